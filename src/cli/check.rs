@@ -41,7 +41,7 @@ fn check_list(list: &crate::config::ListConfig) -> ListFileState {
             Err(error) => ListFileState::Broken(format!("{error:#}")),
         };
     }
-    match list::read(&list.file) {
+    match list::read_list_file(&list.file) {
         Err(error) => ListFileState::Broken(format!("{error:#}")),
         Ok(None) => ListFileState::Absent,
         Ok(Some(text)) => {
@@ -60,5 +60,6 @@ fn check_list(list: &crate::config::ListConfig) -> ListFileState {
 /// The git of this machine, which must be new enough.
 fn git_version() -> Result<GitVersion> {
     let runtime = build_runtime()?;
-    Ok(runtime.block_on(check_version("git".as_ref(), &GitEnvironment::of(environment_variables())))?)
+    Ok(runtime
+        .block_on(check_version("git".as_ref(), &GitEnvironment::from_variables(environment_variables())))?)
 }

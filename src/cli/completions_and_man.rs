@@ -43,7 +43,7 @@ pub(super) fn write_man_pages(folder: Option<&Path>, json: bool) -> Result<Comma
     for command in line.get_subcommands().cloned().chain([line.clone()]) {
         let (name, text) = man_page(command)?;
         let file = folder.join(name);
-        list::replace(&file, &text)?;
+        list::replace_file(&file, &text)?;
         pages.push(file.display().to_string());
     }
     pages.sort();

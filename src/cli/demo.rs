@@ -46,7 +46,7 @@ pub(super) fn demo(folder: &Path, serve: bool, json: bool) -> Result<CommandOutc
     clear_folder(folder)?;
     let runtime = build_runtime()?;
     let runs = runtime.block_on(run_days(folder, json))?;
-    list::replace(&folder.join(CONFIG), &config_text(None))?;
+    list::replace_file(&folder.join(CONFIG), &config_text(None))?;
     save_mails(folder)?;
     let server = if serve { Some(start_server(folder, &runs)?) } else { None };
     let last = DemoReport { page: server.as_ref().map(server_url), ..DemoReport::from_runs(folder, &runs) };
@@ -77,9 +77,9 @@ fn server_url(server: &HttpServer) -> String {
 /// One run for each simulated day.
 async fn run_days(folder: &Path, json: bool) -> Result<Vec<(Timestamp, RunReport)>> {
     let (arxiv, receiver) = (LoopbackArxiv::start().await?, LoopbackReceiver::start().await?);
-    list::replace(&folder.join(CONFIG), &config_text(Some(&arxiv.url())))?;
+    list::replace_file(&folder.join(CONFIG), &config_text(Some(&arxiv.url())))?;
     for name in RECEIVERS {
-        list::replace(&folder.join(url_file(name)), &receiver.url(name))?;
+        list::replace_file(&folder.join(url_file(name)), &receiver.url(name))?;
     }
     let config = Config::load(Some(&folder.join(CONFIG)))?;
     let mut runs = Vec::new();
@@ -277,7 +277,8 @@ fn clear_folder(folder: &Path) -> Result<()> {
     if is_empty {
         return Ok(());
     }
-    let is_ours = list::read(&folder.join(CONFIG))?.is_some_and(|text| text.starts_with(FIRST_LINE));
+    let is_ours =
+        list::read_list_file(&folder.join(CONFIG))?.is_some_and(|text| text.starts_with(FIRST_LINE));
     if !is_ours {
         bail!("{} is not empty and not an earlier demo: name another folder with --folder", folder.display());
     }

@@ -179,7 +179,7 @@ fn format_report(run: &RunReport) -> String {
         for page in list.iter().filter_map(|list| list.pull_request_url.as_ref()) {
             let _ = writeln!(text, "{file}: pull request {page}");
         }
-        for words in list.iter().flat_map(|list| list.remarks.sentences()) {
+        for words in list.iter().flat_map(|list| list.remarks.remark_sentences()) {
             let _ = writeln!(text, "{file}: {words}");
         }
     }

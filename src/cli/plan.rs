@@ -61,7 +61,7 @@ fn write_pages(plan: &Plan) -> Result<Vec<PathBuf>> {
     let mut pages = Vec::with_capacity(mails.len());
     for (number, html) in (1..).zip(mails) {
         let page = folder.join(format!("mail-{number}.html"));
-        list::replace(&page, html)?;
+        list::replace_file(&page, html)?;
         pages.push(page);
     }
     Ok(pages)
@@ -131,7 +131,7 @@ fn unified_diff(file: &str, proposal: &ListProposal) -> String {
         Some((folder, _)) => format!("{folder}/{name}"),
         None => name.to_owned(),
     };
-    let own = proposal.changes().filter(|(name, ..)| Export::from_name(name).is_none());
+    let own = proposal.changed_files().filter(|(name, ..)| Export::from_name(name).is_none());
     let diffs = own.map(|(name, current, desired)| {
         let file = shown(name);
         TextDiff::from_lines(current.unwrap_or_default(), desired)

@@ -13,7 +13,7 @@ use crate::config::{
     environment_variables,
 };
 use crate::domain::StoreUrl;
-use crate::list::forge::{ForgeClient, ForgeCredential, ForgeSettings, Pace};
+use crate::list::forge::{ForgeClient, ForgeCredential, ForgeSettings, WritePace};
 use crate::list::git::{
     GitEnvironment, GitError, GitLogin, Repository, RepositoryOptions, cache_folder_name,
 };
@@ -42,7 +42,7 @@ pub(super) async fn fetch_repositories<'c>(
     folder: &Path,
     now: Timestamp,
 ) -> ObservedLists<'c> {
-    let pace = Pace::polite();
+    let pace = WritePace::one_second();
     let (mut visits, mut silent) = (Vec::with_capacity(config.lists.len()), Vec::new());
     for list in &config.lists {
         let Some(repository) = &list.repository else {
@@ -73,7 +73,7 @@ async fn fetch_repository<'c>(
     repository: &'c RepositoryConfig,
     store: &mut Store,
     folder: &Path,
-    pace: &Pace,
+    pace: &WritePace,
     now: Timestamp,
 ) -> Result<ObservedListRepository<'c>> {
     let (git, forge) = open_git_and_forge(list, repository, folder, pace).await?;
@@ -90,7 +90,7 @@ pub async fn read_list_texts(
     repository: &RepositoryConfig,
 ) -> Result<Option<Vec<(String, Arc<str>)>>> {
     let (git, forge) =
-        open_git_and_forge(list, repository, &repositories_folder(config)?, &Pace::polite()).await?;
+        open_git_and_forge(list, repository, &repositories_folder(config)?, &WritePace::one_second()).await?;
     read_base_branch(&repository_list(list, repository, forge.as_ref()), git).await
 }
 
@@ -99,7 +99,7 @@ async fn open_git_and_forge(
     list: &ListConfig,
     repository: &RepositoryConfig,
     folder: &Path,
-    pace: &Pace,
+    pace: &WritePace,
 ) -> Result<(Repository, Option<ForgeClient>)> {
     let forge = match &repository.publish {
         RouteConfig::PullRequest(_, forge) => Some(open_forge(forge, &repository.credential, pace.clone())?),
@@ -111,13 +111,13 @@ async fn open_git_and_forge(
             Some(GitLogin { user: user.clone(), token: token.read().context("token")? })
         }
         CredentialConfig::App { .. } => match &forge {
-            Some(forge) => Some(GitLogin { user: APP_USER.to_owned(), token: forge.token().await? }),
+            Some(forge) => Some(GitLogin { user: APP_USER.to_owned(), token: forge.git_token().await? }),
             None => None,
         },
     };
     let at = RepositoryOptions {
         program: "git".into(),
-        environment: GitEnvironment::of(environment_variables()),
+        environment: GitEnvironment::from_variables(environment_variables()),
         folder: folder.join(cache_folder_name(&list.name)),
         remote: repository.remote.clone(),
         login,
@@ -126,7 +126,7 @@ async fn open_git_and_forge(
     Ok((Repository::open(at).await?, forge))
 }
 
-fn open_forge(forge: &ForgeConfig, credential: &CredentialConfig, pace: Pace) -> Result<ForgeClient> {
+fn open_forge(forge: &ForgeConfig, credential: &CredentialConfig, pace: WritePace) -> Result<ForgeClient> {
     let credential = match credential {
         CredentialConfig::Token { user: _, token } => ForgeCredential::Token(token.read().context("token")?),
         CredentialConfig::App { id, key } => {

@@ -180,7 +180,7 @@ impl<'a> MainLoop<'a> {
         let mut is_whole = true;
         for (file, list) in with_heartbeat(self.heartbeats, updating).await? {
             list.iter()
-                .flat_map(|list| list.remarks.sentences())
+                .flat_map(|list| list.remarks.remark_sentences())
                 .for_each(|remark| tracing::info!(list = file, "{remark}"));
             match list {
                 Ok(list) if list.changed => tracing::info!(list = file, rows = list.rows, "list written"),

@@ -9,7 +9,8 @@ use crate::list::forge::ForgeClient;
 use crate::pipeline::document::list::ListReport;
 use crate::pipeline::document::merged_list::ListProposal;
 use crate::pipeline::document::repository::{
-    PublishMode, PullRequestSettings, RepositoryList, RepositorySession, propose, sync,
+    PublishMode, PullRequestSettings, RepositoryList, RepositorySession, propose_repository_list,
+    sync_repository,
 };
 use crate::store::Store;
 
@@ -38,13 +39,13 @@ impl ObservedListRepository<'_> {
     /// Brings it to what the history says.
     pub(super) async fn update(self, store: &mut Store, now: Timestamp) -> Result<ListReport> {
         let Self { list, repository, forge, visit } = self;
-        sync(store, &repository_list(list, repository, forge.as_ref()), visit, now).await
+        sync_repository(store, &repository_list(list, repository, forge.as_ref()), visit, now).await
     }
 
     /// What that would be.
     pub(super) async fn propose(mut self, store: &Store, now: Timestamp) -> Result<Option<ListProposal>> {
         let kept = repository_list(self.list, self.repository, self.forge.as_ref());
-        propose(store, &kept, &mut self.visit, now).await
+        propose_repository_list(store, &kept, &mut self.visit, now).await
     }
 }
 

@@ -14,11 +14,11 @@ use super::pipeline_list::to_pipeline_list;
 use super::{sinks, sources};
 use crate::config::{Config, ListConfig};
 use crate::domain::Topic;
-use crate::pipeline::compose::{ComposeOutcome, compose, start_subscription};
-use crate::pipeline::document::adopt_papers::adopt;
+use crate::pipeline::compose::{ComposeOutcome, compose_digest, start_subscription};
+use crate::pipeline::document::adopt_papers::adopt_papers;
 use crate::pipeline::document::list::ListReport;
 use crate::pipeline::document::merged_list::ListProposal;
-use crate::pipeline::document::sync_files::{propose, sync};
+use crate::pipeline::document::sync_files::{propose_files, sync_files};
 use crate::pipeline::document::write_files::finish_interrupted;
 use crate::pipeline::operator_alert::queue_alert;
 use crate::pipeline::poll::{PollReport, poll};
@@ -76,7 +76,7 @@ pub(super) fn observe_files<'c>(
     now: Timestamp,
 ) -> Result<ObservedLists<'c>> {
     let files = config.lists.iter().filter(|list| list.repository.is_none());
-    files.map(to_pipeline_list).try_for_each(|list| adopt(store, &list, now))?;
+    files.map(to_pipeline_list).try_for_each(|list| adopt_papers(store, &list, now))?;
     let visit = |list: &ListConfig| {
         if list.repository.is_some() { ObservedList::NotFetched } else { ObservedList::File }
     };
@@ -93,7 +93,7 @@ pub(super) async fn update_lists(
     let mut projected = Vec::with_capacity(config.lists.len());
     for (list, visit) in config.lists.iter().zip(visits) {
         let done = match visit {
-            ObservedList::File => sync(store, &to_pipeline_list(list), now),
+            ObservedList::File => sync_files(store, &to_pipeline_list(list), now),
             ObservedList::Repository(Ok(visited)) => visited.update(store, now).await,
             ObservedList::Repository(Err(error)) => Err(error),
             ObservedList::NotFetched => continue,
@@ -126,7 +126,7 @@ pub(super) async fn propose_lists(
     let mut proposed = Vec::with_capacity(config.lists.len());
     for (list, visit) in config.lists.iter().zip(visits) {
         let proposal = match visit {
-            ObservedList::File => propose(store, &to_pipeline_list(list), now),
+            ObservedList::File => propose_files(store, &to_pipeline_list(list), now),
             ObservedList::Repository(Ok(visited)) => visited.propose(store, now).await,
             ObservedList::Repository(Err(error)) => Err(error),
             ObservedList::NotFetched => continue,
@@ -145,7 +145,7 @@ pub(super) fn compose_digests(
     let code_hosts = sinks::code_hosts(config);
     let composed = config.subscriptions.iter().filter_map(|subscription| {
         let sink = config.sinks.iter().find(|sink| sink.name == subscription.sink)?;
-        let composed = compose(store, subscription, sink.kind.adapter(), &code_hosts, now);
+        let composed = compose_digest(store, subscription, sink.kind.adapter(), &code_hosts, now);
         Some((subscription.name.clone(), composed))
     });
     composed.collect()

@@ -6,7 +6,7 @@ use super::app_state::AppState;
 use super::page_error::PageError;
 use super::response::cacheable_feed;
 use crate::domain::Column;
-use crate::render::feed::{Feed, atom, bibtex, json_feed};
+use crate::render::feed::{Feed, atom_feed, bibtex_entries, json_feed};
 use crate::render::{TableRow, render_table};
 
 /// Entries of a feed: more than any reader misses between two looks.
@@ -69,12 +69,12 @@ pub(super) async fn feed_response(
         let papers = || reader.latest_papers(&topic, form.papers_max());
         let entries = || reader.latest_feed_entries(&topic, form.papers_max());
         Ok(match form {
-            FeedFormat::Atom => atom(&Feed { title: &topic, entries: &entries()? }),
+            FeedFormat::Atom => atom_feed(&Feed { title: &topic, entries: &entries()? }),
             FeedFormat::Json => json_feed(&Feed { title: &topic, entries: &entries()? }),
-            FeedFormat::Bibtex => bibtex(&papers()?),
+            FeedFormat::Bibtex => bibtex_entries(&papers()?),
             FeedFormat::Markdown => {
                 let rows: Vec<TableRow> =
-                    papers()?.into_iter().map(|paper| TableRow::of(paper, &code_hosts)).collect();
+                    papers()?.into_iter().map(|paper| TableRow::from_paper(paper, &code_hosts)).collect();
                 render_table(&topic, &Column::USUAL, &rows)
             }
         })

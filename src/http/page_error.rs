@@ -139,7 +139,7 @@ impl IntoResponse for PageError {
 /// Makes a page of an error that is still plain text. If even that page's template is wrong, the text stays.
 pub(super) async fn render_error_page(State(app): State<Arc<AppState>>, mut response: Response) -> Response {
     if let Some(ErrorText { title, sentence }) = response.extensions_mut().remove()
-        && let Ok(page) = app.pages.error(title, sentence)
+        && let Ok(page) = app.pages.error_page(title, sentence)
     {
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(HTML));
         *response.body_mut() = page.into();

@@ -43,7 +43,7 @@ pub(super) async fn status_page(State(app): State<Arc<AppState>>) -> Result<Resp
         Ok(StatusPage { now, topics, components, daily, latest })
     };
     let status = app.readers.read(read).await?;
-    page_response(app.pages.status(&status))
+    page_response(app.pages.status_page(&status))
 }
 
 pub(super) async fn search_page(State(app): State<Arc<AppState>>, uri: Uri) -> Result<Response, PageError> {
@@ -82,7 +82,7 @@ fn search_response(
     if params.is_live() {
         return page_response(app.pages.search_results(&search));
     }
-    let mut response = page_response(app.pages.search(&search))?;
+    let mut response = page_response(app.pages.search_page(&search))?;
     if is_refused {
         *response.status_mut() = StatusCode::BAD_REQUEST;
     }
@@ -108,7 +108,7 @@ pub(super) async fn topic_page(
         Ok(TopicPage { now, summary, daily: papers_by_day(reader, &name, now)?, papers })
     };
     let topic = app.readers.read(read).await?;
-    page_response(app.pages.topic(&topic))
+    page_response(app.pages.topic_page(&topic))
 }
 
 pub(super) async fn paper_page(
@@ -123,7 +123,7 @@ pub(super) async fn paper_page(
     let history = app.readers.read(move |reader| reader.paper_timeline(&id)).await?.ok_or_else(not_found)?;
     let topics = history.topics.into_iter().map(|topic| (topic.topic, topic.first_seen)).collect();
     let page = PaperPage { paper: history.paper, topics, versions: history.versions };
-    page_response(app.pages.paper(&page))
+    page_response(app.pages.paper_page(&page))
 }
 
 pub(super) async fn stylesheet() -> Response {

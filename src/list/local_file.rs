@@ -13,7 +13,7 @@ use crate::plain_file;
 const FILE_BYTES_MAX: u64 = 512 << 20;
 
 /// The text of a list's file; none if there is no file yet.
-pub fn read(file: &Path) -> Result<Option<String>> {
+pub fn read_list_file(file: &Path) -> Result<Option<String>> {
     let mut bytes = Vec::new();
     let is_there = read_into(file, &mut bytes)?;
     is_there.then(|| decode_utf8(file, bytes)).transpose()
@@ -65,7 +65,7 @@ fn read_all(opened: File, file: &Path, bytes: &mut Vec<u8>) -> Result<()> {
 
 /// Puts a new text in the file's place, whole or not at all: written next to it, flushed to the disk, then
 /// renamed over it. The file keeps its mode and owner, and a symbolic link stays one.
-pub fn replace(file: &Path, text: &str) -> Result<()> {
+pub fn replace_file(file: &Path, text: &str) -> Result<()> {
     if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder)
             .with_context(|| format!("cannot make the folder {}", folder.display()))?;
@@ -119,8 +119,8 @@ mod tests {
         std::fs::write(&file, "old").unwrap();
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o640)).unwrap();
         symlink("real.md", &link).unwrap();
-        replace(&link, "new").unwrap();
-        assert_eq!(read(&file).unwrap().as_deref(), Some("new"));
+        replace_file(&link, "new").unwrap();
+        assert_eq!(read_list_file(&file).unwrap().as_deref(), Some("new"));
         assert!(link.is_symlink());
         assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o640);
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
@@ -130,9 +130,9 @@ mod tests {
     fn a_file_that_is_missing_is_none_and_one_that_is_not_utf8_is_named_with_its_line() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("list.md");
-        assert_eq!(read(&file).unwrap(), None);
+        assert_eq!(read_list_file(&file).unwrap(), None);
         std::fs::write(&file, b"# Papers\n\xff\n").unwrap();
-        let error = read(&file).unwrap_err().to_string();
+        let error = read_list_file(&file).unwrap_err().to_string();
         assert!(error.ends_with("list.md:2: not UTF-8: save the file as UTF-8"), "{error}");
     }
 
@@ -142,8 +142,8 @@ mod tests {
         let file = folder.path().join("README.md");
         std::fs::write(&file, "old").unwrap();
         std::fs::write(folder.path().join(".README.md.paperwire-new"), "half of something longer").unwrap();
-        replace(&file, "new").unwrap();
-        assert_eq!(read(&file).unwrap().as_deref(), Some("new"));
+        replace_file(&file, "new").unwrap();
+        assert_eq!(read_list_file(&file).unwrap().as_deref(), Some("new"));
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
@@ -153,8 +153,8 @@ mod tests {
         let file = folder.path().join("list.md");
         let pipe = folder.path().join(".list.md.paperwire-new");
         assert!(std::process::Command::new("mkfifo").arg(pipe).status().unwrap().success());
-        replace(&file, "x").unwrap();
-        assert_eq!(read(&file).unwrap().as_deref(), Some("x"));
+        replace_file(&file, "x").unwrap();
+        assert_eq!(read_list_file(&file).unwrap().as_deref(), Some("x"));
         assert!(file.symlink_metadata().unwrap().is_file());
     }
 
@@ -162,7 +162,7 @@ mod tests {
     fn a_new_file_gets_its_folder() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("a/b/list.md");
-        replace(&file, "x").unwrap();
-        assert_eq!(read(&file).unwrap().as_deref(), Some("x"));
+        replace_file(&file, "x").unwrap();
+        assert_eq!(read_list_file(&file).unwrap().as_deref(), Some("x"));
     }
 }

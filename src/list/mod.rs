@@ -8,4 +8,4 @@ mod local_archive;
 mod local_file;
 
 pub use local_archive::archive_files;
-pub use local_file::{read, read_input, read_into, replace};
+pub use local_file::{read_input, read_into, read_list_file, replace_file};

@@ -32,7 +32,7 @@ pub fn start_subscription(store: &mut Store, subscription: &Subscription, now: T
 }
 
 /// Composes and queues the digest of a subscription, if it is due.
-pub fn compose(
+pub fn compose_digest(
     store: &mut Store,
     subscription: &Subscription,
     sink: &dyn SinkAdapter,

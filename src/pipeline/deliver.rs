@@ -40,7 +40,7 @@ pub async fn deliver_one(
     let attempt = way.deliver(&claimed.key, &claimed.recipient, &claimed.body).await;
     let now = clock.now();
     let settled = settle(&attempt, claimed.attempt, now, jitter);
-    let words = reason(attempt);
+    let words = attempt_reason(attempt);
     // It only spares the log a line that it has already: if it cannot be read, the message is settled all the same.
     let said_before = outbox.last_delivery_remark(sink).ok().flatten();
     outbox.settle(&claimed, sink, &settled, &words, now)?;
@@ -71,7 +71,7 @@ fn give_up(
     Ok(DeliveryReport { id, attempt, settled: DeliveryDecision::Failed, reason: words, is_repeated: false })
 }
 
-fn reason(attempt: Attempt) -> String {
+fn attempt_reason(attempt: Attempt) -> String {
     match attempt {
         Attempt::Accepted => ACCEPTED.to_owned(),
         Attempt::AcceptedWithWarning { words }

@@ -55,7 +55,7 @@ impl<'a> PageFetcher<'a> {
         paging: &Pagination,
         start: u64,
     ) -> Result<Result<ResultPage, FetchError>> {
-        let mut backoff = backoff();
+        let mut backoff = fetch_backoff();
         let mut last: Option<FetchError> = None;
         let mut tries = 0;
         loop {
@@ -170,7 +170,7 @@ impl<'a> PageFetcher<'a> {
 /// A long wait is told again and again, so that whoever watches knows that the program is at it.
 const WAIT_TOLD_EVERY: Duration = Duration::from_secs(30);
 
-fn backoff() -> ExponentialBackoff {
+fn fetch_backoff() -> ExponentialBackoff {
     ExponentialBuilder::new()
         .with_min_delay(BACKOFF_MIN)
         .with_max_delay(BACKOFF_MAX)

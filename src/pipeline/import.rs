@@ -16,7 +16,12 @@ use crate::store::{KnownPaper, PollRecord, ReceivedPaper, RecordCounts, Store};
 
 /// Fills a topic's history with the rows of a list, in their order. First contact ends with it: what the
 /// next poll finds in addition to them is news. A page that the history does not have may be anything: its row is no paper's.
-pub fn import(store: &mut Store, topic: &str, rows: &[TableRow], now: Timestamp) -> Result<RecordCounts> {
+pub fn import_rows(
+    store: &mut Store,
+    topic: &str,
+    rows: &[TableRow],
+    now: Timestamp,
+) -> Result<RecordCounts> {
     let record = store.ensure_topic(topic)?;
     let papers = combine_duplicates(rows.iter().filter_map(|row| paper_from_row(row, now)).collect());
     let ids: Vec<_> = papers.iter().map(|paper| paper.id.clone()).collect();

@@ -27,7 +27,7 @@ mod tests {
     use super::*;
 
     /// Each link of a page: its label and its target.
-    fn links(page: &str) -> Vec<(String, String)> {
+    fn page_links(page: &str) -> Vec<(String, String)> {
         let arena = Arena::new();
         let root = parse_document(&arena, page, &Options::default());
         let links = root.descendants().filter_map(|node| {
@@ -51,8 +51,8 @@ mod tests {
             let pattern: ArchivePattern = pattern.parse().unwrap();
             let file = pattern.file_path(2025, 3, 1);
             let line = archive_links(&pattern, [&*file, "x.md"].into_iter());
-            assert_eq!(links(&line)[0], (label.to_owned(), target.to_owned()), "{line}");
-            assert_eq!(links(&line).len(), 2, "{line}");
+            assert_eq!(page_links(&line)[0], (label.to_owned(), target.to_owned()), "{line}");
+            assert_eq!(page_links(&line).len(), 2, "{line}");
         }
         let usual: ArchivePattern = "archive/{year}-{month}.md".parse().unwrap();
         let files = ["archive/2025-03-2.md", "archive/2025-03.md"];
@@ -70,6 +70,9 @@ mod tests {
             "# Papers, 2025\n\nOlder rows of [the list](../README.md).\n"
         );
         let page = archive_page("old papers/2025/03/list.md", "2025/03/list", "my list (1).md");
-        assert_eq!(links(&page), [("the list".to_owned(), "../../../my%20list%20%281%29.md".to_owned())]);
+        assert_eq!(
+            page_links(&page),
+            [("the list".to_owned(), "../../../my%20list%20%281%29.md".to_owned())]
+        );
     }
 }

@@ -39,28 +39,28 @@ const STOPS: [bool; 256] = {
 const PINGING_ENTITIES: [&str; 5] = ["&#x", "&#X", "&commat;", "&num;", "&fjlig;"];
 
 /// Writes the line as a cell shows it.
-pub(super) fn write(out: &mut String, line: &SingleLine) {
+pub(super) fn write_cell(out: &mut String, line: &SingleLine) {
     let bare = CellText::new(line.as_str());
     let marks = EscapedMarks {
-        stars: bare.has(b'*') && markdown_emphasis::may_form_emphasis(bare.text, '*'),
-        tildes: bare.has(b'~') && markdown_emphasis::may_form_emphasis(bare.text, '~'),
+        stars: bare.contains_byte(b'*') && markdown_emphasis::may_form_emphasis(bare.text, '*'),
+        tildes: bare.contains_byte(b'~') && markdown_emphasis::may_form_emphasis(bare.text, '~'),
         ..EscapedMarks::default()
     };
     let prose = CellText { marks, ..bare };
-    let ticks = prose.has(b'`') && has_code(prose.text) && prose.has_escape();
-    CellText { marks: EscapedMarks { ticks, ..marks }, ..prose }.write(out);
+    let ticks = prose.contains_byte(b'`') && has_code(prose.text) && prose.has_escape();
+    CellText { marks: EscapedMarks { ticks, ..marks }, ..prose }.write_escaped(out);
 }
 
 /// Writes the head of a line, for a summary before the whole of it: no mark of the head may pair with
 /// one of the whole.
 pub(super) fn write_summary(out: &mut String, head: &str) {
     let marks = EscapedMarks { stars: true, tildes: true, underscores: true, ticks: true };
-    CellText { marks, ..CellText::new(head) }.write(out);
+    CellText { marks, ..CellText::new(head) }.write_escaped(out);
 }
 
 /// The text of a cell that [`write()`] wrote, or a person, or another program; of its pipes, the table
 /// has already taken the backslashes.
-pub(super) fn read(cell: &str) -> String {
+pub(super) fn read_cell(cell: &str) -> String {
     let mut text = String::with_capacity(cell.len());
     let mut done = 0;
     for (at, _) in cell.match_indices("&#") {
@@ -120,15 +120,15 @@ impl<'a> CellText<'a> {
             has_at: false,
             has_bracket: false,
         };
-        Self { has_at: prose.has(b'@'), has_bracket: prose.has(b'['), ..prose }
+        Self { has_at: prose.contains_byte(b'@'), has_bracket: prose.contains_byte(b'['), ..prose }
     }
 
     /// Whether a byte is in the text that is one to stop at.
-    fn has(&self, byte: u8) -> bool {
+    fn contains_byte(&self, byte: u8) -> bool {
         self.candidates.iter().any(|at| self.text.as_bytes()[*at] == byte)
     }
 
-    fn write(&self, out: &mut String) {
+    fn write_escaped(&self, out: &mut String) {
         let (body, has_loose_end) = match self.text.strip_suffix('\\') {
             Some(body) if trailing_backslashes(body).is_multiple_of(2) => (body, true),
             Some(_) | None => (self.text, false),
@@ -199,7 +199,9 @@ impl<'a> CellText<'a> {
             b'_' => self.marks.underscores && !is_inside_word(bytes, at),
             b'&' => PINGING_ENTITIES.iter().any(|e| self.text[at..].starts_with(e)),
             b':' if is_in_address => false,
-            b':' => return self.address(at).map_or(ByteEscape::Bare, |end| ByteEscape::Address { end }),
+            b':' => {
+                return self.address_start(at).map_or(ByteEscape::Bare, |end| ByteEscape::Address { end });
+            }
             _ => false,
         };
         let is_own_entity = bytes[at] == b'#' && at > 0 && bytes[at - 1] == b'&';
@@ -221,7 +223,7 @@ impl<'a> CellText<'a> {
     /// Where the web address ends whose scheme's colon is at `colon`. GitHub makes a link of such
     /// an address, unless a bracket is open before it; in a link nobody is pinged, and an escape would
     /// lead it astray.
-    fn address(&self, colon: usize) -> Option<usize> {
+    fn address_start(&self, colon: usize) -> Option<usize> {
         let before = &self.text[..colon];
         let outside = before.strip_suffix("https").or_else(|| before.strip_suffix("http"))?;
         let rest = self.text[colon..].strip_prefix("://")?;
@@ -288,9 +290,9 @@ fn has_code(text: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn written(text: &str) -> String {
+    fn written_cell(text: &str) -> String {
         let mut out = String::new();
-        write(&mut out, &SingleLine::new(text));
+        write_cell(&mut out, &SingleLine::new(text));
         out
     }
 
@@ -314,8 +316,8 @@ mod tests {
             ("https://a.b/@c/~d~", "https://a.b/@c/~d~"),
             ("[https://a.b/@c", "[https://a.b/@&#8203;c"),
         ] {
-            assert_eq!(written(text), expected);
-            assert_eq!(read(&expected.replace("\\|", "|")), text);
+            assert_eq!(written_cell(text), expected);
+            assert_eq!(read_cell(&expected.replace("\\|", "|")), text);
         }
     }
 
@@ -323,7 +325,7 @@ mod tests {
     fn a_long_text_is_written_in_its_length() {
         for unit in ["(http://a.b", "`", "``` ` ", "*", "<5", "\\|", "@a", "&#", "https://", "_a ", "!["] {
             let text = unit.repeat((1 << 16) / unit.len());
-            assert_eq!(read(&written(&text)), text.trim_end());
+            assert_eq!(read_cell(&written_cell(&text)), text.trim_end());
         }
     }
 

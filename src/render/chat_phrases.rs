@@ -26,7 +26,7 @@ pub(crate) fn utf16_units(text: &str) -> usize {
 
 /// The text as `written` writes it, within a number of UTF-16 units; cut after a word if it is too long.
 /// `written` must write each character for itself, so that more text never becomes shorter.
-pub(crate) fn truncate(text: &str, units_max: usize, written: impl Fn(&str) -> String) -> String {
+pub(crate) fn truncate_units(text: &str, units_max: usize, written: impl Fn(&str) -> String) -> String {
     let kept = fitting_prefix(text, units_max, &written);
     if kept.len() == text.len() { written(text) } else { written(kept) + "…" }
 }
@@ -44,7 +44,7 @@ fn fitting_prefix(text: &str, units_max: usize, written: impl Fn(&str) -> String
 }
 
 /// What a message of this digest is headed: the topic, or the subscription if there are several or none.
-pub(crate) fn headline(digest: &Digest) -> String {
+pub(crate) fn digest_headline(digest: &Digest) -> String {
     match digest.sections.as_slice() {
         [only] => visible_line(&only.topic),
         _ => visible_line(&digest.subscription),
@@ -94,15 +94,15 @@ pub(super) fn readable_title(paper: &Paper) -> Cow<'_, str> {
 }
 
 /// The title as one line; the identity if it is empty.
-pub(crate) fn title(paper: &Paper) -> String {
+pub(crate) fn paper_title(paper: &Paper) -> String {
     Some(visible_line(&tex_to_unicode(&paper.title)))
         .filter(|title| !title.is_empty())
         .unwrap_or_else(|| visible_line(paper.id.as_str()))
 }
 
 /// `A, B, C and 5 more`; nothing if no author is known.
-pub(crate) fn authors(authors: &[Author]) -> Option<String> {
-    let name = |author: &Author| truncate(&visible_line(&author.name), AUTHOR_UNITS_MAX, str::to_owned);
+pub(crate) fn author_phrase(authors: &[Author]) -> Option<String> {
+    let name = |author: &Author| truncate_units(&visible_line(&author.name), AUTHOR_UNITS_MAX, str::to_owned);
     let named: Vec<_> = authors.iter().take(AUTHORS_MAX).map(name).filter(|name| !name.is_empty()).collect();
     let more = authors.len().saturating_sub(AUTHORS_MAX);
     match (named.is_empty(), more) {
@@ -168,10 +168,10 @@ mod tests {
             ("𝔸𝔸𝔸", 5, "𝔸𝔸…"),
             ("", 0, ""),
         ] {
-            assert_eq!(truncate(text, units_max, same), cut, "{text} within {units_max}");
+            assert_eq!(truncate_units(text, units_max, same), cut, "{text} within {units_max}");
         }
         assert_eq!(
-            truncate("a<b", 5, |text| text.replace('<', "&lt;")),
+            truncate_units("a<b", 5, |text| text.replace('<', "&lt;")),
             "a…",
             "an escape is whole or not there"
         );
@@ -179,10 +179,10 @@ mod tests {
 
     #[test]
     fn three_thousand_authors_are_three_and_a_number() {
-        let many = sample_digest::authors(&vec!["Ada Lovelace"; 3_000]);
-        assert_eq!(authors(&many).unwrap(), "Ada Lovelace, Ada Lovelace, Ada Lovelace and 2997 more");
-        assert_eq!(authors(&many[..3]).unwrap(), "Ada Lovelace, Ada Lovelace, Ada Lovelace");
-        assert_eq!(authors(&[]), None);
+        let many = sample_digest::authors_of_names(&vec!["Ada Lovelace"; 3_000]);
+        assert_eq!(author_phrase(&many).unwrap(), "Ada Lovelace, Ada Lovelace, Ada Lovelace and 2997 more");
+        assert_eq!(author_phrase(&many[..3]).unwrap(), "Ada Lovelace, Ada Lovelace, Ada Lovelace");
+        assert_eq!(author_phrase(&[]), None);
     }
 
     #[test]

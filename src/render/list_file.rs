@@ -24,7 +24,7 @@ pub fn splice_tables(
     text: Option<&str>,
     tables: &[(impl AsRef<str>, impl AsRef<str>)],
 ) -> Result<String, MarkerError> {
-    let tables = &*borrowed(tables);
+    let tables = &*borrow_pairs(tables);
     match text.filter(|text| !text.trim_start_matches('\u{feff}').trim().is_empty()) {
         Some(text) => splice_into(text, tables),
         None => Ok(new_list(tables)),
@@ -68,7 +68,7 @@ pub fn stray_markers(text: &str, topics: &[String]) -> Vec<MarkerError> {
 
 /// A text with these tables between markers of their own behind it. Other markers of their topics are left out.
 pub fn append_tables(text: &str, tables: &[(impl AsRef<str>, impl AsRef<str>)]) -> String {
-    let tables = borrowed(tables);
+    let tables = borrow_pairs(tables);
     let is_of_them = |line: &str| {
         let mark = Marker::parse_line(line.trim_end().trim_start_matches('\u{feff}')).flatten();
         mark.is_some_and(|mark| tables.iter().any(|(topic, _)| *topic == mark.topic()))
@@ -102,7 +102,7 @@ pub fn append_missing_markers<'a>(text: Cow<'a, str>, topics: &[&str]) -> Result
     Ok(Cow::Owned(text))
 }
 
-fn borrowed(tables: &[(impl AsRef<str>, impl AsRef<str>)]) -> Vec<(&str, &str)> {
+fn borrow_pairs(tables: &[(impl AsRef<str>, impl AsRef<str>)]) -> Vec<(&str, &str)> {
     tables.iter().map(|(topic, table)| (topic.as_ref(), table.as_ref())).collect()
 }
 

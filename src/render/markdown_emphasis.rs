@@ -3,7 +3,7 @@
 /// How a neighbour of a run of marks counts; `Either` where renderers disagree about a character,
 /// or where the text ends and something else may follow.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Neighbour {
+enum AdjacentChar {
     Space,
     Punctuation,
     Letter,
@@ -18,9 +18,9 @@ pub(super) fn may_form_emphasis(text: &str, mark: char) -> bool {
     let mut rest = text;
     while let Some(start) = rest.find(mark) {
         let after = rest[start..].trim_start_matches(mark);
-        let left = Neighbour::of(rest[..start].chars().next_back());
-        let right = Neighbour::of(after.chars().next());
-        let is_inside_a_word = left == Neighbour::Letter && right == Neighbour::Letter;
+        let left = AdjacentChar::classify_char(rest[..start].chars().next_back());
+        let right = AdjacentChar::classify_char(after.chars().next());
+        let is_inside_a_word = left == AdjacentChar::Letter && right == AdjacentChar::Letter;
         if mark != '_' || !is_inside_a_word {
             if is_open && is_flanking(left, right) {
                 return true;
@@ -33,12 +33,12 @@ pub(super) fn may_form_emphasis(text: &str, mark: char) -> bool {
 }
 
 /// Whether a run clings to what it has on its inner side, as it must to open or close there.
-fn is_flanking(inner: Neighbour, outer: Neighbour) -> bool {
-    inner != Neighbour::Space && (inner != Neighbour::Punctuation || outer != Neighbour::Letter)
+fn is_flanking(inner: AdjacentChar, outer: AdjacentChar) -> bool {
+    inner != AdjacentChar::Space && (inner != AdjacentChar::Punctuation || outer != AdjacentChar::Letter)
 }
 
-impl Neighbour {
-    fn of(c: Option<char>) -> Self {
+impl AdjacentChar {
+    fn classify_char(c: Option<char>) -> Self {
         match c {
             Some(c) if c.is_alphanumeric() => Self::Letter,
             Some(c) if c.is_whitespace() => Self::Space,

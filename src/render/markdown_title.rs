@@ -12,7 +12,7 @@ const ESCAPED: &[u8] = b"\\`*_~[]<&|#";
 const BRACKET: &str = "&#93;";
 
 /// Writes the line as the text of a link shows it.
-pub(super) fn write(out: &mut String, line: &SingleLine) {
+pub(super) fn write_title(out: &mut String, line: &SingleLine) {
     let text = line.as_str();
     let title = TitleText {
         text,
@@ -49,7 +49,7 @@ pub(super) fn write_heading(out: &mut String, line: &SingleLine) {
     out.push_str("## ");
     let words = line.as_str().trim_end_matches('#');
     let is_closing = words.len() < line.as_str().len() && (words.is_empty() || words.ends_with(' '));
-    write(out, line);
+    write_title(out, line);
     if is_closing {
         out.pop();
         out.push_str("\\#");
@@ -57,7 +57,7 @@ pub(super) fn write_heading(out: &mut String, line: &SingleLine) {
 }
 
 /// The text of a title that [`write()`] wrote, or a person, or another program.
-pub(super) fn read(written: &str) -> String {
+pub(super) fn read_title(written: &str) -> String {
     let bytes = written.as_bytes();
     let mut text = String::with_capacity(written.len());
     let (mut done, mut at) = (0, 0);
@@ -144,9 +144,9 @@ mod tests {
             ("@a fixes #1", "@&#8203;a fixes #&#8203;1"),
         ] {
             let mut out = String::new();
-            write(&mut out, &SingleLine::new(text));
+            write_title(&mut out, &SingleLine::new(text));
             assert_eq!(out, written_text);
-            assert_eq!(read(&out), text);
+            assert_eq!(read_title(&out), text);
         }
     }
 }

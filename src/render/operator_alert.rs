@@ -10,7 +10,7 @@ const TROUBLES_MAX: usize = 8;
 const SENTENCE_UNITS_MAX: usize = 400;
 
 /// `Wrong: topic "Birds"`, `Wrong: 3 things`, `Well again: topic "Birds"`.
-pub(crate) fn headline(notice: &OperatorAlert) -> String {
+pub(crate) fn alert_headline(notice: &OperatorAlert) -> String {
     let begun = name_or_count("Wrong", notice.opened.iter().map(|trouble| trouble.subject.as_str()));
     let ended = name_or_count("Well again", notice.resolved.iter().map(|ended| ended.subject.as_str()));
     [begun, ended].into_iter().flatten().collect::<Vec<_>>().join("; ")
@@ -25,11 +25,15 @@ fn name_or_count<'a>(word: &str, mut whats: impl ExactSizeIterator<Item = &'a st
 }
 
 /// One sentence for each trouble, and what can be done about it.
-pub(crate) fn sentences(notice: &OperatorAlert) -> Vec<String> {
+pub(crate) fn alert_sentences(notice: &OperatorAlert) -> Vec<String> {
     let all =
         notice.opened.iter().map(incident_sentence).chain(notice.resolved.iter().map(resolved_sentence));
     let all = all.map(|sentence| {
-        chat_phrases::truncate(&chat_phrases::visible_line(&sentence), SENTENCE_UNITS_MAX, str::to_owned)
+        chat_phrases::truncate_units(
+            &chat_phrases::visible_line(&sentence),
+            SENTENCE_UNITS_MAX,
+            str::to_owned,
+        )
     });
     let mut sentences: Vec<_> = all.collect();
     if sentences.len() > TROUBLES_MAX {
@@ -63,13 +67,16 @@ mod tests {
     #[test]
     fn a_notice_names_one_thing_and_counts_several() {
         let one = sample_digest::operator_alert(1);
-        assert_eq!(headline(&one), "Wrong: topic \"Birds *b* <!channel>\"; Well again: sink \"lab\"");
-        assert_eq!(headline(&sample_digest::operator_alert(3)), "Wrong: 3 things; Well again: sink \"lab\"");
-        insta::assert_snapshot!(sentences(&one).join("\n"), @r#"
+        assert_eq!(alert_headline(&one), "Wrong: topic \"Birds *b* <!channel>\"; Well again: sink \"lab\"");
+        assert_eq!(
+            alert_headline(&sample_digest::operator_alert(3)),
+            "Wrong: 3 things; Well again: sink \"lab\""
+        );
+        insta::assert_snapshot!(alert_sentences(&one).join("\n"), @r#"
         topic "Birds *b* <!channel>": failing since 2025-03-26T08:00:00Z: 429: throttled. What to do: wait.
         sink "lab": well again since 26 March 2025, 08:00 UTC; it was wrong since 25 March 2025, 08:00 UTC.
         "#);
-        let many = sentences(&sample_digest::operator_alert(30));
+        let many = alert_sentences(&sample_digest::operator_alert(30));
         assert_eq!((many.len(), many[8].as_str()), (9, "And 23 more: `paperwire status` has them all."));
     }
 }

@@ -56,10 +56,10 @@ pub struct ConflictEntry {
 }
 
 /// The body, in GitHub's Markdown. Papers that do not fit are counted; they are in the pull request's files.
-pub fn body(changes: &[TopicChanges]) -> String {
+pub fn pull_request_body(changes: &[TopicChanges]) -> String {
     let mut body = PullRequestBody { text: String::new(), omitted: 0 };
     for topic in changes.iter().filter(|topic| !topic.is_empty()) {
-        topic.write(&mut body);
+        topic.write_changes(&mut body);
     }
     body.finish()
 }
@@ -74,7 +74,7 @@ impl TopicChanges {
             && self.archived_rows == 0
     }
 
-    fn write(&self, body: &mut PullRequestBody) {
+    fn write_changes(&self, body: &mut PullRequestBody) {
         let mut heading = String::new();
         markdown_title::write_heading(&mut heading, &SingleLine::new(&self.topic));
         body.push_text(&format!("{heading}\n"));
@@ -139,7 +139,7 @@ fn dismissed_entry(title: &SingleLine) -> String {
 /// Behind a quotation mark no text begins a list or a heading of its own.
 fn write_quoted(out: &mut String, text: &SingleLine) {
     out.push('“');
-    markdown_title::write(out, text);
+    markdown_title::write_title(out, text);
     out.push('”');
 }
 
@@ -201,7 +201,7 @@ mod tests {
     use super::*;
     use crate::domain::PaperLink;
 
-    fn row(title: &str, number: u32) -> TableRow {
+    fn sample_row(title: &str, number: u32) -> TableRow {
         let version = if number == 0 { String::new() } else { format!("v{number}") };
         TableRow {
             link: PaperLink::read(&format!("2503.20246{version}")),
@@ -214,7 +214,7 @@ mod tests {
         }
     }
 
-    fn changes(new: Vec<TableRow>) -> TopicChanges {
+    fn sample_changes(new: Vec<TableRow>) -> TopicChanges {
         TopicChanges {
             topic: "Image Classification".to_owned(),
             new,
@@ -230,7 +230,7 @@ mod tests {
         let changes = [
             TopicChanges {
                 replaced: vec![ReplacedRow {
-                    row: row("Second thoughts", 3),
+                    row: sample_row("Second thoughts", 3),
                     previous_version: Version::new(1),
                 }],
                 dismissed: vec![SingleLine::new("Not ours")],
@@ -241,11 +241,11 @@ mod tests {
                     desired: SingleLine::new("12 pages"),
                 }],
                 archived_rows: 2,
-                ..changes(vec![row("A [new] one by @ada, fixes #1", 1)])
+                ..sample_changes(vec![sample_row("A [new] one by @ada, fixes #1", 1)])
             },
-            TopicChanges { topic: "Quiet".to_owned(), ..changes(vec![]) },
+            TopicChanges { topic: "Quiet".to_owned(), ..sample_changes(vec![]) },
         ];
-        insta::assert_snapshot!(body(&changes), @r"
+        insta::assert_snapshot!(pull_request_body(&changes), @r"
         ## Image Classification
 
         **New**
@@ -274,8 +274,8 @@ mod tests {
     #[test]
     fn a_body_of_any_length_fits_and_counts_what_it_leaves_out() {
         let rows: Vec<TableRow> =
-            (0..3000).map(|number| row(&format!("The paper number {number}"), 2)).collect();
-        let body = body(&[changes(rows)]);
+            (0..3000).map(|number| sample_row(&format!("The paper number {number}"), 2)).collect();
+        let body = pull_request_body(&[sample_changes(rows)]);
         assert!(body.len() <= BODY_BYTES_MAX, "{}", body.len());
         let listed = body.matches("- [The paper number ").count();
         assert!(listed > 500 && body.contains(&format!("\nAnd {} more, which", 3000 - listed)), "{listed}");

@@ -216,7 +216,7 @@ fn is_arxiv_address(address: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn id(link: Option<&TitleLink<'_>>) -> String {
+    fn id_of_link(link: Option<&TitleLink<'_>>) -> String {
         link.map(|link| link.paper().to_string()).unwrap_or_default()
     }
 
@@ -267,10 +267,10 @@ mod tests {
             ("[T](https://example.org/a\\|b?c&amp;d)", "url:https://example.org/a%7Cb?c&d", "T"),
         ] {
             let link = parse_title_cell(cell).unwrap_or_else(|why| panic!("{cell}: {why}"));
-            assert_eq!((id(Some(&link)).as_str(), link.text), (known, text), "{cell}");
+            assert_eq!((id_of_link(Some(&link)).as_str(), link.text), (known, text), "{cell}");
         }
         for cell in ["T", "On arXiv:2503.20246", "[](", "[T]()", "https://x.org"] {
-            assert_eq!(id(parse_title_cell(cell).ok().as_ref()), "", "{cell}");
+            assert_eq!(id_of_link(parse_title_cell(cell).ok().as_ref()), "", "{cell}");
         }
     }
 
@@ -305,7 +305,7 @@ mod tests {
         let links = paper_links_of_rows(&rows, 1, 3);
         let known: Vec<_> = links
             .iter()
-            .map(|link| (id(link.as_ref()), link.as_ref().map_or("", |link| link.text)))
+            .map(|link| (id_of_link(link.as_ref()), link.as_ref().map_or("", |link| link.text)))
             .collect();
         let expected = [
             ("arxiv:2503.00001", "A"),

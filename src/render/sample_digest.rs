@@ -11,13 +11,13 @@ use crate::domain::{
 };
 
 /// A paper with everything in its place.
-pub(crate) fn paper(title: &str) -> Paper {
+pub(crate) fn sample_paper(title: &str) -> Paper {
     Paper {
         id: PaperId::arxiv(&"2503.20246".parse::<ArxivId>().unwrap()),
         revision: Revision::FIRST,
         title: title.to_owned(),
         abstract_: Abstract("We classify images.\nCode: https://github.com/lab/net_2".to_owned()),
-        authors: authors(&["Ada Lovelace", "Bo Li", "Cy Young", "Di Wu", "Ed Poe"]),
+        authors: authors_of_names(&["Ada Lovelace", "Bo Li", "Cy Young", "Di Wu", "Ed Poe"]),
         primary: Some(Category("cs.CV".to_owned())),
         categories: vec![Category("cs.CV".to_owned()), Category("cs.LG".to_owned())],
         published: Some("2025-03-26T05:12:44Z".parse().unwrap()),
@@ -42,7 +42,7 @@ pub(crate) fn outgoing_entry(paper: Paper) -> OutgoingEntry {
 /// One new paper with a hostile title and a replaced one with little to tell.
 pub(crate) fn small_digest() -> Digest {
     let new = DigestPaper {
-        paper: paper("A *bold* <!channel> & [net_2]: 2 < 3"),
+        paper: sample_paper("A *bold* <!channel> & [net_2]: 2 < 3"),
         news: News::New,
         also_in: vec!["Robotics".to_owned()],
         code_link: Some("https://github.com/lab/net_2".to_owned()),
@@ -54,7 +54,7 @@ pub(crate) fn small_digest() -> Digest {
             authors: vec![],
             comment: None,
             published: None,
-            ..paper("Nets of nets")
+            ..sample_paper("Nets of nets")
         },
         news: News::Replacement,
         also_in: vec![],
@@ -153,7 +153,7 @@ prop_compose! {
         categories in vec(hostile_text(), 0..3), comment in option::of(hostile_text()), doi in option::of(hostile_text()),
         href in hostile_address(), code_link in option::of(hostile_address()), also_in in vec(hostile_text(), 0..3), new in any::<bool>(),
     ) -> DigestPaper {
-        let paper = paper(&title);
+        let paper = sample_paper(&title);
         let paper = Paper {
             id: if arxiv { paper.id } else { PaperId::from_stored(format!("feed:{href}")) },
             revision: Revision::Numbered(Version::new(version).unwrap()),
@@ -170,11 +170,11 @@ prop_compose! {
 }
 
 /// Authors of these names.
-pub(crate) fn authors(names: &[&str]) -> Vec<Author> {
+pub(crate) fn authors_of_names(names: &[&str]) -> Vec<Author> {
     names.iter().map(|name| Author { name: (*name).to_owned(), affiliations: vec![] }).collect()
 }
 
 /// The same papers again and again.
-pub(crate) fn repeated(papers: &[DigestPaper], times: usize) -> Vec<DigestPaper> {
+pub(crate) fn repeat_papers(papers: &[DigestPaper], times: usize) -> Vec<DigestPaper> {
     papers.iter().cycle().take(papers.len() * times).cloned().collect()
 }

@@ -57,9 +57,9 @@ impl TableRow {
     }
 
     /// The paper's row. Code on GitHub counts, and on these hosts.
-    pub fn of(paper: Paper, other_hosts: &[String]) -> Self {
+    pub fn from_paper(paper: Paper, other_hosts: &[String]) -> Self {
         let link = PaperLink::from_paper(&paper);
-        let optional = OptionalCells::of(&paper);
+        let optional = OptionalCells::from_paper(&paper);
         let abstract_ = paper.abstract_.into_one_line();
         Self {
             link,
@@ -74,9 +74,9 @@ impl TableRow {
 }
 
 impl OptionalCells {
-    fn of(paper: &Paper) -> Self {
+    fn from_paper(paper: &Paper) -> Self {
         Self {
-            authors: SingleLine::from_text(chat_phrases::authors(&paper.authors).unwrap_or_default()),
+            authors: SingleLine::from_text(chat_phrases::author_phrase(&paper.authors).unwrap_or_default()),
             category: paper.primary.as_ref().map(|primary| SingleLine::new(&primary.0)).unwrap_or_default(),
             published: paper.published.map(|published| Offset::UTC.to_datetime(published).date()),
         }
@@ -127,7 +127,7 @@ impl<'c> TableWriter<'c> {
     }
 
     /// How long its text is so far, in bytes.
-    pub fn bytes(&self) -> usize {
+    pub fn byte_count(&self) -> usize {
         self.text.len()
     }
 
@@ -169,8 +169,8 @@ fn write_cell(out: &mut String, column: Column, row: &TableRow) {
         Column::Comment => row.comment.iter().for_each(|comment| write_comment(out, comment)),
         Column::CodeRepository if has_code(row) => write_code(out, row, "Code Link"),
         Column::CodeRepository => out.push_str("None"),
-        Column::Authors => cell_text::write(out, &row.optional.authors),
-        Column::Category => cell_text::write(out, &row.optional.category),
+        Column::Authors => cell_text::write_cell(out, &row.optional.authors),
+        Column::Category => cell_text::write_cell(out, &row.optional.category),
         Column::Published => row.optional.published.iter().for_each(|day| {
             let _ = write!(out, "{day}");
         }),
@@ -201,10 +201,10 @@ pub(super) fn write_code(out: &mut String, row: &TableRow, words: &str) {
 /// Writes a row's title, as a link where it leads anywhere.
 pub(super) fn write_linked_title(out: &mut String, row: &TableRow) {
     let Some(link) = row.link.as_ref().filter(|link| is_web_address(&link.address)) else {
-        return markdown_title::write(out, &row.title);
+        return markdown_title::write_title(out, &row.title);
     };
     out.push('[');
-    markdown_title::write(out, &row.title);
+    markdown_title::write_title(out, &row.title);
     out.push_str("](");
     write_address(out, &link.address);
     out.push(')');
@@ -214,13 +214,13 @@ fn write_details(out: &mut String, summary: &str, text: &SingleLine) {
     out.push_str("<details><summary>");
     out.push_str(summary);
     out.push_str("</summary><p>");
-    cell_text::write(out, text);
+    cell_text::write_cell(out, text);
     out.push_str("</p></details>");
 }
 
 fn write_comment(out: &mut String, comment: &SingleLine) {
     if comment.as_str().chars().nth(COMMENT_CHARS).is_none() {
-        return cell_text::write(out, comment);
+        return cell_text::write_cell(out, comment);
     }
     let end = comment.as_str().char_indices().nth(SUMMARY_CHARS).map_or(0, |(at, _)| at);
     let mut summary = String::new();
@@ -257,7 +257,7 @@ mod tests {
     use super::*;
     use crate::domain::{Abstract, ArxivId, Link, PaperId, Revision};
 
-    fn paper(id: PaperId) -> Paper {
+    fn paper_with_id(id: PaperId) -> Paper {
         Paper {
             id,
             revision: Revision::FIRST,
@@ -275,7 +275,7 @@ mod tests {
         }
     }
 
-    fn written(row: &TableRow) -> String {
+    fn written_row(row: &TableRow) -> String {
         let table = render_table("T", &Column::USUAL, std::slice::from_ref(row));
         table.lines().nth(4).unwrap().to_owned()
     }
@@ -284,7 +284,7 @@ mod tests {
     fn a_paper_is_one_row() {
         let (id, _) = ArxivId::parse_with_version("2503.20246").unwrap();
         assert_eq!(
-            written(&TableRow::of(paper(PaperId::arxiv(&id)), &[])),
+            written_row(&TableRow::from_paper(paper_with_id(PaperId::arxiv(&id)), &[])),
             "| **[Titles of Papers](http://arxiv.org/abs/2503.20246v1)** | 2025-03-26 \
              | <details><summary>Show</summary><p>One. Two: github.com/ada/engine</p></details> |  \
              | [Code Link](http://github.com/ada/engine) |"
@@ -293,10 +293,10 @@ mod tests {
 
     #[test]
     fn a_paper_that_is_not_arxivs_leads_to_its_doi_or_its_own_page() {
-        let doi = paper(PaperId::from_stored("doi:10.1000/1".into()));
+        let doi = paper_with_id(PaperId::from_stored("doi:10.1000/1".into()));
         let page = |href: &str| Paper {
             links: vec![Link { href: href.into(), rel: None, media_type: None, title: None }],
-            ..paper(
+            ..paper_with_id(
                 PaperId::from_link(href).unwrap_or_else(|| PaperId::from_stored("tag:example.org,1".into())),
             )
         };
@@ -305,7 +305,7 @@ mod tests {
             (page("https://example.org/1"), "**[Titles of Papers](https://example.org/1)**"),
             (page("javascript:alert(1)"), "**Titles of Papers**"),
         ] {
-            let row = written(&TableRow::of(paper, &[]));
+            let row = written_row(&TableRow::from_paper(paper, &[]));
             assert!(row.starts_with(&format!("| {title} | ")), "{row}");
         }
     }
@@ -322,8 +322,8 @@ mod tests {
                 "<details><summary>twént...</summary><p>twénty chäracters, 12</p></details>",
             ),
         ] {
-            let paper = Paper { comment: Some(comment.into()), ..paper(PaperId::arxiv(&id)) };
-            let row = written(&TableRow::of(paper, &[]));
+            let paper = Paper { comment: Some(comment.into()), ..paper_with_id(PaperId::arxiv(&id)) };
+            let row = written_row(&TableRow::from_paper(paper, &[]));
             assert!(row.contains(&format!("</details> | {cell} | [Code Link]")), "{row}");
         }
     }

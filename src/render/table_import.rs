@@ -52,7 +52,7 @@ pub fn read_tables(text: &str) -> Vec<MarkdownTable> {
         if let Some(words) = heading_text(line) {
             heading = Some(words);
         }
-        let Some(columns) = ColumnPositions::of(line) else { continue };
+        let Some(columns) = ColumnPositions::from_header(line) else { continue };
         if lines.next_if(|(_, line)| is_delimiter_row(line)).is_none() {
             continue;
         }
@@ -63,7 +63,7 @@ pub fn read_tables(text: &str) -> Vec<MarkdownTable> {
             invalid_rows: Vec::new(),
         };
         let body: Vec<_> = std::iter::from_fn(|| lines.next_if(|(_, line)| is_table_row(line))).collect();
-        let rows: Vec<Vec<&str>> = body.iter().map(|(_, text)| columns.cells(text)).collect();
+        let rows: Vec<Vec<&str>> = body.iter().map(|(_, text)| columns.row_cells(text)).collect();
         let cells: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
         let papers = paper_links_of_rows(&cells, columns.title, columns.count);
         for (((line, _), cells), link) in body.into_iter().zip(&cells).zip(papers) {
@@ -86,7 +86,7 @@ fn heading_text(line: &str) -> Option<String> {
     let text = text.trim();
     let words = text.trim_end_matches('#');
     let has_closing = words.is_empty() || words.ends_with([' ', '\t']);
-    Some(markdown_title::read(if has_closing { words.trim_end() } else { text }))
+    Some(markdown_title::read_title(if has_closing { words.trim_end() } else { text }))
 }
 
 /// `| --- | :-: |`.
@@ -115,7 +115,7 @@ struct ColumnPositions {
 }
 
 impl ColumnPositions {
-    fn of(line: &str) -> Option<Self> {
+    fn from_header(line: &str) -> Option<Self> {
         if !line.contains('|') {
             return None;
         }
@@ -136,7 +136,7 @@ impl ColumnPositions {
     }
 
     /// The cells of a row, as many as there are columns, or fewer.
-    fn cells<'a>(&self, line: &'a str) -> Vec<&'a str> {
+    fn row_cells<'a>(&self, line: &'a str) -> Vec<&'a str> {
         let mut cells = cell_ranges(line);
         if cells.len() > self.count {
             self.join_split_cells(&mut cells, line);
@@ -152,12 +152,12 @@ impl ColumnPositions {
             Some(link) => parse_title_link(link),
             None => parse_title(&cell(Some(self.title)))?,
         };
-        let comment = SingleLine::new(&cell_text::read(unwrap_details(&cell(self.comment))));
+        let comment = SingleLine::new(&cell_text::read_cell(unwrap_details(&cell(self.comment))));
         Ok(TableRow {
             link: Some(link),
             title,
             date: Some(parse_date(&cell(Some(self.date)))?),
-            abstract_: SingleLine::new(&cell_text::read(unwrap_details(&cell(self.abstract_)))),
+            abstract_: SingleLine::new(&cell_text::read_cell(unwrap_details(&cell(self.abstract_)))),
             comment: Some(comment).filter(|comment| !comment.is_empty()),
             code_link: parse_code_link(&cell(self.code)),
             optional: OptionalCells::default(),
@@ -237,7 +237,7 @@ pub(super) fn parse_title(cell: &str) -> Result<(PaperLink, SingleLine), String>
 /// Where a link leads, and its words.
 pub(super) fn parse_title_link(link: TitleLink<'_>) -> (PaperLink, SingleLine) {
     let TitleLink { link, text } = link;
-    (link, SingleLine::new(&markdown_title::read(&unescape_pipes(text))))
+    (link, SingleLine::new(&markdown_title::read_title(&unescape_pipes(text))))
 }
 
 /// A cell without the backslashes that let a pipe end no cell.
@@ -285,20 +285,20 @@ mod tests {
     const FIVE: &str = "| **Title** | **Date** | **Abstract** | **Comment** | **CodeRepository** |\n| --- | --- | --- | --- | --- |\n";
     const FOUR: &str = "| **Title** | **Date** | **Abstract** | **Comment** |\n| --- | --- | --- | --- |\n";
 
-    fn only(text: &str) -> MarkdownTable {
+    fn parse_only_table(text: &str) -> MarkdownTable {
         let mut tables = read_tables(text);
         assert_eq!(tables.len(), 1, "{text}");
         tables.remove(0)
     }
 
     fn only_row(text: &str) -> TableRow {
-        let mut table = only(text);
+        let mut table = parse_only_table(text);
         assert_eq!((table.rows.len(), &table.invalid_rows), (1, &vec![]), "{text}");
         table.rows.remove(0)
     }
 
     /// The identifier and the number of the version that a row links.
-    fn arxiv(row: &TableRow) -> (String, Option<u32>) {
+    fn arxiv_id_and_version(row: &TableRow) -> (String, Option<u32>) {
         let link = row.link.as_ref().unwrap();
         (link.paper.as_arxiv().unwrap().to_string(), link.version.map(Version::number))
     }
@@ -312,7 +312,7 @@ mod tests {
         let tables = read_tables(&text);
         let told: Vec<_> = tables.iter().map(|t| (t.heading.as_deref(), t.line, t.rows.len())).collect();
         assert_eq!(told, [(Some("One"), 5, 2), (Some("Two"), 14, 1)]);
-        assert_eq!(only(&format!("{FIVE}{row}")).heading, None);
+        assert_eq!(parse_only_table(&format!("{FIVE}{row}")).heading, None);
         assert_eq!(read_tables("no table | here\n"), []);
     }
 
@@ -339,7 +339,7 @@ mod tests {
             "  | **[T](https://arxiv.org/abs/2503.20246v1/)** (best paper) | 2025-03-26 | a | c | see [z](https://github.com/a/b)",
         ] {
             let row = only_row(&format!("{FIVE}{row}"));
-            assert_eq!(arxiv(&row), ("2503.20246".to_owned(), Some(1)));
+            assert_eq!(arxiv_id_and_version(&row), ("2503.20246".to_owned(), Some(1)));
             assert_eq!((row.title.as_str(), row.abstract_.as_str()), ("T", "a"));
             assert!(row.comment.unwrap().as_str().starts_with('c'));
         }
@@ -368,7 +368,7 @@ mod tests {
             ("http://arxiv.org/abs/2503.20246", "2503.20246", None),
         ] {
             let row = only_row(&format!("{FOUR}| **[T]({address})** | 2025-03-26 | a | |"));
-            assert_eq!(arxiv(&row), (id.to_owned(), number));
+            assert_eq!(arxiv_id_and_version(&row), (id.to_owned(), number));
         }
     }
 
@@ -385,7 +385,7 @@ mod tests {
         let header = "| Title | Date | PDF |\n| --- | --- | --- |\n";
         let row =
             only_row(&format!("{header}| T | 2025-03-26 | [pdf](https://arxiv.org/pdf/2503.20246v2) |"));
-        assert_eq!(arxiv(&row), ("2503.20246".to_owned(), Some(2)));
+        assert_eq!(arxiv_id_and_version(&row), ("2503.20246".to_owned(), Some(2)));
         assert_eq!(row.title.as_str(), "T");
     }
 
@@ -415,7 +415,7 @@ mod tests {
             ("| [T](http://arxiv.org/abs/2503.20246v1) |", "`` is not a day such as 2025-03-26"),
         ] {
             let good = "| [T](http://arxiv.org/abs/2503.20246v1) | 2025-03-26 | a | |";
-            let table = only(&format!("## H\n\n{FOUR}{good}\n{row}\n{good}\n"));
+            let table = parse_only_table(&format!("## H\n\n{FOUR}{good}\n{row}\n{good}\n"));
             assert_eq!(
                 (table.rows.len(), &table.invalid_rows[..]),
                 (2, &[InvalidTableRow { line: 6, reason: why.into() }][..])

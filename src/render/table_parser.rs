@@ -89,14 +89,14 @@ pub fn is_same_cell(column: &str, one: &str, other: &str) -> bool {
 /// A cell's text, without its fold and its escapes.
 pub fn plain_cell(cell: &str) -> String {
     let bare = cell.replace("\\|", "|");
-    cell_text::read(super::table_import::unwrap_details(&bare))
+    cell_text::read_cell(super::table_import::unwrap_details(&bare))
 }
 
 /// The title's text, without its link.
 pub fn plain_title(cell: &str) -> String {
     match parse_title(cell) {
         Ok((_, title)) => title.to_string(),
-        Err(_) => markdown_title::read(cell.trim_matches('*')),
+        Err(_) => markdown_title::read_title(cell.trim_matches('*')),
     }
 }
 

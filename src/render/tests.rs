@@ -92,7 +92,7 @@ struct RenderedCell {
     others: Vec<String>,
 }
 
-fn options() -> Options<'static> {
+fn markdown_options() -> Options<'static> {
     let mut options = Options::default();
     options.extension.table = true;
     options.extension.strikethrough = true;
@@ -104,18 +104,18 @@ fn options() -> Options<'static> {
 }
 
 /// The cells of the one table that the text must be, beside its heading.
-fn rendered(markdown: &str) -> (String, Vec<Vec<RenderedCell>>) {
+fn render_cells(markdown: &str) -> (String, Vec<Vec<RenderedCell>>) {
     let arena = Arena::new();
-    let root = parse_document(&arena, markdown, &options());
+    let root = parse_document(&arena, markdown, &markdown_options());
     let blocks: Vec<_> = root.children().collect();
     assert_eq!(blocks.len(), 2, "a heading and a table: {markdown}");
     assert!(matches!(blocks[0].data().value, NodeValue::Heading(_)), "{markdown}");
     assert!(matches!(blocks[1].data().value, NodeValue::Table(_)), "{markdown}");
-    let rows = blocks[1].children().map(|row| row.children().map(cell).collect()).collect();
-    (cell(blocks[0]).text, rows)
+    let rows = blocks[1].children().map(|row| row.children().map(rendered_cell).collect()).collect();
+    (rendered_cell(blocks[0]).text, rows)
 }
 
-fn cell<'a>(node: &'a AstNode<'a>) -> RenderedCell {
+fn rendered_cell<'a>(node: &'a AstNode<'a>) -> RenderedCell {
     let mut cell = RenderedCell {
         text: String::new(),
         open_text: String::new(),
@@ -124,12 +124,12 @@ fn cell<'a>(node: &'a AstNode<'a>) -> RenderedCell {
         others: Vec::new(),
     };
     for child in node.children() {
-        gather(child, &mut cell, false);
+        collect_text(child, &mut cell, false);
     }
     cell
 }
 
-fn gather<'a>(node: &'a AstNode<'a>, cell: &mut RenderedCell, is_in_link: bool) {
+fn collect_text<'a>(node: &'a AstNode<'a>, cell: &mut RenderedCell, is_in_link: bool) {
     let mut is_link = false;
     match &node.data().value {
         NodeValue::Text(text) => {
@@ -155,17 +155,17 @@ fn gather<'a>(node: &'a AstNode<'a>, cell: &mut RenderedCell, is_in_link: bool) 
     if node.first_child().is_some() {
         cell.open_text.push('\n');
         for child in node.children() {
-            gather(child, cell, is_in_link || is_link);
+            collect_text(child, cell, is_in_link || is_link);
         }
         cell.open_text.push('\n');
     }
 }
 
 fn cell_text<'a>(node: &'a AstNode<'a>) -> String {
-    cell(node).text
+    rendered_cell(node).text
 }
 
-fn row(title: &str, abstract_: &str, comment: &str) -> TableRow {
+fn table_row(title: &str, abstract_: &str, comment: &str) -> TableRow {
     TableRow {
         link: PaperLink::read("http://arxiv.org/abs/2503.20246v2"),
         title: SingleLine::new(title),
@@ -178,17 +178,17 @@ fn row(title: &str, abstract_: &str, comment: &str) -> TableRow {
 }
 
 /// What a reader sees of a text: spaces of no width are not seen.
-fn seen(text: &str) -> String {
+fn visible_text(text: &str) -> String {
     text.replace('\u{200B}', "")
 }
 
 fn assert_sound(rows: &[TableRow]) {
     let markdown = render_table("Image Classification", &Column::USUAL, rows);
-    let (_, cells) = rendered(&markdown);
+    let (_, cells) = render_cells(&markdown);
     assert_eq!(cells.len(), rows.len() + 1, "{markdown}");
     for (row, cells) in rows.iter().zip(&cells[1..]) {
         let [title, day, abstract_, comment, code] = &cells[..] else { panic!("five cells: {markdown}") };
-        assert_eq!(seen(&title.text), seen(row.title.as_str()), "{markdown}");
+        assert_eq!(visible_text(&title.text), visible_text(row.title.as_str()), "{markdown}");
         assert_eq!(
             (&title.links, &title.tags),
             (&vec![(title.text.clone(), ADDRESS.into())], &vec![]),
@@ -209,7 +209,7 @@ fn assert_sound(rows: &[TableRow]) {
             assert!(!cell.others.iter().any(|other| other.contains("Image")), "{markdown}");
         }
         for cell in cells {
-            assert!(!pings(&cell.open_text), "{:?} {markdown}", cell.open_text);
+            assert!(!mentions_somebody(&cell.open_text), "{:?} {markdown}", cell.open_text);
             assert!(!cell.text.contains(['\u{202E}', '\u{2066}', '\0', '\u{1b}']), "{markdown}");
         }
     }
@@ -223,7 +223,7 @@ fn is_autolink(text: &str, url: &str) -> bool {
     ["", "http://", "mailto:"].iter().any(|scheme| format!("{scheme}{text}") == url)
 }
 
-fn pings(text: &str) -> bool {
+fn mentions_somebody(text: &str) -> bool {
     static PING: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"(?m)(^|[^A-Za-z0-9_])@[A-Za-z0-9]|#[0-9]|(?i:\bgh-[0-9])").unwrap());
     PING.is_match(text)
@@ -231,19 +231,22 @@ fn pings(text: &str) -> bool {
 
 /// The text that a cell of an abstract shows.
 fn shown_abstract(text: &str) -> String {
-    let (_, cells) = rendered(&render_table("T", &Column::USUAL, &[row("t", text, "")]));
+    let (_, cells) = render_cells(&render_table("T", &Column::USUAL, &[table_row("t", text, "")]));
     cells[1][2].text.strip_prefix("Show").unwrap().to_owned()
 }
 
 #[test]
 fn a_hostile_text_stays_in_its_cell_and_is_read_back_as_it_was() {
     for hostile in HOSTILE {
-        assert_sound(&[row(hostile, hostile, hostile), row("next", "next", "next")]);
+        assert_sound(&[table_row(hostile, hostile, hostile), table_row("next", "next", "next")]);
         let cut: String = hostile.chars().take(20).collect();
-        assert_sound(&[row("t", "a", &cut), row("t", "a", &format!("{hostile} and twenty characters more"))]);
+        assert_sound(&[
+            table_row("t", "a", &cut),
+            table_row("t", "a", &format!("{hostile} and twenty characters more")),
+        ]);
     }
     let all = HOSTILE.join(" ");
-    assert_sound(&[row(&all, &all, &all)]);
+    assert_sound(&[table_row(&all, &all, &all)]);
 }
 
 #[test]
@@ -252,14 +255,14 @@ fn ten_thousand_characters_stay_in_their_cell() {
         ["x", "| ", "](", "<b>", "`", "*a", "\\", "\\|", "_a ", "[", "![", "&#64;", "@a ", "~a", "``` ` "]
     {
         let text = unit.repeat(10_000 / unit.len());
-        assert_sound(&[row(&text, &text, &text)]);
+        assert_sound(&[table_row(&text, &text, &text)]);
     }
 }
 
 #[test]
 fn every_hostile_abstract_is_shown_as_it_was_written() {
     for hostile in HOSTILE.iter().filter(|text| !text.contains(['`', '\\', '&']) && !text.contains("_e_")) {
-        assert_eq!(seen(&shown_abstract(hostile)), seen(SingleLine::new(hostile).as_str()));
+        assert_eq!(visible_text(&shown_abstract(hostile)), visible_text(SingleLine::new(hostile).as_str()));
     }
 }
 
@@ -267,7 +270,7 @@ fn every_hostile_abstract_is_shown_as_it_was_written() {
 fn what_lists_leave_bare_in_abstracts_stays_bare() {
     let bare = "TeX's ``quotes'' and ``more'', \\(x_i\\), 92\\% of $\\mathcal{L}_{1}$ & $y_2$ [1], R@1, Caf\\`e, p < 0.05, by~\\cite{a}, f^* x!";
     let comment = "_see_ [1] `a' & $b$ \\";
-    let text = render_table("T", &Column::USUAL, &[row("t", bare, comment)]);
+    let text = render_table("T", &Column::USUAL, &[table_row("t", bare, comment)]);
     assert!(text.contains(&format!("<p>{bare}</p>")), "{text}");
     assert!(text.contains("<p>_see_ [1] `a' & $b$ &#92;</p>"), "{text}");
 }
@@ -278,7 +281,7 @@ fn a_heading_shows_the_topic_as_it_is_named() {
         ["Image Classification", "C #", "#", "C# ##", "a *b* `c` [d](e) <f> &amp;", "x | y", "1. one"]
     {
         let text = render_table(topic, &Column::USUAL, &[]);
-        assert_eq!(rendered(&text).0, topic, "{text}");
+        assert_eq!(render_cells(&text).0, topic, "{text}");
         assert_eq!(read_tables(&text)[0].heading.as_deref(), Some(topic), "{text}");
     }
 }
@@ -295,9 +298,9 @@ fn a_link_elsewhere_cannot_leave_its_brackets() {
         let text = render_table(
             "T",
             &Column::USUAL,
-            &[TableRow { link, code_link: Some(address.into()), ..row("t", "a", "c") }],
+            &[TableRow { link, code_link: Some(address.into()), ..table_row("t", "a", "c") }],
         );
-        let (_, cells) = rendered(&text);
+        let (_, cells) = render_cells(&text);
         let leads = |cell: &RenderedCell| cell.links.first().map(|(_, url)| url.clone());
         assert_eq!(leads(&cells[1][0]).as_deref(), target, "{text}");
         assert_eq!(leads(&cells[1][4]).as_deref(), target, "{text}");
@@ -328,12 +331,12 @@ proptest! {
 
     #[test]
     fn any_text_stays_in_its_cell_and_is_read_back(title in hostile_text(), text in hostile_text(), comment in hostile_text()) {
-        assert_sound(&[row(&title, &text, &comment), row("next", "next", "next")]);
+        assert_sound(&[table_row(&title, &text, &comment), table_row("next", "next", "next")]);
     }
 
     #[test]
     fn any_faithful_abstract_is_shown_as_it_was_written(text in faithful_text()) {
-        prop_assert_eq!(seen(&shown_abstract(&text)), seen(SingleLine::new(&text).as_str()));
+        prop_assert_eq!(visible_text(&shown_abstract(&text)), visible_text(SingleLine::new(&text).as_str()));
     }
 }
 

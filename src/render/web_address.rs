@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn a_paper_is_linked_where_it_can_be_read() {
-        let mut paper = sample_digest::paper("A title");
+        let mut paper = sample_digest::sample_paper("A title");
         assert_eq!(paper_address(&paper).as_deref(), Some("https://arxiv.org/abs/2503.20246v1"));
         paper.id = PaperId::from_stored("doi:10.1000/a".to_owned());
         assert_eq!(paper_address(&paper).as_deref(), Some("https://doi.org/10.1000/a"));

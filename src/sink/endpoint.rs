@@ -51,7 +51,7 @@ impl EndpointConfig {
         Some(Self { url: url?, allow_private: allow_private?, ca_file })
     }
 
-    pub(super) fn facts(&self) -> SinkSummary {
+    pub(super) fn summarize(&self) -> SinkSummary {
         SinkSummary {
             allow_private: Some(self.allow_private),
             ca_file: SinkSummary::path_text(self.ca_file.as_ref()),
@@ -72,7 +72,7 @@ impl EndpointConfig {
     }
 
     /// The way to a receiver at this address.
-    pub(super) fn connect(&self, receiver: Box<dyn ReceiverApi>, url: &Secret) -> Result<Transport> {
+    pub(super) fn open_transport(&self, receiver: Box<dyn ReceiverApi>, url: &Secret) -> Result<Transport> {
         let policy = if self.allow_private { AddressPolicy::AnyAddress } else { AddressPolicy::PublicOnly };
         Ok(Transport::Http(HttpSink::new(receiver, url, policy, self.ca_file.as_deref())?))
     }

@@ -22,7 +22,7 @@ pub(super) struct MailFormat<'a> {
 
 impl MailFormat<'_> {
     pub(super) fn render_digest(&self, digest: &Digest, keys: MessageKeys) -> Result<Vec<SinkMessage>> {
-        let mails = mail::render(digest, &self.settings(keys.store_id()), &self.recipients())?;
+        let mails = mail::render(digest, &self.mail_settings(keys.store_id()), &self.recipients())?;
         Ok(mails.into_iter().map(to_message).collect())
     }
 
@@ -32,17 +32,18 @@ impl MailFormat<'_> {
         sink: &str,
         keys: MessageKeys,
     ) -> Result<Vec<SinkMessage>> {
-        let mails = mail::render_alert(alert, sink, &self.settings(keys.store_id()), &self.recipients())?;
+        let mails =
+            mail::render_alert(alert, sink, &self.mail_settings(keys.store_id()), &self.recipients())?;
         Ok(mails.into_iter().map(to_message).collect())
     }
 
     pub(super) fn render_test(&self, sink: &str, key: &str, now: &Zoned) -> Result<Vec<SinkMessage>> {
-        let mails = mail::render_test(sink, now, &self.settings(key), &self.recipients())?;
+        let mails = mail::render_test(sink, now, &self.mail_settings(key), &self.recipients())?;
         let message = |mail| SinkMessage { key: key.to_owned(), ..to_message(mail) };
         Ok(mails.into_iter().map(message).collect())
     }
 
-    fn settings(&self, store_id: &str) -> MailSettings {
+    fn mail_settings(&self, store_id: &str) -> MailSettings {
         MailSettings {
             from: self.from.to_string(),
             list: self.list.cloned(),

@@ -20,7 +20,7 @@ pub struct SinkMessage {
 
 impl SinkMessage {
     /// One that is whole, for a sink with one reader.
-    pub(super) fn whole(key: String, body: Vec<u8>) -> Self {
+    pub(super) fn single_message(key: String, body: Vec<u8>) -> Self {
         Self { key, recipient: String::new(), part: DigestPart { number: 1, of: 1 }, body }
     }
 }
@@ -55,7 +55,7 @@ impl<'a> MessageKeys<'a> {
     }
 
     /// A digest's bodies as messages to a sink with one reader.
-    pub(super) fn messages(self, digest: &Digest, bodies: Vec<MessageBody>) -> Vec<SinkMessage> {
+    pub(super) fn into_messages(self, digest: &Digest, bodies: Vec<MessageBody>) -> Vec<SinkMessage> {
         let message = |MessageBody { part, body }| SinkMessage {
             key: self.of_part(digest, part),
             recipient: String::new(),

@@ -7,7 +7,7 @@ use rustls::CertificateError;
 
 /// The error and everything that caused it. A chain of sources passes over what an [`io::Error`] wraps, and
 /// there stand the words of TLS.
-pub(crate) fn causes<'e>(
+pub(crate) fn error_causes<'e>(
     error: &'e (dyn Error + 'static),
 ) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
     std::iter::successors(Some(error), |cause: &&'e (dyn Error + 'static)| {
@@ -20,8 +20,8 @@ pub(crate) fn causes<'e>(
 }
 
 /// Says what broke, as far as the operator can act on it.
-pub(crate) fn describe(error: &(dyn Error + 'static)) -> &'static str {
-    causes(error)
+pub(crate) fn describe_connection_error(error: &(dyn Error + 'static)) -> &'static str {
+    error_causes(error)
         .find_map(|cause| {
             let tls = cause.downcast_ref::<rustls::Error>().map(describe_tls);
             tls.or_else(|| cause.downcast_ref::<io::Error>().and_then(|error| describe_io(error.kind())))
@@ -73,8 +73,8 @@ mod tests {
         let certificate =
             CertificateError::NotValidForNameContext { expected: name, presented: vec!["other".to_owned()] };
         let error = io::Error::new(ErrorKind::InvalidData, rustls::Error::InvalidCertificate(certificate));
-        assert_eq!(describe(&error), "its certificate is for another name");
+        assert_eq!(describe_connection_error(&error), "its certificate is for another name");
         let error = io::Error::other(io::Error::from(ErrorKind::ConnectionRefused));
-        assert_eq!(describe(&error), "connection refused");
+        assert_eq!(describe_connection_error(&error), "connection refused");
     }
 }

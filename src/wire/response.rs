@@ -16,7 +16,7 @@ const QUOTE_CHARS: usize = 80;
 const QUOTE_WORD_CHARS: usize = 23;
 
 /// What a vendor says, if it is a few plain words and so cannot carry a token, a URL or an address.
-pub(crate) fn quotable(text: &str) -> Option<&str> {
+pub(crate) fn quotable_text(text: &str) -> Option<&str> {
     let plain = |word: &str| {
         word.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, '_' | '\'' | '.' | ',' | '-'))
             && word.len() <= QUOTE_WORD_CHARS
@@ -48,7 +48,7 @@ pub(crate) fn cap_wait(seconds: f64) -> Option<Duration> {
 mod tests {
     use super::*;
 
-    fn wait(value: &str) -> Option<Duration> {
+    fn parse_retry_after(value: &str) -> Option<Duration> {
         let headers = HeaderMap::from_iter([(RETRY_AFTER, value.parse().unwrap())]);
         retry_after(&headers, "2026-11-22T08:00:00Z".parse().unwrap())
     }
@@ -69,7 +69,7 @@ mod tests {
             ("Sun, 22 Nov 2026 07:00:00 GMT", Some(0.0)),
             ("Mon, 22 Nov 2038 08:00:00 GMT", Some(86400.0)),
         ] {
-            assert_eq!(wait(value), seconds.map(Duration::from_secs_f64), "{value}");
+            assert_eq!(parse_retry_after(value), seconds.map(Duration::from_secs_f64), "{value}");
         }
         assert_eq!(retry_after(&HeaderMap::new(), Timestamp::UNIX_EPOCH), None);
     }
@@ -79,7 +79,7 @@ mod tests {
         for text in
             ["ok", "invalid_blocks_format", "Unknown Webhook", "You are being rate limited.", " no_service\n"]
         {
-            assert_eq!(quotable(text), Some(text.trim()));
+            assert_eq!(quotable_text(text), Some(text.trim()));
         }
         for text in [
             "",
@@ -93,7 +93,7 @@ mod tests {
             "xyzzyABCDEFGHIJKLMNOPQRS",
             "word word word word word word word word word word word word word word word word word word",
         ] {
-            assert_eq!(quotable(text), None, "{text}");
+            assert_eq!(quotable_text(text), None, "{text}");
         }
     }
 }

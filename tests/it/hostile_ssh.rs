@@ -128,7 +128,7 @@ fn a_host_behind_ssh_that_stalls_is_given_up_with_all_that_it_started() {
             ssh.environment_variables().map(|(name, value)| (OsString::from(name), OsString::from(value)));
         let mut limit = IMPATIENT;
         loop {
-            let environment = GitEnvironment::of(std::env::vars_os().chain(own.clone()));
+            let environment = GitEnvironment::from_variables(std::env::vars_os().chain(own.clone()));
             let place = RepositoryOptions {
                 environment,
                 network_time: limit,

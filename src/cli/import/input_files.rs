@@ -29,7 +29,7 @@ pub(super) fn read_file(config: &Config, file: &Path) -> Result<Vec<ImportFile>>
     for name in list::archive_files(folder, pattern)? {
         let path = folder.join(name);
         // A link that leads nowhere is no file.
-        let text = list::read(&path)?;
+        let text = list::read_list_file(&path)?;
         files.extend(text.map(|text| parse_archive_file(path.display().to_string(), &text)));
     }
     Ok(files)

@@ -15,7 +15,7 @@ use super::output;
 use super::usage_error::UsageError;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::pipeline::import::import as import_rows;
+use crate::pipeline::import::import_rows;
 use crate::store::Store;
 
 /// Without a file: from the lists in repositories.

@@ -11,7 +11,7 @@ pub(super) fn classify(vendor: &'static str, own: VendorClassifier, reply: &Forg
     let failed = FailedReply { vendor, reply, messages: reply.error_messages() };
     if failed.is_rate_limit() {
         let until = reply.retry_at();
-        let words = failed.describe(&format!("we asked too much; again from {until}"));
+        let words = failed.describe_failure(&format!("we asked too much; again from {until}"));
         return ForgeError::RateLimited { until, words };
     }
     own(&failed).unwrap_or_else(|| classify_by_status(&failed))
@@ -27,7 +27,7 @@ pub(super) struct FailedReply<'r> {
 
 impl FailedReply<'_> {
     /// Whether it says this, in whatever case.
-    pub(super) fn mentions(&self, words: &str) -> bool {
+    pub(super) fn body_mentions(&self, words: &str) -> bool {
         self.messages.iter().any(|text| text.to_ascii_lowercase().contains(words))
     }
 
@@ -36,35 +36,37 @@ impl FailedReply<'_> {
     fn is_rate_limit(&self) -> bool {
         let is_limited = || {
             self.reply.rate_limited_until.is_some()
-                || self.mentions("rate limit")
-                || self.mentions("abuse detection")
+                || self.body_mentions("rate limit")
+                || self.body_mentions("abuse detection")
         };
         self.reply.status == 429 || (self.reply.status == 403 && is_limited())
     }
 
     /// The whole story: what was answered, and what it means.
-    pub(super) fn describe(&self, meaning: &str) -> String {
+    pub(super) fn describe_failure(&self, meaning: &str) -> String {
         format!("{} answered {}: {meaning}", self.vendor, self.reply.describe())
     }
 
     /// The story of a permission that is missing.
     pub(super) fn missing_permission(&self, missing: &str) -> ForgeError {
-        let words = self.describe(&format!("the token lacks \"{missing}\""));
+        let words = self.describe_failure(&format!("the token lacks \"{missing}\""));
         ForgeError::MissingPermission { missing: missing.to_owned(), words }
     }
 }
 
 fn classify_by_status(answered: &FailedReply<'_>) -> ForgeError {
     match answered.reply.status {
-        300..=399 => ForgeError::NoAccess(answered.describe(
+        300..=399 => ForgeError::NoAccess(answered.describe_failure(
             "the repository has moved, or api is wrong; redirects are not followed: name where it is now",
         )),
-        401 => ForgeError::NoAccess(answered.describe("the token is wrong, withdrawn or has expired")),
+        401 => {
+            ForgeError::NoAccess(answered.describe_failure("the token is wrong, withdrawn or has expired"))
+        }
         404 => ForgeError::NoAccess(
-            answered.describe("there is no such repository, or the token may not see it"),
+            answered.describe_failure("there is no such repository, or the token may not see it"),
         ),
-        403 => ForgeError::NoAccess(answered.describe("it may not be done with this token")),
-        408 | 421 | 425 | 500..=599 => ForgeError::Transient(answered.describe("it is out of order")),
-        _ => ForgeError::Rejected(answered.describe("it will not do this")),
+        403 => ForgeError::NoAccess(answered.describe_failure("it may not be done with this token")),
+        408 | 421 | 425 | 500..=599 => ForgeError::Transient(answered.describe_failure("it is out of order")),
+        _ => ForgeError::Rejected(answered.describe_failure("it will not do this")),
     }
 }

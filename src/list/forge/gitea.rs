@@ -9,14 +9,14 @@ use super::error_classification::FailedReply;
 use super::github::LabelJson;
 use super::rest_client::{ListingSearch, RestClient};
 use super::rest_transport::ApiPath;
-use super::vendor_dialect::Dialect;
+use super::vendor_dialect::VendorDialect;
 
 /// The colour of a label that the repository lacked: a grey that is read in light and dark.
 const LABEL_COLOUR: &str = "#6e7781";
 
 /// Older Giteas know no `Bearer`. Marks of a draft, unless a server names others:
 /// <https://docs.gitea.com/usage/issues-prs/pull-request#work-in-progress-pull-requests>.
-pub(super) static DIALECT: Dialect = Dialect {
+pub(super) static DIALECT: VendorDialect = VendorDialect {
     name: "Gitea",
     auth_scheme: "token",
     headers: &[("accept", "application/json")],
@@ -50,8 +50,8 @@ async fn label_id(client: &RestClient, name: &str) -> Result<u64, ForgeError> {
         return Ok(id);
     }
     let new = json!({"name": name, "color": LABEL_COLOUR});
-    let reply = client.write(Method::POST, place, &new).await?;
-    let label: LabelJson = client.transport.parse(&reply)?;
+    let reply = client.write_json(Method::POST, place, &new).await?;
+    let label: LabelJson = client.transport.parse_json(&reply)?;
     label.id.ok_or_else(|| ForgeError::Rejected("Gitea: a new label has no number".to_owned()))
 }
 
@@ -59,10 +59,14 @@ async fn label_id(client: &RestClient, name: &str) -> Result<u64, ForgeError> {
 /// <https://docs.gitea.com/development/oauth2-provider#scopes>.
 fn classify(answered: &FailedReply<'_>) -> Option<ForgeError> {
     match answered.reply.status {
-        403 if answered.mentions("write:issue") => Some(answered.missing_permission("issue: Read and Write")),
-        403 if answered.mentions("scope") => Some(answered.missing_permission("repository: Read and Write")),
+        403 if answered.body_mentions("write:issue") => {
+            Some(answered.missing_permission("issue: Read and Write"))
+        }
+        403 if answered.body_mentions("scope") => {
+            Some(answered.missing_permission("repository: Read and Write"))
+        }
         403 => Some(answered.missing_permission("Write access to the repository's code and pull requests")),
-        423 => Some(ForgeError::Rejected(answered.describe("the repository is archived"))),
+        423 => Some(ForgeError::Rejected(answered.describe_failure("the repository is archived"))),
         _ => None,
     }
 }

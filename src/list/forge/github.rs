@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use super::error_classification::FailedReply;
 use super::pull_request::PullRequestRecord;
-use super::reply::Items;
-use super::vendor_dialect::Dialect;
+use super::reply::JsonArrayItems;
+use super::vendor_dialect::VendorDialect;
 use super::{ForgeError, ForgePullRequestState, PullRequest, PullRequestBranches};
 
 /// What a token needs for all that is done here.
@@ -19,7 +19,7 @@ const WORKFLOWS: &str =
 
 /// The version of the interface is the one of this date, until it is retired. Source:
 /// <https://docs.github.com/en/rest/about-the-rest-api/api-versions>.
-pub(super) static DIALECT: Dialect = Dialect {
+pub(super) static DIALECT: VendorDialect = VendorDialect {
     name: "GitHub",
     auth_scheme: "Bearer",
     headers: &[("accept", "application/vnd.github+json"), ("x-github-api-version", "2022-11-28")],
@@ -46,24 +46,25 @@ pub(super) fn review_request(names: &[String]) -> Value {
 /// What GitHub has rules of its own for.
 fn classify(answered: &FailedReply<'_>) -> Option<ForgeError> {
     match answered.reply.status {
-        403 if answered.mentions("github actions is not permitted to create") => {
+        403 if answered.body_mentions("github actions is not permitted to create") => {
             Some(ForgeError::MissingPermission {
                 missing: WORKFLOWS.to_owned(),
-                words: answered.describe(&format!("a setting of the repository forbids it ({WORKFLOWS})")),
+                words: answered
+                    .describe_failure(&format!("a setting of the repository forbids it ({WORKFLOWS})")),
             })
         }
-        403 if answered.mentions("saml") => Some(ForgeError::NoAccess(
-            answered.describe("the organisation wants the token to be authorised for SSO"),
+        403 if answered.body_mentions("saml") => Some(ForgeError::NoAccess(
+            answered.describe_failure("the organisation wants the token to be authorised for SSO"),
         )),
-        403 if answered.mentions("archived") => {
-            Some(ForgeError::Rejected(answered.describe("the repository is archived")))
+        403 if answered.body_mentions("archived") => {
+            Some(ForgeError::Rejected(answered.describe_failure("the repository is archived")))
         }
-        403 if answered.mentions("not accessible by") || answered.reply.permissions.is_some() => {
+        403 if answered.body_mentions("not accessible by") || answered.reply.permissions.is_some() => {
             let lacking = answered.reply.permissions.as_deref().and_then(permission_names);
             Some(answered.missing_permission(lacking.as_deref().unwrap_or(PERMISSION)))
         }
-        422 if answered.mentions("no commits between") => Some(ForgeError::NothingToPropose(
-            answered.describe("the branch holds nothing that the base has not"),
+        422 if answered.body_mentions("no commits between") => Some(ForgeError::NothingToPropose(
+            answered.describe_failure("the branch holds nothing that the base has not"),
         )),
         _ => None,
     }
@@ -102,7 +103,7 @@ pub(super) struct PullRequestJson {
     title: String,
     body: Option<String>,
     draft: Option<bool>,
-    labels: Option<Items<LabelJson>>,
+    labels: Option<JsonArrayItems<LabelJson>>,
     head: BranchRefJson,
     base: BranchRefJson,
 }

@@ -6,16 +6,16 @@ use serde::Deserialize;
 
 use super::error_classification::FailedReply;
 use super::pull_request::PullRequestRecord;
-use super::reply::Items;
+use super::reply::JsonArrayItems;
 use super::rest_client::{ListingSearch, RestClient};
 use super::rest_transport::ApiPath;
-use super::vendor_dialect::Dialect;
+use super::vendor_dialect::VendorDialect;
 use super::{ForgeError, ForgePullRequestState, PullRequest, PullRequestBranches};
 
 /// Marks of a draft, of which the last two are of versions before 14:
 /// <https://docs.gitlab.com/user/project/merge_requests/drafts/>. What was merged is not closed here, so that all are
 /// listed for what is not open.
-pub(super) static DIALECT: Dialect = Dialect {
+pub(super) static DIALECT: VendorDialect = VendorDialect {
     name: "GitLab",
     auth_scheme: "Bearer",
     headers: &[("accept", "application/json")],
@@ -39,7 +39,7 @@ pub(super) async fn reviewer_ids(
     place: ApiPath<'_>,
     names: &[String],
 ) -> Result<Vec<u64>, ForgeError> {
-    let current: ReviewersJson = client.get(place).await?;
+    let current: ReviewersJson = client.get_json(place).await?;
     let mut ids: Vec<u64> = current.reviewers.unwrap_or_default().into_iter().map(|user| user.id).collect();
     for name in names {
         ids.push(user_id(client, name).await?);
@@ -60,7 +60,7 @@ async fn user_id(client: &RestClient, name: &str) -> Result<u64, ForgeError> {
 /// What GitLab has rules of its own for. Source: <https://docs.gitlab.com/api/rest/troubleshooting/>.
 fn classify(answered: &FailedReply<'_>) -> Option<ForgeError> {
     match answered.reply.status {
-        403 if answered.mentions("insufficient_scope") => Some(answered.missing_permission("scope api")),
+        403 if answered.body_mentions("insufficient_scope") => Some(answered.missing_permission("scope api")),
         403 => Some(answered.missing_permission("role Developer")),
         _ => None,
     }
@@ -76,7 +76,7 @@ pub(super) struct MergeRequestJson {
     title: String,
     description: Option<String>,
     sha: Option<String>,
-    labels: Option<Items<GitLabLabelJson>>,
+    labels: Option<JsonArrayItems<GitLabLabelJson>>,
     draft: Option<bool>,
     work_in_progress: Option<bool>,
     source_branch: String,

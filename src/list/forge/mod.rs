@@ -24,7 +24,7 @@ pub use error::ForgeError;
 pub use pull_request::{
     ForgePullRequestState, NewPullRequest, OpenedPullRequest, PullRequest, PullRequestBranches,
 };
-pub use write_pace::Pace;
+pub use write_pace::WritePace;
 
 use self::github::PullRequestJson;
 use self::github_app::GitHubApp;
@@ -33,7 +33,7 @@ use self::pull_request::{PullRequestRecord, add_draft_mark, is_same_comment, rea
 use self::reply::ForgeReply;
 use self::rest_client::{ListingSearch, RestClient, TokenSource};
 use self::rest_transport::{ApiPath, RestTransport};
-use self::vendor_dialect::Dialect;
+use self::vendor_dialect::VendorDialect;
 pub use crate::domain::ForgeVendor;
 use crate::domain::Secret;
 
@@ -70,7 +70,7 @@ pub struct ForgeSettings {
 #[derive(Debug)]
 pub struct ForgeClient {
     kind: ForgeVendor,
-    dialect: &'static Dialect,
+    dialect: &'static VendorDialect,
     /// Whose repository it is, by the first part of its path.
     owner: String,
     client: RestClient,
@@ -83,7 +83,7 @@ struct CommentJson {
 }
 
 impl ForgeVendor {
-    fn dialect(self) -> &'static Dialect {
+    fn dialect(self) -> &'static VendorDialect {
         match self {
             Self::GitHub => &github::DIALECT,
             Self::Gitea => &gitea::DIALECT,
@@ -95,7 +95,7 @@ impl ForgeVendor {
 impl ForgeClient {
     /// Prepares the way; nothing is sent or resolved. One pace holds for all forges that share it. An error
     /// says what is wrong with the settings without showing the credential.
-    pub fn new(settings: ForgeSettings, pace: Pace) -> anyhow::Result<Self> {
+    pub fn new(settings: ForgeSettings, pace: WritePace) -> anyhow::Result<Self> {
         let ForgeSettings { kind, api, project, credential } = settings;
         let dialect = kind.dialect();
         let parts: Vec<&str> = project.split('/').collect();
@@ -125,14 +125,14 @@ impl ForgeClient {
     }
 
     /// What opens the repository to git as well: the token, or for an App one that is good for an hour.
-    pub async fn token(&self) -> Result<Secret, ForgeError> {
-        self.client.token().await
+    pub async fn git_token(&self) -> Result<Secret, ForgeError> {
+        self.client.current_token().await
     }
 
     /// The open pull request from our branch into the base, if there is one.
     pub async fn find_open(&self, branches: &PullRequestBranches) -> Result<Option<PullRequest>, ForgeError> {
         let [open, _] = self.dialect.list_states;
-        match self.find(branches, open, |state| state == ForgePullRequestState::Open).await? {
+        match self.find_pull_request(branches, open, |state| state == ForgePullRequestState::Open).await? {
             ListingSearch::Found(found) => Ok(Some(found)),
             ListingSearch::PageLimitReached if self.kind == ForgeVendor::Gitea => Err(ForgeError::Rejected(
                 "Gitea: there are more than 1,000 open pull requests, and ours is not among the newest"
@@ -149,14 +149,14 @@ impl ForgeClient {
         branches: &PullRequestBranches,
     ) -> Result<Option<PullRequest>, ForgeError> {
         let [_, closed] = self.dialect.list_states;
-        match self.find(branches, closed, |state| state != ForgePullRequestState::Open).await? {
+        match self.find_pull_request(branches, closed, |state| state != ForgePullRequestState::Open).await? {
             ListingSearch::Found(found) => Ok(Some(found)),
             ListingSearch::NotFound | ListingSearch::PageLimitReached => Ok(None),
         }
     }
 
     /// The newest pull request between these branches that has such a state.
-    async fn find(
+    async fn find_pull_request(
         &self,
         branches: &PullRequestBranches,
         listed: &str,
@@ -196,12 +196,12 @@ impl ForgeClient {
     }
 
     /// Opens a pull request; one that is there already, whoever was first, is adopted as it is.
-    pub async fn open(
+    pub async fn open_pull_request(
         &self,
         branches: &PullRequestBranches,
         proposal: &NewPullRequest,
     ) -> Result<OpenedPullRequest, ForgeError> {
-        let Dialect { head, base, body, draft_marks, .. } = *self.dialect;
+        let VendorDialect { head, base, body, draft_marks, .. } = *self.dialect;
         let mut new = json!({
             "title": add_draft_mark(&proposal.title, draft_marks, proposal.draft),
             (body): proposal.body,
@@ -214,15 +214,15 @@ impl ForgeClient {
         let place = ApiPath::Repository(&[self.dialect.pulls]);
         let reply = self.client.try_write(Method::POST, place, &new).await?;
         if self.is_duplicate(&reply) {
-            return self.adopt(branches).await.map(OpenedPullRequest::Adopted);
+            return self.adopt_open_pull_request(branches).await.map(OpenedPullRequest::Adopted);
         }
         let reply = self.client.transport.require_success(reply)?;
         let opened = match self.kind {
             ForgeVendor::GitHub | ForgeVendor::Gitea => {
-                read_record(self.client.transport.parse::<PullRequestJson>(&reply)?, draft_marks)
+                read_record(self.client.transport.parse_json::<PullRequestJson>(&reply)?, draft_marks)
             }
             ForgeVendor::GitLab => {
-                read_record(self.client.transport.parse::<MergeRequestJson>(&reply)?, draft_marks)
+                read_record(self.client.transport.parse_json::<MergeRequestJson>(&reply)?, draft_marks)
             }
         };
         Ok(OpenedPullRequest::New(opened))
@@ -239,7 +239,10 @@ impl ForgeClient {
         }
     }
 
-    async fn adopt(&self, branches: &PullRequestBranches) -> Result<PullRequest, ForgeError> {
+    async fn adopt_open_pull_request(
+        &self,
+        branches: &PullRequestBranches,
+    ) -> Result<PullRequest, ForgeError> {
         let name = self.dialect.name;
         let gone =
             || ForgeError::Transient(format!("{name}: there is said to be one already, but none is shown"));
@@ -247,24 +250,32 @@ impl ForgeClient {
     }
 
     /// Gives an open pull request another title and body. Whether it is a draft stays a person's word.
-    pub async fn update(&self, pull: &PullRequest, title: &str, body: &str) -> Result<(), ForgeError> {
+    pub async fn update_pull_request(
+        &self,
+        pull: &PullRequest,
+        title: &str,
+        body: &str,
+    ) -> Result<(), ForgeError> {
         let title = add_draft_mark(title, self.dialect.draft_marks, pull.draft);
-        self.change(pull, &json!({"title": title, (self.dialect.body): body})).await
+        self.patch_pull_request(pull, &json!({"title": title, (self.dialect.body): body})).await
     }
 
     /// Closes a pull request.
-    pub async fn close(&self, pull: &PullRequest) -> Result<(), ForgeError> {
+    pub async fn close_pull_request(&self, pull: &PullRequest) -> Result<(), ForgeError> {
         let (member, value) = self.dialect.close;
-        self.change(pull, &json!({(member): value})).await
+        self.patch_pull_request(pull, &json!({(member): value})).await
     }
 
-    async fn change(&self, pull: &PullRequest, changes: &Value) -> Result<(), ForgeError> {
+    async fn patch_pull_request(&self, pull: &PullRequest, changes: &Value) -> Result<(), ForgeError> {
         let place = [self.dialect.pulls, &pull.number.to_string()];
-        self.client.write(self.dialect.update.clone(), ApiPath::Repository(&place), changes).await.map(drop)
+        self.client
+            .write_json(self.dialect.update.clone(), ApiPath::Repository(&place), changes)
+            .await
+            .map(drop)
     }
 
     /// Says something under a pull request, once: if the same text is there already, nothing is written.
-    pub async fn comment(&self, pull: &PullRequest, text: &str) -> Result<(), ForgeError> {
+    pub async fn add_comment(&self, pull: &PullRequest, text: &str) -> Result<(), ForgeError> {
         let (before, behind) = self.dialect.comments;
         let place = [before, &pull.number.to_string(), behind];
         let place = ApiPath::Repository(&place);
@@ -273,12 +284,12 @@ impl ForgeClient {
         if let ListingSearch::Found(()) = self.client.find_in_pages(place, &[], same).await? {
             return Ok(());
         }
-        self.client.write(Method::POST, place, &json!({"body": text})).await.map(drop)
+        self.client.write_json(Method::POST, place, &json!({"body": text})).await.map(drop)
     }
 
     /// Adds the labels that a pull request lacks; the repository gets those that it lacks itself. None is
     /// taken away.
-    pub async fn label(&self, pull: &PullRequest, labels: &[String]) -> Result<(), ForgeError> {
+    pub async fn add_labels(&self, pull: &PullRequest, labels: &[String]) -> Result<(), ForgeError> {
         let lacking: Vec<&str> =
             labels.iter().filter(|label| !pull.labels.contains(label)).map(String::as_str).collect();
         if lacking.is_empty() {
@@ -287,11 +298,13 @@ impl ForgeClient {
         let labels = match self.kind {
             ForgeVendor::GitHub => json!(lacking),
             ForgeVendor::Gitea => json!(gitea::label_ids(&self.client, &lacking).await?),
-            ForgeVendor::GitLab => return self.change(pull, &json!({"add_labels": lacking.join(",")})).await,
+            ForgeVendor::GitLab => {
+                return self.patch_pull_request(pull, &json!({"add_labels": lacking.join(",")})).await;
+            }
         };
         let place = ["issues", &pull.number.to_string(), "labels"];
         let place = ApiPath::Repository(&place);
-        self.client.write(Method::POST, place, &json!({"labels": labels})).await.map(drop)
+        self.client.write_json(Method::POST, place, &json!({"labels": labels})).await.map(drop)
     }
 
     /// Asks people to look at a pull request; `organisation/team` asks a team, if the forge has teams.
@@ -303,9 +316,9 @@ impl ForgeClient {
         if self.kind == ForgeVendor::GitLab {
             let place = ApiPath::Repository(&[self.dialect.pulls, &number]);
             let ids = gitlab::reviewer_ids(&self.client, place, names).await?;
-            return self.change(pull, &json!({"reviewer_ids": ids})).await;
+            return self.patch_pull_request(pull, &json!({"reviewer_ids": ids})).await;
         }
         let place = ApiPath::Repository(&["pulls", &number, "requested_reviewers"]);
-        self.client.write(Method::POST, place, &github::review_request(names)).await.map(drop)
+        self.client.write_json(Method::POST, place, &github::review_request(names)).await.map(drop)
     }
 }

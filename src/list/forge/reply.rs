@@ -11,7 +11,7 @@ use serde::de::{DeserializeOwned, Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use crate::wire::response::{WAIT_MAX, quotable, retry_after};
+use crate::wire::response::{WAIT_MAX, quotable_text, retry_after};
 
 /// How much of an answer is read: a page of 50 pull requests with a body of 65,536 characters each, and what
 /// forges say around them.
@@ -50,15 +50,15 @@ pub(super) struct ForgeReply {
 
 /// A list in an answer, which is not longer than any forge gives one.
 #[derive(Debug)]
-pub(super) struct Items<T>(pub(super) Vec<T>);
+pub(super) struct JsonArrayItems<T>(pub(super) Vec<T>);
 
-impl<T> Default for Items<T> {
+impl<T> Default for JsonArrayItems<T> {
     fn default() -> Self {
         Self(Vec::new())
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Items<T> {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for JsonArrayItems<T> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         from.deserialize_seq(ItemsVisitor(PhantomData))
     }
@@ -67,13 +67,13 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Items<T> {
 struct ItemsVisitor<T>(PhantomData<T>);
 
 impl<'de, T: Deserialize<'de>> Visitor<'de> for ItemsVisitor<T> {
-    type Value = Items<T>;
+    type Value = JsonArrayItems<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "a list of at most {ITEMS_MAX}")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut from: A) -> Result<Items<T>, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut from: A) -> Result<JsonArrayItems<T>, A::Error> {
         let mut items = Vec::new();
         while let Some(item) = from.next_element()? {
             if items.len() == ITEMS_MAX {
@@ -81,7 +81,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ItemsVisitor<T> {
             }
             items.push(item);
         }
-        Ok(Items(items))
+        Ok(JsonArrayItems(items))
     }
 }
 
@@ -153,7 +153,7 @@ impl ForgeReply {
     /// head)`.
     pub(super) fn describe(&self) -> String {
         let said = self.error_messages();
-        let quotes: Vec<_> = said.iter().filter_map(|text| quotable(text)).take(QUOTES).collect();
+        let quotes: Vec<_> = said.iter().filter_map(|text| quotable_text(text)).take(QUOTES).collect();
         if quotes.is_empty() {
             self.status.to_string()
         } else {
@@ -192,7 +192,12 @@ fn time_after(now: Timestamp, wait: Duration) -> Timestamp {
 #[cfg(test)]
 impl ForgeReply {
     /// An answer for the tests of the readers.
-    pub(super) fn of(status: u16, headers: &[(&'static str, &str)], body: &str, now: Timestamp) -> Self {
+    pub(super) fn sample_reply(
+        status: u16,
+        headers: &[(&'static str, &str)],
+        body: &str,
+        now: Timestamp,
+    ) -> Self {
         let headers = headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
         Self { body: body.into(), ..Self::from_headers(status, &headers.collect(), now) }
     }
@@ -202,9 +207,9 @@ impl ForgeReply {
 mod tests {
     use super::*;
 
-    fn until(headers: &[(&'static str, &str)]) -> String {
+    fn rate_limit_reset(headers: &[(&'static str, &str)]) -> String {
         let now = "2026-11-25T08:00:00Z".parse().unwrap();
-        ForgeReply::of(403, headers, "", now).retry_at().to_string()
+        ForgeReply::sample_reply(403, headers, "", now).retry_at().to_string()
     }
 
     #[test]
@@ -224,7 +229,7 @@ mod tests {
             (&[("x-ratelimit-remaining", "0")], "2026-11-25T08:01:00Z"),
             (&[], "2026-11-25T08:01:00Z"),
         ] {
-            assert_eq!(until(headers), expected, "{headers:?}");
+            assert_eq!(rate_limit_reset(headers), expected, "{headers:?}");
         }
     }
 
@@ -243,7 +248,7 @@ mod tests {
             ("<html>", &[], "409"),
             ("[]", &[], "409"),
         ] {
-            let reply = ForgeReply::of(409, &[], body, Timestamp::UNIX_EPOCH);
+            let reply = ForgeReply::sample_reply(409, &[], body, Timestamp::UNIX_EPOCH);
             assert_eq!(
                 (reply.error_messages(), reply.describe().as_str()),
                 (said.iter().map(|text| (*text).to_owned()).collect(), told)
@@ -254,7 +259,9 @@ mod tests {
     #[test]
     fn a_list_that_no_forge_gives_is_not_read() {
         let list = |count: usize| format!("[{}]", vec!["1"; count].join(","));
-        let read = |body: &str| ForgeReply::of(200, &[], body, Timestamp::UNIX_EPOCH).json::<Items<u8>>();
+        let read = |body: &str| {
+            ForgeReply::sample_reply(200, &[], body, Timestamp::UNIX_EPOCH).json::<JsonArrayItems<u8>>()
+        };
         assert_eq!(read(&list(ITEMS_MAX)).unwrap().0.len(), ITEMS_MAX);
         assert!(read(&list(ITEMS_MAX + 1)).is_none() && read("{}").is_none());
     }
@@ -268,7 +275,7 @@ mod tests {
             ("x-total-count", "50", false),
             ("x-other", "51", false),
         ] {
-            let reply = ForgeReply::of(200, &[(header, value)], "", Timestamp::UNIX_EPOCH);
+            let reply = ForgeReply::sample_reply(200, &[(header, value)], "", Timestamp::UNIX_EPOCH);
             assert_eq!(reply.announces_more_than(50), expected, "{header}: {value}");
         }
     }

@@ -6,9 +6,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::github_app::GitHubApp;
-use super::reply::{ForgeReply, Items};
-use super::rest_transport::{ApiPath, RestTransport, authorization};
-use super::{ForgeError, Pace};
+use super::reply::{ForgeReply, JsonArrayItems};
+use super::rest_transport::{ApiPath, RestTransport, authorization_header};
+use super::{ForgeError, WritePace};
 use crate::domain::Secret;
 
 /// How many of what it lists are asked for in one page. Gitea gives 50 at the most unless its settings
@@ -30,7 +30,7 @@ pub(super) enum TokenSource {
 pub(super) struct RestClient {
     pub(super) transport: RestTransport,
     token_source: TokenSource,
-    pace: Pace,
+    pace: WritePace,
 }
 
 /// What was found on the pages that a forge lists.
@@ -47,28 +47,28 @@ impl RestClient {
     pub(super) fn new(
         transport: RestTransport,
         token_source: TokenSource,
-        pace: Pace,
+        pace: WritePace,
     ) -> anyhow::Result<Self> {
         if let TokenSource::Token(token) = &token_source {
             let token = token.reveal();
-            let is_sendable = !token.is_empty() && authorization(transport.dialect, token).is_some();
+            let is_sendable = !token.is_empty() && authorization_header(transport.dialect, token).is_some();
             ensure!(is_sendable, "the token is empty or holds a sign that no token has");
         }
         Ok(Self { transport, token_source, pace })
     }
 
     /// The token of the moment.
-    pub(super) async fn token(&self) -> Result<Secret, ForgeError> {
+    pub(super) async fn current_token(&self) -> Result<Secret, ForgeError> {
         match &self.token_source {
             TokenSource::Token(token) => Ok(token.clone()),
-            TokenSource::App(app) => app.token(&self.transport).await,
+            TokenSource::App(app) => app.valid_token(&self.transport).await,
         }
     }
 
     /// What is at a place.
-    pub(super) async fn get<T: DeserializeOwned>(&self, place: ApiPath<'_>) -> Result<T, ForgeError> {
-        let reply = self.exchange(Method::GET, self.transport.url(place, &[]), None).await?;
-        self.transport.parse(&self.transport.require_success(reply)?)
+    pub(super) async fn get_json<T: DeserializeOwned>(&self, place: ApiPath<'_>) -> Result<T, ForgeError> {
+        let reply = self.send_with_token(Method::GET, self.transport.url(place, &[]), None).await?;
+        self.transport.parse_json(&self.transport.require_success(reply)?)
     }
 
     /// The first of what a place lists that `select` makes something of, over all pages.
@@ -83,9 +83,9 @@ impl RestClient {
             let page = page.to_string();
             let paging = [(self.transport.dialect.page_size, per_page.as_str()), ("page", page.as_str())];
             let paged = [query, &paging].concat();
-            let reply = self.exchange(Method::GET, self.transport.url(place, &paged), None).await?;
+            let reply = self.send_with_token(Method::GET, self.transport.url(place, &paged), None).await?;
             let reply = self.transport.require_success(reply)?;
-            let Items::<T>(listed) = self.transport.parse(&reply)?;
+            let JsonArrayItems::<T>(listed) = self.transport.parse_json(&reply)?;
             seen += listed.len();
             let is_last = listed.is_empty() || !reply.announces_more_than(seen);
             if let Some(found) = listed.into_iter().find_map(&select) {
@@ -106,11 +106,11 @@ impl RestClient {
         body: &Value,
     ) -> Result<ForgeReply, ForgeError> {
         let _turn = self.pace.acquire().await;
-        self.exchange(method, self.transport.url(place, &[]), Some(body)).await
+        self.send_with_token(method, self.transport.url(place, &[]), Some(body)).await
     }
 
     /// Changes something, and takes nothing but success.
-    pub(super) async fn write(
+    pub(super) async fn write_json(
         &self,
         method: Method,
         place: ApiPath<'_>,
@@ -120,13 +120,13 @@ impl RestClient {
         self.transport.require_success(reply)
     }
 
-    async fn exchange(
+    async fn send_with_token(
         &self,
         method: Method,
         url: Url,
         body: Option<&Value>,
     ) -> Result<ForgeReply, ForgeError> {
-        let reply = self.transport.send(method, url, body, &self.token().await?).await?;
+        let reply = self.transport.send_request(method, url, body, &self.current_token().await?).await?;
         if let (TokenSource::App(app), 401) = (&self.token_source, reply.status) {
             app.forget_token().await;
         }

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::ForgeError;
 use super::error_classification::classify;
 use super::reply::ForgeReply;
-use super::vendor_dialect::Dialect;
+use super::vendor_dialect::VendorDialect;
 use crate::clock::{TimeBudget, real_now};
 use crate::domain::Secret;
 use crate::wire::http_client::client_builder;
@@ -38,7 +38,7 @@ pub(super) enum ApiPath<'p> {
 /// Sends requests about one repository to its forge, each with a token that comes with it.
 #[derive(Debug)]
 pub(super) struct RestTransport {
-    pub(super) dialect: &'static Dialect,
+    pub(super) dialect: &'static VendorDialect,
     api: Url,
     repository: Vec<String>,
     client: Client,
@@ -47,7 +47,11 @@ pub(super) struct RestTransport {
 
 impl RestTransport {
     /// To a repository whose path is given in segments from the interface's root.
-    pub(super) fn new(dialect: &'static Dialect, api: Url, repository: Vec<String>) -> anyhow::Result<Self> {
+    pub(super) fn new(
+        dialect: &'static VendorDialect,
+        api: Url,
+        repository: Vec<String>,
+    ) -> anyhow::Result<Self> {
         ensure!(
             !api.cannot_be_a_base() && may_receive_token(&api),
             "api: https://… is expected, without a name in it; http goes no further than this machine"
@@ -59,14 +63,15 @@ impl RestTransport {
     }
 
     /// One request by whoever holds the token, and its answer.
-    pub(super) async fn send(
+    pub(super) async fn send_request(
         &self,
         method: Method,
         url: Url,
         body: Option<&Value>,
         token: &Secret,
     ) -> Result<ForgeReply, ForgeError> {
-        let mut request = self.client.request(method, url).headers(self.headers(token)).timeout(TOTAL_LIMIT);
+        let mut request =
+            self.client.request(method, url).headers(self.request_headers(token)).timeout(TOTAL_LIMIT);
         if let Some(body) = body {
             request = request.header(CONTENT_TYPE, "application/json").body(body.to_string());
         }
@@ -102,7 +107,7 @@ impl RestTransport {
 
     /// What a successful answer says. One that is no such thing comes from something in between,
     /// or was cut.
-    pub(super) fn parse<T: DeserializeOwned>(&self, reply: &ForgeReply) -> Result<T, ForgeError> {
+    pub(super) fn parse_json<T: DeserializeOwned>(&self, reply: &ForgeReply) -> Result<T, ForgeError> {
         let unreadable = || {
             let words = "but not what was asked for: something may stand in between, or api is wrong";
             ForgeError::Transient(format!("{} answered {}, {words}", self.name(), reply.status))
@@ -110,10 +115,10 @@ impl RestTransport {
         reply.json().ok_or_else(unreadable)
     }
 
-    fn headers(&self, token: &Secret) -> HeaderMap {
+    fn request_headers(&self, token: &Secret) -> HeaderMap {
         let own = self.dialect.headers.iter();
         let own = own.map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
-        let who = authorization(self.dialect, token.reveal()).map(|value| (AUTHORIZATION, value));
+        let who = authorization_header(self.dialect, token.reveal()).map(|value| (AUTHORIZATION, value));
         own.chain(who).collect()
     }
 
@@ -125,11 +130,11 @@ impl RestTransport {
         } else if error.is_connect() && error.is_timeout() {
             format!("{name}: no connection within {} s", CONNECT_LIMIT.as_secs())
         } else if error.is_connect() {
-            format!("{name}: no connection: {}", connection_error_text::describe(&error))
+            format!("{name}: no connection: {}", connection_error_text::describe_connection_error(&error))
         } else if error.is_timeout() {
             format!("{name}: no whole answer within {} s", TOTAL_LIMIT.as_secs())
         } else {
-            format!("{name}: no whole answer: {}", connection_error_text::describe(&error))
+            format!("{name}: no whole answer: {}", connection_error_text::describe_connection_error(&error))
         })
     }
 
@@ -139,7 +144,7 @@ impl RestTransport {
 }
 
 /// The header that says who asks.
-pub(super) fn authorization(dialect: &Dialect, token: &str) -> Option<HeaderValue> {
+pub(super) fn authorization_header(dialect: &VendorDialect, token: &str) -> Option<HeaderValue> {
     let mut value = HeaderValue::from_str(&format!("{} {token}", dialect.auth_scheme)).ok()?;
     value.set_sensitive(true);
     Some(value)

@@ -6,7 +6,7 @@ use super::error_classification::VendorClassifier;
 
 /// What one vendor's interface calls the things that all of them have, and how it is asked.
 #[derive(Debug)]
-pub(super) struct Dialect {
+pub(super) struct VendorDialect {
     /// How messages name the vendor.
     pub(super) name: &'static str,
     /// The word before a token in the header that says who asks.

@@ -14,7 +14,7 @@ const BETWEEN_WRITES: Duration = Duration::from_secs(1);
 /// Keeps writes apart, from the end of one to the start of the next; copies of a pace are the same pace. One
 /// for the whole process keeps every host's rule.
 #[derive(Debug, Clone)]
-pub struct Pace {
+pub struct WritePace {
     between: Duration,
     next_write: Arc<Mutex<Option<Deadline>>>,
 }
@@ -26,14 +26,14 @@ pub(super) struct WritePermit<'p> {
     next_write: MutexGuard<'p, Option<Deadline>>,
 }
 
-impl Pace {
+impl WritePace {
     /// A second between writes, as forges ask.
-    pub fn polite() -> Self {
-        Self::of(BETWEEN_WRITES)
+    pub fn one_second() -> Self {
+        Self::with_interval(BETWEEN_WRITES)
     }
 
     /// Another time between writes, for a forge that is one's own.
-    pub fn of(between: Duration) -> Self {
+    pub fn with_interval(between: Duration) -> Self {
         Self { between, next_write: Arc::new(Mutex::new(None)) }
     }
 
@@ -60,7 +60,7 @@ mod tests {
     #[tokio::test]
     async fn copies_of_a_pace_keep_their_writes_apart_together() {
         let between = Duration::from_millis(40);
-        let pace = Pace::of(between);
+        let pace = WritePace::with_interval(between);
         let begun = Deadline::after(between);
         for copy in [pace.clone(), pace.clone(), pace] {
             drop(copy.acquire().await);

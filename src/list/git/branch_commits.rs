@@ -82,7 +82,7 @@ impl Repository {
         }
         if !self.has_commit(commit).await? {
             let depth = format!("--depth={COMMITS_MAX}");
-            match self.fetch(&depth, &[commit.as_str()]).await {
+            match self.fetch_refs(&depth, &[commit.as_str()]).await {
                 Ok(()) => {}
                 Err(error) if error.is_withheld() => return Ok(None),
                 Err(error) => return Err(error),
@@ -130,7 +130,7 @@ impl Repository {
     /// What `git merge-base` says; none if the answer is no, which it gives by ending with 1.
     async fn run_merge_base(&self, args: &[&str]) -> Result<Option<String>, GitError> {
         let call = GitCommand::new(args);
-        let ran = self.git.run(call).await?;
+        let ran = self.git.run_command(call).await?;
         match ran.status.code() {
             Some(0) => Ok(Some(String::from_utf8_lossy(&ran.out).into_owned())),
             Some(1) => Ok(None),
@@ -162,7 +162,7 @@ fn parse_commit(parts: &[&str]) -> Result<Commit, GitError> {
 mod tests {
     use super::*;
 
-    fn id(digit: char) -> CommitId {
+    fn commit_id_of_digit(digit: char) -> CommitId {
         digit.to_string().repeat(40).parse().unwrap()
     }
 
@@ -172,20 +172,28 @@ mod tests {
             [(&[][..], false), (&[true], false), (&[false, true], true), (&[true, false, true], true)]
         {
             let commit = |is_ours: &bool| Commit {
-                id: id('1'),
-                parents: vec![id('b')],
+                id: commit_id_of_digit('1'),
+                parents: vec![commit_id_of_digit('b')],
                 author: String::new(),
                 is_ours: *is_ours,
             };
-            let history =
-                BranchHistory { merge_base: Some(id('b')), commits: commits.iter().map(commit).collect() };
+            let history = BranchHistory {
+                merge_base: Some(commit_id_of_digit('b')),
+                commits: commits.iter().map(commit).collect(),
+            };
             assert_eq!(history.has_commits_by_people(), has_persons, "{commits:?}");
         }
     }
 
     #[test]
     fn a_commit_that_a_person_moved_is_theirs() {
-        let line = |committer: &str| format!("{}\0{}\0{NAME}\0{ADDRESS}\0{committer}\0", id('1'), id('b'));
+        let line = |committer: &str| {
+            format!(
+                "{}\0{}\0{NAME}\0{ADDRESS}\0{committer}\0",
+                commit_id_of_digit('1'),
+                commit_id_of_digit('b')
+            )
+        };
         let ours = parse_log(&line(&format!("{NAME}\0{ADDRESS}"))).unwrap();
         let moved = parse_log(&line("GitHub\0noreply@github.com")).unwrap();
         assert!(ours[0].is_ours && !moved[0].is_ours);

@@ -46,7 +46,7 @@ impl Repository {
                 looked => return looked,
             }
         }
-        self.recreate().await?;
+        self.recreate_folder().await?;
         self.fetch_heads_once(base, ours).await
     }
 
@@ -89,11 +89,11 @@ impl Repository {
     pub(super) async fn fetch_branches(&self, depth: &str, branches: &[&Branch]) -> Result<(), GitError> {
         let spec = |branch: &&Branch| format!("+{}:{}", branch.full_ref(), local_ref(branch));
         let specs: Vec<String> = branches.iter().map(spec).collect();
-        self.fetch(depth, &specs.iter().map(String::as_str).collect::<Vec<_>>()).await
+        self.fetch_refs(depth, &specs.iter().map(String::as_str).collect::<Vec<_>>()).await
     }
 
     /// Fetches these to such a depth, and nothing that goes with them.
-    pub(super) async fn fetch(&self, depth: &str, specs: &[&str]) -> Result<(), GitError> {
+    pub(super) async fn fetch_refs(&self, depth: &str, specs: &[&str]) -> Result<(), GitError> {
         let fixed = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules"];
         let args = [&fixed, &[depth, REMOTE][..], specs].concat();
         self.git.run_for_bytes(GitCommand::to_remote(&args)).await.map(drop)
@@ -101,7 +101,7 @@ impl Repository {
 
     pub(super) async fn has_commit(&self, commit: &CommitId) -> Result<bool, GitError> {
         let tree = format!("{commit}^{{tree}}");
-        Ok(self.git.run(GitCommand::new(&["cat-file", "-e", &tree])).await?.status.success())
+        Ok(self.git.run_command(GitCommand::new(&["cat-file", "-e", &tree])).await?.status.success())
     }
 
     /// Names a commit here, so that a clean-up does not take it.

@@ -69,15 +69,15 @@ pub(super) fn limited_command(program: &OsStr) -> Command {
 }
 
 /// Runs a command to its end.
-pub(super) async fn run(
+pub(super) async fn run_child(
     command: &mut Command,
     input: &[u8],
     time_max: Duration,
 ) -> Result<ChildOutput, ChildError> {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.process_group(0).kill_on_drop(true).spawn().map_err(ChildError::NotStarted)?;
-    let group = ProcessGroup::of(&child);
-    let talked = tokio::time::timeout(time_max, communicate(&mut child, input, group)).await;
+    let group = ProcessGroup::of_child(&child);
+    let talked = tokio::time::timeout(time_max, exchange_with_child(&mut child, input, group)).await;
     talked.map_err(|_| ChildError::TimedOut)?
 }
 
@@ -85,7 +85,7 @@ pub(super) async fn run(
 struct ProcessGroup(Option<Pid>);
 
 impl ProcessGroup {
-    fn of(child: &Child) -> Self {
+    fn of_child(child: &Child) -> Self {
         let id = child.id().and_then(|id| i32::try_from(id).ok());
         Self(id.and_then(Pid::from_raw))
     }
@@ -101,7 +101,7 @@ impl Drop for ProcessGroup {
 }
 
 /// Speaks with a child until it ends.
-async fn communicate(
+async fn exchange_with_child(
     child: &mut Child,
     input: &[u8],
     mut group: ProcessGroup,
@@ -111,7 +111,7 @@ async fn communicate(
     let status = {
         let talking = async {
             tokio::try_join!(
-                write(stdin, input),
+                write_stdin(stdin, input),
                 read_limited(stdout, OUT_BYTES_MAX, &mut out),
                 read_limited(stderr, ERR_BYTES_MAX, &mut err)
             )
@@ -137,7 +137,7 @@ async fn communicate(
     Ok(ChildOutput { status: status.map_err(ChildError::BrokenPipe)?, out, err })
 }
 
-async fn write(to: Option<ChildStdin>, input: &[u8]) -> Result<(), ChildError> {
+async fn write_stdin(to: Option<ChildStdin>, input: &[u8]) -> Result<(), ChildError> {
     let Some(mut to) = to else { return Ok(()) };
     match to.write_all(input).await {
         // It may end before it has read all; how it ended says more.
@@ -165,25 +165,25 @@ mod tests {
     use super::*;
 
     /// A shell that does this, for so long at the most.
-    fn shell(script: &str, time_max: Duration) -> Result<ChildOutput, ChildError> {
+    fn run_shell(script: &str, time_max: Duration) -> Result<ChildOutput, ChildError> {
         let mut command = limited_command("sh".as_ref());
         command.args(["-c", script]);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(run(&mut command, b"in", time_max))
+        runtime.block_on(run_child(&mut command, b"in", time_max))
     }
 
     const LONG: Duration = Duration::from_mins(5);
 
     #[test]
     fn what_a_child_says_is_given_whole_with_how_it_ended() {
-        let ended = shell("cat; echo no >&2; exit 3", LONG).unwrap();
+        let ended = run_shell("cat; echo no >&2; exit 3", LONG).unwrap();
         assert_eq!((ended.status.code(), &*ended.out, &*ended.err), (Some(3), &b"in"[..], &b"no\n"[..]));
     }
 
     #[test]
     fn a_child_that_speaks_without_end_is_stopped() {
         for (script, bytes) in [("yes", OUT_BYTES_MAX), ("yes >&2", ERR_BYTES_MAX)] {
-            let failure = shell(script, LONG).unwrap_err();
+            let failure = run_shell(script, LONG).unwrap_err();
             assert!(
                 matches!(failure, ChildError::TooMuchOutput(most) if most == bytes),
                 "{script}: {failure:?}"
@@ -193,7 +193,7 @@ mod tests {
 
     #[test]
     fn a_child_that_takes_longer_than_it_may_is_stopped() {
-        let failure = shell("sleep 1000", Duration::ZERO).unwrap_err();
+        let failure = run_shell("sleep 1000", Duration::ZERO).unwrap_err();
         assert!(matches!(failure, ChildError::TimedOut), "{failure:?}");
     }
 
@@ -210,7 +210,7 @@ mod tests {
         let mut word = File::options().read(true).write(true).open(&go).unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let mut said = runtime.block_on(async {
-            let mut run = Box::pin(run(&mut command, b"", LONG));
+            let mut run = Box::pin(run_child(&mut command, b"", LONG));
             // It can be opened once the process that was started has opened it as well.
             let mut opened = tokio::task::spawn_blocking(move || File::open(said).unwrap());
             let said = tokio::select! {
@@ -241,13 +241,13 @@ mod tests {
 
     #[test]
     fn a_child_is_not_waited_for_once_it_has_ended_though_another_holds_its_pipes() {
-        let ended = shell("sleep 1000 & echo done", LONG).unwrap();
+        let ended = run_shell("sleep 1000 & echo done", LONG).unwrap();
         assert_eq!(&*ended.out, b"done\n");
     }
 
     #[test]
     fn a_child_and_what_it_starts_can_fill_neither_the_memory_nor_the_disk() {
-        let said = shell("sh -c 'ulimit -d; ulimit -f'", LONG).unwrap().out;
+        let said = run_shell("sh -c 'ulimit -d; ulimit -f'", LONG).unwrap().out;
         let limits: Vec<u64> =
             str::from_utf8(&said).unwrap().lines().map(|line| line.parse().unwrap()).collect();
         assert_eq!(limits, [MEMORY_BYTES_MAX >> 10, DISK_BYTES_MAX / 512]);
@@ -264,7 +264,7 @@ mod tests {
             .args(limiting.get_args())
             .args(["-c", "ulimit -S -d; ulimit -S -f"]);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let ended = runtime.block_on(run(&mut command, b"", LONG)).unwrap();
+        let ended = runtime.block_on(run_child(&mut command, b"", LONG)).unwrap();
         assert_eq!(str::from_utf8(&ended.out), Ok("100000\n2000\n"));
     }
 }

@@ -56,7 +56,7 @@ pub struct GitEnvironment {
 
 impl GitEnvironment {
     /// What git gets of these.
-    pub fn of(all: impl IntoIterator<Item = (OsString, OsString)>) -> Self {
+    pub fn from_variables(all: impl IntoIterator<Item = (OsString, OsString)>) -> Self {
         let mut environment = Self::default();
         for (name, value) in all {
             if let Some(proxy) = PROXIES.iter().find(|proxy| name == **proxy) {
@@ -194,15 +194,15 @@ fn strip_logins(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn environment(variables: &[(&str, &str)]) -> GitEnvironment {
-        GitEnvironment::of(
+    fn sample_environment(variables: &[(&str, &str)]) -> GitEnvironment {
+        GitEnvironment::from_variables(
             variables.iter().map(|(name, value)| (OsString::from(name), OsString::from(value))),
         )
     }
 
     #[test]
     fn git_gets_what_it_needs_and_nothing_else() {
-        let given = environment(&[
+        let given = sample_environment(&[
             ("PATH", "/bin"),
             ("GIT_TRACE", "1"),
             ("GIT_TRACE_CURL_NO_DATA", "0"),
@@ -230,7 +230,7 @@ mod tests {
             "socks5h://u@[::1]:1080",
         ] {
             assert!(is_proxy(address), "{address}");
-            let given = environment(&[("HTTPS_PROXY", address)]);
+            let given = sample_environment(&[("HTTPS_PROXY", address)]);
             assert_eq!((given.variables().count(), given.invalid_proxy(GitTransport::Https)), (1, None));
         }
         for address in [
@@ -250,7 +250,7 @@ mod tests {
             "://",
         ] {
             assert!(!is_proxy(address), "{address}");
-            let given = environment(&[("https_proxy", address), ("HTTP_PROXY", "proxy")]);
+            let given = sample_environment(&[("https_proxy", address), ("HTTP_PROXY", "proxy")]);
             assert_eq!(given.invalid_proxy(GitTransport::Https), Some("https_proxy"), "{address}");
             assert_eq!(given.invalid_proxy(GitTransport::Http), None);
             assert_eq!(given.invalid_proxy(GitTransport::Ssh), None);
@@ -260,7 +260,8 @@ mod tests {
     #[test]
     fn nothing_of_a_proxys_address_but_its_host_is_shown() {
         let address = "http://user:can%40ary@proxy.example.org:3128";
-        let given = environment(&[("https_proxy", address), ("GIT_SSH_COMMAND", "sshpass -p canary ssh")]);
+        let given =
+            sample_environment(&[("https_proxy", address), ("GIT_SSH_COMMAND", "sshpass -p canary ssh")]);
         for (said, shown) in [
             ("Unsupported proxy syntax in 'http://user:can%40ary@proxy.example.org:3128'", "[redacted]'"),
             ("Could not resolve proxy: proxy.example.org", "proxy.example.org"),

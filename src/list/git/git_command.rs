@@ -173,7 +173,7 @@ impl Git {
             folder: Some(folder.to_owned()),
             settings: vec![(format!("remote.{REMOTE}.url"), remote.url().to_owned())],
             transport: Some(remote.transport()),
-            login: login.and_then(|login| GitCredentials::of(remote, login)),
+            login: login.and_then(|login| GitCredentials::for_remote(remote, login)),
             network_time,
             network_budget: TimeBudget::with_total(network_time * NETWORK_RUNS),
             ..Self::without_folder(program, environment)
@@ -188,12 +188,12 @@ impl Git {
 
     /// Runs it and gives its output if it succeeded.
     pub(super) async fn run_for_bytes(&self, call: GitCommand<'_>) -> Result<Vec<u8>, GitError> {
-        let ran = self.run(call).await?;
+        let ran = self.run_command(call).await?;
         if ran.status.success() { Ok(ran.out) } else { Err(call.error_for(&ran)) }
     }
 
     /// Runs it to its end, within the limits, however it ends.
-    pub(super) async fn run(&self, call: GitCommand<'_>) -> Result<GitOutput, GitError> {
+    pub(super) async fn run_command(&self, call: GitCommand<'_>) -> Result<GitOutput, GitError> {
         let time_max = match call.scope {
             CommandScope::Local => LOCAL_TIME,
             CommandScope::Remote => self.network_time,
@@ -202,8 +202,8 @@ impl Git {
         if let Some(variable) = proxy.and_then(|transport| self.environment.invalid_proxy(transport)) {
             return Err(GitError::InvalidProxy(variable));
         }
-        let mut command = self.command(call);
-        let run = child_process::run(&mut command, call.input, time_max);
+        let mut command = self.build_command(call);
+        let run = child_process::run_child(&mut command, call.input, time_max);
         let ran = match call.scope {
             CommandScope::Local => Some(run.await),
             // The run has its own limit, which ends it first if enough time is left.
@@ -214,7 +214,7 @@ impl Git {
             None => Err(GitError::TimeBudgetExceeded(self.network_time * NETWORK_RUNS)),
         };
         let ChildOutput { status, out, err } = ended.inspect_err(|_| self.remove_leftovers())?;
-        Ok(GitOutput { status, out, err: self.sanitize(&err) })
+        Ok(GitOutput { status, out, err: self.sanitize_output(&err) })
     }
 
     /// Removes what a run that did not end by itself left half done.
@@ -224,7 +224,7 @@ impl Git {
         }
     }
 
-    fn command(&self, call: GitCommand<'_>) -> Command {
+    fn build_command(&self, call: GitCommand<'_>) -> Command {
         let mut command =
             if self.is_limited(call) { limited_command(&self.program) } else { Command::new(&self.program) };
         command
@@ -232,8 +232,8 @@ impl Git {
             .env_clear()
             .envs(self.environment.variables())
             .envs(VARIABLES)
-            .env("GIT_ALLOW_PROTOCOL", self.transport.map_or("none", protocol))
-            .envs(self.settings(call.scope))
+            .env("GIT_ALLOW_PROTOCOL", self.transport.map_or("none", protocol_name))
+            .envs(self.git_settings(call.scope))
             .envs(call.variables.iter().copied());
         if let Some(folder) = &self.folder {
             command.current_dir(folder).env("GIT_DIR", folder);
@@ -251,7 +251,7 @@ impl Git {
 
     /// Settings as variables: what is there is in no argument and no file.
     /// Source: <https://git-scm.com/docs/git-config#ENVIRONMENT>, `GIT_CONFIG_COUNT`.
-    fn settings(&self, reach: CommandScope) -> Vec<(String, String)> {
+    fn git_settings(&self, reach: CommandScope) -> Vec<(String, String)> {
         let ours = self.settings.iter().map(|(key, value)| (key.as_str(), value.as_str()));
         let login = self.login.iter().filter(|_| reach == CommandScope::Remote);
         let login = login.map(|login| (login.key.as_str(), login.header.0.as_str()));
@@ -267,7 +267,7 @@ impl Git {
     }
 
     /// What git said, fit for a log: a remote may send anything, also what we sent to it.
-    pub(super) fn sanitize(&self, said: &[u8]) -> String {
+    pub(super) fn sanitize_output(&self, said: &[u8]) -> String {
         let said = String::from_utf8_lossy(said);
         let said = strip_control(&said);
         let said = match &self.login {
@@ -283,7 +283,7 @@ impl Git {
 
 impl GitCredentials {
     /// None if the remote takes no token.
-    fn of(remote: &Remote, login: GitLogin) -> Option<Self> {
+    fn for_remote(remote: &Remote, login: GitLogin) -> Option<Self> {
         let encoded = STANDARD.encode(format!("{}:{}", login.user, login.token.reveal()));
         let header = AuthorizationHeader(format!("Authorization: Basic {encoded}"));
         Some(Self { key: format!("http.{}.extraHeader", remote.origin()?), header, login })
@@ -302,7 +302,7 @@ fn child_error(call: GitCommand<'_>, failure: ChildError, time_max: Duration) ->
 }
 
 /// What git calls a way to a remote.
-fn protocol(transport: GitTransport) -> &'static str {
+fn protocol_name(transport: GitTransport) -> &'static str {
     match transport {
         GitTransport::Https => "https",
         GitTransport::Http => "http",
@@ -325,16 +325,16 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let remote: Remote = "file:///nowhere".parse().unwrap();
         let git = |network_time, left| {
-            let environment = GitEnvironment::of(std::env::vars_os());
+            let environment = GitEnvironment::from_variables(std::env::vars_os());
             let git =
                 Git::in_folder("sleep".as_ref(), &environment, folder.path(), &remote, None, network_time);
             Git { network_budget: TimeBudget::with_total(left), ..git }
         };
         let (minute, none) = (Duration::from_mins(1), Duration::ZERO);
         let call = GitCommand::to_remote(&["1000"]);
-        let one = git(none, minute).run(call).await.unwrap_err();
+        let one = git(none, minute).run_command(call).await.unwrap_err();
         assert_eq!(one.to_string(), "git did not end within 0 seconds and was stopped");
-        let all = git(minute, none).run(call).await.unwrap_err();
+        let all = git(minute, none).run_command(call).await.unwrap_err();
         assert_eq!(
             all.to_string(),
             "all that git asked the remote took more than 120 seconds, and it was stopped"

@@ -52,7 +52,8 @@ impl Repository {
     /// The commit before one, the first of them if that is a merge; none if it is the first or not fetched.
     pub(super) async fn parent_of(&self, commit: &str) -> Result<Option<CommitId>, GitError> {
         let before = format!("{commit}^");
-        let ran = self.git.run(GitCommand::new(&["rev-parse", "--verify", "--quiet", &before])).await?;
+        let ran =
+            self.git.run_command(GitCommand::new(&["rev-parse", "--verify", "--quiet", &before])).await?;
         ran.status.success().then(|| parse_commit_id(&String::from_utf8_lossy(&ran.out))).transpose()
     }
 
@@ -72,7 +73,7 @@ impl Repository {
             other.as_str(),
         ];
         let call = GitCommand::new(&args);
-        let ran = self.git.run(call).await?;
+        let ran = self.git.run_command(call).await?;
         let out = String::from_utf8_lossy(&ran.out);
         let mut parts = out.split('\0').filter(|part| !part.trim().is_empty());
         match (ran.status.code(), parts.next()) {

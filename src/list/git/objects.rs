@@ -59,7 +59,7 @@ pub enum TreeContent {
 impl Repository {
     /// Each of these files that is at a commit that was fetched, by its path. A folder, a link or a repository in
     /// its place is an error: what we write would go elsewhere than its name says. So is one that is too large to read.
-    pub async fn files(
+    pub async fn read_files(
         &self,
         commit: &CommitId,
         paths: &[&TreePath],
@@ -143,7 +143,7 @@ impl Repository {
 
     /// A commit on `base` that makes these changes, written here and not yet pushed; none where they change
     /// nothing. Its author, its dates and so its id follow from the base, the changes and the message alone.
-    pub async fn commit(
+    pub async fn create_commit(
         &mut self,
         base: &CommitId,
         changes: &[TreeChange],
@@ -209,7 +209,7 @@ impl Repository {
         }
         let paths: Vec<&TreePath> = changes.iter().map(|change| &change.path).collect();
         self.refuse_files_above(base, &paths).await?;
-        let current = self.files(base, &paths).await?;
+        let current = self.read_files(base, &paths).await?;
         let mut entries = String::new();
         for TreeChange { path, content } in changes {
             let entry = match content {

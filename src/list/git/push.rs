@@ -31,7 +31,7 @@ const RACES: [&str; 6] = [
 impl Repository {
     /// Moves a branch to a commit, if it is still where we saw it; with `seen` none, makes a branch that is not
     /// there.
-    pub async fn push(
+    pub async fn push_commit(
         &mut self,
         branch: &Branch,
         commit: &CommitId,
@@ -45,7 +45,7 @@ impl Repository {
     }
 
     /// Deletes a branch, if it is still where we saw it. One that is gone already is well.
-    pub async fn delete(&mut self, branch: &Branch, seen: &CommitId) -> Result<PushOutcome, GitError> {
+    pub async fn delete_branch(&mut self, branch: &Branch, seen: &CommitId) -> Result<PushOutcome, GitError> {
         let deleted = self.push_by_lease("", branch, Some(seen)).await?;
         if deleted != PushOutcome::Stale {
             return Ok(deleted);
@@ -68,17 +68,17 @@ impl Repository {
         let spec = format!("{from}:{name}");
         let args = ["push", "--porcelain", "--no-verify", &lease, REMOTE, &spec];
         let call = GitCommand::to_remote(&args);
-        let ran = self.git.run(call).await?;
+        let ran = self.git.run_command(call).await?;
         if ran.status.success() {
             return Ok(PushOutcome::Accepted);
         }
-        verdict(&self.git.sanitize(&ran.out), &ran.err).ok_or_else(|| call.error_for(&ran))
+        parse_push_report(&self.git.sanitize_output(&ran.out), &ran.err).ok_or_else(|| call.error_for(&ran))
     }
 }
 
 /// What a push that failed says of the branch, by its report and its complaints; none if it did not come to
 /// that. A line of the report is `! <from>:<to> [rejected] (why)`.
-fn verdict(report: &str, complaints: &str) -> Option<PushOutcome> {
+fn parse_push_report(report: &str, complaints: &str) -> Option<PushOutcome> {
     if complaints.contains("remote ref does not exist") {
         return Some(PushOutcome::Accepted);
     }
@@ -100,14 +100,17 @@ mod tests {
         for why in
             ["[rejected] (stale info)", "[remote rejected] (cannot lock ref 'refs/heads/p/list': is at a)"]
         {
-            assert_eq!(verdict(&line(why), ""), Some(PushOutcome::Stale), "{why}");
+            assert_eq!(parse_push_report(&line(why), ""), Some(PushOutcome::Stale), "{why}");
         }
         let said = "remote: error: GH006: Protected branch update failed.  \nerror: failed to push some refs";
-        let refused = verdict(&line("[remote rejected] (protected branch hook declined)"), said);
+        let refused = parse_push_report(&line("[remote rejected] (protected branch hook declined)"), said);
         let words = "[remote rejected] (protected branch hook declined); error: GH006: Protected branch update failed.";
         assert_eq!(refused, Some(PushOutcome::Refused(words.to_owned())));
         let gone = "error: unable to delete 'p/list': remote ref does not exist";
-        assert_eq!(verdict("", gone), Some(PushOutcome::Accepted));
-        assert_eq!(verdict("", "fatal: unable to access 'https://h/': Could not resolve host: h"), None);
+        assert_eq!(parse_push_report("", gone), Some(PushOutcome::Accepted));
+        assert_eq!(
+            parse_push_report("", "fatal: unable to access 'https://h/': Could not resolve host: h"),
+            None
+        );
     }
 }

@@ -61,26 +61,26 @@ impl Repository {
     /// the remote nothing yet.
     pub async fn open(options: RepositoryOptions) -> Result<Self, GitError> {
         check_version(&options.program, &options.environment).await?;
-        let lock = lock(&options.folder)?;
+        let lock = lock_folder(&options.folder)?;
         let RepositoryOptions { program, environment, folder, remote, login, network_time } = &options;
         let git = Git::in_folder(program, environment, folder, remote, login.clone(), *network_time);
         let repository = Self { git, folder: options.folder, _lock: lock };
         if repository.folder.join("HEAD").exists() {
             remove_leftovers(&repository.folder).map_err(|error| folder_error(&repository.folder, &error))?;
         } else {
-            repository.create().await?;
+            repository.create_folder().await?;
         }
         Ok(repository)
     }
 
     /// Throws away what is cached and begins again: a process that was killed, or a disk that was full, can leave
     /// what git no longer reads.
-    pub(super) async fn recreate(&self) -> Result<(), GitError> {
+    pub(super) async fn recreate_folder(&self) -> Result<(), GitError> {
         std::fs::remove_dir_all(&self.folder).map_err(|error| folder_error(&self.folder, &error))?;
-        self.create().await
+        self.create_folder().await
     }
 
-    async fn create(&self) -> Result<(), GitError> {
+    async fn create_folder(&self) -> Result<(), GitError> {
         create_private_folder(&self.folder).map_err(|error| folder_error(&self.folder, &error))?;
         self.git.run_for_bytes(GitCommand::new(&["init", "--quiet", "--bare", "--template="])).await.map(drop)
     }
@@ -92,7 +92,7 @@ fn create_private_folder(folder: &Path) -> io::Result<()> {
 }
 
 /// The lock is next to the folder, which can be thrown away.
-fn lock(folder: &Path) -> Result<File, GitError> {
+fn lock_folder(folder: &Path) -> Result<File, GitError> {
     let lock_file = folder.with_extension("lock");
     let open = || {
         lock_file.parent().map_or(Ok(()), create_private_folder)?;

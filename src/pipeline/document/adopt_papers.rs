@@ -17,7 +17,7 @@ use crate::store::{FileTexts, KnownPaper, PollRecord, Store};
 
 /// Records the papers of rows that a person added in the history of the row's topic, silently. What is wrong with the
 /// list itself is reported when it is synced, not here.
-pub fn adopt(store: &mut Store, list: &List<'_>, now: Timestamp) -> Result<()> {
+pub fn adopt_papers(store: &mut Store, list: &List<'_>, now: Timestamp) -> Result<()> {
     if let Some(topics) = polled_topics(store, list)?
         && checkpoint::find_unchanged(store, list, checkpoint::input_fingerprint(store, list, &topics)?)?
             .is_some()
@@ -26,7 +26,7 @@ pub fn adopt(store: &mut Store, list: &List<'_>, now: Timestamp) -> Result<()> {
     }
     let (mut edited, generated) = read_edited_and_base(store, list)?;
     if !edited.contains_key(LIST_FILE)
-        && let Ok(Some(text)) = list::read(&list.path(LIST_FILE))
+        && let Ok(Some(text)) = list::read_list_file(&list.file_path(LIST_FILE))
     {
         edited.insert(LIST_FILE.to_owned(), text.into());
     }

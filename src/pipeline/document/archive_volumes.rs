@@ -26,7 +26,7 @@ type VolumeTopics = Vec<(String, Vec<PaperPosition>)>;
 /// The archive files that share a name by the list's pattern: the first, and its later parts where one file is too
 /// small for all.
 #[derive(Debug)]
-pub(super) struct Volume {
+pub(super) struct ArchiveVolume {
     pattern: ArchivePattern,
     year: i16,
     month: i8,
@@ -39,12 +39,12 @@ pub(super) struct Volume {
 }
 
 /// The volumes of a list's archive, the newest first.
-pub(super) fn volumes(
+pub(super) fn read_volumes(
     store: &Store,
     list: &List<'_>,
     pattern: &ArchivePattern,
     older: &[OlderPapers<'_>],
-) -> Result<Vec<Volume>> {
+) -> Result<Vec<ArchiveVolume>> {
     let mut topics: BTreeMap<(i16, i8), VolumeTopics> = BTreeMap::new();
     for OlderPapers { topic, papers: positions } in older {
         for position in positions {
@@ -64,9 +64,9 @@ pub(super) fn volumes(
         let known = known.remove(&name).filter(|known| known.inputs_fingerprint == input_fingerprint);
         let cached = known.map(|known| known.tables);
         let (pattern, generated) = (pattern.clone(), OnceLock::new());
-        let volume = Volume { pattern, year, month, input_fingerprint, topics, cached, generated };
+        let volume = ArchiveVolume { pattern, year, month, input_fingerprint, topics, cached, generated };
         if volume.cached.is_none() {
-            volume.generate(store, list)?;
+            volume.generate_files(store, list)?;
         }
         Ok(volume)
     });
@@ -87,7 +87,7 @@ fn input_fingerprint(list: &List<'_>, name: &str, topics: &VolumeTopics) -> Fing
     Fingerprint::of(of)
 }
 
-impl Volume {
+impl ArchiveVolume {
     /// What all its files are named after: the first of them.
     pub(super) fn name(&self) -> String {
         self.file_name(1)
@@ -98,7 +98,7 @@ impl Volume {
     }
 
     /// The names of its files; one may come more than once.
-    pub(super) fn files(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn file_names(&self) -> impl Iterator<Item = &str> {
         self.table_files().map(|(_, file)| file)
     }
 
@@ -110,7 +110,7 @@ impl Volume {
     }
 
     /// The papers of a topic in it.
-    pub(super) fn papers<'v>(&'v self, topic: &'v str) -> impl Iterator<Item = PaperRowId> + 'v {
+    pub(super) fn papers_of_topic<'v>(&'v self, topic: &'v str) -> impl Iterator<Item = PaperRowId> + 'v {
         let of_topic = self.topics.iter().filter(move |(name, _)| name == topic);
         of_topic.flat_map(|(_, positions)| positions.iter().map(|position| position.paper))
     }
@@ -124,13 +124,18 @@ impl Volume {
     }
 
     /// The tables of one of its files: the topics with their texts.
-    pub(super) fn tables(&self, store: &Store, list: &List<'_>, file: &str) -> Result<&[(String, String)]> {
-        let part = self.generate(store, list)?.iter().find(|part| part.name == file);
+    pub(super) fn tables_of_file(
+        &self,
+        store: &Store,
+        list: &List<'_>,
+        file: &str,
+    ) -> Result<&[(String, String)]> {
+        let part = self.generate_files(store, list)?.iter().find(|part| part.name == file);
         Ok(part.map_or(&[], |part| &part.tables))
     }
 
     /// What it was generated from, if it was generated just now, and these files are generated from it.
-    pub(super) fn regenerated(&self, generated: &FileTexts) -> Option<VolumeRecord> {
+    pub(super) fn regenerated_record(&self, generated: &FileTexts) -> Option<VolumeRecord> {
         let tables = self.generated.get()?.iter().flat_map(|VolumeFile { name: file, tables }| {
             let fingerprint = generated.get(file).map(|text| Fingerprint::of(text.as_bytes()));
             let table = move |topic: &String| {
@@ -154,7 +159,7 @@ impl Volume {
     }
 
     /// Generates its tables, unless that is done already.
-    fn generate(&self, store: &Store, list: &List<'_>) -> Result<&[VolumeFile]> {
+    fn generate_files(&self, store: &Store, list: &List<'_>) -> Result<&[VolumeFile]> {
         if let Some(generated) = self.generated.get() {
             return Ok(generated);
         }
@@ -162,7 +167,7 @@ impl Volume {
         for (topic, positions) in &self.topics {
             store.read_papers_at(positions, list.columns, |paper| {
                 let updated = paper.updated;
-                let row = render_row(list.columns, &TableRow::of(paper, list.code_hosts));
+                let row = render_row(list.columns, &TableRow::from_paper(paper, list.code_hosts));
                 rows.push(DatedRow { topic, updated, row });
             })?;
         }

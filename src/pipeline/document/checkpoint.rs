@@ -44,7 +44,7 @@ pub(super) fn new_checkpoint(merged: &MergedList, inputs: Fingerprint) -> Checkp
 fn files_match(list: &List<'_>, checkpoint: &Checkpoint) -> bool {
     let mut text = Vec::new();
     checkpoint.file_fingerprints.iter().all(|(file, fingerprint)| {
-        let is_there = list::read_into(&list.path(file), &mut text).unwrap_or(false);
+        let is_there = list::read_into(&list.file_path(file), &mut text).unwrap_or(false);
         is_there && Fingerprint::of(&text) == *fingerprint
     })
 }

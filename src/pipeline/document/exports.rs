@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::list::{LIST_FILE, List};
 use crate::domain::{Export, OutgoingEntry, Paper, PaperId};
 use crate::pipeline::import;
-use crate::render::feed::{Feed, atom, bibtex};
+use crate::render::feed::{Feed, atom_feed, bibtex_entries};
 use crate::render::page::{HtmlExportTopic, PageTemplates, html_export};
 use crate::render::{TableRow, read_rows, valid_table_blocks, with_lf_line_ends};
 use crate::store::{FileTexts, Store};
@@ -60,12 +60,12 @@ pub(super) fn generate_exports(
     let list_file = files.get(LIST_FILE).map_or("", |text| text);
     let shown = list.topics.iter().map(|name| topic_entries(store, list, name, list_file, now));
     let shown = shown.collect::<Result<Vec<_>>>()?;
-    let title = title(list);
+    let title = export_title(list);
     let entries = merge_entries(&shown);
     let each = list.exports.iter().map(|(form, _)| {
         let text = match form {
-            Export::Feed => atom(&Feed { title: &title, entries: &latest_entries(&entries) }),
-            Export::Bibtex => bibtex(&papers(&entries)),
+            Export::Feed => atom_feed(&Feed { title: &title, entries: &latest_entries(&entries) }),
+            Export::Bibtex => bibtex_entries(&papers_of_entries(&entries)),
             Export::HtmlPage => html_export_text(list, &title, &shown)?,
         };
         Ok((form.name().to_owned(), text.into()))
@@ -74,14 +74,14 @@ pub(super) fn generate_exports(
 }
 
 fn html_export_text(list: &List<'_>, title: &str, shown: &[Vec<OutgoingEntry>]) -> Result<String> {
-    let papers: Vec<_> = shown.iter().map(|entries| papers(entries)).collect();
+    let papers: Vec<_> = shown.iter().map(|entries| papers_of_entries(entries)).collect();
     let topics = list.topics.iter().zip(&papers).map(|(name, papers)| HtmlExportTopic { name, papers });
     let topics: Vec<_> = topics.collect();
     let page = PageTemplates::new().and_then(|pages| html_export(&pages, title, &topics));
     page.context("the page's own template cannot be filled in")
 }
 
-fn papers(entries: &[OutgoingEntry]) -> Vec<Paper> {
+fn papers_of_entries(entries: &[OutgoingEntry]) -> Vec<Paper> {
     entries.iter().map(|entry| entry.paper.clone()).collect()
 }
 
@@ -124,7 +124,7 @@ fn entry_from_row(
 }
 
 /// The topics' names; of many, the list's own.
-fn title(list: &List<'_>) -> String {
+fn export_title(list: &List<'_>) -> String {
     if list.topics.len() <= TOPICS_NAMED { list.topics.join(", ") } else { list.name.to_owned() }
 }
 
@@ -162,7 +162,7 @@ mod tests {
     fn a_title_names_the_topics_unless_they_are_many() {
         let topics = ["A", "B", "C", "D"].map(str::to_owned);
         let of = |topics| {
-            title(&List {
+            export_title(&List {
                 name: "list.md",
                 file: "list.md".as_ref(),
                 topics,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use super::archive_volumes;
-use super::archive_volumes::{OlderPapers, Volume};
+use super::archive_volumes::{ArchiveVolume, OlderPapers};
 use super::list::{FILE_BYTES_MAX, LIST_FILE, List};
 use crate::render::{TableRow, TableWriter, archive_links};
 use crate::store::{Dismissal, FileTexts, PaperPosition, PaperRowId, Store, TopicRecord, VolumeRecord};
@@ -21,26 +21,27 @@ impl TableLengths {
     /// If people have changed rows, `merged` is how long all tables are after the merge; the fewer will be
     /// changed in the same measure. A little more are the links to the archive, for which there is room.
     pub(super) fn rows_that_fit(&self, around: usize, merged: usize) -> u32 {
-        let all = self.bytes(usize::MAX).max(1);
+        let all = self.bytes_of_rows(usize::MAX).max(1);
         let merged = if (all..=all * 102 / 100).contains(&merged) { all } else { merged };
         let room = FILE_BYTES_MAX.saturating_sub(around.max(AROUND_BYTES_MIN)) * 98 / 100;
-        let fits = |rows: &usize| self.bytes(*rows) as u64 * merged as u64 <= room as u64 * all as u64;
+        let fits =
+            |rows: &usize| self.bytes_of_rows(*rows) as u64 * merged as u64 <= room as u64 * all as u64;
         let rows = (1..self.0.iter().map(Vec::len).max().unwrap_or(0)).take_while(fits).last();
         rows.and_then(|rows| u32::try_from(rows).ok()).unwrap_or(1)
     }
 
     /// How many rows each table may have if nobody changes one and there is so much around them.
     pub(super) fn unedited_rows_that_fit(&self, around: usize) -> u32 {
-        self.rows_that_fit(around, self.bytes(usize::MAX))
+        self.rows_that_fit(around, self.bytes_of_rows(usize::MAX))
     }
 
     /// Whether tables of so many rows are longer than a file may be, whatever is around them. One row each is never too many.
     pub(super) fn pass_limit(&self, rows_max: u32) -> bool {
         let ends = self.0.len();
-        rows_max > 1 && self.bytes(rows_max as usize) + ends > FILE_BYTES_MAX
+        rows_max > 1 && self.bytes_of_rows(rows_max as usize) + ends > FILE_BYTES_MAX
     }
 
-    fn bytes(&self, rows: usize) -> usize {
+    fn bytes_of_rows(&self, rows: usize) -> usize {
         self.0.iter().filter_map(|lengths| lengths.get(rows).or(lengths.last())).sum()
     }
 }
@@ -57,14 +58,14 @@ pub(super) struct GeneratedTables {
     list_papers: Vec<Vec<PaperRowId>>,
     /// Rows in all tables of the list's own file.
     pub(super) rows: usize,
-    volumes: Vec<Volume>,
+    volumes: Vec<ArchiveVolume>,
     pub(super) lengths: TableLengths,
 }
 
 impl GeneratedTables {
     /// The names of all files.
-    pub(super) fn files(&self) -> impl Iterator<Item = &str> {
-        std::iter::once(LIST_FILE).chain(self.volumes.iter().flat_map(Volume::files))
+    pub(super) fn file_names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(LIST_FILE).chain(self.volumes.iter().flat_map(ArchiveVolume::file_names))
     }
 
     /// Whether this text, by its fingerprint, is what would be generated for this file.
@@ -79,20 +80,20 @@ impl GeneratedTables {
         list: &List<'_>,
         file: &str,
     ) -> Result<Vec<(&str, Cow<'_, str>)>> {
-        let volume = self.volumes.iter().find(|volume| volume.files().any(|name| name == file));
+        let volume = self.volumes.iter().find(|volume| volume.file_names().any(|name| name == file));
         let tables = match volume {
             None if file == LIST_FILE => &*self.list_file,
             None => &[],
-            Some(volume) => volume.tables(store, list, file)?,
+            Some(volume) => volume.tables_of_file(store, list, file)?,
         };
         Ok(tables.iter().map(|(topic, text)| (&**topic, Cow::Borrowed(&**text))).collect())
     }
 
     /// The papers of a topic, in whichever files they are.
-    pub(super) fn papers<'t>(&'t self, topic: &'t str) -> impl Iterator<Item = PaperRowId> + 't {
+    pub(super) fn papers_of_topic<'t>(&'t self, topic: &'t str) -> impl Iterator<Item = PaperRowId> + 't {
         let list_file =
             self.list_file.iter().zip(&self.list_papers).filter(move |((name, _), _)| name == topic);
-        let archived = self.volumes.iter().flat_map(move |volume| volume.papers(topic));
+        let archived = self.volumes.iter().flat_map(move |volume| volume.papers_of_topic(topic));
         list_file.flat_map(|(_, papers)| papers.iter().copied()).chain(archived)
     }
 
@@ -100,7 +101,7 @@ impl GeneratedTables {
     pub(super) fn regenerated_volumes(&self, generated: &FileTexts) -> BTreeMap<String, VolumeRecord> {
         self.volumes
             .iter()
-            .filter_map(|volume| Some((volume.name(), volume.regenerated(generated)?)))
+            .filter_map(|volume| Some((volume.name(), volume.regenerated_record(generated)?)))
             .collect()
     }
 }
@@ -116,7 +117,7 @@ pub(super) struct TableSelection {
 
 impl TableSelection {
     /// Where the papers of a topic are: those of its table, and those after them, if the list has an archive for them.
-    fn positions(
+    fn paper_positions(
         &self,
         store: &Store,
         list: &List<'_>,
@@ -141,18 +142,18 @@ const ROWS_MEASURED_AT_ONCE: usize = 100;
 
 /// How long the tables would be. A table that alone is longer than a file may be is not measured to its end: it may have
 /// a hundred thousand rows.
-fn measure(
+fn measure_tables(
     store: &Store,
     list: &List<'_>,
     topics: &BTreeMap<String, TopicRecord>,
     selection: &TableSelection,
 ) -> Result<TableLengths> {
     let measured = list.topics.iter().map(|name| {
-        let (positions, _) = selection.positions(store, list, &topics[name], name)?;
+        let (positions, _) = selection.paper_positions(store, list, &topics[name], name)?;
         let mut table = TableWriter::begin(name, list.columns);
-        let mut lengths = vec![table.bytes()];
+        let mut lengths = vec![table.byte_count()];
         for positions in positions.chunks(ROWS_MEASURED_AT_ONCE) {
-            if table.bytes() > FILE_BYTES_MAX {
+            if table.byte_count() > FILE_BYTES_MAX {
                 break;
             }
             add_rows(&mut table, &mut lengths, store, list, positions)?;
@@ -171,12 +172,12 @@ fn add_rows(
     positions: &[PaperPosition],
 ) -> Result<()> {
     store.read_papers_at(positions, list.columns, |paper| {
-        table.add_row(&TableRow::of(paper, list.code_hosts));
-        lengths.push(table.bytes());
+        table.add_row(&TableRow::from_paper(paper, list.code_hosts));
+        lengths.push(table.byte_count());
     })
 }
 
-fn generate(
+fn generate_tables(
     store: &Store,
     list: &List<'_>,
     topics: &BTreeMap<String, TopicRecord>,
@@ -185,9 +186,9 @@ fn generate(
     let (mut list_file, mut list_papers, mut older) = (Vec::new(), Vec::new(), Vec::new());
     let mut lengths: Vec<Vec<usize>> = Vec::new();
     for name in list.topics {
-        let (positions, rest) = selection.positions(store, list, &topics[name], name)?;
+        let (positions, rest) = selection.paper_positions(store, list, &topics[name], name)?;
         let mut table = TableWriter::begin(name, list.columns);
-        let mut table_lengths = vec![table.bytes()];
+        let mut table_lengths = vec![table.byte_count()];
         add_rows(&mut table, &mut table_lengths, store, list, &positions)?;
         lengths.push(table_lengths);
         list_file.push((name.clone(), table.finish()));
@@ -196,7 +197,7 @@ fn generate(
     }
     let mut volumes = Vec::new();
     if let Some(pattern) = list.archive {
-        volumes = archive_volumes::volumes(store, list, pattern, &older)?;
+        volumes = archive_volumes::read_volumes(store, list, pattern, &older)?;
         for (topic, text) in &mut list_file {
             let files = volumes.iter().flat_map(|volume| volume.files_of_topic(topic));
             text.push_str(&archive_links(pattern, files));
@@ -223,13 +224,13 @@ impl TableCache {
     }
 
     /// How long the tables of the list's topics would be, up to the limit.
-    pub(super) fn measure(
+    pub(super) fn cached_lengths(
         &self,
         store: &Store,
         list: &List<'_>,
         selection: &TableSelection,
     ) -> Result<TableLengths> {
-        measure(store, list, &self.topics, selection)
+        measure_tables(store, list, &self.topics, selection)
     }
 
     /// The tables of the list's topics as [`generate`] makes them. The history must be as it was.
@@ -243,7 +244,7 @@ impl TableCache {
         if let Some((.., tables)) = cached.find(|(topics, of, _)| topics == list.topics && *of == selection) {
             return Ok(Arc::clone(tables));
         }
-        let tables = Arc::new(generate(store, list, &self.topics, &selection)?);
+        let tables = Arc::new(generate_tables(store, list, &self.topics, &selection)?);
         self.cached.push((list.topics.to_vec(), selection, Arc::clone(&tables)));
         Ok(tables)
     }
@@ -270,7 +271,7 @@ mod tests {
             (vec![table(1000, 1000)], 600_000, None, 1),
         ] {
             let lengths = TableLengths(tables);
-            let merged = merged.unwrap_or_else(|| lengths.bytes(usize::MAX));
+            let merged = merged.unwrap_or_else(|| lengths.bytes_of_rows(usize::MAX));
             assert_eq!(lengths.rows_that_fit(around, merged), rows, "{around} {merged}");
         }
     }

@@ -39,7 +39,7 @@ pub struct List<'a> {
 
 impl List<'_> {
     /// Where one of its files is.
-    pub(super) fn path(&self, file: &str) -> PathBuf {
+    pub(super) fn file_path(&self, file: &str) -> PathBuf {
         match self.export_path(file) {
             Some(path) => path.to_owned(),
             None if file == LIST_FILE => self.file.to_owned(),
@@ -101,7 +101,7 @@ impl ListReport {
 
 impl ListRemarks {
     /// One sentence for each thing.
-    pub fn sentences(&self) -> Vec<String> {
+    pub fn remark_sentences(&self) -> Vec<String> {
         let dismissed = self.dismissed.iter().map(|(topic, paper)| {
             format!("{paper} was taken out of {topic} by hand and is not written there again (`paperwire list restore {paper}` undoes that)")
         });
@@ -141,7 +141,7 @@ pub(super) fn polled_topics(store: &Store, list: &List<'_>) -> Result<Option<Vec
 pub(super) fn read_edited_and_base(store: &Store, list: &List<'_>) -> Result<(FileTexts, GeneratedFiles)> {
     let (mut edited, mut text_cache) = (FileTexts::new(), TextCache::default());
     for file in store.generated_file_names(list.name)? {
-        if let Ok(Some(text)) = list::read(&list.path(&file)) {
+        if let Ok(Some(text)) = list::read_list_file(&list.file_path(&file)) {
             let text = text.into();
             text_cache.add(&text);
             edited.insert(file, text);

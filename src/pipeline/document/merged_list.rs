@@ -29,7 +29,7 @@ pub struct MergeBase {
 
 impl MergeBase {
     /// These texts, the surest first; none of them is known to have been written if the first is empty.
-    pub(super) fn of(first: FileTexts, others: impl IntoIterator<Item = FileTexts>) -> Self {
+    pub(super) fn from_texts(first: FileTexts, others: impl IntoIterator<Item = FileTexts>) -> Self {
         let is_known = !first.is_empty();
         let files = std::iter::once(first).chain(others).filter(|files| !files.is_empty()).collect();
         Self { files, is_known, proposed: Vec::new(), branch: None, is_past: false }
@@ -93,7 +93,7 @@ pub struct ListProposal {
 
 impl ListProposal {
     /// The files that would be written: their names, empty for the list's own, with what is there and what would be.
-    pub fn changes(&self) -> impl Iterator<Item = (&str, Option<&str>, &str)> {
+    pub fn changed_files(&self) -> impl Iterator<Item = (&str, Option<&str>, &str)> {
         let all = self.merged.files.iter().map(|(file, desired)| {
             (file.as_str(), self.edited.get(file).map(AsRef::as_ref), desired.as_ref())
         });
@@ -102,11 +102,11 @@ impl ListProposal {
 
     /// The exports that would be written.
     pub fn changed_exports(&self) -> Vec<Export> {
-        self.changes().filter_map(|(file, ..)| Export::from_name(file)).collect()
+        self.changed_files().filter_map(|(file, ..)| Export::from_name(file)).collect()
     }
 
     /// Whether anything would be written.
     pub fn has_changes(&self) -> bool {
-        self.changes().next().is_some()
+        self.changed_files().next().is_some()
     }
 }

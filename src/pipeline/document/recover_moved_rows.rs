@@ -28,7 +28,7 @@ pub(super) fn recover_moved_rows(
     pending: &[PendingRewrite],
 ) -> Result<BTreeMap<String, String>> {
     let rows_of =
-        |file: &str, text: &str| row_keys(text).with_context(|| list.path(file).display().to_string());
+        |file: &str, text: &str| row_keys(text).with_context(|| list.file_path(file).display().to_string());
     let (mut files, base) = read_edited_and_base(store, list)?;
     let pending = || pending.iter().filter(|one| !is_export(&one.rewrite.file));
     let (mut moved_out, mut present) = (TopicRowKeys::new(), TopicRowKeys::new());
@@ -36,7 +36,7 @@ pub(super) fn recover_moved_rows(
         let file = &one.rewrite.file;
         if let Some(before) = base.written.get(file) {
             let rows_left = rows_moved_out(one, &rows_of(file, before)?);
-            moved_out.extend(rows_left.with_context(|| list.path(file).display().to_string())?);
+            moved_out.extend(rows_left.with_context(|| list.file_path(file).display().to_string())?);
         }
         match &one.current {
             Some(text) => drop(files.insert(file.clone(), text.as_str().into())),
@@ -77,7 +77,7 @@ fn add_rows_to_file(list: &List<'_>, pending: &PendingRewrite, moving: &TopicRow
     let Some(current) = pending.current.as_deref().filter(|text| !text.trim().is_empty()) else {
         return Ok(text.clone());
     };
-    let context = || list.path(file).display().to_string();
+    let context = || list.file_path(file).display().to_string();
     for (topic, block) in table_blocks(current).with_context(context)? {
         if moving.iter().any(|(name, _)| name == topic) {
             check_mergeable(list, file, topic, block)?;
@@ -174,7 +174,7 @@ mod tests {
     use super::*;
 
     /// A file with these rows, each a number and what follows its title.
-    fn file(head: &str, rows: &[&str]) -> String {
+    fn file_with_rows(head: &str, rows: &[&str]) -> String {
         let rows = rows.iter().map(|row| {
             let (number, rest) = row.split_once(' ').unwrap();
             format!("| **[T](http://arxiv.org/abs/2503.0000{number}v1)** | {rest} |\n")
@@ -183,7 +183,12 @@ mod tests {
         format!("x\n<!-- paperwire:begin A -->\n{head}{rows}<!-- paperwire:end A -->\n")
     }
 
-    fn with(file: &str, current: &str, text: &str, numbers: &[&str]) -> Result<String, MarkerError> {
+    fn splice_numbered_rows(
+        file: &str,
+        current: &str,
+        text: &str,
+        numbers: &[&str],
+    ) -> Result<String, MarkerError> {
         let of = |number: &&str| PaperId::arxiv(&format!("2503.0000{number}").parse().unwrap());
         let keys = numbers.iter().map(|number| ("A".to_owned(), of(number)));
         splice_rows(file, current, text, &keys.collect())
@@ -193,18 +198,18 @@ mod tests {
 
     #[test]
     fn a_row_comes_behind_the_one_that_it_follows_and_all_else_stays() {
-        let text = file(HEAD, &["5 e", "4 d", "3 c", "2 b", "1 a"]);
+        let text = file_with_rows(HEAD, &["5 e", "4 d", "3 c", "2 b", "1 a"]);
         for (current, moving, joined) in [
             (vec!["4 mine", "2 b"], vec!["3"], vec!["4 mine", "3 c", "2 b"]),
             (vec!["4 d", "1 a"], vec!["5", "2"], vec!["5 e", "4 d", "2 b", "1 a"]),
             (vec!["1 a", "9 own"], vec!["4", "3"], vec!["4 d", "3 c", "1 a", "9 own"]),
             (vec![], vec!["4"], vec!["4 d"]),
         ] {
-            let (current, joined) = (file(HEAD, &current), file(HEAD, &joined));
-            assert_eq!(with("", &current, &text, &moving).as_ref(), Ok(&joined));
+            let (current, joined) = (file_with_rows(HEAD, &current), file_with_rows(HEAD, &joined));
+            assert_eq!(splice_numbered_rows("", &current, &text, &moving).as_ref(), Ok(&joined));
             let with_carriage_returns = |text: &str| text.replace('\n', "\r\n");
             assert_eq!(
-                with("", &with_carriage_returns(&current), &text, &moving),
+                splice_numbered_rows("", &with_carriage_returns(&current), &text, &moving),
                 Ok(with_carriage_returns(&joined))
             );
         }
@@ -212,18 +217,25 @@ mod tests {
 
     #[test]
     fn a_row_brings_the_columns_that_it_needs() {
-        let text = file("| Title | Note | Mine |\n| --- | --- | --- |\n", &["3 c |", "2 b | read", "1 a |"]);
-        let current = file(HEAD, &["3 c", "1 a"]).replace("x\n", "y\n");
-        let joined = file("| Title | Note | Mine |\n| --- | --- | --- |\n", &["3 c", "2 b | read", "1 a"]);
+        let text = file_with_rows(
+            "| Title | Note | Mine |\n| --- | --- | --- |\n",
+            &["3 c |", "2 b | read", "1 a |"],
+        );
+        let current = file_with_rows(HEAD, &["3 c", "1 a"]).replace("x\n", "y\n");
+        let joined =
+            file_with_rows("| Title | Note | Mine |\n| --- | --- | --- |\n", &["3 c", "2 b | read", "1 a"]);
         let joined = joined.replace("x\n", "y\n");
-        assert_eq!(with("", &current, &text, &["2"]).unwrap(), joined);
+        assert_eq!(splice_numbered_rows("", &current, &text, &["2"]).unwrap(), joined);
     }
 
     #[test]
     fn an_archive_file_gets_a_place_for_them_and_a_list_is_told_that_it_needs_one() {
-        let text = file(HEAD, &["2 b", "1 a"]);
-        assert_eq!(with("2025.md", "x\n", &text, &["1"]).unwrap(), text.replacen("x\n", "x\n\n", 1));
-        let missing = with(LIST_FILE, "x\n", &text, &["1"]);
+        let text = file_with_rows(HEAD, &["2 b", "1 a"]);
+        assert_eq!(
+            splice_numbered_rows("2025.md", "x\n", &text, &["1"]).unwrap(),
+            text.replacen("x\n", "x\n\n", 1)
+        );
+        let missing = splice_numbered_rows(LIST_FILE, "x\n", &text, &["1"]);
         assert_eq!(missing, Err(MarkerError::Missing { topic: "A".to_owned() }));
     }
 }

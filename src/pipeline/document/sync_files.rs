@@ -18,7 +18,7 @@ use crate::store::{FileTexts, GeneratedFiles, Store, TopicRecord};
 
 /// What one list would be by the history, writing nothing; none if no topic of it has been polled yet. An error says why the
 /// list must be left as it is.
-pub fn propose(store: &Store, list: &List<'_>, now: Timestamp) -> Result<Option<ListProposal>> {
+pub fn propose_files(store: &Store, list: &List<'_>, now: Timestamp) -> Result<Option<ListProposal>> {
     let Some(topics) = polled_topics(store, list)? else { return Ok(None) };
     let (edited, base) = read_edited_and_base(store, list)?;
     merge_list(store, list, topics, edited, &base, now).map(Some)
@@ -26,7 +26,7 @@ pub fn propose(store: &Store, list: &List<'_>, now: Timestamp) -> Result<Option<
 
 /// Brings one list's files up to date. Without a polled topic they are left alone, and if nothing has changed since the
 /// checkpoint there is nothing to do.
-pub fn sync(store: &mut Store, list: &List<'_>, now: Timestamp) -> Result<ListReport> {
+pub fn sync_files(store: &mut Store, list: &List<'_>, now: Timestamp) -> Result<ListReport> {
     write_files::finish_interrupted(store, list)?;
     let Some(topics) = polled_topics(store, list)? else { return Ok(ListReport::default()) };
     let inputs = checkpoint::input_fingerprint(store, list, &topics)?;
@@ -57,7 +57,7 @@ pub fn sync(store: &mut Store, list: &List<'_>, now: Timestamp) -> Result<ListRe
     let is_whole = merged.dismissed.is_empty() && merged.restored.is_empty() && merged.blocked.is_empty();
     let checkpoint = is_whole.then(|| checkpoint::new_checkpoint(merged, inputs));
     store.note_written_files(list.name, checkpoint.as_ref())?;
-    let written = proposal.changes().map(|(file, ..)| file);
+    let written = proposal.changed_files().map(|(file, ..)| file);
     let archives = written.filter(|file| *file != LIST_FILE && !is_export(file)).map(str::to_owned).collect();
     let (rows, remarks) = (merged.rows, merged.remarks());
     Ok(ListReport { rows, changed: proposal.has_changes(), archives, pull_request_url: None, remarks })
@@ -71,12 +71,12 @@ fn merge_list(
     base: &GeneratedFiles,
     now: Timestamp,
 ) -> Result<ListProposal> {
-    let base = MergeBase::of(base.written.clone(), [base.intended.clone()]);
+    let base = MergeBase::from_texts(base.written.clone(), [base.intended.clone()]);
     let mut read = |file: &str| {
         if let Some(text) = edited.get(file) {
             return Ok(Some(Arc::clone(text)));
         }
-        let text: Option<Arc<str>> = list::read(&list.path(file))?.map(Into::into);
+        let text: Option<Arc<str>> = list::read_list_file(&list.file_path(file))?.map(Into::into);
         if let Some(text) = &text {
             edited.insert(file.to_owned(), Arc::clone(text));
         }

@@ -54,11 +54,11 @@ pub(super) fn split_into_files(
     }
     let parts = parts.into_iter().zip(1..);
     parts
-        .map(|(part, number)| VolumeFile { name: name(number), tables: tables(columns, rows, part) })
+        .map(|(part, number)| VolumeFile { name: name(number), tables: volume_tables(columns, rows, part) })
         .collect()
 }
 
-fn tables(columns: &[Column], rows: &[DatedRow<'_>], mut part: Vec<usize>) -> Vec<(String, String)> {
+fn volume_tables(columns: &[Column], rows: &[DatedRow<'_>], mut part: Vec<usize>) -> Vec<(String, String)> {
     part.sort_unstable();
     let topics = part.chunk_by(|one, other| rows[*one].topic == rows[*other].topic);
     let table = |positions: &[usize]| {
@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     /// Rows of so many bytes, the first of them so many hours old, each a day older than the one before it.
-    fn rows(topic: &str, bytes: usize, hours: i64, count: i64) -> Vec<DatedRow<'_>> {
+    fn sample_rows(topic: &str, bytes: usize, hours: i64, count: i64) -> Vec<DatedRow<'_>> {
         let row = |number: i64| DatedRow {
             topic,
             updated: Timestamp::from_second((20_000 - number) * 86_400 - hours * 3_600).unwrap(),
@@ -86,7 +86,7 @@ mod tests {
         (0..count).map(row).collect()
     }
 
-    fn names(part: &VolumeFile) -> Vec<Vec<&str>> {
+    fn table_titles(part: &VolumeFile) -> Vec<Vec<&str>> {
         let rows = part.tables.iter().map(|(topic, text)| {
             assert!(text.starts_with(&format!("## {topic}\n")), "{text}");
             text.lines().skip(4).filter_map(|line| line.split(' ').nth(1)).collect()
@@ -96,10 +96,10 @@ mod tests {
 
     #[test]
     fn one_file_after_the_other_is_filled_from_the_oldest_row_on_whatever_its_topic() {
-        let mut all = rows("A", 100_000, 0, 6);
-        all.extend(rows("B", 150_000, 12, 3));
+        let mut all = sample_rows("A", 100_000, 0, 6);
+        all.extend(sample_rows("B", 150_000, 12, 3));
         let parts = split_into_files(|part| part.to_string(), &[Column::Title], &all);
-        let files: Vec<_> = parts.iter().map(|part| (part.name.as_str(), names(part))).collect();
+        let files: Vec<_> = parts.iter().map(|part| (part.name.as_str(), table_titles(part))).collect();
         assert_eq!(
             files,
             [
@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn what_is_full_stays_as_it_is_while_newer_rows_come() {
-        let newer = || rows("A", 90_000, 0, 12);
+        let newer = || sample_rows("A", 90_000, 0, 12);
         let mut older = newer();
         older.drain(..2);
         let (before, after) = (
@@ -128,7 +128,8 @@ mod tests {
         assert_eq!((before.len(), after.len(), &*after[2].name), (2, 3, "3"));
         assert_eq!(before[0].tables, after[0].tables);
         assert_eq!(
-            split_into_files(|part| part.to_string(), &[Column::Title], &rows("A", 900_000, 0, 2)).len(),
+            split_into_files(|part| part.to_string(), &[Column::Title], &sample_rows("A", 900_000, 0, 2))
+                .len(),
             2,
             "one row alone is too long"
         );

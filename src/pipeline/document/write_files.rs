@@ -17,9 +17,9 @@ use crate::store::{Rewrite, Store};
 /// Writes what is proposed. A file that somebody changed since it was read stays as it is, and so do those after it.
 pub(super) fn write_changes(store: &mut Store, list: &List<'_>, proposal: &ListProposal) -> Result<()> {
     // Before the first is written: a row that moves from one file to another would be in both if one had to be left as it is.
-    proposal.changes().try_for_each(|(file, current, _)| ensure_unchanged(list, file, current))?;
+    proposal.changed_files().try_for_each(|(file, current, _)| ensure_unchanged(list, file, current))?;
     // The list itself comes last: a row that leaves it is in the archive before it is gone here.
-    let changes: Vec<_> = proposal.changes().collect::<Vec<_>>().into_iter().rev().collect();
+    let changes: Vec<_> = proposal.changed_files().collect::<Vec<_>>().into_iter().rev().collect();
     if changes.len() > 1 {
         let rewrites = changes.iter().map(|(file, current, desired)| Rewrite {
             file: (*file).to_owned(),
@@ -28,7 +28,7 @@ pub(super) fn write_changes(store: &mut Store, list: &List<'_>, proposal: &ListP
         });
         store.begin_rewrites(list.name, &rewrites.collect::<Vec<_>>())?;
     }
-    changes.into_iter().try_for_each(|(file, current, desired)| replace(list, file, current, desired))
+    changes.into_iter().try_for_each(|(file, current, desired)| replace_file(list, file, current, desired))
 }
 
 /// Writes what an earlier program began to write to several files and could not finish. If somebody has changed one of
@@ -43,7 +43,7 @@ pub fn finish_interrupted(store: &mut Store, list: &List<'_>) -> Result<()> {
     rewrites.retain(|rewrite| !is_export(&rewrite.file) || list.export_path(&rewrite.file).is_some());
     let mut are_earlier_written = true;
     let pending = rewrites.into_iter().map(|rewrite| {
-        let current = list::read(&list.path(&rewrite.file))?;
+        let current = list::read_list_file(&list.file_path(&rewrite.file))?;
         let one = PendingRewrite { rewrite, current, are_earlier_written };
         are_earlier_written &= one.is_done() || !one.is_original();
         Ok(one)
@@ -56,22 +56,22 @@ pub fn finish_interrupted(store: &mut Store, list: &List<'_>) -> Result<()> {
         let desired = if is_whole { Some(text) } else { recovered.get(file) };
         let current = one.current.as_deref();
         if let Some(desired) = desired.filter(|desired| current != Some(desired.as_str())) {
-            replace(list, file, current, desired)?;
+            replace_file(list, file, current, desired)?;
         }
     }
     // Not before all of them are written.
     if is_whole { store.note_written_files(list.name, None) } else { store.end_rewrites(list.name) }
 }
 
-fn replace(list: &List<'_>, file: &str, current: Option<&str>, desired: &str) -> Result<()> {
+fn replace_file(list: &List<'_>, file: &str, current: Option<&str>, desired: &str) -> Result<()> {
     ensure_unchanged(list, file, current)?;
-    list::replace(&list.path(file), desired).with_context(|| format!("list \"{}\"", list.name))
+    list::replace_file(&list.file_path(file), desired).with_context(|| format!("list \"{}\"", list.name))
 }
 
 /// That nobody has changed a file since it was read.
 fn ensure_unchanged(list: &List<'_>, file: &str, current: Option<&str>) -> Result<()> {
-    let path = list.path(file);
-    if list::read(&path)?.as_deref() != current {
+    let path = list.file_path(file);
+    if list::read_list_file(&path)?.as_deref() != current {
         bail!("{}: somebody changed it just now; it is left until the next run", path.display());
     }
     Ok(())

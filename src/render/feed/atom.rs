@@ -10,7 +10,7 @@ use crate::render::chat_phrases::readable_title;
 use crate::render::web_address::{paper_address, web_address};
 
 /// The feed as an Atom document.
-pub fn atom(feed: &Feed<'_>) -> String {
+pub fn atom_feed(feed: &Feed<'_>) -> String {
     let mut out = String::from(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n",
     );
@@ -89,8 +89,8 @@ mod tests {
 
     #[test]
     fn a_feed_says_what_a_paper_is_and_where() {
-        let entries = [outgoing_entry(sample_digest::paper("An $\\ell_2$ <b> & \"more\""))];
-        insta::assert_snapshot!(atom(&Feed { title: "Nets & <nets>", entries: &entries }), @r#"
+        let entries = [outgoing_entry(sample_digest::sample_paper("An $\\ell_2$ <b> & \"more\""))];
+        insta::assert_snapshot!(atom_feed(&Feed { title: "Nets & <nets>", entries: &entries }), @r#"
 <?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom">
   <title>Nets &amp; &lt;nets&gt;</title>
@@ -122,10 +122,14 @@ Submitted 2025-03-26.</summary>
 
     #[test]
     fn an_empty_feed_and_a_paper_without_anything_are_still_read() {
-        let bare =
-            Paper { authors: vec![], categories: vec![], published: None, ..sample_digest::paper("\u{1}") };
+        let bare = Paper {
+            authors: vec![],
+            categories: vec![],
+            published: None,
+            ..sample_digest::sample_paper("\u{1}")
+        };
         for entries in [&[][..], &[outgoing_entry(bare)][..]] {
-            let text = atom(&Feed { title: "t", entries });
+            let text = atom_feed(&Feed { title: "t", entries });
             let feed = feed_rs::parser::parse(text.as_bytes()).unwrap();
             assert_eq!(feed.entries.len(), entries.len());
         }
@@ -134,9 +138,9 @@ Submitted 2025-03-26.</summary>
     #[test]
     fn a_reader_gets_hostile_words_as_they_are() {
         let hostile = "]]> </title> &amp; <!-- <script> \u{0}\u{b}\u{ffff} é \u{1f600} ]]>";
-        let mut paper = sample_digest::paper(hostile);
+        let mut paper = sample_digest::sample_paper(hostile);
         paper.authors = vec![Author { name: hostile.to_owned(), affiliations: vec![] }];
-        let text = atom(&Feed { title: hostile, entries: &[outgoing_entry(paper)] });
+        let text = atom_feed(&Feed { title: hostile, entries: &[outgoing_entry(paper)] });
         let document = roxmltree::Document::parse(&text).unwrap();
         let words: Vec<_> = document
             .descendants()

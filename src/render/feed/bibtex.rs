@@ -20,7 +20,7 @@ const MONTHS: [&str; 12] =
     ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
 /// One entry for each paper, in their order; a paper's key is the same whatever is next to it.
-pub fn bibtex(papers: &[Paper]) -> String {
+pub fn bibtex_entries(papers: &[Paper]) -> String {
     let mut out = String::from("% Thank you to arXiv for use of its open access interoperability.\n");
     let mut taken = HashSet::new();
     for paper in papers {
@@ -63,7 +63,7 @@ fn write_entry(out: &mut String, key: &str, paper: &Paper) {
     let _ = writeln!(out, "\n@misc{{{key},");
     // The second braces keep a style from making its capitals small.
     write_field(out, "title", &format!("{{{}}}", escape_tex(title)));
-    if let Some(authors) = authors(&paper.authors) {
+    if let Some(authors) = author_field(&paper.authors) {
         write_field(out, "author", &authors);
     }
     if let Some((year, month)) = year_and_month(paper) {
@@ -94,7 +94,7 @@ fn write_field(out: &mut String, name: &str, value: &str) {
 }
 
 /// `Ada Lovelace and Bo Li`; a group's name in braces, so that no part of it is taken for a first name.
-fn authors(authors: &[Author]) -> Option<String> {
+fn author_field(authors: &[Author]) -> Option<String> {
     let known = authors.iter().filter(|author| !author.name.trim().is_empty());
     let mut names: Vec<String> = known.take(AUTHORS_MAX).map(|author| author_name(&author.name)).collect();
     if authors.len() > AUTHORS_MAX {
@@ -123,11 +123,11 @@ mod tests {
 
     #[test]
     fn a_work_is_cited_as_arxiv_asks() {
-        let mut paper = sample_digest::paper("An $\\ell_2$ bound for M\u{fc}ller & Co.");
+        let mut paper = sample_digest::sample_paper("An $\\ell_2$ bound for M\u{fc}ller & Co.");
         paper.authors[1].name = "The CMS and ATLAS Collaborations".to_owned();
         paper.authors[2].name = "Kurt G\u{f6}del".to_owned();
         paper.doi = Some("10.1000/a_b".to_owned());
-        insta::assert_snapshot!(bibtex(&[paper]), @r#"
+        insta::assert_snapshot!(bibtex_entries(&[paper]), @r#"
 % Thank you to arXiv for use of its open access interoperability.
 
 @misc{lovelace2025-2503.20246,
@@ -147,8 +147,9 @@ mod tests {
 
     #[test]
     fn no_two_works_have_one_key() {
-        let with = |id: &str| Paper { id: PaperId::from_stored(id.to_owned()), ..sample_digest::paper("t") };
-        let text = bibtex(&[
+        let with =
+            |id: &str| Paper { id: PaperId::from_stored(id.to_owned()), ..sample_digest::sample_paper("t") };
+        let text = bibtex_entries(&[
             with("doi:10/a_b"),
             with("doi:10/a+b"),
             with("doi:10/A-b"),

@@ -45,13 +45,13 @@ pub fn json_feed(feed: &Feed<'_>) -> String {
         title: feed.title,
         description: "Thank you to arXiv for use of its open access interoperability.",
         language: "en",
-        items: feed.entries.iter().map(item).collect(),
+        items: feed.entries.iter().map(json_feed_item).collect(),
     };
     let text = serde_json::to_string(&document).expect("texts and lists of texts always have a JSON form");
     text + "\n"
 }
 
-fn item(entry: &OutgoingEntry) -> JsonFeedItem<'_> {
+fn json_feed_item(entry: &OutgoingEntry) -> JsonFeedItem<'_> {
     let OutgoingEntry { paper, first_seen, version_seen } = entry;
     let code = code_link(&paper.abstract_.0, paper.comment.as_deref(), &[]);
     JsonFeedItem {
@@ -74,7 +74,7 @@ mod tests {
 
     #[test]
     fn a_feed_says_what_a_paper_is_and_where() {
-        let entries = [outgoing_entry(sample_digest::paper("An $\\ell_2$ <b> & \"more\""))];
+        let entries = [outgoing_entry(sample_digest::sample_paper("An $\\ell_2$ <b> & \"more\""))];
         insta::assert_snapshot!(json_feed(&Feed { title: "Nets & <nets>", entries: &entries }), @r#"
 {"version":"https://jsonfeed.org/version/1.1","title":"Nets & <nets>","description":"Thank you to arXiv for use of its open access interoperability.","language":"en","items":[{"id":"https://arxiv.org/abs/2503.20246","url":"https://arxiv.org/abs/2503.20246v1","external_url":"https://github.com/lab/net_2","title":"An ℓ₂ <b> & \"more\"","content_text":"We classify images.\nCode: https://github.com/lab/net_2\nSubmitted 2025-03-26.","date_published":"2025-04-01T06:15:00Z","date_modified":"2025-04-02T06:15:00Z","authors":[{"name":"Ada Lovelace"},{"name":"Bo Li"},{"name":"Cy Young"},{"name":"Di Wu"},{"name":"Ed Poe"}],"tags":["cs.CV","cs.LG"]}]}
 "#);
@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn another_reader_finds_it_all() {
-        let entries = ["One", ""].map(|title| outgoing_entry(sample_digest::paper(title)));
+        let entries = ["One", ""].map(|title| outgoing_entry(sample_digest::sample_paper(title)));
         let text = json_feed(&Feed { title: "Nets", entries: &entries });
         let feed = feed_rs::parser::parse(text.as_bytes()).unwrap();
         assert_eq!(feed.title.unwrap().content, "Nets");

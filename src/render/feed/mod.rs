@@ -6,8 +6,8 @@ mod bibtex;
 mod json_feed;
 mod tex;
 
-pub use atom::atom;
-pub use bibtex::bibtex;
+pub use atom::atom_feed;
+pub use bibtex::bibtex_entries;
 pub use json_feed::json_feed;
 
 use jiff::Timestamp;

@@ -85,7 +85,7 @@ fn push_letter(c: char, out: &mut String) {
     if let Some((_, sign)) = SIGNS.iter().find(|(sign, _)| *sign == c) {
         return out.push_str(sign);
     }
-    if let [base @ ('a'..='z' | 'A'..='Z'), mark] = *decompose(c)
+    if let [base @ ('a'..='z' | 'A'..='Z'), mark] = *decompose_accents(c)
         && let Some((accent, _)) = ACCENTS.iter().find(|(_, combining)| *combining == mark)
     {
         // An accent that is a letter ends with a space; above an i the others take the place of its dot.
@@ -100,7 +100,7 @@ fn push_letter(c: char, out: &mut String) {
 }
 
 /// A letter without its accents, and each of these.
-fn decompose(c: char) -> Vec<char> {
+fn decompose_accents(c: char) -> Vec<char> {
     let mut parts = Vec::new();
     decompose_canonical(c, |part| parts.push(part));
     parts
@@ -132,7 +132,7 @@ fn braces_pair(text: &str) -> bool {
 pub(super) fn to_ascii(text: &str) -> String {
     let mut out = String::new();
     for c in text.chars() {
-        match decompose(c).first() {
+        match decompose_accents(c).first() {
             Some(base) if base.is_ascii_alphanumeric() => out.push(*base),
             Some(_) | None => out.push_str(letter_name(c).unwrap_or_default()),
         }

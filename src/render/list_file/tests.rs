@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-fn spliced(text: &str) -> Result<String, MarkerError> {
+fn splice_samples(text: &str) -> Result<String, MarkerError> {
     splice_tables(Some(text), &[("A", "a\n\n"), ("B", "b\n")])
 }
 
@@ -36,8 +36,8 @@ fn every_byte_outside_the_markers_is_kept() {
             "```\n<!-- paperwire:begin A -->\n```\n    <!-- paperwire:end A -->\n`<!-- paperwire:end A -->`\n<!-- paperwire:begin A -->\na\n\n<!-- paperwire:end A -->\n<!-- paperwire:begin B -->\nb\n<!-- paperwire:end B -->\n",
         ),
     ] {
-        assert_eq!(spliced(text).as_deref(), Ok(expected));
-        assert_eq!(spliced(expected).as_deref(), Ok(expected));
+        assert_eq!(splice_samples(text).as_deref(), Ok(expected));
+        assert_eq!(splice_samples(expected).as_deref(), Ok(expected));
     }
 }
 
@@ -85,7 +85,7 @@ fn wrong_markers_are_told_by_line_with_what_would_be_right() {
             "line 1: `<!-- paperwire:begin A --> and more` is not a marker; the only markers are `<!-- paperwire:begin Topic -->` and `<!-- paperwire:end Topic -->`, each alone on its line",
         ),
     ] {
-        assert_eq!(spliced(text).unwrap_err().to_string(), told);
+        assert_eq!(splice_samples(text).unwrap_err().to_string(), told);
     }
 }
 

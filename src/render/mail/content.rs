@@ -4,7 +4,7 @@ use jiff::Zoned;
 
 use super::error::MailError;
 use super::frame::{MailFrame, PREVIEW_CHARS_MAX};
-use super::sanitize::truncate;
+use super::sanitize::truncate_words;
 use super::section::MailSection;
 use super::settings::{MailSettings, UnsubscribeLink};
 use super::wording::NAME_CHARS_MAX;
@@ -23,7 +23,7 @@ pub(super) struct MailContent {
 
 impl MailContent {
     /// One part: the sections with their papers in their frame.
-    pub(super) fn fill(
+    pub(super) fn from_sections(
         frame: MailFrame,
         part: DigestPart,
         sections: &[MailSection],
@@ -43,15 +43,15 @@ impl MailContent {
     ) -> Result<Self, MailError> {
         let frame = MailFrame {
             subject,
-            preview: truncate(&lines.join(" "), PREVIEW_CHARS_MAX),
+            preview: truncate_words(&lines.join(" "), PREVIEW_CHARS_MAX),
             date: composed.strftime("%A, %-d %B %Y, %H:%M").to_string(),
             lines,
             why,
             list: settings.list.clone(),
-            unsubscribe: unsubscribe.map(|link| link.address().to_owned()),
+            unsubscribe: unsubscribe.map(|link| link.link_address().to_owned()),
             ..MailFrame::default()
         };
-        Self::fill(frame, DigestPart { number: 1, of: 1 }, &[])
+        Self::from_sections(frame, DigestPart { number: 1, of: 1 }, &[])
     }
 }
 
@@ -61,7 +61,7 @@ pub(super) fn test_content(
     composed: &Zoned,
     settings: &MailSettings,
 ) -> Result<MailContent, MailError> {
-    let sink = truncate(sink, NAME_CHARS_MAX);
+    let sink = truncate_words(sink, NAME_CHARS_MAX);
     let line = "This is a test. Mail from Paperwire arrives here; there is nothing to do.".to_owned();
     let subject = format!("A test message from Paperwire ({sink})");
     let why = format!(
@@ -77,10 +77,11 @@ pub(super) fn alert_content(
     composed: &Zoned,
     settings: &MailSettings,
 ) -> Result<MailContent, MailError> {
-    let subject = truncate(&format!("Paperwire: {}", operator_alert::headline(alert)), PREVIEW_CHARS_MAX);
+    let subject =
+        truncate_words(&format!("Paperwire: {}", operator_alert::alert_headline(alert)), PREVIEW_CHARS_MAX);
     let why = format!(
         "You get this because the operator of this Paperwire is told at “{}” what is wrong with it.",
-        truncate(sink, NAME_CHARS_MAX)
+        truncate_words(sink, NAME_CHARS_MAX)
     );
-    MailContent::of_lines(subject, operator_alert::sentences(alert), why, None, composed, settings)
+    MailContent::of_lines(subject, operator_alert::alert_sentences(alert), why, None, composed, settings)
 }

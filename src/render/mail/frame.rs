@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::sanitize::truncate;
+use super::sanitize::truncate_words;
 use super::settings::MailSettings;
-use super::wording::{NAME_CHARS_MAX, NewsCounts, no_news_sentence, sections_with_papers, subject};
+use super::wording::{NAME_CHARS_MAX, NewsCounts, no_news_sentence, sections_with_papers, subject_line};
 use crate::domain::{Digest, DigestPart};
 
 /// How many topics the contents name; more are counted.
@@ -42,29 +42,38 @@ pub(super) struct MailFrame {
 
 impl MailFrame {
     /// The frame of one part of a digest; `titles` are those of the part's first papers.
-    pub(super) fn of(digest: &Digest, part: DigestPart, titles: &[&str], settings: &MailSettings) -> Self {
-        let counts = NewsCounts::of_digest(digest).sentence();
+    pub(super) fn for_part(
+        digest: &Digest,
+        part: DigestPart,
+        titles: &[&str],
+        settings: &MailSettings,
+    ) -> Self {
+        let counts = NewsCounts::of_digest(digest).count_sentence();
         let line = (digest.paper_count() == 0).then(|| no_news_sentence(digest));
-        let late = digest.late.iter().filter(|_| part.number == 1).map(|late| truncate(late, LATE_CHARS_MAX));
+        let late =
+            digest.late.iter().filter(|_| part.number == 1).map(|late| truncate_words(late, LATE_CHARS_MAX));
         let lines: Vec<_> = late.chain(line.iter().cloned()).collect();
-        let preview =
-            titles.iter().map(|title| truncate(title, PREVIEW_CHARS_MAX)).collect::<Vec<_>>().join(" · ");
+        let preview = titles
+            .iter()
+            .map(|title| truncate_words(title, PREVIEW_CHARS_MAX))
+            .collect::<Vec<_>>()
+            .join(" · ");
         let date = digest.composed.to_zoned(digest.zone.clone()).strftime("%A, %-d %B %Y").to_string();
         Self {
-            subject: subject(digest, part),
-            preview: truncate(line.as_deref().unwrap_or(&preview), PREVIEW_CHARS_MAX),
+            subject: subject_line(digest, part),
+            preview: truncate_words(line.as_deref().unwrap_or(&preview), PREVIEW_CHARS_MAX),
             date,
-            counts: line.is_none().then(|| capitalise(&counts)),
+            counts: line.is_none().then(|| capitalise_first(&counts)),
             lines,
             place: (part.of > 1).then(|| format!("Part {} of {}", part.number, part.of)),
             next: (part.number < part.of).then(|| format!("Continued in part {}", part.number + 1)),
             contents: if part.number == 1 { table_of_contents(digest) } else { vec![] },
             why: format!(
                 "You get this because your address is on the subscription “{}” of a Paperwire, a wire service for papers.",
-                truncate(&digest.subscription, NAME_CHARS_MAX)
+                truncate_words(&digest.subscription, NAME_CHARS_MAX)
             ),
             list: settings.list.clone(),
-            unsubscribe: settings.unsubscribe.as_ref().map(|way| way.address().to_owned()),
+            unsubscribe: settings.unsubscribe.as_ref().map(|way| way.link_address().to_owned()),
         }
     }
 }
@@ -75,18 +84,24 @@ fn table_of_contents(digest: &Digest) -> Vec<(String, String)> {
         return vec![];
     }
     let row = |section: &&crate::domain::Section| {
-        (truncate(&section.topic, NAME_CHARS_MAX), NewsCounts::of(&section.papers).brief())
+        (
+            truncate_words(&section.topic, NAME_CHARS_MAX),
+            NewsCounts::count_news(&section.papers).count_phrase(),
+        )
     };
     let named = if all.len() > CONTENTS_MAX { CONTENTS_MAX - 1 } else { all.len() };
     let mut rows: Vec<_> = all[..named].iter().map(row).collect();
     if all.len() > named {
         let rest = all[named..].iter().flat_map(|section| &section.papers);
-        rows.push((format!("{} more topics", all.len() - named), NewsCounts::of(rest).brief()));
+        rows.push((
+            format!("{} more topics", all.len() - named),
+            NewsCounts::count_news(rest).count_phrase(),
+        ));
     }
     rows
 }
 
-fn capitalise(text: &str) -> String {
+fn capitalise_first(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 use super::content::MailContent;
 use super::error::MailError;
 use super::message::MailMessage;
-use super::sanitize::{ADDRESS_BYTES_MAX, sanitize_address, truncate};
+use super::sanitize::{ADDRESS_BYTES_MAX, sanitize_address, truncate_words};
 use super::settings::{MailSettings, UnsubscribeLink};
 
 /// What the headers of a message may take of its weight; each of them is bounded, and a test adds them up.
@@ -49,12 +49,12 @@ impl NamedAddress {
     pub(super) fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let (name, address) = match text.strip_suffix('>').and_then(|text| text.rsplit_once('<')) {
-            Some((name, address)) => (unquote(name), address),
+            Some((name, address)) => (unquote_name(name), address),
             None => (String::new(), text),
         };
         let plain = address.bytes().all(|byte| byte.is_ascii_graphic() && !b"<>,;\"".contains(&byte));
         let address = address.parse().ok().filter(|_| plain)?;
-        let name = truncate(&name, DISPLAY_CHARS_MAX);
+        let name = truncate_words(&name, DISPLAY_CHARS_MAX);
         Some(Self { name: (!name.is_empty()).then_some(name), address })
     }
 
@@ -63,7 +63,7 @@ impl NamedAddress {
     }
 
     /// The address's domain as the right side of an id.
-    fn domain(&self) -> String {
+    fn id_domain(&self) -> String {
         let plain =
             |c: char| if c.is_ascii_alphanumeric() || c == '.' { c.to_ascii_lowercase() } else { '-' };
         let domain: String = self.address.domain().chars().map(plain).collect();
@@ -86,7 +86,7 @@ impl MailHeaders {
         let stored = std::iter::once(settings.store_id.as_str());
         Ok(Self {
             date: jiff::fmt::rfc2822::to_string(composed).map_err(MailError::Date)?,
-            list_id: list_id(&settings.store_id, subscription, &from.domain()),
+            list_id: list_id(&settings.store_id, subscription, &from.id_domain()),
             unsubscribe: settings.unsubscribe.clone(),
             id_parts: stored.chain(identity.iter().copied()).map(str::to_owned).collect(),
             from,
@@ -96,7 +96,7 @@ impl MailHeaders {
     /// The MIME content of a part, with its Content-Type, which is the same for all recipients.
     pub(super) fn encode_content(&self, page: &MailContent) -> Vec<u8> {
         // `=_` cannot occur in quoted-printable text, so the boundary cannot either (RFC 2045, 6.7).
-        let boundary = format!("=_{}", self.hash(&["boundary", &page.part.number.to_string()]));
+        let boundary = format!("=_{}", self.id_hash(&["boundary", &page.part.number.to_string()]));
         multipart_alternative(page, &boundary)
     }
 
@@ -130,7 +130,7 @@ impl MailHeaders {
     /// RFC 2369, and RFC 8058's one click where there is an address that answers it.
     fn set_unsubscribe(&self, set: &mut impl FnMut(HeaderName, String)) {
         let Some(way) = &self.unsubscribe else { return };
-        set(HeaderName::new_from_ascii_str("List-Unsubscribe"), format!("<{}>", way.address()));
+        set(HeaderName::new_from_ascii_str("List-Unsubscribe"), format!("<{}>", way.link_address()));
         match way {
             UnsubscribeLink::Https(_) => {
                 let one_click = "List-Unsubscribe=One-Click".to_owned();
@@ -141,12 +141,12 @@ impl MailHeaders {
     }
 
     fn message_id(&self, to: &NamedAddress, part: u32) -> String {
-        let hash = self.hash(&["message", to.address.as_ref(), &part.to_string()]);
-        format!("<paperwire.{hash}@{}>", self.from.domain())
+        let hash = self.id_hash(&["message", to.address.as_ref(), &part.to_string()]);
+        format!("<paperwire.{hash}@{}>", self.from.id_domain())
     }
 
-    fn hash(&self, of: &[&str]) -> String {
-        hash(self.id_parts.iter().map(String::as_str).chain(of.iter().copied()))
+    fn id_hash(&self, of: &[&str]) -> String {
+        hash_parts(self.id_parts.iter().map(String::as_str).chain(of.iter().copied()))
     }
 }
 
@@ -174,18 +174,18 @@ pub(super) fn encoded_bytes(text: &str) -> usize {
 
 /// How many bytes the MIME content of a page takes.
 pub(super) fn content_bytes(page: &MailContent) -> usize {
-    multipart_alternative(page, &format!("=_{}", hash(std::iter::empty()))).len()
+    multipart_alternative(page, &format!("=_{}", hash_parts(std::iter::empty()))).len()
 }
 
 /// RFC 2919: `"lab" <lab.1f3a….example.org>`. The name only where it needs no encoding.
 fn list_id(store_id: &str, subscription: &str, domain: &str) -> String {
-    let hash = hash([store_id, "list", subscription].into_iter());
+    let hash = hash_parts([store_id, "list", subscription].into_iter());
     let label: String =
         subscription.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
     let label =
         label.to_ascii_lowercase().split('-').filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-");
     let label = if label.is_empty() { "paperwire" } else { &label[..label.len().min(LABEL_BYTES_MAX)] };
-    let name = truncate(subscription, DISPLAY_CHARS_MAX);
+    let name = truncate_words(subscription, DISPLAY_CHARS_MAX);
     let plain = |c: char| c.is_ascii_alphanumeric() || " -_.,:/()&+".contains(c);
     let name =
         if name.is_empty() || !name.chars().all(plain) { String::new() } else { format!("\"{name}\" ") };
@@ -193,7 +193,7 @@ fn list_id(store_id: &str, subscription: &str, domain: &str) -> String {
 }
 
 /// The first half of the SHA-256 of the parts, none of which can run into the next.
-fn hash<'a>(parts: impl Iterator<Item = &'a str>) -> String {
+fn hash_parts<'a>(parts: impl Iterator<Item = &'a str>) -> String {
     let mut sha = Sha256::new();
     for part in parts {
         sha.update((part.len() as u64).to_be_bytes());
@@ -204,7 +204,7 @@ fn hash<'a>(parts: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// A display name without the quotes around it.
-fn unquote(name: &str) -> String {
+fn unquote_name(name: &str) -> String {
     let name = name.trim();
     match name.strip_prefix('"').and_then(|name| name.strip_suffix('"')) {
         Some(quoted) => quoted.replace("\\\"", "\"").replace("\\\\", "\\"),
@@ -281,6 +281,6 @@ mod tests {
 
     #[test]
     fn parts_of_an_identity_do_not_run_into_each_other() {
-        assert_ne!(hash(["ab", "c"].into_iter()), hash(["a", "bc"].into_iter()));
+        assert_ne!(hash_parts(["ab", "c"].into_iter()), hash_parts(["a", "bc"].into_iter()));
     }
 }

@@ -18,7 +18,7 @@ pub(super) struct PaperTemplate(Environment<'static>);
 
 impl PaperTemplate {
     pub(super) fn new() -> Result<Self, MailError> {
-        Ok(Self(environment()?))
+        Ok(Self(template_environment()?))
     }
 
     /// One paper, as rows of its part's table.
@@ -29,13 +29,13 @@ impl PaperTemplate {
 
 /// The whole document of one part. The papers in `blocks` are HTML already, from [`PaperTemplate::render_paper`].
 pub(super) fn render_html(frame: &MailFrame, blocks: &[MailSection]) -> Result<String, MailError> {
-    let environment = environment()?;
+    let environment = template_environment()?;
     let mail = Value::from(Serde(frame));
     let blocks = Value::from(Serde(blocks));
     Ok(environment.get_template("page.html")?.render(context! { mail, blocks })?)
 }
 
-fn environment() -> Result<Environment<'static>, MailError> {
+fn template_environment() -> Result<Environment<'static>, MailError> {
     let mut environment = Environment::new();
     let mut lines = SyntaxConfig::builder();
     environment.set_syntax(lines.trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build()?);

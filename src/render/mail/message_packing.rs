@@ -9,7 +9,7 @@ use super::frame::MailFrame;
 use super::headers::{HEADERS_BYTES_MAX, content_bytes, encoded_bytes};
 use super::html::PaperTemplate;
 use super::paper_card::MailCard;
-use super::sanitize::truncate;
+use super::sanitize::truncate_words;
 use super::section::{MailSection, NewsGroup, PaperForms, news_label};
 use super::settings::MailSettings;
 use super::text;
@@ -73,14 +73,15 @@ impl PartBudget {
         // The first part has the contents, and all that another has but for digits.
         let part = DigestPart { number: 1, of: u32::MAX };
         let weigh = |sections: &[MailSection]| {
-            let page = MailContent::fill(MailFrame::of(digest, part, &[], settings), part, sections);
+            let page =
+                MailContent::from_sections(MailFrame::for_part(digest, part, &[], settings), part, sections);
             page.map(|page| content_bytes(&page))
         };
         let frame = weigh(&[])?;
         let groups =
             [News::New, News::Replacement].map(|news| NewsGroup { label: news_label(news), papers: vec![] });
         let heading = |section: &crate::domain::Section| {
-            let topic = truncate(&section.topic, NAME_CHARS_MAX);
+            let topic = truncate_words(&section.topic, NAME_CHARS_MAX);
             weigh(&[MailSection { topic, continued: true, groups: groups.to_vec() }])
                 .map(|bytes| bytes - frame)
         };
@@ -121,7 +122,7 @@ fn render_papers<'a>(
     let sections = digest.sections.iter().enumerate();
     let all = sections.flat_map(|(at, section)| section.papers.iter().map(move |paper| (at, paper)));
     let render = |(section, paper)| {
-        let card = MailCard::of(paper, abstract_chars, &digest.zone);
+        let card = MailCard::from_digest_paper(paper, abstract_chars, &digest.zone);
         let forms = PaperForms { text: text::render_paper(&card), html: papers.render_paper(&card)? };
         let bytes = encoded_bytes(&forms.text) + encoded_bytes(&forms.html);
         Ok(RenderedPaper { section, paper, forms, bytes })
@@ -168,8 +169,8 @@ fn render_part(
     let before = cut.start.checked_sub(1).map(|last| leaves[last].section);
     let leaves = &leaves[cut];
     let titles: Vec<_> = leaves.iter().take(PREVIEWED).map(|leaf| leaf.paper.paper.title.as_str()).collect();
-    let frame = MailFrame::of(digest, part, &titles, settings);
-    let page = MailContent::fill(frame, part, &group_by_section(digest, leaves, before))?;
+    let frame = MailFrame::for_part(digest, part, &titles, settings);
+    let page = MailContent::from_sections(frame, part, &group_by_section(digest, leaves, before))?;
     let needed = content_bytes(&page);
     if needed > CONTENT_BYTES_MAX {
         return Err(MailError::TooLarge { needed, bytes_max: CONTENT_BYTES_MAX });
@@ -190,7 +191,7 @@ fn group_by_section(
             papers: papers.iter().map(|paper| paper.forms.clone()).collect(),
         };
         MailSection {
-            topic: truncate(&digest.sections[section].topic, NAME_CHARS_MAX),
+            topic: truncate_words(&digest.sections[section].topic, NAME_CHARS_MAX),
             continued: before == Some(section),
             groups: papers.chunk_by(|one, next| one.paper.news == next.paper.news).map(group).collect(),
         }

@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::sanitize::{sanitize_address, truncate, truncate_at_sentence};
+use super::sanitize::{sanitize_address, truncate_at_sentence, truncate_words};
 use super::wording::{NAME_CHARS_MAX, short_date};
 use crate::domain::{Abstract, Author, DigestPaper, News, Paper, visible_line};
 use crate::render::chat_phrases::group_digits;
@@ -50,13 +50,13 @@ pub(super) struct MailCard {
 
 impl MailCard {
     /// The paper with so much of its abstract, its dates in that zone.
-    pub(super) fn of(entry: &DigestPaper, abstract_chars: usize, zone: &TimeZone) -> Self {
+    pub(super) fn from_digest_paper(entry: &DigestPaper, abstract_chars: usize, zone: &TimeZone) -> Self {
         let paper = &entry.paper;
         let (paragraphs, goes_on) = abstract_paragraphs(&paper.abstract_, abstract_chars);
         Self {
-            title: truncate(&tex_to_unicode(&paper.title), TITLE_CHARS_MAX),
+            title: truncate_words(&tex_to_unicode(&paper.title), TITLE_CHARS_MAX),
             link: page_address(paper),
-            authors: authors(&paper.authors),
+            authors: author_line(&paper.authors),
             version: version_label(entry),
             facts: paper_facts(paper, zone),
             also_in: also_in(&entry.also_in),
@@ -81,10 +81,10 @@ fn pdf_address(paper: &Paper) -> Option<String> {
 }
 
 /// `A, B and C`; `A, B, C, D, E and 2,895 more`.
-fn authors(authors: &[Author]) -> String {
+fn author_line(authors: &[Author]) -> String {
     let shown = if authors.len() > AUTHORS_MAX { AUTHORS_NAMED } else { authors.len() };
     let names: Vec<_> =
-        authors[..shown].iter().map(|author| truncate(&author.name, NAME_CHARS_MAX)).collect();
+        authors[..shown].iter().map(|author| truncate_words(&author.name, NAME_CHARS_MAX)).collect();
     match (names.as_slice(), authors.len() - shown) {
         (_, more @ 1..) => format!("{} and {} more", names.join(", "), group_digits(more)),
         ([most @ .., last], 0) if !most.is_empty() => format!("{} and {last}", most.join(", ")),
@@ -108,13 +108,13 @@ fn paper_facts(paper: &Paper, zone: &TimeZone) -> Vec<String> {
         None => updated,
     };
     let comment =
-        paper.comment.as_deref().map(|comment| truncate(&tex_to_unicode(comment), COMMENT_CHARS_MAX));
-    let all = [Some(date), categories(paper), comment];
+        paper.comment.as_deref().map(|comment| truncate_words(&tex_to_unicode(comment), COMMENT_CHARS_MAX));
+    let all = [Some(date), category_line(paper), comment];
     all.into_iter().flatten().filter(|fact| !fact.is_empty()).collect()
 }
 
 /// `cs.CV, cs.LG`, the primary one first. Terms of other schemes say nothing to most readers.
-fn categories(paper: &Paper) -> Option<String> {
+fn category_line(paper: &Paper) -> Option<String> {
     let mut terms: Vec<&str> = paper.primary.iter().chain(&paper.categories).map(|c| c.0.as_str()).collect();
     let mut seen = std::collections::HashSet::new();
     terms.retain(|term| is_arxiv_category(term) && seen.insert(*term));
@@ -132,7 +132,7 @@ fn is_arxiv_category(term: &str) -> bool {
 }
 
 fn also_in(topics: &[String]) -> Option<String> {
-    let named = topics.iter().take(TERMS_MAX).map(|topic| truncate(topic, NAME_CHARS_MAX));
+    let named = topics.iter().take(TERMS_MAX).map(|topic| truncate_words(topic, NAME_CHARS_MAX));
     let named = named.filter(|topic| !topic.is_empty()).collect::<Vec<_>>().join(", ");
     let more = topics.len().saturating_sub(TERMS_MAX);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
@@ -188,7 +188,7 @@ mod tests {
         DigestPaper { paper, news: News::New, also_in: vec![], code_link: None }
     }
 
-    fn names(count: usize) -> Vec<Author> {
+    fn sample_authors(count: usize) -> Vec<Author> {
         (1..=count).map(|n| Author { name: format!("A{n}"), affiliations: vec![] }).collect()
     }
 
@@ -202,7 +202,7 @@ mod tests {
             (7, "A1, A2, A3, A4, A5 and 2 more"),
             (2900, "A1, A2, A3, A4, A5 and 2,895 more"),
         ] {
-            assert_eq!(authors(&names(count)), line);
+            assert_eq!(author_line(&sample_authors(count)), line);
         }
     }
 
@@ -224,20 +224,20 @@ mod tests {
     #[test]
     fn a_paper_links_to_arxiv_or_to_where_its_source_says() {
         let mut entry = digest_paper();
-        let card = MailCard::of(&entry, 100, &TimeZone::UTC);
+        let card = MailCard::from_digest_paper(&entry, 100, &TimeZone::UTC);
         assert_eq!(card.link.unwrap(), "https://arxiv.org/abs/2503.20246v1");
         assert_eq!(card.pdf.unwrap(), "https://arxiv.org/pdf/2503.20246v1");
         entry.paper.id = PaperId::from_stored("tag:x".into());
-        assert_eq!(MailCard::of(&entry, 100, &TimeZone::UTC).link, None);
+        assert_eq!(MailCard::from_digest_paper(&entry, 100, &TimeZone::UTC).link, None);
         entry.paper.doi = Some("10.1000/1 \"x".into());
         assert_eq!(
-            MailCard::of(&entry, 100, &TimeZone::UTC).link.unwrap(),
+            MailCard::from_digest_paper(&entry, 100, &TimeZone::UTC).link.unwrap(),
             "https://doi.org/10.1000/1%20%22x"
         );
         let page = |href: &str| Link { href: href.into(), rel: None, media_type: None, title: None };
         entry.paper.links = vec![page("javascript:alert(1)"), page("https://x.org/1")];
         entry.code_link = Some("javascript:alert(1)".into());
-        let card = MailCard::of(&entry, 100, &TimeZone::UTC);
+        let card = MailCard::from_digest_paper(&entry, 100, &TimeZone::UTC);
         assert_eq!((card.link.unwrap().as_str(), card.pdf, card.code), ("https://x.org/1", None, None));
     }
 

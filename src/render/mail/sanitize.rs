@@ -15,7 +15,7 @@ const SENTENCE_SHARE: f32 = 0.6;
 const ABBREVIATIONS: &[&str] = &["al.", "e.g.", "i.e.", "cf.", "vs.", "Fig.", "Eq.", "Sec.", "Dr.", "resp."];
 
 /// The cleaned text, cut behind a word where it has more characters than that.
-pub(super) fn truncate(text: &str, chars_max: usize) -> String {
+pub(super) fn truncate_words(text: &str, chars_max: usize) -> String {
     let text = visible_line(text);
     cut_at_word(&text, chars_max).map_or(text.clone(), |kept| format!("{kept}…"))
 }
@@ -109,8 +109,8 @@ mod tests {
             "We show …"
         );
         assert_eq!(truncate_at_sentence(&"字".repeat(50), 20).unwrap(), format!("{} …", "字".repeat(20)));
-        assert_eq!(truncate("Proceedings of everything", 15), "Proceedings of…");
-        assert_eq!(truncate("Proceedings", 15), "Proceedings");
+        assert_eq!(truncate_words("Proceedings of everything", 15), "Proceedings of…");
+        assert_eq!(truncate_words("Proceedings", 15), "Proceedings");
     }
 
     #[test]

@@ -19,11 +19,11 @@ pub(super) fn render_text(frame: &MailFrame, blocks: &[MailSection]) -> String {
     let mut out = String::from("PAPERWIRE\n");
     let place = frame.place.as_ref().map(|place| format!("{place}\n")).unwrap_or_default();
     let head = [Some(&frame.date), frame.counts.as_ref()].into_iter().flatten();
-    head.for_each(|line| wrap(&mut out, line, ""));
+    head.for_each(|line| write_wrapped(&mut out, line, ""));
     out.push_str(&place);
     for line in &frame.lines {
         out.push('\n');
-        wrap(&mut out, line, "");
+        write_wrapped(&mut out, line, "");
     }
     push_table_of_contents(&mut out, &frame.contents);
     for block in blocks {
@@ -41,16 +41,16 @@ pub(super) fn render_paper(card: &MailCard) -> String {
     let mut out = String::from("\n");
     let facts: Vec<_> = card.version.iter().chain(&card.facts).map(String::as_str).collect();
     let facts = facts.join(" · ");
-    wrap(&mut out, &card.title, "");
+    write_wrapped(&mut out, &card.title, "");
     for line in [Some(&card.authors), Some(&facts), card.also_in.as_ref()].into_iter().flatten() {
-        wrap(&mut out, line, INDENT);
+        write_wrapped(&mut out, line, INDENT);
     }
     for address in [&card.link, &card.pdf, &card.code].into_iter().flatten() {
         push_line(&mut out, format_args!("{INDENT}{address}"));
     }
     for paragraph in &card.paragraphs {
         out.push('\n');
-        wrap(&mut out, paragraph, INDENT);
+        write_wrapped(&mut out, paragraph, INDENT);
     }
     if card.goes_on && card.link.is_some() {
         push_line(&mut out, format_args!("{INDENT}(The rest stands at the first link above.)"));
@@ -74,7 +74,7 @@ fn push_block(out: &mut String, block: &MailSection) {
     let rule = "~".repeat(COLUMNS);
     let continued = if block.continued { ", continued" } else { "" };
     push_line(out, format_args!("\n\n{rule}"));
-    wrap(out, &format!("{}{continued}", block.topic), "");
+    write_wrapped(out, &format!("{}{continued}", block.topic), "");
     push_line(out, format_args!("{rule}"));
     for group in &block.groups {
         let label = group.label;
@@ -85,14 +85,14 @@ fn push_block(out: &mut String, block: &MailSection) {
 
 fn push_footer(out: &mut String, frame: &MailFrame) {
     push_line(out, format_args!("\n\n{}", "-".repeat(COLUMNS)));
-    wrap(out, &frame.why, "");
+    write_wrapped(out, &frame.why, "");
     let links = [("The whole list:", &frame.list), ("Unsubscribe:", &frame.unsubscribe)];
     for (label, address) in links {
         if let Some(address) = address {
             push_line(out, format_args!("{label}\n{address}"));
         }
     }
-    wrap(out, "Thank you to arXiv for use of its open access interoperability.", "");
+    write_wrapped(out, "Thank you to arXiv for use of its open access interoperability.", "");
 }
 
 fn push_line(out: &mut String, line: std::fmt::Arguments<'_>) {
@@ -101,7 +101,7 @@ fn push_line(out: &mut String, line: std::fmt::Arguments<'_>) {
 
 /// Appends the text in lines of at most [`COLUMNS`]. A web address stays whole, however long; another word
 /// that is longer than a line is broken, as in Chinese, which has no spaces.
-fn wrap(out: &mut String, text: &str, indent: &str) {
+fn write_wrapped(out: &mut String, text: &str, indent: &str) {
     let room = COLUMNS - indent.len();
     let mut line = String::new();
     for word in defuse_markup(text).split(' ').filter(|word| !word.is_empty()) {
@@ -177,9 +177,9 @@ fn is_character_reference(name: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn wrapped(text: &str) -> Vec<String> {
+    fn wrapped_lines(text: &str) -> Vec<String> {
         let mut out = String::new();
-        wrap(&mut out, text, INDENT);
+        write_wrapped(&mut out, text, INDENT);
         out.lines().map(str::to_owned).collect()
     }
 
@@ -187,12 +187,12 @@ mod tests {
     fn no_line_is_wider_than_76_columns_but_an_address() {
         let address = format!("https://example.org/{}", "a".repeat(100));
         let text = format!("{} {address} {} {}", "word ".repeat(40), "字".repeat(90), "x".repeat(160));
-        let lines = wrapped(&text);
+        let lines = wrapped_lines(&text);
         assert!(lines.iter().all(|line| line.width() <= COLUMNS || line.trim() == address), "{lines:#?}");
         assert!(lines.iter().any(|line| line.trim() == address));
         let joined = lines.concat().replace(' ', "");
         assert_eq!(joined, text.replace(' ', ""));
-        assert!(wrapped("").is_empty());
+        assert!(wrapped_lines("").is_empty());
     }
 
     #[test]

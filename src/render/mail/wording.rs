@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::sanitize::truncate;
+use super::sanitize::truncate_words;
 use crate::domain::{Digest, DigestPaper, DigestPart, News, Section};
 use crate::render::chat_phrases::{self, group_digits};
 
@@ -18,7 +18,7 @@ pub(super) struct NewsCounts {
 }
 
 impl NewsCounts {
-    pub(super) fn of<'a>(papers: impl IntoIterator<Item = &'a DigestPaper>) -> Self {
+    pub(super) fn count_news<'a>(papers: impl IntoIterator<Item = &'a DigestPaper>) -> Self {
         papers.into_iter().fold(Self { new: 0, replaced: 0 }, |counts, paper| match paper.news {
             News::New => Self { new: counts.new + 1, ..counts },
             News::Replacement => Self { replaced: counts.replaced + 1, ..counts },
@@ -26,11 +26,11 @@ impl NewsCounts {
     }
 
     pub(super) fn of_digest(digest: &Digest) -> Self {
-        Self::of(digest.sections.iter().flat_map(|section| &section.papers))
+        Self::count_news(digest.sections.iter().flat_map(|section| &section.papers))
     }
 
     /// `4 new papers, 1 replaced`; `2 replaced papers`; `no new papers`.
-    pub(super) fn sentence(self) -> String {
+    pub(super) fn count_sentence(self) -> String {
         match (self.new, self.replaced) {
             (0, 0) => "no new papers".to_owned(),
             (0, 1) => "1 replaced paper".to_owned(),
@@ -48,7 +48,7 @@ impl NewsCounts {
     }
 
     /// `4 new, 1 replaced`, for a line among others of its kind.
-    pub(super) fn brief(self) -> String {
+    pub(super) fn count_phrase(self) -> String {
         let counts = [(self.new, "new"), (self.replaced, "replaced")];
         let counts = counts.iter().filter(|(count, _)| *count > 0);
         counts.map(|(count, word)| format!("{} {word}", group_digits(*count))).collect::<Vec<_>>().join(", ")
@@ -56,11 +56,11 @@ impl NewsCounts {
 }
 
 /// `Image Classification: 4 new papers, 1 replaced (26 March 2025, 2 of 3)`.
-pub(super) fn subject(digest: &Digest, part: DigestPart) -> String {
+pub(super) fn subject_line(digest: &Digest, part: DigestPart) -> String {
     let date = chat_phrases::long_date(digest.composed, &digest.zone);
     let place = if part.of > 1 { format!(", {} of {}", part.number, part.of) } else { String::new() };
-    let what = topics_phrase(digest).unwrap_or_else(|| truncate(&digest.subscription, NAME_CHARS_MAX));
-    format!("{what}: {} ({date}{place})", NewsCounts::of_digest(digest).sentence())
+    let what = topics_phrase(digest).unwrap_or_else(|| truncate_words(&digest.subscription, NAME_CHARS_MAX));
+    format!("{what}: {} ({date}{place})", NewsCounts::of_digest(digest).count_sentence())
 }
 
 /// The one good line of a digest that has no papers.
@@ -74,7 +74,7 @@ pub(super) fn no_news_sentence(digest: &Digest) -> String {
 fn topics_phrase(digest: &Digest) -> Option<String> {
     let with_papers: Vec<&Section> = sections_with_papers(digest).collect();
     let named = if with_papers.is_empty() { digest.sections.iter().collect() } else { with_papers };
-    let name = |section: &Section| truncate(&section.topic, NAME_CHARS_MAX);
+    let name = |section: &Section| truncate_words(&section.topic, NAME_CHARS_MAX);
     match named.as_slice() {
         [] => None,
         [only] => Some(name(only)),

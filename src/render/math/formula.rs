@@ -40,7 +40,7 @@ impl FormulaParser<'_> {
     fn parse_until(&mut self, closing: Option<char>) -> Option<String> {
         let mut out = String::new();
         loop {
-            match self.next() {
+            match self.next_char() {
                 None => return closing.is_none().then_some(out),
                 Some('}') => return closing.is_some().then_some(out),
                 Some('{') => out.push_str(&self.parse_group()?),
@@ -56,7 +56,7 @@ impl FormulaParser<'_> {
         }
     }
 
-    fn next(&mut self) -> Option<char> {
+    fn next_char(&mut self) -> Option<char> {
         let c = self.rest.chars().next()?;
         self.rest = &self.rest[c.len_utf8()..];
         Some(c)
@@ -76,7 +76,7 @@ impl FormulaParser<'_> {
     /// One group, one command or one character: what a command is given.
     fn parse_argument(&mut self) -> Option<String> {
         self.rest = self.rest.trim_start();
-        match self.next()? {
+        match self.next_char()? {
             '{' => self.parse_group(),
             '\\' => {
                 let mut out = String::new();
@@ -108,9 +108,9 @@ impl FormulaParser<'_> {
         if name.is_empty() {
             return self.parse_escaped_sign(out);
         }
-        if let Some(sign) = symbol::operator(name) {
+        if let Some(sign) = symbol::operator_of_command(name) {
             out.extend([" ", sign, " "]);
-        } else if let Some(sign) = symbol::symbol(name) {
+        } else if let Some(sign) = symbol::symbol_of_command(name) {
             let is_function = symbol::is_function(name);
             if is_function && out.ends_with(|c: char| c.is_alphanumeric()) {
                 out.push(' ');
@@ -136,7 +136,7 @@ impl FormulaParser<'_> {
 
     /// A command of one sign: `\{`, `\,`.
     fn parse_escaped_sign(&mut self, out: &mut String) -> Option<()> {
-        match self.next()? {
+        match self.next_char()? {
             c @ ('{' | '}' | '%' | '$' | '&' | '#' | '_') => out.push(c),
             '|' => out.push('‖'),
             ',' | ':' | ';' | ' ' | '>' => out.push(' '),

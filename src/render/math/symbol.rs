@@ -45,12 +45,12 @@ const DOUBLE: &str = "𝔸𝔹ℂ𝔻𝔼𝔽𝔾ℍ𝕀𝕁𝕂𝕃𝕄ℕ𝕆�
 const SCRIPT: &str = "𝒜ℬ𝒞𝒟ℰℱ𝒢ℋℐ𝒥𝒦ℒℳ𝒩𝒪𝒫𝒬ℛ𝒮𝒯𝒰𝒱𝒲𝒳𝒴𝒵";
 
 /// A sign by its name.
-pub(super) fn symbol(name: &str) -> Option<&'static str> {
+pub(super) fn symbol_of_command(name: &str) -> Option<&'static str> {
     SIGN_TABLE.get(name).copied().or_else(|| FUNCTIONS.iter().find(|known| **known == name).copied())
 }
 
 /// A sign that stands apart, by its name.
-pub(super) fn operator(name: &str) -> Option<&'static str> {
+pub(super) fn operator_of_command(name: &str) -> Option<&'static str> {
     APART_TABLE.get(name).copied()
 }
 
@@ -61,15 +61,15 @@ pub(super) fn is_function(name: &str) -> bool {
 
 /// The text in capitals with a double line; none where one of its characters has no such form.
 pub(super) fn double_struck(text: &str) -> Option<String> {
-    text.chars().map(|c| if c == '1' { Some('𝟙') } else { capital(DOUBLE, c) }).collect()
+    text.chars().map(|c| if c == '1' { Some('𝟙') } else { styled_capital(DOUBLE, c) }).collect()
 }
 
 /// The text in a script's capitals.
 pub(super) fn script_capitals(text: &str) -> Option<String> {
-    text.chars().map(|c| capital(SCRIPT, c)).collect()
+    text.chars().map(|c| styled_capital(SCRIPT, c)).collect()
 }
 
-fn capital(alphabet: &str, c: char) -> Option<char> {
+fn styled_capital(alphabet: &str, c: char) -> Option<char> {
     let at = u32::from(c).checked_sub(u32::from('A')).filter(|at| *at < 26)?;
     alphabet.chars().nth(usize::try_from(at).ok()?)
 }

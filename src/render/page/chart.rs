@@ -49,7 +49,7 @@ struct ChartBar {
 
 impl PapersChart {
     /// The chart of these topics' last days; none where nothing came in them.
-    pub(super) fn of(topics: &[DailyCounts], now: Timestamp) -> Option<Self> {
+    pub(super) fn from_counts(topics: &[DailyCounts], now: Timestamp) -> Option<Self> {
         let today = now.as_second().div_euclid(86_400);
         let days: Vec<i64> = (today - DAYS + 1..=today).collect();
         let count = |topic: &DailyCounts, day: i64| {
@@ -67,8 +67,8 @@ impl PapersChart {
             ),
             most,
             half: (most >= 4).then_some(most / 2),
-            bars: bars(topics, &counts, most),
-            ticks: ticks(&days),
+            bars: chart_bars(topics, &counts, most),
+            ticks: axis_ticks(&days),
             legend: topics
                 .iter()
                 .enumerate()
@@ -84,7 +84,7 @@ impl PapersChart {
     }
 }
 
-fn bars(topics: &[DailyCounts], counts: &[(i64, Vec<u64>)], most: u64) -> Vec<ChartBar> {
+fn chart_bars(topics: &[DailyCounts], counts: &[(i64, Vec<u64>)], most: u64) -> Vec<ChartBar> {
     let step = WIDTH / as_length(DAYS.unsigned_abs());
     let mut bars = Vec::new();
     for (at, (day, papers)) in (0_u64..).zip(counts) {
@@ -111,7 +111,7 @@ fn bars(topics: &[DailyCounts], counts: &[(i64, Vec<u64>)], most: u64) -> Vec<Ch
 }
 
 /// Every seventh day is named, so that each name is under the same day of the week.
-fn ticks(days: &[i64]) -> Vec<(f64, String)> {
+fn axis_ticks(days: &[i64]) -> Vec<(f64, String)> {
     let step = WIDTH / as_length(DAYS.unsigned_abs());
     let named = (0_u64..).zip(days).filter(|(at, _)| at % 7 == 1);
     named

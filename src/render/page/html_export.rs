@@ -39,10 +39,10 @@ pub fn html_export(
         .iter()
         .map(|topic| HtmlExportSection {
             name: topic.name,
-            papers: topic.papers.iter().map(|paper| PageCard::of(paper, &[])).collect(),
+            papers: topic.papers.iter().map(|paper| PageCard::from_paper(paper, &[])).collect(),
         })
         .collect();
-    pages.render(
+    pages.render_template(
         "file.html",
         context! {
             title, topics => Value::from(Serde(topics)), style => STYLE, script => SCRIPT,

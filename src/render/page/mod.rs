@@ -24,7 +24,7 @@ pub use chart_data::DailyCounts;
 pub use html_export::{HtmlExportTopic, html_export};
 use paper_card::{PageCard, PageLink};
 pub use paper_card::{paper_path, percent_encode};
-use time_format::{age, count_with_noun, long_date};
+use time_format::{age_phrase, count_with_noun, long_date};
 
 /// How the pages look.
 pub const STYLE: &str = include_str!("style.css");
@@ -187,15 +187,15 @@ impl PageTemplates {
     }
 
     /// The first page: whether all is well, and what came.
-    pub fn status(&self, status: &StatusPage) -> Result<String, minijinja::Error> {
+    pub fn status_page(&self, status: &StatusPage) -> Result<String, minijinja::Error> {
         let lines: Vec<_> =
-            status.topics.iter().map(|topic| TopicSummaryRow::of(topic, status.now)).collect();
-        let chart = PapersChart::of(&status.daily, status.now);
+            status.topics.iter().map(|topic| TopicSummaryRow::from_summary(topic, status.now)).collect();
+        let chart = PapersChart::from_counts(&status.daily, status.now);
         let papers = paper_cards(&status.latest, &[]);
         let components = &status.components;
         let is_well = lines.iter().all(|line| line.is_well)
             && components.iter().all(|component| component.health == ComponentHealth::Healthy);
-        self.render(
+        self.render_template(
             "status.html",
             context! {
                 topics => Value::from(Serde(lines)), chart => Value::from(Serde(chart)), papers => Value::from(Serde(papers)),
@@ -205,21 +205,21 @@ impl PageTemplates {
     }
 
     /// The search and what it found.
-    pub fn search(&self, search: &SearchPage<'_>) -> Result<String, minijinja::Error> {
-        self.render("search.html", search_context(search))
+    pub fn search_page(&self, search: &SearchPage<'_>) -> Result<String, minijinja::Error> {
+        self.render_template("search.html", search_context(search))
     }
 
     /// What a search found, alone, for the script to put into its place.
     pub fn search_results(&self, search: &SearchPage<'_>) -> Result<String, minijinja::Error> {
-        self.render("found.html", search_context(search))
+        self.render_template("found.html", search_context(search))
     }
 
     /// A topic with its latest papers.
-    pub fn topic(&self, page: &TopicPage) -> Result<String, minijinja::Error> {
-        let line = TopicSummaryRow::of(&page.summary, page.now);
-        let chart = PapersChart::of(std::slice::from_ref(&page.daily), page.now);
-        let papers: Vec<_> = page.papers.iter().map(|paper| PageCard::of(paper, &[])).collect();
-        self.render(
+    pub fn topic_page(&self, page: &TopicPage) -> Result<String, minijinja::Error> {
+        let line = TopicSummaryRow::from_summary(&page.summary, page.now);
+        let chart = PapersChart::from_counts(std::slice::from_ref(&page.daily), page.now);
+        let papers: Vec<_> = page.papers.iter().map(|paper| PageCard::from_paper(paper, &[])).collect();
+        self.render_template(
             "topic.html",
             context! {
                 topic => Value::from(Serde(line)), chart => Value::from(Serde(chart)), papers => Value::from(Serde(papers)),
@@ -228,11 +228,11 @@ impl PageTemplates {
     }
 
     /// One paper with all that is known of it.
-    pub fn paper(&self, page: &PaperPage) -> Result<String, minijinja::Error> {
+    pub fn paper_page(&self, page: &PaperPage) -> Result<String, minijinja::Error> {
         let names: Vec<String> = page.topics.iter().map(|(name, _)| name.clone()).collect();
-        let card = PageCard::of(&page.paper, &names);
+        let card = PageCard::from_paper(&page.paper, &names);
         let seen: Vec<_> =
-            page.topics.iter().map(|(name, seen)| (PageLink::topic(name), utc_date_time(*seen))).collect();
+            page.topics.iter().map(|(name, seen)| (PageLink::to_topic(name), utc_date_time(*seen))).collect();
         let versions: Vec<_> = page
             .versions
             .iter()
@@ -241,7 +241,7 @@ impl PageTemplates {
                 (version, long_date(*updated), utc_date_time(*seen))
             })
             .collect();
-        self.render(
+        self.render_template(
             "paper.html",
             context! {
                 paper => Value::from(Serde(card)), seen => Value::from(Serde(seen)), versions,
@@ -252,11 +252,11 @@ impl PageTemplates {
     }
 
     /// A page that says why there is no other.
-    pub fn error(&self, title: &str, words: &str) -> Result<String, minijinja::Error> {
-        self.render("trouble.html", context! { title, words })
+    pub fn error_page(&self, title: &str, words: &str) -> Result<String, minijinja::Error> {
+        self.render_template("trouble.html", context! { title, words })
     }
 
-    fn render(&self, name: &str, values: Value) -> Result<String, minijinja::Error> {
+    fn render_template(&self, name: &str, values: Value) -> Result<String, minijinja::Error> {
         self.0.get_template(name)?.render(values)
     }
 }
@@ -281,7 +281,7 @@ fn paper_cards(papers: &[(Paper, Vec<String>)], topics: &[String]) -> Vec<PageCa
         } else {
             seen.iter().filter(|topic| topics.contains(topic)).cloned().collect::<Vec<_>>().into()
         };
-        PageCard::of(paper, &seen)
+        PageCard::from_paper(paper, &seen)
     };
     papers.iter().map(card).collect()
 }
@@ -300,12 +300,12 @@ struct TopicSummaryRow<'a> {
 }
 
 impl TopicSummaryRow<'_> {
-    fn of(topic: &TopicSummary, now: Timestamp) -> Self {
-        let shown_time = |time: Timestamp| (utc_date_time(time), age(time, now));
+    fn from_summary(topic: &TopicSummary, now: Timestamp) -> Self {
+        let shown_time = |time: Timestamp| (utc_date_time(time), age_phrase(time, now));
         let state = topic.health.name();
         let words = topic.health.to_string();
         Self {
-            topic: PageLink::topic(&topic.name),
+            topic: PageLink::to_topic(&topic.name),
             known: count_with_noun(topic.known_papers, "paper"),
             newest: topic.newest_paper.map(shown_time),
             polled: topic.last_complete_poll.map(shown_time),

@@ -20,11 +20,11 @@ pub(super) struct PageLink {
 
 impl PageLink {
     /// A topic and its page.
-    pub(super) fn topic(name: &str) -> Self {
+    pub(super) fn to_topic(name: &str) -> Self {
         Self { name: name.to_owned(), path: format!("/topic/{}", percent_encode(name)) }
     }
 
-    fn category(name: &str) -> Self {
+    fn to_category(name: &str) -> Self {
         Self { name: name.to_owned(), path: format!("/search?category={}", percent_encode(name)) }
     }
 }
@@ -52,8 +52,8 @@ pub(super) struct PageCard {
 }
 
 impl PageCard {
-    pub(super) fn of(paper: &Paper, topics: &[String]) -> Self {
-        let (authors, authors_more) = authors(&paper.authors);
+    pub(super) fn from_paper(paper: &Paper, topics: &[String]) -> Self {
+        let (authors, authors_more) = author_line(&paper.authors);
         let arxiv = paper.id.as_arxiv();
         Self {
             id: arxiv.as_ref().map_or_else(|| paper.id.to_string(), ArxivId::to_string),
@@ -63,8 +63,8 @@ impl PageCard {
             authors_more,
             date: if is_estimated(paper.updated) { String::new() } else { long_date(paper.updated) },
             version: paper.revision.to_string(),
-            categories: paper.categories.iter().map(|category| PageLink::category(&category.0)).collect(),
-            topics: topics.iter().map(|topic| PageLink::topic(topic)).collect(),
+            categories: paper.categories.iter().map(|category| PageLink::to_category(&category.0)).collect(),
+            topics: topics.iter().map(|topic| PageLink::to_topic(topic)).collect(),
             comment: paper.comment.as_deref().map(|comment| tex_to_unicode(comment).into_owned()),
             paragraphs: paper.abstract_.0.split('\n').map(|text| tex_to_unicode(text).into_owned()).collect(),
             link: paper_address(paper),
@@ -76,7 +76,7 @@ impl PageCard {
 }
 
 /// `A, B, C`, and `2,895 more` where they are too many.
-fn authors(authors: &[Author]) -> (String, Option<String>) {
+fn author_line(authors: &[Author]) -> (String, Option<String>) {
     let named: Vec<&str> = authors.iter().take(AUTHORS_MAX).map(|author| author.name.as_str()).collect();
     let more = authors.len().saturating_sub(AUTHORS_MAX);
     (named.join(", "), (more > 0).then(|| format!("{more} more")))

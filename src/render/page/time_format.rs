@@ -11,7 +11,7 @@ pub(super) fn long_date(time: Timestamp) -> String {
 }
 
 /// `just now`, `5 minutes ago`, `3 hours ago`, `2 days ago`.
-pub(super) fn age(time: Timestamp, now: Timestamp) -> String {
+pub(super) fn age_phrase(time: Timestamp, now: Timestamp) -> String {
     let seconds = now.duration_since(time).as_secs().try_into().unwrap_or(0_u64);
     let (number, unit) = match seconds {
         0..90 => return "just now".to_owned(),
@@ -42,7 +42,7 @@ mod tests {
             ("2025-03-25T11:00:00Z", "25 hours ago"),
             ("2025-03-20T12:00:00Z", "6 days ago"),
         ] {
-            assert_eq!(age(time.parse().unwrap(), now), words);
+            assert_eq!(age_phrase(time.parse().unwrap(), now), words);
         }
         assert_eq!(count_with_noun(12_345, "paper"), "12,345 papers");
     }

@@ -7,7 +7,7 @@ use crate::sink::http::{
     QuotedVerdict, ReceiverApi, ReceiverResponse, ResponseVerdict, UnexpectedBody, classify_body,
     verdict_of_status,
 };
-use crate::wire::response::quotable;
+use crate::wire::response::quotable_text;
 
 /// A webhook of a Discord channel.
 #[derive(Debug, Clone, Copy)]
@@ -60,7 +60,7 @@ fn classify(answer: &ReceiverResponse) -> QuotedVerdict {
         (Some(10003 | 10015 | 50027), _) => ResponseVerdict::BadSink,
         (_, meaning) => meaning,
     };
-    let words = message.as_deref().and_then(quotable).map(str::to_owned);
+    let words = message.as_deref().and_then(quotable_text).map(str::to_owned);
     let said = [code.filter(|code| *code != 0).map(|code| code.to_string()), words];
     let said = said.into_iter().flatten().collect::<Vec<_>>().join(" ");
     QuotedVerdict { verdict: meaning, quote: (!said.is_empty()).then_some(said) }
@@ -69,7 +69,7 @@ fn classify(answer: &ReceiverResponse) -> QuotedVerdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sink::http::verdict_fixture::{judge, outcome, words};
+    use crate::sink::http::verdict_fixture::{attempt_outcome, attempt_words, judge_response};
 
     #[test]
     fn discord_is_asked_to_wait_once_and_keeps_its_thread() {
@@ -105,7 +105,11 @@ mod tests {
             (429, "<html>error code: 1015</html>", "later"),
             (502, "<html>", "later"),
         ] {
-            assert_eq!(outcome(&judge(&DiscordApi, status, body)), expected, "{status} {body}");
+            assert_eq!(
+                attempt_outcome(&judge_response(&DiscordApi, status, body)),
+                expected,
+                "{status} {body}"
+            );
         }
     }
 
@@ -119,7 +123,7 @@ mod tests {
             ),
             (200, "", "Discord answered 200 with an empty body: see whether the message is there"),
         ] {
-            assert_eq!(words(&judge(&DiscordApi, status, body)), expected);
+            assert_eq!(attempt_words(&judge_response(&DiscordApi, status, body)), expected);
         }
     }
 }

@@ -59,29 +59,37 @@ const REPLACED_COLOR: u32 = 0xD4_A7_2C;
 pub fn render(digest: &Digest) -> Vec<MessageBody> {
     let sections = digest.sections.iter();
     let papers = sections.flat_map(|section| section.papers.iter().map(move |told| (&*section.topic, told)));
-    let embeds = papers.map(|(topic, told)| embed(topic, told, digest));
+    let embeds = papers.map(|(topic, told)| paper_embed(topic, told, digest));
     let fits = |page: &[DiscordEmbed]| {
-        page.len() <= EMBEDS_MAX && page.iter().map(DiscordEmbed::units).sum::<usize>() <= EMBEDS_UNITS_MAX
+        page.len() <= EMBEDS_MAX
+            && page.iter().map(DiscordEmbed::embed_units).sum::<usize>() <= EMBEDS_UNITS_MAX
     };
     number_parts(paginate(embeds, fits), |part, page| {
-        to_json(&DiscordMessage::new(content(digest, part), page))
+        to_json(&DiscordMessage::new(message_content(digest, part), page))
     })
 }
 
 /// A harmless message that says that the sink of this name works.
 pub fn render_test(name: &str) -> Vec<u8> {
     let words = format!("Paperwire can post here. This tests its sink {}.", chat_phrases::visible_line(name));
-    to_json(&DiscordMessage::new(chat_phrases::truncate(&words, CONTENT_UNITS_MAX, escape), vec![]))
+    to_json(&DiscordMessage::new(
+        chat_phrases::truncate_units(&words, CONTENT_UNITS_MAX, escape_markdown),
+        vec![],
+    ))
 }
 
 /// What the operator is told, in one message; cut where it is more than that holds.
 pub fn render_alert(told: &OperatorAlert) -> Vec<u8> {
-    let headline = chat_phrases::truncate(&operator_alert::headline(told), HEADLINE_UNITS_MAX, escape);
+    let headline = chat_phrases::truncate_units(
+        &operator_alert::alert_headline(told),
+        HEADLINE_UNITS_MAX,
+        escape_markdown,
+    );
     let mut content = format!("**{headline}**");
-    for sentence in operator_alert::sentences(told) {
+    for sentence in operator_alert::alert_sentences(told) {
         let room = CONTENT_UNITS_MAX.saturating_sub(chat_phrases::utf16_units(&content) + "\n".len());
         if room > 0 {
-            content = content + "\n" + &chat_phrases::truncate(&sentence, room, escape);
+            content = content + "\n" + &chat_phrases::truncate_units(&sentence, room, escape_markdown);
         }
     }
     to_json(&DiscordMessage::new(content, vec![]))
@@ -137,7 +145,7 @@ impl DiscordMessage {
 
 impl DiscordEmbed {
     /// What it takes of the sum over all embeds.
-    fn units(&self) -> usize {
+    fn embed_units(&self) -> usize {
         let author = self.author.as_ref().map_or("", |author| &author.name);
         [author, &self.title, &self.description, &self.footer.text]
             .into_iter()
@@ -147,8 +155,12 @@ impl DiscordEmbed {
 }
 
 /// `**Image Classification** · 26 March 2025 · part 1 of 2`, the counts, and why the digest is late.
-fn content(digest: &Digest, part: DigestPart) -> String {
-    let headline = chat_phrases::truncate(&chat_phrases::headline(digest), HEADLINE_UNITS_MAX, escape);
+fn message_content(digest: &Digest, part: DigestPart) -> String {
+    let headline = chat_phrases::truncate_units(
+        &chat_phrases::digest_headline(digest),
+        HEADLINE_UNITS_MAX,
+        escape_markdown,
+    );
     let name = Some(headline).filter(|name| !name.is_empty()).map(|name| format!("**{name}**"));
     let facts = [
         name,
@@ -158,24 +170,31 @@ fn content(digest: &Digest, part: DigestPart) -> String {
     let first = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let late = digest.late.as_deref().filter(|_| part.number == 1);
     let late = late.map_or(String::new(), |late| {
-        format!("\n{}", chat_phrases::truncate(&chat_phrases::visible_line(late), LATE_UNITS_MAX, escape))
+        format!(
+            "\n{}",
+            chat_phrases::truncate_units(&chat_phrases::visible_line(late), LATE_UNITS_MAX, escape_markdown)
+        )
     });
     format!("{first}\n{}{late}", chat_phrases::paper_counts(digest))
 }
 
-fn embed(topic: &str, told: &DigestPaper, digest: &Digest) -> DiscordEmbed {
+fn paper_embed(topic: &str, told: &DigestPaper, digest: &Digest) -> DiscordEmbed {
     let address = paper_address(&told.paper);
     DiscordEmbed {
         author: embed_author(topic, told, digest),
-        title: chat_phrases::truncate(&chat_phrases::title(&told.paper), TITLE_UNITS_MAX, escape),
-        description: description(told, address.as_deref()),
+        title: chat_phrases::truncate_units(
+            &chat_phrases::paper_title(&told.paper),
+            TITLE_UNITS_MAX,
+            escape_markdown,
+        ),
+        description: embed_description(told, address.as_deref()),
         url: address,
         color: match told.news {
             News::New => NEW_COLOR,
             News::Replacement => REPLACED_COLOR,
         },
         footer: EmbedFooter {
-            text: chat_phrases::truncate(
+            text: chat_phrases::truncate_units(
                 &chat_phrases::paper_facts(told, &digest.zone),
                 FACTS_UNITS_MAX,
                 str::to_owned,
@@ -187,18 +206,18 @@ fn embed(topic: &str, told: &DigestPaper, digest: &Digest) -> DiscordEmbed {
 /// `Image Classification · Replaced by v2`: the topic where there are several, and what a new paper is not.
 fn embed_author(topic: &str, told: &DigestPaper, digest: &Digest) -> Option<EmbedAuthor> {
     let topic =
-        chat_phrases::truncate(&chat_phrases::visible_line(topic), LABEL_UNITS_MAX / 2, str::to_owned);
+        chat_phrases::truncate_units(&chat_phrases::visible_line(topic), LABEL_UNITS_MAX / 2, str::to_owned);
     let topic = Some(topic).filter(|topic| digest.sections.len() > 1 && !topic.is_empty());
     let parts: Vec<_> = [topic, chat_phrases::replaced_by_version(told)].into_iter().flatten().collect();
     (!parts.is_empty()).then(|| EmbedAuthor { name: parts.join(" · ") })
 }
 
 /// The authors, the beginning of the abstract with a way to the rest of it, and the code.
-fn description(told: &DigestPaper, address: Option<&str>) -> String {
-    let authors = chat_phrases::authors(&told.paper.authors);
+fn embed_description(told: &DigestPaper, address: Option<&str>) -> String {
+    let authors = chat_phrases::author_phrase(&told.paper.authors);
     let code = told.code_link.as_deref().and_then(web_address);
     let paragraphs = [
-        authors.map(|names| chat_phrases::truncate(&names, NAMES_UNITS_MAX, escape)),
+        authors.map(|names| chat_phrases::truncate_units(&names, NAMES_UNITS_MAX, escape_markdown)),
         abstract_excerpt(told, address),
         code.map(|url| format!("[Code](<{url}>)")),
     ];
@@ -207,15 +226,15 @@ fn description(told: &DigestPaper, address: Option<&str>) -> String {
 
 fn abstract_excerpt(told: &DigestPaper, address: Option<&str>) -> Option<String> {
     let whole = chat_phrases::visible_line(&tex_to_unicode(&told.paper.abstract_.0));
-    let shown = chat_phrases::truncate(&whole, ABSTRACT_UNITS_MAX, escape);
-    let more = address.filter(|_| shown != escape(&whole));
+    let shown = chat_phrases::truncate_units(&whole, ABSTRACT_UNITS_MAX, escape_markdown);
+    let more = address.filter(|_| shown != escape_markdown(&whole));
     let more = more.map_or(String::new(), |url| format!(" [more](<{url}>)"));
     (!whole.is_empty()).then(|| shown + &more)
 }
 
 /// A text as Discord shows it unchanged. Some characters mean something anywhere; a colon only where it could
 /// end a scheme or begin an emoji; others only at the beginning of a line, which a text may be put at.
-fn escape(text: &str) -> String {
+fn escape_markdown(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     for (at, c) in text.char_indices() {

@@ -44,15 +44,15 @@ impl SinkAdapter for EmailConfig {
     }
 
     fn render_digest(&self, digest: &Digest, keys: MessageKeys) -> Result<Vec<SinkMessage>> {
-        format(self).render_digest(digest, keys)
+        mail_format(self).render_digest(digest, keys)
     }
 
     fn render_alert(&self, alert: &OperatorAlert, sink: &str, keys: MessageKeys) -> Result<Vec<SinkMessage>> {
-        format(self).render_alert(alert, sink, keys)
+        mail_format(self).render_alert(alert, sink, keys)
     }
 
     fn render_test(&self, sink: &str, key: &str, now: &Zoned) -> Result<Vec<SinkMessage>> {
-        format(self).render_test(sink, key, now)
+        mail_format(self).render_test(sink, key, now)
     }
 
     fn open_transport(&self) -> Result<Transport> {
@@ -64,7 +64,7 @@ impl SinkAdapter for EmailConfig {
     }
 }
 
-fn format(email: &EmailConfig) -> MailFormat<'_> {
+fn mail_format(email: &EmailConfig) -> MailFormat<'_> {
     let EmailConfig { from, to, list, unsubscribe, .. } = email;
     MailFormat { from, to, list: list.as_ref(), unsubscribe: unsubscribe.as_ref() }
 }

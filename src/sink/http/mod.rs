@@ -70,16 +70,18 @@ impl HttpSink {
         }
         let body = self.receiver.request_body(body);
         let Ok(headers) = self.receiver.headers(&body, id, attempt_at) else {
-            return self
-                .refuse(RefusalScope::Message, "the message's id holds a sign that no header may hold");
+            return self.refused_attempt(
+                RefusalScope::Message,
+                "the message's id holds a sign that no header may hold",
+            );
         };
-        match self.post(body.into_owned(), headers, attempt_at).await {
+        match self.post_message(body.into_owned(), headers, attempt_at).await {
             Ok(answer) => self.receiver.classify(&answer).into_attempt(self.receiver.display_name(), &answer),
             Err(error) => self.classify_send_error(&error.without_url()),
         }
     }
 
-    async fn post(
+    async fn post_message(
         &self,
         body: Vec<u8>,
         headers: HeaderMap,
@@ -92,7 +94,8 @@ impl HttpSink {
     }
 
     fn classify_send_error(&self, error: &reqwest::Error) -> Attempt {
-        if let Some(unreachable) = connection_error_text::causes(error).find_map(|cause| cause.downcast_ref())
+        if let Some(unreachable) =
+            connection_error_text::error_causes(error).find_map(|cause| cause.downcast_ref())
         {
             return self.forbidden_address(*unreachable);
         }
@@ -105,20 +108,26 @@ impl HttpSink {
                 format_seconds(CONNECT_LIMIT.min(self.time_limit))
             )
         } else if error.is_connect() {
-            format!("{name}: no connection: {}; nothing was sent", connection_error_text::describe(error))
+            format!(
+                "{name}: no connection: {}; nothing was sent",
+                connection_error_text::describe_connection_error(error)
+            )
         } else if error.is_timeout() {
             format!("{name}: no whole answer within {}; {MAYBE_THERE}", format_seconds(self.time_limit))
         } else {
-            format!("{name}: no whole answer: {}; {MAYBE_THERE}", connection_error_text::describe(error))
+            format!(
+                "{name}: no whole answer: {}; {MAYBE_THERE}",
+                connection_error_text::describe_connection_error(error)
+            )
         };
         Attempt::Deferred { wait: None, words }
     }
 
     fn forbidden_address(&self, unreachable: AddressPolicyError) -> Attempt {
-        self.refuse(RefusalScope::Sink, unreachable.explanation())
+        self.refused_attempt(RefusalScope::Sink, unreachable.explanation())
     }
 
-    fn refuse(&self, what: RefusalScope, words: &str) -> Attempt {
+    fn refused_attempt(&self, what: RefusalScope, words: &str) -> Attempt {
         Attempt::Refused { what, words: format!("{}: {words}", self.receiver.display_name()) }
     }
 }
@@ -168,7 +177,7 @@ mod tests {
         }
     }
 
-    fn http(url: &str) -> anyhow::Result<HttpSink> {
+    fn http_sink(url: &str) -> anyhow::Result<HttpSink> {
         HttpSink::new(Box::new(PlainReceiver), &Secret::new(url), AddressPolicy::PublicOnly, None)
     }
 
@@ -182,14 +191,15 @@ mod tests {
             "https://canary .example/",
             "mailto:canary@x",
         ] {
-            let error = format!("{:#}", http(url).unwrap_err());
+            let error = format!("{:#}", http_sink(url).unwrap_err());
             assert!(error.contains("https://… is expected") && !error.contains("canary"), "{url}: {error}");
         }
     }
 
     #[test]
     fn debugging_a_sink_shows_no_secret() {
-        let shown = format!("{:?}", http("https://hooks.canary.example/services/T0/B0/canarytoken").unwrap());
+        let shown =
+            format!("{:?}", http_sink("https://hooks.canary.example/services/T0/B0/canarytoken").unwrap());
         assert_eq!(shown, r#"Http { receiver: "a receiver", .. }"#);
     }
 }

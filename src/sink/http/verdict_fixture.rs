@@ -5,13 +5,13 @@ use super::response::{BodyEnd, ReceiverResponse};
 use crate::domain::{Attempt, RefusalScope};
 
 /// What a receiver's whole answer comes to.
-pub(crate) fn judge(receiver: &dyn ReceiverApi, status: u16, body: &str) -> Attempt {
+pub(crate) fn judge_response(receiver: &dyn ReceiverApi, status: u16, body: &str) -> Attempt {
     let answer = ReceiverResponse { status, wait: None, body: body.into(), body_end: BodyEnd::Complete };
     receiver.classify(&answer).into_attempt(receiver.display_name(), &answer)
 }
 
 /// What an attempt came to, in a word.
-pub(crate) fn outcome(attempt: &Attempt) -> &'static str {
+pub(crate) fn attempt_outcome(attempt: &Attempt) -> &'static str {
     match attempt {
         Attempt::Accepted => "accepted",
         Attempt::AcceptedWithWarning { .. } => "oddly",
@@ -22,7 +22,7 @@ pub(crate) fn outcome(attempt: &Attempt) -> &'static str {
 }
 
 /// Its words; empty if there is nothing to say.
-pub(crate) fn words(attempt: &Attempt) -> &str {
+pub(crate) fn attempt_words(attempt: &Attempt) -> &str {
     match attempt {
         Attempt::Accepted => "",
         Attempt::AcceptedWithWarning { words }

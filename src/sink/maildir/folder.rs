@@ -111,7 +111,7 @@ mod tests {
 
     use super::*;
 
-    fn names(folder: &Path) -> Vec<String> {
+    fn file_names(folder: &Path) -> Vec<String> {
         let mut names: Vec<_> = fs::read_dir(folder)
             .unwrap()
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -128,8 +128,8 @@ mod tests {
         assert_eq!(maildir.deliver("k1", b"Subject: x\r\n\r\na\rb\r\n"), Attempt::Accepted);
         assert_eq!(maildir.deliver("k1", b"Subject: x\r\n\r\nagain\r\n"), Attempt::Accepted);
         assert_eq!(maildir.deliver("k2", b"other"), Attempt::Accepted);
-        assert_eq!(names(&path), ["cur", "new", "tmp"]);
-        assert_eq!((names(&path.join("new")).len(), names(&path.join("tmp")).len()), (2, 0));
+        assert_eq!(file_names(&path), ["cur", "new", "tmp"]);
+        assert_eq!((file_names(&path.join("new")).len(), file_names(&path.join("tmp")).len()), (2, 0));
         let file = path.join("new").join(file_name_of_key("k1"));
         assert_eq!(fs::read(&file).unwrap(), b"Subject: x\n\na\rb\n");
         assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
@@ -145,8 +145,8 @@ mod tests {
         fs::rename(dir.path().join("new").join(&name), dir.path().join("cur").join(format!("{name}:2,S")))
             .unwrap();
         assert_eq!(maildir.deliver("k", b"one"), Attempt::Accepted);
-        assert_eq!(names(&dir.path().join("new")), [""; 0]);
-        assert_eq!(names(&dir.path().join("cur")), [format!("{name}:2,S")]);
+        assert_eq!(file_names(&dir.path().join("new")), [""; 0]);
+        assert_eq!(file_names(&dir.path().join("cur")), [format!("{name}:2,S")]);
     }
 
     #[test]
@@ -158,7 +158,7 @@ mod tests {
             .unwrap();
         assert_eq!(maildir.deliver("k", b"whole"), Attempt::Accepted);
         assert_eq!(fs::read(dir.path().join("new").join(file_name_of_key("k"))).unwrap(), b"whole");
-        assert_eq!(names(&dir.path().join("tmp")), [""; 0]);
+        assert_eq!(file_names(&dir.path().join("tmp")), [""; 0]);
     }
 
     #[test]

@@ -40,15 +40,15 @@ impl SinkAdapter for MaildirConfig {
     }
 
     fn render_digest(&self, digest: &Digest, keys: MessageKeys) -> Result<Vec<SinkMessage>> {
-        format(self).render_digest(digest, keys)
+        mail_format(self).render_digest(digest, keys)
     }
 
     fn render_alert(&self, alert: &OperatorAlert, sink: &str, keys: MessageKeys) -> Result<Vec<SinkMessage>> {
-        format(self).render_alert(alert, sink, keys)
+        mail_format(self).render_alert(alert, sink, keys)
     }
 
     fn render_test(&self, sink: &str, key: &str, now: &Zoned) -> Result<Vec<SinkMessage>> {
-        format(self).render_test(sink, key, now)
+        mail_format(self).render_test(sink, key, now)
     }
 
     fn open_transport(&self) -> Result<Transport> {
@@ -56,6 +56,6 @@ impl SinkAdapter for MaildirConfig {
     }
 }
 
-fn format(maildir: &MaildirConfig) -> MailFormat<'_> {
+fn mail_format(maildir: &MaildirConfig) -> MailFormat<'_> {
     MailFormat { from: &maildir.from, to: &maildir.to, list: None, unsubscribe: None }
 }

@@ -43,7 +43,7 @@ impl NtfyApi {
 
     /// The same topic, opened by this access token. An error does not show it.
     pub fn with_token(self, token: &Secret) -> Result<Self> {
-        Ok(Self { authorization: Some(authorization(token)?), ..self })
+        Ok(Self { authorization: Some(authorization_header(token)?), ..self })
     }
 }
 
@@ -77,14 +77,17 @@ impl ReceiverApi for NtfyApi {
 
     fn classify(&self, response: &ReceiverResponse) -> QuotedVerdict {
         let answer: NtfyAnswer = serde_json::from_slice(&response.body).unwrap_or_default();
-        QuotedVerdict { verdict: verdict(&answer, response), quote: quote(&answer, response.status) }
+        QuotedVerdict {
+            verdict: response_verdict(&answer, response),
+            quote: quote_error(&answer, response.status),
+        }
     }
 }
 
 /// Shows neither the topic nor the token.
 impl fmt::Debug for NtfyApi {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("NtfyReceiver").finish_non_exhaustive()
+        f.debug_struct("NtfyApi").finish_non_exhaustive()
     }
 }
 
@@ -96,7 +99,7 @@ fn topic_of(url: &Url) -> Option<String> {
     is_topic.then(|| path.to_owned())
 }
 
-fn authorization(token: &Secret) -> Result<HeaderValue> {
+fn authorization_header(token: &Secret) -> Result<HeaderValue> {
     let mut value = HeaderValue::from_str(&format!("Bearer {}", token.reveal()))
         .map_err(|_| anyhow::anyhow!("the token has a sign in it that no header may have"))?;
     value.set_sensitive(true);
@@ -105,7 +108,7 @@ fn authorization(token: &Secret) -> Result<HeaderValue> {
 
 /// The error's number and our words for it. The server's own words may repeat the topic or the token, in whatever
 /// capitals, so none of them is shown. ntfy's numbers begin with the status; another number may be anything.
-fn quote(answer: &NtfyAnswer, status: u16) -> Option<String> {
+fn quote_error(answer: &NtfyAnswer, status: u16) -> Option<String> {
     let code = answer.code.filter(|code| code / 100 == u32::from(status))?;
     let words = match code {
         40009 | 40010 => "there cannot be such a topic",
@@ -122,7 +125,7 @@ fn quote(answer: &NtfyAnswer, status: u16) -> Option<String> {
 /// By the error's number if that says more than the status: 40009 and 40010 are a topic that there cannot be. A limit
 /// that is reached (429), of requests or of a day's messages, ends; 41303 is a message that is too large. To one that it
 /// has, ntfy answers with the message.
-fn verdict(answer: &NtfyAnswer, response: &ReceiverResponse) -> ResponseVerdict {
+fn response_verdict(answer: &NtfyAnswer, response: &ReceiverResponse) -> ResponseVerdict {
     match (answer.code, verdict_of_status(response.status)) {
         (None, ResponseVerdict::Accepted) if answer.id.is_some() => ResponseVerdict::Accepted,
         (_, ResponseVerdict::Accepted) => {
@@ -136,9 +139,9 @@ fn verdict(answer: &NtfyAnswer, response: &ReceiverResponse) -> ResponseVerdict 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sink::http::verdict_fixture::{judge, outcome, words};
+    use crate::sink::http::verdict_fixture::{attempt_outcome, attempt_words, judge_response};
 
-    fn receiver() -> NtfyApi {
+    fn sample_api() -> NtfyApi {
         let topic = NtfyApi::new(&Secret::new("https://ntfy.sh/canary_topic")).unwrap();
         topic.with_token(&Secret::new("tk_canary")).unwrap()
     }
@@ -149,12 +152,12 @@ mod tests {
             ("https://ntfy.sh/canary_topic", "https://ntfy.sh/"),
             ("https://push.example.org:8443/canary_topic/?up=1#x", "https://push.example.org:8443/"),
         ] {
-            assert_eq!(receiver().request_url(Url::parse(given).unwrap()).as_str(), asked);
+            assert_eq!(sample_api().request_url(Url::parse(given).unwrap()).as_str(), asked);
         }
-        let body = receiver().request_body(br#"{"title":"a","message":"b"}"#).into_owned();
+        let body = sample_api().request_body(br#"{"title":"a","message":"b"}"#).into_owned();
         let sent: Value = serde_json::from_slice(&body).unwrap();
         assert_eq!(sent, serde_json::json!({"topic": "canary_topic", "title": "a", "message": "b"}));
-        let headers = receiver().headers(b"", "msg_1", Timestamp::UNIX_EPOCH).unwrap();
+        let headers = sample_api().headers(b"", "msg_1", Timestamp::UNIX_EPOCH).unwrap();
         assert_eq!(headers[AUTHORIZATION], "Bearer tk_canary");
     }
 
@@ -176,13 +179,13 @@ mod tests {
                 "{url}"
             );
         }
-        let error = receiver().with_token(&Secret::new("tk_canäry\u{7f}")).unwrap_err().to_string();
+        let error = sample_api().with_token(&Secret::new("tk_canäry\u{7f}")).unwrap_err().to_string();
         assert!(error.contains("the token") && !error.contains("can"), "{error}");
     }
 
     #[test]
     fn debugging_a_receiver_shows_no_secret() {
-        assert_eq!(format!("{:?}", receiver()), "NtfyReceiver { .. }");
+        assert_eq!(format!("{:?}", sample_api()), "NtfyApi { .. }");
     }
 
     #[test]
@@ -216,8 +219,8 @@ mod tests {
             (502, "<html>", "later"),
             (507, r#"{"code":50701,"http":507,"error":"..."}"#, "later"),
         ] {
-            let attempt = judge(&receiver(), status, body);
-            assert_eq!(outcome(&attempt), expected, "{status} {body}");
+            let attempt = judge_response(&sample_api(), status, body);
+            assert_eq!(attempt_outcome(&attempt), expected, "{status} {body}");
             assert!(!format!("{attempt:?}").contains("canary"), "{attempt:?}");
         }
     }
@@ -254,7 +257,7 @@ mod tests {
             ),
             (200, "", "ntfy answered 200 with an empty body: see whether the message is there"),
         ] {
-            assert_eq!(words(&judge(&receiver(), status, body)), expected);
+            assert_eq!(attempt_words(&judge_response(&sample_api(), status, body)), expected);
         }
     }
 }

@@ -41,11 +41,11 @@ impl SinkAdapter for NtfyConfig {
     }
 
     fn summarize(&self) -> SinkSummary {
-        self.endpoint.facts()
+        self.endpoint.summarize()
     }
 
     fn render_digest(&self, digest: &Digest, keys: MessageKeys) -> Result<Vec<SinkMessage>> {
-        Ok(keys.messages(digest, vec![render(digest, self.list.as_deref())]))
+        Ok(keys.into_messages(digest, vec![render(digest, self.list.as_deref())]))
     }
 
     fn render_alert(
@@ -54,11 +54,11 @@ impl SinkAdapter for NtfyConfig {
         _sink: &str,
         keys: MessageKeys,
     ) -> Result<Vec<SinkMessage>> {
-        Ok(vec![SinkMessage::whole(keys.of_alert(alert), render_alert(alert))])
+        Ok(vec![SinkMessage::single_message(keys.of_alert(alert), render_alert(alert))])
     }
 
     fn render_test(&self, sink: &str, key: &str, _now: &Zoned) -> Result<Vec<SinkMessage>> {
-        Ok(vec![SinkMessage::whole(key.to_owned(), render_test(sink))])
+        Ok(vec![SinkMessage::single_message(key.to_owned(), render_test(sink))])
     }
 
     fn open_transport(&self) -> Result<Transport> {
@@ -68,6 +68,6 @@ impl SinkAdapter for NtfyConfig {
             let token = location.read().context("token")?;
             receiver = receiver.with_token(&token).with_context(|| format!("token: {location}"))?;
         }
-        self.endpoint.connect(Box::new(receiver), &url)
+        self.endpoint.open_transport(Box::new(receiver), &url)
     }
 }

@@ -58,7 +58,7 @@ const HIGH_PRIORITY: u8 = 4;
 pub fn render(digest: &Digest, list: Option<&str>) -> MessageBody {
     let message = NtfyMessage {
         title: digest_title(digest),
-        message: fit_paragraphs(&opening(digest), &paper_paragraphs(digest)),
+        message: fit_paragraphs(&opening_line(digest), &paper_paragraphs(digest)),
         priority: None,
         tags: &[DIGEST_TAG],
         click: list.map(str::to_owned).or_else(|| only_address(digest)),
@@ -70,8 +70,12 @@ pub fn render(digest: &Digest, list: Option<&str>) -> MessageBody {
 pub fn render_alert(alert: &OperatorAlert) -> Vec<u8> {
     let is_wrong = !alert.opened.is_empty();
     to_json(&NtfyMessage {
-        title: chat_phrases::truncate(&operator_alert::headline(alert), TITLE_UNITS_MAX, str::to_owned),
-        message: fit_paragraphs("", &operator_alert::sentences(alert)),
+        title: chat_phrases::truncate_units(
+            &operator_alert::alert_headline(alert),
+            TITLE_UNITS_MAX,
+            str::to_owned,
+        ),
+        message: fit_paragraphs("", &operator_alert::alert_sentences(alert)),
         priority: is_wrong.then_some(HIGH_PRIORITY),
         tags: if is_wrong { &[ALERT_TAG] } else { &[RESOLVED_TAG] },
         click: None,
@@ -81,7 +85,7 @@ pub fn render_alert(alert: &OperatorAlert) -> Vec<u8> {
 /// A harmless message that says that the sink of this name works.
 pub fn render_test(name: &str) -> Vec<u8> {
     let words = format!("Paperwire can post here. This tests its sink {}.", chat_phrases::visible_line(name));
-    let message = chat_phrases::truncate(&words, LATE_UNITS_MAX, str::to_owned);
+    let message = chat_phrases::truncate_units(&words, LATE_UNITS_MAX, str::to_owned);
     to_json(&NtfyMessage { title: "Paperwire".to_owned(), message, priority: None, tags: &[], click: None })
 }
 
@@ -108,16 +112,16 @@ fn digest_title(digest: &Digest) -> String {
         (new, replaced) => format!("{new} new, {replaced} replaced"),
     };
     let room = TITLE_UNITS_MAX - chat_phrases::utf16_units(&counts) - ": ".len();
-    let headline = chat_phrases::truncate(&chat_phrases::headline(digest), room, str::to_owned);
+    let headline = chat_phrases::truncate_units(&chat_phrases::digest_headline(digest), room, str::to_owned);
     if headline.is_empty() { counts } else { format!("{counts}: {headline}") }
 }
 
 /// Why the digest is late; the date if there is nothing else to say.
-fn opening(digest: &Digest) -> String {
+fn opening_line(digest: &Digest) -> String {
     let late = chat_phrases::visible_line(digest.late.as_deref().unwrap_or_default());
     match (late.is_empty(), digest.paper_count()) {
         (true, 0) => chat_phrases::long_date(digest.composed, &digest.zone),
-        _ => chat_phrases::truncate(&late, LATE_UNITS_MAX, str::to_owned),
+        _ => chat_phrases::truncate_units(&late, LATE_UNITS_MAX, str::to_owned),
     }
 }
 
@@ -125,7 +129,7 @@ fn opening(digest: &Digest) -> String {
 fn paper_paragraphs(digest: &Digest) -> Vec<String> {
     let mut paragraphs = Vec::new();
     for section in &digest.sections {
-        let topic = chat_phrases::truncate(
+        let topic = chat_phrases::truncate_units(
             &chat_phrases::visible_line(&section.topic),
             TOPIC_UNITS_MAX,
             str::to_owned,
@@ -144,7 +148,8 @@ fn paper_paragraph(told: &DigestPaper) -> String {
     let replaced =
         chat_phrases::replaced_by_version(told).map_or(String::new(), |words| format!(" ({words})"));
     let room = PAPER_UNITS_MAX - chat_phrases::utf16_units(&replaced);
-    let title = chat_phrases::truncate(&chat_phrases::title(&told.paper), room, str::to_owned) + &replaced;
+    let title = chat_phrases::truncate_units(&chat_phrases::paper_title(&told.paper), room, str::to_owned)
+        + &replaced;
     match paper_address(&told.paper) {
         Some(address) => format!("{title}\n{address}"),
         None => title,
@@ -164,16 +169,17 @@ fn fit_paragraphs(opening: &str, paragraphs: &[String]) -> String {
     for (at, paragraph) in paragraphs.iter().enumerate() {
         let left = paragraphs.len() - at;
         let next = join_paragraphs(&text, paragraph);
-        let with_tail = if left > 1 { join_paragraphs(&next, &more(left - 1)) } else { next.clone() };
+        let with_tail =
+            if left > 1 { join_paragraphs(&next, &more_papers_line(left - 1)) } else { next.clone() };
         if !is_within_limits(&with_tail) {
-            return join_paragraphs(&text, &more(left));
+            return join_paragraphs(&text, &more_papers_line(left));
         }
         text = next;
     }
     text
 }
 
-fn more(count: usize) -> String {
+fn more_papers_line(count: usize) -> String {
     format!("and {count} more")
 }
 

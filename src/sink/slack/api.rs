@@ -3,7 +3,7 @@
 use crate::sink::http::{
     QuotedVerdict, ReceiverApi, ReceiverResponse, ResponseVerdict, classify_body, verdict_of_status,
 };
-use crate::wire::response::quotable;
+use crate::wire::response::quotable_text;
 
 /// An incoming webhook of Slack.
 #[derive(Debug, Clone, Copy)]
@@ -23,7 +23,7 @@ impl ReceiverApi for SlackApi {
 /// Sources: <https://api.slack.com/changelog/2016-05-17-changes-to-errors-for-incoming-webhooks>,
 /// <https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks>.
 fn classify(answer: &ReceiverResponse) -> QuotedVerdict {
-    let said = quotable(answer.body_text());
+    let said = quotable_text(answer.body_text());
     let meaning = match (said, verdict_of_status(answer.status)) {
         (Some("ok"), ResponseVerdict::Accepted) => ResponseVerdict::Accepted,
         (_, ResponseVerdict::Accepted) => ResponseVerdict::AcceptedWithUnexpectedBody(classify_body(answer)),
@@ -51,7 +51,7 @@ fn classify(answer: &ReceiverResponse) -> QuotedVerdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sink::http::verdict_fixture::{judge, outcome, words};
+    use crate::sink::http::verdict_fixture::{attempt_outcome, attempt_words, judge_response};
 
     #[test]
     fn slacks_documented_answers_mean_what_slack_says() {
@@ -80,7 +80,11 @@ mod tests {
             (500, "rollup_error", "later"),
             (503, "<html>unavailable</html>", "later"),
         ] {
-            assert_eq!(outcome(&judge(&SlackApi, status, body)), expected, "{status} {body}");
+            assert_eq!(
+                attempt_outcome(&judge_response(&SlackApi, status, body)),
+                expected,
+                "{status} {body}"
+            );
         }
     }
 
@@ -98,7 +102,7 @@ mod tests {
                 "Slack answered 200 (no_service) with another body than is usual: see whether the message is there",
             ),
         ] {
-            assert_eq!(words(&judge(&SlackApi, status, body)), expected);
+            assert_eq!(attempt_words(&judge_response(&SlackApi, status, body)), expected);
         }
     }
 }

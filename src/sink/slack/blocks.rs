@@ -80,19 +80,19 @@ impl SlackMessage {
 
 impl SlackText {
     /// The words as they are, cut where they are too long.
-    pub(super) fn plain(words: &str, units_max: usize) -> Self {
-        Self::PlainText { text: chat_phrases::truncate(words, units_max, escape), emoji: false }
+    pub(super) fn plain_text(words: &str, units_max: usize) -> Self {
+        Self::PlainText { text: chat_phrases::truncate_units(words, units_max, escape_mrkdwn), emoji: false }
     }
 }
 
 impl RichTextRun {
     /// Text in the usual style.
-    pub(super) fn text(text: impl Into<String>) -> Self {
+    pub(super) fn plain_run(text: impl Into<String>) -> Self {
         Self::Text { text: text.into(), style: None }
     }
 
     /// Bold text, a link where there is an address.
-    pub(super) fn bold(text: String, address: Option<&str>) -> Self {
+    pub(super) fn bold_run(text: String, address: Option<&str>) -> Self {
         match address {
             Some(url) => Self::Link { url: url.to_owned(), text, style: Some(BOLD) },
             None => Self::Text { text, style: Some(BOLD) },
@@ -100,13 +100,13 @@ impl RichTextRun {
     }
 
     /// A link.
-    pub(super) fn link(address: &str, label: &str) -> Self {
+    pub(super) fn link_run(address: &str, label: &str) -> Self {
         Self::Link { url: address.to_owned(), text: label.to_owned(), style: None }
     }
 }
 
 /// The three characters that Slack reads in every text object, and no others.
 /// Source: <https://docs.slack.dev/messaging/formatting-message-text#escaping>.
-pub(super) fn escape(text: &str) -> String {
+pub(super) fn escape_mrkdwn(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

@@ -39,11 +39,11 @@ impl SinkAdapter for SlackConfig {
     }
 
     fn summarize(&self) -> SinkSummary {
-        self.endpoint.facts()
+        self.endpoint.summarize()
     }
 
     fn render_digest(&self, digest: &Digest, keys: MessageKeys) -> Result<Vec<SinkMessage>> {
-        Ok(keys.messages(digest, render(digest)))
+        Ok(keys.into_messages(digest, render(digest)))
     }
 
     fn render_alert(
@@ -52,14 +52,14 @@ impl SinkAdapter for SlackConfig {
         _sink: &str,
         keys: MessageKeys,
     ) -> Result<Vec<SinkMessage>> {
-        Ok(vec![SinkMessage::whole(keys.of_alert(alert), render_alert(alert))])
+        Ok(vec![SinkMessage::single_message(keys.of_alert(alert), render_alert(alert))])
     }
 
     fn render_test(&self, sink: &str, key: &str, _now: &Zoned) -> Result<Vec<SinkMessage>> {
-        Ok(vec![SinkMessage::whole(key.to_owned(), render_test(sink))])
+        Ok(vec![SinkMessage::single_message(key.to_owned(), render_test(sink))])
     }
 
     fn open_transport(&self) -> Result<Transport> {
-        self.endpoint.connect(Box::new(SlackApi), &self.endpoint.read_url()?)
+        self.endpoint.open_transport(Box::new(SlackApi), &self.endpoint.read_url()?)
     }
 }

@@ -7,7 +7,7 @@
 #[cfg(test)]
 mod tests;
 
-use super::blocks::{RichTextElement, RichTextRun, SlackBlock, SlackMessage, SlackText, escape};
+use super::blocks::{RichTextElement, RichTextRun, SlackBlock, SlackMessage, SlackText, escape_mrkdwn};
 use crate::domain::{Digest, DigestPaper, DigestPart, OperatorAlert};
 use crate::render::math::tex_to_unicode;
 use crate::render::message_body::{MessageBody, number_parts, paginate, to_json};
@@ -72,18 +72,25 @@ pub fn render(digest: &Digest) -> Vec<MessageBody> {
 /// A harmless message that says that the sink of this name works.
 pub fn render_test(name: &str) -> Vec<u8> {
     let words = format!("Paperwire can post here. This tests its sink {}.", chat_phrases::visible_line(name));
-    let block = SlackBlock::Context { elements: vec![SlackText::plain(&words, CONTEXT_UNITS_MAX)] };
-    to_json(&SlackMessage::new(chat_phrases::truncate(&words, FALLBACK_UNITS_MAX, escape), vec![block]))
+    let block = SlackBlock::Context { elements: vec![SlackText::plain_text(&words, CONTEXT_UNITS_MAX)] };
+    to_json(&SlackMessage::new(
+        chat_phrases::truncate_units(&words, FALLBACK_UNITS_MAX, escape_mrkdwn),
+        vec![block],
+    ))
 }
 
 /// What the operator is told, in one message.
 pub fn render_alert(told: &OperatorAlert) -> Vec<u8> {
-    let headline = operator_alert::headline(told);
-    let section = |sentence| RichTextElement::RichTextSection { elements: vec![RichTextRun::text(sentence)] };
-    let sentences = operator_alert::sentences(told).into_iter();
+    let headline = operator_alert::alert_headline(told);
+    let section =
+        |sentence| RichTextElement::RichTextSection { elements: vec![RichTextRun::plain_run(sentence)] };
+    let sentences = operator_alert::alert_sentences(told).into_iter();
     let sentences = sentences.map(|sentence| SlackBlock::RichText { elements: vec![section(sentence)] });
     let blocks = std::iter::once(header_block(&headline)).chain(sentences).collect();
-    to_json(&SlackMessage::new(chat_phrases::truncate(&headline, FALLBACK_UNITS_MAX, escape), blocks))
+    to_json(&SlackMessage::new(
+        chat_phrases::truncate_units(&headline, FALLBACK_UNITS_MAX, escape_mrkdwn),
+        blocks,
+    ))
 }
 
 /// One paper of a topic, ready to be packed.
@@ -97,12 +104,12 @@ fn fallback_text(digest: &Digest, part: DigestPart) -> String {
     let part = chat_phrases::part_of_parts(part).map_or(String::new(), |part| format!(" ({part})"));
     let tail = format!(": {}{part}", chat_phrases::paper_counts(digest));
     let room = FALLBACK_UNITS_MAX - chat_phrases::utf16_units(&tail);
-    chat_phrases::truncate(&chat_phrases::headline(digest), room, escape) + &tail
+    chat_phrases::truncate_units(&chat_phrases::digest_headline(digest), room, escape_mrkdwn) + &tail
 }
 
 /// A header, a line about the digest, and the papers with their topics if there are several.
 fn message_blocks(digest: &Digest, part: DigestPart, page: &[PaperBlock<'_>]) -> Vec<SlackBlock> {
-    let mut blocks = vec![header_block(&chat_phrases::headline(digest)), context_block(digest, part)];
+    let mut blocks = vec![header_block(&chat_phrases::digest_headline(digest)), context_block(digest, part)];
     let mut topic = None;
     for entry in page {
         if digest.sections.len() > 1 && topic.replace(entry.topic) != Some(entry.topic) {
@@ -115,7 +122,7 @@ fn message_blocks(digest: &Digest, part: DigestPart, page: &[PaperBlock<'_>]) ->
 
 fn header_block(words: &str) -> SlackBlock {
     let words = if words.is_empty() { "Papers" } else { words };
-    SlackBlock::Header { text: SlackText::plain(words, HEADER_UNITS_MAX) }
+    SlackBlock::Header { text: SlackText::plain_text(words, HEADER_UNITS_MAX) }
 }
 
 /// `26 March 2025 · 3 new papers, 1 replaced · part 1 of 2`.
@@ -124,22 +131,23 @@ fn context_block(digest: &Digest, part: DigestPart) -> SlackBlock {
     let facts = [Some(date), Some(chat_phrases::paper_counts(digest)), chat_phrases::part_of_parts(part)];
     let line = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let late = digest.late.as_deref().filter(|_| part.number == 1).map(chat_phrases::visible_line);
-    let late = late.filter(|late| !late.is_empty()).map(|late| SlackText::plain(&late, LATE_UNITS_MAX));
-    let elements = std::iter::once(SlackText::plain(&line, CONTEXT_UNITS_MAX)).chain(late).collect();
+    let late = late.filter(|late| !late.is_empty()).map(|late| SlackText::plain_text(&late, LATE_UNITS_MAX));
+    let elements = std::iter::once(SlackText::plain_text(&line, CONTEXT_UNITS_MAX)).chain(late).collect();
     SlackBlock::Context { elements }
 }
 
 /// The linked title, the authors, the facts, and the beginning of the abstract behind a bar.
 fn paper_block(told: &DigestPaper, digest: &Digest) -> SlackBlock {
     let address = paper_address(&told.paper);
-    let title = chat_phrases::truncate(&chat_phrases::title(&told.paper), TITLE_UNITS_MAX, str::to_owned);
-    let authors =
-        chat_phrases::authors(&told.paper.authors).map(|names| RichTextRun::text(format!("\n{names}")));
-    let mut head = vec![RichTextRun::bold(title, address.as_deref())];
+    let title =
+        chat_phrases::truncate_units(&chat_phrases::paper_title(&told.paper), TITLE_UNITS_MAX, str::to_owned);
+    let authors = chat_phrases::author_phrase(&told.paper.authors)
+        .map(|names| RichTextRun::plain_run(format!("\n{names}")));
+    let mut head = vec![RichTextRun::bold_run(title, address.as_deref())];
     head.extend(authors);
-    head.push(RichTextRun::text(format!("\n{}", facts_line(told, digest))));
+    head.push(RichTextRun::plain_run(format!("\n{}", facts_line(told, digest))));
     if let Some(code) = told.code_link.as_deref().and_then(web_address) {
-        head.extend([RichTextRun::text(" · "), RichTextRun::link(&code, "Code")]);
+        head.extend([RichTextRun::plain_run(" · "), RichTextRun::link_run(&code, "Code")]);
     }
     let mut elements = vec![RichTextElement::RichTextSection { elements: head }];
     elements.extend(abstract_quote(told, address.as_deref()));
@@ -150,16 +158,16 @@ fn facts_line(told: &DigestPaper, digest: &Digest) -> String {
     let facts =
         [chat_phrases::replaced_by_version(told), Some(chat_phrases::paper_facts(told, &digest.zone))];
     let line = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    chat_phrases::truncate(&line, FACTS_UNITS_MAX, str::to_owned)
+    chat_phrases::truncate_units(&line, FACTS_UNITS_MAX, str::to_owned)
 }
 
 /// As much of the abstract as reads well, and a way to the rest of it.
 fn abstract_quote(told: &DigestPaper, address: Option<&str>) -> Option<RichTextElement> {
     let whole = chat_phrases::visible_line(&tex_to_unicode(&told.paper.abstract_.0));
-    let shown = chat_phrases::truncate(&whole, ABSTRACT_UNITS_MAX, str::to_owned);
+    let shown = chat_phrases::truncate_units(&whole, ABSTRACT_UNITS_MAX, str::to_owned);
     let more = address.filter(|_| shown != whole);
-    let more = more.map(|url| [RichTextRun::text(" "), RichTextRun::link(url, "more")]);
-    let mut elements = vec![RichTextRun::text(shown)];
+    let more = more.map(|url| [RichTextRun::plain_run(" "), RichTextRun::link_run(url, "more")]);
+    let mut elements = vec![RichTextRun::plain_run(shown)];
     elements.extend(more.into_iter().flatten());
     (!whole.is_empty()).then_some(RichTextElement::RichTextQuote { elements })
 }

@@ -23,14 +23,14 @@ pub(super) fn classify_error(
 ) -> Attempt {
     match stop {
         SmtpError::UnresolvedHost => {
-            deferred("mail: the server's name could not be resolved; nothing was sent")
+            deferred_attempt("mail: the server's name could not be resolved; nothing was sent")
         }
         SmtpError::UnencryptedRemote => permanent_refusal(
             RefusalScope::Sink,
             "mail: smtp+plain is only for a server on this machine, and this one is not; use smtp:// or smtps://. \
              Nothing was sent",
         ),
-        SmtpError::NoEncryption => deferred(
+        SmtpError::NoEncryption => deferred_attempt(
             "mail: the server offers no STARTTLS, or somebody on the way has taken it out; nothing was sent",
         ),
         SmtpError::NoAuthMechanism => permanent_refusal(
@@ -57,7 +57,9 @@ pub(super) fn classify_error(
         SmtpError::ProtocolViolation => {
             connection_failure(stage, "the server's answer is no SMTP", recipient)
         }
-        SmtpError::Io(error) => connection_failure(stage, connection_error_text::describe(error), recipient),
+        SmtpError::Io(error) => {
+            connection_failure(stage, connection_error_text::describe_connection_error(error), recipient)
+        }
         SmtpError::NegativeReply(reply) => classify_reply(stage, reply, recipient, redaction),
     }
 }
@@ -80,13 +82,13 @@ fn classify_reply(
     };
     let words = format!("mail, {}: the server answered {code}{said}", stage.description(recipient));
     if code < 500 {
-        return deferred(words);
+        return deferred_attempt(words);
     }
     permanent_refusal(stage.what_is_refused(code), words)
 }
 
 fn connection_failure(stage: SmtpStage, words: &str, recipient: &Address) -> Attempt {
-    deferred(format!("mail, {}: {words}; {}", stage.description(recipient), stage.delivery_note()))
+    deferred_attempt(format!("mail, {}: {words}; {}", stage.description(recipient), stage.delivery_note()))
 }
 
 impl SmtpStage {
@@ -126,7 +128,7 @@ impl SmtpStage {
     }
 }
 
-fn deferred(words: impl Into<String>) -> Attempt {
+fn deferred_attempt(words: impl Into<String>) -> Attempt {
     Attempt::Deferred { wait: None, words: words.into() }
 }
 
@@ -146,7 +148,7 @@ fn quote_reply(reply: &str, user: &str, redaction: &LoginRedaction) -> String {
     let tells = |word: &str| {
         word.contains('@') || word.trim_matches(|c: char| !c.is_alphanumeric()).eq_ignore_ascii_case(user)
     };
-    let reply = redaction.apply(reply);
+    let reply = redaction.redact(reply);
     let words: Vec<_> =
         reply.split_whitespace().map(|word| if tells(word) { ELLIPSIS } else { word }).collect();
     let text: String = words.join(" ").chars().take(QUOTE_CHARS).collect();

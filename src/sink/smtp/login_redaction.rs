@@ -27,7 +27,7 @@ impl LoginRedaction {
     }
 
     /// The text in one line, without any of the secrets.
-    pub(super) fn apply(&self, text: &str) -> String {
+    pub(super) fn redact(&self, text: &str) -> String {
         self.secrets.iter().fold(one_line(text), |text, secret| text.replace(secret, ELLIPSIS))
     }
 }
@@ -56,14 +56,14 @@ mod tests {
             ("YWRh b3BlbiAgc2VzYW1l", "… …"),
             ("open the door", "open the door"),
         ] {
-            assert_eq!(redaction.apply(reply), left, "{reply:?}");
+            assert_eq!(redaction.redact(reply), left, "{reply:?}");
         }
-        assert_eq!(LoginRedaction::default().apply("open\r\nsesame"), "open sesame");
+        assert_eq!(LoginRedaction::default().redact("open\r\nsesame"), "open sesame");
     }
 
     #[test]
     fn a_secret_within_another_leaves_no_part_of_it() {
         let redaction = LoginRedaction::for_login("x", "A");
-        assert_eq!(redaction.apply("AHgAQQ== QQ A"), "…== … …");
+        assert_eq!(redaction.redact("AHgAQQ== QQ A"), "…== … …");
     }
 }

@@ -114,7 +114,7 @@ impl SmtpSink {
     /// Ends the session that was kept, if there is one.
     pub async fn close(&mut self) {
         if let Some(session) = self.session.take() {
-            session.quit(QUIT_LIMIT).await;
+            session.quit_session(QUIT_LIMIT).await;
         }
     }
 
@@ -130,7 +130,7 @@ impl SmtpSink {
         let carried = session.send_message(letter, limit, stage).await;
         match carried {
             Err(stop) if SmtpSession::may_be_stale(*stage, &stop) => {
-                session.quit(QUIT_LIMIT).await;
+                session.quit_session(QUIT_LIMIT).await;
                 None
             }
             carried => {
@@ -158,7 +158,7 @@ impl SmtpSink {
         if session.is_reusable() {
             self.session = Some(session);
         } else {
-            session.quit(QUIT_LIMIT).await;
+            session.quit_session(QUIT_LIMIT).await;
         }
     }
 
@@ -167,7 +167,7 @@ impl SmtpSink {
         limit: AttemptTimeLimit,
         stage: &mut SmtpStage,
     ) -> Result<SmtpSession, SmtpError> {
-        let addresses = limit.within(self.server.resolve()).await??;
+        let addresses = limit.within(self.server.resolve_addresses()).await??;
         let mut session = SmtpSession::connect(&addresses, limit).await?;
         match (self.server.security, &self.tls) {
             (SmtpSecurity::Tls, Some((tls, name))) => {

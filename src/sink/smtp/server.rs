@@ -58,7 +58,7 @@ impl SmtpServer {
     }
 
     /// Its addresses now; for an unencrypted one, all of this machine.
-    pub(super) async fn resolve(&self) -> Result<Vec<SocketAddr>, SmtpError> {
+    pub(super) async fn resolve_addresses(&self) -> Result<Vec<SocketAddr>, SmtpError> {
         let found =
             lookup_host((self.host.as_str(), self.port)).await.map_err(|_| SmtpError::UnresolvedHost)?;
         let addresses: Vec<_> = found.collect();
@@ -122,7 +122,7 @@ mod tests {
             "smtp+plain://[::1]",
             "smtp+plain://127.8.8.8",
         ] {
-            assert!(SmtpServer::parse(text).unwrap().resolve().await.is_ok(), "{text}");
+            assert!(SmtpServer::parse(text).unwrap().resolve_addresses().await.is_ok(), "{text}");
         }
         for text in [
             "smtp+plain://10.0.0.1",
@@ -130,7 +130,7 @@ mod tests {
             "smtp+plain://[2001:db8::1]",
             "smtp+plain://0.0.0.0",
         ] {
-            let stop = SmtpServer::parse(text).unwrap().resolve().await.unwrap_err();
+            let stop = SmtpServer::parse(text).unwrap().resolve_addresses().await.unwrap_err();
             assert!(matches!(stop, SmtpError::UnencryptedRemote), "{text}");
         }
     }

@@ -238,7 +238,7 @@ impl SmtpSession {
     }
 
     /// Takes leave. Whether the server answers changes nothing.
-    pub(super) async fn quit(mut self, limit: Duration) {
+    pub(super) async fn quit_session(mut self, limit: Duration) {
         if !self.is_closed {
             self.connection.reset_limits(AttemptTimeLimit::new(limit));
             let _ = self.send_command(Quit).await;

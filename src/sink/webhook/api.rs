@@ -61,7 +61,7 @@ fn classify(answer: &ReceiverResponse) -> ResponseVerdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sink::http::verdict_fixture::{judge, outcome, words};
+    use crate::sink::http::verdict_fixture::{attempt_outcome, attempt_words, judge_response};
 
     #[test]
     fn a_webhooks_status_says_it_all() {
@@ -73,8 +73,8 @@ mod tests {
         ] {
             let receiver = WebhookApi::new(None).unwrap();
             for status in statuses {
-                let attempt = judge(&receiver, *status, "https://canary");
-                assert_eq!(outcome(&attempt), expected, "{status}");
+                let attempt = judge_response(&receiver, *status, "https://canary");
+                assert_eq!(attempt_outcome(&attempt), expected, "{status}");
                 assert!(!format!("{attempt:?}").contains("canary"), "{attempt:?}");
             }
         }
@@ -96,7 +96,10 @@ mod tests {
             ),
             (503, "", "the webhook's receiver answered 503"),
         ] {
-            assert_eq!(words(&judge(&WebhookApi::new(None).unwrap(), status, body)), expected);
+            assert_eq!(
+                attempt_words(&judge_response(&WebhookApi::new(None).unwrap(), status, body)),
+                expected
+            );
         }
     }
 
@@ -104,6 +107,6 @@ mod tests {
     fn debugging_a_receiver_shows_no_secret() {
         let key = Secret::new("whsec_MDEyMzQ1Njc4OWNhbmFyeTAxMjM0NTY3ODk=");
         let shown = format!("{:?}", WebhookApi::new(Some(&key)).unwrap());
-        assert_eq!(shown, "WebhookReceiver { key: Some([redacted]) }");
+        assert_eq!(shown, "WebhookApi { key: Some([redacted]) }");
     }
 }

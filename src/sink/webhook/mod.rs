@@ -31,11 +31,11 @@ impl SinkAdapter for WebhookConfig {
     }
 
     fn summarize(&self) -> SinkSummary {
-        self.endpoint.facts()
+        self.endpoint.summarize()
     }
 
     fn render_digest(&self, digest: &Digest, keys: MessageKeys) -> Result<Vec<SinkMessage>> {
-        Ok(keys.messages(digest, render(digest, &|part| keys.of_part(digest, part))))
+        Ok(keys.into_messages(digest, render(digest, &|part| keys.of_part(digest, part))))
     }
 
     fn render_alert(
@@ -46,11 +46,11 @@ impl SinkAdapter for WebhookConfig {
     ) -> Result<Vec<SinkMessage>> {
         let key = keys.of_alert(alert);
         let body = render_alert(alert, &key);
-        Ok(vec![SinkMessage::whole(key, body)])
+        Ok(vec![SinkMessage::single_message(key, body)])
     }
 
     fn render_test(&self, sink: &str, key: &str, now: &Zoned) -> Result<Vec<SinkMessage>> {
-        Ok(vec![SinkMessage::whole(key.to_owned(), render_test(sink, key, now.timestamp()))])
+        Ok(vec![SinkMessage::single_message(key.to_owned(), render_test(sink, key, now.timestamp()))])
     }
 
     fn open_transport(&self) -> Result<Transport> {
@@ -61,6 +61,6 @@ impl SinkAdapter for WebhookConfig {
             }
             None => WebhookApi::new(None)?,
         };
-        self.endpoint.connect(Box::new(receiver), &self.endpoint.read_url()?)
+        self.endpoint.open_transport(Box::new(receiver), &self.endpoint.read_url()?)
     }
 }

@@ -9,7 +9,7 @@ use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesDecl, BytesRef, BytesStart, Event};
 
 use super::body_detection::{broken_xml_error, not_a_feed_error, xml_text};
-use super::clean_text::sanitize;
+use super::clean_text::sanitize_line;
 use super::result_page_builder::ResultPageBuilder;
 use super::xml_element::{ElementAttributes, FeedNamespace, element_name};
 use crate::domain::{FetchError, ResultPage};
@@ -32,15 +32,15 @@ pub fn parse_feed(body: &[u8]) -> Result<ResultPage, FetchError> {
             Err(error) => return Err(xml_error(&error, reader.error_position(), text.len())),
         };
         match event {
-            Event::Start(element) => reading.open(FeedNamespace::of(&space)?, &element)?,
+            Event::Start(element) => reading.open_element(FeedNamespace::from_resolved(&space)?, &element)?,
             Event::Empty(element) => {
-                reading.open(FeedNamespace::of(&space)?, &element)?;
-                reading.close()?;
+                reading.open_element(FeedNamespace::from_resolved(&space)?, &element)?;
+                reading.close_element()?;
             }
-            Event::End(_) => reading.close()?,
-            Event::Text(content) => reading.text(&content.xml10_content())?,
+            Event::End(_) => reading.close_element()?,
+            Event::Text(content) => reading.add_text(&content.xml10_content())?,
             Event::CData(content) => reading.add_non_space_text(&content.xml10_content())?,
-            Event::GeneralRef(reference) => reading.reference(&reference)?,
+            Event::GeneralRef(reference) => reading.add_reference(&reference)?,
             Event::Decl(declaration) => reading.read_declaration(&declaration)?,
             Event::DocType(doctype) => return Err(doctype_error(&doctype)),
             Event::Comment(_) | Event::PI(_) => {}
@@ -71,12 +71,12 @@ enum FeedParserStage {
 }
 
 impl FeedParser {
-    fn open(&mut self, space: FeedNamespace, element: &BytesStart<'_>) -> Result<(), FetchError> {
+    fn open_element(&mut self, space: FeedNamespace, element: &BytesStart<'_>) -> Result<(), FetchError> {
         match self.stage {
             FeedParserStage::Start | FeedParserStage::Declared => self.begin_root(space, element)?,
             FeedParserStage::Root => {
                 let attributes = ElementAttributes::read(element)?;
-                self.page.open(self.depth, space, element.local_name().into_inner(), attributes)?;
+                self.page.open_element(self.depth, space, element.local_name().into_inner(), attributes)?;
             }
             FeedParserStage::End => return Err(trailing_content_error()),
         }
@@ -99,17 +99,17 @@ impl FeedParser {
         Ok(())
     }
 
-    fn close(&mut self) -> Result<(), FetchError> {
+    fn close_element(&mut self) -> Result<(), FetchError> {
         self.depth -= 1;
         if self.depth == 0 {
             self.stage = FeedParserStage::End;
         }
-        self.page.close(self.depth)
+        self.page.close_element(self.depth)
     }
 
-    fn text(&mut self, text: &str) -> Result<(), FetchError> {
+    fn add_text(&mut self, text: &str) -> Result<(), FetchError> {
         match self.stage {
-            FeedParserStage::Root => self.page.text(text),
+            FeedParserStage::Root => self.page.add_text(text),
             FeedParserStage::Start | FeedParserStage::Declared | FeedParserStage::End
                 if text.trim_ascii().is_empty() =>
             {
@@ -125,7 +125,7 @@ impl FeedParser {
     /// A CDATA section or a reference, which no space outside of the root may hold.
     fn add_non_space_text(&mut self, text: &str) -> Result<(), FetchError> {
         match self.stage {
-            FeedParserStage::Root => self.page.text(text),
+            FeedParserStage::Root => self.page.add_text(text),
             FeedParserStage::Start | FeedParserStage::Declared => {
                 Err(not_a_feed_error("text stands before the feed".to_owned()))
             }
@@ -134,9 +134,9 @@ impl FeedParser {
     }
 
     /// Without a DOCTYPE there are five entities and the numbers; another one would lose its text.
-    fn reference(&mut self, reference: &BytesRef<'_>) -> Result<(), FetchError> {
+    fn add_reference(&mut self, reference: &BytesRef<'_>) -> Result<(), FetchError> {
         let named =
-            || broken_xml_error(format!("the XML has an unknown entity &{};", sanitize(reference, 20)));
+            || broken_xml_error(format!("the XML has an unknown entity &{};", sanitize_line(reference, 20)));
         match reference.resolve_char_ref() {
             Ok(Some(character)) => self.add_non_space_text(character.encode_utf8(&mut [0; 4])),
             Ok(None) => self.add_non_space_text(resolve_predefined_entity(reference).ok_or_else(named)?),
@@ -157,7 +157,7 @@ impl FeedParser {
             Some(Ok(encoding)) if is_utf8(&encoding) => Ok(()),
             Some(Ok(encoding)) => Err(broken_xml_error(format!(
                 "the XML says that its encoding is {}; only UTF-8 is read",
-                sanitize(&encoding, 20)
+                sanitize_line(&encoding, 20)
             ))),
             Some(Err(_)) => Err(broken_xml_error("the XML declaration is broken".to_owned())),
         }
@@ -210,7 +210,7 @@ fn xml_error(error: &Error, position: u64, bytes: usize) -> FetchError {
         | Error::Escape(_)
         | Error::Namespace(_) => broken_xml_error(format!(
             "the XML is broken at byte {position} of {bytes}: {}",
-            sanitize(&error.to_string(), REMARK_CHARS)
+            sanitize_line(&error.to_string(), REMARK_CHARS)
         )),
     }
 }

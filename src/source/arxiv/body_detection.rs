@@ -1,6 +1,6 @@
 //! What a body is before its XML is read: nothing, plain text, HTML, another encoding, or perhaps a feed.
 
-use super::clean_text::sanitize;
+use super::clean_text::sanitize_line;
 use crate::domain::{FetchError, FetchErrorKind};
 
 /// So much of a body that is no feed is shown; enough for `Rate exceeded.` or a gateway's title.
@@ -18,10 +18,10 @@ pub(super) fn xml_text(body: &[u8]) -> Result<&str, FetchError> {
         return Err(not_a_feed_error(format!("the body is empty ({} bytes)", body.len())));
     }
     if start[0] != b'<' {
-        return Err(not_a_feed_error(format!("no XML but \"{}\"", quote(start))));
+        return Err(not_a_feed_error(format!("no XML but \"{}\"", quote_beginning(start))));
     }
     if begins_with(start, b"<!doctype html") || begins_with(start, b"<html") {
-        return Err(not_a_feed_error(format!("an HTML page, not a feed: \"{}\"", quote(start))));
+        return Err(not_a_feed_error(format!("an HTML page, not a feed: \"{}\"", quote_beginning(start))));
     }
     std::str::from_utf8(body).map_err(|error| {
         broken_xml_error(format!("the XML is not UTF-8 at byte {} of {}", error.valid_up_to(), body.len()))
@@ -29,8 +29,8 @@ pub(super) fn xml_text(body: &[u8]) -> Result<&str, FetchError> {
 }
 
 /// The first visible characters of a body, as they may stand in a message.
-pub(super) fn quote(body: &[u8]) -> String {
-    sanitize(&String::from_utf8_lossy(&body[..body.len().min(QUOTE_BYTES)]), QUOTE_CHARS)
+pub(super) fn quote_beginning(body: &[u8]) -> String {
+    sanitize_line(&String::from_utf8_lossy(&body[..body.len().min(QUOTE_BYTES)]), QUOTE_CHARS)
 }
 
 /// Another answer than the asked one. It may pass: a gateway, a portal, an overload.

@@ -12,7 +12,7 @@ pub(super) fn one_line(text: &str) -> String {
 
 /// The text as paragraphs. arXiv wrapped lines before November 2025; in both dialects a line that is
 /// indented by two spaces or more, or that follows a blank one, begins a new paragraph.
-pub(super) fn paragraphs(text: &str) -> Abstract {
+pub(super) fn split_paragraphs(text: &str) -> Abstract {
     let mut joined = String::with_capacity(text.len());
     let mut after_blank = false;
     for line in text.split('\n') {
@@ -24,7 +24,7 @@ pub(super) fn paragraphs(text: &str) -> Abstract {
 
 /// What a stranger wrote, as it may stand in a message: one line of at most `chars_max` characters,
 /// without control, bidirectional or invisible characters.
-pub(super) fn sanitize(text: &str, chars_max: usize) -> String {
+pub(super) fn sanitize_line(text: &str, chars_max: usize) -> String {
     let visible = text.replace(|c: char| is_gap(c) || is_invisible(c), " ");
     let line = one_line(&visible);
     match line.char_indices().nth(chars_max) {
@@ -91,14 +91,14 @@ mod tests {
             ("\n\n  One.", "One."),
             ("", ""),
         ] {
-            assert_eq!(paragraphs(text).0, paragraphed, "{text:?}");
+            assert_eq!(split_paragraphs(text).0, paragraphed, "{text:?}");
         }
     }
 
     #[test]
     fn a_strangers_text_cannot_break_or_turn_the_message_around_it() {
-        assert_eq!(sanitize("a\n\u{1b}[31mb\u{202e}c\u{200b}d", 60), "a [31mb c d");
-        assert_eq!(sanitize(&"x".repeat(61), 60), format!("{}…", "x".repeat(60)));
-        assert_eq!(sanitize(&"ü".repeat(60), 60), "ü".repeat(60));
+        assert_eq!(sanitize_line("a\n\u{1b}[31mb\u{202e}c\u{200b}d", 60), "a [31mb c d");
+        assert_eq!(sanitize_line(&"x".repeat(61), 60), format!("{}…", "x".repeat(60)));
+        assert_eq!(sanitize_line(&"ü".repeat(60), 60), "ü".repeat(60));
     }
 }

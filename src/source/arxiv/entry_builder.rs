@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::clean_text::sanitize;
+use super::clean_text::sanitize_line;
 use crate::domain::{
     Abstract, ArxivId, Author, Category, Entry, EntryFlaw, FetchError, FetchErrorKind, Link, Paper, PaperId,
     Revision, Version,
@@ -66,7 +66,7 @@ impl EntryBuilder {
 
     fn refusal_error(&self) -> FetchError {
         let reason = match &self.summary {
-            Some(summary) => sanitize(&summary.0, REASON_CHARS),
+            Some(summary) => sanitize_line(&summary.0, REASON_CHARS),
             None => "no reason given".to_owned(),
         };
         FetchError::permanent(FetchErrorKind::Refused, format!("arXiv refuses the request: {reason}"))

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use reqwest::Response;
 
-use super::clean_text::sanitize;
+use super::clean_text::sanitize_line;
 use super::http_client::CONNECT_MAX;
 use crate::domain::{FetchError, FetchErrorKind};
 
@@ -82,6 +82,6 @@ fn root_cause(error: &reqwest::Error) -> String {
         Some(io::ErrorKind::ConnectionReset) => "connection reset".to_owned(),
         Some(io::ErrorKind::NetworkUnreachable) => "the network is unreachable".to_owned(),
         Some(io::ErrorKind::HostUnreachable) => "no route to the host".to_owned(),
-        _ => sanitize(&innermost.to_string(), REMARK_CHARS),
+        _ => sanitize_line(&innermost.to_string(), REMARK_CHARS),
     }
 }

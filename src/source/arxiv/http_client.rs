@@ -52,11 +52,11 @@ fn with_root_certificates(builder: ClientBuilder, url: &Url) -> anyhow::Result<C
 }
 
 fn is_loopback(url: &Url) -> bool {
-    let host = host(url).trim_start_matches('[').trim_end_matches(']');
+    let host = host_name(url).trim_start_matches('[').trim_end_matches(']');
     host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 /// The host of an address, for messages: a mirror's address may have a password in it.
-pub(super) fn host(url: &Url) -> &str {
+pub(super) fn host_name(url: &Url) -> &str {
     url.host_str().unwrap_or_default()
 }

@@ -5,8 +5,8 @@ use std::time::{Duration, SystemTime};
 use reqwest::header::{DATE, HeaderMap, LOCATION, RETRY_AFTER};
 use reqwest::{Response, StatusCode, Url};
 
-use super::body_detection::quote;
-use super::clean_text::sanitize;
+use super::body_detection::quote_beginning;
+use super::clean_text::sanitize_line;
 use super::{atom, http_body};
 use crate::clock;
 use crate::domain::{FetchError, FetchErrorKind, Retry};
@@ -86,7 +86,7 @@ async fn read_reason(response: &mut Response) -> String {
     match atom::parse_feed(&body) {
         Err(fault) if fault.kind == FetchErrorKind::Refused => fault.message,
         Ok(_) | Err(_) if body.trim_ascii().is_empty() => String::new(),
-        Ok(_) | Err(_) => format!("\"{}\"", quote(&body)),
+        Ok(_) | Err(_) => format!("\"{}\"", quote_beginning(&body)),
     }
 }
 
@@ -113,5 +113,5 @@ fn without_secrets(url: &Url) -> String {
     bare.set_fragment(None);
     // Only an address without a host refuses this, and such a one holds no password.
     let _ = bare.set_username("").and_then(|()| bare.set_password(None));
-    sanitize(bare.as_str(), ADDRESS_CHARS)
+    sanitize_line(bare.as_str(), ADDRESS_CHARS)
 }

@@ -22,7 +22,7 @@ use reqwest::{Client, Url};
 use crate::domain::{ARXIV_SOURCE, ARXIV_TERMS, FetchError, ResultPage, SourceTerms};
 use crate::source::{PageFuture, PageRequest, Source};
 pub use endpoint::ArxivEndpoint;
-use http_client::host;
+use http_client::host_name;
 
 /// The whole of one request, from the name look-up to the last byte. A page of 200 takes arXiv a few seconds.
 const TOTAL_MAX: Duration = Duration::from_mins(1);
@@ -68,7 +68,7 @@ impl Arxiv {
         };
         // The host and no more of the address, for a mirror's may hold a password.
         answer.map_err(|fault| FetchError {
-            message: format!("{}: {}", host(&self.url), fault.message),
+            message: format!("{}: {}", host_name(&self.url), fault.message),
             ..fault
         })
     }
@@ -105,7 +105,7 @@ impl Source for Arxiv {
     }
 
     fn host(&self) -> &str {
-        host(&self.url)
+        host_name(&self.url)
     }
 
     fn terms(&self) -> SourceTerms {
@@ -123,6 +123,6 @@ impl Source for Arxiv {
 
 impl fmt::Debug for Arxiv {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Arxiv").field("host", &host(&self.url)).finish_non_exhaustive()
+        f.debug_struct("Arxiv").field("host", &host_name(&self.url)).finish_non_exhaustive()
     }
 }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 
 use super::body_detection::broken_xml_error;
-use super::clean_text::{one_line, paragraphs};
+use super::clean_text::{one_line, split_paragraphs};
 use super::entry_builder::EntryBuilder;
 use super::xml_element::{ElementAttributes, FeedNamespace};
 use crate::domain::{Author, Category, Entry, FetchError, Link, ResultPage};
@@ -65,7 +65,7 @@ enum TextElement {
 
 impl ResultPageBuilder {
     /// An element begins; `depth` elements are open around it.
-    pub(super) fn open(
+    pub(super) fn open_element(
         &mut self,
         depth: usize,
         space: FeedNamespace,
@@ -95,7 +95,7 @@ impl ResultPageBuilder {
     }
 
     /// An element ends; `depth` elements are open around it.
-    pub(super) fn close(&mut self, depth: usize) -> Result<(), FetchError> {
+    pub(super) fn close_element(&mut self, depth: usize) -> Result<(), FetchError> {
         if let Some((field, _)) = self.text_element.take_if(|(_, at)| *at == depth) {
             return self.set_text_element(field);
         }
@@ -117,7 +117,7 @@ impl ResultPageBuilder {
     }
 
     /// Text, wherever it stands.
-    pub(super) fn text(&mut self, text: &str) -> Result<(), FetchError> {
+    pub(super) fn add_text(&mut self, text: &str) -> Result<(), FetchError> {
         if self.text_element.is_none() {
             return Ok(());
         }
@@ -255,9 +255,11 @@ fn set_entry_attributes(
     attributes: ElementAttributes<'_>,
 ) {
     match (space, name) {
-        (FeedNamespace::Atom, "category") => draft.categories.extend(category(attributes)),
-        (FeedNamespace::Arxiv, "primary_category") => keep_first(&mut draft.primary, category(attributes)),
-        (FeedNamespace::Atom, "link") => draft.links.extend(link(attributes)),
+        (FeedNamespace::Atom, "category") => draft.categories.extend(read_category(attributes)),
+        (FeedNamespace::Arxiv, "primary_category") => {
+            keep_first(&mut draft.primary, read_category(attributes))
+        }
+        (FeedNamespace::Atom, "link") => draft.links.extend(read_link(attributes)),
         _ => {}
     }
 }
@@ -267,7 +269,7 @@ fn set_entry_text(draft: &mut EntryBuilder, field: TextElement, text: &str) {
         TextElement::Id => keep_first(&mut draft.id, non_empty_line(text)),
         TextElement::Title => keep_first(&mut draft.title, non_empty_line(text)),
         TextElement::Summary => {
-            keep_first(&mut draft.summary, Some(paragraphs(text)).filter(|text| !text.0.is_empty()));
+            keep_first(&mut draft.summary, Some(split_paragraphs(text)).filter(|text| !text.0.is_empty()));
         }
         TextElement::Updated => keep_first(&mut draft.updated, parse_time(text)),
         TextElement::Published => keep_first(&mut draft.published, parse_time(text)),
@@ -282,11 +284,11 @@ fn set_entry_text(draft: &mut EntryBuilder, field: TextElement, text: &str) {
     }
 }
 
-fn category(attributes: ElementAttributes<'_>) -> Option<Category> {
+fn read_category(attributes: ElementAttributes<'_>) -> Option<Category> {
     attributes.term.and_then(|term| non_empty_line(&term)).map(Category)
 }
 
-fn link(attributes: ElementAttributes<'_>) -> Option<Link> {
+fn read_link(attributes: ElementAttributes<'_>) -> Option<Link> {
     Some(Link {
         href: attributes.href.and_then(|href| non_empty_line(&href))?,
         rel: attributes.rel.map(Cow::into_owned),

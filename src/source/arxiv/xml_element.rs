@@ -7,7 +7,7 @@ use quick_xml::events::BytesStart;
 use quick_xml::name::{Namespace, ResolveResult};
 
 use super::body_detection::broken_xml_error;
-use super::clean_text::sanitize;
+use super::clean_text::sanitize_line;
 use crate::domain::FetchError;
 
 /// arXiv's own elements have five at most.
@@ -40,7 +40,7 @@ pub(super) struct ElementAttributes<'a> {
 }
 
 impl FeedNamespace {
-    pub(super) fn of(resolved: &ResolveResult<'_>) -> Result<Self, FetchError> {
+    pub(super) fn from_resolved(resolved: &ResolveResult<'_>) -> Result<Self, FetchError> {
         match resolved {
             ResolveResult::Bound(Namespace("http://www.w3.org/2005/Atom")) => Ok(Self::Atom),
             ResolveResult::Bound(Namespace("http://arxiv.org/schemas/atom")) => Ok(Self::Arxiv),
@@ -48,7 +48,7 @@ impl FeedNamespace {
             ResolveResult::Bound(_) | ResolveResult::Unbound => Ok(Self::Foreign),
             ResolveResult::Unknown(prefix) => Err(broken_xml_error(format!(
                 "the XML binds the prefix `{}` to nothing",
-                sanitize(prefix, NAME_CHARS)
+                sanitize_line(prefix, NAME_CHARS)
             ))),
         }
     }
@@ -93,5 +93,5 @@ impl<'a> ElementAttributes<'a> {
 
 /// The element's name as it may stand in a message.
 pub(super) fn element_name(element: &BytesStart<'_>) -> String {
-    sanitize(element.name().0, NAME_CHARS)
+    sanitize_line(element.name().0, NAME_CHARS)
 }

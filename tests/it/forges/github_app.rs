@@ -6,7 +6,9 @@ use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
 use paperwire::domain::Secret;
-use paperwire::list::forge::{ForgeClient, ForgeCredential, ForgeError, ForgeSettings, ForgeVendor, Pace};
+use paperwire::list::forge::{
+    ForgeClient, ForgeCredential, ForgeError, ForgeSettings, ForgeVendor, WritePace,
+};
 use serde_json::Value;
 
 use super::fake_forge::FakeForge;
@@ -19,7 +21,7 @@ fn github_app_client(fake: &FakeForge) -> ForgeClient {
     let credential = ForgeCredential::App { id: "Iv1.test".to_owned(), key: Secret::new(KEY) };
     ForgeClient::new(
         ForgeSettings { credential, ..forge_settings(ForgeVendor::GitHub, &fake.api) },
-        Pace::of(Duration::ZERO),
+        WritePace::with_interval(Duration::ZERO),
     )
     .unwrap()
 }

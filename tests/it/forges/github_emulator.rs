@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use paperwire::domain::Secret;
 use paperwire::list::forge::{
     ForgeClient, ForgeCredential, ForgeError, ForgePullRequestState, ForgeSettings, ForgeVendor,
-    OpenedPullRequest, Pace,
+    OpenedPullRequest, WritePace,
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -78,7 +78,7 @@ impl GitHubEmulator {
             credential,
             ..forge_settings(ForgeVendor::GitHub, &self.api)
         };
-        ForgeClient::new(settings, Pace::of(Duration::ZERO)).unwrap()
+        ForgeClient::new(settings, WritePace::with_interval(Duration::ZERO)).unwrap()
     }
 
     /// Something that our program does not do itself: a branch, a file, a fault. What is asked without a body is
@@ -156,27 +156,27 @@ async fn githubs_own_description_takes_every_request_of_a_pull_requests_life() {
     let (project, ours) = ("owner/awesome-list", pull_request_branches());
     let forge = rig.forge_client(project, "tok_bot");
     assert_eq!(forge.find_open(&ours).await.unwrap(), None);
-    let nothing = forge.open(&ours, &new_pull_request("Two papers")).await.unwrap_err();
+    let nothing = forge.open_pull_request(&ours, &new_pull_request("Two papers")).await.unwrap_err();
     assert!(matches!(nothing, ForgeError::Rejected(_)), "there is no such branch: {nothing:?}");
     rig.push_commit(project, "IyBsCg==").await;
 
-    let opened = forge.open(&ours, &new_pull_request("Two papers")).await.unwrap();
+    let opened = forge.open_pull_request(&ours, &new_pull_request("Two papers")).await.unwrap();
     let OpenedPullRequest::New(opened) = opened else { unreachable!("{opened:?}") };
     assert_eq!(
         (opened.title.as_str(), opened.state, opened.head_sha.len()),
         ("Two papers", ForgePullRequestState::Open, 40)
     );
-    forge.label(&opened, &["papers".to_owned(), "automatic".to_owned()]).await.unwrap();
+    forge.add_labels(&opened, &["papers".to_owned(), "automatic".to_owned()]).await.unwrap();
     forge.ask_reviewers(&opened, &["paperbot".to_owned()]).await.unwrap();
-    forge.update(&opened, "Three papers", "Three papers came.").await.unwrap();
+    forge.update_pull_request(&opened, "Three papers", "Three papers came.").await.unwrap();
     for _ in 0..2 {
-        forge.comment(&opened, "A person has edited the branch.").await.unwrap();
+        forge.add_comment(&opened, "A person has edited the branch.").await.unwrap();
     }
-    let adopted = forge.open(&ours, &new_pull_request("Two papers")).await.unwrap();
+    let adopted = forge.open_pull_request(&ours, &new_pull_request("Two papers")).await.unwrap();
     let OpenedPullRequest::Adopted(adopted) = adopted else { unreachable!("{adopted:?}") };
     assert_eq!((adopted.number, adopted.title.as_str()), (opened.number, "Three papers"));
     assert_eq!((adopted.body.as_str(), adopted.labels.len()), ("Three papers came.", 2));
-    forge.close(&adopted).await.unwrap();
+    forge.close_pull_request(&adopted).await.unwrap();
     assert_eq!(forge.find_open(&ours).await.unwrap(), None);
     let closed = forge.find_last_closed(&ours).await.unwrap().unwrap();
     assert_eq!((closed.number, closed.state), (opened.number, ForgePullRequestState::Closed));
@@ -188,7 +188,7 @@ async fn githubs_own_description_takes_every_request_of_a_pull_requests_life() {
         "body": {"message": "You have exceeded a secondary rate limit."},
     }]);
     rig.send_request(Method::POST, "/__fault", &fault).await;
-    let limited = forge.open(&ours, &new_pull_request("Four papers")).await.unwrap_err();
+    let limited = forge.open_pull_request(&ours, &new_pull_request("Four papers")).await.unwrap_err();
     assert!(matches!(limited, ForgeError::RateLimited { .. }), "{limited:?}");
     assert_eq!(rig.schema_violations(), Vec::<Value>::new());
 }

@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use paperwire::list::forge::{
-    ForgeClient, ForgeError, ForgePullRequestState, NewPullRequest, OpenedPullRequest, Pace, PullRequest,
-    PullRequestBranches,
+    ForgeClient, ForgeError, ForgePullRequestState, NewPullRequest, OpenedPullRequest, PullRequest,
+    PullRequestBranches, WritePace,
 };
 
 use super::fake_forge::{FakeForge, FakePullRequest};
@@ -31,7 +31,7 @@ async fn a_pull_request_is_opened_once_kept_current_and_closed() {
         assert_eq!(forge.find_open(&ours).await.unwrap(), None);
         assert_eq!(forge.find_last_closed(&ours).await.unwrap(), None);
 
-        let first = new(forge.open(&ours, &new_pull_request("Two papers")).await.unwrap());
+        let first = new(forge.open_pull_request(&ours, &new_pull_request("Two papers")).await.unwrap());
         let expected = PullRequest {
             number: 1,
             url: "https://forge.example/pull/1".to_owned(),
@@ -43,18 +43,18 @@ async fn a_pull_request_is_opened_once_kept_current_and_closed() {
             draft: false,
         };
         assert_eq!(first, expected, "{kind:?}");
-        forge.update(&first, "Three papers", "Three came.").await.unwrap();
+        forge.update_pull_request(&first, "Three papers", "Three came.").await.unwrap();
         let current =
             PullRequest { title: "Three papers".to_owned(), body: "Three came.".to_owned(), ..expected };
         assert_eq!(forge.find_open(&ours).await.unwrap().as_ref(), Some(&current), "{kind:?}");
-        let adopted = forge.open(&ours, &new_pull_request("Two papers")).await.unwrap();
+        let adopted = forge.open_pull_request(&ours, &new_pull_request("Two papers")).await.unwrap();
         assert_eq!(adopted, OpenedPullRequest::Adopted(current.clone()), "{kind:?}");
 
-        forge.close(&current).await.unwrap();
+        forge.close_pull_request(&current).await.unwrap();
         assert_eq!(forge.find_open(&ours).await.unwrap(), None);
         let closed = PullRequest { state: ForgePullRequestState::Closed, ..current };
         assert_eq!(forge.find_last_closed(&ours).await.unwrap(), Some(closed), "{kind:?}");
-        let second = new(forge.open(&ours, &new_pull_request("Four papers")).await.unwrap());
+        let second = new(forge.open_pull_request(&ours, &new_pull_request("Four papers")).await.unwrap());
         fake.lock_memory().pulls[1].is_closed = true;
         fake.lock_memory().pulls[1].is_merged = true;
         let merged = forge.find_last_closed(&ours).await.unwrap().unwrap();
@@ -69,22 +69,22 @@ async fn labels_reviewers_and_comments_are_added_and_nothing_is_said_twice() {
         let (forge, ours) = (forge_client(kind, &fake.api), pull_request_branches());
         let others = (0..60).map(|n| format!("other {n}"));
         fake.lock_memory().labels = others.chain(["papers".to_owned()]).collect();
-        let opened = new(forge.open(&ours, &new_pull_request("Two papers")).await.unwrap());
+        let opened = new(forge.open_pull_request(&ours, &new_pull_request("Two papers")).await.unwrap());
         fake.lock_memory().pulls[0].labels.push("a person's".to_owned());
-        forge.label(&opened, &to_strings(&["papers", "automatic"])).await.unwrap();
+        forge.add_labels(&opened, &to_strings(&["papers", "automatic"])).await.unwrap();
         let labelled = forge.find_open(&ours).await.unwrap().unwrap();
         assert_eq!(labelled.labels, ["a person's", "papers", "automatic"], "{kind:?}");
         let known = fake.lock_memory().labels.len();
         assert_eq!(known, if kind == ForgeVendor::Gitea { 62 } else { 61 }, "one label is new: {kind:?}");
 
         let text = "A person has edited the branch.\n\nWe wait.\n";
-        forge.comment(&labelled, text).await.unwrap();
+        forge.add_comment(&labelled, text).await.unwrap();
         let writes = fake.write_requests().len();
-        forge.comment(&labelled, text).await.unwrap();
-        forge.label(&labelled, &to_strings(&["papers", "automatic"])).await.unwrap();
+        forge.add_comment(&labelled, text).await.unwrap();
+        forge.add_labels(&labelled, &to_strings(&["papers", "automatic"])).await.unwrap();
         forge.ask_reviewers(&labelled, &[]).await.unwrap();
         assert_eq!(fake.write_requests().len(), writes, "{kind:?}: {:?}", fake.write_requests());
-        forge.comment(&labelled, "Something else.").await.unwrap();
+        forge.add_comment(&labelled, "Something else.").await.unwrap();
         assert_eq!(fake.lock_memory().pulls[0].comments, [text, "Something else."], "{kind:?}");
     }
 }
@@ -98,8 +98,10 @@ async fn people_and_teams_are_asked_as_each_forge_wants_it() {
     ] {
         let fake = FakeForge::start(kind).await;
         let forge = forge_client(kind, &fake.api);
-        let opened =
-            new(forge.open(&pull_request_branches(), &new_pull_request("Two papers")).await.unwrap());
+        let opened = new(forge
+            .open_pull_request(&pull_request_branches(), &new_pull_request("Two papers"))
+            .await
+            .unwrap());
         let asked = if kind == ForgeVendor::GitLab {
             to_strings(&["ada"])
         } else {
@@ -118,7 +120,10 @@ async fn people_and_teams_are_asked_as_each_forge_wants_it() {
 async fn a_gitlab_user_who_is_not_there_is_named() {
     let fake = FakeForge::start(ForgeVendor::GitLab).await;
     let forge = forge_client(ForgeVendor::GitLab, &fake.api);
-    let opened = new(forge.open(&pull_request_branches(), &new_pull_request("Two papers")).await.unwrap());
+    let opened = new(forge
+        .open_pull_request(&pull_request_branches(), &new_pull_request("Two papers"))
+        .await
+        .unwrap());
     let refused = forge.ask_reviewers(&opened, &to_strings(&["nobody"])).await.unwrap_err();
     let words = r#"GitLab: there is no user "nobody" to ask for a review"#;
     assert_eq!(refused, ForgeError::Rejected(words.to_owned()));
@@ -131,19 +136,22 @@ async fn a_draft_is_one_at_every_forge_and_stays_one_until_a_person_says_otherwi
         let fake = FakeForge::start(kind).await;
         let (forge, ours) = (forge_client(kind, &fake.api), pull_request_branches());
         let draft = NewPullRequest { draft: true, ..new_pull_request("Two papers") };
-        let opened = new(forge.open(&ours, &draft).await.unwrap());
+        let opened = new(forge.open_pull_request(&ours, &draft).await.unwrap());
         assert_eq!((opened.title.as_str(), opened.draft), ("Two papers", true));
         assert_eq!(fake.lock_memory().pulls[0].title, title);
-        forge.update(&opened, "Three papers", "").await.unwrap();
+        forge.update_pull_request(&opened, "Three papers", "").await.unwrap();
         assert_eq!(fake.lock_memory().pulls[0].title, title.replace("Two", "Three"));
         fake.lock_memory().pulls[0].title = "Ready".to_owned();
         let ready = forge.find_open(&ours).await.unwrap().unwrap();
-        forge.update(&ready, "Four papers", "").await.unwrap();
+        forge.update_pull_request(&ready, "Four papers", "").await.unwrap();
         assert_eq!(fake.lock_memory().pulls[0].title, "Four papers");
     }
     let fake = FakeForge::start(ForgeVendor::GitHub).await;
     let draft = NewPullRequest { draft: true, ..new_pull_request("Two papers") };
-    forge_client(ForgeVendor::GitHub, &fake.api).open(&pull_request_branches(), &draft).await.unwrap();
+    forge_client(ForgeVendor::GitHub, &fake.api)
+        .open_pull_request(&pull_request_branches(), &draft)
+        .await
+        .unwrap();
     assert_eq!(fake.lock_memory().heard[0].body["draft"], true);
 }
 
@@ -183,9 +191,11 @@ async fn every_request_says_who_asks_and_what_is_understood() {
     ] {
         let fake = FakeForge::start(kind).await;
         let forge = forge_client(kind, &fake.api);
-        let opened =
-            new(forge.open(&pull_request_branches(), &new_pull_request("Two papers")).await.unwrap());
-        forge.comment(&opened, "Hello.").await.unwrap();
+        let opened = new(forge
+            .open_pull_request(&pull_request_branches(), &new_pull_request("Two papers"))
+            .await
+            .unwrap());
+        forge.add_comment(&opened, "Hello.").await.unwrap();
         for heard in &fake.lock_memory().heard {
             let expected = format!("{authorization} {CANARY}");
             assert_eq!(heard.header("authorization"), Some(expected.as_str()), "{kind:?}");
@@ -201,12 +211,13 @@ async fn every_request_says_who_asks_and_what_is_understood() {
 async fn writes_are_kept_apart_also_between_forges() {
     let fake = FakeForge::start(ForgeVendor::GitHub).await;
     let between = Duration::from_millis(60);
-    let pace = Pace::of(between);
+    let pace = WritePace::with_interval(between);
     let [one, other] = [pace.clone(), pace]
         .map(|pace| ForgeClient::new(forge_settings(ForgeVendor::GitHub, &fake.api), pace).unwrap());
     let begun = Instant::now();
-    let opened = new(one.open(&pull_request_branches(), &new_pull_request("Two papers")).await.unwrap());
-    other.update(&opened, "Three papers", "").await.unwrap();
-    one.close(&opened).await.unwrap();
+    let opened =
+        new(one.open_pull_request(&pull_request_branches(), &new_pull_request("Two papers")).await.unwrap());
+    other.update_pull_request(&opened, "Three papers", "").await.unwrap();
+    one.close_pull_request(&opened).await.unwrap();
     assert!(begun.elapsed() >= 2 * between, "{:?}", begun.elapsed());
 }

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use paperwire::domain::Secret;
 use paperwire::list::forge::{
-    ForgeClient, ForgeCredential, ForgeSettings, ForgeVendor, NewPullRequest, Pace, PullRequestBranches,
+    ForgeClient, ForgeCredential, ForgeSettings, ForgeVendor, NewPullRequest, PullRequestBranches, WritePace,
 };
 
 /// Part of every token that a test plants; it must appear nowhere else.
@@ -28,7 +28,7 @@ fn forge_settings(kind: ForgeVendor, api: &str) -> ForgeSettings {
 }
 
 fn forge_client(kind: ForgeVendor, api: &str) -> ForgeClient {
-    ForgeClient::new(forge_settings(kind, api), Pace::of(Duration::ZERO)).unwrap()
+    ForgeClient::new(forge_settings(kind, api), WritePace::with_interval(Duration::ZERO)).unwrap()
 }
 
 fn pull_request_branches() -> PullRequestBranches {

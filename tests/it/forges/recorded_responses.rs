@@ -119,9 +119,9 @@ async fn a_recorded_duplicate_is_adopted() {
         let fake = FakeForge::start(kind).await;
         let forge = forge_client(kind, &fake.api);
         let ours = super::pull_request_branches();
-        forge.open(&ours, &new_pull_request("standing")).await.unwrap();
+        forge.open_pull_request(&ours, &new_pull_request("standing")).await.unwrap();
         fake.reply_with(status, &[], &body);
-        let adopted = forge.open(&ours, &new_pull_request("another")).await.unwrap();
+        let adopted = forge.open_pull_request(&ours, &new_pull_request("another")).await.unwrap();
         assert!(
             matches!(&adopted, OpenedPullRequest::Adopted(standing) if standing.title == "standing"),
             "{adopted:?}"

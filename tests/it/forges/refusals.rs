@@ -2,7 +2,9 @@
 
 use jiff::{SignedDuration, Timestamp};
 use paperwire::domain::Secret;
-use paperwire::list::forge::{ForgeClient, ForgeCredential, ForgeError, ForgeSettings, ForgeVendor, Pace};
+use paperwire::list::forge::{
+    ForgeClient, ForgeCredential, ForgeError, ForgeSettings, ForgeVendor, WritePace,
+};
 
 use super::fake_forge::FakeForge;
 use super::{CANARY, KINDS, forge_client, forge_settings, new_pull_request, pull_request_branches};
@@ -187,7 +189,7 @@ async fn a_refusal_says_what_is_missing_and_shows_no_secret() {
         let fake = FakeForge::start(*kind).await;
         fake.reply_with(*status, headers, body);
         let refusal = forge_client(*kind, &fake.api)
-            .open(&pull_request_branches(), &new_pull_request("x"))
+            .open_pull_request(&pull_request_branches(), &new_pull_request("x"))
             .await
             .unwrap_err();
         assert_eq!(error_kind(&refusal), *expected, "{status} {body}: {refusal:?}");
@@ -262,7 +264,7 @@ async fn a_duplicate_that_is_gone_again_is_passing() {
         let fake = FakeForge::start(kind).await;
         fake.reply_with(status, &[], &format!(r#"{{"message": "{message}"}}"#));
         let refusal = forge_client(kind, &fake.api)
-            .open(&pull_request_branches(), &new_pull_request("x"))
+            .open_pull_request(&pull_request_branches(), &new_pull_request("x"))
             .await
             .unwrap_err();
         assert_eq!(error_kind(&refusal), "passing", "{refusal:?}");
@@ -291,11 +293,15 @@ fn settings_that_cannot_be_right_are_refused_without_the_token() {
         (app(ForgeVendor::Gitea), "only GitHub knows Apps; Gitea needs a token"),
     ] {
         assert!(!format!("{wrong:?}").contains(CANARY), "{wrong:?}");
-        let error = format!("{:#}", ForgeClient::new(wrong, Pace::polite()).unwrap_err());
+        let error = format!("{:#}", ForgeClient::new(wrong, WritePace::one_second()).unwrap_err());
         assert!(error.contains(expected) && !error.contains(CANARY), "{error}");
     }
-    assert!(ForgeClient::new(with(ForgeVendor::GitLab, api, "a/b/c", CANARY), Pace::polite()).is_ok());
-    let shown =
-        format!("{:?}", ForgeClient::new(forge_settings(ForgeVendor::GitHub, api), Pace::polite()).unwrap());
+    assert!(
+        ForgeClient::new(with(ForgeVendor::GitLab, api, "a/b/c", CANARY), WritePace::one_second()).is_ok()
+    );
+    let shown = format!(
+        "{:?}",
+        ForgeClient::new(forge_settings(ForgeVendor::GitHub, api), WritePace::one_second()).unwrap()
+    );
     assert!(!shown.contains(CANARY), "{shown}");
 }

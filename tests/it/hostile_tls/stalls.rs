@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use paperwire::domain::{Attempt, Secret};
 use paperwire::list::forge::{
-    ForgeClient, ForgeCredential, ForgeSettings, ForgeVendor, Pace, PullRequestBranches,
+    ForgeClient, ForgeCredential, ForgeSettings, ForgeVendor, PullRequestBranches, WritePace,
 };
 use paperwire::list::git::{GitEnvironment, GitError, Repository, RepositoryOptions};
 use paperwire::sink::SmtpSink;
@@ -121,7 +121,7 @@ fn is_given_up(attempt: Attempt, stall: StallPoint) {
 async fn stalled_git(peer: TlsPeer, stall: StallPoint) {
     let bare = BareRepository::new();
     let ca_file = ("GIT_SSL_CAINFO".into(), peer.ca_file().into_os_string());
-    let environment = GitEnvironment::of(std::env::vars_os().chain([ca_file]));
+    let environment = GitEnvironment::from_variables(std::env::vars_os().chain([ca_file]));
     let place =
         RepositoryOptions { environment, ..bare.repository_options_at(&peer.url("/owner/list"), None) };
     let attempt = async |network_time| {
@@ -142,7 +142,7 @@ async fn stalled_forge(peer: TlsPeer, stall: StallPoint) {
         project: "owner/list".to_owned(),
         credential: ForgeCredential::Token(Secret::new("canary")),
     };
-    let forge = ForgeClient::new(settings, Pace::of(Duration::ZERO)).unwrap();
+    let forge = ForgeClient::new(settings, WritePace::with_interval(Duration::ZERO)).unwrap();
     let branches = PullRequestBranches { head: "ours".to_owned(), base: "main".to_owned() };
     let error = forge.find_open(&branches).await.unwrap_err().to_string();
     assert!(error.contains("no connection within 10 s"), "{stall:?}: {error}");

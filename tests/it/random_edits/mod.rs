@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 
 use jiff::{SignedDuration, Timestamp};
 use paperwire::domain::{Column, Origin, Paper, PaperId, StoreUrl, TopicPhase, detect_change};
-use paperwire::pipeline::document::adopt_papers::adopt;
+use paperwire::pipeline::document::adopt_papers::adopt_papers;
 use paperwire::pipeline::document::list::List;
-use paperwire::pipeline::document::sync_files::{propose, sync};
+use paperwire::pipeline::document::sync_files::{propose_files, sync_files};
 use paperwire::store::{PollRecord, ReceivedPaper, Store, TextCache, WatermarkUpdate};
 use proptest::prelude::*;
 use rusqlite::Connection;
@@ -196,7 +196,7 @@ impl RandomEdits {
             code_hosts: &[],
             exports: &[],
         };
-        adopt(&mut self.store, &list, self.now).unwrap();
+        adopt_papers(&mut self.store, &list, self.now).unwrap();
         for topic in 0..topics.len() {
             self.add_polled_papers(topic);
         }
@@ -204,13 +204,13 @@ impl RandomEdits {
         self.assert_made_as_anew(&list);
         let stands = |file: &PathBuf| std::fs::read_to_string(file).ok();
         let before: Vec<_> = self.list_and_archive_files().iter().map(stands).collect();
-        match sync(&mut self.store, &list, self.now) {
+        match sync_files(&mut self.store, &list, self.now) {
             Ok(projected) => projected.changed,
             Err(error) => {
                 assert!(self.is_swept && error.to_string().contains("at once"), "{error:#}");
                 assert_eq!(self.list_and_archive_files().iter().map(stands).collect::<Vec<_>>(), before);
                 self.now += SignedDuration::from_hours(1);
-                sync(&mut self.store, &list, self.now).expect("it is believed the second time").changed
+                sync_files(&mut self.store, &list, self.now).expect("it is believed the second time").changed
             }
         }
     }
@@ -218,7 +218,7 @@ impl RandomEdits {
     /// That a list is the same whether or not it is known how its archive was made before.
     fn assert_made_as_anew(&self, list: &List<'_>) {
         let proposed = || {
-            let mut proposal = propose(&self.store, list, self.now).ok()??;
+            let mut proposal = propose_files(&self.store, list, self.now).ok()??;
             proposal.merged.regenerated_volumes.clear();
             Some(proposal)
         };

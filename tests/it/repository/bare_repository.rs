@@ -102,7 +102,7 @@ impl BareRepository {
     pub(crate) fn repository_options_at(&self, url: &str, token: Option<&str>) -> RepositoryOptions {
         RepositoryOptions {
             program: "git".into(),
-            environment: GitEnvironment::of(std::env::vars_os()),
+            environment: GitEnvironment::from_variables(std::env::vars_os()),
             folder: self.folder().join("state/list.git"),
             remote: url.parse().unwrap(),
             login: token.map(|token| GitLogin { user: "bot".to_owned(), token: Secret::new(token) }),

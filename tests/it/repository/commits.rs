@@ -21,7 +21,7 @@ fn the_same_base_and_content_make_the_same_commit() {
             let mut ours = Repository::open(place).await.unwrap();
             let heads = ours.fetch_heads(None, &list_branch()).await.unwrap();
             assert_eq!((heads.base.branch.as_str(), heads.ours.len()), ("main", 0));
-            ours.commit(&heads.base.commit, &changes, "Update the list\n").await.unwrap().unwrap()
+            ours.create_commit(&heads.base.commit, &changes, "Update the list\n").await.unwrap().unwrap()
         })
     };
     let first = commit(bare.repository_options());
@@ -40,7 +40,7 @@ fn a_commit_changes_what_it_names_and_keeps_modes_and_all_else() {
         let heads = ours.fetch_heads(None, &list_branch()).await.unwrap();
         let main = &heads.base.commit;
         let paths = ["README.md", "make.sh", "missing.md", "other.md/x"].map(parse_tree_path);
-        let files = ours.files(main, &paths.each_ref()).await.unwrap();
+        let files = ours.read_files(main, &paths.each_ref()).await.unwrap();
         assert_eq!(files.keys().collect::<Vec<_>>(), ["README.md", "make.sh"]);
         let (list, script) = (&files["README.md"], &files["make.sh"]);
         assert_eq!((list.is_executable, script.is_executable), (false, true));
@@ -48,16 +48,16 @@ fn a_commit_changes_what_it_names_and_keeps_modes_and_all_else() {
         let take = |_: &_, bytes: &[u8]| contents.push(bytes.to_vec());
         ours.read_blobs(&[&script.blob, &list.blob, &script.blob], take).await.unwrap();
         assert_eq!(contents, [&b"#!/bin/sh\n"[..], b"# List\n\nold\n", b"#!/bin/sh\n"]);
-        assert!(ours.files(main, &[]).await.unwrap().is_empty());
+        assert!(ours.read_files(main, &[]).await.unwrap().is_empty());
         let changes = [
             file_change("make.sh", "#!/bin/sh\r\ntrue\r\n"),
             file_change("docs/größe.md", "deep\n"),
             TreeChange { path: parse_tree_path("other.md"), content: TreeContent::Absent },
         ];
-        let commit = ours.commit(main, &changes, "Change\n").await.unwrap().unwrap();
-        assert_eq!(ours.push(&list_branch(), &commit, None).await.unwrap(), PushOutcome::Accepted);
+        let commit = ours.create_commit(main, &changes, "Change\n").await.unwrap().unwrap();
+        assert_eq!(ours.push_commit(&list_branch(), &commit, None).await.unwrap(), PushOutcome::Accepted);
         let same = [file_change("README.md", "# List\n\nold\n")];
-        assert_eq!(ours.commit(main, &same, "Nothing\n").await.unwrap(), None);
+        assert_eq!(ours.create_commit(main, &same, "Nothing\n").await.unwrap(), None);
     });
     let tree = run_git(
         &bare.repository_path(),
@@ -123,12 +123,13 @@ fn what_is_no_file_is_reported_and_not_written_through() {
         let main = ours.fetch_heads(None, &list_branch()).await.unwrap().base.commit;
         for (name, what) in [("docs", "a folder"), ("link.md", "a symbolic link")] {
             let told = GitError::NotAFile { path: name.to_owned(), what };
-            assert_eq!(ours.files(&main, &[&parse_tree_path(name)]).await.unwrap_err(), told);
-            assert_eq!(ours.commit(&main, &[file_change(name, "x")], "x").await.unwrap_err(), told);
+            assert_eq!(ours.read_files(&main, &[&parse_tree_path(name)]).await.unwrap_err(), told);
+            assert_eq!(ours.create_commit(&main, &[file_change(name, "x")], "x").await.unwrap_err(), told);
         }
-        let through = ours.commit(&main, &[file_change("link.md/x.md", "x")], "x").await.unwrap_err();
+        let through = ours.create_commit(&main, &[file_change("link.md/x.md", "x")], "x").await.unwrap_err();
         assert_eq!(through, GitError::NotAFolder("link.md".to_owned()));
-        let through = ours.commit(&main, &[file_change("docs/a.md/deep/x.md", "x")], "x").await.unwrap_err();
+        let through =
+            ours.create_commit(&main, &[file_change("docs/a.md/deep/x.md", "x")], "x").await.unwrap_err();
         assert_eq!(through, GitError::NotAFolder("docs/a.md".to_owned()));
     });
 }
@@ -141,35 +142,40 @@ fn a_branch_moves_only_from_where_it_was_seen() {
         let main = ours.fetch_heads(None, &list_branch()).await.unwrap().base.commit;
         let mut commits = Vec::new();
         for text in ["one\n", "two\n", "three\n"] {
-            commits
-                .push(ours.commit(&main, &[file_change("README.md", text)], "x\n").await.unwrap().unwrap());
+            commits.push(
+                ours.create_commit(&main, &[file_change("README.md", text)], "x\n").await.unwrap().unwrap(),
+            );
         }
         let [one, two, three] = &commits[..] else { unreachable!() };
         assert_eq!(
-            ours.push(&list_branch(), one, Some(two)).await.unwrap(),
+            ours.push_commit(&list_branch(), one, Some(two)).await.unwrap(),
             PushOutcome::Stale,
             "it is not there"
         );
-        assert_eq!(ours.push(&list_branch(), one, None).await.unwrap(), PushOutcome::Accepted);
-        assert_eq!(ours.push(&list_branch(), two, None).await.unwrap(), PushOutcome::Stale, "it is there");
-        assert_eq!(ours.push(&list_branch(), two, Some(three)).await.unwrap(), PushOutcome::Stale);
-        assert_eq!(bare.branch_head("paperwire/list").as_ref(), Some(one));
-        assert_eq!(ours.push(&list_branch(), two, Some(one)).await.unwrap(), PushOutcome::Accepted);
+        assert_eq!(ours.push_commit(&list_branch(), one, None).await.unwrap(), PushOutcome::Accepted);
         assert_eq!(
-            ours.push(&list_branch(), two, Some(one)).await.unwrap(),
+            ours.push_commit(&list_branch(), two, None).await.unwrap(),
+            PushOutcome::Stale,
+            "it is there"
+        );
+        assert_eq!(ours.push_commit(&list_branch(), two, Some(three)).await.unwrap(), PushOutcome::Stale);
+        assert_eq!(bare.branch_head("paperwire/list").as_ref(), Some(one));
+        assert_eq!(ours.push_commit(&list_branch(), two, Some(one)).await.unwrap(), PushOutcome::Accepted);
+        assert_eq!(
+            ours.push_commit(&list_branch(), two, Some(one)).await.unwrap(),
             PushOutcome::Accepted,
             "as after a kill"
         );
         let theirs = bare.commit_as_person("paperwire/list", "README.md", "by hand\n");
-        assert_eq!(ours.push(&list_branch(), three, Some(two)).await.unwrap(), PushOutcome::Stale);
-        assert_eq!(ours.delete(&list_branch(), two).await.unwrap(), PushOutcome::Stale);
+        assert_eq!(ours.push_commit(&list_branch(), three, Some(two)).await.unwrap(), PushOutcome::Stale);
+        assert_eq!(ours.delete_branch(&list_branch(), two).await.unwrap(), PushOutcome::Stale);
         assert_eq!(bare.branch_head("paperwire/list").as_ref(), Some(&theirs));
         let heads = ours.fetch_heads(None, &list_branch()).await.unwrap();
         assert_eq!(heads.head_of(&list_branch()).map(|head| &head.commit), Some(&theirs));
-        assert_eq!(ours.delete(&list_branch(), &theirs).await.unwrap(), PushOutcome::Accepted);
+        assert_eq!(ours.delete_branch(&list_branch(), &theirs).await.unwrap(), PushOutcome::Accepted);
         assert_eq!(bare.branch_head("paperwire/list"), None);
         assert_eq!(
-            ours.delete(&list_branch(), &theirs).await.unwrap(),
+            ours.delete_branch(&list_branch(), &theirs).await.unwrap(),
             PushOutcome::Accepted,
             "gone is gone"
         );
@@ -183,8 +189,9 @@ fn a_refusal_is_reported_in_the_remotes_own_words() {
     block_on(async {
         let mut ours = bare.open_repository().await;
         let main = ours.fetch_heads(None, &list_branch()).await.unwrap().base.commit;
-        let commit = ours.commit(&main, &[file_change("README.md", "x\n")], "x\n").await.unwrap().unwrap();
-        let refused = ours.push(&list_branch(), &commit, None).await.unwrap();
+        let commit =
+            ours.create_commit(&main, &[file_change("README.md", "x\n")], "x\n").await.unwrap().unwrap();
+        let refused = ours.push_commit(&list_branch(), &commit, None).await.unwrap();
         let words = "[remote rejected] (pre-receive hook declined); GH006: Protected branch; ask Ada";
         assert_eq!(refused, PushOutcome::Refused(words.to_owned()));
     });
@@ -246,7 +253,7 @@ fn one_program_at_a_time_works_on_a_repository() {
 #[test]
 fn a_git_that_is_too_old_or_missing_is_reported() {
     let folder = tempfile::tempdir().unwrap();
-    let (old, environment) = (folder.path().join("git"), GitEnvironment::of(std::env::vars_os()));
+    let (old, environment) = (folder.path().join("git"), GitEnvironment::from_variables(std::env::vars_os()));
     crate::test_executable::write_script(&old, "#!/bin/sh\necho git version 2.37.9\n");
     let told = block_on(check_version(old.as_os_str(), &environment)).unwrap_err().to_string();
     assert_eq!(told, "git is of version 2.37; a list in a repository needs 2.38 or later");
@@ -293,8 +300,9 @@ fn a_commit_that_changes_a_whole_large_repository_stops_nothing() {
     block_on(async {
         let mut ours = bare.open_repository().await;
         let main = ours.fetch_heads(None, &list_branch()).await.unwrap().base.commit;
-        let commit = ours.commit(&main, &[file_change("README.md", "ours\n")], "x\n").await.unwrap().unwrap();
-        ours.push(&list_branch(), &commit, None).await.unwrap();
+        let commit =
+            ours.create_commit(&main, &[file_change("README.md", "ours\n")], "x\n").await.unwrap().unwrap();
+        ours.push_commit(&list_branch(), &commit, None).await.unwrap();
         bare.commit_as_person("main", "README.md", "ours\n");
         add_endless_names(&bare, "src");
         let head = ours.fetch_heads(None, &list_branch()).await.unwrap().base;

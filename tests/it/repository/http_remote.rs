@@ -27,8 +27,8 @@ fn repository_options(bare: &BareRepository, backend: &GitHttpServer) -> Reposit
 async fn fetch_and_push(place: RepositoryOptions) -> Result<PushOutcome, GitError> {
     let mut ours = Repository::open(place).await?;
     let base = ours.fetch_heads(None, &list_branch()).await?.base.commit;
-    let commit = ours.commit(&base, &[file_change("README.md", "ours\n")], "x\n").await?.unwrap();
-    ours.push(&list_branch(), &commit, None).await
+    let commit = ours.create_commit(&base, &[file_change("README.md", "ours\n")], "x\n").await?.unwrap();
+    ours.push_commit(&list_branch(), &commit, None).await
 }
 
 #[test]
@@ -83,8 +83,10 @@ fn no_variable_makes_git_write_down_what_it_sends() {
     ];
     let switches = switches.into_iter().chain(planted).map(|(name, value)| (name.into(), value.into()));
     let given = std::env::vars_os().chain(names.map(|name| (name.into(), file(name)))).chain(switches);
-    let place =
-        RepositoryOptions { environment: GitEnvironment::of(given), ..repository_options(&bare, &backend) };
+    let place = RepositoryOptions {
+        environment: GitEnvironment::from_variables(given),
+        ..repository_options(&bare, &backend)
+    };
     assert_eq!(block_on(fetch_and_push(place)), Ok(PushOutcome::Accepted));
     assert_eq!(files_below(&traces), Vec::<std::path::PathBuf>::new());
 }

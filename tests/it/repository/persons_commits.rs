@@ -14,7 +14,7 @@ fn list_text(rows: &[&str], end: &str) -> String {
 async fn commit_desired(ours: &mut Repository, text: &str) -> (BranchHeads, CommitId) {
     let heads = ours.fetch_heads(None, &list_branch()).await.unwrap();
     let changes = [file_change("README.md", text)];
-    let commit = ours.commit(&heads.base.commit, &changes, "Update\n").await.unwrap().unwrap();
+    let commit = ours.create_commit(&heads.base.commit, &changes, "Update\n").await.unwrap().unwrap();
     (heads, commit)
 }
 
@@ -36,7 +36,7 @@ async fn merge_onto_branch(
     let since = met.as_ref().and(since);
     let merged = ours.merge_onto(head, since, &commit, "Merge\n").await.unwrap();
     if let GitMergeOutcome::Commit(both) = &merged {
-        let pushed = ours.push(&list_branch(), both, Some(&head.commit)).await.unwrap();
+        let pushed = ours.push_commit(&list_branch(), both, Some(&head.commit)).await.unwrap();
         assert_eq!(pushed, PushOutcome::Accepted);
     }
     (merged, commit)
@@ -49,7 +49,7 @@ fn our_commits_go_on_top_of_a_persons_again_and_again() {
     block_on(async {
         let mut ours = bare.open_repository().await;
         let (heads, first) = commit_desired(&mut ours, &list_text(&["b", "a"], "end")).await;
-        assert_eq!(ours.push(&list_branch(), &first, None).await.unwrap(), PushOutcome::Accepted);
+        assert_eq!(ours.push_commit(&list_branch(), &first, None).await.unwrap(), PushOutcome::Accepted);
         assert!(heads.head_of(&list_branch()).is_none());
         let heads = ours.fetch_heads(None, &list_branch()).await.unwrap();
         assert!(!branch_history(&mut ours, &heads).await.has_commits_by_people());
@@ -92,7 +92,7 @@ fn a_conflict_names_the_file_and_writes_nothing() {
     block_on(async {
         let mut ours = bare.open_repository().await;
         let (_, commit) = commit_desired(&mut ours, &list_text(&["b", "a"], "end")).await;
-        ours.push(&list_branch(), &commit, None).await.unwrap();
+        ours.push_commit(&list_branch(), &commit, None).await.unwrap();
         let theirs = bare.commit_as_person("paperwire/list", "README.md", &list_text(&["by hand"], "end"));
         let (merged, _) =
             merge_onto_branch(&mut ours, Some(&commit), &list_text(&["c", "b", "a"], "end")).await;
@@ -108,7 +108,7 @@ fn a_branch_that_parted_long_ago_is_fetched_until_it_meets_the_base() {
         let mut ours = bare.open_repository().await;
         let (heads, commit) = commit_desired(&mut ours, "ours\n").await;
         let begun = heads.base.commit;
-        ours.push(&list_branch(), &commit, None).await.unwrap();
+        ours.push_commit(&list_branch(), &commit, None).await.unwrap();
         let theirs = bare.commit_as_person("paperwire/list", "theirs.md", "by hand\n");
         for n in 0..60 {
             bare.write_in_clone("other.md", &format!("{n}\n"));

@@ -45,24 +45,30 @@ fn the_life_of_a_branch_holds_against_the_rig() {
     block_on(async {
         let mut ours = Repository::open(place("secret")).await.unwrap();
         let base = ours.fetch_heads(None, &list_branch()).await.unwrap().base;
-        let one =
-            ours.commit(&base.commit, &[file_change("README.md", "one\n")], "x\n").await.unwrap().unwrap();
-        let two =
-            ours.commit(&base.commit, &[file_change("README.md", "two\n")], "x\n").await.unwrap().unwrap();
-        assert_eq!(ours.push(&list_branch(), &one, None).await.unwrap(), PushOutcome::Accepted);
-        assert_eq!(ours.push(&list_branch(), &two, None).await.unwrap(), PushOutcome::Stale);
-        assert_eq!(ours.push(&list_branch(), &two, Some(&one)).await.unwrap(), PushOutcome::Accepted);
-        let refused = ours.push(&base.branch, &two, Some(&base.commit)).await.unwrap();
+        let one = ours
+            .create_commit(&base.commit, &[file_change("README.md", "one\n")], "x\n")
+            .await
+            .unwrap()
+            .unwrap();
+        let two = ours
+            .create_commit(&base.commit, &[file_change("README.md", "two\n")], "x\n")
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(ours.push_commit(&list_branch(), &one, None).await.unwrap(), PushOutcome::Accepted);
+        assert_eq!(ours.push_commit(&list_branch(), &two, None).await.unwrap(), PushOutcome::Stale);
+        assert_eq!(ours.push_commit(&list_branch(), &two, Some(&one)).await.unwrap(), PushOutcome::Accepted);
+        let refused = ours.push_commit(&base.branch, &two, Some(&base.commit)).await.unwrap();
         let PushOutcome::Refused(words) = refused else { panic!("{refused:?}") };
         assert!(words.contains("GH006: Protected branch update failed for refs/heads/main"), "{words}");
         std::fs::write(root.join("list.git/deny"), "not today\n").unwrap();
-        let refused = ours.push(&list_branch(), &one, Some(&two)).await.unwrap();
+        let refused = ours.push_commit(&list_branch(), &one, Some(&two)).await.unwrap();
         assert_eq!(
             refused,
             PushOutcome::Refused("[remote rejected] (pre-receive hook declined); not today".into())
         );
         std::fs::remove_file(root.join("list.git/deny")).unwrap();
-        assert_eq!(ours.delete(&list_branch(), &two).await.unwrap(), PushOutcome::Accepted);
+        assert_eq!(ours.delete_branch(&list_branch(), &two).await.unwrap(), PushOutcome::Accepted);
     });
 }
 

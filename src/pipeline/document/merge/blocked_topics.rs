@@ -21,7 +21,7 @@ pub(super) struct BlockedTopic {
 
 impl BlockedTopic {
     /// The topic that has to wait because of an error; the error if no topic is at fault, or no other one would remain.
-    pub(super) fn of(error: Error, list: &List<'_>, others: &[Self]) -> Result<Self> {
+    pub(super) fn from_error(error: Error, list: &List<'_>, others: &[Self]) -> Result<Self> {
         let fault = error.downcast_ref::<MarkerError>();
         let Some(topic) = fault.and_then(MarkerError::topic).map(str::to_owned) else { return Err(error) };
         if others.iter().any(|other| other.topic == topic) {

@@ -31,7 +31,7 @@ impl ListMerge<'_> {
         }
         let none = FileTexts::new();
         let names = self.files_to_merge(edited_files, None);
-        let each = TableTexts::of(&names, &self.base.files, edited_files, &none);
+        let each = TableTexts::read_tables(&names, &self.base.files, edited_files, &none);
         let (mut dismissed, mut sweeping) = (Vec::new(), MassDeletion::default());
         for topic in self.list.topics {
             let (base, edited, _) = each.topic_tables(topic);
@@ -41,9 +41,9 @@ impl ListMerge<'_> {
             if gone.is_sweeping && !self.base.is_past && is_much() {
                 if has_lost_its_links(&edited, gone.rows.len()) {
                     let fault = MarkerError::NoLinks { topic: topic.clone() };
-                    return Err(fault).with_context(|| self.list.path(LIST_FILE).display().to_string());
+                    return Err(fault).with_context(|| self.list.file_path(LIST_FILE).display().to_string());
                 }
-                sweeping.add(topic, &gone.rows);
+                sweeping.add_topic(topic, &gone.rows);
             }
             let excerpt =
                 |key: &PaperId| base.iter().flatten().flatten().find_map(|table| table.excerpt(key));
@@ -52,7 +52,7 @@ impl ListMerge<'_> {
                 Dismissal { topic: topic.clone(), paper, noticed_at: self.now, excerpt }
             }));
         }
-        sweeping.confirm(self.store, self.list, self.base.branch.as_ref(), self.now)?;
+        sweeping.confirm_deletion(self.store, self.list, self.base.branch.as_ref(), self.now)?;
         Ok(dismissed)
     }
 
@@ -82,8 +82,12 @@ impl ListMerge<'_> {
             return Vec::new();
         }
         let none = FileTexts::new();
-        let each =
-            TableTexts::of(&self.files_to_merge(edited_files, None), &self.base.files, edited_files, &none);
+        let each = TableTexts::read_tables(
+            &self.files_to_merge(edited_files, None),
+            &self.base.files,
+            edited_files,
+            &none,
+        );
         let restored = self.list.topics.iter().flat_map(|topic| {
             let (base, edited, _) = each.topic_tables(topic);
             // Nothing is known of a table that the base did not have at all.

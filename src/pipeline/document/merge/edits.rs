@@ -28,11 +28,11 @@ impl ListMerge<'_> {
         changes: DismissalChanges,
     ) -> Result<MergedList> {
         let mut names = self.files_to_merge(edited_files, Some(&generated));
-        let mut texts = TableTexts::of(&names, &self.base.files, edited_files, &generated);
+        let mut texts = TableTexts::read_tables(&names, &self.base.files, edited_files, &generated);
         let mut topic_tables = texts.all_topic_tables(self.list.topics);
         if topic_tables.iter().any(has_unknown_rows) {
             names = file_names(&self.base.files, edited_files, &generated);
-            texts = TableTexts::of(&names, &self.base.files, edited_files, &generated);
+            texts = TableTexts::read_tables(&names, &self.base.files, edited_files, &generated);
             topic_tables = texts.all_topic_tables(self.list.topics);
         }
         let (mut merged, tables) = self.merge_topics(&names, &topic_tables, &changes)?;
@@ -70,7 +70,7 @@ impl ListMerge<'_> {
         let none = FileTexts::new();
         let proposed: &[FileTexts] =
             if topic_tables.iter().any(has_added_rows) { &self.base.proposed } else { &[] };
-        let proposed = TableTexts::of(names, proposed, &none, &none);
+        let proposed = TableTexts::read_tables(names, proposed, &none, &none);
         let (mut merged, mut tables) = (MergedList::default(), vec![PlainTables::new(); names.len()]);
         for (topic, (base, edited, desired)) in self.list.topics.iter().zip(topic_tables) {
             let input = MergeInput {

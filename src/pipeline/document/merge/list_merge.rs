@@ -39,18 +39,18 @@ impl ListMerge<'_> {
         }
         let selection =
             TableSelection { rows_max: self.list.rows_max, dismissed: self.known_dismissed.clone() };
-        self.table_cache.measure(self.store, self.list, &selection).map(Some)
+        self.table_cache.cached_lengths(self.store, self.list, &selection).map(Some)
     }
 
     /// What becomes of the files with so many rows in each table, and the tables that were generated for them.
-    pub(super) fn run(
+    pub(super) fn run_merge(
         &mut self,
         rows_max: u32,
         read: &mut FileReader<'_>,
     ) -> Result<(MergedList, Arc<GeneratedTables>)> {
         let mut selection = TableSelection { rows_max, dismissed: self.known_dismissed.clone() };
         let mut edited_files = FileTexts::new();
-        let (mut tables, mut generated) = self.generate(&selection, read, &mut edited_files)?;
+        let (mut tables, mut generated) = self.generate_selected(&selection, read, &mut edited_files)?;
         if self.is_untouched(&generated, &edited_files) {
             let merged = MergedList {
                 regenerated_volumes: tables.regenerated_volumes(&generated),
@@ -66,14 +66,14 @@ impl ListMerge<'_> {
         if !changes.new.is_empty() || !changes.restored.is_empty() {
             selection.dismissed.retain(|known| !changes.restored.contains(known));
             selection.dismissed.extend(changes.new.iter().cloned());
-            (tables, generated) = self.generate(&selection, read, &mut edited_files)?;
+            (tables, generated) = self.generate_selected(&selection, read, &mut edited_files)?;
         }
         let merged = self.merge_edits(&tables, generated, &edited_files, changes)?;
         Ok((merged, tables))
     }
 
     /// The tables without the papers that were dismissed, and the files as they would be if nobody had touched them.
-    fn generate(
+    fn generate_selected(
         &mut self,
         selection: &TableSelection,
         read: &mut FileReader<'_>,
@@ -94,7 +94,7 @@ impl ListMerge<'_> {
         edited_files: &mut FileTexts,
     ) -> Result<()> {
         let earlier = self.base.files.iter().flat_map(|files| files.keys()).map(String::as_str);
-        let names: BTreeSet<&str> = generated_tables.files().chain(earlier).collect();
+        let names: BTreeSet<&str> = generated_tables.file_names().chain(earlier).collect();
         let mut read_all = Ok(());
         for name in names.into_iter().filter(|name| !edited_files.contains_key(*name)).collect::<Vec<_>>() {
             match read(name) {
@@ -124,7 +124,7 @@ impl ListMerge<'_> {
         dismissed: &[Dismissal],
     ) -> Result<FileTexts> {
         let mut files = self.old_archives(generated_tables, edited_files, dismissed)?;
-        for file in generated_tables.files().collect::<BTreeSet<_>>() {
+        for file in generated_tables.file_names().collect::<BTreeSet<_>>() {
             let text = match edited_files.get(file) {
                 Some(edited) if generated_tables.is_as_generated(file, edited) => Arc::clone(edited),
                 edited => {
@@ -176,7 +176,7 @@ impl ListMerge<'_> {
                 append_missing_markers(page, &topics).and_then(|page| splice_tables(Some(&page), tables))
             })
         };
-        let spliced = spliced.with_context(|| self.list.path(file).display().to_string())?;
+        let spliced = spliced.with_context(|| self.list.file_path(file).display().to_string())?;
         Ok(match edited {
             Some(edited) if **edited == *spliced => Arc::clone(edited),
             Some(_) | None => spliced.into(),

@@ -27,7 +27,7 @@ pub(super) struct MassDeletion {
 
 impl MassDeletion {
     /// Adds a topic with the rows that have gone.
-    pub(super) fn add(&mut self, topic: &str, gone: &[PaperId]) {
+    pub(super) fn add_topic(&mut self, topic: &str, gone: &[PaperId]) {
         let mut keys: Vec<&PaperId> = gone.iter().collect();
         keys.sort();
         self.doubts.insert(topic.to_owned(), Fingerprint::of(format!("{keys:?}")));
@@ -35,7 +35,7 @@ impl MassDeletion {
     }
 
     /// Believes them if the run before found the same there.
-    pub(super) fn confirm(
+    pub(super) fn confirm_deletion(
         self,
         store: &Store,
         list: &List<'_>,
@@ -55,7 +55,7 @@ impl MassDeletion {
             "{}: {rows} seem to be gone at once, more than half of a table. The list is left as it is until the next run: \
              what is still gone then counts as deleted by hand. If this was not intended, undo the change or repair the \
              header of the table",
-            list.path("").display()
+            list.file_path("").display()
         );
         Err(MassDeletionError { message, branch: branch.cloned(), doubts: self.doubts, now }.into())
     }

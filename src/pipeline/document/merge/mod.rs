@@ -42,13 +42,14 @@ pub fn merge_files(
     let mut merged = loop {
         match merge_within_limit(store, list, base, table_cache, &blocked, read, now) {
             Ok(merged) => break merged,
-            Err(error) => blocked.push(BlockedTopic::of(error, list, &blocked)?),
+            Err(error) => blocked.push(BlockedTopic::from_error(error, list, &blocked)?),
         }
     };
     if let Some(list_file) = read(LIST_FILE)? {
-        merged
-            .notes
-            .extend(notes_on_stray_markers(&list.path(LIST_FILE), &stray_markers(&list_file, list.topics)));
+        merged.notes.extend(notes_on_stray_markers(
+            &list.file_path(LIST_FILE),
+            &stray_markers(&list_file, list.topics),
+        ));
     }
     let mut with_all_topics = merged.files.clone();
     if let (Some(list_file), Some(generated)) =

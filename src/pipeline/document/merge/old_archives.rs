@@ -26,7 +26,7 @@ impl ListMerge<'_> {
         edited_files: &FileTexts,
         dismissed: &[Dismissal],
     ) -> Result<FileTexts> {
-        let now: HashSet<&str> = generated.files().collect();
+        let now: HashSet<&str> = generated.file_names().collect();
         let is_former = |file: &&String| !now.contains(file.as_str()) && *file != LIST_FILE;
         let all = self.base.files.iter().flat_map(|base| base.keys());
         let former: BTreeSet<&String> = all.filter(is_former).collect();
@@ -51,7 +51,7 @@ impl ListMerge<'_> {
         file: &str,
         edited: Option<&'s Arc<str>>,
     ) -> PlainTables<'s> {
-        let is_former = file != LIST_FILE && generated.files().all(|now| now != file);
+        let is_former = file != LIST_FILE && generated.file_names().all(|now| now != file);
         let mut tables = edited.filter(|_| is_former).map_or_else(Vec::new, |text| plain_tables(text));
         tables.retain(|(topic, _)| !self.list.has_topic(topic));
         tables
@@ -62,7 +62,7 @@ impl ListMerge<'_> {
         let each = self.list.topics.iter().map(|topic| {
             let dismissed = dismissed.iter().filter(|dismissed| dismissed.topic == *topic);
             let mut placed = self.store.paper_row_ids(dismissed.map(|dismissed| &dismissed.paper))?;
-            placed.extend(generated.papers(topic));
+            placed.extend(generated.papers_of_topic(topic));
             Ok((topic.clone(), placed))
         });
         each.collect()

@@ -45,7 +45,7 @@ pub(super) fn merge_within_limit(
     // With one row in each table it may be too long as well: then they keep their rows.
     let (rows_max, merged) = match most_that_fits(&mut attempt, read)? {
         Some(fitting) => fitting,
-        None => (list.rows_max, attempt.run(list.rows_max, read)?.0),
+        None => (list.rows_max, attempt.run_merge(list.rows_max, read)?.0),
     };
     Ok(merged.with_notes_on_length(list, rows_max))
 }
@@ -68,7 +68,7 @@ fn most_that_fits(
             too_many = rows_max;
             guess = Some(lengths.unedited_rows_that_fit(around));
         } else {
-            let (merged, tables) = attempt.run(rows_max, read)?;
+            let (merged, tables) = attempt.run_merge(rows_max, read)?;
             let list_file = merged.files.get(LIST_FILE).map_or("", AsRef::as_ref);
             let (bytes, around) = (list_file.len(), bytes_around_tables(list_file, list));
             if bytes <= FILE_BYTES_MAX {
@@ -123,7 +123,7 @@ impl MergedList {
         }
         // Room is left for what people write, and they may need more.
         for (file, text) in self.files.iter().filter(|(_, text)| text.len() > FILE_BYTES_MAX) {
-            let path = list.path(file);
+            let path = list.file_path(file);
             let (path, bytes) = (path.display(), text.len());
             let why = if file == LIST_FILE { why_too_long(text, list) } else { String::new() };
             self.notes.push(format!("{path} has {bytes} bytes, of which GitHub shows {FILE_BYTES_MAX}{why}"));

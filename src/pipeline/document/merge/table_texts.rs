@@ -39,7 +39,7 @@ pub(super) struct TableTexts<'a> {
 
 impl<'a> TableTexts<'a> {
     /// Reads those of these files.
-    pub(super) fn of(
+    pub(super) fn read_tables(
         names: &[&String],
         base: &'a [FileTexts],
         edited: &'a FileTexts,
@@ -117,7 +117,7 @@ pub(in crate::pipeline) fn check_mergeable(
         bail!(
             "{}: the table of `{topic}` has a merge that is not resolved, between lines of `{}` and `{}`: resolve it, and \
              the list is kept current again",
-            list.path(file).display(),
+            list.file_path(file).display(),
             CONFLICT_MARKS[0].trim(),
             CONFLICT_MARKS[1].trim()
         )
@@ -126,7 +126,7 @@ pub(in crate::pipeline) fn check_mergeable(
         return Ok(());
     }
     let fault = MarkerError::NoTable { topic: topic.to_owned() };
-    Err(fault).with_context(|| list.path(file).display().to_string())
+    Err(fault).with_context(|| list.file_path(file).display().to_string())
 }
 
 /// How many rows all tables of these topics in the list's own file have.
@@ -150,7 +150,7 @@ pub(in crate::pipeline) fn added_papers(
     let mut names = file_names(base, edited_files, &none);
     // A row that is new in one of the other files may be in these, but then the history has its paper.
     names.retain(|name| base.iter().all(|base| base.get(*name) != edited_files.get(*name)));
-    let each = TableTexts::of(&names, base, edited_files, &none);
+    let each = TableTexts::read_tables(&names, base, edited_files, &none);
     let added = topics.iter().map(|topic| {
         let (base, edited, _) = each.topic_tables(topic);
         (topic.clone(), table_merge::added_rows(&base, &edited).into_iter().cloned().collect())
@@ -170,7 +170,7 @@ pub(in crate::pipeline) fn without_restored(
     }
     let none = FileTexts::new();
     let names = file_names(&[], edited_files, &none);
-    let each = TableTexts::of(&names, &[], edited_files, &none);
+    let each = TableTexts::read_tables(&names, &[], edited_files, &none);
     let is_missing = |one: &&Dismissal| {
         let (_, edited, _) = each.topic_tables(&one.topic);
         !table_merge::added_rows(&[], &edited).contains(&&one.paper)

@@ -17,14 +17,14 @@ pub async fn read_base_branch(
     target: &RepositoryList<'_>,
     repository: Repository,
 ) -> Result<Option<Vec<(String, Arc<str>)>>> {
-    let mut session = RepositorySession::start(repository, target).await?;
+    let mut session = RepositorySession::fetch_base(repository, target).await?;
     let mut names = vec![LIST_FILE.to_owned()];
     if let Some(pattern) = target.list.archive {
         names.extend(archive_files(&session, target, pattern).await?);
     }
     let mut snapshot = Snapshot::new(&session.heads.base.commit);
-    snapshot.load(&mut session, target, &names).await.with_context(|| list_label(target))?;
-    let files = snapshot.files();
+    snapshot.load_files(&mut session, target, &names).await.with_context(|| list_label(target))?;
+    let files = snapshot.existing_files();
     if !files.contains_key(LIST_FILE) {
         return Ok(None);
     }
@@ -39,7 +39,7 @@ async fn archive_files(
     target: &RepositoryList<'_>,
     pattern: &ArchivePattern,
 ) -> Result<Vec<String>> {
-    let folder = target.folder();
+    let folder = target.folder_prefix();
     let whole = format!("{folder}{}", pattern.folder());
     let commit = &session.heads.base.commit;
     let is_archive_path =

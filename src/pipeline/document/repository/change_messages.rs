@@ -17,7 +17,7 @@ const CONTENT_MARK: &str = "<!-- paperwire content=";
 
 /// The body of a pull request that changes so much.
 pub(super) fn pull_request_body(changes: &[TopicChanges], content: &ContentFingerprints) -> String {
-    let body = pull_request::body(changes);
+    let body = pull_request::pull_request_body(changes);
     format!("{body}\n{CONTENT_MARK}{content} -->\n")
 }
 
@@ -70,9 +70,9 @@ pub(super) fn topic_changes(list: &List<'_>, current: &FileTexts, merged: &Merge
 fn changes_of_topic(topic: &str, current: &FileTexts, merged: &MergedList) -> TopicChanges {
     // Nothing comes or goes in a file that stays as it is.
     let differs = |file: &str| current.get(file) != merged.files.get(file) && !is_export(file);
-    let before = versions(topic, current.iter().filter(|(file, _)| differs(file)));
+    let before = row_versions(topic, current.iter().filter(|(file, _)| differs(file)));
     // A row of a person's own that leads to a page is no paper.
-    let generated = versions(topic, merged.generated.iter());
+    let generated = row_versions(topic, merged.generated.iter());
     let is_paper = |paper: &PaperId| paper.is_surely_paper() || generated.contains_key(paper);
     let (mut new, mut replaced, mut archived) = (Vec::new(), Vec::new(), 0);
     for (file, text) in merged.files.iter().filter(|(file, _)| differs(file)) {
@@ -111,7 +111,7 @@ fn changes_of_topic(topic: &str, current: &FileTexts, merged: &MergedList) -> To
 type RowVersion = Option<crate::domain::Version>;
 
 /// Each paper of a topic with the file that has it and its version.
-fn versions<'a>(
+fn row_versions<'a>(
     topic: &str,
     files: impl Iterator<Item = (&'a String, &'a Arc<str>)>,
 ) -> HashMap<PaperId, (&'a str, RowVersion)> {

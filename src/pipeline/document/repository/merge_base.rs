@@ -71,7 +71,7 @@ pub(super) async fn find_merge_base(
             let [written, intended] =
                 [generated.written, generated.intended].map(|base| without_restored(&restored, base, files));
             let proposed = pushes.unmerged.into_iter().map(|push| push.files).collect();
-            Ok((MergeBase { proposed, ..MergeBase::of(written?, [intended?]) }, None))
+            Ok((MergeBase { proposed, ..MergeBase::from_texts(written?, [intended?]) }, None))
         }
         ForgeMerge::Push(at) => {
             let push = &pushes.unmerged[at];
@@ -100,7 +100,7 @@ fn after_merge(
     intended: FileTexts,
     push: Option<&PushRecord>,
 ) -> (MergeBase, Option<MergedPush>) {
-    let merge_base = MergeBase::of(written.clone(), [intended.clone()]);
+    let merge_base = MergeBase::from_texts(written.clone(), [intended.clone()]);
     let commit = push.map(|push| push.commit.clone());
     (merge_base, Some(MergedPush { base: GeneratedFiles { written, intended }, commit }))
 }
@@ -123,8 +123,10 @@ pub(super) async fn find_branch_merge_base(
         }
     }
     let merge_base = match found {
-        Some(push) => MergeBase::of(push_files(store, target, push, files)?, []),
-        None => MergeBase::of(FileTexts::new(), generated_texts(store, target, &mut session.text_cache)?),
+        Some(push) => MergeBase::from_texts(push_files(store, target, push, files)?, []),
+        None => {
+            MergeBase::from_texts(FileTexts::new(), generated_texts(store, target, &mut session.text_cache)?)
+        }
     };
     let proposed = pushes.into_iter().map(|push| push.files).collect();
     Ok(MergeBase { branch: Some(branch.branch.clone()), proposed, ..merge_base })

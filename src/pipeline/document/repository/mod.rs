@@ -52,16 +52,16 @@ pub async fn fetch_and_adopt(
     repository: Repository,
     now: Timestamp,
 ) -> Result<RepositorySession> {
-    let mut session = RepositorySession::start(repository, target).await?;
+    let mut session = RepositorySession::fetch_base(repository, target).await?;
     let commit = session.heads.base.commit.clone();
     let snapshot = Snapshot::load_known(&commit, &mut session, store, target).await?;
     let base = generated_texts(store, target, &mut session.text_cache)?;
-    adopt_from_files(store, &target.list, &snapshot.files(), &base, now)?;
+    adopt_from_files(store, &target.list, &snapshot.existing_files(), &base, now)?;
     Ok(session)
 }
 
 /// What the list would be, against the base; none if there is nothing to propose yet. Nothing is pushed.
-pub async fn propose(
+pub async fn propose_repository_list(
     store: &Store,
     target: &RepositoryList<'_>,
     session: &mut RepositorySession,
@@ -70,11 +70,12 @@ pub async fn propose(
     let Some(topics) = polled_topics(store, &target.list)? else { return Ok(None) };
     let head = session.heads.base.clone();
     let mut snapshot = Snapshot::load_known(&head.commit, session, store, target).await?;
-    let (base, _) = find_merge_base(session, store, target, &snapshot.files(), Some(&head), &[]).await?;
+    let (base, _) =
+        find_merge_base(session, store, target, &snapshot.existing_files(), Some(&head), &[]).await?;
     let merged = snapshot
-        .merge(session, store, target, &base, &mut TableCache::new(&target.list, topics), now)
+        .merge_list(session, store, target, &base, &mut TableCache::new(&target.list, topics), now)
         .await?;
-    let current = snapshot.files();
+    let current = snapshot.existing_files();
     let body = match &target.mode {
         PublishMode::PullRequest(..) => Some(change_messages::pull_request_body(
             &change_messages::topic_changes(&target.list, &current, &merged),
@@ -86,7 +87,7 @@ pub async fn propose(
 }
 
 /// Brings a list's repository to what the history says.
-pub async fn sync(
+pub async fn sync_repository(
     store: &mut Store,
     target: &RepositoryList<'_>,
     session: RepositorySession,
@@ -104,13 +105,13 @@ pub async fn sync(
         closed_pulls: BTreeMap::new(),
     };
     for _ in 0..STEPS_MAX {
-        let mut step = Box::pin(run.step()).await;
+        let mut step = Box::pin(run.do_next_step()).await;
         // Before all steps are done nothing is forgotten: a later one sees the same rows again.
         if !matches!(step, Ok(None)) {
             step = note_suspect_deletions(run.store, target.list.name, step);
         }
         if let Some(merged) = step.with_context(|| list_label(target))? {
-            return run.finish(&merged);
+            return run.finish_sync(&merged);
         }
     }
     bail!("{}: not settled within {STEPS_MAX} steps; the next run goes on", list_label(target))
@@ -118,10 +119,10 @@ pub async fn sync(
 
 impl RepositorySync<'_> {
     /// Observes, and does one step; returns what there is once nothing is left to do.
-    async fn step(&mut self) -> Result<Option<MergedList>> {
-        let mut observation = self.observe().await?;
+    async fn do_next_step(&mut self) -> Result<Option<MergedList>> {
+        let mut observation = self.observe_repository().await?;
         if self.record_dismissals(&observation)? {
-            observation = self.observe().await?;
+            observation = self.observe_repository().await?;
         }
         self.record_observation(&observation)?;
         if let PublishMode::Direct = self.target.mode {
@@ -150,19 +151,19 @@ impl RepositorySync<'_> {
                     Some(self.pending_review(&observation, branch, pull, PendingReviewState::Stuck)?);
                 return Ok(Some(observation.merged));
             }
-            PullRequestStep::Close { pull, why } => self.close(&observation, pull, why).await?,
-            PullRequestStep::Delete { branch, expected } => self.delete(branch, &expected).await?,
+            PullRequestStep::Close { pull, why } => self.close_pull_request(&observation, pull, why).await?,
+            PullRequestStep::Delete { branch, expected } => self.delete_branch(branch, &expected).await?,
             PullRequestStep::Push { branch, commit, expected } => {
-                self.push(&observation, branch, &commit, expected.as_ref()).await?;
+                self.push_desired(&observation, branch, &commit, expected.as_ref()).await?;
             }
-            PullRequestStep::Open { branch } => self.open(&observation, branch).await?,
-            PullRequestStep::Update { pull } => self.update(&observation, pull).await?,
+            PullRequestStep::Open { branch } => self.open_pull_request(&observation, branch).await?,
+            PullRequestStep::Update { pull } => self.update_pull_request(&observation, pull).await?,
         }
         Ok(None)
     }
 
     /// Records what is known once nothing is left to do, and reports.
-    fn finish(self, merged: &MergedList) -> Result<ListReport> {
+    fn finish_sync(self, merged: &MergedList) -> Result<ListReport> {
         let list = self.target.list.name;
         self.store.note_archive_volumes(list, &merged.regenerated_volumes)?;
         self.store.note_pending_review(list, self.pending_review.as_ref(), self.now)?;
@@ -227,14 +228,14 @@ impl RepositorySync<'_> {
         Ok(None)
     }
 
-    async fn push(
+    async fn push_desired(
         &mut self,
         observation: &Observation,
         number: u32,
         commit: &CommitId,
         expected: Option<&CommitId>,
     ) -> Result<()> {
-        let branch = self.target.branch()?.numbered(number);
+        let branch = self.target.base_branch_name()?.numbered(number);
         let on_top = observation.branch_merges.iter().find(|(on, _)| *on == number).map(|(_, merged)| merged);
         self.push_commit(&branch, on_top.unwrap_or(&observation.merged), commit, expected).await
     }
@@ -248,7 +249,7 @@ impl RepositorySync<'_> {
         expected: Option<&CommitId>,
     ) -> Result<()> {
         self.store.note_push(self.target.list.name, &push_record(merged, commit))?;
-        match self.session.repository.push(branch, commit, expected).await? {
+        match self.session.repository.push_commit(branch, commit, expected).await? {
             PushOutcome::Accepted => self.report.changed = true,
             PushOutcome::Stale => {}
             PushOutcome::Refused(words) => bail!("the branch {branch} refuses the commit: {words}"),
@@ -256,30 +257,30 @@ impl RepositorySync<'_> {
         self.refresh_heads().await
     }
 
-    async fn delete(&mut self, number: u32, expected: &CommitId) -> Result<()> {
-        let branch = self.target.branch()?.numbered(number);
-        if let PushOutcome::Refused(words) = self.session.repository.delete(&branch, expected).await? {
+    async fn delete_branch(&mut self, number: u32, expected: &CommitId) -> Result<()> {
+        let branch = self.target.base_branch_name()?.numbered(number);
+        if let PushOutcome::Refused(words) = self.session.repository.delete_branch(&branch, expected).await? {
             bail!("the branch {branch} is of no use any more and cannot be deleted: {words}");
         }
         self.refresh_heads().await
     }
 
-    async fn open(&mut self, observation: &Observation, number: u32) -> Result<()> {
+    async fn open_pull_request(&mut self, observation: &Observation, number: u32) -> Result<()> {
         let PublishMode::PullRequest(_, settings) = &self.target.mode else { return Ok(()) };
-        let branches = self.branches(number)?;
+        let branches = self.pull_request_branches(number)?;
         let proposal = forge::NewPullRequest {
             title: settings.title.to_owned(),
             body: observation.body.clone(),
             draft: settings.draft,
         };
         self.closed_pulls.remove(&number);
-        let opened = settings.forge.open(&branches, &proposal).await;
+        let opened = settings.forge.open_pull_request(&branches, &proposal).await;
         if let Err(ForgeError::NothingToPropose(_)) = opened {
             return Ok(()); // Somebody has merged the branch meanwhile.
         }
         let (OpenedPullRequest::New(pull) | OpenedPullRequest::Adopted(pull)) = opened?;
         self.store.note_open_pull_request(self.target.list.name, pull.number)?;
-        settings.forge.label(&pull, settings.labels).await?;
+        settings.forge.add_labels(&pull, settings.labels).await?;
         self.ask_reviewers(settings, &pull).await?;
         self.report.changed = true;
         Ok(())
@@ -299,15 +300,20 @@ impl RepositorySync<'_> {
         Ok(asked?)
     }
 
-    async fn update(&mut self, observation: &Observation, number: u64) -> Result<()> {
+    async fn update_pull_request(&mut self, observation: &Observation, number: u64) -> Result<()> {
         let PublishMode::PullRequest(_, settings) = &self.target.mode else { return Ok(()) };
         let pull = find_pull(observation, number)?;
-        settings.forge.update(pull, settings.title, &observation.body).await?;
-        settings.forge.label(pull, settings.labels).await?;
+        settings.forge.update_pull_request(pull, settings.title, &observation.body).await?;
+        settings.forge.add_labels(pull, settings.labels).await?;
         self.ask_reviewers(settings, pull).await
     }
 
-    async fn close(&mut self, observation: &Observation, number: u64, why: ClosingReason) -> Result<()> {
+    async fn close_pull_request(
+        &mut self,
+        observation: &Observation,
+        number: u64,
+        why: ClosingReason,
+    ) -> Result<()> {
         let PublishMode::PullRequest(_, settings) = &self.target.mode else { return Ok(()) };
         let words = match why {
             ClosingReason::NothingToPropose => {
@@ -319,8 +325,8 @@ impl RepositorySync<'_> {
         };
         let pull = find_pull(observation, number)?;
         self.store.note_own_closing(self.target.list.name, number)?;
-        settings.forge.comment(pull, words).await?;
-        settings.forge.close(pull).await?;
+        settings.forge.add_comment(pull, words).await?;
+        settings.forge.close_pull_request(pull).await?;
         self.report.changed = true;
         Ok(())
     }
@@ -331,13 +337,13 @@ impl RepositorySync<'_> {
         number: u32,
         pull: Option<u64>,
     ) -> Result<()> {
-        let branch = self.target.branch()?.numbered(number);
+        let branch = self.target.base_branch_name()?.numbered(number);
         let words = format!(
             "Somebody's commits on `{branch}` and what the list should have now change the same lines, so they were left as \
              they are. Once they are merged, or taken off the branch, it goes on."
         );
         if let (PublishMode::PullRequest(_, settings), Some(number)) = (&self.target.mode, pull) {
-            settings.forge.comment(find_pull(observation, number)?, &words).await?;
+            settings.forge.add_comment(find_pull(observation, number)?, &words).await?;
         }
         self.report.remarks.notes.push(words);
         Ok(())

@@ -42,13 +42,13 @@ pub(super) struct Observation {
 }
 
 impl RepositorySync<'_> {
-    pub(super) async fn observe(&mut self) -> Result<Observation> {
+    pub(super) async fn observe_repository(&mut self) -> Result<Observation> {
         let numbered = self.fetch_pulls_and_heads().await?;
         let newly_merged = self.newly_merged_pulls(numbered.as_deref().unwrap_or_default())?;
         let list = self.target.list.name;
         let head = self.session.heads.base.clone();
         let mut snapshot = self.load_snapshot(&head.commit).await?;
-        let files = snapshot.files();
+        let files = snapshot.existing_files();
         self.adopt_since_fetch(&files)?;
         let (merge_base, merged_push) =
             find_merge_base(&mut self.session, self.store, self.target, &files, Some(&head), &newly_merged)
@@ -61,16 +61,16 @@ impl RepositorySync<'_> {
             }
             None => self.store.note_merged_pull_requests(list, &numbers)?,
         }
-        let merged = self.merge(&mut snapshot, &merge_base).await?;
+        let merged = self.merge_snapshot(&mut snapshot, &merge_base).await?;
         // Before a branch is observed that has a person's commits: what was deleted in the base branch is not desired there.
         self.store.restore(list, &merged.restored)?;
         self.store.dismiss(list, &merged.dismissed)?;
         self.store.note_manual_rows(list, &merged.rows_by_hand)?;
-        let current = snapshot.files();
+        let current = snapshot.existing_files();
         let topics = change_messages::topic_changes(&self.target.list, &current, &merged);
         let message = change_messages::commit_message(&topics);
-        let changes = snapshot.changes(self.target, &merged.files)?;
-        let commit = self.session.repository.commit(&head.commit, &changes, &message).await?;
+        let changes = snapshot.tree_changes(self.target, &merged.files)?;
+        let commit = self.session.repository.create_commit(&head.commit, &changes, &message).await?;
         let (branches, branch_merges) = self.observe_branches(commit.as_ref(), &message).await?;
         let topics = match branch_merges.last() {
             Some((_, on_top)) => change_messages::topic_changes(&self.target.list, &current, on_top),
@@ -95,9 +95,9 @@ impl RepositorySync<'_> {
         Snapshot::load_known(commit, &mut self.session, self.store, self.target).await
     }
 
-    async fn merge(&mut self, snapshot: &mut Snapshot, base: &MergeBase) -> Result<MergedList> {
+    async fn merge_snapshot(&mut self, snapshot: &mut Snapshot, base: &MergeBase) -> Result<MergedList> {
         snapshot
-            .merge(&mut self.session, self.store, self.target, base, &mut self.table_cache, self.now)
+            .merge_list(&mut self.session, self.store, self.target, base, &mut self.table_cache, self.now)
             .await
     }
 
@@ -128,7 +128,7 @@ impl RepositorySync<'_> {
                 all.push((number, closed.clone()));
                 continue;
             }
-            let branches = self.branches(number)?;
+            let branches = self.pull_request_branches(number)?;
             let open = settings.forge.find_open(&branches).await?;
             let closed = settings.forge.find_last_closed(&branches).await?;
             let is_unused = open.is_none() && closed.is_none();
@@ -204,7 +204,7 @@ impl RepositorySync<'_> {
         desired: Option<&CommitId>,
         message: &str,
     ) -> Result<(Vec<ObservedBranch>, Vec<(u32, MergedList)>)> {
-        let name = self.target.branch()?;
+        let name = self.target.base_branch_name()?;
         let (mut observed, mut on_top) = (Vec::new(), Vec::new());
         for head in self.session.heads.ours.clone() {
             let Some(number) = name.ordinal_of(&head.branch) else { continue };
@@ -242,15 +242,15 @@ impl RepositorySync<'_> {
             self.store,
             self.target,
             head,
-            &snapshot.files(),
+            &snapshot.existing_files(),
             history,
         )
         .await?;
-        let merged = self.merge(&mut snapshot, &merge_base).await?;
+        let merged = self.merge_snapshot(&mut snapshot, &merge_base).await?;
         // In a list's feed, a row that is only on the branch has the date when it was first seen.
         note_rows_seen(self.store, &self.target.list, &merged.files, self.now)?;
-        let changes = snapshot.changes(self.target, &merged.files)?;
-        let list = self.session.repository.commit(&head.commit, &changes, message).await?;
+        let changes = snapshot.tree_changes(self.target, &merged.files)?;
+        let list = self.session.repository.create_commit(&head.commit, &changes, message).await?;
         let commit = list.clone().unwrap_or_else(|| head.commit.clone());
         let list_alone = list.map_or(BranchMerge::AlreadyIn, BranchMerge::Merged);
         if history.merge_base.as_ref() == Some(&self.session.heads.base.commit) {
@@ -274,11 +274,18 @@ impl RepositorySync<'_> {
     /// the base got since, and by nothing of ours: that is on the branch by itself.
     async fn desired_commit_on(&mut self, base: &CommitId, message: &str) -> Result<CommitId> {
         let mut snapshot = self.load_snapshot(base).await?;
-        let (merge_base, _) =
-            find_merge_base(&mut self.session, self.store, self.target, &snapshot.files(), None, &[]).await?;
-        let merged = self.merge(&mut snapshot, &MergeBase { is_past: true, ..merge_base }).await?;
-        let changes = snapshot.changes(self.target, &merged.files)?;
-        let commit = self.session.repository.commit(base, &changes, message).await?;
+        let (merge_base, _) = find_merge_base(
+            &mut self.session,
+            self.store,
+            self.target,
+            &snapshot.existing_files(),
+            None,
+            &[],
+        )
+        .await?;
+        let merged = self.merge_snapshot(&mut snapshot, &MergeBase { is_past: true, ..merge_base }).await?;
+        let changes = snapshot.tree_changes(self.target, &merged.files)?;
+        let commit = self.session.repository.create_commit(base, &changes, message).await?;
         Ok(commit.unwrap_or_else(|| base.clone()))
     }
 }

@@ -47,13 +47,13 @@ pub struct PullRequestSettings<'a> {
 
 impl RepositoryList<'_> {
     /// The folder of the list's path, with a slash behind it; empty at the top.
-    pub(super) fn folder(&self) -> &str {
+    pub(super) fn folder_prefix(&self) -> &str {
         let path = self.path.as_str();
         path.rfind('/').map_or("", |slash| &path[..=slash])
     }
 
     /// The branch that ours are named after.
-    pub(super) fn branch(&self) -> Result<Branch> {
+    pub(super) fn base_branch_name(&self) -> Result<Branch> {
         match &self.mode {
             PublishMode::Branch(branch) | PublishMode::PullRequest(branch, _) => Ok((*branch).clone()),
             PublishMode::Direct => "paperwire".parse().context("a name of our own"),

@@ -26,9 +26,9 @@ pub struct RepositorySession {
 }
 
 impl RepositorySession {
-    pub(super) async fn start(mut repository: Repository, target: &RepositoryList<'_>) -> Result<Self> {
+    pub(super) async fn fetch_base(mut repository: Repository, target: &RepositoryList<'_>) -> Result<Self> {
         let heads = repository
-            .fetch_heads(target.base, &target.branch()?)
+            .fetch_heads(target.base, &target.base_branch_name()?)
             .await
             .with_context(|| list_label(target))?;
         Ok(Self {

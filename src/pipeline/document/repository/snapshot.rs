@@ -42,7 +42,7 @@ impl Snapshot {
     }
 
     /// The files that exist.
-    pub(super) fn files(&self) -> FileTexts {
+    pub(super) fn existing_files(&self) -> FileTexts {
         let existing = self.loaded.iter().filter_map(|(file, text)| Some((file.clone(), text.clone()?)));
         existing.collect()
     }
@@ -56,18 +56,18 @@ impl Snapshot {
         let names = store.generated_file_names(target.list.name)?.into_iter();
         let names = names.chain(store.pushed_file_names(target.list.name)?).chain([LIST_FILE.to_owned()]);
         let names: BTreeSet<_> = names.filter(|name| !self.loaded.contains_key(name)).collect();
-        self.load(session, target, &names.into_iter().collect::<Vec<_>>()).await
+        self.load_files(session, target, &names.into_iter().collect::<Vec<_>>()).await
     }
 
     /// Reads these files.
-    pub(super) async fn load(
+    pub(super) async fn load_files(
         &mut self,
         session: &mut RepositorySession,
         target: &RepositoryList<'_>,
         names: &[String],
     ) -> Result<()> {
         let paths = names.iter().map(|name| tree_path(target, name)).collect::<Result<Vec<_>>>()?;
-        let files = session.repository.files(&self.commit, &paths.iter().collect::<Vec<_>>()).await?;
+        let files = session.repository.read_files(&self.commit, &paths.iter().collect::<Vec<_>>()).await?;
         let unread: Vec<&Blob> = files
             .values()
             .map(|file| &file.blob)
@@ -96,7 +96,7 @@ impl Snapshot {
     }
 
     /// What becomes of the files. Which ones are needed shows on the way.
-    pub(super) async fn merge(
+    pub(super) async fn merge_list(
         &mut self,
         session: &mut RepositorySession,
         store: &Store,
@@ -119,12 +119,12 @@ impl Snapshot {
             if missing.is_empty() {
                 return merged;
             }
-            self.load(session, target, &missing).await?;
+            self.load_files(session, target, &missing).await?;
         }
     }
 
     /// What has to change for the files to be these.
-    pub(super) fn changes(
+    pub(super) fn tree_changes(
         &self,
         target: &RepositoryList<'_>,
         desired: &FileTexts,
@@ -151,6 +151,6 @@ pub(super) fn tree_path(target: &RepositoryList<'_>, file: &str) -> Result<TreeP
         let path = path.to_string_lossy();
         return path.parse().with_context(|| format!("the {file} {path:?}"));
     }
-    let path = format!("{}{file}", target.folder());
+    let path = format!("{}{file}", target.folder_prefix());
     path.parse().with_context(|| format!("the archive file {path:?}"))
 }

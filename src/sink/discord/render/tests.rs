@@ -8,7 +8,7 @@ use crate::render::sample_digest;
 fn a_small_digest_is_one_message() {
     let parts = render(&sample_digest::small_digest());
     assert_eq!(parts.len(), 1);
-    insta::assert_snapshot!(pretty(&parts[0].body), @r##"
+    insta::assert_snapshot!(pretty_json(&parts[0].body), @r##"
     {
       "allowed_mentions": {
         "parse": []
@@ -43,7 +43,7 @@ fn a_small_digest_is_one_message() {
 
 #[test]
 fn a_digest_without_news_says_so() {
-    insta::assert_snapshot!(pretty(&render(&sample_digest::empty_digest())[0].body), @r##"
+    insta::assert_snapshot!(pretty_json(&render(&sample_digest::empty_digest())[0].body), @r##"
     {
       "allowed_mentions": {
         "parse": []
@@ -55,7 +55,7 @@ fn a_digest_without_news_says_so() {
 
 #[test]
 fn a_test_says_which_sink_it_tests() {
-    insta::assert_snapshot!(pretty(&render_test("*lab*")), @r##"
+    insta::assert_snapshot!(pretty_json(&render_test("*lab*")), @r##"
     {
       "allowed_mentions": {
         "parse": []
@@ -77,14 +77,14 @@ fn what_means_something_to_discord_is_escaped_and_nothing_else() {
         ("[a](https://b)", r"\[a\](https\://b)"),
         (r"\*", r"\\\*"),
     ] {
-        assert_eq!(escape(text), written);
+        assert_eq!(escape_markdown(text), written);
     }
 }
 
 #[test]
 fn sixty_papers_come_in_numbered_parts() {
     let mut digest = sample_digest::small_digest();
-    digest.sections[0].papers = sample_digest::repeated(&digest.sections[0].papers, 30);
+    digest.sections[0].papers = sample_digest::repeat_papers(&digest.sections[0].papers, 30);
     let parts = render(&digest);
     let contents: Vec<_> = parts
         .iter()
@@ -112,7 +112,7 @@ proptest! {
             prop_assert!(is_escaped(&bare), "{}", content);
             let embeds = message["embeds"].as_array().cloned().unwrap_or_default();
             prop_assert!(embeds.len() <= EMBEDS_MAX);
-            let sum = embeds.iter().map(check).sum::<Result<usize, _>>()?;
+            let sum = embeds.iter().map(check_embed).sum::<Result<usize, _>>()?;
             prop_assert!(sum <= EMBEDS_UNITS_MAX, "{}", sum);
             told += embeds.len();
         }
@@ -121,7 +121,7 @@ proptest! {
 }
 
 /// Checks one embed; what it takes of the sum.
-fn check(embed: &Value) -> Result<usize, TestCaseError> {
+fn check_embed(embed: &Value) -> Result<usize, TestCaseError> {
     let mut sum = 0;
     for (place, units_max, reads_markup) in [
         ("/title", TITLE_UNITS_MAX, true),
@@ -166,6 +166,6 @@ fn is_escaped(text: &str) -> bool {
         && !text.lines().any(is_line_markup)
 }
 
-fn pretty(body: &[u8]) -> String {
+fn pretty_json(body: &[u8]) -> String {
     serde_json::to_string_pretty(&serde_json::from_slice::<Value>(body).unwrap()).unwrap()
 }

@@ -9,7 +9,7 @@ use crate::render::sample_digest;
 fn a_small_digest_is_one_message() {
     let parts = render(&sample_digest::small_digest());
     assert_eq!(parts.len(), 1);
-    insta::assert_snapshot!(pretty(&parts[0].body), @r##"
+    insta::assert_snapshot!(pretty_json(&parts[0].body), @r##"
     {
       "blocks": [
         {
@@ -124,7 +124,7 @@ fn a_small_digest_is_one_message() {
 
 #[test]
 fn a_digest_without_news_says_so() {
-    insta::assert_snapshot!(pretty(&render(&sample_digest::empty_digest())[0].body), @r##"
+    insta::assert_snapshot!(pretty_json(&render(&sample_digest::empty_digest())[0].body), @r##"
     {
       "blocks": [
         {
@@ -155,7 +155,7 @@ fn a_digest_without_news_says_so() {
 
 #[test]
 fn a_test_says_which_sink_it_tests() {
-    insta::assert_snapshot!(pretty(&render_test("<lab>")), @r##"
+    insta::assert_snapshot!(pretty_json(&render_test("<lab>")), @r##"
     {
       "blocks": [
         {
@@ -179,7 +179,7 @@ fn a_test_says_which_sink_it_tests() {
 #[test]
 fn each_part_of_several_topics_names_its_topic_and_its_number() {
     let mut digest = sample_digest::small_digest();
-    let papers = sample_digest::repeated(&digest.sections[0].papers, 20);
+    let papers = sample_digest::repeat_papers(&digest.sections[0].papers, 20);
     digest.sections[0].papers.clone_from(&papers);
     digest.sections.push(crate::domain::Section { topic: "Robotics".to_owned(), papers });
     let parts = render(&digest);
@@ -197,7 +197,7 @@ fn each_part_of_several_topics_names_its_topic_and_its_number() {
 #[test]
 fn why_a_digest_is_late_takes_its_room_in_the_first_part() {
     let mut digest = sample_digest::small_digest();
-    digest.sections[0].papers = sample_digest::repeated(&digest.sections[0].papers, 20);
+    digest.sections[0].papers = sample_digest::repeat_papers(&digest.sections[0].papers, 20);
     digest.late = Some("遅".repeat(LATE_UNITS_MAX));
     let parts = render(&digest);
     assert!(parts.len() > 2);
@@ -216,7 +216,7 @@ fn the_only_part_has_room_for_why_it_is_late() {
     let papers = digest.sections[0].papers.clone();
     digest.late = Some("遅".repeat(LATE_UNITS_MAX));
     for times in 1..10 {
-        digest.sections[0].papers = sample_digest::repeated(&papers, times);
+        digest.sections[0].papers = sample_digest::repeat_papers(&papers, times);
         for MessageBody { part, body } in render(&digest) {
             let message: Value = serde_json::from_slice(&body).unwrap();
             let bytes = message["blocks"].to_string().len();
@@ -241,7 +241,7 @@ proptest! {
             prop_assert!(message["blocks"].to_string().len() <= BLOCKS_BYTES_MAX);
             told += blocks.iter().filter(|block| block["type"] == "rich_text").count();
             for block in blocks {
-                check(block)?;
+                check_text_lengths(block)?;
             }
         }
         prop_assert_eq!(told, digest.paper_count());
@@ -249,7 +249,7 @@ proptest! {
 }
 
 /// Every text has a length that Slack takes, and none is in markup.
-fn check(value: &Value) -> Result<(), TestCaseError> {
+fn check_text_lengths(value: &Value) -> Result<(), TestCaseError> {
     if let Some(text) = value["text"].as_str() {
         let units_max = if value["type"] == "header" { HEADER_UNITS_MAX } else { TEXT_UNITS_MAX };
         prop_assert!(
@@ -267,8 +267,8 @@ fn check(value: &Value) -> Result<(), TestCaseError> {
         }
     }
     match value {
-        Value::Object(members) => members.values().try_for_each(check),
-        Value::Array(values) => values.iter().try_for_each(check),
+        Value::Object(members) => members.values().try_for_each(check_text_lengths),
+        Value::Array(values) => values.iter().try_for_each(check_text_lengths),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Ok(()),
     }
 }
@@ -279,7 +279,7 @@ fn is_escaped(text: &str) -> bool {
     !text.contains(['<', '>']) && text.split('&').skip(1).all(starts)
 }
 
-fn pretty(body: &[u8]) -> String {
+fn pretty_json(body: &[u8]) -> String {
     serde_json::to_string_pretty(&serde_json::from_slice::<Value>(body).unwrap()).unwrap()
 }
 

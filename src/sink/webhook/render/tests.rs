@@ -6,9 +6,9 @@ use crate::render::sample_digest;
 
 #[test]
 fn a_small_digest_is_one_message() {
-    let parts = render(&sample_digest::small_digest(), &key);
+    let parts = render(&sample_digest::small_digest(), &sample_key);
     assert_eq!(parts.len(), 1);
-    insta::assert_snapshot!(pretty(&parts[0].body), @r##"
+    insta::assert_snapshot!(pretty_json(&parts[0].body), @r##"
     {
       "data": {
         "digest": 12,
@@ -101,7 +101,7 @@ fn a_small_digest_is_one_message() {
 
 #[test]
 fn a_digest_without_news_has_no_papers() {
-    insta::assert_snapshot!(pretty(&render(&sample_digest::empty_digest(), &key)[0].body), @r##"
+    insta::assert_snapshot!(pretty_json(&render(&sample_digest::empty_digest(), &sample_key)[0].body), @r##"
     {
       "data": {
         "digest": 12,
@@ -136,9 +136,10 @@ fn a_notice_is_of_its_own_type_and_has_what_began_and_what_ended() {
 #[test]
 fn a_paper_too_large_for_a_message_goes_whole_in_one_of_its_own() {
     let mut digest = sample_digest::small_digest();
-    digest.sections[0].papers[0].paper.authors = sample_digest::authors(&vec!["Ada Lovelace"; 3_000]);
-    digest.sections[0].papers = sample_digest::repeated(&digest.sections[0].papers, 2);
-    let papers: Vec<_> = render(&digest, &key).iter().map(|part| papers(&part.body)).collect();
+    digest.sections[0].papers[0].paper.authors =
+        sample_digest::authors_of_names(&vec!["Ada Lovelace"; 3_000]);
+    digest.sections[0].papers = sample_digest::repeat_papers(&digest.sections[0].papers, 2);
+    let papers: Vec<_> = render(&digest, &sample_key).iter().map(|part| papers_of_body(&part.body)).collect();
     let authors = |paper: &Value| paper["authors"].as_array().unwrap().len();
     let authors: Vec<Vec<_>> = papers.iter().map(|papers| papers.iter().map(authors).collect()).collect();
     assert_eq!(authors, [vec![3_000], vec![0], vec![3_000], vec![0]]);
@@ -149,13 +150,13 @@ proptest! {
 
     #[test]
     fn every_paper_arrives_whole_and_in_order(digest in sample_digest::hostile_digest()) {
-        let parts = render(&digest, &key);
+        let parts = render(&digest, &sample_key);
         let mut arrived = Vec::new();
         for MessageBody { part, body } in &parts {
-            let papers = papers(body);
+            let papers = papers_of_body(body);
             prop_assert!(body.len() <= MESSAGE_BYTES_MAX || papers.len() <= 1);
             let message: Value = serde_json::from_slice(body).unwrap();
-            prop_assert_eq!(&message["id"], &key(*part));
+            prop_assert_eq!(&message["id"], &sample_key(*part));
             prop_assert_eq!(&message["data"]["of"], parts.len());
             arrived.extend(papers.into_iter().map(|paper| (paper["title"].clone(), paper["abstract"].clone())));
         }
@@ -166,14 +167,14 @@ proptest! {
     }
 }
 
-fn key(part: DigestPart) -> String {
+fn sample_key(part: DigestPart) -> String {
     format!("msg_{:010}", part.number)
 }
 
-fn papers(body: &[u8]) -> Vec<Value> {
+fn papers_of_body(body: &[u8]) -> Vec<Value> {
     serde_json::from_slice::<Value>(body).unwrap()["data"]["papers"].as_array().unwrap().clone()
 }
 
-fn pretty(body: &[u8]) -> String {
+fn pretty_json(body: &[u8]) -> String {
     serde_json::to_string_pretty(&serde_json::from_slice::<Value>(body).unwrap()).unwrap()
 }
