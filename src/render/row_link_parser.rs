@@ -86,6 +86,14 @@ pub(super) fn parse_title_cell(cell: &str) -> Result<TitleLink<'_>, String> {
     Ok(TitleLink { link, text })
 }
 
+/// Whether a cell has nothing but one link, of whatever form, and emphasis around it.
+pub(super) fn is_link_alone(cell: &str) -> bool {
+    let bare = cell.trim_matches(['*', '_', '~', ' ']);
+    let is_from_to = |start, end| bare.starts_with(start) && bare.ends_with(end);
+    bare.matches("](").count() + bare.matches("<a ").count() == 1
+        && (is_from_to("[", ")") || is_from_to("<a ", "</a>"))
+}
+
 /// The last `[text](address)` of a cell, with all before it as its text: a title may have brackets in it.
 pub(super) fn last_link(cell: &str) -> Option<InlineLink<'_>> {
     let start = cell.find('[')?;

@@ -1,7 +1,7 @@
 //! A table between its markers, read line by line with its cells as they are written.
 
 use super::list_file::is_archive_links;
-use super::row_link_parser::{TitleLink, paper_links_of_rows, parse_title_cell};
+use super::row_link_parser::{TitleLink, is_link_alone, paper_links_of_rows, parse_title_cell};
 use super::table_import::{cell_ranges, column_name, is_delimiter_row, parse_date, parse_title};
 use super::{cell_text, markdown_title};
 use crate::domain::table_merge::{ParsedTable, TableLine};
@@ -77,10 +77,13 @@ fn find_header(lines: &[&str]) -> Option<(usize, usize)> {
 }
 
 /// Whether two cells of a column mean the same, however each is written. A title means its paper and its words,
-/// whichever version it links.
+/// whichever version it links; with a mark, a badge or a word beside them it means more than that.
 pub fn is_same_cell(column: &str, one: &str, other: &str) -> bool {
     if column == TITLE {
-        let read = |cell: &str| parse_title(cell).ok().map(|(link, words)| (link.paper, words));
+        let read = |cell: &str| {
+            let title = parse_title(cell).ok().filter(|_| is_link_alone(cell));
+            title.map(|(link, words)| (link.paper, words))
+        };
         return read(one).is_some_and(|one| Some(one) == read(other));
     }
     plain_cell(one) == plain_cell(other)
