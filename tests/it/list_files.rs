@@ -101,22 +101,22 @@ fn rows_that_a_new_history_does_not_know_are_not_dropped() {
 
 #[test]
 fn a_mark_or_a_badge_next_to_a_title_stays_if_the_history_is_new() {
-    let fake = FakeArxiv::serving(sample(3));
-    let env = TestEnv::asking(&fake);
-    env.once_well(NOW);
+    let fake = FakeArxiv::serve_papers(sample_papers(3));
+    let env = TestEnv::with_arxiv(&fake);
+    env.run_once_without_failure(NOW);
     let (marked, badge) = ("| ⭐ **[", "[![x](https://img.example/a.svg)](https://x.example)");
     let rows: Vec<String> =
-        env.list().lines().filter(|line| line.starts_with("| **[")).map(String::from).collect();
+        env.list_text().lines().filter(|line| line.starts_with("| **[")).map(String::from).collect();
     let edited = env
-        .list()
+        .list_text()
         .replacen(&rows[0], &rows[0].replacen("| **[", marked, 1), 1)
         .replacen(&rows[1], &rows[1].replacen(")** |", &format!(")** {badge} |"), 1), 1)
         .replacen(&rows[2], &rows[2].replacen("| **[", "| __[", 1).replacen(")** |", ")__ |", 1), 1);
     std::fs::write(env.path("README.md"), edited).unwrap();
     std::fs::remove_file(env.path("paperwire.db")).unwrap();
     for now in [LATER, NEXT_DAY] {
-        assert_eq!(env.once_well(now).only_list().rows, 3);
-        let list = env.list();
+        assert_eq!(env.run_once_without_failure(now).only_list().rows, 3);
+        let list = env.list_text();
         assert!(list.contains(marked) && list.contains(&format!(")** {badge} |")), "{list}");
         assert!(list.contains(&rows[2]), "what is only written in another way: {list}");
     }

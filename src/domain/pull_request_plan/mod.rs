@@ -205,7 +205,9 @@ impl PullRequestPlanInput {
         if let Some(pull) = self.open_pull_request() {
             return PullRequestStep::Close { pull: pull.id, why: ClosingReason::NothingToPropose };
         }
-        self.delete_obsolete_branch(None).unwrap_or(PullRequestStep::Nothing)
+        self.delete_obsolete_branch(None)
+            .or_else(|| self.update_of_persons_branch())
+            .unwrap_or(PullRequestStep::Nothing)
     }
 
     /// Something is to be proposed.
@@ -235,20 +237,40 @@ impl PullRequestPlanInput {
 
     /// What brings a branch to the desired change; none if it has it.
     fn branch_update(&self, number: u32, desired: &CommitId) -> Option<PullRequestStep> {
-        let push = |commit: &CommitId, expected: Option<&CommitId>| {
-            Some(PullRequestStep::Push {
-                branch: number,
-                commit: commit.clone(),
-                expected: expected.cloned(),
-            })
+        let commit = desired.clone();
+        let Some(branch) = self.observed_branch(number) else {
+            return Some(PullRequestStep::Push { branch: number, commit, expected: None });
         };
-        let Some(branch) = self.observed_branch(number) else { return push(desired, None) };
         match &branch.ownership {
             BranchOwnership::Ours if branch.commit == *desired => None,
-            BranchOwnership::Ours => push(desired, Some(&branch.commit)),
-            BranchOwnership::Persons(BranchMerge::AlreadyIn) => None,
-            BranchOwnership::Persons(BranchMerge::Merged(both)) => push(both, Some(&branch.commit)),
-            BranchOwnership::Persons(BranchMerge::Conflict) => {
+            BranchOwnership::Ours => {
+                Some(PullRequestStep::Push { branch: number, commit, expected: Some(branch.commit.clone()) })
+            }
+            BranchOwnership::Persons(merge) => self.step_after_merge(branch, merge),
+        }
+    }
+
+    /// What keeps a person's branch such that it can be merged, if no forge shows it to anybody; none if it is.
+    fn update_of_persons_branch(&self) -> Option<PullRequestStep> {
+        if self.pulls != ObservedPullRequests::NoForge {
+            return None;
+        }
+        self.branches.iter().find_map(|branch| match &branch.ownership {
+            BranchOwnership::Ours => None,
+            BranchOwnership::Persons(merge) => self.step_after_merge(branch, merge),
+        })
+    }
+
+    fn step_after_merge(&self, branch: &ObservedBranch, merge: &BranchMerge) -> Option<PullRequestStep> {
+        let number = branch.number;
+        match merge {
+            BranchMerge::AlreadyIn => None,
+            BranchMerge::Merged(both) => Some(PullRequestStep::Push {
+                branch: number,
+                commit: both.clone(),
+                expected: Some(branch.commit.clone()),
+            }),
+            BranchMerge::Conflict => {
                 let pull = self.open_pull_request().map(|pull| pull.id);
                 Some(PullRequestStep::Wait { branch: number, pull })
             }

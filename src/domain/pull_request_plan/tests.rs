@@ -273,10 +273,10 @@ fn without_a_forge_there_is_the_branch_alone() {
     let conflict = persons_branch(1, BranchMerge::Conflict);
     assert_eq!(decided(new_commit(), vec![conflict]), wait_step(1, None));
     assert_eq!(decided(DesiredChange::SameAsBase, vec![our_branch(1, 'a')]), delete_step(1, 'a'));
-    assert_eq!(
-        decided(DesiredChange::SameAsBase, vec![persons_branch(1, BranchMerge::AlreadyIn)]),
-        PullRequestStep::Nothing
-    );
+    let left = |merge| decided(DesiredChange::SameAsBase, vec![persons_branch(1, merge)]);
+    assert_eq!(left(BranchMerge::AlreadyIn), PullRequestStep::Nothing);
+    assert_eq!(left(BranchMerge::Merged(commit_id('e'))), push_step(1, 'e', Some('d')));
+    assert_eq!(left(BranchMerge::Conflict), wait_step(1, None));
 }
 
 /// Every state of two branches and of one pull request on each, and what must never come of any.

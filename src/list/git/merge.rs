@@ -20,12 +20,14 @@ pub enum GitMergeOutcome {
 impl Repository {
     /// Puts a commit of ours on top of a branch that has a person's work: what it changes since another one, `since`,
     /// is merged into the branch. That one must have nothing of the person's, or what it has of theirs would be taken
-    /// off the branch. Without it the two have nothing in common, and cannot be merged.
+    /// off the branch. Without it the two have nothing in common, and cannot be merged. `base` is what the branch is
+    /// merged into.
     pub async fn merge_onto(
         &mut self,
         branch: &BranchHead,
         since: Option<&CommitId>,
         ours: &CommitId,
+        base: &CommitId,
         message: &str,
     ) -> Result<GitMergeOutcome, GitError> {
         if self.is_ancestor(ours, &branch.commit).await? {
@@ -42,11 +44,15 @@ impl Repository {
         // With the same tree it can still be that nobody could merge the branch, because git finds both to have changed
         // the same lines.
         let is_same = tree == self.tree_id(&branch.commit).await?;
-        let base = self.parent_of(ours.as_str()).await?;
-        if is_same && self.merge_tree(&branch.commit, base.as_ref().unwrap_or(ours)).await?.is_ok() {
+        if is_same && self.can_merge(&branch.commit, base).await? {
             return Ok(GitMergeOutcome::AlreadyMerged);
         }
         self.commit_tree(&tree, &[&branch.commit, ours], message).await.map(GitMergeOutcome::Commit)
+    }
+
+    /// Whether git itself merges two commits, both fetched as far back as where they part.
+    pub async fn can_merge(&self, one: &CommitId, other: &CommitId) -> Result<bool, GitError> {
+        Ok(self.merge_tree(one, other).await?.is_ok())
     }
 
     /// The commit before one, the first of them if that is a merge; none if it is the first or not fetched.

@@ -23,6 +23,20 @@ const RAW: [&str; 4] = ["--raw", "-z", "--no-abbrev", "--no-renames"];
 type BlobChanges = BTreeMap<String, String>;
 
 impl Repository {
+    /// Whether the base has taken over all that another branch has: by commits with the same changes, as a rebase makes
+    /// them, or by one with all of its changes. Both must have been fetched as far back as where they part.
+    pub async fn has_changes_of_branch(
+        &mut self,
+        base: &BranchHead,
+        branch: &BranchHead,
+    ) -> Result<bool, GitError> {
+        let range = format!("{}...{}", base.commit, branch.commit);
+        // A merge is the same as nothing else, so that it counts as a commit that the base has not.
+        let args = ["rev-list", "--cherry-pick", "--right-only", "--max-count=1", &range];
+        let is_rebased = self.git.run_for_text(GitCommand::new(&args)).await?.trim().is_empty();
+        Ok(is_rebased || self.has_changes_of(base, &branch.commit).await?)
+    }
+
     /// Whether a branch has taken over a commit of ours, whatever else was changed in it since. Fetches as much as it takes to know.
     pub async fn has_changes_of(&mut self, base: &BranchHead, commit: &CommitId) -> Result<bool, GitError> {
         if !self.has_commit(commit).await? {

@@ -215,3 +215,45 @@ fn what_became_of_earlier_pull_requests_is_asked_once_in_a_run() {
     assert_eq!((asked(BRANCH), asked(&format!("{BRANCH}-2"))), (1, 1), "{lines:?}");
     assert!(asked(&format!("{BRANCH}-4")) > 1, "the latest is asked in every look: {lines:?}");
 }
+
+/// The list with a person's word in a cell of its own behind the first row.
+fn with_word(list: &str) -> Option<String> {
+    let row = list.lines().find(|line| line.starts_with("| **["))?;
+    Some(list.replacen(row, &format!("{row} read! |"), 1))
+}
+
+#[test]
+fn a_branch_that_was_merged_by_commits_of_its_own_is_not_waited_for_without_a_forge() {
+    for merging in [MergeMethod::Squash, MergeMethod::Rebase] {
+        let mut race = RaceEnv::new(ForgeVendor::GitHub, "forge = \"none\"\n");
+        race.run_undisturbed();
+        assert!(race.person.edit_list(BRANCH, with_word) && race.person.merges_by_hand(BRANCH, merging));
+        // The base goes on, in the lines that the branch has too: git itself cannot merge the two any more.
+        assert!(race.person.edit_list("main", |list| Some(list.replacen("read! ", "read twice! ", 1))));
+        for _ in 0..2 {
+            let answer = race.run_undisturbed();
+            assert!(answer.only_list().notes.is_empty(), "{merging:?}: {answer:?}");
+            assert!(race.list_once_merged().unwrap().contains("read twice! "), "{merging:?}");
+            race.revise_all();
+        }
+        race.run_undisturbed();
+        assert_eq!(rows_of_list(&race.list_once_merged().unwrap()), race.env.expected_rows(), "{merging:?}");
+    }
+}
+
+#[test]
+fn a_branch_with_a_persons_word_can_be_merged_without_a_forge_also_if_the_base_has_all_rows() {
+    let mut race = RaceEnv::new(ForgeVendor::GitHub, "forge = \"none\"\n");
+    race.run_undisturbed();
+    assert!(race.person.merges_by_hand(BRANCH, MergeMethod::Rebase));
+    assert!(race.person.amend_list(BRANCH, with_word));
+    let answer = race.run_undisturbed();
+    assert!(answer.only_list().notes.is_empty(), "{answer:?}");
+    assert!(race.list_once_merged().unwrap().contains("read! "));
+    assert_eq!(rows_of_list(&race.list_once_merged().unwrap()), race.env.expected_rows());
+    // And if it cannot, that is reported, whether there is something new or not.
+    assert!(race.person.edit_list("main", |list| Some(list.replacen("The end.", "The end. Ours.", 1))));
+    assert!(race.person.edit_list(BRANCH, |list| Some(list.replacen("The end.", "The end. Theirs.", 1))));
+    let answer = race.run_undisturbed();
+    assert!(answer.only_list().notes.concat().contains("change the same lines"), "{answer:?}");
+}

@@ -34,7 +34,7 @@ async fn merge_onto_branch(
     let met = branch_history(ours, &heads).await.merge_base;
     let head = heads.head_of(&list_branch()).unwrap();
     let since = met.as_ref().and(since);
-    let merged = ours.merge_onto(head, since, &commit, "Merge\n").await.unwrap();
+    let merged = ours.merge_onto(head, since, &commit, &heads.base.commit, "Merge\n").await.unwrap();
     if let GitMergeOutcome::Commit(both) = &merged {
         let pushed = ours.push_commit(&list_branch(), both, Some(&head.commit)).await.unwrap();
         assert_eq!(pushed, PushOutcome::Accepted);

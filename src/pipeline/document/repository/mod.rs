@@ -235,9 +235,9 @@ impl RepositorySync<'_> {
         commit: &CommitId,
         expected: Option<&CommitId>,
     ) -> Result<()> {
-        let branch = self.target.base_branch_name()?.numbered(number);
-        let on_top = observation.branch_merges.iter().find(|(on, _)| *on == number).map(|(_, merged)| merged);
-        self.push_commit(&branch, on_top.unwrap_or(&observation.merged), commit, expected).await
+        let branch = self.target.proposal_branch()?.numbered(number);
+        let merged = observation.merged_for(number, commit);
+        self.push_commit(&branch, merged, commit, expected).await
     }
 
     /// Pushes a commit that brings this to a branch. If the branch moved meanwhile, the next observation sees it.
@@ -258,7 +258,7 @@ impl RepositorySync<'_> {
     }
 
     async fn delete_branch(&mut self, number: u32, expected: &CommitId) -> Result<()> {
-        let branch = self.target.base_branch_name()?.numbered(number);
+        let branch = self.target.proposal_branch()?.numbered(number);
         if let PushOutcome::Refused(words) = self.session.repository.delete_branch(&branch, expected).await? {
             bail!("the branch {branch} is of no use any more and cannot be deleted: {words}");
         }
@@ -337,7 +337,7 @@ impl RepositorySync<'_> {
         number: u32,
         pull: Option<u64>,
     ) -> Result<()> {
-        let branch = self.target.base_branch_name()?.numbered(number);
+        let branch = self.target.proposal_branch()?.numbered(number);
         let words = format!(
             "Somebody's commits on `{branch}` and what the list should have now change the same lines, so they were left as \
              they are. Once they are merged, or taken off the branch, it goes on."

@@ -41,6 +41,19 @@ pub(super) struct Observation {
     pub(super) body: String,
 }
 
+impl Observation {
+    /// What a branch will have with this commit: the desired one, or a merge of it onto a person's.
+    pub(super) fn merged_for(&self, number: u32, commit: &CommitId) -> &MergedList {
+        if let DesiredChange::NewCommit { commit: desired, .. } = &self.plan_input.desired
+            && desired == commit
+        {
+            return &self.merged;
+        }
+        let on_top = self.branch_merges.iter().find(|(on, _)| *on == number);
+        on_top.map_or(&self.merged, |(_, merged)| merged)
+    }
+}
+
 impl RepositorySync<'_> {
     pub(super) async fn observe_repository(&mut self) -> Result<Observation> {
         let numbered = self.fetch_pulls_and_heads().await?;
@@ -204,7 +217,7 @@ impl RepositorySync<'_> {
         desired: Option<&CommitId>,
         message: &str,
     ) -> Result<(Vec<ObservedBranch>, Vec<(u32, MergedList)>)> {
-        let name = self.target.base_branch_name()?;
+        let name = self.target.proposal_branch()?;
         let (mut observed, mut on_top) = (Vec::new(), Vec::new());
         for head in self.session.heads.ours.clone() {
             let Some(number) = name.ordinal_of(&head.branch) else { continue };
@@ -212,19 +225,42 @@ impl RepositorySync<'_> {
                 continue;
             }
             let history = self.session.repository.branch_history(&self.session.heads, &head).await?;
-            let ownership = match (history.has_commits_by_people(), desired) {
-                (false, _) => BranchOwnership::Ours,
-                (true, None) => BranchOwnership::Persons(BranchMerge::AlreadyIn),
-                (true, Some(desired)) => {
-                    let (ownership, merged) =
-                        self.merge_onto_branch(&head, &history, desired, message).await?;
-                    on_top.push((number, merged));
-                    BranchOwnership::Persons(ownership)
-                }
-            };
+            let (ownership, merged) = self.observe_ownership(&head, &history, desired, message).await?;
+            on_top.extend(merged.map(|merged| (number, merged)));
             observed.push(ObservedBranch { number, commit: head.commit.clone(), ownership });
         }
         Ok((observed, on_top))
+    }
+
+    /// Whose a branch is, and what it should have if a person's commits are on it.
+    ///
+    /// At a forge the pull request says what was merged. A plain remote has no word for it: there a branch is a person's
+    /// until they merge or delete it, so it is kept such that it can be merged, also if nothing new is to be proposed. If
+    /// they merged it by a rebase or a squash, it is only what is left of it, and nothing is lost with it.
+    async fn observe_ownership(
+        &mut self,
+        head: &BranchHead,
+        history: &BranchHistory,
+        desired: Option<&CommitId>,
+        message: &str,
+    ) -> Result<(BranchOwnership, Option<MergedList>)> {
+        if !history.has_commits_by_people() {
+            return Ok((BranchOwnership::Ours, None));
+        }
+        let is_plain_remote = matches!(self.target.mode, PublishMode::Branch(_));
+        let base = self.session.heads.base.clone();
+        let can_stay = desired.is_none()
+            && (!is_plain_remote || self.session.repository.can_merge(&base.commit, &head.commit).await?);
+        if can_stay {
+            return Ok((BranchOwnership::Persons(BranchMerge::AlreadyIn), None));
+        }
+        let onto = desired.unwrap_or(&base.commit);
+        let (merge, merged) = self.merge_onto_branch(head, history, onto, message).await?;
+        let is_leftover = is_plain_remote
+            && (desired.is_none() || merge == BranchMerge::Conflict)
+            && self.session.repository.has_changes_of_branch(&base, head).await?;
+        let ownership = if is_leftover { BranchOwnership::Ours } else { BranchOwnership::Persons(merge) };
+        Ok((ownership, Some(merged)))
     }
 
     /// What is desired on top of a branch that has a person's commits: its list as the person left it with what came
@@ -261,7 +297,11 @@ impl RepositorySync<'_> {
             Some(base) => Some(self.desired_commit_on(base, message).await?),
             None => None,
         };
-        let outcome = self.session.repository.merge_onto(&tip, earlier.as_ref(), desired, message).await?;
+        let outcome = self
+            .session
+            .repository
+            .merge_onto(&tip, earlier.as_ref(), desired, &self.session.heads.base.commit, message)
+            .await?;
         let on_top = match outcome {
             GitMergeOutcome::AlreadyMerged => list_alone,
             GitMergeOutcome::Commit(both) => BranchMerge::Merged(both),

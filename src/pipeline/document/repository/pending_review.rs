@@ -38,7 +38,7 @@ impl RepositorySync<'_> {
         let pull = number.and_then(|number| observation.pulls.iter().find(|pull| pull.number == number));
         Ok(PendingReview {
             state,
-            branch: self.target.base_branch_name()?.numbered(branch).to_string(),
+            branch: self.target.proposal_branch()?.numbered(branch).to_string(),
             pull_request: pull.map(|pull| PullRequestRef { number: pull.number, address: pull.url.clone() }),
         })
     }

@@ -53,7 +53,7 @@ impl RepositoryList<'_> {
     }
 
     /// The branch that ours are named after.
-    pub(super) fn base_branch_name(&self) -> Result<Branch> {
+    pub(super) fn proposal_branch(&self) -> Result<Branch> {
         match &self.mode {
             PublishMode::Branch(branch) | PublishMode::PullRequest(branch, _) => Ok((*branch).clone()),
             PublishMode::Direct => "paperwire".parse().context("a name of our own"),

@@ -29,13 +29,13 @@ impl RepositorySync<'_> {
     /// Fetches where the branches are now.
     pub(super) async fn refresh_heads(&mut self) -> Result<()> {
         self.session.heads =
-            self.session.repository.fetch_heads(self.target.base, &self.target.base_branch_name()?).await?;
+            self.session.repository.fetch_heads(self.target.base, &self.target.proposal_branch()?).await?;
         Ok(())
     }
 
     /// One of our branches and the base, as a forge names them.
     pub(super) fn pull_request_branches(&self, number: u32) -> Result<PullRequestBranches> {
-        let head = self.target.base_branch_name()?.numbered(number).to_string();
+        let head = self.target.proposal_branch()?.numbered(number).to_string();
         Ok(PullRequestBranches { head, base: self.session.heads.base.branch.to_string() })
     }
 }

@@ -28,7 +28,7 @@ pub struct RepositorySession {
 impl RepositorySession {
     pub(super) async fn fetch_base(mut repository: Repository, target: &RepositoryList<'_>) -> Result<Self> {
         let heads = repository
-            .fetch_heads(target.base, &target.base_branch_name()?)
+            .fetch_heads(target.base, &target.proposal_branch()?)
             .await
             .with_context(|| list_label(target))?;
         Ok(Self {
