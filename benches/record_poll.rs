@@ -6,7 +6,8 @@ use std::hint::black_box;
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use jiff::Timestamp;
 use paperwire::domain::{
-    Abstract, ArxivId, Author, Category, Origin, Paper, PaperId, Revision, StoreUrl, detect_change,
+    ARXIV_SOURCE, Abstract, ArxivId, Author, Category, Origin, Paper, PaperId, Revision, StoreUrl,
+    detect_change,
 };
 use paperwire::store::{PollRecord, ReceivedPaper, Store, WatermarkUpdate};
 use tempfile::TempDir;
@@ -57,14 +58,16 @@ fn empty() -> (TempDir, Store) {
 fn poll(store: &Store, papers: &[Paper]) -> PollRecord {
     let topic = store.ensure_topic("Image Classification").expect("the store answers");
     let ids: Vec<PaperId> = papers.iter().map(|paper| paper.id.clone()).collect();
-    let known = store.known_papers(&topic, &ids).expect("the store answers");
+    let source = store.ensure_source(&topic, ARXIV_SOURCE).expect("the store answers");
+    let known = store.known_papers(&topic, Some(&source), &ids).expect("the store answers");
     let shown = papers.iter().cloned().zip(known).map(|(paper, known)| {
-        let finding = detect_change(&paper, known.recorded.as_ref(), known.sighting, topic.contact);
+        let finding = detect_change(&paper, known.recorded.as_ref(), known.sighting, source.contact);
         ReceivedPaper { paper, known, finding }
     });
     let now = Timestamp::UNIX_EPOCH;
     let reached = Some(WatermarkUpdate { watermark: now, source_time: None, is_full_sweep: true });
-    PollRecord { now, origin: Origin::Source, papers: shown.collect(), watermark_update: reached }
+    let (papers, sources) = (shown.collect(), vec![source]);
+    PollRecord { now, origin: Origin::Source, papers, sources, is_paged: true, watermark_update: reached }
 }
 
 fn fill(store: &mut Store, poll: &PollRecord) -> u64 {

@@ -120,9 +120,12 @@ impl<'a> MainLoop<'a> {
     fn first_poll_at(&self) -> Result<Timestamp> {
         let now = self.clock.now();
         for topic in &self.config.topics {
-            let polled = self.store.ensure_topic(&topic.name)?.watermark;
-            if polled.is_none_or(|polled| self.next_poll_after(polled) <= now) {
-                return Ok(now);
+            let record = self.store.ensure_topic(&topic.name)?;
+            for source in &topic.sources {
+                let polled = self.store.ensure_source(&record, source)?.watermark;
+                if polled.is_none_or(|polled| self.next_poll_after(polled) <= now) {
+                    return Ok(now);
+                }
             }
         }
         Ok(self.next_poll_after(now))

@@ -18,6 +18,7 @@ use crate::pipeline::compose::ComposeOutcome;
 use crate::pipeline::document::list::ListReport;
 use crate::pipeline::poll::{self, PollReport, PollStatus};
 use crate::pipeline::poll_progress::PollProgress;
+use crate::source::Source;
 use crate::store::Store;
 
 /// A person waits for `once`: that there is no network is reported within ten seconds, one request's connect
@@ -70,7 +71,7 @@ pub async fn once(
     let mut unreachable = None;
     for (topic, source) in sources.polls(&config.topics) {
         let polled = if unreachable == Some(source.host()) {
-            skip_unreachable(&mut store, topic, now)?
+            skip_unreachable(&mut store, topic, source, now)?
         } else {
             run_steps::poll_topic(config, source, &mut store, topic, UNREACHABLE_MAX, now, watch).await?
         };
@@ -128,7 +129,12 @@ async fn deliver_all(config: &Config, now: Timestamp) -> Vec<(String, Result<Sin
 }
 
 /// Nothing could be reached a moment ago, so a person is not made to wait for that again.
-fn skip_unreachable(store: &mut Store, topic: &Topic, now: Timestamp) -> Result<PollReport> {
+fn skip_unreachable(
+    store: &mut Store,
+    topic: &Topic,
+    source: &dyn Source,
+    now: Timestamp,
+) -> Result<PollReport> {
     let polled = PollReport {
         status: PollStatus::Failed,
         reason: Some("not asked: the source could not be reached a moment ago".to_owned()),
@@ -139,7 +145,7 @@ fn skip_unreachable(store: &mut Store, topic: &Topic, now: Timestamp) -> Result<
         requests: 0,
         error_kind: Some(FetchErrorKind::Unreachable),
     };
-    poll::record_outcome(store, topic, &polled, now)?;
+    poll::record_outcome(store, topic, source.name(), &polled, now)?;
     Ok(polled)
 }
 

@@ -12,7 +12,8 @@ const OVERDUE: SignedDuration = SignedDuration::from_hours(24);
 const UNASKED: SignedDuration = SignedDuration::from_hours(12);
 
 /// Says in one sentence why a digest that was due then comes late, or why what is in it does; nothing where
-/// neither is so. `polls` are those of each of its topics since the digest before, oldest first.
+/// neither is so. `polls` are those of each of its topics at each
+/// source since the digest before, oldest first.
 pub fn lateness(
     due: Option<Timestamp>,
     polls: &[Vec<PastPoll>],

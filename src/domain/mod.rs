@@ -106,7 +106,8 @@ pub use text_hygiene::{is_bidi_control, is_invisible, is_joiner, visible_line};
 pub use tie_order::merge_order;
 pub use topic::Topic;
 pub use topic_health::{
-    HISTORY, OtherTopics, PaperCount, PastPoll, PollOutcome, TopicHealth, TopicObservation, assess_topics,
+    HISTORY, OtherTopics, PaperCount, PastPoll, PollOutcome, SourceObservation, TopicHealth,
+    TopicObservation, assess_topics,
 };
 pub use version::Version;
 pub use web_scheme::WebScheme;

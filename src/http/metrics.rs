@@ -117,7 +117,8 @@ impl MetricsSnapshot {
 
     fn add_polls(&self, registry: &mut Registry) {
         let labels = |tally: &PollTally, name: &'static str, value: &str| {
-            vec![("topic", tally.topic.clone()), (name, value.to_owned())]
+            let [topic, source] = [&tally.topic, &tally.source].map(Clone::clone);
+            vec![("topic", topic), ("source", source), (name, value.to_owned())]
         };
         let polls = self
             .polls
@@ -129,8 +130,11 @@ impl MetricsSnapshot {
             .iter()
             .filter_map(|tally| Some((labels(tally, "kind", tally.fault.as_deref()?), tally.polls)));
         register_counters(registry, "faults", "Polls that a fault of the source ended", faults);
-        let requests = self.polls.iter().map(|tally| (vec![("topic", tally.topic.clone())], tally.requests));
-        register_counters(registry, "requests", "Requests made of the source, tries among them", requests);
+        let requests = self.polls.iter().map(|tally| {
+            let [topic, source] = [&tally.topic, &tally.source].map(Clone::clone);
+            (vec![("topic", topic), ("source", source)], tally.requests)
+        });
+        register_counters(registry, "requests", "Requests made of a source, tries among them", requests);
     }
 
     fn add_outbox(&self, registry: &mut Registry, now: Timestamp) {

@@ -117,7 +117,7 @@ fn late_reason(
     let since = record.due_last.unwrap_or(record.started_at);
     let topics = subscription.topics.iter();
     let polls = topics.map(|topic| store.polls_since(topic, since)).collect::<Result<Vec<_>>>()?;
-    Ok(lateness(subscription.cadence.next_after(since), &polls, subscription.cadence.zone(), now))
+    Ok(lateness(subscription.cadence.next_after(since), &polls.concat(), subscription.cadence.zone(), now))
 }
 
 fn build_digest(

@@ -14,23 +14,27 @@ use crate::domain::{
 use crate::render::TableRow;
 use crate::store::{KnownPaper, PollRecord, ReceivedPaper, RecordCounts, Store};
 
-/// Fills a topic's history with the rows of a list, in their order. First contact ends with it: what the
-/// next poll finds in addition to them is news. A page that the history does not have may be anything: its row is no paper's.
+/// Fills a topic's history with the rows of a list, in their order. First contact with these sources ends with it: what the
+/// next poll of one finds in addition to them is news. A page that the history does not have may be anything: its row is no
+/// paper's.
 pub fn import_rows(
     store: &mut Store,
     topic: &str,
+    sources: &[String],
     rows: &[TableRow],
     now: Timestamp,
 ) -> Result<RecordCounts> {
     let record = store.ensure_topic(topic)?;
+    let sources = sources.iter().map(|source| store.ensure_source(&record, source));
+    let sources = sources.collect::<Result<Vec<_>>>()?;
     let papers = combine_duplicates(rows.iter().filter_map(|row| paper_from_row(row, now)).collect());
     let ids: Vec<_> = papers.iter().map(|paper| paper.id.clone()).collect();
-    let known = store.known_papers(&record, &ids)?;
+    let known = store.known_papers(&record, sources.first(), &ids)?;
     let is_paper =
         |paper: &Paper, known: &KnownPaper| paper.id.as_page().is_none() || known.recorded.is_some();
     let listed = papers.into_iter().zip(known).filter(|(paper, known)| is_paper(paper, known));
     let listed = listed.map(|(paper, known)| with_finding(paper, known));
-    store.record(&record, &PollRecord::for_import(now, listed.collect()))
+    store.record(&record, &PollRecord::for_import(now, listed.collect(), sources))
 }
 
 /// A paper that stands in a list, with what was known of it and what that means.

@@ -11,13 +11,13 @@ use super::poll_progress::PollProgress;
 use super::request_limits::RequestLimits;
 use crate::clock;
 use crate::domain::{
-    Entry, FetchError, FetchErrorKind, KnownPagePolicy, NextPage, Origin, Pagination, Paper, PaperId,
+    Entry, FetchError, FetchErrorKind, KnownPagePolicy, NextPage, Origin, Pagination, Paging, Paper, PaperId,
     PastPoll, PollOutcome, PollPlan, ResultPage, Revision, SourceTerms, Topic, TopicPhase, Version,
     detect_change,
 };
 use crate::source::Source;
 use crate::store::{
-    KnownPaper, PollRecord, ReceivedPaper, RecordCounts, Store, TopicRecord, WatermarkUpdate,
+    KnownPaper, PollRecord, ReceivedPaper, RecordCounts, SourceProgress, Store, TopicRecord, WatermarkUpdate,
 };
 
 /// A poll pages through the whole look-back once a day, so that a paper which was held back and then
@@ -81,9 +81,11 @@ pub async fn poll(
     watch: &mut dyn FnMut(PollProgress<'_>),
 ) -> Result<PollReport> {
     let record = store.ensure_topic(&topic.name)?;
-    let course = plan(&record, source.terms(), manner, papers_to_backfill, now);
+    let progress = store.ensure_source(&record, source.name())?;
+    let course = plan(&record, &progress, source.terms(), manner, papers_to_backfill, now);
     let mut asking = PageFetcher::new(source, topic, manner, watch);
-    let mut gathered = TopicPoll { topic, record, paging: Pagination::new(course), known: HashMap::new() };
+    let paging = Pagination::new(course);
+    let mut gathered = TopicPoll { topic, record, progress, paging, known: HashMap::new() };
     let fault = gathered.page_through(&mut asking, store).await?;
     let kind = fault.as_ref().map(|fault| fault.kind);
     let polled = match fault {
@@ -95,12 +97,18 @@ pub async fn poll(
         None => gathered.record(store, &course, asking.requests)?,
     };
     let polled = PollReport { error_kind: kind, ..polled };
-    record_outcome(store, topic, &polled, now)?;
+    record_outcome(store, topic, source.name(), &polled, now)?;
     Ok(polled)
 }
 
-/// Notes in the history how a poll went, for whoever judges the topic later.
-pub fn record_outcome(store: &mut Store, topic: &Topic, polled: &PollReport, now: Timestamp) -> Result<()> {
+/// Notes in the history how a poll of a source went, for whoever judges the topic later.
+pub fn record_outcome(
+    store: &mut Store,
+    topic: &Topic,
+    source: &str,
+    polled: &PollReport,
+    now: Timestamp,
+) -> Result<()> {
     let PollReport { status, reason, new, replaced, seeded, known, requests, error_kind: fault } = polled;
     let outcome = match status {
         PollStatus::Ok | PollStatus::Quiet => PollOutcome::Complete,
@@ -110,14 +118,15 @@ pub fn record_outcome(store: &mut Store, topic: &Topic, polled: &PollReport, now
     let fault = fault.map(|fault| fault.name().to_owned());
     let poll = PastPoll { at: now, outcome, error_kind: fault, message: reason.clone() };
     let filled = RecordCounts { new: *new, replaced: *replaced, seeded: *seeded, paper_count: *known };
-    let record = store.ensure_topic(&topic.name)?;
-    store.note_poll(&record, &poll, &filled, *requests)
+    let progress = store.ensure_source(&store.ensure_topic(&topic.name)?, source)?;
+    store.note_poll(&progress, &poll, &filled, *requests)
 }
 
 /// The pages of one poll, with what the history has of their papers.
 struct TopicPoll<'a> {
     topic: &'a Topic,
     record: TopicRecord,
+    progress: SourceProgress,
     paging: Pagination,
     known: HashMap<PaperId, KnownPaper>,
 }
@@ -158,26 +167,31 @@ impl TopicPoll<'_> {
                 Entry::Flawed { id: None, .. } => {}
             }
         }
-        let known = store.known_papers(&self.record, &asked)?;
+        let known = store.known_papers(&self.record, Some(&self.progress), &asked)?;
         self.known.extend(asked.into_iter().zip(known));
         Ok(left_out)
     }
 
     /// Records what was gathered and tells what that was.
     fn record(self, store: &mut Store, course: &PollPlan, requests: u32) -> Result<PollReport> {
-        let Self { topic, record, paging, known } = self;
+        let Self { topic, record, progress, paging, known } = self;
         let Pagination { papers, stamp, notes, gaps, .. } = paging;
         let papers = papers.into_iter().filter(|paper| paper.is_in_archives(&topic.archives));
-        let shown = with_findings(latest_versions(papers.collect()), known, record.contact);
+        let shown = with_findings(latest_versions(papers.collect()), known, progress.contact);
         let reached = gaps.is_empty().then_some(WatermarkUpdate {
             watermark: course.now,
             source_time: stamp,
             is_full_sweep: course.known_page_policy == KnownPagePolicy::Continue,
         });
-        let filled = store.record(
-            &record,
-            &PollRecord { now: course.now, origin: Origin::Source, papers: shown, watermark_update: reached },
-        )?;
+        let poll = PollRecord {
+            now: course.now,
+            origin: Origin::Source,
+            papers: shown,
+            sources: vec![progress],
+            is_paged: course.terms.paging != Paging::Whole,
+            watermark_update: reached,
+        };
+        let filled = store.record(&record, &poll)?;
         let status = match (gaps.is_empty(), filled.new + filled.replaced + filled.seeded) {
             (false, _) => PollStatus::Incomplete,
             (true, 0) => PollStatus::Quiet,
@@ -255,6 +269,7 @@ fn with_findings(
 
 fn plan(
     record: &TopicRecord,
+    progress: &SourceProgress,
     terms: SourceTerms,
     manner: &RequestLimits,
     papers_to_backfill: u32,
@@ -262,19 +277,20 @@ fn plan(
 ) -> PollPlan {
     // A stamp from the future says nothing of the answers to come: a clock upstream was wrong.
     let plausible = now.max(clock::real_now()) + SignedDuration::from_hours(24);
-    let sweep_is_due = record.last_full_sweep.is_none_or(|swept| now.duration_since(swept) >= SWEEP_EVERY);
+    let sweep_is_due = progress.last_full_sweep.is_none_or(|swept| now.duration_since(swept) >= SWEEP_EVERY);
     PollPlan {
         terms,
         now,
         page_size: manner.page_size,
-        horizon: record.watermark.map_or(now, |watermark| watermark.min(now)) - terms.look_back,
-        papers_to_backfill: match record.contact {
+        horizon: progress.watermark.map_or(now, |watermark| watermark.min(now)) - terms.look_back,
+        papers_to_backfill: match progress.contact {
             TopicPhase::Backfill => papers_to_backfill as usize,
             TopicPhase::Established => 0,
         },
         known_page_policy: if sweep_is_due { KnownPagePolicy::Continue } else { KnownPagePolicy::Stop },
-        stamp_last: record.source_time.filter(|stamp| *stamp <= plausible),
-        has_papers: record.paper_count > 0,
+        stamp_last: progress.source_time.filter(|stamp| *stamp <= plausible),
+        // What shows all at once shows only its latest, and that may be nothing.
+        has_papers: terms.paging != Paging::Whole && record.paper_count > 0,
     }
 }
 

@@ -13,8 +13,8 @@ pub use records::{
     NewsStatus, OutboxEntry, OutboxMessage, OutgoingMessage, PaperPosition, PaperRowId, PaperTimeline,
     PaperTopicTimeline, PendingReview, PendingReviewState, PollRecord, PollTally, PullRequestRef,
     PushHistory, PushRecord, ReceivedPaper, RecordCounts, Rewrite, SearchHit, SearchQuery, SinkPause,
-    SinkQueue, Stoppage, SubscriptionRecord, SuspectDeletions, TextCache, TopicActivity, TopicRecord,
-    VolumeRecord, VolumeTable, WatermarkUpdate,
+    SinkQueue, SourceActivity, SourceProgress, Stoppage, SubscriptionRecord, SuspectDeletions, TextCache,
+    TopicActivity, TopicRecord, VolumeRecord, VolumeTable, WatermarkUpdate,
 };
 pub use sqlite::{
     DismissalStore, Interrupter, Outbox, Store, StoreReader, TextIndex, WriteFailureNote, exists,

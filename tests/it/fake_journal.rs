@@ -55,6 +55,13 @@ impl FakeJournal {
         Self { articles: RefCell::new(articles.to_vec()) }
     }
 
+    /// The journal of a env that was polled before it had an article.
+    pub(crate) fn begun_before_articles(env: &Path) -> Self {
+        let journal = Self::with_articles(&[]);
+        journal.poll_topic(env, "2025-03-26T20:30:00Z");
+        journal
+    }
+
     pub(crate) fn set_articles(&self, articles: &[JournalArticle]) {
         *self.articles.borrow_mut() = articles.to_vec();
     }

@@ -25,7 +25,8 @@ const OWN_ROW: &str = "| **[My slides](https://example.org/slides)** | 2025-03-2
 fn env_with_journal(fake: &FakeArxiv, list: &str, more: &str) -> (TestEnv, FakeJournal) {
     let env = TestEnv::with_arxiv(fake).with_list(list).with_config_lines(more);
     env.run_once_without_failure(NOW);
-    let journal = FakeJournal::with_articles(&BOTH);
+    let journal = FakeJournal::begun_before_articles(env.folder());
+    journal.set_articles(&BOTH);
     let polled = journal.poll_topic(env.folder(), POLLED);
     assert_eq!((polled.status, polled.new), (PollStatus::Ok, 2), "{polled:?}");
     env.run_once_without_failure(LATER);
@@ -61,6 +62,22 @@ fn a_second_look_brings_nothing_new_and_a_corrected_title_is_corrected_in_silenc
     assert_eq!((env.announced_news(), rows_of(&env.list_text(), WITH_DOI.title)), (news, vec![]));
     let row = rows_of(&env.list_text(), corrected.title)[0].to_owned();
     assert!(row.contains("| 2025-03-26 |") && !row.contains("arxiv"), "{row}");
+}
+
+#[test]
+fn a_source_that_is_added_to_a_topic_of_long_ago_begins_silently() {
+    let fake = FakeArxiv::serve_papers(sample_papers(5));
+    let env = TestEnv::with_arxiv(&fake);
+    env.run_once_without_failure(NOW);
+    let journal = FakeJournal::with_articles(&BOTH);
+    let polled = journal.poll_topic(env.folder(), POLLED);
+    assert_eq!((polled.new, polled.seeded, polled.known), (0, 2, 7), "{polled:?}");
+    env.run_once_without_failure(LATER);
+    assert_eq!((env.announced_news(), rows_of(&env.list_text(), WITH_DOI.title).len()), (vec![], 1));
+    // Neither does it end what the topic has with arXiv.
+    fake.set_papers(sample_papers(6));
+    let answer = env.run_once_without_failure(NEXT_DAY);
+    assert_eq!(answer.status_and_counts(), ("ok", 1, 0, 0), "{answer:?}");
 }
 
 #[test]
@@ -133,7 +150,9 @@ fn a_digest_tells_it_with_its_own_link() {
 fn a_pull_request_proposes_it_and_not_again_what_was_deleted_there() {
     let mut env = RepositoryEnv::at_a_forge();
     env.run_once_well();
-    let polled = FakeJournal::with_articles(&BOTH).poll_topic(env.local.folder(), "2025-03-27T21:00:00Z");
+    let journal = FakeJournal::begun_before_articles(env.local.folder());
+    journal.set_articles(&BOTH);
+    let polled = journal.poll_topic(env.local.folder(), "2025-03-27T21:00:00Z");
     assert_eq!(polled.new, 2, "{polled:?}");
     env.run_once_well();
     let body = env.forge.lock_memory().pulls[0].body.clone();
@@ -201,7 +220,9 @@ fn an_import_reads_its_row_but_takes_no_page_for_a_paper_that_no_source_has_show
     let topic = &imported["topics"][0];
     assert_eq!((&topic["rows"], &topic["known"]), (&7.into(), &6.into()), "{imported}");
     // What was imported is no news when its source shows it.
-    let polled = FakeJournal::with_articles(&BOTH).poll_topic(other.folder(), POLLED);
+    let journal = FakeJournal::begun_before_articles(other.folder());
+    journal.set_articles(&BOTH);
+    let polled = journal.poll_topic(other.folder(), POLLED);
     assert_eq!((polled.new, polled.replaced, polled.known), (1, 0, 7), "{polled:?}");
     assert_eq!(run_json(&other, &["explain", WITH_PAGE.link, "--json"])["id"], WITH_PAGE.id);
     // Once the history has it, its row is read as any other.

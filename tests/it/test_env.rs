@@ -31,8 +31,9 @@ const HISTORY: [&str; 5] = [
          JOIN topics t ON t.id = s.topic JOIN papers p ON p.id = s.paper ORDER BY t.name, paper_id",
     "SELECT t.name, paper_id, n.version, n.kind, n.seen FROM news n
          JOIN topics t ON t.id = n.topic JOIN papers p ON p.id = n.paper ORDER BY t.name, paper_id, n.version",
-    "SELECT name, phase, watermark, source_time, last_full_sweep, known FROM topics
-         WHERE phase = 'established' OR known > 0 ORDER BY name",
+    "SELECT name, phase, watermark, source_time, last_full_sweep, known, source
+         FROM topics t JOIN topic_sources s ON s.topic = t.id
+         WHERE phase = 'established' OR known > 0 ORDER BY name, source",
 ];
 
 /// A temporary folder with a config. Each constructor writes the config again; history and lists stay.

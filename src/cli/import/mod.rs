@@ -15,6 +15,7 @@ use super::output;
 use super::usage_error::UsageError;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::domain::ARXIV_SOURCE;
 use crate::pipeline::import::import_rows;
 use crate::store::Store;
 
@@ -42,7 +43,7 @@ pub(super) fn import(
     warn_left_out(&skipped, &refused);
     let mut topics = Vec::new();
     for (topic, rows) in found {
-        let filled = import_rows(&mut store, &topic, &rows, clock.now())?;
+        let filled = import_rows(&mut store, &topic, &paged_sources(config, &topic), &rows, clock.now())?;
         let (seeded, known) = (filled.seeded, filled.paper_count);
         topics.push(ImportTopic { topic, rows: rows.len(), seeded, known });
     }
@@ -50,6 +51,14 @@ pub(super) fn import(
     let outcome = ImportReport { files: Some(files).filter(|files| *files > 1), topics, skipped, refused };
     output::print_answer(json, &outcome, || format_report(&outcome))?;
     Ok(if outcome.refused.is_empty() { CommandOutcome::Complete } else { CommandOutcome::WithFailures })
+}
+
+/// The sources of a topic that are asked back to a date, so that what came after the list is news. What a feed shows at first
+/// contact may be older than the list, and is announced to nobody.
+fn paged_sources(config: &Config, topic: &str) -> Vec<String> {
+    let topic = config.topics.iter().find(|known| known.name == topic);
+    let sources = topic.map_or(&[][..], |topic| &topic.sources);
+    sources.iter().filter(|source| *source == ARXIV_SOURCE).cloned().collect()
 }
 
 fn require_topic(config: &Config, topic: &str) -> Result<()> {

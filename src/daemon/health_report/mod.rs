@@ -13,7 +13,9 @@ use serde::{Serialize, Serializer};
 
 use crate::config::Config;
 use crate::daemon::sources::calendar;
-use crate::domain::{Incident, RequestGate, StoreUrl, TopicHealth, TopicObservation, assess_topics};
+use crate::domain::{
+    Incident, RequestGate, SourceObservation, StoreUrl, TopicHealth, TopicObservation, assess_topics,
+};
 use crate::pipeline::operator_alert::incident_subject;
 use crate::store::{
     PendingReview, PendingReviewState, SinkQueue, Stoppage, StoreReader, TopicActivity, has_disk_space,
@@ -206,29 +208,50 @@ fn topic_reports(
         Some(reader) => reader.topic_activity(&topic.name),
         None => Ok(TopicActivity::default()),
     })?;
+    let sources: Vec<Vec<_>> = config
+        .topics
+        .iter()
+        .zip(&activities)
+        .map(|(topic, activity)| {
+            topic.sources.iter().map(|source| observe_source(activity, source)).collect()
+        })
+        .collect();
     let observations: Vec<_> = config
         .topics
         .iter()
         .zip(&activities)
-        .map(|(topic, activity)| TopicObservation {
+        .zip(&sources)
+        .map(|((topic, activity), sources)| TopicObservation {
             calendar: calendar(topic),
-            polls: &activity.polls,
-            last_complete_poll: activity.last_complete_poll,
+            sources,
             dates: &activity.paper_dates,
             last_news: activity.last_news,
             next_poll,
         })
         .collect();
-    let assessed = config.topics.iter().zip(assess_topics(&observations, now)).zip(&activities);
-    let topics = assessed.map(|((topic, health), activity)| TopicHealthReport {
-        name: topic.name.clone(),
-        health,
-        known: activity.paper_count,
-        newest: activity.paper_dates.first().copied(),
-        last_poll: activity.polls.last().map(|poll| poll.at).max(activity.last_complete_poll),
-        last_complete_poll: activity.last_complete_poll,
+    let assessed = config.topics.iter().zip(assess_topics(&observations, now)).zip(&activities).zip(&sources);
+    let topics = assessed.map(|(((topic, health), activity), sources)| {
+        let last_polls = sources.iter().filter_map(|source| source.polls.last().map(|poll| poll.at));
+        let last_complete_poll = sources.iter().filter_map(|source| source.last_complete_poll).max();
+        TopicHealthReport {
+            name: topic.name.clone(),
+            health,
+            known: activity.paper_count,
+            newest: activity.paper_dates.first().copied(),
+            last_poll: last_polls.max().max(last_complete_poll),
+            last_complete_poll,
+        }
     });
     Ok(topics.collect())
+}
+
+/// What is known of a topic's polls at a source; of one that was never polled nothing.
+fn observe_source<'a>(activity: &'a TopicActivity, source: &str) -> SourceObservation<'a> {
+    let known = activity.sources.iter().find(|known| known.source == source);
+    SourceObservation {
+        polls: known.map_or(&[][..], |known| &known.polls),
+        last_complete_poll: known.and_then(|known| known.last_complete_poll),
+    }
 }
 
 fn try_map<T, S>(things: &[T], to_report: impl Fn(&T) -> Result<S>) -> Result<Vec<S>> {

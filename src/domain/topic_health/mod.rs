@@ -44,15 +44,22 @@ pub enum PollOutcome {
     Failed,
 }
 
-/// What is known of one topic.
+/// What is known of a topic's polls at one source.
 #[derive(Debug, Clone, Copy)]
-pub struct TopicObservation<'a> {
-    /// When its source shows something new.
-    pub calendar: AnnouncementCalendar,
-    /// Its latest polls, oldest first: of those that were not complete as many as there were on end.
+pub struct SourceObservation<'a> {
+    /// The latest polls, oldest first: of those that were not complete as many as there were on end.
     pub polls: &'a [PastPoll],
     /// When a poll was complete last.
     pub last_complete_poll: Option<Timestamp>,
+}
+
+/// What is known of one topic.
+#[derive(Debug, Clone, Copy)]
+pub struct TopicObservation<'a> {
+    /// When its sources show something new.
+    pub calendar: AnnouncementCalendar,
+    /// Its sources, in the order of the configuration.
+    pub sources: &'a [SourceObservation<'a>],
     /// The dates of its papers from [`HISTORY`] before the newest on, in any order.
     pub dates: &'a [Timestamp],
     /// When it had news last.
@@ -125,27 +132,32 @@ pub enum OtherTopics {
     Silent,
 }
 
-/// Judges every topic of one source at a moment.
+/// Judges every topic at a moment.
 pub fn assess_topics(topics: &[TopicObservation<'_>], now: Timestamp) -> Vec<TopicHealth> {
     let moves: Vec<_> = topics.iter().map(last_active_evening).collect();
     let judged = topics.iter().enumerate().map(|(place, topic)| {
         let others = moves.iter().enumerate().filter(|(other, _)| *other != place);
         let others = others.filter_map(|(_, moved)| *moved).max();
-        health_from_polls(topic, now).unwrap_or_else(|| health_from_papers(topic, moves[place], others, now))
+        let wrong = topic.sources.iter().find_map(|source| health_from_polls(topic, source, now));
+        wrong.unwrap_or_else(|| health_from_papers(topic, moves[place], others, now))
     });
     judged.collect()
 }
 
-/// What is wrong with a topic's polls, if anything is.
-fn health_from_polls(topic: &TopicObservation<'_>, now: Timestamp) -> Option<TopicHealth> {
-    let last = topic.polls.last();
+/// What is wrong with a topic's polls at a source, if anything is.
+fn health_from_polls(
+    topic: &TopicObservation<'_>,
+    source: &SourceObservation<'_>,
+    now: Timestamp,
+) -> Option<TopicHealth> {
+    let last = source.polls.last();
     if let Some(unpolled) =
-        check_unpolled(topic.calendar, last.map(|last| last.at).max(topic.last_complete_poll), now)
+        check_unpolled(topic.calendar, last.map(|last| last.at).max(source.last_complete_poll), now)
     {
         return Some(unpolled);
     }
     let last = last?;
-    let bad = topic.polls.iter().rev().take_while(|poll| poll.outcome != PollOutcome::Complete);
+    let bad = source.polls.iter().rev().take_while(|poll| poll.outcome != PollOutcome::Complete);
     let since = bad.last()?.at;
     let words = last.message.clone().unwrap_or_else(|| "no reason known".to_owned());
     Some(match last.outcome {
@@ -177,7 +189,8 @@ fn health_from_papers(
     now: Timestamp,
 ) -> TopicHealth {
     let calendar = topic.calendar;
-    let polled = topic.last_complete_poll.map_or(now, |polled| polled.min(now));
+    let polled = topic.sources.iter().filter_map(|source| source.last_complete_poll).min();
+    let polled = polled.map_or(now, |polled| polled.min(now));
     let Some(shown) = last_announcement_until(calendar, calendar.latest_visible(polled)) else {
         return TopicHealth::Quiet(PaperCount { papers: 0, evenings: 0, usual: None });
     };

@@ -135,12 +135,12 @@ fn each_day_of_a_year_is_judged_as_it_was_written_beforehand() {
         if day < date(2026, 1, 2) {
             continue;
         }
+        let sources = [SourceObservation { polls: &polls, last_complete_poll: polled_well }];
         let observed: Vec<_> = shown
             .iter()
             .map(|dates| TopicObservation {
                 calendar: AnnouncementCalendar::Arxiv,
-                polls: &polls,
-                last_complete_poll: polled_well,
+                sources: &sources,
                 dates,
                 last_news: None,
                 next_poll: None,
@@ -182,10 +182,10 @@ fn announced_dates(papers: u32, evenings: usize, silent: usize) -> Vec<Timestamp
 }
 
 fn judge_topic(dates: &[Timestamp], others: &[Timestamp], now: &str) -> TopicHealth {
+    let sources = [SourceObservation { polls: &[], last_complete_poll: Some(parse_time(now)) }];
     let well = |dates| TopicObservation {
         calendar: AnnouncementCalendar::Arxiv,
-        polls: &[],
-        last_complete_poll: Some(parse_time(now)),
+        sources: &sources,
         dates,
         last_news: None,
         next_poll: None,
@@ -232,15 +232,45 @@ fn a_paper_that_was_held_back_counts_when_it_comes() {
         error_kind: None,
         message: None,
     };
+    let polled = Some(parse_time("2026-03-10T11:00:00Z"));
     let topic = TopicObservation {
         calendar: AnnouncementCalendar::Arxiv,
-        polls: &[note],
-        last_complete_poll: Some(parse_time("2026-03-10T11:00:00Z")),
+        sources: &[SourceObservation { polls: &[note], last_complete_poll: polled }],
         dates: &dates,
         last_news: Some(parse_time("2026-03-10T11:00:00Z")),
         next_poll: None,
     };
     assert_eq!(assess_topics(&[topic], parse_time("2026-03-10T12:00:00Z"))[0].name(), "current");
+}
+
+fn observed_source<'a>(polls: &'a [PastPoll], last_complete_poll: Option<&str>) -> SourceObservation<'a> {
+    SourceObservation { polls, last_complete_poll: last_complete_poll.map(parse_time) }
+}
+
+#[test]
+fn a_topic_is_as_well_as_the_worst_of_its_sources() {
+    let (now, dates) = (parse_time("2026-03-10T12:00:00Z"), announced_dates(4, 60, 0));
+    let failed = PastPoll {
+        at: parse_time("2026-03-10T11:00:00Z"),
+        outcome: PollOutcome::Failed,
+        error_kind: None,
+        message: Some("404".into()),
+    };
+    let failed = [failed];
+    let (well, ill) = (
+        observed_source(&[], Some("2026-03-10T11:15:00Z")),
+        observed_source(&failed, Some("2026-03-10T08:00:00Z")),
+    );
+    let judge = |sources: &[SourceObservation<'_>]| {
+        let calendar = AnnouncementCalendar::Arxiv;
+        let topic = TopicObservation { calendar, sources, dates: &dates, last_news: None, next_poll: None };
+        assess_topics(&[topic], now).remove(0)
+    };
+    assert_eq!(judge(&[well]).name(), "current");
+    for sources in [[well, ill], [ill, well]] {
+        assert_eq!(judge(&sources).to_string(), judge(&[ill]).to_string());
+        assert_eq!(judge(&sources).name(), "failing");
+    }
 }
 
 #[test]
@@ -259,8 +289,7 @@ fn a_judgement_reads_as_a_person_says_it() {
     let polls = [failed("2026-03-10T06:15:00Z"), failed("2026-03-10T06:30:00Z")];
     let failing = TopicObservation {
         calendar: AnnouncementCalendar::Arxiv,
-        polls: &polls,
-        last_complete_poll: Some(parse_time("2026-03-10T00:15:00Z")),
+        sources: &[observed_source(&polls, Some("2026-03-10T00:15:00Z"))],
         dates: &dates,
         last_news: None,
         next_poll: Some(parse_time("2026-03-10T12:15:00Z")),
@@ -268,8 +297,7 @@ fn a_judgement_reads_as_a_person_says_it() {
     insta::assert_snapshot!(assess_topics(&[failing], parse_time("2026-03-10T12:00:00Z"))[0], @"failing since 2026-03-10T06:15:00Z: 429: throttled; next try 2026-03-10T12:15:00Z");
     let never = TopicObservation {
         calendar: AnnouncementCalendar::Arxiv,
-        polls: &[],
-        last_complete_poll: None,
+        sources: &[observed_source(&[], None)],
         dates: &[],
         last_news: None,
         next_poll: None,

@@ -67,7 +67,7 @@ fn record_added_to_topic(
     now: Timestamp,
 ) -> Result<()> {
     let record = store.ensure_topic(topic)?;
-    let known = store.known_papers(&record, added)?;
+    let known = store.known_papers(&record, None, added)?;
     let mut unseen: HashMap<PaperId, KnownPaper> =
         added.iter().cloned().zip(known).filter(|(_, known)| known.sighting.is_none()).collect();
     if unseen.is_empty() {
@@ -82,7 +82,9 @@ fn record_added_to_topic(
         Some(with_finding(paper, known))
     });
     let papers = papers.collect();
-    store.record(&record, &PollRecord { now, origin: Origin::List, papers, watermark_update: None })?;
+    let (sources, is_paged) = (Vec::new(), false);
+    let added = PollRecord { now, origin: Origin::List, papers, sources, is_paged, watermark_update: None };
+    store.record(&record, &added)?;
     Ok(())
 }
 

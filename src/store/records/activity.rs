@@ -9,14 +9,23 @@ use crate::domain::{PastPoll, PollOutcome};
 pub struct TopicActivity {
     /// How many papers it has seen.
     pub paper_count: u64,
-    /// The last complete poll and those since, oldest first.
-    pub polls: Vec<PastPoll>,
-    /// The present of the last complete poll.
-    pub last_complete_poll: Option<Timestamp>,
+    /// How its polls went at each of its sources.
+    pub sources: Vec<SourceActivity>,
     /// The dates of its latest papers, newest first.
     pub paper_dates: Vec<Timestamp>,
     /// When it had news last.
     pub last_news: Option<Timestamp>,
+}
+
+/// What the history has of a topic's polls at one source.
+#[derive(Debug, Clone, Default)]
+pub struct SourceActivity {
+    /// The source's name.
+    pub source: String,
+    /// The last complete poll and those since, oldest first.
+    pub polls: Vec<PastPoll>,
+    /// The present of the last complete poll.
+    pub last_complete_poll: Option<Timestamp>,
 }
 
 /// The messages of one sink.
@@ -54,6 +63,8 @@ pub struct Stoppage {
 pub struct PollTally {
     /// The topic.
     pub topic: String,
+    /// The source that was polled.
+    pub source: String,
     /// How they went.
     pub outcome: PollOutcome,
     /// The kind of fault that ended them, if one did.

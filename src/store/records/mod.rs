@@ -13,7 +13,7 @@ mod search;
 mod topic;
 mod upkeep;
 
-pub use activity::{DeliveryTally, PollTally, SinkQueue, Stoppage, TopicActivity};
+pub use activity::{DeliveryTally, PollTally, SinkQueue, SourceActivity, Stoppage, TopicActivity};
 pub use digest::{ComposedDigest, NewsRecord, OutboxMessage, SubscriptionRecord};
 pub use generated_files::{FileTexts, GeneratedFiles, Rewrite, TextCache};
 pub use list::{Checkpoint, Dismissal, ManualRow, SuspectDeletions, VolumeRecord, VolumeTable};
@@ -22,5 +22,5 @@ pub use paper_timeline::{DigestMessage, NewsEvent, NewsStatus, PaperTimeline, Pa
 pub use poll::{PollRecord, ReceivedPaper, RecordCounts, WatermarkUpdate};
 pub use pull_request::{PendingReview, PendingReviewState, PullRequestRef, PushHistory, PushRecord};
 pub use search::{SearchHit, SearchQuery};
-pub use topic::{KnownPaper, PaperPosition, PaperRowId, TopicRecord};
+pub use topic::{KnownPaper, PaperPosition, PaperRowId, SourceProgress, TopicRecord};
 pub use upkeep::{BackupSummary, IndexProgress};

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::topic::KnownPaper;
+use super::topic::{KnownPaper, SourceProgress};
 use crate::domain::{DetectedChange, Origin, Paper};
 
 /// One paper as a source gave it to a topic, with what was known of it and what that means.
@@ -25,14 +25,18 @@ pub struct PollRecord {
     pub origin: Origin,
     /// The papers in the order in which they came.
     pub papers: Vec<ReceivedPaper>,
-    /// How far the topic has come by this; none if the poll was incomplete.
+    /// The source that was polled; of an import, those with which first contact is over by it.
+    pub sources: Vec<SourceProgress>,
+    /// Whether that source is had page by page: what it has shown ends the paging of its next poll.
+    pub is_paged: bool,
+    /// How far the topic has come with them; none if the poll was incomplete.
     pub watermark_update: Option<WatermarkUpdate>,
 }
 
-/// How far a topic has come by a complete poll or an import.
+/// How far a topic has come with a source by a complete poll or an import.
 #[derive(Debug, Clone, Copy)]
 pub struct WatermarkUpdate {
-    /// The topic's watermark from now on.
+    /// The watermark from now on.
     pub watermark: Timestamp,
     /// When the source made its answer.
     pub source_time: Option<Timestamp>,
@@ -54,11 +58,12 @@ pub struct RecordCounts {
 }
 
 impl PollRecord {
-    /// What an import leaves: everything is filled in silently, and first contact is over.
-    pub fn for_import(now: Timestamp, papers: Vec<ReceivedPaper>) -> Self {
+    /// What an import leaves: everything is filled in silently, and first contact with these sources is over. They are had
+    /// page by page, back to the newest paper of the list.
+    pub fn for_import(now: Timestamp, papers: Vec<ReceivedPaper>, sources: Vec<SourceProgress>) -> Self {
         let newest = papers.iter().map(|shown| shown.paper.updated).max();
         let watermark_update =
             newest.map(|watermark| WatermarkUpdate { watermark, source_time: None, is_full_sweep: false });
-        Self { now, origin: Origin::List, papers, watermark_update }
+        Self { now, origin: Origin::List, papers, sources, is_paged: true, watermark_update }
     }
 }

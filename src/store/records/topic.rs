@@ -8,16 +8,25 @@ use crate::domain::{Sighting, StoredPaperState, TopicPhase};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TopicRecord {
     pub(in crate::store) id: i64,
-    /// How far it has come with its source.
+    /// Established as soon as it is with one of its sources.
     pub contact: TopicPhase,
-    /// The present of its last complete poll; after an import the date of the newest paper in it.
+    /// How many papers it has seen.
+    pub paper_count: u64,
+}
+
+/// How far a topic has come with one of its sources. Their first contacts are apart: a source that is added to a topic of
+/// long ago begins silently.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceProgress {
+    pub(in crate::store) id: i64,
+    /// Whether a poll of it has been complete.
+    pub contact: TopicPhase,
+    /// The present of the last complete poll; after an import the date of the newest paper in it.
     pub watermark: Option<Timestamp>,
     /// When the source made the answer of the last complete poll.
     pub source_time: Option<Timestamp>,
     /// The present of the last complete poll that went back to the end of the look-back.
     pub last_full_sweep: Option<Timestamp>,
-    /// How many papers it has seen.
-    pub paper_count: u64,
 }
 
 impl TopicRecord {

@@ -12,7 +12,7 @@ use super::request_gate::find_gate;
 use super::statement::{execute, find_row, find_rows};
 use super::topics::find_topic;
 use crate::domain::{HISTORY, PastPoll, PollOutcome, RequestGate};
-use crate::store::records::{ACCEPTED, SinkQueue, Stoppage, TopicActivity};
+use crate::store::records::{ACCEPTED, SinkQueue, SourceActivity, Stoppage, TopicActivity};
 
 /// Dates of one topic's papers that are read: more than a thousand a day has none.
 const DATES_MAX: u32 = 100_000;
@@ -24,18 +24,28 @@ impl StoreReader {
         let last_news = "SELECT seen FROM news WHERE topic = ?1 ORDER BY id DESC LIMIT 1";
         Ok(TopicActivity {
             paper_count: record.paper_count,
-            polls: self.latest_polls(record.id)?,
-            last_complete_poll: record.watermark,
+            sources: self.source_activities(record.id)?,
             paper_dates: self.paper_dates(record.id)?,
             last_news: find_row(&self.db, last_news, [record.id], |row| read_time(row, 0))?,
         })
     }
 
-    fn latest_polls(&self, topic: i64) -> Result<Vec<PastPoll>> {
-        let sql = format!("SELECT {POLL} FROM polls WHERE topic = ?1 ORDER BY id DESC");
+    fn source_activities(&self, topic: i64) -> Result<Vec<SourceActivity>> {
+        let sql = "SELECT id, source, watermark FROM topic_sources WHERE topic = ?1 ORDER BY id";
+        let sources: Vec<(i64, String, _)> = find_rows(&self.db, sql, [topic], |row| {
+            Ok((row.get(0)?, row.get(1)?, read_optional_time(row, 2)?))
+        })?;
+        let activities = sources.into_iter().map(|(id, source, last_complete_poll)| {
+            Ok(SourceActivity { source, polls: self.latest_polls(id)?, last_complete_poll })
+        });
+        activities.collect()
+    }
+
+    fn latest_polls(&self, topic_source: i64) -> Result<Vec<PastPoll>> {
+        let sql = format!("SELECT {POLL} FROM polls WHERE topic_source = ?1 ORDER BY id DESC");
         let mut find = self.db.prepare_cached(&sql)?;
         let mut polls = Vec::new();
-        for note in find.query_map([topic], read_poll)? {
+        for note in find.query_map([topic_source], read_poll)? {
             let note = note?;
             let ends = note.outcome == PollOutcome::Complete;
             polls.push(note);

@@ -13,15 +13,16 @@ use crate::store::records::{DeliveryTally, PollTally};
 /// Counts a poll by what it came to.
 pub(super) fn tally_poll(
     db: &Connection,
-    topic: i64,
+    topic_source: i64,
     poll: &PastPoll,
     requests: u32,
 ) -> rusqlite::Result<usize> {
-    let sql = "INSERT INTO poll_tallies (topic, outcome, fault, polls, requests) VALUES (?1, ?2, ?3, 1, ?4)
-         ON CONFLICT (topic, outcome, fault)
+    let sql =
+        "INSERT INTO poll_tallies (topic_source, outcome, fault, polls, requests) VALUES (?1, ?2, ?3, 1, ?4)
+         ON CONFLICT (topic_source, outcome, fault)
              DO UPDATE SET polls = polls + 1, requests = requests + excluded.requests";
     let fault = poll.error_kind.as_deref().unwrap_or_default();
-    execute(db, sql, params![topic, poll_outcome::outcome_name(poll.outcome), fault, requests])
+    execute(db, sql, params![topic_source, poll_outcome::outcome_name(poll.outcome), fault, requests])
 }
 
 /// Counts a try to deliver by what became of it.
@@ -42,10 +43,11 @@ pub(super) fn tally_delivery(
 }
 
 impl StoreReader {
-    /// What the polls of every topic came to.
+    /// What the polls of every topic at each of its sources came to.
     pub fn poll_tallies(&self) -> Result<Vec<PollTally>> {
-        let sql = "SELECT t.name, p.outcome, nullif(p.fault, ''), p.polls, p.requests
-             FROM poll_tallies p JOIN topics t ON t.id = p.topic";
+        let sql =
+            "SELECT t.name, p.outcome, nullif(p.fault, ''), p.polls, p.requests, s.source FROM poll_tallies p
+             JOIN topic_sources s ON s.id = p.topic_source JOIN topics t ON t.id = s.topic";
         Ok(find_rows(&self.db, sql, [], |row| {
             Ok(PollTally {
                 topic: row.get(0)?,
@@ -53,6 +55,7 @@ impl StoreReader {
                 fault: row.get(2)?,
                 polls: row.get(3)?,
                 requests: row.get(4)?,
+                source: row.get(5)?,
             })
         })?)
     }

@@ -1,4 +1,4 @@
-//! How the polls of each topic went, the latest of them.
+//! How the polls of each topic at each of its sources went, the latest of them.
 
 use anyhow::Result;
 use jiff::Timestamp;
@@ -10,9 +10,9 @@ use super::paper_row::read_time;
 use super::poll_outcome::{outcome_name, read_outcome};
 use super::statement::{execute, find_rows};
 use crate::domain::PastPoll;
-use crate::store::records::{RecordCounts, TopicRecord};
+use crate::store::records::{RecordCounts, SourceProgress};
 
-/// Polls of one topic that are kept: some three months of the usual four a day.
+/// Polls of a topic at one source that are kept: some three months of the usual four a day.
 const POLLS_MAX: u32 = 400;
 
 /// The columns that [`read_poll`] reads, in its order.
@@ -22,16 +22,17 @@ impl Store {
     /// Notes how a poll went, and forgets the ones of long ago.
     pub fn note_poll(
         &mut self,
-        topic: &TopicRecord,
+        source: &SourceProgress,
         poll: &PastPoll,
         filled: &RecordCounts,
         requests: u32,
     ) -> Result<()> {
         let change = self.db.transaction()?;
-        let sql = "INSERT INTO polls (topic, at, outcome, fault, words, new, replaced, seeded, requests)
+        let sql =
+            "INSERT INTO polls (topic_source, at, outcome, fault, words, new, replaced, seeded, requests)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
         let values = params![
-            topic.id,
+            source.id,
             poll.at.as_microsecond(),
             outcome_name(poll.outcome),
             poll.error_kind,
@@ -42,21 +43,23 @@ impl Store {
             requests,
         ];
         execute(&change, sql, values)?;
-        tally_poll(&change, topic.id, poll, requests)?;
-        let sql = "DELETE FROM polls WHERE topic = ?1 AND id <=
-                 (SELECT id FROM polls WHERE topic = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)";
-        execute(&change, sql, params![topic.id, POLLS_MAX])?;
+        tally_poll(&change, source.id, poll, requests)?;
+        let sql = "DELETE FROM polls WHERE topic_source = ?1 AND id <=
+                 (SELECT id FROM polls WHERE topic_source = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)";
+        execute(&change, sql, params![source.id, POLLS_MAX])?;
         change.commit()?;
         Ok(())
     }
 
-    /// How a topic's polls went after a moment, oldest first.
-    pub fn polls_since(&self, topic: &str, since: Timestamp) -> Result<Vec<PastPoll>> {
-        let sql = format!(
-            "SELECT {POLL} FROM polls p JOIN topics t ON t.id = p.topic
-             WHERE t.name = ?1 AND p.at > ?2 ORDER BY p.id"
-        );
-        Ok(find_rows(&self.db, &sql, params![topic, since.as_microsecond()], read_poll)?)
+    /// How a topic's polls went after a moment, oldest first, for each of its sources.
+    pub fn polls_since(&self, topic: &str, since: Timestamp) -> Result<Vec<Vec<PastPoll>>> {
+        let sql = "SELECT s.id FROM topic_sources s JOIN topics t ON t.id = s.topic WHERE t.name = ?1 ORDER BY s.id";
+        let sources: Vec<i64> = find_rows(&self.db, sql, [topic], |row| row.get(0))?;
+        let sql = format!("SELECT {POLL} FROM polls WHERE topic_source = ?1 AND at > ?2 ORDER BY id");
+        let polls = sources
+            .into_iter()
+            .map(|source| Ok(find_rows(&self.db, &sql, params![source, since.as_microsecond()], read_poll)?));
+        polls.collect()
     }
 }
 
@@ -81,12 +84,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store_url = StoreUrl::Sqlite(folder.path().join("polls.db"));
         let mut store = Store::open(&store_url).unwrap();
-        let topic = store.ensure_topic("Birds").unwrap();
+        let source = store.ensure_source(&store.ensure_topic("Birds").unwrap(), "arxiv").unwrap();
         for number in 0..i64::from(POLLS_MAX) + 9 {
             let outcome = if number < 406 { PollOutcome::Complete } else { PollOutcome::Failed };
             let at = Timestamp::from_second(number).unwrap();
             let note = PastPoll { at, outcome, error_kind: None, message: Some(number.to_string()) };
-            store.note_poll(&topic, &note, &RecordCounts::default(), 1).unwrap();
+            store.note_poll(&source, &note, &RecordCounts::default(), 1).unwrap();
         }
         let kept: i64 = store.db.query_row("SELECT count(*) FROM polls", [], |row| row.get(0)).unwrap();
         assert_eq!(kept, i64::from(POLLS_MAX));
@@ -94,7 +97,8 @@ mod tests {
         let counted: u64 = reader.poll_tallies().unwrap().iter().map(|tally| tally.polls).sum();
         assert_eq!(counted, u64::from(POLLS_MAX) + 9, "a count does not fall with what is forgotten");
         let watched = reader.topic_activity("Birds").unwrap();
-        let told: Vec<_> = watched.polls.iter().map(|poll| poll.message.as_deref().unwrap()).collect();
+        let told: Vec<_> =
+            watched.sources[0].polls.iter().map(|poll| poll.message.as_deref().unwrap()).collect();
         assert_eq!(told, ["405", "406", "407", "408"]);
     }
 }

@@ -41,7 +41,12 @@ impl Store {
         }
         filled.paper_count = topic.paper_count
             + record.papers.iter().filter(|shown| shown.known.sighting.is_none()).count() as u64;
-        record_topic(&change, topic, record, filled.paper_count)?;
+        execute(
+            &change,
+            "UPDATE topics SET known = ?2 WHERE id = ?1",
+            params![topic.id, filled.paper_count],
+        )?;
+        record_progress(&change, topic, record)?;
         let is_reworked = record.papers.iter().any(|shown| shown.finding.change.is_some());
         if is_reworked || !moved.is_empty() {
             bump_tables_revision(&change)?;
@@ -97,6 +102,11 @@ fn record_paper(
     let redated = before.is_some_and(|before| before.updated.as_microsecond() != updated);
     if finding.is_first_sighting {
         record_sighting(db, topic, record, (row, updated, revision), shown)?;
+    } else if let Some(source) = record.paging_source()
+        && known.sighting.is_some_and(|sighting| !sighting.is_settled)
+    {
+        let sql = "UPDATE sightings SET source = ?3, settled = ?4 WHERE topic = ?1 AND paper = ?2";
+        execute(db, sql, params![topic.id, row, source, record.watermark_update.is_some()])?;
     }
     Ok(SightingPosition { paper: row, updated, has_moved: redated || finding.is_first_sighting })
 }
@@ -121,11 +131,12 @@ fn record_sighting(
 ) -> rusqlite::Result<()> {
     let version = stored_version(shown.paper.revision.version());
     let now = record.now.as_microsecond();
-    let is_settled = record.watermark_update.is_some();
-    let sql = "INSERT INTO sightings (topic, paper, version, updated, tie, seen, settled, revision)
-         VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7)
-         ON CONFLICT (topic, paper) DO UPDATE SET version = excluded.version, settled = excluded.settled";
-    execute(db, sql, params![topic.id, row, version, updated, now, is_settled, revision])?;
+    let source = record.paging_source();
+    let is_settled = source.is_some() && record.watermark_update.is_some();
+    let sql = "INSERT INTO sightings (topic, paper, version, updated, tie, seen, settled, revision, source)
+         VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8) ON CONFLICT (topic, paper)
+             DO UPDATE SET version = excluded.version, settled = excluded.settled, source = excluded.source";
+    execute(db, sql, params![topic.id, row, version, updated, now, is_settled, revision, source])?;
     if let Some(news) = shown.finding.news {
         let sql = "INSERT INTO news (topic, paper, version, kind, seen) VALUES (?1, ?2, ?3, ?4, ?5)";
         execute(db, sql, params![topic.id, row, version, news_kind(news), now])?;
@@ -152,27 +163,30 @@ fn apply_tie_order(
     Ok(())
 }
 
-fn record_topic(
-    db: &Connection,
-    topic: &TopicRecord,
-    record: &PollRecord,
-    known: u64,
-) -> rusqlite::Result<()> {
-    let Some(reached) = record.watermark_update else {
-        execute(db, "UPDATE topics SET known = ?2 WHERE id = ?1", params![topic.id, known])?;
-        return Ok(());
-    };
-    // Without the hint the topic's whole history is walked.
-    let sql =
-        "UPDATE sightings INDEXED BY sightings_unsettled SET settled = 1 WHERE topic = ?1 AND settled = 0";
-    execute(db, sql, [topic.id])?;
-    let sql = "UPDATE topics SET phase = 'established', known = ?2, watermark = max(?3, coalesce(watermark, ?3)),
-             source_time = coalesce(?4, source_time), last_full_sweep = CASE WHEN ?5 THEN ?3 ELSE last_full_sweep END
+fn record_progress(db: &Connection, topic: &TopicRecord, record: &PollRecord) -> rusqlite::Result<()> {
+    let Some(reached) = record.watermark_update else { return Ok(()) };
+    if let Some(source) = record.paging_source() {
+        // Without the hint the topic's whole history is walked.
+        let sql = "UPDATE sightings INDEXED BY sightings_unsettled SET settled = 1
+             WHERE topic = ?1 AND settled = 0 AND source = ?2";
+        execute(db, sql, [topic.id, source])?;
+    }
+    let sql = "UPDATE topic_sources SET phase = 'established', watermark = max(?2, coalesce(watermark, ?2)),
+             source_time = coalesce(?3, source_time), last_full_sweep = CASE WHEN ?4 THEN ?2 ELSE last_full_sweep END
          WHERE id = ?1";
     let source_time = reached.source_time.map(Timestamp::as_microsecond);
     let watermark = reached.watermark.as_microsecond();
-    execute(db, sql, params![topic.id, known, watermark, source_time, reached.is_full_sweep])?;
+    for source in &record.sources {
+        execute(db, sql, params![source.id, watermark, source_time, reached.is_full_sweep])?;
+    }
     Ok(())
+}
+
+impl PollRecord {
+    /// The source whose next poll may end at what this one has shown.
+    fn paging_source(&self) -> Option<i64> {
+        self.sources.first().filter(|_| self.is_paged).map(|source| source.id)
+    }
 }
 
 fn count_news(shown: &ReceivedPaper, filled: &mut RecordCounts) {
@@ -188,5 +202,77 @@ fn news_kind(news: News) -> &'static str {
     match news {
         News::New => "new",
         News::Replacement => "replacement",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{
+        Abstract, PaperId, Revision, Sighting, StoreUrl, TopicPhase, Version, detect_change,
+    };
+    use crate::store::WatermarkUpdate;
+
+    /// Records a complete poll of a source that shows these papers; what it is paged by is known of each afterwards.
+    fn poll(store: &mut Store, source: &str, is_paged: bool, numbers: &[u32]) -> Vec<bool> {
+        let topic = store.ensure_topic("Birds").unwrap();
+        let progress = store.ensure_source(&topic, source).unwrap();
+        let ids: Vec<PaperId> = numbers
+            .iter()
+            .map(|number| PaperId::from_link(&format!("https://arxiv.org/abs/2503.{number:05}")).unwrap())
+            .collect();
+        let known = store.known_papers(&topic, Some(&progress), &ids).unwrap();
+        let papers = ids.iter().zip(known).map(|(id, known)| {
+            let paper = paper(id.clone());
+            let finding =
+                detect_change(&paper, known.recorded.as_ref(), known.sighting, TopicPhase::Established);
+            ReceivedPaper { paper, known, finding }
+        });
+        let (papers, now, sources) = (papers.collect(), Timestamp::UNIX_EPOCH, vec![progress.clone()]);
+        let watermark_update =
+            Some(WatermarkUpdate { watermark: now, source_time: None, is_full_sweep: false });
+        let poll = PollRecord { now, origin: Origin::Source, papers, sources, is_paged, watermark_update };
+        store.record(&topic, &poll).unwrap();
+        let known = store.known_papers(&topic, Some(&progress), &ids).unwrap();
+        known
+            .iter()
+            .map(|known| known.sighting.is_some_and(|Sighting { is_settled, .. }| is_settled))
+            .collect()
+    }
+
+    fn paper(id: PaperId) -> Paper {
+        Paper {
+            id,
+            revision: Revision::Numbered(Version::FIRST),
+            title: "A title".to_owned(),
+            abstract_: Abstract::default(),
+            authors: vec![],
+            primary: None,
+            categories: vec![],
+            published: None,
+            updated: Timestamp::UNIX_EPOCH,
+            comment: None,
+            journal_ref: None,
+            doi: None,
+            links: vec![],
+        }
+    }
+
+    #[test]
+    fn a_paper_ends_the_paging_of_a_source_once_a_complete_poll_of_that_source_has_shown_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = Store::open(&StoreUrl::Sqlite(folder.path().join("papers.db"))).unwrap();
+        assert_eq!(poll(&mut store, "arxiv", true, &[1]), [true]);
+        assert_eq!(poll(&mut store, "feed", false, &[1, 2]), [false, false]);
+        // Its index is late: the complete poll has not been through with the feed's paper.
+        assert_eq!(poll(&mut store, "arxiv", true, &[1]), [true]);
+        let topic = store.ensure_topic("Birds").unwrap();
+        let arxiv = store.ensure_source(&topic, "arxiv").unwrap();
+        let second = [PaperId::from_link("https://arxiv.org/abs/2503.00002").unwrap()];
+        let known = store.known_papers(&topic, Some(&arxiv), &second).unwrap();
+        assert_eq!(known[0].sighting.map(|sighting| sighting.is_settled), Some(false));
+        assert_eq!(poll(&mut store, "arxiv", true, &[1, 2]), [true, true]);
+        assert_eq!(poll(&mut store, "feed", false, &[1, 2]), [false, false]);
+        assert_eq!(poll(&mut store, "arxiv", true, &[1]), [true]);
     }
 }

@@ -30,21 +30,30 @@ CREATE TABLE versions (
     PRIMARY KEY (paper, version)
 ) STRICT, WITHOUT ROWID;
 
--- watermark: the present of the last complete poll. source_time: when the source made that answer.
--- last_full_sweep: the last poll that went back to the look-back's end. known: how many sightings there are.
+-- known: how many sightings there are.
 CREATE TABLE topics (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
+    known INTEGER NOT NULL
+) STRICT;
+
+-- How far a topic has come with each of its sources. watermark: the present of the last complete poll. source_time: when
+-- the source made that answer. last_full_sweep: the last poll that went back to the look-back's end.
+CREATE TABLE topic_sources (
+    id INTEGER PRIMARY KEY,
+    topic INTEGER NOT NULL REFERENCES topics (id),
+    source TEXT NOT NULL,
     phase TEXT NOT NULL CHECK (phase IN ('backfill', 'established')),
     watermark INTEGER,
     source_time INTEGER,
     last_full_sweep INTEGER,
-    known INTEGER NOT NULL
+    UNIQUE (topic, source)
 ) STRICT;
 
 -- What a topic has seen. updated repeats the paper's, so that a table is one walk of an index;
--- tie is the source's order among equal dates. settled: a complete poll has been through since. revision: as of which
--- revision of the history the paper reads as it does.
+-- tie is the source's order among equal dates. source: which of the sources that are had page by page has shown it last;
+-- settled: a complete poll of that one has been through since. revision: as of which revision of the history the paper reads
+-- as it does.
 CREATE TABLE sightings (
     topic INTEGER NOT NULL REFERENCES topics (id),
     paper INTEGER NOT NULL REFERENCES papers (id),
@@ -54,6 +63,7 @@ CREATE TABLE sightings (
     seen INTEGER NOT NULL,
     settled INTEGER NOT NULL,
     revision INTEGER NOT NULL DEFAULT 0,
+    source INTEGER REFERENCES topic_sources (id),
     PRIMARY KEY (topic, paper)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sightings_by_date ON sightings (topic, updated DESC, tie, revision);
@@ -176,10 +186,10 @@ CREATE TABLE pull_requests (
     PRIMARY KEY (list, number)
 ) STRICT, WITHOUT ROWID;
 
--- How the latest polls of each topic went; older ones are forgotten.
+-- How the latest polls of each topic at each of its sources went; older ones are forgotten.
 CREATE TABLE polls (
     id INTEGER PRIMARY KEY,
-    topic INTEGER NOT NULL REFERENCES topics (id),
+    topic_source INTEGER NOT NULL REFERENCES topic_sources (id),
     at INTEGER NOT NULL,
     outcome TEXT NOT NULL CHECK (outcome IN ('complete', 'incomplete', 'failed')),
     fault TEXT,
@@ -189,7 +199,7 @@ CREATE TABLE polls (
     seeded INTEGER NOT NULL,
     requests INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX polls_by_topic ON polls (topic, id);
+CREATE INDEX polls_by_source ON polls (topic_source, id);
 
 -- Why a list was left as it is; gone once it could be written.
 CREATE TABLE list_failures (
@@ -312,12 +322,12 @@ CREATE TABLE words (
 
 -- What polls and deliveries came to, counted for as long as the history lives; as far back as it is known.
 CREATE TABLE poll_tallies (
-    topic INTEGER NOT NULL REFERENCES topics (id),
+    topic_source INTEGER NOT NULL REFERENCES topic_sources (id),
     outcome TEXT NOT NULL CHECK (outcome IN ('complete', 'incomplete', 'failed')),
     fault TEXT NOT NULL,
     polls INTEGER NOT NULL,
     requests INTEGER NOT NULL,
-    PRIMARY KEY (topic, outcome, fault)
+    PRIMARY KEY (topic_source, outcome, fault)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE delivery_tallies (

@@ -139,7 +139,7 @@ mod tests {
     fn record(store: &mut Store, topic: &str, papers: Vec<Paper>) {
         let topic = store.ensure_topic(topic).unwrap();
         let ids: Vec<_> = papers.iter().map(|paper| paper.id.clone()).collect();
-        let known = store.known_papers(&topic, &ids).unwrap();
+        let known = store.known_papers(&topic, None, &ids).unwrap();
         let shown = |(paper, known): (Paper, KnownPaper)| {
             let finding =
                 detect_change(&paper, known.recorded.as_ref(), known.sighting, TopicPhase::Backfill);
@@ -147,12 +147,16 @@ mod tests {
         };
         let shown = papers.into_iter().zip(known).map(shown).collect();
         let now = "2025-03-30T00:00:00Z".parse().unwrap();
-        store
-            .record(
-                &topic,
-                &PollRecord { now, origin: Origin::Source, papers: shown, watermark_update: None },
-            )
-            .unwrap();
+        let (sources, is_paged) = (vec![], false);
+        let poll = PollRecord {
+            now,
+            origin: Origin::Source,
+            papers: shown,
+            sources,
+            is_paged,
+            watermark_update: None,
+        };
+        store.record(&topic, &poll).unwrap();
     }
 
     fn found(store_url: &StoreUrl, sought: &SearchQuery) -> Vec<String> {

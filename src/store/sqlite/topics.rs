@@ -12,7 +12,7 @@ use super::paper_row::{
 };
 use super::statement::{find_row, find_rows};
 use crate::domain::{Column, Paper, PaperId, Sighting, TopicPhase};
-use crate::store::records::{KnownPaper, PaperPosition, PaperRowId, TopicRecord};
+use crate::store::records::{KnownPaper, PaperPosition, PaperRowId, SourceProgress, TopicRecord};
 
 impl Store {
     /// A topic's state; one that has never been polled begins here.
@@ -20,20 +20,37 @@ impl Store {
         if let Some(topic) = find_topic(&self.db, name)? {
             return Ok(topic);
         }
-        self.db.execute("INSERT INTO topics (name, phase, known) VALUES (?1, 'backfill', 0)", [name])?;
+        self.db.execute("INSERT INTO topics (name, known) VALUES (?1, 0)", [name])?;
         find_topic(&self.db, name)?.context("a topic that was just added is gone")
     }
 
-    /// What the history and this topic have of each paper, read in one transaction.
-    pub fn known_papers(&self, topic: &TopicRecord, papers: &[PaperId]) -> Result<Vec<KnownPaper>> {
+    /// How far a topic has come with a source; one that it has never been polled from begins here.
+    pub fn ensure_source(&self, topic: &TopicRecord, source: &str) -> Result<SourceProgress> {
+        if let Some(progress) = find_source(&self.db, topic.id, source)? {
+            return Ok(progress);
+        }
+        let sql = "INSERT INTO topic_sources (topic, source, phase) VALUES (?1, ?2, 'backfill')";
+        self.db.execute(sql, (topic.id, source))?;
+        find_source(&self.db, topic.id, source)?.context("a source that was just added is gone")
+    }
+
+    /// What the history and this topic have of each paper, read in one transaction. A sighting is settled by a complete poll
+    /// of this source.
+    pub fn known_papers(
+        &self,
+        topic: &TopicRecord,
+        source: Option<&SourceProgress>,
+        papers: &[PaperId],
+    ) -> Result<Vec<KnownPaper>> {
         let reading = self.db.unchecked_transaction()?;
         let sql = format!(
-            "SELECT p.id, s.version, s.settled, {RECORDED} FROM papers p
+            "SELECT p.id, s.version, iif(s.settled AND s.source IS NOT ?3, 0, s.settled), {RECORDED} FROM papers p
              LEFT JOIN sightings s ON s.paper = p.id AND s.topic = ?1 WHERE p.paper_id = ?2"
         );
+        let source = source.map(|source| source.id);
         let mut find = reading.prepare_cached(&sql)?;
         let known = papers.iter().map(|paper| {
-            let known = find.query_row((topic.id, paper.as_str()), read_known_paper).optional()?;
+            let known = find.query_row((topic.id, paper.as_str(), source), read_known_paper).optional()?;
             Ok(known.unwrap_or_default())
         });
         let known = known.collect::<Result<_>>()?;
@@ -104,15 +121,32 @@ fn read_known_paper(row: &Row<'_>) -> rusqlite::Result<KnownPaper> {
 }
 
 pub(super) fn find_topic(db: &Connection, name: &str) -> rusqlite::Result<Option<TopicRecord>> {
-    let sql = "SELECT id, phase, watermark, source_time, last_full_sweep, known FROM topics WHERE name = ?1";
+    // 'established' comes after 'backfill'.
+    let sql = "SELECT id, (SELECT max(phase) FROM topic_sources WHERE topic = t.id), known FROM topics t WHERE name = ?1";
     find_row(db, sql, [name], |row| {
+        let phase: Option<String> = row.get(1)?;
         Ok(TopicRecord {
+            id: row.get(0)?,
+            contact: phase.as_deref().map_or(TopicPhase::Backfill, parse_phase),
+            paper_count: row.get(2)?,
+        })
+    })
+}
+
+pub(super) fn find_source(
+    db: &Connection,
+    topic: i64,
+    source: &str,
+) -> rusqlite::Result<Option<SourceProgress>> {
+    let sql = "SELECT id, phase, watermark, source_time, last_full_sweep FROM topic_sources
+         WHERE topic = ?1 AND source = ?2";
+    find_row(db, sql, (topic, source), |row| {
+        Ok(SourceProgress {
             id: row.get(0)?,
             contact: parse_phase(&row.get::<_, String>(1)?),
             watermark: read_optional_time(row, 2)?,
             source_time: read_optional_time(row, 3)?,
             last_full_sweep: read_optional_time(row, 4)?,
-            paper_count: row.get(5)?,
         })
     })
 }

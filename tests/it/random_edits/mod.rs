@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use jiff::{SignedDuration, Timestamp};
-use paperwire::domain::{Column, Origin, Paper, PaperId, StoreUrl, TopicPhase, detect_change};
+use paperwire::domain::{ARXIV_SOURCE, Column, Origin, Paper, PaperId, StoreUrl, TopicPhase, detect_change};
 use paperwire::pipeline::document::adopt_papers::adopt_papers;
 use paperwire::pipeline::document::list::List;
 use paperwire::pipeline::document::sync_files::{propose_files, sync_files};
@@ -239,7 +239,8 @@ impl RandomEdits {
         let mut papers: Vec<Paper> = of_topic.cloned().collect();
         papers.sort_by_key(|paper| std::cmp::Reverse(paper.updated));
         let ids: Vec<_> = papers.iter().map(|paper| paper.id.clone()).collect();
-        let known = self.store.known_papers(&topic, &ids).unwrap();
+        let source = self.store.ensure_source(&topic, ARXIV_SOURCE).unwrap();
+        let known = self.store.known_papers(&topic, Some(&source), &ids).unwrap();
         let shown = papers.into_iter().zip(known).map(|(paper, known)| {
             let finding =
                 detect_change(&paper, known.recorded.as_ref(), known.sighting, TopicPhase::Established);
@@ -250,6 +251,8 @@ impl RandomEdits {
             now: self.now,
             origin: Origin::Source,
             papers: shown.collect(),
+            sources: vec![source],
+            is_paged: true,
             watermark_update: reached,
         };
         self.store.record(&topic, &record).unwrap();

@@ -134,9 +134,9 @@ fn health_is_of_the_process_readiness_of_the_history_and_status_of_everything() 
     assert!(server.get("/").body.contains("All in order"));
     assert_eq!(status_of_the_command(&server), 200);
     let db = rusqlite::Connection::open(server.env.path("paperwire.db")).unwrap();
-    let failed = "INSERT INTO polls (topic, at, outcome, fault, words, new, replaced, seeded, requests)
-         SELECT id, watermark, 'failed', 'throttled', 'arXiv <asked> for patience', 0, 0, 0, 3 FROM topics
-         WHERE name = 'Quiet'";
+    let failed = "INSERT INTO polls (topic_source, at, outcome, fault, words, new, replaced, seeded, requests)
+         SELECT id, watermark, 'failed', 'throttled', 'arXiv <asked> for patience', 0, 0, 0, 3 FROM topic_sources
+         WHERE topic = (SELECT id FROM topics WHERE name = 'Quiet')";
     db.execute(failed, []).unwrap();
     let words = "failing since 2025-03-26T20:00:00Z: arXiv <asked> for patience";
     assert_eq!(status_of_the_command(&server), 503);
@@ -217,8 +217,8 @@ fn metrics_are_those_of_the_history() {
     assert_eq!(metrics.header("content-type"), "text/plain; version=0.0.4; charset=utf-8");
     for line in [
         "# TYPE paperwire_polls_total counter",
-        "paperwire_polls_total{topic=\"Quiet\",outcome=\"complete\"} 1",
-        "paperwire_requests_total{topic=\"Quiet\"} 1",
+        "paperwire_polls_total{topic=\"Quiet\",source=\"arxiv\",outcome=\"complete\"} 1",
+        "paperwire_requests_total{topic=\"Quiet\",source=\"arxiv\"} 1",
         "paperwire_topic_papers{topic=\"Nets & C/C++\"} 40",
         "paperwire_newest_paper_timestamp_seconds{topic=\"Quiet\"} 1743011999",
         "paperwire_newest_paper_age_seconds{topic=\"Quiet\"} 7201",
