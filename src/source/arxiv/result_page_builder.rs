@@ -257,7 +257,7 @@ fn set_entry_attributes(
     match (space, name) {
         (FeedNamespace::Atom, "category") => draft.categories.extend(read_category(attributes)),
         (FeedNamespace::Arxiv, "primary_category") => {
-            keep_first(&mut draft.primary, read_category(attributes))
+            keep_first(&mut draft.primary, read_category(attributes));
         }
         (FeedNamespace::Atom, "link") => draft.links.extend(read_link(attributes)),
         _ => {}
