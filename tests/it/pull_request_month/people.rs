@@ -126,7 +126,7 @@ impl MonthEnv {
         let from = format!("origin/{branch}");
         match merging {
             MergeMethod::Merge => {
-                self.run_in_clone("main", &[&["merge", "--quiet", "--no-ff", "-m", "Merge", &from]])
+                self.run_in_clone("main", &[&["merge", "--quiet", "--no-ff", "-m", "Merge", &from]]);
             }
             MergeMethod::Squash => self.run_in_clone(
                 "main",
