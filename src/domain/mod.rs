@@ -56,6 +56,7 @@ mod topic_health;
 mod version;
 mod web_page;
 mod web_scheme;
+mod work_identity;
 
 pub use announcement_calendar::AnnouncementCalendar;
 pub use announcement_evening::AnnouncementEvening;
@@ -111,3 +112,7 @@ pub use topic_health::{
 };
 pub use version::Version;
 pub use web_scheme::WebScheme;
+pub use work_identity::{
+    AuthorEvidence, DoiKind, KnownWork, StrongEvidence, TitleKey, WorkChoice, WorkDescription, WorkIdentity,
+    WorkKey, choose_work, compare_works, dois_of_field, title_key,
+};

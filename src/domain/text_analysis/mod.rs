@@ -14,6 +14,8 @@ mod stop_words;
 mod word_breaks;
 
 pub(super) use analyzer::{Analyzer, TextToken};
+pub(super) use folding::fold;
+pub(super) use name_folding::unify_spelling;
 
 #[cfg(test)]
 mod tests;

@@ -38,7 +38,7 @@ const CYRILLIC: [(char, &str); 30] = [
 ];
 
 /// A folded word with the spellings made one, in the index's order: German, Scandinavian, Serbian.
-pub(super) fn unify_spelling(folded: &str) -> String {
+pub(in crate::domain) fn unify_spelling(folded: &str) -> String {
     fold_serbian(&scandinavian_folding(&scandinavian_normalization(&fold_german(folded))))
 }
 

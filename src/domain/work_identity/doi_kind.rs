@@ -1,0 +1,98 @@
+//! Whose DOIs are preprints'.
+
+use super::super::Doi;
+
+/// What kind of publication a DOI is given to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DoiKind {
+    /// A server of preprints, or another archive that keeps copies of works: the work may also appear in a journal.
+    Preprint,
+    /// A journal, a conference or a publisher.
+    Article,
+}
+
+/// The prefixes that are of such servers alone.
+const SERVERS: [&str; 19] = [
+    // bioRxiv and medRxiv since December 2025
+    "10.64898/",
+    // ChemRxiv
+    "10.26434/",
+    // Research Square
+    "10.21203/",
+    // Preprints.org
+    "10.20944/",
+    // OSF, PsyArXiv, SocArXiv, EarthArXiv, EdArXiv, MetaArXiv, EcoEvoRxiv
+    "10.31219/",
+    "10.31234/",
+    "10.31235/",
+    "10.31223/",
+    "10.35542/",
+    "10.31222/",
+    "10.32942/",
+    // arXiv
+    "10.48550/",
+    // SSRN
+    "10.2139/",
+    // TechRxiv
+    "10.36227/",
+    // Authorea and ESS Open Archive
+    "10.22541/",
+    // SciELO Preprints
+    "10.1590/scielopreprints.",
+    // Zenodo
+    "10.5281/",
+    // figshare
+    "10.6084/",
+    // EGU's preprints of all its journals
+    "10.5194/egusphere-",
+];
+
+/// bioRxiv's and medRxiv's prefix until December 2025, which they share with the journals of Cold Spring Harbor
+/// (`10.1101/gr.123`). Their own DOIs have a number or a date behind it.
+const COLD_SPRING_HARBOR: &str = "10.1101/";
+
+impl Doi {
+    /// Whether it is a preprint's or an article's, by its prefix.
+    pub fn kind(&self) -> DoiKind {
+        DoiKind::of_lower_case(&self.lower_case())
+    }
+}
+
+impl DoiKind {
+    pub(super) fn of_lower_case(doi: &str) -> Self {
+        let is_biorxiv = doi
+            .strip_prefix(COLD_SPRING_HARBOR)
+            .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+        if is_biorxiv || SERVERS.iter().any(|server| doi.starts_with(server)) {
+            Self::Preprint
+        } else {
+            Self::Article
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_doi_says_whether_it_is_a_preprints() {
+        for (doi, kind) in [
+            ("10.1101/743294", DoiKind::Preprint),
+            ("10.1101/2020.01.01.123456v2", DoiKind::Preprint),
+            ("10.1101/gr.123456.120", DoiKind::Article),
+            ("10.64898/2026.04.01.123456", DoiKind::Preprint),
+            ("10.48550/arXiv.2503.20246", DoiKind::Preprint),
+            ("10.26434/chemrxiv-2024-abcde-v2", DoiKind::Preprint),
+            ("10.5281/ZENODO.123", DoiKind::Preprint),
+            ("10.1590/SciELOPreprints.1", DoiKind::Preprint),
+            ("10.1590/0001-3765202120200001", DoiKind::Article),
+            ("10.5194/egusphere-2023-1", DoiKind::Preprint),
+            ("10.5194/acp-23-1-2023", DoiKind::Article),
+            ("10.1038/s41586-024-07956-2", DoiKind::Article),
+            ("10.7554/eLife.12345", DoiKind::Article),
+        ] {
+            assert_eq!(Doi::parse(doi).unwrap().kind(), kind, "{doi}");
+        }
+    }
+}

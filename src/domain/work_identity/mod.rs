@@ -1,0 +1,37 @@
+//! Whether two sources describe one work.
+//!
+//! Two descriptions with a key in common are of one work. Without one, the same title, the same first author or enough
+//! shared authors, and dates that fit are strong evidence, which can be undone. All else is two works: similar titles are
+//! wrong too often (in 1,000 pairs some 50), and are only a hint for people.
+
+mod author_names;
+mod decision;
+mod description;
+mod doi_kind;
+mod evidence;
+mod known_works;
+mod prepared_work;
+mod title_form;
+mod title_markup;
+mod title_signs;
+mod work_key;
+
+pub use decision::WorkIdentity;
+pub use description::WorkDescription;
+pub use doi_kind::DoiKind;
+pub use evidence::{AuthorEvidence, StrongEvidence};
+pub use known_works::{KnownWork, WorkChoice, choose_work};
+pub use title_form::{TitleKey, title_key};
+pub use work_key::{WorkKey, dois_of_field};
+
+use prepared_work::PreparedWork;
+
+/// Decides whether two descriptions are of one work. The answer is the same the other way round.
+///
+/// arXiv gives each work one identifier, so two with different ones are two works, even if their records name one DOI.
+pub fn compare_works(one: &WorkDescription, other: &WorkDescription) -> WorkIdentity {
+    PreparedWork::new(one).compare(&PreparedWork::new(other))
+}
+
+#[cfg(test)]
+mod tests;

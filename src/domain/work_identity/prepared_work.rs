@@ -1,0 +1,139 @@
+//! A description ready to be compared, and the comparison.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use super::author_names::{AuthorName, count_shared};
+use super::decision::WorkIdentity;
+use super::description::WorkDescription;
+use super::evidence::{AuthorEvidence, StrongEvidence};
+use super::title_form::NormalizedTitle;
+use super::work_key::{KeySeries, WorkKey};
+
+const DAY_SECONDS: i64 = 24 * 60 * 60;
+
+/// The longest time between a preprint and its article: four years.
+const APART_SECONDS_MAX: i64 = (4 * 365 + 1) * DAY_SECONDS;
+
+/// So much older than its preprint an article may be: 60 days.
+const ARTICLE_BEFORE_SECONDS_MAX: i64 = 60 * DAY_SECONDS;
+
+/// From here on titles are worth a hint, in percent.
+const SIMILAR_PERCENT_MIN: u8 = 90;
+
+/// No title is compared further than this: the longest have some 400 characters.
+const COMPARED_CHARS_MAX: usize = 500;
+
+/// A description with its titles and names in the forms in which they are compared.
+#[derive(Debug)]
+pub(super) struct PreparedWork {
+    keys: BTreeSet<WorkKey>,
+    series: BTreeSet<KeySeries>,
+    titles: BTreeSet<NormalizedTitle>,
+    authors: Vec<AuthorName>,
+    appeared: Option<Timestamp>,
+}
+
+impl PreparedWork {
+    pub(super) fn new(work: &WorkDescription) -> Self {
+        let keys: BTreeSet<WorkKey> = work.keys.iter().cloned().collect();
+        Self {
+            series: keys.iter().filter_map(WorkKey::series).collect(),
+            keys,
+            titles: work.titles.iter().map(|title| NormalizedTitle::new(title)).collect(),
+            authors: work.authors.iter().filter_map(|name| AuthorName::new(name)).collect(),
+            appeared: work.appeared,
+        }
+    }
+
+    pub(super) fn compare(&self, other: &Self) -> WorkIdentity {
+        if let Some(key) = self.certain_key(other) {
+            return WorkIdentity::SameByKey(key.clone());
+        }
+        match self.strong_evidence(other) {
+            Some(evidence) => WorkIdentity::SameByEvidence(evidence),
+            None => self.hint(other),
+        }
+    }
+
+    /// The first of the keys that both have.
+    pub(super) fn certain_key<'k>(&'k self, other: &'k Self) -> Option<&'k WorkKey> {
+        if self.is_other_arxiv_work(other) { None } else { self.keys.intersection(&other.keys).next() }
+    }
+
+    /// Whether both are on arXiv under different identifiers.
+    pub(super) fn is_other_arxiv_work(&self, other: &Self) -> bool {
+        let on_arxiv =
+            |work: &Self| work.keys.iter().filter(|key| key.is_arxiv()).cloned().collect::<BTreeSet<_>>();
+        let (own, others) = (on_arxiv(self), on_arxiv(other));
+        !own.is_empty() && !others.is_empty() && own.is_disjoint(&others)
+    }
+
+    /// What speaks for one work without a key in common; none if it is not enough.
+    pub(super) fn strong_evidence(&self, other: &Self) -> Option<StrongEvidence> {
+        let is_notice = |work: &Self| work.titles.iter().any(NormalizedTitle::is_notice);
+        if is_notice(self) || is_notice(other) || !self.series.is_disjoint(&other.series) {
+            return None;
+        }
+        let title = self.titles.intersection(&other.titles).find(|title| title.is_specific())?;
+        let authors = self.author_evidence(other)?;
+        let days = self.days_apart(other)?;
+        Some(StrongEvidence { authors, days, title: title.as_str().to_owned() })
+    }
+
+    fn author_evidence(&self, other: &Self) -> Option<AuthorEvidence> {
+        let (first, other_first) = (self.authors.first()?, other.authors.first()?);
+        if first.may_be(other_first) {
+            let longer = [&first.shown, &other_first.shown]
+                .into_iter()
+                .max_by_key(|name| (name.chars().count(), *name));
+            return longer.cloned().map(AuthorEvidence::FirstAuthor);
+        }
+        let of = self.authors.len().min(other.authors.len());
+        let shared = count_shared(&self.authors, &other.authors);
+        (shared * 2 >= of).then_some(AuthorEvidence::SharedAuthors { shared, of })
+    }
+
+    /// How many days after the preprint the article appeared, or one of two of a kind after the other; none if that
+    /// does not fit one work.
+    fn days_apart(&self, other: &Self) -> Option<i64> {
+        let seconds = other.appeared?.as_second() - self.appeared?.as_second();
+        let seconds = match (self.is_preprint(), other.is_preprint()) {
+            (true, false) => seconds,
+            (false, true) => -seconds,
+            (true, true) | (false, false) => seconds.abs(),
+        };
+        let fits = (-ARTICLE_BEFORE_SECONDS_MAX..=APART_SECONDS_MAX).contains(&seconds);
+        fits.then_some(seconds / DAY_SECONDS)
+    }
+
+    fn is_preprint(&self) -> bool {
+        self.series.iter().any(|series| match series {
+            KeySeries::Arxiv | KeySeries::PreprintServer(_) => true,
+            KeySeries::Journal => false,
+        })
+    }
+
+    /// How similar the most similar of their titles are, if that is worth a hint.
+    fn hint(&self, other: &Self) -> WorkIdentity {
+        let pairs = self.titles.iter().flat_map(|one| other.titles.iter().map(move |other| (one, other)));
+        let specific = pairs.filter(|(one, other)| one.is_specific() && other.is_specific());
+        let percent = specific.filter_map(|(one, other)| similarity(one.as_str(), other.as_str())).max();
+        percent.map_or(WorkIdentity::Different, |percent| WorkIdentity::Similar { percent })
+    }
+}
+
+/// How similar two titles are, in percent of the letters of the longer one that need no change; none if that is not
+/// much.
+fn similarity(one: &str, other: &str) -> Option<u8> {
+    let cut = |text: &str| text.chars().take(COMPARED_CHARS_MAX).collect::<Vec<char>>();
+    let (one, other) = (cut(one), cut(other));
+    let length = one.len().max(other.len());
+    let unlike = |changes: usize| changes * 100 > length * usize::from(100 - SIMILAR_PERCENT_MIN);
+    if length == 0 || unlike(one.len().abs_diff(other.len())) {
+        return None;
+    }
+    let changes = strsim::generic_levenshtein(&one, &other);
+    if unlike(changes) { None } else { u8::try_from(100 - (changes * 100).div_ceil(length)).ok() }
+}

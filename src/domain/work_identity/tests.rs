@@ -1,0 +1,48 @@
+use super::*;
+
+mod near_misses;
+mod properties;
+mod titles;
+mod true_pairs;
+
+/// A title that is long enough, and its authors.
+const TITLE: &str = "Notes on the Weaving of Algebraic Patterns";
+const AUTHORS: &str = "Ada Lovelace; Charles Babbage; Luigi Menabrea; Mary Somerville";
+
+/// A description from its parts: keys, parted by spaces; titles, parted by `|`; authors, parted by `;`; a day.
+fn work(keys: &str, titles: &str, authors: &str, day: &str) -> WorkDescription {
+    let key = |word: &str| match word.strip_prefix("other:") {
+        Some(other) => WorkKey::other(other),
+        None => WorkKey::from(&super::super::PaperId::from_link(word).unwrap()),
+    };
+    let parts = |text: &str, separator: char| -> Vec<String> {
+        text.split(separator).map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
+    };
+    WorkDescription {
+        keys: keys.split_whitespace().map(key).collect(),
+        titles: parts(titles, '|'),
+        authors: parts(authors, ';'),
+        appeared: (!day.is_empty()).then(|| format!("{day}T00:00:00Z").parse().unwrap()),
+    }
+}
+
+/// An arXiv preprint of March 2025.
+fn preprint(titles: &str, authors: &str) -> WorkDescription {
+    work("2503.20246", titles, authors, "2025-03-26")
+}
+
+/// A journal's article of October 2025.
+fn article(titles: &str, authors: &str) -> WorkDescription {
+    work("10.1000/182", titles, authors, "2025-10-26")
+}
+
+/// The answer, which must be the same the other way round.
+fn answer(one: &WorkDescription, other: &WorkDescription) -> WorkIdentity {
+    let identity = compare_works(one, other);
+    assert_eq!(compare_works(other, one), identity, "the other way round: {one:?} {other:?}");
+    identity
+}
+
+fn is_same_by_evidence(one: &WorkDescription, other: &WorkDescription) -> bool {
+    matches!(answer(one, other), WorkIdentity::SameByEvidence(_))
+}

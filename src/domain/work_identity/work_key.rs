@@ -1,0 +1,159 @@
+//! The identifiers of works in the one form in which equal ones are equal.
+
+use std::fmt;
+
+use super::super::{ArxivId, Doi, PaperId};
+use super::doi_kind::DoiKind;
+
+/// An identifier that is of one work only: arXiv's, a DOI, or the address of a page. The DOI that arXiv registers for a
+/// preprint is the preprint's identifier, and all versions of a preprint have one DOI.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct WorkKey(String);
+
+/// Identifiers of which a work has at most one, so that two different ones are of two works.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum KeySeries {
+    /// arXiv's.
+    Arxiv,
+    /// The DOIs of one server of preprints, by its prefix.
+    PreprintServer(String),
+    /// The DOIs of all journals.
+    Journal,
+}
+
+const ARXIV: &str = "arxiv:";
+const DOI: &str = "doi:";
+const OTHER: &str = "other:";
+
+impl WorkKey {
+    /// The key of an arXiv work.
+    pub fn arxiv(id: &ArxivId) -> Self {
+        Self(format!("{ARXIV}{id}"))
+    }
+
+    /// The key of what a DOI names, whatever version of it.
+    pub fn doi(doi: &Doi) -> Self {
+        match ArxivId::parse_with_version(doi.as_str()) {
+            Ok((id, _)) => Self::arxiv(&id),
+            Err(_) => Self(format!("{DOI}{}", doi.work())),
+        }
+    }
+
+    /// A key of any other kind: the address of a page, a source's own identifier. It is equal to none but itself.
+    pub fn other(text: &str) -> Self {
+        Self(format!("{OTHER}{text}"))
+    }
+
+    /// The key as it is stored and shown: `arxiv:2503.20246`, `doi:10.1000/182`, `other:url:https://example.org/1`.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// A key that [`Self::as_str`] gave out before.
+    pub fn from_stored(text: String) -> Self {
+        Self(text)
+    }
+
+    /// Whether it is arXiv's identifier.
+    pub(super) fn is_arxiv(&self) -> bool {
+        self.0.starts_with(ARXIV)
+    }
+
+    /// The series that it is from; a page is from none.
+    pub(super) fn series(&self) -> Option<KeySeries> {
+        if self.is_arxiv() {
+            return Some(KeySeries::Arxiv);
+        }
+        let doi = self.0.strip_prefix(DOI)?;
+        Some(match DoiKind::of_lower_case(doi) {
+            DoiKind::Preprint => KeySeries::PreprintServer(doi.split('/').next().unwrap_or(doi).to_owned()),
+            DoiKind::Article => KeySeries::Journal,
+        })
+    }
+}
+
+impl From<&PaperId> for WorkKey {
+    fn from(id: &PaperId) -> Self {
+        match (id.as_arxiv(), id.as_doi()) {
+            (Some(arxiv), _) => Self::arxiv(&arxiv),
+            (None, Some(doi)) => Self::doi(&doi),
+            (None, None) => Self::other(id.as_str()),
+        }
+    }
+}
+
+impl fmt::Display for WorkKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The DOIs in a field that may name several, as the `doi` of an arXiv record does: parted by white space, commas or
+/// semicolons. A comma or semicolon may be in a DOI, so it parts only in front of another one.
+pub fn dois_of_field(field: &str) -> Vec<Doi> {
+    let mut parts: Vec<String> = Vec::new();
+    for word in field.split_whitespace() {
+        let mut rest = word;
+        while let Some(at) =
+            rest.match_indices([',', ';']).map(|(at, _)| at).find(|at| begins_doi(&rest[at + 1..]))
+        {
+            parts.push(rest[..at].to_owned());
+            rest = &rest[at + 1..];
+        }
+        parts.push(rest.to_owned());
+    }
+    let mut dois: Vec<Doi> = Vec::new();
+    for doi in parts.iter().filter_map(|part| Doi::parse(part)) {
+        if !dois.contains(&doi) {
+            dois.push(doi);
+        }
+    }
+    dois
+}
+
+fn begins_doi(text: &str) -> bool {
+    let lower = text.get(..4).map(str::to_ascii_lowercase).unwrap_or_default();
+    lower.starts_with("10.") || lower == "doi:" || lower == "http"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(text: &str) -> String {
+        WorkKey::from(&PaperId::from_link(text).unwrap()).to_string()
+    }
+
+    #[test]
+    fn whatever_names_one_work_gives_one_key() {
+        for (text, expected) in [
+            ("arXiv:2503.20246v2", "arxiv:2503.20246"),
+            ("https://doi.org/10.48550/arXiv.2503.20246", "arxiv:2503.20246"),
+            ("10.1101/743294v3", "doi:10.1101/743294"),
+            ("https://doi.org/10.1126/SCIENCE.ADX1234", "doi:10.1126/science.adx1234"),
+            ("10.26434/chemrxiv-2024-abcde-v2", "doi:10.26434/chemrxiv-2024-abcde"),
+            ("https://example.org/1", "other:url:https://example.org/1"),
+        ] {
+            assert_eq!(key(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_field_may_name_several_dois() {
+        for (field, dois) in [
+            ("10.1000/1", "10.1000/1"),
+            ("10.1000/1 10.1000/2", "10.1000/1|10.1000/2"),
+            ("10.1000/1, 10.1000/2", "10.1000/1|10.1000/2"),
+            ("10.1000/1,10.1000/2;10.1000/3", "10.1000/1|10.1000/2|10.1000/3"),
+            ("10.1000/1; doi:10.1000/2", "10.1000/1|10.1000/2"),
+            ("10.1000/1;https://doi.org/10.1000/2", "10.1000/1|10.1000/2"),
+            ("10.1002/(SICI)1<1::AID>3.0.CO;2-X", "10.1002/(SICI)1<1::AID>3.0.CO;2-X"),
+            ("10.1000/1 10.1000/1", "10.1000/1"),
+            ("none yet", ""),
+            ("", ""),
+        ] {
+            let found: Vec<String> = dois_of_field(field).iter().map(Doi::to_string).collect();
+            assert_eq!(found.join("|"), dois, "{field}");
+        }
+    }
+}
