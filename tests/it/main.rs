@@ -84,3 +84,4 @@ mod test_executable;
 mod tidy;
 mod vendor_validation;
 mod web;
+mod work_identity;
