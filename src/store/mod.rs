@@ -9,7 +9,7 @@ mod sqlite;
 pub use error::{StoreErrorKind, error_message, store_error_kind};
 pub use records::{
     ACCEPTED, BackupSummary, Checkpoint, ClaimedMessage, ComposedDigest, DeliveryTally, DigestMessage,
-    Dismissal, FileTexts, GeneratedFiles, IndexProgress, KnownPaper, ManualRow, NewsEvent, NewsRecord,
+    Dismissal, FeedRecord, FileTexts, GeneratedFiles, IndexProgress, KnownPaper, ManualRow, NewsEvent, NewsRecord,
     NewsStatus, OutboxEntry, OutboxMessage, OutgoingMessage, PaperPosition, PaperRowId, PaperTimeline,
     PaperTopicTimeline, PendingReview, PendingReviewState, PollRecord, PollTally, PullRequestRef,
     PushHistory, PushRecord, ReceivedPaper, RecordCounts, Rewrite, SearchHit, SearchQuery, SinkPause,

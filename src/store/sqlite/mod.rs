@@ -7,6 +7,7 @@ mod connection;
 mod digests;
 mod disk_reserve;
 mod error;
+mod feeds;
 mod health;
 mod incidents;
 mod latest_papers;

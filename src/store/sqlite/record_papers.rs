@@ -12,7 +12,7 @@ use super::list_checkpoints::{bump_tables_revision, revision};
 use super::paper_row::{PAPER, read_paper, stored_version, write_addenda, write_paper};
 use super::statement::{execute, find_rows};
 use super::text_index::mark_unindexed;
-use crate::domain::{HistoryChange, News, Origin, Paper, merge_order, merge_paper};
+use crate::domain::{HistoryChange, News, Origin, Paper, dois_of_field, merge_order, merge_paper};
 use crate::store::records::{PollRecord, ReceivedPaper, RecordCounts, TopicRecord};
 
 impl Store {
@@ -89,6 +89,9 @@ fn record_paper(
         }
         (None, _) => (write_paper(db, paper, paper.updated, record.origin)?, paper.updated),
     };
+    if before.is_none() || finding.change.is_some() {
+        record_own_keys(db, row, paper)?;
+    }
     let updated = updated.as_microsecond();
     if before.is_none_or(|before| before.revision != paper.revision) {
         let sql = "INSERT OR IGNORE INTO versions (paper, version, updated, seen) VALUES (?1, ?2, ?3, ?4)";
@@ -109,6 +112,16 @@ fn record_paper(
         execute(db, sql, params![topic.id, row, source, record.watermark_update.is_some()])?;
     }
     Ok(SightingPosition { paper: row, updated, has_moved: redated || finding.is_first_sighting })
+}
+
+/// The keys that a paper's own record names: its identity, and the DOIs under which it appeared.
+fn record_own_keys(db: &Connection, row: i64, paper: &Paper) -> rusqlite::Result<()> {
+    let dois = paper.doi.iter().flat_map(|field| dois_of_field(field));
+    let dois = dois.map(|doi| format!("doi:{}", doi.work()));
+    for key in std::iter::once(paper.id.as_str().to_owned()).chain(dois) {
+        execute(db, "INSERT OR IGNORE INTO paper_keys (key, paper, source) VALUES (?1, ?2, '')", params![key, row])?;
+    }
+    Ok(())
 }
 
 /// The paper of a row.

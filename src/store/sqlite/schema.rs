@@ -64,6 +64,26 @@ const STEPS: &[&str] = &[
      ) STRICT, WITHOUT ROWID;
      INSERT INTO poll_tallies SELECT * FROM earlier_tallies;
      DROP TABLE earlier_tallies;",
+    // There were no feeds.
+    "CREATE TABLE feeds (
+         source TEXT PRIMARY KEY,
+         etag TEXT,
+         last_modified TEXT,
+         origin BLOB,
+         received INTEGER,
+         ttl INTEGER,
+         next_poll INTEGER,
+         failures INTEGER NOT NULL,
+         CHECK ((origin IS NULL) = (received IS NULL))
+     ) STRICT, WITHOUT ROWID;
+     CREATE TABLE paper_keys (
+         key TEXT PRIMARY KEY,
+         paper INTEGER NOT NULL REFERENCES papers (id),
+         source TEXT NOT NULL
+     ) STRICT, WITHOUT ROWID;
+     INSERT OR IGNORE INTO paper_keys SELECT paper_id, id, '' FROM papers;
+     INSERT OR IGNORE INTO paper_keys SELECT 'doi:' || lower(trim(doi)), id, '' FROM papers
+         WHERE trim(doi) LIKE '10.%' AND trim(doi) NOT LIKE '% %';",
 ];
 
 /// By this a file is known as a history: <https://sqlite.org/pragma.html#pragma_application_id>. The histories from before

@@ -87,6 +87,28 @@ CREATE TABLE gates (
     blocked_until INTEGER
 ) STRICT, WITHOUT ROWID;
 
+-- What is kept of a feed between its polls. received: when the feed last came whole, with these validators; origin: the
+-- fingerprint of where from. ttl: in seconds. failures: polls in a row that failed.
+CREATE TABLE feeds (
+    source TEXT PRIMARY KEY,
+    etag TEXT,
+    last_modified TEXT,
+    origin BLOB,
+    received INTEGER,
+    ttl INTEGER,
+    next_poll INTEGER,
+    failures INTEGER NOT NULL,
+    CHECK ((origin IS NULL) = (received IS NULL))
+) STRICT, WITHOUT ROWID;
+
+-- The keys by which a paper is known again, whichever source shows it. source: the one that showed the paper under this key
+-- first; empty if the paper's own record names it.
+CREATE TABLE paper_keys (
+    key TEXT PRIMARY KEY,
+    paper INTEGER NOT NULL REFERENCES papers (id),
+    source TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- The papers whose words the full-text index does not have yet: see `text_index`.
 CREATE TABLE unindexed (
     paper INTEGER PRIMARY KEY REFERENCES papers (id)

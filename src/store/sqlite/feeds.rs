@@ -1,0 +1,130 @@
+//! What is kept of feeds between their polls, and the keys by which papers are known again whichever source shows them.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use jiff::Timestamp;
+use rusqlite::{Connection, Row, params};
+
+use super::connection::{Store, StoreReader};
+use super::paper_row::{PAPER, read_optional_time, read_paper, read_time};
+use super::statement::{execute, find_row};
+use crate::domain::{FeedValidators, Fingerprint, Paper, PaperId};
+use crate::store::records::FeedRecord;
+
+impl Store {
+    /// What is kept of a feed; nothing before its first poll.
+    pub fn feed(&self, source: &str) -> Result<FeedRecord> {
+        Ok(find_feed(&self.db, source)?.unwrap_or_default())
+    }
+
+    /// Keeps what is known of a feed after a poll.
+    pub fn note_feed(&self, source: &str, feed: &FeedRecord) -> Result<()> {
+        let FeedRecord { validators, ttl, next_poll, failures } = feed;
+        let sql = "INSERT INTO feeds (source, etag, last_modified, origin, received, ttl, next_poll, failures)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+             ON CONFLICT (source) DO UPDATE SET etag = excluded.etag, last_modified = excluded.last_modified,
+                 origin = excluded.origin, received = excluded.received, ttl = excluded.ttl,
+                 next_poll = excluded.next_poll, failures = excluded.failures";
+        let validators = validators.as_ref();
+        let values = params![
+            source,
+            validators.and_then(|validators| validators.etag.as_ref()),
+            validators.and_then(|validators| validators.last_modified.as_ref()),
+            validators.map(|validators| validators.origin.bytes()),
+            validators.map(|validators| validators.received_at.as_microsecond()),
+            ttl.map(|ttl| ttl.as_secs()),
+            next_poll.map(Timestamp::as_microsecond),
+            failures,
+        ];
+        execute(&self.db, sql, values)?;
+        Ok(())
+    }
+
+    /// The paper that is known by one of these keys, by the first that is known, and the source that showed it first.
+    pub fn paper_by_keys(&self, keys: &[String]) -> Result<Option<(Paper, String)>> {
+        let sql = format!(
+            "SELECT {PAPER}, k.source FROM paper_keys k JOIN papers p ON p.id = k.paper WHERE k.key = ?1"
+        );
+        for key in keys {
+            let known = find_row(&self.db, &sql, [key], |row| Ok((read_paper(row, 0)?, row.get("source")?)))?;
+            if known.is_some() {
+                return Ok(known);
+            }
+        }
+        Ok(None)
+    }
+
+    /// Keeps the keys by which a source shows papers. A key that is known already stays with its paper.
+    pub fn note_paper_keys(&mut self, source: &str, papers: &[(PaperId, Vec<String>)]) -> Result<()> {
+        let change = self.db.transaction()?;
+        let sql = "INSERT OR IGNORE INTO paper_keys (key, paper, source)
+             SELECT ?1, id, ?3 FROM papers WHERE paper_id = ?2";
+        for (paper, keys) in papers {
+            for key in keys {
+                execute(&change, sql, params![key, paper.as_str(), source])?;
+            }
+        }
+        change.commit()?;
+        Ok(())
+    }
+}
+
+impl StoreReader {
+    /// What is kept of a feed; nothing before its first poll.
+    pub fn feed(&self, source: &str) -> Result<FeedRecord> {
+        Ok(find_feed(&self.db, source)?.unwrap_or_default())
+    }
+}
+
+fn find_feed(db: &Connection, source: &str) -> Result<Option<FeedRecord>> {
+    let sql = "SELECT etag, last_modified, origin, received, ttl, next_poll, failures FROM feeds WHERE source = ?1";
+    Ok(find_row(db, sql, [source], |row| {
+        Ok(FeedRecord {
+            validators: read_validators(row)?,
+            ttl: row.get::<_, Option<u64>>(4)?.map(Duration::from_secs),
+            next_poll: read_optional_time(row, 5)?,
+            failures: row.get(6)?,
+        })
+    })?)
+}
+
+fn read_validators(row: &Row<'_>) -> rusqlite::Result<Option<FeedValidators>> {
+    let Some(origin) = row.get::<_, Option<[u8; 16]>>(2)? else { return Ok(None) };
+    Ok(Some(FeedValidators {
+        etag: row.get(0)?,
+        last_modified: row.get(1)?,
+        origin: Fingerprint::from_stored(origin),
+        received_at: read_time(row, 3)?,
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::StoreUrl;
+
+    #[test]
+    fn what_is_kept_of_a_feed_is_read_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&StoreUrl::Sqlite(folder.path().join("feeds.db"))).unwrap();
+        assert_eq!(store.feed("lab").unwrap(), FeedRecord::default());
+        let received_at: Timestamp = "2026-11-22T08:00:00Z".parse().unwrap();
+        let whole = FeedRecord {
+            validators: Some(FeedValidators {
+                etag: Some("W/\"a\"".to_owned()),
+                last_modified: Some("Sun, 22 Nov 2026 07:00:00 GMT".to_owned()),
+                origin: Fingerprint::of("https://example.org/feed"),
+                received_at,
+            }),
+            ttl: Some(Duration::from_mins(90)),
+            next_poll: Some(received_at),
+            failures: 3,
+        };
+        for feed in [whole, FeedRecord { failures: 1, ..FeedRecord::default() }] {
+            store.note_feed("lab", &feed).unwrap();
+            assert_eq!(store.feed("lab").unwrap(), feed);
+        }
+        assert_eq!(store.feed("other").unwrap(), FeedRecord::default());
+    }
+}
