@@ -16,7 +16,6 @@ mod mailbox;
 mod maildir;
 mod message;
 pub mod ntfy;
-mod public_ip;
 mod safe_link;
 mod sink_summary;
 pub mod slack;

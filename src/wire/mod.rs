@@ -1,9 +1,11 @@
-//! What all clients share that speak to other machines: whom TLS trusts, what broke below the protocol, how
-//! long an answer asks us to wait, and what of it may be quoted. A leaf; it must never know who is asked, or
-//! for what.
+//! What all clients share that speak to other machines: whom TLS trusts, which addresses are behind our wall, what
+//! broke below the protocol, how long an answer asks us to wait, and what of it may be quoted. A leaf; it must never
+//! know who is asked, or for what.
 
 pub(crate) mod connection_error_text;
 pub(crate) mod http_client;
+pub(crate) mod private_network_guard;
+mod public_ip;
 pub(crate) mod response;
 pub(crate) mod tls_roots;
 

@@ -77,7 +77,11 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
         &["domain", "plain_file"],
         &["anyhow", "jiff", "rusqlite", "rustix", "serde", "serde_json", "thiserror"],
     ),
-    ("wire", &["plain_file"], &["anyhow", "httpdate", "jiff", "reqwest", "rustls", "webpki_root_certs"]),
+    (
+        "wire",
+        &["plain_file"],
+        &["anyhow", "httpdate", "jiff", "reqwest", "rustls", "tokio", "webpki_root_certs"],
+    ),
     (
         "sink",
         &["clock", "config_table", "domain", "render", "wire"],

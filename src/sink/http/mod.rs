@@ -1,6 +1,6 @@
 //! One POST to a receiver. What is peculiar to a receiver is behind [`ReceiverApi`].
 
-mod private_network_guard;
+mod address_policy;
 mod receiver_api;
 mod response;
 mod verdict;
@@ -19,9 +19,10 @@ use reqwest::{Client, Url};
 use super::MAYBE_THERE;
 use crate::domain::{Attempt, RefusalScope, Secret};
 use crate::wire::http_client::client_builder;
+pub use crate::wire::private_network_guard::AddressPolicy;
+use crate::wire::private_network_guard::{GuardedResolver, PrivateAddressError};
 use crate::wire::{CONNECT_LIMIT, connection_error_text};
-pub use private_network_guard::AddressPolicy;
-use private_network_guard::{AddressPolicyError, GuardedResolver};
+use address_policy::{AddressPolicyError, check_url};
 pub use receiver_api::ReceiverApi;
 pub use response::ReceiverResponse;
 pub use verdict::{QuotedVerdict, ResponseVerdict, UnexpectedBody};
@@ -65,7 +66,7 @@ impl HttpSink {
     /// Delivers `body` once and tells what came of it. `id` is the message's, the same on every attempt;
     /// `attempt_at` is the real present.
     pub async fn deliver(&self, body: &[u8], id: &str, attempt_at: Timestamp) -> Attempt {
-        if let Err(unreachable) = self.policy.check_url(&self.url) {
+        if let Err(unreachable) = check_url(self.policy, &self.url) {
             return self.forbidden_address(unreachable);
         }
         let body = self.receiver.request_body(body);
@@ -94,10 +95,9 @@ impl HttpSink {
     }
 
     fn classify_send_error(&self, error: &reqwest::Error) -> Attempt {
-        if let Some(unreachable) =
-            connection_error_text::error_causes(error).find_map(|cause| cause.downcast_ref())
-        {
-            return self.forbidden_address(*unreachable);
+        let is_private = |cause: &(dyn std::error::Error + 'static)| cause.is::<PrivateAddressError>();
+        if connection_error_text::error_causes(error).any(is_private) {
+            return self.forbidden_address(AddressPolicyError::PrivateAddress);
         }
         let name = self.receiver.display_name();
         let words = if error.is_dns() {
