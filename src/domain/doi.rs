@@ -58,7 +58,13 @@ impl Doi {
 
     /// The form in which two of one work are equal: lower case, without the version of a preprint.
     pub fn work(&self) -> String {
-        strip_version(&self.lower_case()).to_owned()
+        let lower = self.lower_case();
+        let mut work = lower.as_str();
+        // What is left may end in a version again, and is to be its own work.
+        while let Some(shorter) = Some(strip_version(work)).filter(|shorter| shorter.len() < work.len()) {
+            work = shorter;
+        }
+        work.to_owned()
     }
 
     /// The DOI as it is compared: <https://www.doi.org/doi-handbook/HTML/case-sensitivity.html>.

@@ -5,8 +5,8 @@ use std::fmt;
 use super::web_page::normalized_address;
 use super::{ArxivId, Doi};
 
-/// A paper's identity over all sources: `arxiv:2503.20246`; `doi:10.1000/182`, in lower case; or, of a paper that has
-/// neither, its page: `url:https://example.org/1`.
+/// A paper's identity over all sources: `arxiv:2503.20246`; `doi:10.1000/182`, in lower case and without the version of a
+/// preprint; or, of a paper that has neither, its page: `url:https://example.org/1`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PaperId(String);
 
@@ -30,7 +30,7 @@ impl PaperId {
         if let Some(doi) = Doi::parse(text) {
             // The end of a sentence may have been behind one of arXiv's.
             let arxiv = ArxivId::parse_with_version(&doi.to_string()).ok();
-            let doi = || Self(format!("{DOI}{}", doi.lower_case()));
+            let doi = || Self(format!("{DOI}{}", doi.work()));
             return Some(arxiv.map_or_else(doi, |(id, _)| Self::arxiv(&id)));
         }
         let page = normalized_address(text.trim_start().strip_prefix(PAGE).unwrap_or(text))?;
@@ -91,6 +91,9 @@ mod tests {
             ("https://doi.org/10.1109/5.771073", "doi:10.1109/5.771073"),
             ("10.1016/S0140-6736(20)30183-5", "doi:10.1016/s0140-6736(20)30183-5"),
             ("https://dx.doi.org/10.1016%2FS0140-6736%2820%2930183-5", "doi:10.1016/s0140-6736(20)30183-5"),
+            ("https://doi.org/10.1101/743294v2", "doi:10.1101/743294"),
+            ("10.21203/rs.3.rs-123456/V1v2", "doi:10.21203/rs.3.rs-123456/v1v2"),
+            ("10.1101/743294v1v2", "doi:10.1101/743294"),
             ("http://Example.org/A?b=1", "url:https://example.org/A?b=1"),
             ("url:https://example.org/A?b=1", "url:https://example.org/A?b=1"),
             ("https://doi.org/", "url:https://doi.org/"),

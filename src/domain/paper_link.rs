@@ -51,10 +51,10 @@ impl PaperLink {
     }
 }
 
-/// The paper's DOI in the capitals of its source.
+/// The paper's DOI as its source writes it, with the version of a preprint: some servers register no DOI without one.
 fn doi_as_written(paper: &Paper, doi: Doi) -> Doi {
     let written = paper.doi.as_deref().and_then(Doi::parse);
-    written.filter(|written| written.lower_case() == doi.lower_case()).unwrap_or(doi)
+    written.filter(|written| *written == doi).unwrap_or(doi)
 }
 
 impl Paper {
