@@ -41,8 +41,16 @@ pub enum FetchErrorKind {
     ServerError,
     /// The source refused this request: another status of 400 or above, or an entry titled "Error".
     Refused,
+    /// It was there once, and is no more: 410.
+    Gone,
+    /// There is nothing at the address: 404.
+    NotFound,
+    /// It wants to see a person and a browser.
+    Challenged,
     /// It pointed elsewhere.
     Redirected,
+    /// It is, or points to, an address on the loopback or in a private network, which was not allowed.
+    PrivateAddress,
     /// A body over the limit, before or after unpacking.
     TooLarge,
     /// Not a feed at all: HTML, plain text, nothing.
@@ -77,7 +85,11 @@ impl FetchErrorKind {
             Self::Throttled => "throttled",
             Self::ServerError => "server-error",
             Self::Refused => "refused",
+            Self::Gone => "gone",
+            Self::NotFound => "not-found",
+            Self::Challenged => "challenged",
             Self::Redirected => "redirected",
+            Self::PrivateAddress => "private-address",
             Self::TooLarge => "too-large",
             Self::NotAFeed => "not-a-feed",
             Self::BrokenXml => "broken-xml",

@@ -9,12 +9,12 @@ mod sqlite;
 pub use error::{StoreErrorKind, error_message, store_error_kind};
 pub use records::{
     ACCEPTED, BackupSummary, Checkpoint, ClaimedMessage, ComposedDigest, DeliveryTally, DigestMessage,
-    Dismissal, FeedRecord, FileTexts, GeneratedFiles, IndexProgress, KnownPaper, ManualRow, NewsEvent, NewsRecord,
-    NewsStatus, OutboxEntry, OutboxMessage, OutgoingMessage, PaperPosition, PaperRowId, PaperTimeline,
-    PaperTopicTimeline, PendingReview, PendingReviewState, PollRecord, PollTally, PullRequestRef,
-    PushHistory, PushRecord, ReceivedPaper, RecordCounts, Rewrite, SearchHit, SearchQuery, SinkPause,
-    SinkQueue, SourceActivity, SourceProgress, Stoppage, SubscriptionRecord, SuspectDeletions, TextCache,
-    TopicActivity, TopicRecord, VolumeRecord, VolumeTable, WatermarkUpdate,
+    Dismissal, FeedRecord, FileTexts, GeneratedFiles, IndexProgress, KnownPaper, ManualRow, NewsEvent,
+    NewsRecord, NewsStatus, OutboxEntry, OutboxMessage, OutgoingMessage, PaperPosition, PaperRowId,
+    PaperTimeline, PaperTopicTimeline, PendingReview, PendingReviewState, PollRecord, PollTally,
+    PullRequestRef, PushHistory, PushRecord, ReceivedPaper, RecordCounts, Rewrite, SearchHit, SearchQuery,
+    SinkPause, SinkQueue, SourceActivity, SourceProgress, Stoppage, SubscriptionRecord, SuspectDeletions,
+    TextCache, TopicActivity, TopicRecord, VolumeRecord, VolumeTable, WatermarkUpdate,
 };
 pub use sqlite::{
     DismissalStore, Interrupter, Outbox, Store, StoreReader, TextIndex, WriteFailureNote, exists,

@@ -27,6 +27,7 @@ mod fake_arxiv;
 mod fake_journal;
 mod fake_smtp;
 mod fake_webhooks;
+mod feeds;
 mod forges;
 mod full_disk;
 mod hostile_peers;

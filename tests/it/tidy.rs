@@ -53,7 +53,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
     ("config", &["config_table", "domain", "sink"], &["jiff", "reqwest", "serde", "toml"]),
     (
         "source",
-        &["clock", "domain"],
+        &["clock", "domain", "wire"],
         &[
             "anyhow",
             "encoding_rs",

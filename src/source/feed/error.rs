@@ -1,6 +1,7 @@
 //! Why an answer is no feed that can be read.
 
 use super::limits::BODY_BYTES_MAX;
+use crate::domain::{FetchError, FetchErrorKind, Retry};
 
 /// Why nothing of an answer is taken. What is only odd is read, and noted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -32,6 +33,21 @@ pub enum FeedError {
     /// Its DOCTYPE has declarations of its own.
     #[error("the feed is not read: its DOCTYPE declares entities of its own, which are never expanded")]
     InternalSubset,
+}
+
+impl FeedError {
+    /// The same for whoever polls: a request that brought nothing to trust.
+    pub fn into_fetch_error(self) -> FetchError {
+        let (kind, retry) = match self {
+            Self::Empty | Self::HtmlPage(_) | Self::NotAFeed(_) => (FetchErrorKind::NotAFeed, Retry::Later),
+            Self::ChallengePage(_) => (FetchErrorKind::Challenged, Retry::Never),
+            Self::TooLong(_) => (FetchErrorKind::TooLarge, Retry::Later),
+            Self::CutOff(_) | Self::Broken(_) | Self::PastLimit(_) | Self::InternalSubset => {
+                (FetchErrorKind::BrokenXml, Retry::Later)
+            }
+        };
+        FetchError { kind, message: self.to_string(), retry }
+    }
 }
 
 fn titled(title: &str) -> String {

@@ -5,10 +5,13 @@
 //! So the second pass reads the same text for what identifies an item and for how many there are, and what it finds counts.
 //! What neither can read is a gap, in words.
 //!
-//! Nothing here asks anybody, keeps anything or knows the time: the same bytes always give the same items.
+//! [`FeedClient`] asks for a feed. All else here asks nobody, keeps nothing and does not know the time: the same bytes always
+//! give the same items.
 
+mod address;
 mod authors;
 mod capture;
+mod client;
 mod date;
 mod decode;
 mod description;
@@ -26,6 +29,7 @@ mod namespace;
 mod prolog;
 mod raw_feed;
 mod raw_field;
+mod start;
 mod xml_pass;
 
 use std::borrow::Cow;
@@ -35,6 +39,8 @@ use feed_rs::model::Entry;
 use jiff::Timestamp;
 use reqwest::Url;
 
+pub use address::{FeedAddress, FeedAddressError};
+pub use client::{FeedBody, FeedClient, FeedContent, FeedRedirection, FeedRequest, FeedResponse};
 pub use error::FeedError;
 pub use item::{AnnounceType, FeedCategory, FeedItem};
 pub use journal::JournalIssue;
@@ -42,6 +48,8 @@ pub use keys::ItemKey;
 pub use kind::ItemKind;
 pub use limits::{BODY_BYTES_MAX, ENTRIES_MAX};
 pub use raw_feed::FeedSyntax;
+
+pub use crate::wire::private_network_guard::AddressPolicy;
 
 use date::parse_date;
 use feed_rs_pass::{align, read_with_feed_rs};

@@ -21,7 +21,8 @@ impl Store {
     /// Keeps what is known of a feed after a poll.
     pub fn note_feed(&self, source: &str, feed: &FeedRecord) -> Result<()> {
         let FeedRecord { validators, ttl, next_poll, failures } = feed;
-        let sql = "INSERT INTO feeds (source, etag, last_modified, origin, received, ttl, next_poll, failures)
+        let sql =
+            "INSERT INTO feeds (source, etag, last_modified, origin, received, ttl, next_poll, failures)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
              ON CONFLICT (source) DO UPDATE SET etag = excluded.etag, last_modified = excluded.last_modified,
                  origin = excluded.origin, received = excluded.received, ttl = excluded.ttl,
@@ -78,7 +79,8 @@ impl StoreReader {
 }
 
 fn find_feed(db: &Connection, source: &str) -> Result<Option<FeedRecord>> {
-    let sql = "SELECT etag, last_modified, origin, received, ttl, next_poll, failures FROM feeds WHERE source = ?1";
+    let sql =
+        "SELECT etag, last_modified, origin, received, ttl, next_poll, failures FROM feeds WHERE source = ?1";
     Ok(find_row(db, sql, [source], |row| {
         Ok(FeedRecord {
             validators: read_validators(row)?,

@@ -119,7 +119,11 @@ fn record_own_keys(db: &Connection, row: i64, paper: &Paper) -> rusqlite::Result
     let dois = paper.doi.iter().flat_map(|field| dois_of_field(field));
     let dois = dois.map(|doi| format!("doi:{}", doi.work()));
     for key in std::iter::once(paper.id.as_str().to_owned()).chain(dois) {
-        execute(db, "INSERT OR IGNORE INTO paper_keys (key, paper, source) VALUES (?1, ?2, '')", params![key, row])?;
+        execute(
+            db,
+            "INSERT OR IGNORE INTO paper_keys (key, paper, source) VALUES (?1, ?2, '')",
+            params![key, row],
+        )?;
     }
     Ok(())
 }

@@ -71,7 +71,7 @@ fn chosen(description: &WorkDescription, known: &[KnownWork]) -> (Vec<String>, O
 }
 
 proptest! {
-    #![proptest_config(crate::seeds::config(512))]
+    #![proptest_config(crate::seeds::proptest_config(512))]
 
     #[test]
     fn the_answer_is_the_same_the_other_way_round(one in descriptions(), other in descriptions()) {

@@ -1,0 +1,170 @@
+//! One conditional request of one feed, whatever redirects are before it.
+
+mod body;
+mod headers;
+mod redirects;
+mod response;
+mod status;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use jiff::Timestamp;
+use reqwest::header::{ACCEPT, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH};
+use reqwest::{Client, RequestBuilder, Response, StatusCode};
+
+use super::address::FeedAddress;
+use crate::domain::{FeedValidators, FetchError, FetchErrorKind, user_agent};
+use crate::wire::http_client::client_builder;
+use crate::wire::private_network_guard::{AddressPolicy, GuardedResolver};
+use crate::wire::tls_roots::extra_root_certificates;
+use redirects::RedirectChain;
+pub use response::{FeedBody, FeedContent, FeedRedirection, FeedResponse};
+
+/// The whole of one request, from the first name look-up to the last byte, redirects among it. miniflux has 20 s:
+/// <https://miniflux.app/docs/configuration.html>; some publishers take longer to make a feed.
+const TOTAL_MAX: Duration = Duration::from_mins(1);
+
+/// What is asked for. Some servers send a page to whoever asks for anything.
+const ACCEPTED: &str = "application/rss+xml, application/atom+xml, application/rdf+xml, application/feed+json, \
+                        application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.5";
+
+/// Asks for feeds. It keeps no connection: feeds are asked hours apart.
+pub struct FeedClient {
+    user_agent: HeaderValue,
+    ca_file: Option<PathBuf>,
+}
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct FeedRequest<'a> {
+    /// Where the feed is.
+    pub address: &'a FeedAddress,
+    /// Those of its last whole answer. They are left out if they are too old or of another address.
+    pub validators: Option<&'a FeedValidators>,
+    /// How far the address, and each redirect, may lead: `allow_private`.
+    pub policy: AddressPolicy,
+    /// Bounds the request whole. More than a minute is never waited.
+    pub time_max: Duration,
+}
+
+impl FeedClient {
+    /// A client that names itself as it does to arXiv, and trusts the authorities of `ca_file` too. Nothing is asked yet.
+    pub fn new(contact: &str, ca_file: Option<&Path>) -> anyhow::Result<Self> {
+        let user_agent = HeaderValue::from_str(&user_agent(contact)).with_context(|| {
+            format!("contact {contact:?} must be one line of plain ASCII, such as you@example.org")
+        })?;
+        // A file that is wrong is said now, and not at the first request.
+        extra_root_certificates(ca_file)?;
+        Ok(Self { user_agent, ca_file: ca_file.map(Path::to_owned) })
+    }
+
+    /// Asks once, with no other try and no wait before it. `now` is the real present. The message of an error begins with
+    /// the scheme and the host, and has no more of the address.
+    pub async fn fetch(&self, request: &FeedRequest<'_>, now: Timestamp) -> Result<FeedResponse, FetchError> {
+        let time_max = request.time_max.min(TOTAL_MAX);
+        let answer = tokio::time::timeout(time_max, self.follow(request, now)).await;
+        let answer = answer.unwrap_or_else(|_| {
+            let words = format!("no whole answer within {:.1} s", time_max.as_secs_f64());
+            Err(FetchError::transient(FetchErrorKind::Timeout, words))
+        });
+        answer.map_err(|error| FetchError {
+            message: format!("{}: {}", request.address, error.message),
+            ..error
+        })
+    }
+
+    /// Asks at the address, and at those that it is redirected to.
+    async fn follow(&self, request: &FeedRequest<'_>, now: Timestamp) -> Result<FeedResponse, FetchError> {
+        let mut chain = RedirectChain::new(request.address);
+        loop {
+            let address = chain.current();
+            request.policy.check_host(address.url()).map_err(|_| chain.private_address_error())?;
+            let validators = usable_validators(request, address, now);
+            let asked = self.request(address, request.policy, validators)?;
+            let response = asked.send().await.map_err(|error| chain.send_error(&error))?;
+            if !chain.follow(&response)? {
+                return read_response(response, chain, validators, now).await;
+            }
+        }
+    }
+
+    fn request(
+        &self,
+        address: &FeedAddress,
+        policy: AddressPolicy,
+        validators: Option<&FeedValidators>,
+    ) -> Result<RequestBuilder, FetchError> {
+        let client = self.client(address, policy).map_err(|error| {
+            FetchError::transient(FetchErrorKind::Unreachable, format!("it cannot be asked: {error:#}"))
+        })?;
+        let mut request = client.get(address.url().clone()).header(ACCEPT, ACCEPTED);
+        if let Some(validators) = validators {
+            if let Some(etag) = &validators.etag {
+                request = request.header(IF_NONE_MATCH, headers::if_none_match(etag));
+            }
+            if let Some(date) = &validators.last_modified {
+                request = request.header(IF_MODIFIED_SINCE, date);
+            }
+        }
+        Ok(request)
+    }
+
+    /// A client for one host, whose name alone the guard looks at.
+    fn client(&self, address: &FeedAddress, policy: AddressPolicy) -> anyhow::Result<Client> {
+        let mut builder = client_builder(self.ca_file.as_deref())?
+            .user_agent(self.user_agent.clone())
+            .pool_max_idle_per_host(0)
+            .dns_resolver(GuardedResolver::for_url(address.url(), policy));
+        if !address.is_https() {
+            // To read the system's authorities costs more than all else.
+            builder = builder.tls_certs_only([]);
+        }
+        if address.is_loopback() {
+            builder = builder.no_proxy();
+        }
+        builder.build().map_err(reqwest::Error::without_url).context("the HTTP client does not start")
+    }
+}
+
+impl fmt::Debug for FeedClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FeedClient").finish_non_exhaustive()
+    }
+}
+
+fn usable_validators<'a>(
+    request: &FeedRequest<'a>,
+    address: &FeedAddress,
+    now: Timestamp,
+) -> Option<&'a FeedValidators> {
+    let origin = request.address.origin_fingerprint(address);
+    request.validators.filter(|validators| validators.are_usable(now) && validators.origin == origin)
+}
+
+/// What the answer at the end of the redirects says.
+async fn read_response(
+    mut response: Response,
+    chain: RedirectChain<'_>,
+    sent: Option<&FeedValidators>,
+    now: Timestamp,
+) -> Result<FeedResponse, FetchError> {
+    let freshness = headers::freshness(response.headers(), now);
+    let origin = chain.first().origin_fingerprint(chain.current());
+    let (content, validators) = match (response.status(), sent) {
+        (StatusCode::NOT_MODIFIED, Some(sent)) => {
+            (FeedContent::NotModified, Some(headers::renewed_validators(response.headers(), sent)))
+        }
+        (StatusCode::OK | StatusCode::NON_AUTHORITATIVE_INFORMATION, _)
+            if !status::is_challenge(&response) =>
+        {
+            let body = body::read_feed(&mut response, freshness).await?;
+            (FeedContent::Document(body), headers::validators(response.headers(), origin, now))
+        }
+        _ => return Err(status::status_error(response, freshness).await),
+    };
+    let (address, redirection, notes) = chain.into_parts();
+    Ok(FeedResponse { content, validators, freshness, address, redirection, notes })
+}

@@ -1,0 +1,58 @@
+//! What a feed's server answered.
+
+use std::fmt;
+
+use crate::domain::{FeedValidators, FreshnessHints, MoveTarget};
+use crate::source::feed::address::FeedAddress;
+
+/// What a feed's server answered, redirects and all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FeedResponse {
+    /// The feed, or that it is as it was.
+    pub content: FeedContent,
+    /// For the next request; to be kept only once all is recorded that the feed has. None if the server gives none.
+    pub validators: Option<FeedValidators>,
+    /// When the server wishes to be asked again.
+    pub freshness: FreshnessHints,
+    /// Where the answer came from. Relative links are resolved against it.
+    pub address: FeedAddress,
+    /// How the address that was asked led there.
+    pub redirection: FeedRedirection,
+    /// What the operator may want to know of the way there, in words.
+    pub notes: Vec<String>,
+}
+
+/// The feed, or that it is as it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FeedContent {
+    /// 304: it is as it was when its validators came.
+    NotModified,
+    /// What it is now.
+    Document(FeedBody),
+}
+
+/// A whole body, unpacked, that is no page for people: what [`parse_feed`](crate::source::feed::parse_feed) reads.
+#[derive(Clone, PartialEq, Eq)]
+pub struct FeedBody {
+    /// At most 15 MiB.
+    pub bytes: Vec<u8>,
+    /// What `Content-Type` says of its encoding.
+    pub charset: Option<String>,
+}
+
+/// How the address that was asked led to the one that answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FeedRedirection {
+    /// It answered itself.
+    None,
+    /// Over redirects of which at least one is for now.
+    Temporary,
+    /// Over redirects that all call themselves permanent (301, 308).
+    Permanent(MoveTarget),
+}
+
+impl fmt::Debug for FeedBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FeedBody").field("bytes", &self.bytes.len()).field("charset", &self.charset).finish()
+    }
+}

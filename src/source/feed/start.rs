@@ -1,0 +1,17 @@
+//! How a body begins: as a feed, or as something else.
+
+use super::decode::decode;
+use super::error::FeedError;
+use super::prolog::find_root;
+
+/// As much of a body as shows what it is, behind whatever junk.
+const START_BYTES: usize = 256 * 1024;
+
+/// Whether a body begins as a feed does. What is wrong only further on, the reader of feeds finds.
+pub(super) fn check_start(body: &[u8], charset: Option<&str>) -> Result<(), FeedError> {
+    let head = &body[..body.len().min(START_BYTES)];
+    match find_root(&decode(head, charset).text, &mut Vec::new()) {
+        Err(error) if head.len() == body.len() || !matches!(error, FeedError::CutOff(_)) => Err(error),
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
