@@ -121,7 +121,8 @@ pub(super) fn build_item(
         labels: &labels,
         addresses: &addresses,
         has_identifier: doi.is_some() || arxiv.is_some(),
-        has_authors_and_abstract: !authors.is_empty() && !description.text.is_empty(),
+        // ScienceDirect's feeds have neither identifiers nor abstracts.
+        is_described: !authors.is_empty() && (!description.text.is_empty() || journal.is_some()),
     });
     let announce_type = raw
         .text(RawField::AnnounceType)

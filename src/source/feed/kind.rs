@@ -5,7 +5,7 @@ use super::html_text::decode_entities;
 /// What an item is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ItemKind {
-    /// A work: it has a DOI, an arXiv id, or authors and an abstract.
+    /// A work: it has a DOI, an arXiv id, or authors and an abstract or a journal.
     Paper,
     /// News, an editorial, a comment, a book review.
     News,
@@ -27,7 +27,8 @@ pub(super) struct KindEvidence<'e> {
     /// Its DOI, link and guid, as far as there are.
     pub(super) addresses: &'e [&'e str],
     pub(super) has_identifier: bool,
-    pub(super) has_authors_and_abstract: bool,
+    /// Authors, and an abstract or a journal.
+    pub(super) is_described: bool,
 }
 
 /// What begins the title of a notice about another work.
@@ -131,7 +132,7 @@ impl ItemKind {
         if is_labelled(&NEWS) || evidence.addresses.iter().any(|address| address.contains("d41586-")) {
             return Self::News;
         }
-        if evidence.has_identifier || evidence.has_authors_and_abstract { Self::Paper } else { Self::Other }
+        if evidence.has_identifier || evidence.is_described { Self::Paper } else { Self::Other }
     }
 }
 
@@ -185,7 +186,7 @@ mod tests {
             labels: &labels,
             addresses,
             has_identifier: !addresses.is_empty(),
-            has_authors_and_abstract: false,
+            is_described: false,
         })
     }
 

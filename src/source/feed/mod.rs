@@ -26,6 +26,7 @@ mod kind;
 mod limits;
 mod mend;
 mod namespace;
+mod paper;
 mod prolog;
 mod raw_feed;
 mod raw_field;
@@ -47,6 +48,7 @@ pub use journal::JournalIssue;
 pub use keys::ItemKey;
 pub use kind::ItemKind;
 pub use limits::{BODY_BYTES_MAX, ENTRIES_MAX};
+pub use paper::{FeedPaper, FeedPapers, ItemOmission, KeepPolicy, OmissionReason, read_papers};
 pub use raw_feed::FeedSyntax;
 
 pub use crate::wire::private_network_guard::AddressPolicy;

@@ -1,6 +1,7 @@
-//! Feeds: how they are asked for.
+//! Feeds: how they are asked for, and what becomes of their items.
 
 mod client;
+mod corpus;
 mod fake_server;
 mod redirects;
 
