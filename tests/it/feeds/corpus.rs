@@ -47,7 +47,7 @@ fn check(name: &str, feed: &ParsedFeed, found: &FeedPapers) {
         assert!(!paper.title.is_empty() && !paper.title.contains('\n'), "{name}: {paper:?}");
         assert!(paper.updated <= now() || is_estimated(paper.updated), "{name}: {paper:?}");
         assert!(!paper.page_addresses().is_empty(), "{name}: {paper:?}");
-        let row = PaperLink::of(paper).unwrap_or_else(|| panic!("{name}: {paper:?}"));
+        let row = PaperLink::from_paper(paper).unwrap_or_else(|| panic!("{name}: {paper:?}"));
         assert_eq!(PaperLink::read(&row.address).map(|row| row.paper).as_ref(), Some(&paper.id), "{name}");
     }
     for omission in &found.omissions {

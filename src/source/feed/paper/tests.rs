@@ -90,7 +90,7 @@ fn an_article_with_nothing_but_its_page_is_known_by_what_lasts_of_its_address() 
     assert_eq!(paper.id.as_str(), "url:https://www.sciencedirect.com/science/article/pii/S1");
     assert_eq!(names(&paper), ["Ada Lovelace", "Bob Brown"]);
     assert_eq!((paper.journal_ref.as_deref(), paper.abstract_.0.as_str()), (Some("Int. J. 139"), ""));
-    let row = PaperLink::of(&paper).unwrap();
+    let row = PaperLink::from_paper(&paper).unwrap();
     assert_eq!(row.address, "http://www.sciencedirect.com/science/article/pii/S1");
     assert!(paper.page_addresses()[0].ends_with("?dgcid=rss_sd_all"));
     let again = one(&item("dgcid=other", "Mon, 17 Aug 2026 06:21:00 GMT"));
