@@ -27,14 +27,10 @@ const MEMORY_BYTES_MAX: u64 = 256 << 20;
 /// Largest file that a run may write: more than a minute's fetch brings over most lines.
 const DISK_BYTES_MAX: u64 = 1 << 30;
 
-/// What becomes the program in its arguments once its limits are set. One that is lower already stays.
+/// What becomes the program in its arguments once its limits are set. One that is lower already stays: a hard limit below
+/// the soft one is refused, and only then are both set. It asks for none of them, which would take processes of its own.
 const LIMITING: &str = r#"
-limit() {
-    case $(ulimit "$1") in
-    unlimited) ulimit "$1" "$2" ;;
-    *) [ "$(ulimit "$1")" -le "$2" ] || ulimit "$1" "$2" ;;
-    esac 2>/dev/null
-}
+limit() { ulimit -H "$@" || ulimit "$@"; } 2>/dev/null
 limit -d "$0"; limit -f "$1"; shift; exec "$@""#;
 
 /// How a child ended by itself.
