@@ -96,7 +96,7 @@ impl Repository {
 
     /// Where a commit, of a branch or of none that is left, parts from the base.
     pub(super) async fn fetch_merge_base(
-        &self,
+        &mut self,
         base: &BranchHead,
         commit: &CommitId,
         branch: Option<&Branch>,

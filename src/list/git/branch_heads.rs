@@ -50,7 +50,11 @@ impl Repository {
         self.fetch_heads_once(base, ours).await
     }
 
-    async fn fetch_heads_once(&self, base: Option<&Branch>, ours: &Branch) -> Result<BranchHeads, GitError> {
+    async fn fetch_heads_once(
+        &mut self,
+        base: Option<&Branch>,
+        ours: &Branch,
+    ) -> Result<BranchHeads, GitError> {
         let (base_ref, numbered) = (base.map(Branch::full_ref), format!("{}-*", ours.full_ref()));
         let base_ref = base_ref.as_deref().unwrap_or("HEAD");
         let ours_ref = ours.full_ref();
@@ -63,9 +67,12 @@ impl Repository {
 
     /// Only the latest commit of each branch that has one we do not know; a branch may have moved on meanwhile,
     /// and what came counts.
-    async fn fetch_unknown(&self, heads: &mut BranchHeads) -> Result<(), GitError> {
+    async fn fetch_unknown(&mut self, heads: &mut BranchHeads) -> Result<(), GitError> {
         let mut unknown: Vec<&mut BranchHead> = Vec::new();
         for head in std::iter::once(&mut heads.base).chain(&mut heads.ours) {
+            if self.pinned.get(&head.branch) == Some(&head.commit) {
+                continue;
+            }
             if self.has_commit(&head.commit).await? {
                 self.pin_commit(head).await?;
             } else {
@@ -86,14 +93,15 @@ impl Repository {
         Ok(())
     }
 
-    pub(super) async fn fetch_branches(&self, depth: &str, branches: &[&Branch]) -> Result<(), GitError> {
+    pub(super) async fn fetch_branches(&mut self, depth: &str, branches: &[&Branch]) -> Result<(), GitError> {
         let spec = |branch: &&Branch| format!("+{}:{}", branch.full_ref(), local_ref(branch));
         let specs: Vec<String> = branches.iter().map(spec).collect();
         self.fetch_refs(depth, &specs.iter().map(String::as_str).collect::<Vec<_>>()).await
     }
 
     /// Fetches these to such a depth, and nothing that goes with them.
-    pub(super) async fn fetch_refs(&self, depth: &str, specs: &[&str]) -> Result<(), GitError> {
+    pub(super) async fn fetch_refs(&mut self, depth: &str, specs: &[&str]) -> Result<(), GitError> {
+        self.pinned.clear();
         let fixed = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules"];
         let args = [&fixed, &[depth, REMOTE][..], specs].concat();
         self.git.run_for_bytes(GitCommand::to_remote(&args)).await.map(drop)
@@ -105,9 +113,11 @@ impl Repository {
     }
 
     /// Names a commit here, so that a clean-up does not take it.
-    pub(super) async fn pin_commit(&self, head: &BranchHead) -> Result<(), GitError> {
+    pub(super) async fn pin_commit(&mut self, head: &BranchHead) -> Result<(), GitError> {
         let args = ["update-ref", &local_ref(&head.branch), head.commit.as_str()];
-        self.git.run_for_bytes(GitCommand::new(&args)).await.map(drop)
+        self.git.run_for_bytes(GitCommand::new(&args)).await?;
+        self.pinned.insert(head.branch.clone(), head.commit.clone());
+        Ok(())
     }
 }
 

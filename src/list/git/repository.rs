@@ -1,5 +1,6 @@
 //! The folder that git works in: made, taken for one program alone, made again when it is broken.
 
+use std::collections::HashMap;
 use std::ffi::OsString;
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io;
@@ -15,7 +16,7 @@ use super::git_command::{Git, GitCommand};
 use super::git_login::GitLogin;
 use super::leftovers::remove_leftovers;
 use super::version_check::check_version;
-use crate::domain::Remote;
+use crate::domain::{Branch, CommitId, Remote};
 
 /// Most characters of a list's name in the name of its folder.
 const NAME_CHARS_MAX: usize = 60;
@@ -43,6 +44,8 @@ pub struct RepositoryOptions {
 pub struct Repository {
     pub(super) git: Git,
     pub(super) folder: PathBuf,
+    /// Of each branch the commit that is known to be here, and kept, since the last fetch.
+    pub(super) pinned: HashMap<Branch, CommitId>,
     /// Held for as long as we work in the folder; the system lets go of it with the process.
     _lock: File,
 }
@@ -64,7 +67,7 @@ impl Repository {
         let lock = lock_folder(&options.folder)?;
         let RepositoryOptions { program, environment, folder, remote, login, network_time } = &options;
         let git = Git::in_folder(program, environment, folder, remote, login.clone(), *network_time);
-        let repository = Self { git, folder: options.folder, _lock: lock };
+        let mut repository = Self { git, folder: options.folder, pinned: HashMap::new(), _lock: lock };
         if repository.folder.join("HEAD").exists() {
             remove_leftovers(&repository.folder).map_err(|error| folder_error(&repository.folder, &error))?;
         } else {
@@ -75,12 +78,13 @@ impl Repository {
 
     /// Throws away what is cached and begins again: a process that was killed, or a disk that was full, can leave
     /// what git no longer reads.
-    pub(super) async fn recreate_folder(&self) -> Result<(), GitError> {
+    pub(super) async fn recreate_folder(&mut self) -> Result<(), GitError> {
         std::fs::remove_dir_all(&self.folder).map_err(|error| folder_error(&self.folder, &error))?;
         self.create_folder().await
     }
 
-    async fn create_folder(&self) -> Result<(), GitError> {
+    async fn create_folder(&mut self) -> Result<(), GitError> {
+        self.pinned.clear();
         create_private_folder(&self.folder).map_err(|error| folder_error(&self.folder, &error))?;
         self.git.run_for_bytes(GitCommand::new(&["init", "--quiet", "--bare", "--template="])).await.map(drop)
     }
