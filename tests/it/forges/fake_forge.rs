@@ -307,7 +307,10 @@ impl ForgeMemory {
         let pull = &self.pulls[at];
         let tip = || {
             let branch = format!("refs/heads/{}", pull.head);
-            git_output(self.repository.as_deref()?, &["rev-parse", "--verify", "--quiet", &branch])
+            let repository = self.repository.as_deref()?;
+            // A branch is a file unless git has packed it, and to read it takes no process.
+            let loose = std::fs::read_to_string(repository.join(&branch)).map(|id| id.trim().to_owned());
+            loose.ok().or_else(|| git_output(repository, &["rev-parse", "--verify", "--quiet", &branch]))
         };
         let merged = pull.merged_head.clone();
         let sha = if kind == ForgeVendor::Gitea { tip().or(merged) } else { merged.or_else(tip) };
