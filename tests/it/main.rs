@@ -7,6 +7,7 @@
     reason = "clippy allows it in test functions, but not in what they share"
 )]
 
+mod absent_answers;
 mod announced_once;
 mod arxiv_source;
 mod atom_corpus;
@@ -69,7 +70,6 @@ mod rust_files;
 mod sample_papers;
 mod secrets;
 mod signals_at_start;
-mod silent_peers;
 mod simulated_month;
 mod sink;
 mod small_disk;

@@ -1,4 +1,5 @@
-//! Peers that take a connection and never say a word.
+//! Peers that take a connection and never say a word. Tests are begun by the order of their names: by this one the two
+//! minutes of waiting are over before the others are.
 
 use std::net::TcpListener;
 
