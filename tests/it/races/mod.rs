@@ -228,37 +228,43 @@ impl RaceEnv {
     }
 }
 
+/// A person merges before every third contact from this one on, so that it takes no minutes; the lives have all of them.
+fn merge_at_every_third_moment(kind: ForgeVendor, first: usize) {
+    let mut race = RaceEnv::at_forge(kind);
+    race.run_undisturbed();
+    race.person.merge_pull_request(1, MergeMethod::Commit);
+    let ways = [MergeMethod::Commit, MergeMethod::Squash, MergeMethod::Rebase].into_iter().cycle();
+    for (before, merging) in (first..).step_by(3).zip(ways) {
+        race.add_papers(2);
+        race.run_undisturbed();
+        race.add_papers(1);
+        let (person, open) = (race.person.clone(), race.env.open_pull_requests()[0]);
+        let (answer, has_happened) =
+            race.run_with_action(before, move || assert!(person.merge_pull_request(open, merging)));
+        if !has_happened {
+            assert!(before > 10, "{before}");
+            break;
+        }
+        let at = format!("{kind:?} {merging:?} before {before}: {:?}", race.contacts.lock().unwrap().lines);
+        assert!(answer.only_list().dismissed.is_empty(), "{at}: {answer:?}");
+        let answer = race.run_undisturbed();
+        assert!(answer.only_list().dismissed.is_empty(), "{at}: {answer:?}");
+        assert_eq!(rows_of_list(&race.list_once_merged().unwrap()), race.env.expected_rows(), "{at}");
+        race.revise_all();
+        let answer = race.run_undisturbed();
+        assert!(answer.only_list().dismissed.is_empty(), "{at}: {answer:?}");
+        assert_eq!(rows_of_list(&race.list_once_merged().unwrap()), race.env.expected_rows(), "{at}");
+    }
+}
+
 #[test]
 fn rows_that_a_person_merges_in_the_middle_of_a_run_are_merged_whatever_the_moment() {
-    // Every third moment at each, so that it takes no minutes; the lives have all of them.
-    for (kind, first) in [(ForgeVendor::GitHub, 1), (ForgeVendor::Gitea, 2)] {
-        let mut race = RaceEnv::at_forge(kind);
-        race.run_undisturbed();
-        race.person.merge_pull_request(1, MergeMethod::Commit);
-        let ways = [MergeMethod::Commit, MergeMethod::Squash, MergeMethod::Rebase].into_iter().cycle();
-        for (before, merging) in (first..).step_by(3).zip(ways) {
-            race.add_papers(2);
-            race.run_undisturbed();
-            race.add_papers(1);
-            let (person, open) = (race.person.clone(), race.env.open_pull_requests()[0]);
-            let (answer, has_happened) =
-                race.run_with_action(before, move || assert!(person.merge_pull_request(open, merging)));
-            if !has_happened {
-                assert!(before > 10, "{before}");
-                break;
-            }
-            let at =
-                format!("{kind:?} {merging:?} before {before}: {:?}", race.contacts.lock().unwrap().lines);
-            assert!(answer.only_list().dismissed.is_empty(), "{at}: {answer:?}");
-            let answer = race.run_undisturbed();
-            assert!(answer.only_list().dismissed.is_empty(), "{at}: {answer:?}");
-            assert_eq!(rows_of_list(&race.list_once_merged().unwrap()), race.env.expected_rows(), "{at}");
-            race.revise_all();
-            let answer = race.run_undisturbed();
-            assert!(answer.only_list().dismissed.is_empty(), "{at}: {answer:?}");
-            assert_eq!(rows_of_list(&race.list_once_merged().unwrap()), race.env.expected_rows(), "{at}");
-        }
-    }
+    merge_at_every_third_moment(ForgeVendor::GitHub, 1);
+}
+
+#[test]
+fn rows_that_a_person_merges_in_the_middle_of_a_run_are_merged_at_a_gitea_too() {
+    merge_at_every_third_moment(ForgeVendor::Gitea, 2);
 }
 
 #[test]
