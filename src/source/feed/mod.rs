@@ -48,7 +48,7 @@ pub use journal::JournalIssue;
 pub use keys::ItemKey;
 pub use kind::ItemKind;
 pub use limits::{BODY_BYTES_MAX, ENTRIES_MAX};
-pub use paper::{FeedPaper, FeedPapers, ItemOmission, KeepPolicy, OmissionReason, read_papers};
+pub use paper::{FeedPaper, FeedPapers, ItemOmission, OmissionReason, read_papers};
 pub use raw_feed::FeedSyntax;
 
 pub use crate::wire::private_network_guard::AddressPolicy;

@@ -9,18 +9,9 @@ use super::item::FeedItem;
 use super::keys::{ItemKey, canonical_link};
 use super::kind::ItemKind;
 use crate::domain::{
-    Category, EntryFlaw, Fingerprint, Link, Paper, PaperId, Revision, estimated_date, mark_estimated,
+    Category, EntryFlaw, Fingerprint, KeepPolicy, Link, Paper, PaperId, Revision, estimated_date,
+    mark_estimated,
 };
-
-/// Which items of a feed are kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum KeepPolicy {
-    /// Works: those with a DOI or an identifier of arXiv's, or with authors and an abstract or a journal. No news, no notices
-    /// about other works.
-    Papers,
-    /// All that have a page and a title.
-    All,
-}
 
 /// What the items of a feed come to. Each item is in one of the two.
 #[derive(Debug, Clone, PartialEq, Eq)]

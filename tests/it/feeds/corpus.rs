@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 
-use paperwire::domain::{Paper, PaperId, PaperLink, is_estimated};
-use paperwire::source::feed::{FeedPapers, KeepPolicy, ParsedFeed, parse_feed, read_papers};
+use paperwire::domain::{KeepPolicy, Paper, PaperId, PaperLink, is_estimated};
+use paperwire::source::feed::{FeedPapers, ParsedFeed, parse_feed, read_papers};
 
 use super::now;
 
