@@ -222,16 +222,22 @@ fn explain_topic(topic: &Topic, seen: Option<&PaperTopicTimeline>, life: &PaperT
         return if has_categories && !life.paper.is_in_archives(&topic.archives) {
             format!("left out, for it has no category in {}", topic.archives.join(", "))
         } else {
-            format!("its query has not found it: {}", topic.query.to_arxiv())
+            match &topic.query {
+                Some(query) => format!("its query has not found it: {}", query.to_arxiv()),
+                None => format!("it has not been in what its sources have: {}", topic.sources.join(", ")),
+            }
         };
     };
     let news = match seen.news.as_slice() {
         [] => "filled in silently, as part of first contact or an import".to_owned(),
         news => news.iter().map(news_text).collect::<Vec<_>>().join(", "),
     };
+    let found = match &topic.query {
+        Some(query) => format!("found by {}", query.to_arxiv()),
+        None => format!("taken with everything that its sources have ({})", topic.sources.join(", ")),
+    };
     format!(
-        "found by {}; seen {}{}; {news}",
-        topic.query.to_arxiv(),
+        "{found}; seen {}{}; {news}",
         format_utc(seen.first_seen),
         seen.version.map(|version| format!(", now in {version}")).unwrap_or_default()
     )

@@ -12,6 +12,7 @@ mod operator;
 mod process_environment;
 mod repository;
 mod sink;
+mod source;
 mod store_url;
 mod subscription;
 mod topic;
@@ -30,6 +31,7 @@ pub use operator::OperatorConfig;
 pub use process_environment::environment_variables;
 pub use repository::{CredentialConfig, ForgeConfig, PublishConfig, RepositoryConfig};
 pub use sink::SinkConfig;
+pub use source::{FeedConfig, FeedLocation};
 
 pub use crate::config_table::diagnostic::ConfigError;
 pub use crate::config_table::secret::{SecretAvailability, SecretError, SecretLocation};
@@ -70,16 +72,17 @@ const KEEP_MAX: Duration = Duration::from_hours(3650 * 24);
 /// The keys at the top of the file.
 const ROOT: TableSchema = TableSchema {
     title: "",
-    keys: &["state", "keep", "arxiv", "http", "topic", "list", "sink", "subscription", "operator"],
+    keys: &["state", "keep", "arxiv", "http", "source", "topic", "list", "sink", "subscription", "operator"],
     secrets: &[],
 };
 
 /// Every kind of section that a config may have.
-fn section_schemas() -> [&'static TableSchema; 8] {
+fn section_schemas() -> [&'static TableSchema; 9] {
     [
         &ROOT,
         &arxiv::SCHEMA,
         &http::SCHEMA,
+        &source::SCHEMA,
         &topic::SCHEMA,
         &list::SCHEMA,
         &sink::SCHEMA,
@@ -101,6 +104,8 @@ pub struct Config {
     pub arxiv: ArxivConfig,
     /// What is served over HTTP; nothing where there is no such section.
     pub http: Option<HttpConfig>,
+    /// The feeds that topics may name, in the file's order.
+    pub feeds: Vec<FeedConfig>,
     /// What is watched, in the file's order; at least one.
     pub topics: Vec<Topic>,
     /// The Markdown files, in the file's order.
@@ -173,13 +178,14 @@ fn read_tables(
 ) -> Option<Config> {
     let arxiv_section = root.subtable("arxiv", &arxiv::SCHEMA, mistakes);
     let http_section = root.subtable("http", &http::SCHEMA, mistakes);
+    let source_sections = root.array_of_tables("source", &source::SCHEMA, &["name"], mistakes);
     let topic_sections = root.array_of_tables("topic", &topic::SCHEMA, &["name"], mistakes);
     let list_sections = root.array_of_tables("list", &list::SCHEMA, &["name", "file"], mistakes);
     let sink_sections = sink::sink_tables(root, mistakes);
     let subscription_sections =
         root.array_of_tables("subscription", &subscription::SCHEMA, &["name", "sink"], mistakes);
     let operator_section = root.subtable("operator", &operator::SCHEMA, mistakes);
-    let each = [&topic_sections, &list_sections, &sink_sections, &subscription_sections];
+    let each = [&source_sections, &topic_sections, &list_sections, &sink_sections, &subscription_sections];
     let one_each = [root, &arxiv_section, &http_section, &operator_section];
     let sections = one_each.into_iter().chain(each.into_iter().flatten());
     sections.for_each(|section| section.report_unknown_keys(&section_schemas(), mistakes));
@@ -188,7 +194,8 @@ fn read_tables(
     let keep = root.or_default("keep", KEEP, parse_keep, mistakes);
     let arxiv = arxiv::read(&arxiv_section, mistakes);
     let http = http::read(&http_section, root.has_key("http"), mistakes);
-    let topics = topic::read(&topic_sections, mistakes);
+    let sources = source::read(&source_sections, folder, mistakes);
+    let topics = topic::read(&topic_sections, &sources.names, mistakes);
     if !root.has_key("topic") || root.is_empty_list("topic") {
         mistakes.add(None, "", InvalidValue::new("has no [[topic]]", topic::EXAMPLE));
     }
@@ -212,6 +219,7 @@ fn read_tables(
         keep: keep?,
         arxiv: arxiv?,
         http,
+        feeds: sources.feeds,
         topics: topics.topics,
         lists,
         sinks: sinks.sinks,

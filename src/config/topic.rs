@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
-use crate::config_table::did_you_mean::{is_url, known_name, nearest_name, parse_choice};
+use crate::config_table::did_you_mean::{known_name, nearest_name};
 use crate::config_table::excerpt::printable_value;
 use crate::config_table::toml_table::{ConfigTable, TableSchema};
 use crate::config_table::value_parsers;
@@ -36,11 +36,13 @@ pub(super) struct ParsedTopics {
     pub(super) names: Vec<String>,
 }
 
-pub(super) fn read(sections: &[ConfigTable], mistakes: &mut Diagnostics) -> ParsedTopics {
+pub(super) fn read(sections: &[ConfigTable], sources: &[String], mistakes: &mut Diagnostics) -> ParsedTopics {
     let mut names = Vec::new();
     let mut seen = HashMap::new();
-    let topics =
-        sections.iter().filter_map(|section| read_topic(section, &mut seen, &mut names, mistakes)).collect();
+    let topics = sections
+        .iter()
+        .filter_map(|section| read_topic(section, sources, &mut seen, &mut names, mistakes))
+        .collect();
     ParsedTopics { topics, names }
 }
 
@@ -60,21 +62,16 @@ pub(super) fn read_topic_names(
 
 fn read_topic(
     section: &ConfigTable,
+    sources: &[String],
     seen: &mut HashMap<String, String>,
     names: &mut Vec<String>,
     mistakes: &mut Diagnostics,
 ) -> Option<Topic> {
     let right = "a heading for the list, as in name = \"Image Classification\"";
     let name = section.required_value("name", right, value_parsers::parse_name, mistakes);
-    let right = "arXiv's search expression, as in query = 'ti:\"image classification\"'";
-    let query = section.required_value("query", right, parse_query, mistakes);
+    let sources = read_sources(section, sources, mistakes);
+    let query = read_query(section, &sources, mistakes);
     let archives = section.string_list("archives", parse_archive, mistakes).unwrap_or_default();
-    let sources = section.string_list("sources", parse_source, mistakes);
-    if section.is_empty_list("sources") {
-        let wrong = InvalidValue::new("names no source", "leave the key away for arXiv");
-        mistakes.add(section.value_span("sources"), &section.qualified_key("sources"), wrong);
-    }
-    let sources = sources.unwrap_or_else(|| vec![ARXIV_SOURCE.to_owned()]);
     let name = name?;
     if let Some(earlier) = seen.insert(name.to_lowercase(), name.clone()) {
         let words = format!("another topic is named \"{}\" already", printable_value(&earlier));
@@ -86,7 +83,25 @@ fn read_topic(
         );
     }
     names.push(name.clone());
-    Some(Topic { name, query: query?, archives, sources })
+    Some(Topic { name, query, archives, sources })
+}
+
+fn read_sources(section: &ConfigTable, known: &[String], mistakes: &mut Diagnostics) -> Vec<String> {
+    if section.is_empty_list("sources") {
+        let wrong = InvalidValue::new("names no source", "leave the key away for arXiv");
+        mistakes.add(section.value_span("sources"), &section.qualified_key("sources"), wrong);
+    }
+    let source = |text: &str| known_name(text, "source", known);
+    section.string_list("sources", source, mistakes).unwrap_or_else(|| vec![ARXIV_SOURCE.to_owned()])
+}
+
+/// The query, which arXiv must have. What feeds have may be taken whole.
+fn read_query(section: &ConfigTable, sources: &[String], mistakes: &mut Diagnostics) -> Option<Query> {
+    if !sources.iter().any(|source| source == ARXIV_SOURCE) {
+        return section.optional_value("query", parse_query, mistakes);
+    }
+    let right = "arXiv's search expression, as in query = 'ti:\"image classification\"'";
+    section.required_value("query", right, parse_query, mistakes)
 }
 
 fn parse_query(text: &str) -> Result<Query, InvalidValue> {
@@ -101,14 +116,6 @@ fn parse_query(text: &str) -> Result<Query, InvalidValue> {
             ..InvalidValue::new(bad.message, right)
         }
     })
-}
-
-fn parse_source(text: &str) -> Result<String, InvalidValue> {
-    if is_url(text) {
-        let words = "is an address, not the name of a source";
-        return Err(InvalidValue::hidden(words.to_owned(), format!("\"{ARXIV_SOURCE}\"")));
-    }
-    parse_choice(text, &[(ARXIV_SOURCE, ARXIV_SOURCE)]).map(str::to_owned)
 }
 
 fn parse_archive(text: &str) -> Result<String, InvalidValue> {

@@ -7,9 +7,10 @@ use super::Query;
 pub struct Topic {
     /// Its heading and its identity: one line, unique whatever its capitals.
     pub name: String,
-    /// What arXiv is asked for.
-    pub query: Query,
-    /// A paper is kept if it has a category in one of these; empty keeps all.
+    /// What arXiv is asked for, and what the papers of a feed are matched against; none only without arXiv, to take
+    /// everything that its feeds have.
+    pub query: Option<Query>,
+    /// A paper of arXiv is kept if it has a category in one of these; empty keeps all.
     pub archives: Vec<String>,
     /// The names of the sources that are asked for it.
     pub sources: Vec<String>,

@@ -71,7 +71,7 @@ impl FakeJournal {
         let mut store = Store::open(&StoreUrl::Sqlite(env.join("paperwire.db"))).unwrap();
         let topic = Topic {
             name: TOPIC.to_owned(),
-            query: Query::parse("all:x").unwrap(),
+            query: Some(Query::parse("all:x").unwrap()),
             archives: vec![],
             sources: vec![self.name().to_owned()],
         };

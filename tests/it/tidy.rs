@@ -50,7 +50,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
         &["domain", "plain_file"],
         &["jiff", "serde", "strsim", "thiserror", "toml", "unicode_width"],
     ),
-    ("config", &["config_table", "domain", "sink"], &["jiff", "reqwest", "serde", "toml"]),
+    ("config", &["config_table", "domain", "sink", "wire"], &["jiff", "reqwest", "serde", "toml"]),
     (
         "source",
         &["clock", "domain", "wire"],

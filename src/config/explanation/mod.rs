@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::{BUILT_IN, Config, HttpConfig, ListConfig, OperatorConfig, topic};
 use crate::config_table::value_parsers;
-use crate::domain::{ArchivePattern, Topic};
+use crate::domain::{ArchivePattern, Query, Topic};
 use explanation_line::write_line;
 use repository::RepositoryExplanation;
 use sinks_and_subscriptions::{SinkExplanation, SubscriptionExplanation};
@@ -85,7 +85,7 @@ struct ArxivExplanation {
 #[derive(Debug, Clone, Serialize)]
 struct TopicExplanation {
     name: String,
-    query: String,
+    query: Option<String>,
     archives: Vec<String>,
 }
 
@@ -167,7 +167,7 @@ fn explain_arxiv(config: &Config, now: Timestamp, user_agent: &str) -> ArxivExpl
 fn explain_topic(topic: &Topic) -> TopicExplanation {
     TopicExplanation {
         name: topic.name.clone(),
-        query: topic.query.to_arxiv(),
+        query: topic.query.as_ref().map(Query::to_arxiv),
         archives: topic.archives.clone(),
     }
 }
@@ -264,7 +264,7 @@ impl fmt::Display for TopicExplanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let archives = if self.archives.is_empty() { "all".to_owned() } else { self.archives.join(", ") };
         write_line(f, "topic", &self.name)?;
-        write_line(f, "  query", &self.query)?;
+        write_line(f, "  query", self.query.as_deref().unwrap_or("everything that its sources have"))?;
         write_line(f, "  archives", archives)
     }
 }

@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use reqwest::{Client, Url};
 
-use crate::domain::{ARXIV_SOURCE, ARXIV_TERMS, FetchError, ResultPage, SourceTerms};
+use crate::domain::{ARXIV_SOURCE, ARXIV_TERMS, FetchError, FetchErrorKind, Query, ResultPage, SourceTerms};
 use crate::source::{PageFuture, PageRequest, Source};
 pub use endpoint::ArxivEndpoint;
 use http_client::host_name;
@@ -115,7 +115,10 @@ impl Source for Arxiv {
     fn fetch<'a>(&'a self, request: PageRequest<'a>, time_max: Duration) -> PageFuture<'a> {
         Box::pin(async move {
             let PageRequest { topic, start, max_results } = request;
-            let query = topic.query.to_arxiv();
+            let Some(query) = topic.query.as_ref().map(Query::to_arxiv) else {
+                let words = format!("the topic \"{}\" has no query to ask with", topic.name);
+                return Err(FetchError::permanent(FetchErrorKind::Refused, words));
+            };
             self.fetch(&ArxivRequest { query: &query, start, max_results }, time_max).await
         })
     }
