@@ -18,7 +18,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::daemon::demo::{LoopbackArxiv, LoopbackReceiver, PostedMessage, poll_times};
 use crate::daemon::http_server;
-use crate::daemon::once::{RunReport, once};
+use crate::daemon::once::{RunReport, TopicPollReport, once};
 use crate::http::HttpServer;
 use crate::list;
 use crate::render::mail::parse_mail;
@@ -154,9 +154,9 @@ fn format_day(day: Timestamp, run: &RunReport) -> String {
     let summaries: Vec<String> = run
         .topics
         .iter()
-        .map(|(_, polled)| match (polled.seeded, polled.new, polled.replaced, &polled.reason) {
+        .map(|TopicPollReport { poll, .. }| match (poll.seeded, poll.new, poll.replaced, &poll.reason) {
             (_, _, _, Some(reason)) => reason.clone(),
-            (1.., _, _, None) => format!("first contact: {} papers filled in silently", polled.seeded),
+            (1.., _, _, None) => format!("first contact: {} papers filled in silently", poll.seeded),
             (_, 0, 0, None) => "a quiet day".to_owned(),
             (_, new, 0, None) => format!("{new} new"),
             (_, new, replaced, None) => format!("{new} new, {replaced} replaced by a later version"),

@@ -11,7 +11,8 @@ use super::runtime::build_runtime;
 use super::{output, progress};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::daemon::once::{RunReport, SinkReport, once as run_all};
+use crate::daemon::once::{RunReport, SinkReport, TopicPollReport, once as run_all};
+use crate::domain::ARXIV_SOURCE;
 use crate::pipeline::compose::ComposeOutcome;
 use crate::pipeline::document::list::{ConflictReport, ListReport};
 use crate::pipeline::poll::{PollReport, PollStatus};
@@ -36,12 +37,12 @@ fn run_once(config: &Config, clock: Clock) -> Result<RunReport> {
 
 /// Failures go to standard error too: a crontab that throws the answer away still mails these.
 fn warn_failures(run: &RunReport) {
-    for (topic, poll) in &run.topics {
+    for TopicPollReport { topic, source, poll } in &run.topics {
         match poll.status {
             PollStatus::Ok | PollStatus::Quiet => {}
             PollStatus::Incomplete | PollStatus::Failed => {
                 let error = poll.reason.as_deref().unwrap_or("no reason known");
-                tracing::warn!(topic, source = "arxiv", %error, "the poll was {}", status_name(poll.status));
+                tracing::warn!(topic, source, %error, "the poll was {}", status_name(poll.status));
             }
         }
     }
@@ -89,6 +90,7 @@ struct OnceSink<'a> {
 #[derive(Serialize)]
 struct OnceTopic<'a> {
     topic: &'a str,
+    source: &'a str,
     #[serde(flatten)]
     report: &'a PollReport,
 }
@@ -122,7 +124,7 @@ impl<'a> OnceReport<'a> {
     /// `unwritten` is what is said of a list that could not be written.
     fn from_run(run: &'a RunReport, unwritten: &'a ListReport) -> Self {
         Self {
-            topics: run.topics.iter().map(|(topic, report)| OnceTopic { topic, report }).collect(),
+            topics: run.topics.iter().map(OnceTopic::from_report).collect(),
             lists: run
                 .lists
                 .iter()
@@ -131,6 +133,12 @@ impl<'a> OnceReport<'a> {
             digests: run.digests.iter().map(DigestAnswer::from_outcome).collect(),
             sinks: run.sinks.iter().map(|(sink, report)| OnceSink::from_report(sink, report)).collect(),
         }
+    }
+}
+
+impl<'a> OnceTopic<'a> {
+    fn from_report(report: &'a TopicPollReport) -> Self {
+        Self { topic: &report.topic, source: &report.source, report: &report.poll }
     }
 }
 
@@ -167,8 +175,9 @@ impl<'a> OnceSink<'a> {
 
 fn format_report(run: &RunReport) -> String {
     let mut text = String::new();
-    for (topic, poll) in &run.topics {
-        let _ = writeln!(text, "{topic}: {}", format_poll(poll));
+    for TopicPollReport { topic, source, poll } in &run.topics {
+        let source = if source == ARXIV_SOURCE { String::new() } else { format!(" from {source}") };
+        let _ = writeln!(text, "{topic}{source}: {}", format_poll(poll));
     }
     for (file, list) in &run.lists {
         let _ = match list {

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokio::sync::Notify;
 
+use super::feed_polls::{FeedPolls, FeedReport, FetchedFeed};
 use super::health_report::HealthReport;
 use super::list_repositories::repositories_folder;
 use super::maintenance::Maintenance;
@@ -20,9 +21,9 @@ use super::watchdog::{Heartbeats, MAIN_LOOP};
 use super::{run_steps, sink_delivery, systemd_notify};
 use crate::clock::{self, Clock};
 use crate::config::Config;
-use crate::domain::backoff_after;
+use crate::domain::{ARXIV_SOURCE, backoff_after};
 use crate::pipeline::compose::ComposeOutcome;
-use crate::pipeline::poll::PollStatus;
+use crate::pipeline::poll::{PollReport, PollStatus};
 use crate::store::{Store, StoreReader, store_error_kind};
 
 /// The longest wait after a failure. Each try may ask arXiv and a forge.
@@ -75,6 +76,7 @@ impl<'a> MainLoop<'a> {
 
     async fn run_until_error(&mut self) -> Result<Infallible> {
         let sources = Sources::of(self.config)?;
+        let mut feeds = FeedPolls::new(self.config)?;
         run_steps::begin_subscriptions(self.config, self.store, self.clock.now())?;
         let began = self.clock.now();
         run_steps::finish_interrupted_writes(self.config, self.store);
@@ -107,12 +109,21 @@ impl<'a> MainLoop<'a> {
                     if is_whole { by_crontab } else { by_crontab.min(now + backoff_after(incomplete)) };
                 self.store.note_next_poll(Some(poll_next))?;
             }
+            let unasked = feeds.begin_due(self.store, false, now)?;
+            self.end_feed_polls(&feeds, unasked).await?;
             self.compose_digests()?;
             self.report_health()?;
             self.maintenance.run_due(self.config, self.heartbeats, now).await;
             self.failures = 0;
             self.health.record_success(MAIN_LOOP);
-            clock::sleep(self.sleep_time(poll_next)).await;
+            let next_feed = feeds.next_poll(self.store, self.clock.now())?;
+            let sleep =
+                clock::sleep(self.sleep_time(next_feed.map_or(poll_next, |next| next.min(poll_next))));
+            let fetched = tokio::select! {
+                fetched = feeds.next_fetched() => fetched,
+                () = sleep => Vec::new(),
+            };
+            self.end_feed_polls(&feeds, fetched).await?;
         }
     }
 
@@ -121,7 +132,7 @@ impl<'a> MainLoop<'a> {
         let now = self.clock.now();
         for topic in &self.config.topics {
             let record = self.store.ensure_topic(&topic.name)?;
-            for source in &topic.sources {
+            for source in topic.sources.iter().filter(|source| *source == ARXIV_SOURCE) {
                 let polled = self.store.ensure_source(&record, source)?.watermark;
                 if polled.is_none_or(|polled| self.next_poll_after(polled) <= now) {
                     return Ok(now);
@@ -148,27 +159,27 @@ impl<'a> MainLoop<'a> {
             let polled =
                 run_steps::poll_topic(self.config, source, self.store, topic, patience, now, &mut watch)
                     .await?;
-            let reason = polled.reason.as_deref().unwrap_or("no fault");
-            match polled.status {
-                PollStatus::Ok | PollStatus::Quiet => tracing::info!(
-                    topic = topic.name,
-                    source = source.name(),
-                    new = polled.new,
-                    replaced = polled.replaced,
-                    seeded = polled.seeded,
-                    known = polled.known,
-                    "polled"
-                ),
-                PollStatus::Incomplete | PollStatus::Failed => {
-                    is_whole = false;
-                    tracing::warn!(topic = topic.name, source = source.name(), error = %reason, "the poll was not complete");
-                }
-            }
+            is_whole &= log_poll(&topic.name, source.name(), &polled);
         }
         // Before the lists: a repository may be slow.
         self.compose_digests()?;
         self.update_lists(fetched).await?;
         Ok(is_whole)
+    }
+
+    /// Records what came of feeds, and updates the lists if papers may have come.
+    async fn end_feed_polls(&mut self, feeds: &FeedPolls<'a>, fetched: Vec<FetchedFeed>) -> Result<()> {
+        let lists = match fetched.iter().any(FetchedFeed::has_document) {
+            true => Some(self.observe_lists().await?),
+            false => None,
+        };
+        for FeedReport { topic, source, poll } in feeds.end(self.store, fetched, self.clock.now())? {
+            log_poll(topic, source, &poll);
+        }
+        let Some(lists) = lists else { return Ok(()) };
+        // Before the lists: a repository may be slow.
+        self.compose_digests()?;
+        self.update_lists(lists).await
     }
 
     async fn observe_lists(&mut self) -> Result<ObservedLists<'a>> {
@@ -239,6 +250,22 @@ impl<'a> MainLoop<'a> {
             self.config.subscriptions.iter().filter_map(|subscription| subscription.cadence.next_after(now));
         let next = dues.fold(poll_next, Timestamp::min);
         Duration::try_from(next.duration_since(now)).unwrap_or(Duration::ZERO).min(SLEEP_MAX)
+    }
+}
+
+/// Logs how a poll went; whether it was complete.
+fn log_poll(topic: &str, source: &str, poll: &PollReport) -> bool {
+    let PollReport { status, reason, new, replaced, seeded, known, .. } = poll;
+    match status {
+        PollStatus::Ok | PollStatus::Quiet => {
+            tracing::info!(topic, source, new, replaced, seeded, known, "polled");
+            true
+        }
+        PollStatus::Incomplete | PollStatus::Failed => {
+            let error = reason.as_deref().unwrap_or("no fault");
+            tracing::warn!(topic, source, %error, "the poll was not complete");
+            false
+        }
     }
 }
 

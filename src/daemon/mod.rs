@@ -2,6 +2,7 @@
 //! present and the order of the steps; must never know how a poll, a list or a message is made.
 
 pub mod demo;
+mod feed_polls;
 pub mod health_report;
 pub mod http_server;
 pub mod list_repositories;

@@ -7,6 +7,7 @@ use anyhow::{Context, Result, anyhow};
 use jiff::Timestamp;
 use tokio::task::LocalSet;
 
+use super::feed_polls::{FeedPolls, FeedReport};
 use super::health_report::HealthReport;
 use super::list_repositories::repositories_folder;
 pub use super::sink_delivery::SinkReport;
@@ -28,8 +29,9 @@ const UNREACHABLE_MAX: Duration = Duration::from_secs(4);
 /// What one run did.
 #[derive(Debug)]
 pub struct RunReport {
-    /// Each topic of the configuration, in its order, once for each of its sources.
-    pub topics: Vec<(String, PollReport)>,
+    /// Each topic of the configuration, in its order, at each of its sources: those that are asked for each topic first, then
+    /// the feeds.
+    pub topics: Vec<TopicPollReport>,
     /// Each list, in its order; an error says why it was left as it was.
     pub lists: Vec<(String, Result<ListReport>)>,
     /// Each subscription, in its order; an error says why it was not composed.
@@ -38,10 +40,21 @@ pub struct RunReport {
     pub sinks: Vec<(String, Result<SinkReport>)>,
 }
 
+/// How the poll of a topic at one of its sources went.
+#[derive(Debug)]
+pub struct TopicPollReport {
+    /// The topic.
+    pub topic: String,
+    /// The source.
+    pub source: String,
+    /// How it went.
+    pub poll: PollReport,
+}
+
 impl RunReport {
     /// Whether every poll was complete, every list is current and all that was due is delivered.
     pub fn is_done(&self) -> bool {
-        let polled = self.topics.iter().all(|(_, polled)| match polled.status {
+        let polled = self.topics.iter().all(|topic| match topic.poll.status {
             PollStatus::Ok | PollStatus::Quiet => true,
             PollStatus::Incomplete | PollStatus::Failed => false,
         });
@@ -67,7 +80,10 @@ pub async fn once(
     run_steps::begin_subscriptions(config, &mut store, now)?;
     run_steps::finish_interrupted_writes(config, &mut store);
     let fetched = run_steps::observe_lists(config, &mut store, &repositories_folder(config)?, now).await?;
-    let mut topics: Vec<(String, PollReport)> = Vec::new();
+    // They are asked while arXiv is, and delay nobody.
+    let mut feeds = FeedPolls::new(config)?;
+    let mut fetched_feeds = feeds.begin_due(&store, true, now)?;
+    let mut topics: Vec<TopicPollReport> = Vec::new();
     let mut unreachable = None;
     for (topic, source) in sources.polls(&config.topics) {
         let polled = if unreachable == Some(source.host()) {
@@ -76,7 +92,14 @@ pub async fn once(
             run_steps::poll_topic(config, source, &mut store, topic, UNREACHABLE_MAX, now, watch).await?
         };
         unreachable = polled.is_unreachable().then(|| source.host());
-        topics.push((topic.name.clone(), with_advice(polled)));
+        let (topic, source) = (topic.name.clone(), source.name().to_owned());
+        topics.push(TopicPollReport { topic, source, poll: with_advice(polled) });
+    }
+    while feeds.is_running() {
+        fetched_feeds.extend(feeds.next_fetched().await);
+    }
+    for FeedReport { topic, source, poll } in feeds.end(&mut store, fetched_feeds, now)? {
+        topics.push(TopicPollReport { topic: topic.to_owned(), source: source.to_owned(), poll });
     }
     store.note_next_poll(None)?;
     let digests = run_steps::compose_digests(config, &mut store, now);

@@ -13,5 +13,6 @@ pub mod document;
 pub mod import;
 pub mod operator_alert;
 pub mod poll;
+pub mod poll_feed;
 pub mod poll_progress;
 pub mod request_limits;

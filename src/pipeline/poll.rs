@@ -199,7 +199,7 @@ impl TopicPoll<'_> {
         };
         Ok(PollReport {
             status,
-            reason: summarize(gaps.iter().chain(&notes)),
+            reason: summarize_notes(gaps.iter().chain(&notes)),
             new: filled.new,
             replaced: filled.replaced,
             seeded: filled.seeded,
@@ -213,7 +213,7 @@ impl TopicPoll<'_> {
         let words = std::iter::once(&fault.message).chain(&self.paging.gaps).chain(&self.paging.notes);
         PollReport {
             status: PollStatus::Failed,
-            reason: summarize(words),
+            reason: summarize_notes(words),
             new: 0,
             replaced: 0,
             seeded: 0,
@@ -294,7 +294,7 @@ fn plan(
     }
 }
 
-fn summarize<'a>(words: impl Iterator<Item = &'a String>) -> Option<String> {
+pub(super) fn summarize_notes<'a>(words: impl Iterator<Item = &'a String>) -> Option<String> {
     let words: Vec<&str> = words.map(String::as_str).collect();
     match words.len() {
         0 => None,

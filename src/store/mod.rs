@@ -10,8 +10,8 @@ pub use error::{StoreErrorKind, error_message, store_error_kind};
 pub use records::{
     ACCEPTED, BackupSummary, Checkpoint, ClaimedMessage, ComposedDigest, DeliveryTally, DigestMessage,
     Dismissal, FeedRecord, FileTexts, GeneratedFiles, IndexProgress, KnownPaper, ManualRow, NewsEvent,
-    NewsRecord, NewsStatus, OutboxEntry, OutboxMessage, OutgoingMessage, PaperPosition, PaperRowId,
-    PaperTimeline, PaperTopicTimeline, PendingReview, PendingReviewState, PollRecord, PollTally,
+    NewsRecord, NewsStatus, OutboxEntry, OutboxMessage, OutgoingMessage, PaperByKey, PaperPosition,
+    PaperRowId, PaperTimeline, PaperTopicTimeline, PendingReview, PendingReviewState, PollRecord, PollTally,
     PullRequestRef, PushHistory, PushRecord, ReceivedPaper, RecordCounts, Rewrite, SearchHit, SearchQuery,
     SinkPause, SinkQueue, SourceActivity, SourceProgress, Stoppage, SubscriptionRecord, SuspectDeletions,
     TextCache, TopicActivity, TopicRecord, VolumeRecord, VolumeTable, WatermarkUpdate,

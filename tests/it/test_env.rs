@@ -116,8 +116,13 @@ impl TestEnv {
 
     /// Every topic keeps these archives alone.
     pub(crate) fn with_archives(self, archives: &[&str]) -> Self {
-        let line = format!("archives = {archives:?}\n");
-        let topics = self.topics.iter().map(|(name, query, _)| (name.clone(), query.clone(), line.clone()));
+        self.with_topic_lines(&format!("archives = {archives:?}\n"))
+    }
+
+    /// Every topic has these more lines.
+    pub(crate) fn with_topic_lines(self, lines: &str) -> Self {
+        let topics =
+            self.topics.iter().map(|(name, query, _)| (name.clone(), query.clone(), lines.to_owned()));
         let topics = topics.collect();
         Self { topics, ..self }.write_config()
     }
@@ -258,6 +263,7 @@ pub(crate) struct OnceOutput {
 #[serde(deny_unknown_fields)]
 pub(crate) struct TopicOutput {
     pub(crate) topic: String,
+    pub(crate) source: String,
     pub(crate) status: String,
     #[serde(deserialize_with = "Option::deserialize")]
     pub(crate) reason: Option<String>,

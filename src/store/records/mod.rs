@@ -16,7 +16,7 @@ mod upkeep;
 
 pub use activity::{DeliveryTally, PollTally, SinkQueue, SourceActivity, Stoppage, TopicActivity};
 pub use digest::{ComposedDigest, NewsRecord, OutboxMessage, SubscriptionRecord};
-pub use feed::FeedRecord;
+pub use feed::{FeedRecord, PaperByKey};
 pub use generated_files::{FileTexts, GeneratedFiles, Rewrite, TextCache};
 pub use list::{Checkpoint, Dismissal, ManualRow, SuspectDeletions, VolumeRecord, VolumeTable};
 pub use outbox::{ACCEPTED, ClaimedMessage, OutboxEntry, OutgoingMessage, SinkPause};

@@ -9,8 +9,8 @@ use rusqlite::{Connection, Row, params};
 use super::connection::{Store, StoreReader};
 use super::paper_row::{PAPER, read_optional_time, read_paper, read_time};
 use super::statement::{execute, find_row};
-use crate::domain::{FeedValidators, Fingerprint, Paper, PaperId};
-use crate::store::records::FeedRecord;
+use crate::domain::{FeedValidators, Fingerprint, Origin, PaperId};
+use crate::store::records::{FeedRecord, PaperByKey};
 
 impl Store {
     /// What is kept of a feed; nothing before its first poll.
@@ -42,13 +42,18 @@ impl Store {
         Ok(())
     }
 
-    /// The paper that is known by one of these keys, by the first that is known, and the source that showed it first.
-    pub fn paper_by_keys(&self, keys: &[String]) -> Result<Option<(Paper, String)>> {
+    /// The paper that is known by one of these keys, by the first that is known.
+    pub fn paper_by_keys(&self, keys: &[String]) -> Result<Option<PaperByKey>> {
         let sql = format!(
-            "SELECT {PAPER}, k.source FROM paper_keys k JOIN papers p ON p.id = k.paper WHERE k.key = ?1"
+            "SELECT {PAPER}, own.source AS first_source, p.origin = 'list' AS is_listed
+             FROM paper_keys k JOIN papers p ON p.id = k.paper JOIN paper_keys own ON own.key = p.paper_id
+             WHERE k.key = ?1"
         );
         for key in keys {
-            let known = find_row(&self.db, &sql, [key], |row| Ok((read_paper(row, 0)?, row.get("source")?)))?;
+            let known = find_row(&self.db, &sql, [key], |row| {
+                let origin = if row.get("is_listed")? { Origin::List } else { Origin::Source };
+                Ok(PaperByKey { paper: read_paper(row, 0)?, source: row.get("first_source")?, origin })
+            })?;
             if known.is_some() {
                 return Ok(known);
             }

@@ -90,7 +90,7 @@ fn record_paper(
         (None, _) => (write_paper(db, paper, paper.updated, record.origin)?, paper.updated),
     };
     if before.is_none() || finding.change.is_some() {
-        record_own_keys(db, row, paper)?;
+        record_own_keys(db, record, row, paper)?;
     }
     let updated = updated.as_microsecond();
     if before.is_none_or(|before| before.revision != paper.revision) {
@@ -115,15 +115,14 @@ fn record_paper(
 }
 
 /// The keys that a paper's own record names: its identity, and the DOIs under which it appeared.
-fn record_own_keys(db: &Connection, row: i64, paper: &Paper) -> rusqlite::Result<()> {
+fn record_own_keys(db: &Connection, record: &PollRecord, row: i64, paper: &Paper) -> rusqlite::Result<()> {
+    let source = record.sources.first().filter(|_| record.origin == Origin::Source).map(|source| source.id);
     let dois = paper.doi.iter().flat_map(|field| dois_of_field(field));
     let dois = dois.map(|doi| format!("doi:{}", doi.work()));
+    let sql = "INSERT OR IGNORE INTO paper_keys (key, paper, source)
+         VALUES (?1, ?2, coalesce((SELECT source FROM topic_sources WHERE id = ?3), ''))";
     for key in std::iter::once(paper.id.as_str().to_owned()).chain(dois) {
-        execute(
-            db,
-            "INSERT OR IGNORE INTO paper_keys (key, paper, source) VALUES (?1, ?2, '')",
-            params![key, row],
-        )?;
+        execute(db, sql, params![key, row, source])?;
     }
     Ok(())
 }

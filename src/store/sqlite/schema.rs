@@ -81,8 +81,8 @@ const STEPS: &[&str] = &[
          paper INTEGER NOT NULL REFERENCES papers (id),
          source TEXT NOT NULL
      ) STRICT, WITHOUT ROWID;
-     INSERT OR IGNORE INTO paper_keys SELECT paper_id, id, '' FROM papers;
-     INSERT OR IGNORE INTO paper_keys SELECT 'doi:' || lower(trim(doi)), id, '' FROM papers
+     INSERT INTO paper_keys SELECT paper_id, id, iif(origin = 'list', '', 'arxiv') FROM papers;
+     INSERT OR IGNORE INTO paper_keys SELECT 'doi:' || lower(trim(doi)), id, 'arxiv' FROM papers
          WHERE trim(doi) LIKE '10.%' AND trim(doi) NOT LIKE '% %';",
 ];
 

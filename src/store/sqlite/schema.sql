@@ -102,7 +102,7 @@ CREATE TABLE feeds (
 ) STRICT, WITHOUT ROWID;
 
 -- The keys by which a paper is known again, whichever source shows it. source: the one that showed the paper under this key
--- first; empty if the paper's own record names it.
+-- first; empty if that was a list. Each paper's own identity is one of its keys.
 CREATE TABLE paper_keys (
     key TEXT PRIMARY KEY,
     paper INTEGER NOT NULL REFERENCES papers (id),

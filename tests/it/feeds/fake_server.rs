@@ -91,6 +91,19 @@ impl FakeFeedServer {
         Self { address, scheme, memory }
     }
 
+    /// One for a test that waits for programs: it lives on a thread of its own, as long as the tests do.
+    pub(super) fn start_on_thread() -> Self {
+        let (sender, started) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async {
+                let _ = sender.send(Self::start(None).await);
+                std::future::pending::<()>().await;
+            });
+        });
+        started.recv().unwrap()
+    }
+
     /// One that answers so at `/feed`.
     pub(super) async fn replying(reply: FeedReply) -> Self {
         let server = Self::start(None).await;

@@ -1,0 +1,311 @@
+//! Asking one feed for all topics that take it: one request that is made anywhere, and what it brought recorded topic by
+//! topic.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use anyhow::Result;
+use jiff::{SignedDuration, Timestamp};
+
+use super::poll::{PollReport, PollStatus, record_outcome, summarize_notes};
+use crate::clock;
+use crate::domain::{
+    FeedFailure, FeedTiming, FeedValidators, FetchError, FetchErrorKind, FreshnessHints, KeepPolicy, Origin,
+    Paper, PaperId, Retry, SearchFields, Topic, TopicPhase, WAIT_MAX, detect_change, next_feed_poll,
+};
+use crate::source::feed::{
+    AddressPolicy, FeedAddress, FeedClient, FeedContent, FeedPaper, FeedRequest, ItemKey, ParsedFeed,
+    parse_feed, read_papers,
+};
+use crate::store::{
+    FeedRecord, PollRecord, ReceivedPaper, RecordCounts, SourceProgress, Store, TopicRecord, WatermarkUpdate,
+};
+
+/// A feed as the configuration has it.
+#[derive(Debug, Clone)]
+pub struct FeedSource {
+    /// Its name.
+    pub name: String,
+    /// Which of its items are kept.
+    pub keep: KeepPolicy,
+    /// How often it is polled, by the operator's word.
+    pub every: Option<Duration>,
+}
+
+/// One request for a feed, which takes nothing of the history.
+#[derive(Debug)]
+pub struct FeedFetch {
+    address: FeedAddress,
+    policy: AddressPolicy,
+    validators: Option<FeedValidators>,
+    now: Timestamp,
+}
+
+/// What a request for a feed brought.
+#[derive(Debug)]
+pub struct FeedAnswer {
+    /// None if the feed is as it was.
+    parsed: Option<ParsedFeed>,
+    validators: Option<FeedValidators>,
+    freshness: FreshnessHints,
+    notes: Vec<String>,
+}
+
+/// Prepares the poll of a feed at this address, which and whose redirects may lead as far as the policy says: with what it
+/// is asked, once the request is noted for its host. A host that wants to be left alone is not asked: that is the error.
+pub fn begin_feed_poll(
+    store: &Store,
+    feed: &FeedSource,
+    (address, policy): (FeedAddress, AddressPolicy),
+    topics: &[&Topic],
+    now: Timestamp,
+) -> Result<Result<FeedFetch, FetchError>> {
+    let host = address.host();
+    if let Some(until) = store.gate(host)?.blocked_until(clock::real_now()) {
+        let words = format!("{host} asked to be left alone until {until:.0}: not asked");
+        return Ok(Err(FetchError::transient(FetchErrorKind::Throttled, words)));
+    }
+    let mut validators = store.feed(&feed.name)?.validators;
+    for topic in topics {
+        let progress = store.ensure_source(&store.ensure_topic(&topic.name)?, &feed.name)?;
+        // A topic that has not had the feed since must get it whole.
+        validators = validators.filter(|validators| {
+            progress.contact == TopicPhase::Established
+                && progress.watermark.is_some_and(|watermark| watermark >= validators.received_at)
+        });
+    }
+    store.note_request(host, clock::real_now())?;
+    Ok(Ok(FeedFetch { address, policy, validators, now }))
+}
+
+impl FeedAnswer {
+    /// Whether the feed came, so that it may have something new.
+    pub fn has_document(&self) -> bool {
+        self.parsed.is_some()
+    }
+}
+
+impl FeedFetch {
+    /// The host that is asked.
+    pub fn host(&self) -> &str {
+        self.address.host()
+    }
+
+    /// Asks, and reads the answer on a thread of its own: a feed of many megabytes takes a second.
+    pub async fn fetch(self, client: &FeedClient, time_max: Duration) -> Result<FeedAnswer, FetchError> {
+        let request = FeedRequest {
+            address: &self.address,
+            validators: self.validators.as_ref(),
+            policy: self.policy,
+            time_max,
+        };
+        let response = client.fetch(&request, self.now).await?;
+        let address = response.address;
+        let parsed = match response.content {
+            FeedContent::NotModified => None,
+            FeedContent::Document(body) => {
+                let base = address.url().clone();
+                let read = move || parse_feed(&body.bytes, body.charset.as_deref(), Some(&base));
+                let parsed = tokio::task::spawn_blocking(read).await;
+                let parsed = parsed.unwrap_or_else(|_| {
+                    Err(crate::source::feed::FeedError::Broken("it cannot be read".to_owned()))
+                });
+                Some(parsed.map_err(|error| {
+                    let error = error.into_fetch_error();
+                    FetchError { message: format!("{address}: {}", error.message), ..error }
+                })?)
+            }
+        };
+        let validators = response.validators.map(|validators| FeedValidators {
+            received_at: if parsed.is_some() { self.now } else { validators.received_at },
+            ..validators
+        });
+        Ok(FeedAnswer { parsed, validators, freshness: response.freshness, notes: response.notes })
+    }
+}
+
+/// Records what the request for a feed came to, for each of these topics; their reports, in their order. `host` is the one
+/// that was asked. An error is one of the store: then the feed is asked again as if it had not been.
+pub fn end_feed_poll(
+    store: &mut Store,
+    feed: &FeedSource,
+    host: &str,
+    topics: &[&Topic],
+    answer: Result<FeedAnswer, FetchError>,
+    now: Timestamp,
+) -> Result<Vec<PollReport>> {
+    let earlier = store.feed(&feed.name)?;
+    let (reports, record) = match answer {
+        Ok(answer) => record_answer(store, feed, topics, answer, &earlier, now)?,
+        Err(error) => {
+            note_rest(store, host, &error)?;
+            record_failure(store, feed, topics, &error, &earlier, now)?
+        }
+    };
+    for (topic, report) in topics.iter().zip(&reports) {
+        record_outcome(store, topic, &feed.name, report, now)?;
+    }
+    // Last: a program that is killed before this asks for the whole feed again.
+    store.note_feed(&feed.name, &record)?;
+    Ok(reports)
+}
+
+/// Notes for how long the host wants to be left alone, for all of its feeds.
+fn note_rest(store: &Store, host: &str, error: &FetchError) -> Result<()> {
+    let Retry::After(wait) = error.retry else { return Ok(()) };
+    let wait = SignedDuration::try_from(wait).unwrap_or(WAIT_MAX).min(WAIT_MAX);
+    store.note_retry_after(host, clock::real_now() + wait)
+}
+
+fn record_failure(
+    store: &Store,
+    feed: &FeedSource,
+    topics: &[&Topic],
+    error: &FetchError,
+    earlier: &FeedRecord,
+    now: Timestamp,
+) -> Result<(Vec<PollReport>, FeedRecord)> {
+    let failures = earlier.failures.saturating_add(1);
+    let timing = FeedTiming {
+        every: feed.every,
+        ttl: earlier.ttl,
+        freshness: FreshnessHints::NONE,
+        failure: Some(FeedFailure { in_a_row: failures, retry: error.retry }),
+    };
+    let reports = topics.iter().map(|topic| {
+        Ok(PollReport {
+            status: PollStatus::Failed,
+            reason: Some(error.message.clone()),
+            new: 0,
+            replaced: 0,
+            seeded: 0,
+            known: store.ensure_topic(&topic.name)?.paper_count,
+            requests: 1,
+            error_kind: Some(error.kind),
+        })
+    });
+    let next_poll = Some(next_feed_poll(&timing, now));
+    let record = FeedRecord { validators: None, next_poll, failures, ..earlier.clone() };
+    Ok((reports.collect::<Result<_>>()?, record))
+}
+
+fn record_answer(
+    store: &mut Store,
+    feed: &FeedSource,
+    topics: &[&Topic],
+    answer: FeedAnswer,
+    earlier: &FeedRecord,
+    now: Timestamp,
+) -> Result<(Vec<PollReport>, FeedRecord)> {
+    let FeedAnswer { parsed, validators, freshness, mut notes } = answer;
+    let ttl = parsed.as_ref().map_or(earlier.ttl, |parsed| parsed.ttl);
+    let (items, gaps) = match parsed {
+        Some(parsed) => {
+            notes.extend(parsed.notes);
+            (read_papers(parsed.items, feed.keep, now).papers, parsed.gaps)
+        }
+        None => (Vec::new(), Vec::new()),
+    };
+    let (papers, keys) = known_again(store, feed, items)?;
+    let mut reports = Vec::with_capacity(topics.len());
+    for topic in topics {
+        let matching: Vec<Paper> = papers.iter().filter(|paper| takes(topic, paper)).cloned().collect();
+        let counts = record_papers(store, feed, topic, matching, gaps.is_empty(), now)?;
+        let status = match (gaps.is_empty(), counts.new + counts.replaced + counts.seeded) {
+            (false, _) => PollStatus::Incomplete,
+            (true, 0) => PollStatus::Quiet,
+            (true, _) => PollStatus::Ok,
+        };
+        reports.push(PollReport {
+            status,
+            reason: summarize_notes(gaps.iter().chain(&notes)),
+            new: counts.new,
+            replaced: counts.replaced,
+            seeded: counts.seeded,
+            known: counts.paper_count,
+            requests: 1,
+            error_kind: None,
+        });
+    }
+    store.note_paper_keys(&feed.name, &keys)?;
+    let timing = FeedTiming { every: feed.every, ttl, freshness, failure: None };
+    let record = FeedRecord {
+        validators: validators.filter(|_| gaps.is_empty()),
+        ttl,
+        next_poll: Some(next_feed_poll(&timing, now)),
+        failures: 0,
+    };
+    Ok((reports, record))
+}
+
+/// A paper's identity with the keys by which it is known from now on.
+type PaperKeys = (PaperId, Vec<String>);
+
+/// The papers of a feed's items. One that is known by any of its keys keeps its identity, and what another source said of it
+/// first stays: two that describe one work in other words would take turns for ever.
+fn known_again(
+    store: &Store,
+    feed: &FeedSource,
+    items: Vec<FeedPaper>,
+) -> Result<(Vec<Paper>, Vec<PaperKeys>)> {
+    let (mut papers, mut all_keys) = (Vec::with_capacity(items.len()), Vec::with_capacity(items.len()));
+    for FeedPaper { paper, keys } in items {
+        let own = std::iter::once(paper.id.as_str().to_owned());
+        let keys: Vec<String> = own.chain(keys.iter().map(|key| stored_key(feed, key))).collect();
+        let paper = match store.paper_by_keys(&keys)? {
+            None => paper,
+            Some(known) if known.source == feed.name || known.origin == Origin::List => {
+                Paper { id: known.paper.id, ..paper }
+            }
+            Some(known) => known.paper,
+        };
+        all_keys.push((paper.id.clone(), keys));
+        papers.push(paper);
+    }
+    Ok((papers, all_keys))
+}
+
+/// A key as the history keeps it: what identifies a work holds everywhere, the rest within its feed alone.
+fn stored_key(feed: &FeedSource, key: &ItemKey) -> String {
+    match key {
+        ItemKey::Arxiv(_) | ItemKey::Doi(_) => key.to_string(),
+        ItemKey::Guid(_) | ItemKey::Link(_) | ItemKey::TitleOnDay { .. } => format!("{} {key}", feed.name),
+    }
+}
+
+/// Whether a topic takes a paper of a feed.
+fn takes(topic: &Topic, paper: &Paper) -> bool {
+    let is_in_archives = paper.id.as_arxiv().is_none() || paper.is_in_archives(&topic.archives);
+    is_in_archives && topic.query.as_ref().is_none_or(|query| query.matches(&SearchFields::from(paper)))
+}
+
+fn record_papers(
+    store: &mut Store,
+    feed: &FeedSource,
+    topic: &Topic,
+    papers: Vec<Paper>,
+    is_complete: bool,
+    now: Timestamp,
+) -> Result<RecordCounts> {
+    let record: TopicRecord = store.ensure_topic(&topic.name)?;
+    let progress: SourceProgress = store.ensure_source(&record, &feed.name)?;
+    let ids: Vec<PaperId> = papers.iter().map(|paper| paper.id.clone()).collect();
+    let known = store.known_papers(&record, Some(&progress), &ids)?;
+    // Two items may turn out to be of one work.
+    let mut seen = HashSet::new();
+    let received = papers.into_iter().zip(known).filter(|(paper, _)| seen.insert(paper.id.clone()));
+    let received = received.map(|(paper, known)| {
+        let finding = detect_change(&paper, known.recorded.as_ref(), known.sighting, progress.contact);
+        ReceivedPaper { paper, known, finding }
+    });
+    let reached = WatermarkUpdate { watermark: now, source_time: None, is_full_sweep: true };
+    let poll = PollRecord {
+        now,
+        origin: Origin::Source,
+        papers: received.collect(),
+        sources: vec![progress.clone()],
+        is_paged: false,
+        watermark_update: is_complete.then_some(reached),
+    };
+    store.record(&record, &poll)
+}

@@ -1,0 +1,266 @@
+//! A topic that feeds have papers for, in addition to arXiv or alone, by whole runs of the program.
+
+use std::time::Duration;
+
+use super::fake_server::{FakeFeedServer, FeedReply};
+use crate::daemon::{BEFORE_A_POLL, Daemon};
+use crate::fake_arxiv::FakeArxiv;
+use crate::sample_papers::sample_papers;
+use crate::test_env::{LATER, NEXT_DAY, NOW, OnceOutput, TOPIC, TestEnv, stdout};
+
+/// An article that the topic's query finds, one that it does not find, and a preprint of arXiv's that the topic has.
+const FOUND: FeedArticle = FeedArticle {
+    title: "On image classification with a microscope in the dark",
+    link: "https://doi.org/10.1000/found",
+    guid: "a",
+};
+const OTHER: FeedArticle =
+    FeedArticle { title: "On birds that sing at night", link: "https://doi.org/10.1000/other", guid: "b" };
+const KNOWN: FeedArticle = FeedArticle {
+    title: "Image classification as another page calls it",
+    link: "https://arxiv.org/abs/2503.20000",
+    guid: "c",
+};
+const NEXT: FeedArticle = FeedArticle {
+    title: "Image classification of everything that is left over",
+    link: "https://doi.org/10.1000/next",
+    guid: "d",
+};
+
+#[derive(Debug, Clone, Copy)]
+struct FeedArticle {
+    title: &'static str,
+    link: &'static str,
+    guid: &'static str,
+}
+
+impl FeedArticle {
+    fn item(self) -> String {
+        format!(
+            "<item><title>{}</title><link>{}</link><guid isPermaLink=\"false\">{}</guid><dc:creator>Ada Lovelace</dc:creator>\
+             <description>What is in it, in a sentence.</description><pubDate>Wed, 26 Mar 2025 12:00:00 GMT</pubDate></item>",
+            self.title, self.link, self.guid
+        )
+    }
+}
+
+fn rss(articles: &[FeedArticle]) -> String {
+    let items: String = articles.iter().map(|article| article.item()).collect();
+    format!(
+        "<rss version=\"2.0\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><channel><title>A laboratory</title>\
+         <link>https://lab.example.org/</link>{items}</channel></rss>"
+    )
+}
+
+/// An arXiv with five papers, a feed's server, and the program that asks both.
+struct FeedEnv {
+    env: TestEnv,
+    server: FakeFeedServer,
+    _arxiv: FakeArxiv,
+}
+
+impl FeedEnv {
+    fn new() -> Self {
+        let arxiv = FakeArxiv::serve_papers(sample_papers(5));
+        let server = FakeFeedServer::start_on_thread();
+        let source = format!(
+            "[[source]]\nname = \"lab\"\nkind = \"feed\"\nurl = \"{}\"\nallow_private = true\n",
+            server.url("/feed")
+        );
+        let env = TestEnv::with_arxiv(&arxiv)
+            .with_topic_lines("sources = [\"arxiv\", \"lab\"]\n")
+            .with_config_lines(&source);
+        Self { env, server, _arxiv: arxiv }
+    }
+
+    fn show(&self, articles: &[FeedArticle]) {
+        self.server.reply_at("/feed", FeedReply::status(200, "", &rss(articles)));
+    }
+
+    /// The run's report of the feed.
+    fn run(&self, now: &str) -> FeedOutcome {
+        FeedOutcome::of(&self.env.run_once(now))
+    }
+
+    fn titles_in_list(&self) -> Vec<&'static str> {
+        let list = self.env.list_text();
+        let all = [FOUND, OTHER, NEXT].map(|article| article.title);
+        all.into_iter().filter(|title| list.contains(&format!("**[{title}]("))).collect()
+    }
+}
+
+/// What a run says of the feed.
+#[derive(Debug, PartialEq, Eq)]
+struct FeedOutcome {
+    status: String,
+    new: u64,
+    seeded: u64,
+    reason: String,
+}
+
+impl FeedOutcome {
+    fn of(output: &OnceOutput) -> Self {
+        let found = output.topics.iter().find(|topic| topic.source == "lab");
+        let topic = found.unwrap_or_else(|| panic!("{output:?}"));
+        let reason = topic.reason.clone().unwrap_or_default();
+        Self { status: topic.status.clone(), new: topic.new, seeded: topic.seeded, reason }
+    }
+
+    fn counts(&self) -> (&str, u64, u64) {
+        (&self.status, self.new, self.seeded)
+    }
+}
+
+#[test]
+fn a_feed_brings_what_the_query_finds_first_silently_and_then_as_news() {
+    let env = FeedEnv::new();
+    env.show(&[FOUND, OTHER, KNOWN]);
+    assert_eq!(env.run(NOW).counts(), ("ok", 0, 1));
+    assert_eq!((env.env.announced_news(), env.titles_in_list()), (vec![], vec![FOUND.title]));
+    env.show(&[NEXT, FOUND, OTHER, KNOWN]);
+    assert_eq!(env.run(LATER).counts(), ("ok", 1, 0));
+    let news = env.env.announced_news();
+    assert_eq!(news.len(), 1, "{news:?}");
+    assert_eq!((news[0].0.as_str(), news[0].2.as_str()), ("doi:10.1000/next", "new"));
+    assert_eq!(env.titles_in_list(), [FOUND.title, NEXT.title]);
+    assert_eq!(env.run(NEXT_DAY).counts(), ("quiet", 0, 0));
+    assert_eq!(env.env.announced_news(), news);
+}
+
+#[test]
+fn an_item_is_known_again_by_any_of_its_keys() {
+    let env = FeedEnv::new();
+    env.show(&[FOUND]);
+    env.run(NOW);
+    for (what, article) in [
+        ("another guid", FeedArticle { guid: "z", ..FOUND }),
+        ("a corrected title", FeedArticle { title: "On image classification with a lens", ..FOUND }),
+        ("a page in place of its DOI", FeedArticle { link: "https://lab.example.org/found", ..FOUND }),
+    ] {
+        env.show(&[article]);
+        let outcome = env.run(LATER);
+        assert_eq!((outcome.new, outcome.seeded), (0, 0), "{what}: {outcome:?}");
+    }
+    assert_eq!(env.env.announced_news(), []);
+    assert_eq!(env.env.list_text().matches("10.1000/found").count(), 1, "{}", env.env.list_text());
+}
+
+#[test]
+fn a_feed_that_is_as_it_was_is_not_sent_again() {
+    let env = FeedEnv::new();
+    env.server.reply_at("/feed", FeedReply::Tagged("\"a\"", "On image classification by a tag"));
+    for (now, tag) in [(NOW, None), (LATER, Some("\"a\"")), (NEXT_DAY, Some("\"a\""))] {
+        let outcome = env.run(now);
+        assert!(outcome.reason.is_empty() && outcome.new == 0, "{outcome:?}");
+        let asked = env.server.asked().pop().unwrap();
+        assert_eq!(asked.headers.get("if-none-match").map(String::as_str), tag, "{now}");
+    }
+    // A topic that is added has not had it yet.
+    let topics = [(TOPIC, "all:image"), ("Another", "all:classification")];
+    let env = FeedEnv {
+        env: env.env.with_topics(&topics).with_topic_lines("sources = [\"arxiv\", \"lab\"]\n"),
+        ..env
+    };
+    env.run("2025-03-29T08:00:00Z");
+    assert_eq!(env.server.asked().pop().unwrap().headers.get("if-none-match"), None);
+}
+
+#[test]
+fn a_feed_that_fails_is_reported_and_holds_up_nothing() {
+    let env = FeedEnv::new();
+    env.show(&[FOUND]);
+    env.run(NOW);
+    let list = env.env.list_text();
+    for (reply, reason) in [
+        (FeedReply::status(404, "", "gone"), "there is no feed at this address"),
+        (
+            FeedReply::status(200, "content-type: text/html\r\n", "<html><title>Log in</title></html>"),
+            "Log in",
+        ),
+        (FeedReply::status(200, "", &rss(&[NEXT])[..300]), "cut off"),
+    ] {
+        env.server.reply_at("/feed", reply);
+        let output = env.env.run_once(LATER);
+        let outcome = FeedOutcome::of(&output);
+        assert_eq!((output.status, outcome.counts()), (1, ("failed", 0, 0)), "{output:?}");
+        assert!(
+            outcome.reason.contains(reason) && outcome.reason.contains("http://127.0.0.1"),
+            "{outcome:?}"
+        );
+        let arxiv = output.topics.iter().find(|topic| topic.source == "arxiv").unwrap();
+        assert_eq!((arxiv.status.as_str(), env.env.list_text()), ("quiet", list.clone()));
+    }
+    env.show(&[NEXT, FOUND]);
+    assert_eq!(env.run(NEXT_DAY).counts(), ("ok", 1, 0), "nothing was lost meanwhile");
+    assert_eq!(env.titles_in_list(), [FOUND.title, NEXT.title]);
+}
+
+#[test]
+fn a_host_that_wants_rest_is_left_alone() {
+    let env = FeedEnv::new();
+    env.server.reply_at("/feed", FeedReply::status(429, "retry-after: 3600\r\n", ""));
+    assert!(env.run(NOW).reason.contains("too many requests"));
+    let asked = env.server.asked().len();
+    let outcome = env.run(LATER);
+    assert!(outcome.reason.contains("asked to be left alone until"), "{outcome:?}");
+    assert_eq!(env.server.asked().len(), asked);
+}
+
+#[test]
+fn a_topic_of_a_feed_alone_takes_all_that_it_has() {
+    let env = FeedEnv::new();
+    let config = std::fs::read_to_string(env.env.path("paperwire.toml")).unwrap();
+    let lines: Vec<&str> = config.lines().filter(|line| !line.starts_with("query")).collect();
+    let config = lines.join("\n").replace("[\"arxiv\", \"lab\"]", "[\"lab\"]");
+    std::fs::write(env.env.path("paperwire.toml"), config).unwrap();
+    env.show(&[FOUND, OTHER]);
+    let output = env.env.run_once(NOW);
+    assert_eq!((output.status, output.topics.len()), (0, 1), "{output:?}");
+    assert_eq!(FeedOutcome::of(&output).counts(), ("ok", 0, 2));
+    assert_eq!(env.titles_in_list(), [FOUND.title, OTHER.title]);
+    let status = env.env.run_program(&["status", "--now", NOW]);
+    assert!(stdout(&status).contains(TOPIC), "{status:?}");
+}
+
+#[test]
+fn a_feed_that_never_answers_delays_nobody_in_the_daemon() {
+    let env = FeedEnv::new();
+    env.server.reply_at("/feed", FeedReply::Silence);
+    let quick = FakeFeedServer::start_on_thread();
+    quick.reply_at("/feed", FeedReply::status(200, "", &rss(&[FOUND])));
+    // A host of its own: at one host one feed waits for the other.
+    let config = std::fs::read_to_string(env.env.path("paperwire.toml")).unwrap();
+    let address = quick.url("/feed").replace("127.0.0.1", "localhost");
+    let source = format!(
+        "\n[[source]]\nname = \"quick\"\nkind = \"feed\"\nurl = \"{address}\"\nallow_private = true\n"
+    );
+    let config = config.replace("\"lab\"]", "\"lab\", \"quick\"]") + &source;
+    std::fs::write(env.env.path("paperwire.toml"), config).unwrap();
+    let daemon = Daemon::start(&env.env, BEFORE_A_POLL);
+    daemon.wait_for_log("source=\"arxiv\"");
+    daemon.wait_for_log("source=\"quick\"");
+    daemon.wait_for_log("list written");
+    assert_eq!((env.titles_in_list(), env.server.asked().len()), (vec![FOUND.title], 1));
+    let (status, took) = daemon.stop();
+    assert!(status.success() && took < Duration::from_secs(30), "{status} after {took:?}");
+}
+
+#[test]
+fn a_daemon_asks_a_feed_by_the_feeds_own_clock() {
+    let env = FeedEnv::new();
+    let lines = "cache-control: max-age=7200\r\n";
+    env.server.reply_at("/feed", FeedReply::status(200, lines, &rss(&[FOUND])));
+    // Two hours after the first poll, and each time some hours from the next poll of arXiv.
+    for (now, asked) in
+        [("2025-03-26T20:00:00Z", 1), ("2025-03-26T21:50:00Z", 1), ("2025-03-26T22:10:00Z", 2)]
+    {
+        let daemon = Daemon::start(&env.env, now);
+        daemon.wait_for_notification("READY=1");
+        if asked > 1 || now.contains("T20") {
+            daemon.wait_for_log("source=\"lab\"");
+        }
+        daemon.wait_for_notification("STATUS=");
+        daemon.stop();
+        assert_eq!(env.server.asked().len(), asked, "{now}");
+    }
+}
