@@ -58,7 +58,7 @@ fn empty() -> (TempDir, Store) {
 fn poll(store: &Store, papers: &[Paper]) -> PollRecord {
     let topic = store.ensure_topic("Image Classification").expect("the store answers");
     let ids: Vec<PaperId> = papers.iter().map(|paper| paper.id.clone()).collect();
-    let source = store.ensure_source(&topic, ARXIV_SOURCE).expect("the store answers");
+    let source = store.ensure_topic_source(&topic, ARXIV_SOURCE).expect("the store answers");
     let known = store.known_papers(&topic, Some(&source), &ids).expect("the store answers");
     let shown = papers.iter().cloned().zip(known).map(|(paper, known)| {
         let finding = detect_change(&paper, known.recorded.as_ref(), known.sighting, source.contact);
@@ -72,7 +72,7 @@ fn poll(store: &Store, papers: &[Paper]) -> PollRecord {
 
 fn fill(store: &mut Store, poll: &PollRecord) -> u64 {
     let topic = store.ensure_topic("Image Classification").expect("the store answers");
-    store.record(&topic, poll).expect("the store takes it").paper_count
+    store.record_papers(&topic, poll).expect("the store takes it").paper_count
 }
 
 fn paper(number: u32) -> Paper {

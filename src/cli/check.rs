@@ -20,7 +20,7 @@ pub(super) fn check(config: &Config, clock: Clock, json: bool) -> Result<Command
         clock.now(),
         CheckFacts {
             user_agent: &user_agent(&config.arxiv.contact),
-            state_exists: store::exists(&config.state),
+            state_exists: store::store_exists(&config.state),
             lists: &lists,
         },
     );

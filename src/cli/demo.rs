@@ -64,7 +64,7 @@ pub(super) fn demo(folder: &Path, serve: bool, json: bool) -> Result<CommandOutc
 /// Serves what the demo left, as if its last day went on.
 fn start_server(folder: &Path, runs: &[(Timestamp, RunReport)]) -> Result<HttpServer> {
     let config = Config::load(Some(&folder.join(CONFIG)))?;
-    TextIndex::open(&config.state)?.catch_up()?;
+    TextIndex::open(&config.state)?.index_all_changed_papers()?;
     let clock = runs.last().map_or(Clock::Real, |(day, _)| Clock::Fixed(*day)).ticking();
     let at = |port| http_server::serve_at(&config, (Ipv4Addr::LOCALHOST, port).into(), clock);
     at(PAGE_PORT).or_else(|_| at(0))

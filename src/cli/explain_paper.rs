@@ -72,7 +72,7 @@ fn find_paper(config: &Config, reader: &StoreReader, words: &[String]) -> Result
         return Ok(PaperMatches::None);
     }
     catch_up_index(config, reader)?;
-    let found = reader.search_words(words, NAMED_MAX)?;
+    let found = reader.search_papers_by_words(words, NAMED_MAX)?;
     Ok(match found.as_slice() {
         [] => PaperMatches::None,
         [only] => reader

@@ -49,7 +49,7 @@ struct ListReportDismissal<'a> {
 fn print_dismissed(config: &Config, dismissals: &DismissalStore, json: bool) -> Result<CommandOutcome> {
     let mut all = Vec::new();
     for list in &config.lists {
-        for one in dismissals.for_list(&list.name)? {
+        for one in dismissals.dismissals(&list.name)? {
             let (topic, paper, seen) = (one.topic, one.paper.to_string(), format!("{:.0}", one.noticed_at));
             all.push(ListReportDismissal { list: &list.display_name, topic, paper, seen });
         }

@@ -68,7 +68,7 @@ pub(super) fn outbox(
         }
         Some(OutboxCommand::Resume { sink }) => {
             find_sink(config, sink)?;
-            let words = if open()?.resume(sink, now)? { "goes on" } else { "was not paused" };
+            let words = if open()?.resume_sink(sink, now)? { "goes on" } else { "was not paused" };
             print_change(&format!("sink \"{sink}\" {words}"), json)
         }
     }
@@ -125,7 +125,7 @@ struct OutboxReportPause<'a> {
 fn list_messages(outbox: &Outbox, all: bool, json: bool) -> Result<CommandOutcome> {
     let states: &[&str] =
         if all { &["queued", "failed", "delivered", "dropped"] } else { &["queued", "failed"] };
-    let (messages, paused) = (outbox.list(states)?, outbox.pauses()?);
+    let (messages, paused) = (outbox.list_entries(states)?, outbox.sink_pauses()?);
     let report = OutboxReport {
         messages: messages.iter().map(OutboxReportMessage::from_entry).collect(),
         paused: paused.iter().map(OutboxReportPause::from_pause).collect(),

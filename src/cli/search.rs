@@ -24,7 +24,7 @@ pub(super) fn search(
     }
     let reader = StoreReader::open_existing(&config.state)?;
     catch_up_index(config, &reader)?;
-    let found = reader.search_words(words, papers_max)?;
+    let found = reader.search_papers_by_words(words, papers_max)?;
     let papers: Vec<_> = found.iter().map(SearchPaper::from_hit).collect();
     output::print_answer(json, &serde_json::json!({ "papers": papers }), || format_results(&found))?;
     Ok(CommandOutcome::Complete)
@@ -32,14 +32,14 @@ pub(super) fn search(
 
 /// Sees that every paper is found by its words, or says that some are not.
 pub(super) fn catch_up_index(config: &Config, reader: &StoreReader) -> Result<()> {
-    let unindexed = reader.unindexed_count()?;
+    let unindexed = reader.unindexed_paper_count()?;
     if unindexed == 0 {
         return Ok(());
     }
     let why = if reader.is_unshared() {
         "the history can only be read here".to_owned()
     } else {
-        match TextIndex::open(&config.state).and_then(|mut index| index.catch_up()) {
+        match TextIndex::open(&config.state).and_then(|mut index| index.index_all_changed_papers()) {
             Ok(()) => return Ok(()),
             Err(error) => error_message(&error),
         }

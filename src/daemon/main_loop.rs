@@ -71,7 +71,11 @@ impl<'a> MainLoop<'a> {
     /// An error while the history cannot be written, as some loop has found.
     fn ensure_writable(&self) -> Result<()> {
         self.health.ensure_usable()?;
-        if self.health.write_failure().is_some() { self.store.probe(self.clock.now()) } else { Ok(()) }
+        if self.health.write_failure().is_some() {
+            self.store.check_writable(self.clock.now())
+        } else {
+            Ok(())
+        }
     }
 
     async fn run_until_error(&mut self) -> Result<Infallible> {
@@ -94,7 +98,7 @@ impl<'a> MainLoop<'a> {
         }
         let mut poll_next = self.first_poll_at()?;
         let mut incomplete = 0;
-        self.store.note_next_poll(Some(poll_next))?;
+        self.store.note_next_poll_time(Some(poll_next))?;
         loop {
             self.heartbeats.beat(MAIN_LOOP);
             self.ensure_writable()?;
@@ -107,7 +111,7 @@ impl<'a> MainLoop<'a> {
                 incomplete = if is_whole { 0 } else { incomplete + 1 };
                 poll_next =
                     if is_whole { by_crontab } else { by_crontab.min(now + backoff_after(incomplete)) };
-                self.store.note_next_poll(Some(poll_next))?;
+                self.store.note_next_poll_time(Some(poll_next))?;
             }
             let unasked = feeds.begin_due(self.store, false, now)?;
             self.end_feed_polls(&feeds, unasked).await?;
@@ -133,7 +137,7 @@ impl<'a> MainLoop<'a> {
         for topic in &self.config.topics {
             let record = self.store.ensure_topic(&topic.name)?;
             for source in topic.sources.iter().filter(|source| *source == ARXIV_SOURCE) {
-                let polled = self.store.ensure_source(&record, source)?.watermark;
+                let polled = self.store.ensure_topic_source(&record, source)?.watermark;
                 if polled.is_none_or(|polled| self.next_poll_after(polled) <= now) {
                     return Ok(now);
                 }
@@ -208,7 +212,7 @@ impl<'a> MainLoop<'a> {
             }
         }
         // A list may lie on the history's disk. If that is full, all is tried again as soon as there is room.
-        if is_whole { Ok(()) } else { self.store.probe(self.clock.now()) }
+        if is_whole { Ok(()) } else { self.store.check_writable(self.clock.now()) }
     }
 
     fn compose_digests(&mut self) -> Result<()> {

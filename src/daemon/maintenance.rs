@@ -53,7 +53,7 @@ impl Maintenance {
             self.index.record_result(done, Duration::ZERO);
         }
         if self.body_cleanup.is_due() {
-            self.body_cleanup.record_result(run_steps::forget_bodies(config, now), TIDY_EVERY);
+            self.body_cleanup.record_result(run_steps::forget_settled_bodies(config, now), TIDY_EVERY);
         }
     }
 }
@@ -90,7 +90,7 @@ impl MaintenanceTask {
 async fn update_text_index(config: &Config, heartbeats: &Heartbeats) -> Result<()> {
     let mut index = TextIndex::open(&config.state)?;
     loop {
-        match index.index_some()? {
+        match index.index_next_batch()? {
             IndexProgress::UpToDate => return Ok(()),
             IndexProgress::MorePending => {}
             IndexProgress::Reset => tracing::warn!("the full-text index was damaged and is rebuilt"),

@@ -101,7 +101,7 @@ pub async fn once(
     for FeedReport { topic, source, poll } in feeds.end(&mut store, fetched_feeds, now)? {
         topics.push(TopicPollReport { topic: topic.to_owned(), source: source.to_owned(), poll });
     }
-    store.note_next_poll(None)?;
+    store.note_next_poll_time(None)?;
     let digests = run_steps::compose_digests(config, &mut store, now);
     // Side by side: a slow repository keeps no message waiting.
     let updating = run_steps::update_lists(config, &mut store, fetched, now);
@@ -117,7 +117,7 @@ pub async fn once(
     for (sink, messages) in sink_delivery::orphaned_messages(config, &store)? {
         sinks.push((sink, Err(anyhow!(sink_delivery::orphaned_messages_text(messages)))));
     }
-    run_steps::forget_bodies(config, now)?;
+    run_steps::forget_settled_bodies(config, now)?;
     Ok(RunReport { topics, lists, digests, sinks })
 }
 

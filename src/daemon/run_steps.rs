@@ -152,10 +152,10 @@ pub(super) fn compose_digests(
 }
 
 /// Lets go of the bodies of what was delivered longer ago than the configuration keeps them.
-pub(super) fn forget_bodies(config: &Config, now: Timestamp) -> Result<()> {
+pub(super) fn forget_settled_bodies(config: &Config, now: Timestamp) -> Result<()> {
     let keep = SignedDuration::try_from(config.keep).unwrap_or(SignedDuration::MAX);
     if let (Ok(before), false) = (now.checked_sub(keep), config.sinks.is_empty()) {
-        Outbox::open(&config.state)?.forget_bodies(before)?;
+        Outbox::open(&config.state)?.forget_settled_bodies(before)?;
     }
     Ok(())
 }

@@ -67,12 +67,12 @@ pub(super) fn combine_reports(first: Result<SinkReport>, then: Result<SinkReport
 /// Delivers what is due at a sink now. Nothing is opened and no secret read where nothing is.
 pub(super) async fn deliver_due(state: &StoreUrl, sink: &SinkConfig, now: Timestamp) -> Result<SinkReport> {
     let mut outbox = Outbox::open(state)?;
-    if let Some(paused) = outbox.pause_of(&sink.name)? {
-        return Ok(paused_report(&paused, outbox.due_count(&sink.name, now)?));
+    if let Some(paused) = outbox.sink_pause(&sink.name)? {
+        return Ok(paused_report(&paused, outbox.due_message_count(&sink.name, now)?));
     }
     refuse_changed_kind(&outbox, sink)?;
     let mut turn = SinkReport::default();
-    if outbox.next_due(&sink.name, now)?.is_none_or(|due| due > now) {
+    if outbox.next_due_time(&sink.name, now)?.is_none_or(|due| due > now) {
         return Ok(turn);
     }
     let mut way = sink.kind.adapter().open_transport()?;
@@ -87,7 +87,7 @@ pub(super) async fn deliver_due(state: &StoreUrl, sink: &SinkConfig, now: Timest
         if !is_taken && patience.remaining().is_zero() {
             break;
         }
-        if outbox.next_due(&sink.name, now)?.is_some_and(|due| due <= now) {
+        if outbox.next_due_time(&sink.name, now)?.is_some_and(|due| due <= now) {
             clock::sleep(sink.kind.adapter().pace()).await;
         }
     }
@@ -98,7 +98,7 @@ pub(super) async fn deliver_due(state: &StoreUrl, sink: &SinkConfig, now: Timest
 /// Refuses a sink for which messages wait that were made when it was of another kind: it would not understand them,
 /// or worse, take them for something else.
 pub(super) fn refuse_changed_kind(outbox: &Outbox, sink: &SinkConfig) -> Result<()> {
-    let foreign = outbox.other_kind_count(&sink.name, sink.kind.adapter().message_kind())?;
+    let foreign = outbox.other_kind_message_count(&sink.name, sink.kind.adapter().message_kind())?;
     if foreign > 0 {
         bail!(
             "messages that were made when it was of another kind: {foreign}. `paperwire outbox list` shows them, \
@@ -110,7 +110,7 @@ pub(super) fn refuse_changed_kind(outbox: &Outbox, sink: &SinkConfig) -> Result<
 
 /// The sinks that the configuration does not have and for which messages wait, with how many.
 pub(super) fn orphaned_messages(config: &Config, store: &Store) -> Result<Vec<(String, u64)>> {
-    let waiting = store.waiting_per_sink()?;
+    let waiting = store.waiting_messages_per_sink()?;
     Ok(waiting.into_iter().filter(|(sink, _)| config.sinks.iter().all(|known| known.name != *sink)).collect())
 }
 

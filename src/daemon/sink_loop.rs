@@ -52,7 +52,7 @@ impl SinkLoop {
                     wait
                 }
             };
-            outbox = outbox.filter(|outbox: &Outbox| outbox.unsettled_id().is_some());
+            outbox = outbox.filter(|outbox: &Outbox| outbox.unsettled_message_id().is_some());
             tokio::select! {
                 () = clock::sleep(wait) => {}
                 () = self.wake.notified() => {}
@@ -74,12 +74,12 @@ impl SinkLoop {
             Some(outbox) => outbox,
             None => outbox.insert(Outbox::open(&self.config.state)?),
         };
-        outbox.flush_unsettled()?;
+        outbox.flush_unsettled_delivery()?;
         sink_delivery::refuse_changed_kind(outbox, &self.sink)?;
         let mut way: Option<Transport> = None;
         loop {
             let now = self.clock.now();
-            let wait = match outbox.next_due(&self.sink.name, now)? {
+            let wait = match outbox.next_due_time(&self.sink.name, now)? {
                 Some(due) if due <= now => Duration::ZERO,
                 Some(due) => Duration::try_from(due.duration_since(now)).unwrap_or(SLEEP_MAX).min(SLEEP_MAX),
                 None => SLEEP_MAX,
@@ -128,13 +128,14 @@ impl UnsettledOutboxes {
 
     /// Notes what can be noted by now. A sink that the configuration does not have any more has no loop that does so.
     pub(super) fn settle_all(&mut self) {
-        self.0.retain(|_, outbox| outbox.flush_unsettled().is_err());
+        self.0.retain(|_, outbox| outbox.flush_unsettled_delivery().is_err());
     }
 
     /// Notes what became of the messages, at the last moment in which that can be done.
     pub(super) fn settle_at_shutdown(self) {
         for (sink, mut outbox) in self.0 {
-            let (id, noted) = (outbox.unsettled_id().unwrap_or_default(), outbox.flush_unsettled());
+            let (id, noted) =
+                (outbox.unsettled_message_id().unwrap_or_default(), outbox.flush_unsettled_delivery());
             if let Err(error) = noted {
                 let error = format_args!("{error:#}");
                 tracing::error!(

@@ -12,7 +12,7 @@ use anyhow::{Error, Result, anyhow};
 use jiff::Timestamp;
 
 use super::systemd_notify;
-use crate::store::{Stoppage, Store, StoreErrorKind, WriteFailureNote, error_message, store_error_kind};
+use crate::store::{FailureSince, Store, StoreErrorKind, WriteFailureNote, error_message, store_error_kind};
 
 /// While the history cannot be written, it is looked at so often. That costs one small write.
 pub(super) const PROBE_EVERY: Duration = Duration::from_secs(10);
@@ -23,9 +23,9 @@ pub(super) struct StoreFailures(Arc<Mutex<StoreFailureState>>);
 
 #[derive(Debug)]
 struct StoreFailureState {
-    incident_note: WriteFailureNote,
+    failure_note: WriteFailureNote,
     /// Since when the history cannot be written, and why.
-    write_failure: Option<Stoppage>,
+    write_failure: Option<FailureSince>,
     /// The loops that cannot write it.
     failing_loops: BTreeSet<String>,
     /// What ends the daemon.
@@ -35,9 +35,9 @@ struct StoreFailureState {
 impl StoreFailures {
     /// All is well so far.
     pub(super) fn new(store: &Store) -> Result<Self> {
-        let note = store.incident_note()?;
+        let note = store.open_failure_note()?;
         Ok(Self(Arc::new(Mutex::new(StoreFailureState {
-            incident_note: note,
+            failure_note: note,
             write_failure: None,
             failing_loops: BTreeSet::new(),
             unusable: None,
@@ -45,7 +45,7 @@ impl StoreFailures {
     }
 
     /// Since when the history cannot be written, and why; none if it can.
-    pub(super) fn write_failure(&self) -> Option<Stoppage> {
+    pub(super) fn write_failure(&self) -> Option<FailureSince> {
         self.lock_state().write_failure.clone()
     }
 
@@ -74,8 +74,8 @@ impl StoreFailures {
         let words = error_message(error);
         tracing::error!(error = %words, "the history cannot be written: paperwire goes on when it can");
         systemd_notify::notify_status(&format!("wrong: the history cannot be written: {words}"));
-        let fault = Stoppage { since: now, reason: words };
-        state.incident_note.set(Some(&fault));
+        let fault = FailureSince { since: now, reason: words };
+        state.failure_note.set_failure(Some(&fault));
         state.write_failure = Some(fault);
     }
 
@@ -84,7 +84,7 @@ impl StoreFailures {
         let mut state = self.lock_state();
         state.failing_loops.remove(name);
         if state.failing_loops.is_empty() && state.write_failure.take().is_some() {
-            state.incident_note.set(None);
+            state.failure_note.set_failure(None);
             tracing::info!("the history can be written again");
         }
     }
@@ -144,18 +144,18 @@ mod tests {
         let at = |second| Timestamp::from_second(second).unwrap();
         health.record_failure("a", disk_full_error(), at(1));
         health.record_failure("b", disk_full_error(), at(2));
-        let seen = crate::store::read_incident_note(&store_url);
+        let seen = crate::store::read_failure_note(&store_url);
         assert_eq!((seen.clone(), seen.map(|fault| fault.since)), (health.write_failure(), Some(at(1))));
         health.record_success("a");
         assert!(health.write_failure().is_some());
         health.record_success("b");
-        assert_eq!((health.write_failure(), crate::store::read_incident_note(&store_url)), (None, None));
+        assert_eq!((health.write_failure(), crate::store::read_failure_note(&store_url)), (None, None));
         health.record_failure("a", anyhow!("no network"), at(3));
         assert_eq!(health.write_failure(), None, "the history has no part in it");
         health.record_failure("a", disk_full_error(), at(4));
         health.record_failure("a", anyhow!("no secret"), at(5));
         assert_eq!(
-            (health.write_failure(), crate::store::read_incident_note(&store_url)),
+            (health.write_failure(), crate::store::read_failure_note(&store_url)),
             (None, None),
             "it was read for that"
         );

@@ -62,7 +62,7 @@ pub(super) async fn search_page(State(app): State<Arc<AppState>>, uri: Uri) -> R
 type SearchResults = (Vec<(Paper, Vec<String>)>, Option<i64>);
 
 fn find_papers(reader: &StoreReader, sought: &SearchQuery, papers_max: u32) -> Result<SearchResults> {
-    let mut found = reader.search(sought, papers_max + 1)?;
+    let mut found = reader.search_papers(sought, papers_max + 1)?;
     let has_more = found.len() > papers_max as usize;
     found.truncate(papers_max as usize);
     let last = found.last().map(|found| found.cursor).filter(|_| has_more);
@@ -148,7 +148,7 @@ fn page_response(rendered: Result<String, impl Into<anyhow::Error>>) -> Result<R
 
 fn papers_by_day(reader: &StoreReader, topic: &str, now: Timestamp) -> Result<DailyCounts> {
     let since = now.checked_sub(SignedDuration::from_hours(24 * CHART_DAYS)).unwrap_or(Timestamp::MIN);
-    Ok(DailyCounts { topic: topic.to_owned(), days: reader.papers_by_day(topic, since)? })
+    Ok(DailyCounts { topic: topic.to_owned(), days: reader.paper_counts_by_day(topic, since)? })
 }
 
 /// The latest papers of these topics, each once with those of them that have seen it.

@@ -59,7 +59,7 @@ impl ReaderPool {
         let place = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| closed())?;
         let reader = self.take_reader().map_err(StoreReadError::Store)?;
         // If this future is dropped because the time is over, its statement ends too.
-        let mut interrupting = InterruptOnDrop(Some(reader.interrupter()));
+        let mut interrupting = InterruptOnDrop(Some(reader.statement_interrupter()));
         let idle = Arc::clone(&self.idle);
         let reading = spawn_blocking(move || {
             let answer = read(&reader);
@@ -92,12 +92,12 @@ fn lock_readers(idle: &Mutex<Vec<StoreReader>>) -> std::sync::MutexGuard<'_, Vec
 }
 
 /// Ends the reader's statement when it is dropped too early.
-struct InterruptOnDrop(Option<crate::store::Interrupter>);
+struct InterruptOnDrop(Option<crate::store::StatementInterrupter>);
 
 impl Drop for InterruptOnDrop {
     fn drop(&mut self) {
         if let Some(interrupter) = self.0.take() {
-            interrupter.interrupt();
+            interrupter.interrupt_statement();
         }
     }
 }

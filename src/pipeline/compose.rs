@@ -101,7 +101,7 @@ fn first_papers(
     record: &SubscriptionRecord,
 ) -> Result<Vec<NewsRecord>> {
     if record.waits_for_first {
-        store.latest_news(&subscription.topics, subscription.first_papers)
+        store.latest_papers_as_news(&subscription.topics, subscription.first_papers)
     } else {
         Ok(Vec::new())
     }

@@ -118,7 +118,7 @@ impl<'a> PageFetcher<'a> {
         backoff: &mut ExponentialBackoff,
         last: Option<&FetchError>,
     ) -> Result<Duration> {
-        let gate = store.gate(self.source.host())?.wait(clock::real_now(), self.settings.pace);
+        let gate = store.request_gate(self.source.host())?.wait(clock::real_now(), self.settings.pace);
         Ok(match last.map(|fault| fault.retry) {
             Some(Retry::Later) => gate.max(backoff.next().unwrap_or(BACKOFF_MAX)),
             Some(Retry::After(_) | Retry::Never) | None => gate,
@@ -148,7 +148,7 @@ impl<'a> PageFetcher<'a> {
 
     /// The last fault with how often it was tried; or, where the gate let nothing through, until when.
     fn final_error(&self, store: &Store, last: Option<FetchError>, tries: u32) -> Result<FetchError> {
-        let shut = store.gate(self.source.host())?.blocked_until(clock::real_now());
+        let shut = store.request_gate(self.source.host())?.blocked_until(clock::real_now());
         let until =
             shut.map(|until| format!("{} asked to be left alone until {until:.0}", self.source.host()));
         Ok(match (last, until) {

@@ -25,7 +25,7 @@ pub fn import_rows(
     now: Timestamp,
 ) -> Result<RecordCounts> {
     let record = store.ensure_topic(topic)?;
-    let sources = sources.iter().map(|source| store.ensure_source(&record, source));
+    let sources = sources.iter().map(|source| store.ensure_topic_source(&record, source));
     let sources = sources.collect::<Result<Vec<_>>>()?;
     let papers = combine_duplicates(rows.iter().filter_map(|row| paper_from_row(row, now)).collect());
     let ids: Vec<_> = papers.iter().map(|paper| paper.id.clone()).collect();
@@ -34,7 +34,7 @@ pub fn import_rows(
         |paper: &Paper, known: &KnownPaper| paper.id.as_page().is_none() || known.recorded.is_some();
     let listed = papers.into_iter().zip(known).filter(|(paper, known)| is_paper(paper, known));
     let listed = listed.map(|(paper, known)| with_finding(paper, known));
-    store.record(&record, &PollRecord::for_import(now, listed.collect(), sources))
+    store.record_papers(&record, &PollRecord::for_import(now, listed.collect(), sources))
 }
 
 /// A paper that stands in a list, with what was known of it and what that means.

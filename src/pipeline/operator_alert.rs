@@ -21,7 +21,7 @@ pub fn queue_alert(
 ) -> Result<bool> {
     let own = incident_subject("sink", sink);
     let found: Vec<_> = found.iter().filter(|trouble| trouble.subject != own).cloned().collect();
-    let records = store.incidents()?;
+    let records = store.remembered_incidents()?;
     let told = update_incidents(&records, &found, after, now);
     let messages = if told.opened.is_empty() && told.resolved.is_empty() {
         Vec::new()

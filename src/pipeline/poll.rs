@@ -81,7 +81,7 @@ pub async fn poll(
     watch: &mut dyn FnMut(PollProgress<'_>),
 ) -> Result<PollReport> {
     let record = store.ensure_topic(&topic.name)?;
-    let progress = store.ensure_source(&record, source.name())?;
+    let progress = store.ensure_topic_source(&record, source.name())?;
     let course = plan(&record, &progress, source.terms(), manner, papers_to_backfill, now);
     let mut asking = PageFetcher::new(source, topic, manner, watch);
     let paging = Pagination::new(course);
@@ -118,8 +118,8 @@ pub fn record_outcome(
     let fault = fault.map(|fault| fault.name().to_owned());
     let poll = PastPoll { at: now, outcome, error_kind: fault, message: reason.clone() };
     let filled = RecordCounts { new: *new, replaced: *replaced, seeded: *seeded, paper_count: *known };
-    let progress = store.ensure_source(&store.ensure_topic(&topic.name)?, source)?;
-    store.note_poll(&progress, &poll, &filled, *requests)
+    let progress = store.ensure_topic_source(&store.ensure_topic(&topic.name)?, source)?;
+    store.note_poll_outcome(&progress, &poll, &filled, *requests)
 }
 
 /// The pages of one poll, with what the history has of their papers.
@@ -191,7 +191,7 @@ impl TopicPoll<'_> {
             is_paged: course.terms.paging != Paging::Whole,
             watermark_update: reached,
         };
-        let filled = store.record(&record, &poll)?;
+        let filled = store.record_papers(&record, &poll)?;
         let status = match (gaps.is_empty(), filled.new + filled.replaced + filled.seeded) {
             (false, _) => PollStatus::Incomplete,
             (true, 0) => PollStatus::Quiet,

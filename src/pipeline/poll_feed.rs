@@ -61,13 +61,13 @@ pub fn begin_feed_poll(
     now: Timestamp,
 ) -> Result<Result<FeedFetch, FetchError>> {
     let host = address.host();
-    if let Some(until) = store.gate(host)?.blocked_until(clock::real_now()) {
+    if let Some(until) = store.request_gate(host)?.blocked_until(clock::real_now()) {
         let words = format!("{host} asked to be left alone until {until:.0}: not asked");
         return Ok(Err(FetchError::transient(FetchErrorKind::Throttled, words)));
     }
     let mut validators = store.feed(&feed.name)?.validators;
     for topic in topics {
-        let progress = store.ensure_source(&store.ensure_topic(&topic.name)?, &feed.name)?;
+        let progress = store.ensure_topic_source(&store.ensure_topic(&topic.name)?, &feed.name)?;
         // A topic that has not had the feed since must get it whole.
         validators = validators.filter(|validators| {
             progress.contact == TopicPhase::Established
@@ -288,7 +288,7 @@ fn record_papers(
     now: Timestamp,
 ) -> Result<RecordCounts> {
     let record: TopicRecord = store.ensure_topic(&topic.name)?;
-    let progress: SourceProgress = store.ensure_source(&record, &feed.name)?;
+    let progress: SourceProgress = store.ensure_topic_source(&record, &feed.name)?;
     let ids: Vec<PaperId> = papers.iter().map(|paper| paper.id.clone()).collect();
     let known = store.known_papers(&record, Some(&progress), &ids)?;
     // Two items may turn out to be of one work.
@@ -307,5 +307,5 @@ fn record_papers(
         is_paged: false,
         watermark_update: is_complete.then_some(reached),
     };
-    store.record(&record, &poll)
+    store.record_papers(&record, &poll)
 }

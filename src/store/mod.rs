@@ -9,14 +9,14 @@ mod sqlite;
 pub use error::{StoreErrorKind, error_message, store_error_kind};
 pub use records::{
     ACCEPTED, BackupSummary, Checkpoint, ClaimedMessage, ComposedDigest, DeliveryTally, DigestMessage,
-    Dismissal, FeedRecord, FileTexts, GeneratedFiles, IndexProgress, KnownPaper, ManualRow, NewsEvent,
-    NewsRecord, NewsStatus, OutboxEntry, OutboxMessage, OutgoingMessage, PaperByKey, PaperPosition,
-    PaperRowId, PaperTimeline, PaperTopicTimeline, PendingReview, PendingReviewState, PollRecord, PollTally,
-    PullRequestRef, PushHistory, PushRecord, ReceivedPaper, RecordCounts, Rewrite, SearchHit, SearchQuery,
-    SinkPause, SinkQueue, SourceActivity, SourceProgress, Stoppage, SubscriptionRecord, SuspectDeletions,
+    Dismissal, FailureSince, FeedRecord, FileRewrite, FileTexts, GeneratedFiles, IndexProgress, KnownPaper,
+    ManualRow, NewsEvent, NewsRecord, NewsStatus, OutboxEntry, OutboxMessage, OutgoingMessage, PaperByKey,
+    PaperPosition, PaperRowId, PaperTimeline, PaperTopicTimeline, PendingReview, PendingReviewState,
+    PollRecord, PollTally, PullRequestRef, PushHistory, PushRecord, ReceivedPaper, RecordCounts, SearchHit,
+    SearchQuery, SinkPause, SinkQueue, SourceActivity, SourceProgress, SubscriptionRecord, SuspectDeletions,
     TextCache, TopicActivity, TopicRecord, VolumeRecord, VolumeTable, WatermarkUpdate,
 };
 pub use sqlite::{
-    DismissalStore, Interrupter, Outbox, Store, StoreReader, TextIndex, WriteFailureNote, exists,
-    has_disk_space, read_incident_note,
+    DismissalStore, Outbox, StatementInterrupter, Store, StoreReader, TextIndex, WriteFailureNote,
+    has_disk_space, read_failure_note, store_exists,
 };

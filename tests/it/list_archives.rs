@@ -270,8 +270,12 @@ fn what_a_person_does_to_a_row_before_it_is_moved_is_done_to_it_where_it_goes() 
 fn an_unchanged_list_has_a_checkpoint_and_any_change_is_noticed() {
     let fake = FakeArxiv::serve_papers(vec![]);
     let (env, _) = edited_in_the_archive(&fake);
-    let left =
-        || Store::open(&StoreUrl::Sqlite(env.path("paperwire.db"))).unwrap().checkpoint("README.md").unwrap();
+    let left = || {
+        Store::open(&StoreUrl::Sqlite(env.path("paperwire.db")))
+            .unwrap()
+            .list_checkpoint("README.md")
+            .unwrap()
+    };
     let before = left().expect("a list with edits by hand is left as well");
     assert_eq!((before.rows, before.file_fingerprints.len()), (3, 2));
     assert!(!env.run_once_without_failure(NEXT_DAY).only_list().changed);

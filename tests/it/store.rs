@@ -191,7 +191,7 @@ fn a_text_that_is_at_hand_is_not_read_again() {
     store.note_written_files("list", None).unwrap();
     let standing: Arc<str> = "b".into();
     let mut at_hand = TextCache::default();
-    at_hand.add(&standing);
+    at_hand.insert_text(&standing);
     let first = store.generated_files("list", &mut at_hand).unwrap().written;
     assert!(first == written && Arc::ptr_eq(&first["x.md"], &standing));
     let again = store.generated_files("list", &mut at_hand).unwrap().written;

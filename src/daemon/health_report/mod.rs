@@ -18,8 +18,8 @@ use crate::domain::{
 };
 use crate::pipeline::operator_alert::incident_subject;
 use crate::store::{
-    PendingReview, PendingReviewState, SinkQueue, Stoppage, StoreReader, TopicActivity, has_disk_space,
-    read_incident_note,
+    FailureSince, PendingReview, PendingReviewState, SinkQueue, StoreReader, TopicActivity, has_disk_space,
+    read_failure_note,
 };
 pub use health_line::{HealthLine, format_utc};
 pub use status_text::Colours;
@@ -53,7 +53,7 @@ pub struct HistoryHealthReport {
     /// Its file.
     pub file: String,
     /// Since when the daemon cannot write it, and why; none if it can, or if there is no daemon.
-    pub write_failure: Option<Stoppage>,
+    pub write_failure: Option<FailureSince>,
     /// Whether its disk has room.
     pub has_room: bool,
 }
@@ -110,7 +110,7 @@ pub struct SinkHealthReport {
     /// Its messages.
     pub queue: SinkQueue,
     /// Why it gets nothing, if it is paused.
-    pub pause: Option<Stoppage>,
+    pub pause: Option<FailureSince>,
 }
 
 /// The health of a list.
@@ -121,7 +121,7 @@ pub struct ListHealthReport {
     /// Its file, as the configuration writes it.
     pub file: String,
     /// Why it was left as it is, if it was.
-    pub failure: Option<Stoppage>,
+    pub failure: Option<FailureSince>,
     /// What of it waits for a person in its repository, and since when.
     pub pending_review: Option<(PendingReview, Timestamp)>,
 }
@@ -132,7 +132,7 @@ impl HealthReport {
         Self::read_with(
             config,
             StoreReader::open(&config.state)?.as_ref(),
-            read_incident_note(&config.state),
+            read_failure_note(&config.state),
             now,
         )
     }
@@ -141,12 +141,12 @@ impl HealthReport {
     pub fn read_with(
         config: &Config,
         reader: Option<&StoreReader>,
-        write_failure: Option<Stoppage>,
+        write_failure: Option<FailureSince>,
         now: Timestamp,
     ) -> Result<Self> {
-        let next_poll = reader.map(StoreReader::next_poll).transpose()?.flatten();
+        let next_poll = reader.map(StoreReader::next_poll_time).transpose()?.flatten();
         let host = config.arxiv.url.host_str().unwrap_or_default().to_owned();
-        let gate = reader.map(|reader| reader.gate(&host)).transpose()?.unwrap_or_default();
+        let gate = reader.map(|reader| reader.request_gate(&host)).transpose()?.unwrap_or_default();
         Ok(Self {
             now,
             history: HistoryHealthReport::check_store(&config.state, write_failure),
@@ -263,14 +263,14 @@ impl HistoryHealthReport {
     const SUBJECT: &str = "the history";
 
     /// Looks at the history at this address; `write_failure` is since when the daemon cannot write it.
-    pub(super) fn check_store(url: &StoreUrl, write_failure: Option<Stoppage>) -> Self {
+    pub(super) fn check_store(url: &StoreUrl, write_failure: Option<FailureSince>) -> Self {
         Self { file: url.to_string(), write_failure, has_room: has_disk_space(url) }
     }
 
     /// What is wrong with it, if anything is.
     pub(super) fn incident(&self, now: Timestamp) -> Option<Incident> {
         let (since, description) = match &self.write_failure {
-            Some(Stoppage { since, reason }) => {
+            Some(FailureSince { since, reason }) => {
                 (*since, format!("cannot be written since {since:.0}: {reason}"))
             }
             None if self.has_room => return None,
@@ -321,7 +321,7 @@ impl SinkHealthReport {
         let SinkQueue { oldest, last_response, failed, last_failed, .. } = &self.queue;
         let (name, waiting) = (&self.name, self.waiting_text());
         let subject = incident_subject("sink", name);
-        if let Some(Stoppage { since, reason }) = &self.pause {
+        if let Some(FailureSince { since, reason }) = &self.pause {
             let description = format!("paused since {since:.0}, {waiting}: {reason}");
             let advice = format!("mend it, then `paperwire outbox resume {name}`");
             return Some(incident(subject, *since, description, &advice));
@@ -342,7 +342,7 @@ impl SinkHealthReport {
 impl ListHealthReport {
     fn incident(&self) -> Option<Incident> {
         let subject = incident_subject("list", &self.name);
-        if let Some(Stoppage { since, reason }) = &self.failure {
+        if let Some(FailureSince { since, reason }) = &self.failure {
             let description = format!("left as it is since {since:.0}: {reason}");
             return Some(incident(
                 subject,

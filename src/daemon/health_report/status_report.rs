@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{HealthReport, ListHealthReport, SinkHealthReport, SourceHealthReport, TopicHealthReport};
 use crate::domain::Incident;
-use crate::store::{PullRequestRef, SinkQueue, Stoppage};
+use crate::store::{FailureSince, PullRequestRef, SinkQueue};
 
 impl HealthReport {
     /// The report as one JSON object on one line.
@@ -132,7 +132,7 @@ impl<'a> StatusList<'a> {
 }
 
 impl<'a> StatusReason<'a> {
-    fn from_stoppage(fault: &'a Stoppage) -> Self {
+    fn from_stoppage(fault: &'a FailureSince) -> Self {
         Self { since: fault.since, words: &fault.reason }
     }
 }

@@ -74,7 +74,7 @@ fn record_added_to_topic(
         return Ok(());
     }
     let mut recorded: HashMap<_, _> =
-        store.papers(unseen.keys())?.into_iter().map(|paper| (paper.id.clone(), paper)).collect();
+        store.papers_by_id(unseen.keys())?.into_iter().map(|paper| (paper.id.clone(), paper)).collect();
     let papers = combine_duplicates(papers_from_rows(topic, edited, now)).into_iter().filter_map(|paper| {
         let known = unseen.remove(&paper.id)?;
         let recorded = recorded.remove(&paper.id);
@@ -84,7 +84,7 @@ fn record_added_to_topic(
     let papers = papers.collect();
     let (sources, is_paged) = (Vec::new(), false);
     let added = PollRecord { now, origin: Origin::List, papers, sources, is_paged, watermark_update: None };
-    store.record(&record, &added)?;
+    store.record_papers(&record, &added)?;
     Ok(())
 }
 

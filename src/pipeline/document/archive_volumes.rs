@@ -80,7 +80,7 @@ fn input_fingerprint(list: &List<'_>, name: &str, topics: &VolumeTopics) -> Fing
     for (topic, positions) in topics {
         of.extend(format!("{topic:?} {} ", positions.len()).into_bytes());
         for PaperPosition { paper, revision, .. } in positions {
-            of.extend(paper.number().to_le_bytes());
+            of.extend(paper.row_number().to_le_bytes());
             of.extend(revision.to_le_bytes());
         }
     }

@@ -18,7 +18,7 @@ pub(super) fn input_fingerprint(
     topics: &[TopicRecord],
 ) -> Result<Fingerprint> {
     let contacts: Vec<_> = topics.iter().map(|topic| topic.contact).collect();
-    let (revision, dismissed) = (store.revision()?, store.dismissals(list.name)?);
+    let (revision, dismissed) = (store.tables_revision()?, store.dismissals(list.name)?);
     Ok(Fingerprint::of(format!("{FORM} {revision} {contacts:?} {dismissed:?} {list:?}")))
 }
 
@@ -29,7 +29,7 @@ pub(super) fn find_unchanged(
     inputs: Fingerprint,
 ) -> Result<Option<Checkpoint>> {
     let checkpoint =
-        store.checkpoint(list.name)?.filter(|checkpoint| checkpoint.inputs_fingerprint == inputs);
+        store.list_checkpoint(list.name)?.filter(|checkpoint| checkpoint.inputs_fingerprint == inputs);
     Ok(checkpoint.filter(|checkpoint| files_match(list, checkpoint)))
 }
 

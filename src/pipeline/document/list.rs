@@ -143,7 +143,7 @@ pub(super) fn read_edited_and_base(store: &Store, list: &List<'_>) -> Result<(Fi
     for file in store.generated_file_names(list.name)? {
         if let Ok(Some(text)) = list::read_list_file(&list.file_path(&file)) {
             let text = text.into();
-            text_cache.add(&text);
+            text_cache.insert_text(&text);
             edited.insert(file, text);
         }
     }

@@ -1,12 +1,12 @@
 //! A file of a list that is about to be written, with those that are written with it.
 
 use crate::domain::Fingerprint;
-use crate::store::Rewrite;
+use crate::store::FileRewrite;
 
 /// A file that waits to be rewritten.
 #[derive(Debug)]
 pub(super) struct PendingRewrite {
-    pub(super) rewrite: Rewrite,
+    pub(super) rewrite: FileRewrite,
     /// What is in the file now.
     pub(super) current: Option<String>,
     /// Whether all that is written before it was.

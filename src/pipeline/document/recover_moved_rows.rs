@@ -15,7 +15,7 @@ use crate::domain::table_merge::{MergeInput, ParsedTable, TableLine, merge_table
 use crate::render::{
     MarkerError, append_missing_markers, parse_table, splice_tables, table_blocks, with_lf_line_ends,
 };
-use crate::store::{Rewrite, Store};
+use crate::store::{FileRewrite, Store};
 
 /// Rows by their topics and their keys.
 type TopicRowKeys = BTreeSet<(String, PaperId)>;
@@ -48,7 +48,7 @@ pub(super) fn recover_moved_rows(
     }
     let mut joined_files = BTreeMap::new();
     for one in pending().filter(|one| !one.is_done()) {
-        let Rewrite { file, text, .. } = &one.rewrite;
+        let FileRewrite { file, text, .. } = &one.rewrite;
         let mut moving = rows_of(file, text)?;
         moving
             .retain(|row| list.topics.contains(&row.0) && moved_out.contains(row) && !present.contains(row));
@@ -73,7 +73,7 @@ fn rows_moved_out(one: &PendingRewrite, before: &TopicRowKeys) -> Result<TopicRo
 
 /// A file as it is, with these rows; if there is no such file, as it was to be.
 fn add_rows_to_file(list: &List<'_>, pending: &PendingRewrite, moving: &TopicRowKeys) -> Result<String> {
-    let Rewrite { file, text, .. } = &pending.rewrite;
+    let FileRewrite { file, text, .. } = &pending.rewrite;
     let Some(current) = pending.current.as_deref().filter(|text| !text.trim().is_empty()) else {
         return Ok(text.clone());
     };

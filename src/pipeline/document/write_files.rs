@@ -12,7 +12,7 @@ use super::pending_rewrite::PendingRewrite;
 use super::recover_moved_rows::recover_moved_rows;
 use crate::domain::Fingerprint;
 use crate::list;
-use crate::store::{Rewrite, Store};
+use crate::store::{FileRewrite, Store};
 
 /// Writes what is proposed. A file that somebody changed since it was read stays as it is, and so do those after it.
 pub(super) fn write_changes(store: &mut Store, list: &List<'_>, proposal: &ListProposal) -> Result<()> {
@@ -21,7 +21,7 @@ pub(super) fn write_changes(store: &mut Store, list: &List<'_>, proposal: &ListP
     // The list itself comes last: a row that leaves it is in the archive before it is gone here.
     let changes: Vec<_> = proposal.changed_files().collect::<Vec<_>>().into_iter().rev().collect();
     if changes.len() > 1 {
-        let rewrites = changes.iter().map(|(file, current, desired)| Rewrite {
+        let rewrites = changes.iter().map(|(file, current, desired)| FileRewrite {
             file: (*file).to_owned(),
             before: current.map(Fingerprint::of),
             text: (*desired).to_owned(),
@@ -35,7 +35,7 @@ pub(super) fn write_changes(store: &mut Store, list: &List<'_>, proposal: &ListP
 /// them since, everything is worked out again, against what was written before and against what was intended; until then
 /// only the rows are written that have left one file and have not come to another yet.
 pub fn finish_interrupted(store: &mut Store, list: &List<'_>) -> Result<()> {
-    let mut rewrites = store.rewrites(list.name)?;
+    let mut rewrites = store.unfinished_rewrites(list.name)?;
     if rewrites.is_empty() {
         return Ok(());
     }
@@ -52,7 +52,7 @@ pub fn finish_interrupted(store: &mut Store, list: &List<'_>) -> Result<()> {
     let is_whole = !pending.iter().any(PendingRewrite::is_edited);
     let recovered = if is_whole { BTreeMap::new() } else { recover_moved_rows(store, list, &pending)? };
     for one in &pending {
-        let Rewrite { file, text, .. } = &one.rewrite;
+        let FileRewrite { file, text, .. } = &one.rewrite;
         let desired = if is_whole { Some(text) } else { recovered.get(file) };
         let current = one.current.as_deref();
         if let Some(desired) = desired.filter(|desired| current != Some(desired.as_str())) {

@@ -51,7 +51,7 @@ pub struct SinkQueue {
 
 /// Why something cannot go on, and since when: a sink gets nothing, a list was left as it is, the history is not written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stoppage {
+pub struct FailureSince {
     /// Since when.
     pub since: Timestamp,
     /// Why, in words.

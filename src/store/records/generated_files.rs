@@ -16,7 +16,7 @@ pub struct TextCache(HashMap<Fingerprint, Arc<str>>);
 
 impl TextCache {
     /// Takes a text for read.
-    pub fn add(&mut self, text: &Arc<str>) {
+    pub fn insert_text(&mut self, text: &Arc<str>) {
         self.0.insert(Fingerprint::of(text.as_bytes()), Arc::clone(text));
     }
 
@@ -30,7 +30,7 @@ impl TextCache {
             return Ok(Arc::clone(text));
         }
         let text = read()?;
-        self.add(&text);
+        self.insert_text(&text);
         Ok(text)
     }
 }
@@ -53,7 +53,7 @@ impl GeneratedFiles {
 
 /// One of the files that are written together.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rewrite {
+pub struct FileRewrite {
     /// The file's name among the list's.
     pub file: String,
     /// The fingerprint of what was there; none if nothing was.

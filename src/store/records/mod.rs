@@ -2,6 +2,7 @@
 //! of the program sees of it.
 
 mod activity;
+mod backup_and_index;
 mod digest;
 mod feed;
 mod generated_files;
@@ -12,12 +13,12 @@ mod poll;
 mod pull_request;
 mod search;
 mod topic;
-mod upkeep;
 
-pub use activity::{DeliveryTally, PollTally, SinkQueue, SourceActivity, Stoppage, TopicActivity};
+pub use activity::{DeliveryTally, FailureSince, PollTally, SinkQueue, SourceActivity, TopicActivity};
+pub use backup_and_index::{BackupSummary, IndexProgress};
 pub use digest::{ComposedDigest, NewsRecord, OutboxMessage, SubscriptionRecord};
 pub use feed::{FeedRecord, PaperByKey};
-pub use generated_files::{FileTexts, GeneratedFiles, Rewrite, TextCache};
+pub use generated_files::{FileRewrite, FileTexts, GeneratedFiles, TextCache};
 pub use list::{Checkpoint, Dismissal, ManualRow, SuspectDeletions, VolumeRecord, VolumeTable};
 pub use outbox::{ACCEPTED, ClaimedMessage, OutboxEntry, OutgoingMessage, SinkPause};
 pub use paper_timeline::{DigestMessage, NewsEvent, NewsStatus, PaperTimeline, PaperTopicTimeline};
@@ -25,4 +26,3 @@ pub use poll::{PollRecord, ReceivedPaper, RecordCounts, WatermarkUpdate};
 pub use pull_request::{PendingReview, PendingReviewState, PullRequestRef, PushHistory, PushRecord};
 pub use search::{SearchHit, SearchQuery};
 pub use topic::{KnownPaper, PaperPosition, PaperRowId, SourceProgress, TopicRecord};
-pub use upkeep::{BackupSummary, IndexProgress};

@@ -52,7 +52,7 @@ pub struct PaperRowId(pub(in crate::store) i64);
 
 impl PaperRowId {
     /// The number of its row.
-    pub fn number(self) -> i64 {
+    pub fn row_number(self) -> i64 {
         self.0
     }
 }
@@ -64,6 +64,6 @@ pub struct PaperPosition {
     pub paper: PaperRowId,
     /// Its date in the topic's table.
     pub updated: Timestamp,
-    /// As of which [revision](crate::store::Store::revision) of the history it reads as it does.
+    /// As of which [revision](crate::store::Store::tables_revision) of the history it reads as it does.
     pub revision: u64,
 }

@@ -49,12 +49,12 @@ impl Store {
     }
 
     /// Where other programs are shown that the history cannot be written.
-    pub fn incident_note(&self) -> Result<WriteFailureNote> {
-        self.lock.incident_note()
+    pub fn open_failure_note(&self) -> Result<WriteFailureNote> {
+        self.lock.open_failure_note()
     }
 
     /// An error unless the history can be written now: its disk has room, and takes a change.
-    pub fn probe(&self, now: Timestamp) -> Result<()> {
+    pub fn check_writable(&self, now: Timestamp) -> Result<()> {
         disk_reserve::require_disk_space(&self.file)?;
         let sql = "INSERT INTO meta (name, value) VALUES ('probed', ?1)
              ON CONFLICT (name) DO UPDATE SET value = excluded.value";
@@ -87,7 +87,7 @@ impl StoreReader {
 }
 
 /// Whether there is a history at this address.
-pub fn exists(store: &StoreUrl) -> bool {
+pub fn store_exists(store: &StoreUrl) -> bool {
     let StoreUrl::Sqlite(file) = store;
     file.exists()
 }

@@ -88,7 +88,7 @@ impl Store {
 
     /// The latest papers of these topics, for a subscription that is to begin with some: so many papers, each with
     /// every topic that has seen it.
-    pub fn latest_news(&self, topics: &[String], papers_max: u32) -> Result<Vec<NewsRecord>> {
+    pub fn latest_papers_as_news(&self, topics: &[String], papers_max: u32) -> Result<Vec<NewsRecord>> {
         let sql = format!(
             "SELECT p.id, t.name, {PAPER} FROM sightings s JOIN papers p ON p.id = s.paper JOIN topics t ON t.id = s.topic
              WHERE t.name IN (SELECT value FROM json_each(?1)) AND p.id IN (

@@ -12,7 +12,7 @@ use super::request_gate::find_gate;
 use super::statement::{execute, find_row, find_rows};
 use super::topics::find_topic;
 use crate::domain::{HISTORY, PastPoll, PollOutcome, RequestGate};
-use crate::store::records::{ACCEPTED, SinkQueue, SourceActivity, Stoppage, TopicActivity};
+use crate::store::records::{ACCEPTED, FailureSince, SinkQueue, SourceActivity, TopicActivity};
 
 /// Dates of one topic's papers that are read: more than a thousand a day has none.
 const DATES_MAX: u32 = 100_000;
@@ -66,12 +66,12 @@ impl StoreReader {
     }
 
     /// What is known of the last request to a host.
-    pub fn gate(&self, host: &str) -> Result<RequestGate> {
+    pub fn request_gate(&self, host: &str) -> Result<RequestGate> {
         find_gate(&self.db, host)
     }
 
     /// When the daemon polls next, by its own word; none if `once` was the last to run.
-    pub fn next_poll(&self) -> Result<Option<Timestamp>> {
+    pub fn next_poll_time(&self) -> Result<Option<Timestamp>> {
         let sql = "SELECT value FROM meta WHERE name = 'poll_next'";
         let text: Option<String> = find_row(&self.db, sql, [], |row| row.get(0))?;
         Ok(text.and_then(|text| text.parse().ok()))
@@ -103,26 +103,26 @@ impl StoreReader {
     }
 
     /// Why a sink gets nothing, and since when; none where it is not paused.
-    pub fn sink_pause(&self, sink: &str) -> Result<Option<Stoppage>> {
-        self.find_stoppage("SELECT since, words FROM pauses WHERE sink = ?1", sink)
+    pub fn sink_pause(&self, sink: &str) -> Result<Option<FailureSince>> {
+        self.find_failure("SELECT since, words FROM pauses WHERE sink = ?1", sink)
     }
 
     /// Why a list was left as it is, and since when; none where it was not.
-    pub fn list_failure(&self, list: &str) -> Result<Option<Stoppage>> {
-        self.find_stoppage("SELECT since, words FROM list_failures WHERE list = ?1", list)
+    pub fn list_failure(&self, list: &str) -> Result<Option<FailureSince>> {
+        self.find_failure("SELECT since, words FROM list_failures WHERE list = ?1", list)
     }
 
-    fn find_stoppage(&self, sql: &str, name: &str) -> Result<Option<Stoppage>> {
-        let stoppage = find_row(&self.db, sql, [name], |row| {
-            Ok(Stoppage { since: read_time(row, 0)?, reason: row.get(1)? })
+    fn find_failure(&self, sql: &str, name: &str) -> Result<Option<FailureSince>> {
+        let failure = find_row(&self.db, sql, [name], |row| {
+            Ok(FailureSince { since: read_time(row, 0)?, reason: row.get(1)? })
         });
-        Ok(stoppage?)
+        Ok(failure?)
     }
 }
 
 impl Store {
     /// Notes when the daemon polls next; nothing where nobody knows.
-    pub fn note_next_poll(&self, next: Option<Timestamp>) -> Result<()> {
+    pub fn note_next_poll_time(&self, next: Option<Timestamp>) -> Result<()> {
         let sql = "INSERT INTO meta (name, value) VALUES ('poll_next', ?1)
              ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE value <> excluded.value";
         execute(&self.db, sql, [next.map_or_else(String::new, |next| next.to_string())])?;

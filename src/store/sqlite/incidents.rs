@@ -13,7 +13,7 @@ use crate::store::records::OutboxMessage;
 
 impl Store {
     /// The incidents that are remembered.
-    pub fn incidents(&self) -> Result<Vec<IncidentRecord>> {
+    pub fn remembered_incidents(&self) -> Result<Vec<IncidentRecord>> {
         let sql = "SELECT what, since, words, told, well_since FROM incidents ORDER BY what";
         Ok(find_rows(&self.db, sql, [], |row| {
             Ok(IncidentRecord {

@@ -14,25 +14,25 @@ use crate::domain::Paper;
 const DAY_MICROSECONDS: i64 = 24 * 60 * 60 * 1_000_000;
 
 /// Ends what a reader is doing, from another thread.
-pub struct Interrupter(InterruptHandle);
+pub struct StatementInterrupter(InterruptHandle);
 
-impl std::fmt::Debug for Interrupter {
+impl std::fmt::Debug for StatementInterrupter {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Interrupter")
+        f.write_str("StatementInterrupter")
     }
 }
 
-impl Interrupter {
+impl StatementInterrupter {
     /// The statement that is running fails.
-    pub fn interrupt(&self) {
+    pub fn interrupt_statement(&self) {
         self.0.interrupt();
     }
 }
 
 impl StoreReader {
     /// What ends a statement that takes too long.
-    pub fn interrupter(&self) -> Interrupter {
-        Interrupter(self.db.get_interrupt_handle())
+    pub fn statement_interrupter(&self) -> StatementInterrupter {
+        StatementInterrupter(self.db.get_interrupt_handle())
     }
 
     /// A topic's newest papers: by date, and as the source gave them where dates are equal.
@@ -47,7 +47,7 @@ impl StoreReader {
 
     /// How many papers of a topic are dated on each day (UTC, counted from 1970) since a moment; days without
     /// any are left out.
-    pub fn papers_by_day(&self, topic: &str, since: Timestamp) -> Result<Vec<(i64, u64)>> {
+    pub fn paper_counts_by_day(&self, topic: &str, since: Timestamp) -> Result<Vec<(i64, u64)>> {
         let Some(topic) = self.topic_id(topic)? else { return Ok(Vec::new()) };
         let sql =
             "SELECT updated / ?3, count(*) FROM sightings WHERE topic = ?1 AND updated >= ?2 GROUP BY 1";

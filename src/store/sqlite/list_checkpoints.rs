@@ -10,12 +10,12 @@ use crate::store::records::Checkpoint;
 
 impl Store {
     /// A number that is higher whenever something has changed that tables are made of.
-    pub fn revision(&self) -> Result<u64> {
+    pub fn tables_revision(&self) -> Result<u64> {
         Ok(revision(&self.db)?)
     }
 
     /// The checkpoint of a list; none if something is still to be done about it.
-    pub fn checkpoint(&self, list: &str) -> Result<Option<Checkpoint>> {
+    pub fn list_checkpoint(&self, list: &str) -> Result<Option<Checkpoint>> {
         let files = "SELECT file, fingerprint FROM checkpoint_files WHERE list = ?1";
         let sql = "SELECT inputs_fingerprint, rows, notes FROM checkpoints WHERE list = ?1";
         Ok(find_row(&self.db, sql, [list], |row| {
@@ -31,7 +31,7 @@ impl Store {
     }
 }
 
-/// See [`Store::revision`].
+/// See [`Store::tables_revision`].
 pub(super) fn revision(db: &Connection) -> rusqlite::Result<u64> {
     db.prepare_cached("SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'revision'")?
         .query_row([], |row| row.get(0))

@@ -140,7 +140,7 @@ impl DismissalStore {
     }
 
     /// The papers that a person has taken out of this list.
-    pub fn for_list(&self, list: &str) -> Result<Vec<Dismissal>> {
+    pub fn dismissals(&self, list: &str) -> Result<Vec<Dismissal>> {
         active_dismissals(&self.db, list)
     }
 

@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail};
 use crate::domain::StoreUrl;
 use crate::plain_file;
 use crate::store::error::StorageError;
-use crate::store::records::Stoppage;
+use crate::store::records::FailureSince;
 
 /// The size of the lock's file: a process and the words of one error.
 const NOTE_BYTES: usize = 1024;
@@ -54,7 +54,7 @@ impl StoreLock {
     }
 
     /// Where the holder of the lock says that it cannot write the history.
-    pub(super) fn incident_note(&self) -> Result<WriteFailureNote> {
+    pub(super) fn open_failure_note(&self) -> Result<WriteFailureNote> {
         Ok(WriteFailureNote { file: self.file.try_clone().context("cannot open the lock again")? })
     }
 }
@@ -76,14 +76,14 @@ pub struct WriteFailureNote {
 
 impl WriteFailureNote {
     /// Says since when and why; nothing if the history can be written.
-    pub fn set(&self, fault: Option<&Stoppage>) {
+    pub fn set_failure(&self, fault: Option<&FailureSince>) {
         write_note(&self.file, fault);
     }
 }
 
 /// Why the holder of this store's lock cannot write the history, by its own word. One that was killed says nothing any
 /// more.
-pub fn read_incident_note(store: &StoreUrl) -> Option<Stoppage> {
+pub fn read_failure_note(store: &StoreUrl) -> Option<FailureSince> {
     let StoreUrl::Sqlite(store) = store;
     let mut file = plain_file::open(&lock_path(store)).ok()?;
     if !is_locked(&file) {
@@ -91,7 +91,7 @@ pub fn read_incident_note(store: &StoreUrl) -> Option<Stoppage> {
     }
     let text = read_note(&mut file);
     let (since, words) = text.lines().nth(1)?.trim_end().split_once(' ')?;
-    Some(Stoppage { since: since.parse().ok()?, reason: words.to_owned() })
+    Some(FailureSince { since: since.parse().ok()?, reason: words.to_owned() })
 }
 
 /// Whether somebody holds the lock of this store. A lock that may not be looked at is held by nobody.
@@ -130,9 +130,9 @@ fn lock_path(store: &Path) -> PathBuf {
 
 /// Writes over the whole file in its place, which needs no room once the file is there. A lock that cannot be signed
 /// still holds.
-fn write_note(file: &File, fault: Option<&Stoppage>) {
+fn write_note(file: &File, fault: Option<&FailureSince>) {
     let words =
-        fault.map(|Stoppage { since, reason: words }| format!("{since} {}", words.replace('\n', " ")));
+        fault.map(|FailureSince { since, reason: words }| format!("{since} {}", words.replace('\n', " ")));
     let mut text = format!("{}\n{}", std::process::id(), words.unwrap_or_default()).into_bytes();
     text.resize(NOTE_BYTES, b' ');
     let _ = file.write_all_at(&text, 0);

@@ -36,11 +36,11 @@ mod suspect_deletions;
 mod text_index;
 mod topics;
 
-pub use connection::{Store, StoreReader, exists};
+pub use connection::{Store, StoreReader, store_exists};
 pub use disk_reserve::has_disk_space;
 pub(super) use error::{is_repetition, sqlite_error_kind};
-pub use latest_papers::Interrupter;
+pub use latest_papers::StatementInterrupter;
 pub use lists::DismissalStore;
-pub use lock::{WriteFailureNote, read_incident_note};
+pub use lock::{WriteFailureNote, read_failure_note};
 pub use outbox::Outbox;
 pub use text_index::TextIndex;

@@ -45,7 +45,7 @@ struct UnsettledDelivery {
 
 impl Store {
     /// The sinks for which messages wait, with how many.
-    pub fn waiting_per_sink(&self) -> Result<Vec<(String, u64)>> {
+    pub fn waiting_messages_per_sink(&self) -> Result<Vec<(String, u64)>> {
         let sql = "SELECT sink, count(*) FROM outbox WHERE state = 'queued' GROUP BY sink ORDER BY sink";
         Ok(find_rows(&self.db, sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?)
     }
@@ -69,7 +69,7 @@ impl Outbox {
     /// The count outlives the end of the program, and need not outlive a power cut, after which the message is sent
     /// again whether it was counted or not: it does not wait for the disk.
     pub fn claim(&mut self, sink: &str, now: Timestamp) -> Result<Option<ClaimedMessage>> {
-        self.flush_unsettled()?;
+        self.flush_unsettled_delivery()?;
         let random = |bytes| Ok(self.db.query_row("SELECT randomblob(?1)", [bytes], |row| row.get(0))?);
         self.reserve.ensure(random)?;
         self.db.pragma_update(None, "synchronous", "normal")?;
@@ -108,7 +108,7 @@ impl Outbox {
 
     /// When a message of this sink is due next; none where nothing waits or the sink is paused. One that is due later
     /// than any wait can last is due now: the clock was wrong.
-    pub fn next_due(&self, sink: &str, now: Timestamp) -> Result<Option<Timestamp>> {
+    pub fn next_due_time(&self, sink: &str, now: Timestamp) -> Result<Option<Timestamp>> {
         let sql = format!(
             "WITH firsts AS NOT MATERIALIZED (SELECT o.due, o.id FROM outbox o INDEXED BY outbox_due
                  WHERE o.sink = ?1 AND o.state = 'queued'
@@ -121,7 +121,7 @@ impl Outbox {
         Ok(find_row(&self.db, &sql, values, |row| read_optional_time(row, 0))?.flatten())
     }
 
-    /// Notes what became of a message. If that fails, it is kept for [`flush_unsettled`](Self::flush_unsettled).
+    /// Notes what became of a message. If that fails, it is kept for [`flush_unsettled_delivery`](Self::flush_unsettled_delivery).
     pub fn settle(
         &mut self,
         claimed: &ClaimedMessage,
@@ -138,11 +138,11 @@ impl Outbox {
             words: words.to_owned(),
             now,
         });
-        self.flush_unsettled()
+        self.flush_unsettled_delivery()
     }
 
     /// Notes what became of the last message, if that could not be noted when it was sent: it must not be sent again.
-    pub fn flush_unsettled(&mut self) -> Result<()> {
+    pub fn flush_unsettled_delivery(&mut self) -> Result<()> {
         let Some(rest) = self.unsettled.take() else { return Ok(()) };
         let noted = self.write_settled(&rest).or_else(|_| {
             self.reserve.release();
@@ -155,7 +155,7 @@ impl Outbox {
     }
 
     /// The message that was sent and could not be noted yet.
-    pub fn unsettled_id(&self) -> Option<i64> {
+    pub fn unsettled_message_id(&self) -> Option<i64> {
         self.unsettled.as_ref().map(|rest| rest.id)
     }
 
@@ -190,7 +190,7 @@ impl Outbox {
     }
 
     /// What is on its way or has come to nothing, oldest first; with `all` also what was delivered.
-    pub fn list(&self, states: &[&str]) -> Result<Vec<OutboxEntry>> {
+    pub fn list_entries(&self, states: &[&str]) -> Result<Vec<OutboxEntry>> {
         let sql = format!(
             "SELECT o.id, o.sink, {ENTRY}, o.state, o.attempts, CASE WHEN o.state = 'queued' THEN o.due END, o.words
              FROM {ENTRY_TABLES} WHERE o.state IN (SELECT value FROM json_each(?1)) ORDER BY o.id"
@@ -254,7 +254,7 @@ impl Outbox {
     }
 
     /// Lets a sink's messages go again, the waiting ones at once and with all their tries.
-    pub fn resume(&mut self, sink: &str, now: Timestamp) -> Result<bool> {
+    pub fn resume_sink(&mut self, sink: &str, now: Timestamp) -> Result<bool> {
         let change = self.db.transaction_with_behavior(Immediate)?;
         let was_paused = change.execute("DELETE FROM pauses WHERE sink = ?1", [sink])? == 1;
         change.execute(
@@ -266,24 +266,24 @@ impl Outbox {
     }
 
     /// Why this sink gets nothing for now; none where it does.
-    pub fn pause_of(&self, sink: &str) -> Result<Option<SinkPause>> {
-        Ok(self.pauses()?.into_iter().find(|paused| paused.sink == sink))
+    pub fn sink_pause(&self, sink: &str) -> Result<Option<SinkPause>> {
+        Ok(self.sink_pauses()?.into_iter().find(|paused| paused.sink == sink))
     }
 
     /// How many messages of this sink are due.
-    pub fn due_count(&self, sink: &str, now: Timestamp) -> Result<u64> {
+    pub fn due_message_count(&self, sink: &str, now: Timestamp) -> Result<u64> {
         let sql = "SELECT count(*) FROM outbox WHERE sink = ?1 AND state = 'queued' AND due <= ?2";
         Ok(self.db.query_row(sql, params![sink, now.as_microsecond()], |row| row.get(0))?)
     }
 
     /// How many messages of this sink wait that were rendered for another kind of sink than it is now.
-    pub fn other_kind_count(&self, sink: &str, kind: &str) -> Result<u64> {
+    pub fn other_kind_message_count(&self, sink: &str, kind: &str) -> Result<u64> {
         let sql = "SELECT count(*) FROM outbox WHERE sink = ?1 AND state = 'queued' AND kind NOT IN ('', ?2)";
         Ok(self.db.query_row(sql, [sink, kind], |row| row.get(0))?)
     }
 
     /// The sinks that get nothing for now.
-    pub fn pauses(&self) -> Result<Vec<SinkPause>> {
+    pub fn sink_pauses(&self) -> Result<Vec<SinkPause>> {
         let sql = "SELECT sink, since, words FROM pauses ORDER BY sink";
         Ok(find_rows(&self.db, sql, [], |row| {
             Ok(SinkPause { sink: row.get(0)?, since: read_time(row, 1)?, reason: row.get(2)? })
@@ -291,7 +291,7 @@ impl Outbox {
     }
 
     /// Forgets the bodies of what was settled before that time; the records stay.
-    pub fn forget_bodies(&mut self, before: Timestamp) -> Result<usize> {
+    pub fn forget_settled_bodies(&mut self, before: Timestamp) -> Result<usize> {
         Ok(self.db.execute(
             "UPDATE outbox SET body = NULL
              WHERE state IN ('delivered', 'dropped', 'failed') AND settled < ?1 AND body IS NOT NULL",

@@ -20,7 +20,7 @@ pub(super) const POLL: &str = "at, outcome, fault, words";
 
 impl Store {
     /// Notes how a poll went, and forgets the ones of long ago.
-    pub fn note_poll(
+    pub fn note_poll_outcome(
         &mut self,
         source: &SourceProgress,
         poll: &PastPoll,
@@ -84,12 +84,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store_url = StoreUrl::Sqlite(folder.path().join("polls.db"));
         let mut store = Store::open(&store_url).unwrap();
-        let source = store.ensure_source(&store.ensure_topic("Birds").unwrap(), "arxiv").unwrap();
+        let source = store.ensure_topic_source(&store.ensure_topic("Birds").unwrap(), "arxiv").unwrap();
         for number in 0..i64::from(POLLS_MAX) + 9 {
             let outcome = if number < 406 { PollOutcome::Complete } else { PollOutcome::Failed };
             let at = Timestamp::from_second(number).unwrap();
             let note = PastPoll { at, outcome, error_kind: None, message: Some(number.to_string()) };
-            store.note_poll(&source, &note, &RecordCounts::default(), 1).unwrap();
+            store.note_poll_outcome(&source, &note, &RecordCounts::default(), 1).unwrap();
         }
         let kept: i64 = store.db.query_row("SELECT count(*) FROM polls", [], |row| row.get(0)).unwrap();
         assert_eq!(kept, i64::from(POLLS_MAX));

@@ -12,7 +12,7 @@ use crate::store::records::{PendingReview, PendingReviewState, PullRequestRef};
 
 impl Store {
     /// The pull request that a list is proposed by, where there is one.
-    pub fn open_pull_request(&self, list: &str) -> Result<Option<u64>> {
+    pub fn open_pull_request_number(&self, list: &str) -> Result<Option<u64>> {
         let sql = "SELECT number FROM pull_requests WHERE list = ?1 AND is_closed = 0";
         Ok(find_row(&self.db, sql, [list], |row| row.get(0))?)
     }
@@ -43,7 +43,7 @@ impl Store {
     }
 
     /// Notes that we are about to close a pull request, so that it is not taken for a person's doing.
-    pub fn note_own_closing(&mut self, list: &str, number: u64) -> Result<()> {
+    pub fn note_pull_request_closed_by_us(&mut self, list: &str, number: u64) -> Result<()> {
         self.db.execute(
             "INSERT OR REPLACE INTO pull_requests (list, number, is_closed) VALUES (?1, ?2, 1)",
             params![list, number],
@@ -52,7 +52,7 @@ impl Store {
     }
 
     /// Whether we closed a pull request.
-    pub fn is_closed_by_us(&self, list: &str, number: u64) -> Result<bool> {
+    pub fn is_pull_request_closed_by_us(&self, list: &str, number: u64) -> Result<bool> {
         self.exists(
             "SELECT 1 FROM pull_requests WHERE list = ?1 AND number = ?2 AND is_closed = 1",
             params![list, number],

@@ -17,7 +17,7 @@ use crate::store::records::{PollRecord, ReceivedPaper, RecordCounts, TopicRecord
 
 impl Store {
     /// Records what a topic was shown.
-    pub fn record(&mut self, topic: &TopicRecord, record: &PollRecord) -> Result<RecordCounts> {
+    pub fn record_papers(&mut self, topic: &TopicRecord, record: &PollRecord) -> Result<RecordCounts> {
         let change = self.db.transaction()?;
         let next = revision(&change)? + 1;
         let mut filled = RecordCounts::default();
@@ -232,7 +232,7 @@ mod tests {
     /// Records a complete poll of a source that shows these papers; what it is paged by is known of each afterwards.
     fn poll(store: &mut Store, source: &str, is_paged: bool, numbers: &[u32]) -> Vec<bool> {
         let topic = store.ensure_topic("Birds").unwrap();
-        let progress = store.ensure_source(&topic, source).unwrap();
+        let progress = store.ensure_topic_source(&topic, source).unwrap();
         let ids: Vec<PaperId> = numbers
             .iter()
             .map(|number| PaperId::from_link(&format!("https://arxiv.org/abs/2503.{number:05}")).unwrap())
@@ -248,7 +248,7 @@ mod tests {
         let watermark_update =
             Some(WatermarkUpdate { watermark: now, source_time: None, is_full_sweep: false });
         let poll = PollRecord { now, origin: Origin::Source, papers, sources, is_paged, watermark_update };
-        store.record(&topic, &poll).unwrap();
+        store.record_papers(&topic, &poll).unwrap();
         let known = store.known_papers(&topic, Some(&progress), &ids).unwrap();
         known
             .iter()
@@ -283,7 +283,7 @@ mod tests {
         // Its index is late: the complete poll has not been through with the feed's paper.
         assert_eq!(poll(&mut store, "arxiv", true, &[1]), [true]);
         let topic = store.ensure_topic("Birds").unwrap();
-        let arxiv = store.ensure_source(&topic, "arxiv").unwrap();
+        let arxiv = store.ensure_topic_source(&topic, "arxiv").unwrap();
         let second = [PaperId::from_link("https://arxiv.org/abs/2503.00002").unwrap()];
         let known = store.known_papers(&topic, Some(&arxiv), &second).unwrap();
         assert_eq!(known[0].sighting.map(|sighting| sighting.is_settled), Some(false));

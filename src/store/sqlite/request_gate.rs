@@ -12,7 +12,7 @@ use crate::domain::RequestGate;
 
 impl Store {
     /// What is known of the last request to a host.
-    pub fn gate(&self, host: &str) -> Result<RequestGate> {
+    pub fn request_gate(&self, host: &str) -> Result<RequestGate> {
         find_gate(&self.db, host)
     }
 

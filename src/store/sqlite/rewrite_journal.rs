@@ -7,15 +7,19 @@ use rusqlite::params;
 use super::connection::Store;
 use super::statement::{execute, find_rows};
 use crate::domain::Fingerprint;
-use crate::store::records::Rewrite;
+use crate::store::records::FileRewrite;
 
 impl Store {
     /// What is being written to several files of a list, in the order in which it is written; empty where nothing is.
-    pub fn rewrites(&self, list: &str) -> Result<Vec<Rewrite>> {
+    pub fn unfinished_rewrites(&self, list: &str) -> Result<Vec<FileRewrite>> {
         let sql = "SELECT file, before, text FROM rewrites WHERE list = ?1 ORDER BY rowid";
         Ok(find_rows(&self.db, sql, [list], |row| {
             let before: Option<[u8; 16]> = row.get(1)?;
-            Ok(Rewrite { file: row.get(0)?, before: before.map(Fingerprint::from_stored), text: row.get(2)? })
+            Ok(FileRewrite {
+                file: row.get(0)?,
+                before: before.map(Fingerprint::from_stored),
+                text: row.get(2)?,
+            })
         })?)
     }
 
@@ -26,10 +30,10 @@ impl Store {
     }
 
     /// Notes what is about to be written to several files of a list.
-    pub fn begin_rewrites(&mut self, list: &str, rewrites: &[Rewrite]) -> Result<()> {
+    pub fn begin_rewrites(&mut self, list: &str, rewrites: &[FileRewrite]) -> Result<()> {
         let change = self.db.transaction()?;
         let sql = "INSERT INTO rewrites (list, file, before, text) VALUES (?1, ?2, ?3, ?4)";
-        for Rewrite { file, before, text } in rewrites {
+        for FileRewrite { file, before, text } in rewrites {
             execute(&change, sql, params![list, file, before.map(Fingerprint::bytes), text])?;
         }
         change.commit()?;

@@ -18,12 +18,12 @@ const WORDS_GUESSED: u32 = 12;
 
 impl StoreReader {
     /// The papers that have all these words in title, abstract or authors, newest first.
-    pub fn search_words(&self, words: &[String], papers_max: u32) -> Result<Vec<SearchHit>> {
-        self.search(&SearchQuery { words: words.to_vec(), ..SearchQuery::default() }, papers_max)
+    pub fn search_papers_by_words(&self, words: &[String], papers_max: u32) -> Result<Vec<SearchHit>> {
+        self.search_papers(&SearchQuery { words: words.to_vec(), ..SearchQuery::default() }, papers_max)
     }
 
     /// The papers that are sought, newest first.
-    pub fn search(&self, sought: &SearchQuery, papers_max: u32) -> Result<Vec<SearchHit>> {
+    pub fn search_papers(&self, sought: &SearchQuery, papers_max: u32) -> Result<Vec<SearchHit>> {
         let named = self.place_of_named_paper(&sought.words)?;
         let words = if named.is_some() { &[] } else { sought.words.as_slice() };
         let Some(expression) = self.match_expression(sought, words)? else { return Ok(Vec::new()) };
@@ -156,12 +156,12 @@ mod tests {
             is_paged,
             watermark_update: None,
         };
-        store.record(&topic, &poll).unwrap();
+        store.record_papers(&topic, &poll).unwrap();
     }
 
     fn found(store_url: &StoreUrl, sought: &SearchQuery) -> Vec<String> {
-        TextIndex::open(store_url).unwrap().catch_up().unwrap();
-        let found = StoreReader::open(store_url).unwrap().unwrap().search(sought, 10).unwrap();
+        TextIndex::open(store_url).unwrap().index_all_changed_papers().unwrap();
+        let found = StoreReader::open(store_url).unwrap().unwrap().search_papers(sought, 10).unwrap();
         found.into_iter().map(|found| found.paper.id.as_str()[11..].to_owned()).collect()
     }
 
@@ -223,12 +223,12 @@ mod tests {
         let mut store = Store::open(&store_url).unwrap();
         let papers = (0..7).map(|n| paper(n, "2025-03-01", "Birds", "", &[])).collect();
         record(&mut store, "Birds", papers);
-        TextIndex::open(&store_url).unwrap().catch_up().unwrap();
+        TextIndex::open(&store_url).unwrap().index_all_changed_papers().unwrap();
         let reader = StoreReader::open(&store_url).unwrap().unwrap();
         let mut sought = SearchQuery { words: vec!["bird".to_owned()], ..SearchQuery::default() };
         let mut seen = Vec::new();
         loop {
-            let page = reader.search(&sought, 3).unwrap();
+            let page = reader.search_papers(&sought, 3).unwrap();
             let Some(last) = page.last() else { break };
             sought.cursor = Some(last.cursor);
             seen.extend(page.iter().map(|found| found.paper.id.as_str()[11..].to_owned()));

@@ -35,14 +35,14 @@ impl TextIndex {
     }
 
     /// Indexes every paper that has changed.
-    pub fn catch_up(&mut self) -> Result<()> {
-        while self.index_some()? != IndexProgress::UpToDate {}
+    pub fn index_all_changed_papers(&mut self) -> Result<()> {
+        while self.index_next_batch()? != IndexProgress::UpToDate {}
         Ok(())
     }
 
     /// Indexes some of the papers that have changed. All that the index knows is in the papers: it is built again if it
     /// is damaged.
-    pub fn index_some(&mut self) -> Result<IndexProgress> {
+    pub fn index_next_batch(&mut self) -> Result<IndexProgress> {
         match self.index_changed() {
             Err(error) if !self.is_rebuilt && is_index_corrupt(&error) => {
                 self.reset_index()?;
@@ -89,7 +89,7 @@ fn is_index_corrupt(error: &anyhow::Error) -> bool {
 
 impl StoreReader {
     /// How many papers are not found by their words yet.
-    pub fn unindexed_count(&self) -> Result<u64> {
+    pub fn unindexed_paper_count(&self) -> Result<u64> {
         Ok(self.db.query_row("SELECT count(*) FROM unindexed", [], |row| row.get(0))?)
     }
 }

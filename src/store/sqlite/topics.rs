@@ -25,7 +25,7 @@ impl Store {
     }
 
     /// How far a topic has come with a source; one that it has never been polled from begins here.
-    pub fn ensure_source(&self, topic: &TopicRecord, source: &str) -> Result<SourceProgress> {
+    pub fn ensure_topic_source(&self, topic: &TopicRecord, source: &str) -> Result<SourceProgress> {
         if let Some(progress) = find_source(&self.db, topic.id, source)? {
             return Ok(progress);
         }
@@ -60,7 +60,7 @@ impl Store {
     }
 
     /// The papers of these that the history has, in this order, read in one transaction.
-    pub fn papers<'p>(&self, ids: impl IntoIterator<Item = &'p PaperId>) -> Result<Vec<Paper>> {
+    pub fn papers_by_id<'p>(&self, ids: impl IntoIterator<Item = &'p PaperId>) -> Result<Vec<Paper>> {
         let reading = self.db.unchecked_transaction()?;
         let mut find =
             reading.prepare_cached(&format!("SELECT {PAPER} FROM papers p WHERE p.paper_id = ?1"))?;

@@ -239,7 +239,7 @@ impl RandomEdits {
         let mut papers: Vec<Paper> = of_topic.cloned().collect();
         papers.sort_by_key(|paper| std::cmp::Reverse(paper.updated));
         let ids: Vec<_> = papers.iter().map(|paper| paper.id.clone()).collect();
-        let source = self.store.ensure_source(&topic, ARXIV_SOURCE).unwrap();
+        let source = self.store.ensure_topic_source(&topic, ARXIV_SOURCE).unwrap();
         let known = self.store.known_papers(&topic, Some(&source), &ids).unwrap();
         let shown = papers.into_iter().zip(known).map(|(paper, known)| {
             let finding =
@@ -255,7 +255,7 @@ impl RandomEdits {
             is_paged: true,
             watermark_update: reached,
         };
-        self.store.record(&topic, &record).unwrap();
+        self.store.record_papers(&topic, &record).unwrap();
     }
 
     fn apply_edit(&mut self, step: &ListEdit) {

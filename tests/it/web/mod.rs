@@ -65,7 +65,10 @@ impl PagesServer {
             TestEnv::with_arxiv(&fake).with_topics(&[("Nets & C/C++", "ti:net"), ("Quiet", "ti:quiet")]);
         let env = env.with_config_lines(HTTP);
         env.run_once_without_failure(NOW);
-        TextIndex::open(&StoreUrl::Sqlite(env.path("paperwire.db"))).unwrap().catch_up().unwrap();
+        TextIndex::open(&StoreUrl::Sqlite(env.path("paperwire.db")))
+            .unwrap()
+            .index_all_changed_papers()
+            .unwrap();
         let config = Config::load(Some(&env.path("paperwire.toml"))).unwrap();
         let clock = Clock::Fixed(NOW.parse().unwrap());
         let server = serve_at(&config, "127.0.0.1:0".parse().unwrap(), clock).unwrap();

@@ -324,7 +324,7 @@ impl RepositorySync<'_> {
             }
         };
         let pull = find_pull(observation, number)?;
-        self.store.note_own_closing(self.target.list.name, number)?;
+        self.store.note_pull_request_closed_by_us(self.target.list.name, number)?;
         settings.forge.add_comment(pull, words).await?;
         settings.forge.close_pull_request(pull).await?;
         self.report.changed = true;

@@ -161,7 +161,7 @@ impl RepositorySync<'_> {
     /// The pull requests of which it is new that they were merged.
     fn newly_merged_pulls(&self, pulls: &[(u32, PullRequest)]) -> Result<Vec<MergedPull>> {
         let list = self.target.list.name;
-        let in_use = self.store.open_pull_request(list)?;
+        let in_use = self.store.open_pull_request_number(list)?;
         let mut merged = Vec::new();
         for (_, pull) in pulls.iter().filter(|(_, pull)| pull.state == ForgePullRequestState::Merged) {
             if !self.store.has_noted_merge(list, pull.number)? {
@@ -199,7 +199,9 @@ impl RepositorySync<'_> {
                 }
                 ForgePullRequestState::Open => PullRequestState::Open(DescriptionFreshness::Outdated),
                 ForgePullRequestState::Merged => PullRequestState::Merged,
-                ForgePullRequestState::Closed if self.store.is_closed_by_us(list, pull.number)? => {
+                ForgePullRequestState::Closed
+                    if self.store.is_pull_request_closed_by_us(list, pull.number)? =>
+                {
                     PullRequestState::ClosedByUs
                 }
                 ForgePullRequestState::Closed => {

@@ -77,7 +77,7 @@ impl Snapshot {
         let take = |blob: &Blob, bytes: &[u8]| {
             if let Ok(text) = std::str::from_utf8(bytes) {
                 let text: Arc<str> = text.into();
-                text_cache.add(&text);
+                text_cache.insert_text(&text);
                 blob_texts.insert(blob.clone(), text);
             }
         };
