@@ -6,7 +6,7 @@ use anyhow::Result;
 use rusqlite::params;
 
 use super::connection::Store;
-use super::statement::{execute, find_rows};
+use super::statement::{execute_cached, find_rows};
 use crate::domain::Fingerprint;
 use crate::store::records::{VolumeRecord, VolumeTable};
 
@@ -38,13 +38,17 @@ impl Store {
         }
         let change = self.db.transaction()?;
         for (name, VolumeRecord { inputs_fingerprint, tables }) in volumes {
-            execute(&change, "DELETE FROM archive_volumes WHERE list = ?1 AND archive = ?2", [list, name])?;
+            execute_cached(
+                &change,
+                "DELETE FROM archive_volumes WHERE list = ?1 AND archive = ?2",
+                [list, name],
+            )?;
             let inputs = inputs_fingerprint.bytes();
             let sql = "INSERT INTO archive_volumes (list, archive, topic, part, file, inputs_fingerprint, fingerprint)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
             for (part, VolumeTable { topic, file, file_fingerprint }) in tables.iter().enumerate() {
                 let fingerprint = file_fingerprint.bytes();
-                execute(&change, sql, params![list, name, topic, part, file, inputs, fingerprint])?;
+                execute_cached(&change, sql, params![list, name, topic, part, file, inputs, fingerprint])?;
             }
         }
         change.commit()?;

@@ -20,10 +20,10 @@ impl StoreReader {
     /// no second file next to it, and opens as a store.
     pub fn backup(&self, file: &Path) -> Result<BackupSummary> {
         require_absent(file)?;
-        let part = PartialCopy::new(file)?;
+        let part = PartialCopy::create(file)?;
         self.copy_into(&part.0)
-            .and_then(|()| verify(&part.0))
-            .and_then(|copied| part.publish(file).map(|()| copied))
+            .and_then(|()| verify_backup(&part.0))
+            .and_then(|copied| part.move_into_place(file).map(|()| copied))
             .with_context(|| format!("cannot write the copy {}", file.display()))
     }
 
@@ -47,7 +47,7 @@ fn require_absent(file: &Path) -> Result<()> {
 }
 
 /// Opens the copy as it would be opened after the loss of the original, and reads all of it.
-fn verify(part: &Path) -> Result<BackupSummary> {
+fn verify_backup(part: &Path) -> Result<BackupSummary> {
     let db = Connection::open_with_flags(part, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     let found: String = db.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
     if found != "ok" {
@@ -61,7 +61,7 @@ fn verify(part: &Path) -> Result<BackupSummary> {
 struct PartialCopy(PathBuf);
 
 impl PartialCopy {
-    fn new(file: &Path) -> Result<Self> {
+    fn create(file: &Path) -> Result<Self> {
         let name = file.file_name().with_context(|| format!("{} is no file's name", file.display()))?;
         let mut hidden = OsString::from(".");
         hidden.push(name);
@@ -76,7 +76,7 @@ impl PartialCopy {
         Ok(Self(part))
     }
 
-    fn publish(&self, file: &Path) -> Result<()> {
+    fn move_into_place(&self, file: &Path) -> Result<()> {
         File::open(&self.0)?.sync_all()?;
         require_absent(file)?;
         std::fs::rename(&self.0, file)?;
@@ -108,7 +108,7 @@ mod tests {
         copy: PathBuf,
     }
 
-    fn place() -> BackupFixture {
+    fn backup_fixture() -> BackupFixture {
         let folder = tempfile::tempdir().unwrap();
         let (state, copy) = (folder.path().join("state/paperwire.db"), folder.path().join("copy.db"));
         BackupFixture { _folder: folder, store: StoreUrl::Sqlite(state.clone()), state, copy }
@@ -116,14 +116,14 @@ mod tests {
 
     #[test]
     fn a_copy_taken_within_a_transaction_has_what_was_committed_and_holds_up_nobody() {
-        let place = place();
-        let store = Store::open(&place.store).unwrap();
+        let fixture = backup_fixture();
+        let store = Store::open(&fixture.store).unwrap();
         store.ensure_topic("committed").unwrap();
         store.db.execute_batch("BEGIN IMMEDIATE").unwrap();
         store.ensure_topic("under way").unwrap();
-        StoreReader::open(&place.store).unwrap().unwrap().backup(&place.copy).unwrap();
+        StoreReader::open(&fixture.store).unwrap().unwrap().backup(&fixture.copy).unwrap();
         store.db.execute_batch("COMMIT").unwrap();
-        let copy = Store::open(&StoreUrl::Sqlite(place.copy.clone())).unwrap();
+        let copy = Store::open(&StoreUrl::Sqlite(fixture.copy.clone())).unwrap();
         let names: String =
             copy.db.query_row("SELECT group_concat(name) FROM topics", [], |row| row.get(0)).unwrap();
         assert_eq!(names, "committed");
@@ -132,9 +132,9 @@ mod tests {
     #[test]
     fn every_copy_beside_a_busy_writer_is_of_one_moment() {
         const TURNS: i64 = 100;
-        let place = place();
-        let store = Store::open(&place.store).unwrap();
-        let reader = StoreReader::open(&place.store).unwrap().unwrap();
+        let fixture = backup_fixture();
+        let store = Store::open(&fixture.store).unwrap();
+        let reader = StoreReader::open(&fixture.store).unwrap().unwrap();
         store.ensure_topic("sum").unwrap();
         std::thread::scope(|scope| {
             let writing = scope.spawn(move || {
@@ -149,7 +149,7 @@ mod tests {
             });
             let mut copies = 0;
             while !writing.is_finished() || copies == 0 {
-                let file = place.copy.with_file_name(format!("copy{copies}.db"));
+                let file = fixture.copy.with_file_name(format!("copy{copies}.db"));
                 reader.backup(&file).unwrap();
                 let db = Connection::open(&file).unwrap();
                 let (known, texts): (i64, i64) = db
@@ -167,14 +167,14 @@ mod tests {
 
     #[test]
     fn a_copy_is_private_and_stands_alone() {
-        let place = place();
-        let _store = Store::open(&place.store).unwrap();
-        let copied = StoreReader::open(&place.store).unwrap().unwrap().backup(&place.copy).unwrap();
-        let file = place.copy.metadata().unwrap();
+        let fixture = backup_fixture();
+        let _store = Store::open(&fixture.store).unwrap();
+        let copied = StoreReader::open(&fixture.store).unwrap().unwrap().backup(&fixture.copy).unwrap();
+        let file = fixture.copy.metadata().unwrap();
         assert_eq!(file.permissions().mode() & 0o777, 0o600);
         assert_eq!(copied, BackupSummary { papers: 0, bytes: file.len() });
-        assert!(StoreReader::open(&StoreUrl::Sqlite(place.copy.clone())).unwrap().is_some());
-        let beside: Vec<_> = std::fs::read_dir(place.copy.parent().unwrap())
+        assert!(StoreReader::open(&StoreUrl::Sqlite(fixture.copy.clone())).unwrap().is_some());
+        let beside: Vec<_> = std::fs::read_dir(fixture.copy.parent().unwrap())
             .unwrap()
             .map(|entry| entry.unwrap().file_name())
             .collect();
@@ -183,13 +183,13 @@ mod tests {
 
     #[test]
     fn an_older_copy_stays_and_a_missing_folder_is_named() {
-        let place = place();
-        let _store = Store::open(&place.store).unwrap();
-        let reader = StoreReader::open(&place.store).unwrap().unwrap();
-        std::fs::create_dir(&place.copy).unwrap();
-        let refused = format!("{:#}", reader.backup(&place.copy).unwrap_err());
+        let fixture = backup_fixture();
+        let _store = Store::open(&fixture.store).unwrap();
+        let reader = StoreReader::open(&fixture.store).unwrap().unwrap();
+        std::fs::create_dir(&fixture.copy).unwrap();
+        let refused = format!("{:#}", reader.backup(&fixture.copy).unwrap_err());
         assert!(refused.contains("exists already, and an older copy is not overwritten"), "{refused}");
-        let refused = format!("{:#}", reader.backup(&place.copy.join("none/copy.db")).unwrap_err());
+        let refused = format!("{:#}", reader.backup(&fixture.copy.join("none/copy.db")).unwrap_err());
         assert!(refused.contains("none/copy.db: the copy needs a folder that exists"), "{refused}");
         let refused = format!("{:#}", reader.backup(Path::new("/")).unwrap_err());
         assert!(refused.contains("exists already"), "{refused}");
@@ -197,21 +197,21 @@ mod tests {
 
     #[test]
     fn a_damaged_history_is_told_and_leaves_no_copy() {
-        let place = place();
-        let store = Store::open(&place.store).unwrap();
+        let fixture = backup_fixture();
+        let store = Store::open(&fixture.store).unwrap();
         let many = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200)
                     INSERT INTO generated_files (list, stage, file, text)
                     SELECT '', 'written', i, hex(randomblob(1000)) FROM n";
         store.db.execute_batch(many).unwrap();
         drop(store);
-        let mut bytes = std::fs::read(&place.state).unwrap();
+        let mut bytes = std::fs::read(&fixture.state).unwrap();
         let half = bytes.len() / 2;
         bytes[half..].fill(0);
-        std::fs::write(&place.state, bytes).unwrap();
-        let reader = StoreReader::open(&place.store).unwrap().unwrap();
-        let refused = format!("{:#}", reader.backup(&place.copy).unwrap_err());
+        std::fs::write(&fixture.state, bytes).unwrap();
+        let reader = StoreReader::open(&fixture.store).unwrap().unwrap();
+        let refused = format!("{:#}", reader.backup(&fixture.copy).unwrap_err());
         assert!(refused.contains("copy.db: the history itself is damaged: go back"), "{refused}");
-        let left = std::fs::read_dir(place.copy.parent().unwrap()).unwrap().count();
+        let left = std::fs::read_dir(fixture.copy.parent().unwrap()).unwrap().count();
         assert_eq!(left, 1, "the state's folder and nothing else");
     }
 }

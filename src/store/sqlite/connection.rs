@@ -9,9 +9,9 @@ use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 
 use super::lock::{StoreLock, WriteFailureNote};
-use super::pragmas::{BUSY_MAX, configure};
-use super::read_only::{self, ReadConnection};
-use super::statement::execute;
+use super::pragmas::{BUSY_MAX, apply_pragmas};
+use super::read_only::{ReadConnection, open_read_only};
+use super::statement::execute_cached;
 use super::{disk_reserve, schema};
 use crate::domain::StoreUrl;
 use crate::store::error::StorageError;
@@ -38,12 +38,12 @@ impl Store {
         let StoreUrl::Sqlite(file) = store;
         let file = create_folder(file)?;
         let lock = StoreLock::acquire(&file)?;
-        create_private(&file)
+        create_private_file(&file)
             .map_err(StorageError)
             .with_context(|| format!("cannot make {}", file.display()))?;
         let mut db = Connection::open(&file).with_context(|| format!("cannot open {store}"))?;
-        configure_known(&db)
-            .and_then(|()| schema::migrate(&mut db))
+        configure_writer(&db)
+            .and_then(|()| schema::migrate_schema(&mut db))
             .with_context(|| format!("cannot use {store} as the history"))?;
         Ok(Self { db, file, lock })
     }
@@ -58,7 +58,7 @@ impl Store {
         disk_reserve::require_disk_space(&self.file)?;
         let sql = "INSERT INTO meta (name, value) VALUES ('probed', ?1)
              ON CONFLICT (name) DO UPDATE SET value = excluded.value";
-        execute(&self.db, sql, [now.to_string()])?;
+        execute_cached(&self.db, sql, [now.to_string()])?;
         Ok(())
     }
 }
@@ -70,8 +70,8 @@ impl StoreReader {
         if !file.try_exists().with_context(|| format!("cannot look for {}", file.display()))? {
             return Ok(None);
         }
-        let ReadConnection { db, is_unshared } = read_only::open(file)?;
-        schema::require_current(&db).with_context(|| format!("cannot read {}", file.display()))?;
+        let ReadConnection { db, is_unshared } = open_read_only(file)?;
+        schema::require_current_schema(&db).with_context(|| format!("cannot read {}", file.display()))?;
         Ok(Some(Self { db, is_unshared }))
     }
 
@@ -108,23 +108,23 @@ pub(super) fn open_unlocked(store: &StoreUrl) -> Result<Connection> {
         bail!(missing_store_message(store));
     }
     let db = Connection::open(file).with_context(|| format!("cannot open {store}"))?;
-    configure_known(&db).with_context(|| format!("cannot use {store}"))?;
-    schema::require_current(&db).with_context(|| format!("cannot read {store}"))?;
+    configure_writer(&db).with_context(|| format!("cannot use {store}"))?;
+    schema::require_current_schema(&db).with_context(|| format!("cannot read {store}"))?;
     Ok(db)
 }
 
 /// Sets a connection up to write, unless its file is no history that this program knows. Until that is sure nothing is
 /// written to the file, not even what a log next to it still has.
-fn configure_known(db: &Connection) -> Result<()> {
+fn configure_writer(db: &Connection) -> Result<()> {
     db.busy_timeout(BUSY_MAX)?;
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
-    schema::require_known(db)?;
+    schema::require_known_schema(db)?;
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
-    Ok(configure(db)?)
+    Ok(apply_pragmas(db)?)
 }
 
 /// A new file is for its owner alone: it has whole messages in it, and the addresses that they go to.
-fn create_private(file: &Path) -> std::io::Result<()> {
+fn create_private_file(file: &Path) -> std::io::Result<()> {
     let made = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file);
     match made {
         Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),

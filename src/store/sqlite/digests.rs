@@ -11,7 +11,7 @@ use super::outbox::{MessageSource, queue_messages};
 use super::paper_row::{
     PAPER, read_news, read_optional_time, read_paper, read_time, read_version, stored_version,
 };
-use super::statement::{execute, find_row, find_rows};
+use super::statement::{execute_cached, find_row, find_rows};
 use crate::domain::{News, PastAnnouncement};
 use crate::store::records::{ComposedDigest, NewsRecord, SubscriptionRecord};
 
@@ -139,13 +139,13 @@ fn insert_digest(
 ) -> rusqlite::Result<()> {
     let ComposedDigest { now, sink, kind, messages, .. } = *composed;
     let sql = "INSERT INTO digests (subscription, number, composed) VALUES (?1, ?2, ?3)";
-    execute(db, sql, params![subscription.id, subscription.digests + 1, now.as_microsecond()])?;
+    execute_cached(db, sql, params![subscription.id, subscription.digests + 1, now.as_microsecond()])?;
     let digest = db.last_insert_rowid();
     let sql = "INSERT OR IGNORE INTO announced_versions (subscription, paper, version, digest)
          VALUES (?1, ?2, ?3, ?4)";
     for news in composed.announced_news {
         let version = stored_version(news.paper.revision.version());
-        execute(db, sql, params![subscription.id, news.paper_row, version, digest])?;
+        execute_cached(db, sql, params![subscription.id, news.paper_row, version, digest])?;
     }
     queue_messages(db, MessageSource::Digest { row: digest, kind }, sink, messages, now)
 }

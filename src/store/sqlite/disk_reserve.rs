@@ -23,7 +23,7 @@ pub(super) struct DiskReserve {
 
 impl DiskReserve {
     /// The reserve of this store.
-    pub(super) fn of(store: &StoreUrl) -> Self {
+    pub(super) fn for_store(store: &StoreUrl) -> Self {
         let StoreUrl::Sqlite(file) = store;
         let mut name = file.as_os_str().to_owned();
         name.push(".reserve");
@@ -31,23 +31,23 @@ impl DiskReserve {
     }
 
     /// Makes sure that the room is kept. `random` gives the bytes: a file system stores zeros in no room at all.
-    pub(super) fn ensure(&self, random: impl FnOnce(u64) -> Result<Vec<u8>>) -> Result<()> {
+    pub(super) fn ensure_reserved(&self, random: impl FnOnce(u64) -> Result<Vec<u8>>) -> Result<()> {
         if self.path.metadata().is_ok_and(|file| file.len() == RESERVE_BYTES) {
             return Ok(());
         }
-        let filled = self.fill(&random(RESERVE_BYTES)?).inspect_err(|_| self.release());
+        let filled = self.write_reserve(&random(RESERVE_BYTES)?).inspect_err(|_| self.release_space());
         filled.map_err(StorageError).with_context(|| {
             format!("cannot keep room for the answers of receivers at {}", self.path.display())
         })
     }
 
     /// Gives the room back.
-    pub(super) fn release(&self) {
+    pub(super) fn release_space(&self) {
         // If it cannot be removed, there is no more room than before, which the next write finds out.
         let _ = fs::remove_file(&self.path);
     }
 
-    fn fill(&self, bytes: &[u8]) -> io::Result<()> {
+    fn write_reserve(&self, bytes: &[u8]) -> io::Result<()> {
         let mut options = OpenOptions::new();
         let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&self.path)?;
         file.write_all(bytes)?;

@@ -8,8 +8,8 @@ use rusqlite::params;
 use super::connection::{Store, StoreReader};
 use super::paper_row::{read_optional_time, read_time};
 use super::polls::{POLL, read_poll};
-use super::request_gate::find_gate;
-use super::statement::{execute, find_row, find_rows};
+use super::request_gate::find_request_gate;
+use super::statement::{execute_cached, find_row, find_rows};
 use super::topics::find_topic;
 use crate::domain::{HISTORY, PastPoll, PollOutcome, RequestGate};
 use crate::store::records::{ACCEPTED, FailureSince, SinkQueue, SourceActivity, TopicActivity};
@@ -67,7 +67,7 @@ impl StoreReader {
 
     /// What is known of the last request to a host.
     pub fn request_gate(&self, host: &str) -> Result<RequestGate> {
-        find_gate(&self.db, host)
+        find_request_gate(&self.db, host)
     }
 
     /// When the daemon polls next, by its own word; none if `once` was the last to run.
@@ -125,19 +125,19 @@ impl Store {
     pub fn note_next_poll_time(&self, next: Option<Timestamp>) -> Result<()> {
         let sql = "INSERT INTO meta (name, value) VALUES ('poll_next', ?1)
              ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE value <> excluded.value";
-        execute(&self.db, sql, [next.map_or_else(String::new, |next| next.to_string())])?;
+        execute_cached(&self.db, sql, [next.map_or_else(String::new, |next| next.to_string())])?;
         Ok(())
     }
 
     /// Notes whether a list could be written. The time of its first failure stays until it is well.
     pub fn note_list_failure(&self, list: &str, reason: Option<&str>, now: Timestamp) -> Result<()> {
         let Some(reason) = reason else {
-            execute(&self.db, "DELETE FROM list_failures WHERE list = ?1", [list])?;
+            execute_cached(&self.db, "DELETE FROM list_failures WHERE list = ?1", [list])?;
             return Ok(());
         };
         let sql = "INSERT INTO list_failures (list, since, words) VALUES (?1, ?2, ?3)
              ON CONFLICT (list) DO UPDATE SET words = excluded.words WHERE words <> excluded.words";
-        execute(&self.db, sql, params![list, now.as_microsecond(), reason])?;
+        execute_cached(&self.db, sql, params![list, now.as_microsecond(), reason])?;
         Ok(())
     }
 }

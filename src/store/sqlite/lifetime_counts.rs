@@ -6,7 +6,7 @@ use rusqlite::{Connection, params};
 
 use super::connection::StoreReader;
 use super::poll_outcome;
-use super::statement::{execute, find_rows};
+use super::statement::{execute_cached, find_rows};
 use crate::domain::{DeliveryDecision, PastPoll};
 use crate::store::records::{DeliveryTally, PollTally};
 
@@ -22,7 +22,7 @@ pub(super) fn tally_poll(
          ON CONFLICT (topic_source, outcome, fault)
              DO UPDATE SET polls = polls + 1, requests = requests + excluded.requests";
     let fault = poll.error_kind.as_deref().unwrap_or_default();
-    execute(db, sql, params![topic_source, poll_outcome::outcome_name(poll.outcome), fault, requests])
+    execute_cached(db, sql, params![topic_source, poll_outcome::outcome_name(poll.outcome), fault, requests])
 }
 
 /// Counts a try to deliver by what became of it.
@@ -39,7 +39,7 @@ pub(super) fn tally_delivery(
     };
     let sql = "INSERT INTO delivery_tallies (sink, outcome, deliveries) VALUES (?1, ?2, 1)
          ON CONFLICT (sink, outcome) DO UPDATE SET deliveries = deliveries + 1";
-    execute(db, sql, [sink, outcome])
+    execute_cached(db, sql, [sink, outcome])
 }
 
 impl StoreReader {

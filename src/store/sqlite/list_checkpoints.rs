@@ -4,14 +4,14 @@ use anyhow::Result;
 use rusqlite::{Connection, params};
 
 use super::connection::Store;
-use super::statement::{execute, find_row, find_rows};
+use super::statement::{execute_cached, find_row, find_rows};
 use crate::domain::Fingerprint;
 use crate::store::records::Checkpoint;
 
 impl Store {
     /// A number that is higher whenever something has changed that tables are made of.
     pub fn tables_revision(&self) -> Result<u64> {
-        Ok(revision(&self.db)?)
+        Ok(read_tables_revision(&self.db)?)
     }
 
     /// The checkpoint of a list; none if something is still to be done about it.
@@ -32,14 +32,14 @@ impl Store {
 }
 
 /// See [`Store::tables_revision`].
-pub(super) fn revision(db: &Connection) -> rusqlite::Result<u64> {
+pub(super) fn read_tables_revision(db: &Connection) -> rusqlite::Result<u64> {
     db.prepare_cached("SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'revision'")?
         .query_row([], |row| row.get(0))
 }
 
 /// What tables are made of has changed.
 pub(super) fn bump_tables_revision(db: &Connection) -> rusqlite::Result<()> {
-    execute(db, "UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE name = 'revision'", [])?;
+    execute_cached(db, "UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE name = 'revision'", [])?;
     Ok(())
 }
 
@@ -47,16 +47,20 @@ pub(super) fn bump_tables_revision(db: &Connection) -> rusqlite::Result<()> {
 pub(super) fn save_checkpoint(db: &Connection, list: &str, state: &Checkpoint) -> rusqlite::Result<()> {
     delete_checkpoint(db, list)?;
     let sql = "INSERT INTO checkpoints (list, inputs_fingerprint, rows, notes) VALUES (?1, ?2, ?3, ?4)";
-    execute(db, sql, params![list, state.inputs_fingerprint.bytes(), state.rows, state.notes.join("\n")])?;
+    execute_cached(
+        db,
+        sql,
+        params![list, state.inputs_fingerprint.bytes(), state.rows, state.notes.join("\n")],
+    )?;
     let sql = "INSERT INTO checkpoint_files (list, file, fingerprint) VALUES (?1, ?2, ?3)";
     for (file, fingerprint) in &state.file_fingerprints {
-        execute(db, sql, params![list, file, fingerprint.bytes()])?;
+        execute_cached(db, sql, params![list, file, fingerprint.bytes()])?;
     }
     Ok(())
 }
 
 /// Forgets the checkpoint of a list that is not in that state any more.
 pub(super) fn delete_checkpoint(db: &Connection, list: &str) -> rusqlite::Result<()> {
-    execute(db, "DELETE FROM checkpoints WHERE list = ?1", [list])?;
+    execute_cached(db, "DELETE FROM checkpoints WHERE list = ?1", [list])?;
     Ok(())
 }

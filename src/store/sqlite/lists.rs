@@ -8,24 +8,24 @@ use rusqlite::{Connection, Params, params};
 use super::connection::{Store, open_to_read, open_unlocked};
 use super::list_checkpoints::{delete_checkpoint, save_checkpoint};
 use super::paper_row::read_time;
-use super::pending_writes::StageTable;
-use super::statement::{execute, find_rows};
+use super::pending_writes::PendingWriteTable;
+use super::statement::{execute_cached, find_rows};
 use crate::domain::{CommitId, PaperId, StoreUrl};
 use crate::store::records::{Checkpoint, Dismissal, FileTexts, GeneratedFiles, ManualRow, TextCache};
 
-pub(super) const GENERATED: StageTable =
-    StageTable { table: "generated_files", current_stage: "written", planned_stage: "planned" };
+pub(super) const GENERATED_FILES: PendingWriteTable =
+    PendingWriteTable { table: "generated_files", current_stage: "written", planned_stage: "planned" };
 
 impl Store {
     /// What was generated for this list.
     pub fn generated_files(&self, list: &str, cache: &mut TextCache) -> Result<GeneratedFiles> {
-        let (written, intended) = GENERATED.read_stages(&self.db, list, cache)?;
+        let (written, intended) = GENERATED_FILES.read_stages(&self.db, list, cache)?;
         Ok(GeneratedFiles { written, intended })
     }
 
     /// The names of the files for which something was generated.
     pub fn generated_file_names(&self, list: &str) -> Result<Vec<String>> {
-        Ok(GENERATED.file_names(&self.db, list)?)
+        Ok(GENERATED_FILES.file_names(&self.db, list)?)
     }
 
     /// Notes what is about to be written to a list's files, and which papers a person has taken out of it.
@@ -37,7 +37,7 @@ impl Store {
     ) -> Result<()> {
         let change = self.db.transaction()?;
         delete_checkpoint(&change, list)?;
-        GENERATED.plan(&change, list, files)?;
+        GENERATED_FILES.replace_planned(&change, list, files)?;
         insert_dismissals(&change, list, dismissed)?;
         change.commit()?;
         Ok(())
@@ -58,7 +58,7 @@ impl Store {
     pub fn restore(&mut self, list: &str, papers: &[Dismissal]) -> Result<()> {
         let change = self.db.transaction()?;
         for Dismissal { topic, paper, .. } in papers {
-            execute(&change, &format!("{RESTORE} AND topic = ?3"), [list, paper.as_str(), topic])?;
+            execute_cached(&change, &format!("{RESTORE} AND topic = ?3"), [list, paper.as_str(), topic])?;
         }
         change.commit()?;
         Ok(())
@@ -80,10 +80,10 @@ impl Store {
             return Ok(());
         }
         let change = self.db.transaction()?;
-        execute(&change, "DELETE FROM manual_rows WHERE list = ?1", [list])?;
+        execute_cached(&change, "DELETE FROM manual_rows WHERE list = ?1", [list])?;
         let sql = "INSERT INTO manual_rows (list, file, topic, paper_id) VALUES (?1, ?2, ?3, ?4)";
         for ManualRow { file, topic, paper } in rows {
-            execute(&change, sql, [list, file, topic, paper.as_str()])?;
+            execute_cached(&change, sql, [list, file, topic, paper.as_str()])?;
         }
         change.commit()?;
         Ok(())
@@ -93,9 +93,9 @@ impl Store {
     /// it; without that the next run works it out again.
     pub fn note_written_files(&mut self, list: &str, checkpoint: Option<&Checkpoint>) -> Result<()> {
         let change = self.db.transaction()?;
-        GENERATED.promote_planned(&change, list)?;
-        execute(&change, "DELETE FROM rewrites WHERE list = ?1", [list])?;
-        forget_restored(&change, list)?;
+        GENERATED_FILES.promote_planned(&change, list)?;
+        execute_cached(&change, "DELETE FROM rewrites WHERE list = ?1", [list])?;
+        forget_restored_dismissals(&change, list)?;
         match checkpoint {
             Some(checkpoint) => save_checkpoint(&change, list, checkpoint)?,
             None => delete_checkpoint(&change, list)?,
@@ -162,14 +162,14 @@ fn insert_dismissals(db: &Connection, list: &str, dismissed: &[Dismissal]) -> ru
          ON CONFLICT DO UPDATE SET seen = excluded.seen, is_restored = 0, excerpt = excluded.excerpt
              WHERE is_restored = 1 AND seen <> excluded.seen";
     for Dismissal { topic, paper, noticed_at, excerpt } in dismissed {
-        execute(db, sql, params![list, topic, paper.as_str(), noticed_at.as_microsecond(), excerpt])?;
+        execute_cached(db, sql, params![list, topic, paper.as_str(), noticed_at.as_microsecond(), excerpt])?;
     }
     Ok(())
 }
 
 /// The generated text is another one now, and has the rows of restored papers only if they were written.
-pub(super) fn forget_restored(db: &Connection, list: &str) -> rusqlite::Result<()> {
-    execute(db, "DELETE FROM dismissals WHERE list = ?1 AND is_restored = 1", [list])?;
+pub(super) fn forget_restored_dismissals(db: &Connection, list: &str) -> rusqlite::Result<()> {
+    execute_cached(db, "DELETE FROM dismissals WHERE list = ?1 AND is_restored = 1", [list])?;
     Ok(())
 }
 

@@ -95,7 +95,7 @@ pub fn read_failure_note(store: &StoreUrl) -> Option<FailureSince> {
 }
 
 /// Whether somebody holds the lock of this store. A lock that may not be looked at is held by nobody.
-pub(super) fn is_held(store: &Path) -> bool {
+pub(super) fn is_lock_held(store: &Path) -> bool {
     plain_file::open(&lock_path(store)).is_ok_and(|file| is_locked(&file))
 }
 

@@ -10,7 +10,7 @@ use super::connection::{Store, open_to_read, open_unlocked};
 use super::disk_reserve::DiskReserve;
 use super::lifetime_counts::tally_delivery;
 use super::paper_row::{read_optional_time, read_time};
-use super::statement::{execute, find_row, find_rows};
+use super::statement::{execute_cached, find_row, find_rows};
 use crate::domain::{DeliveryDecision, StoreUrl, due_if_unfinished};
 use crate::store::records::{ClaimedMessage, OutboxEntry, OutboxMessage, OutgoingMessage, SinkPause};
 
@@ -54,12 +54,12 @@ impl Store {
 impl Outbox {
     /// Opens the outbox of an existing store.
     pub fn open(store: &StoreUrl) -> Result<Self> {
-        Ok(Self { db: open_unlocked(store)?, reserve: DiskReserve::of(store), unsettled: None })
+        Ok(Self { db: open_unlocked(store)?, reserve: DiskReserve::for_store(store), unsettled: None })
     }
 
     /// Opens it only to look at, which takes no right to write.
     pub fn open_to_read(store: &StoreUrl) -> Result<Self> {
-        Ok(Self { db: open_to_read(store)?, reserve: DiskReserve::of(store), unsettled: None })
+        Ok(Self { db: open_to_read(store)?, reserve: DiskReserve::for_store(store), unsettled: None })
     }
 
     /// The message of this sink that is longest due, with its attempt counted as one without an end, which
@@ -71,14 +71,14 @@ impl Outbox {
     pub fn claim(&mut self, sink: &str, now: Timestamp) -> Result<Option<ClaimedMessage>> {
         self.flush_unsettled_delivery()?;
         let random = |bytes| Ok(self.db.query_row("SELECT randomblob(?1)", [bytes], |row| row.get(0))?);
-        self.reserve.ensure(random)?;
+        self.reserve.ensure_reserved(random)?;
         self.db.pragma_update(None, "synchronous", "normal")?;
-        let claimed = self.claim_next(sink, now);
+        let claimed = self.claim_next_message(sink, now);
         self.db.pragma_update(None, "synchronous", "full")?;
         claimed
     }
 
-    fn claim_next(&mut self, sink: &str, now: Timestamp) -> Result<Option<ClaimedMessage>> {
+    fn claim_next_message(&mut self, sink: &str, now: Timestamp) -> Result<Option<ClaimedMessage>> {
         let change = self.db.transaction_with_behavior(Immediate)?;
         let sql = format!(
             "SELECT o.id, o.key, o.recipient, o.body, o.attempts + 1, o.unfinished
@@ -100,7 +100,7 @@ impl Outbox {
         if let Some(ClaimedMessage { id, attempt, .. }) = claimed {
             let due = due_if_unfinished(attempt, now).as_microsecond();
             let sql = "UPDATE outbox SET attempts = ?2, unfinished = unfinished + 1, due = ?3 WHERE id = ?1";
-            execute(&change, sql, params![id, attempt, due])?;
+            execute_cached(&change, sql, params![id, attempt, due])?;
             change.commit()?;
         }
         Ok(claimed)
@@ -121,7 +121,8 @@ impl Outbox {
         Ok(find_row(&self.db, &sql, values, |row| read_optional_time(row, 0))?.flatten())
     }
 
-    /// Notes what became of a message. If that fails, it is kept for [`flush_unsettled_delivery`](Self::flush_unsettled_delivery).
+    /// Notes what became of a message. If that fails, it is kept for
+    /// [`flush_unsettled_delivery`](Self::flush_unsettled_delivery).
     pub fn settle(
         &mut self,
         claimed: &ClaimedMessage,
@@ -144,9 +145,9 @@ impl Outbox {
     /// Notes what became of the last message, if that could not be noted when it was sent: it must not be sent again.
     pub fn flush_unsettled_delivery(&mut self) -> Result<()> {
         let Some(rest) = self.unsettled.take() else { return Ok(()) };
-        let noted = self.write_settled(&rest).or_else(|_| {
-            self.reserve.release();
-            self.write_settled(&rest)
+        let noted = self.write_settled_delivery(&rest).or_else(|_| {
+            self.reserve.release_space();
+            self.write_settled_delivery(&rest)
         });
         if noted.is_err() {
             self.unsettled = Some(rest);
@@ -166,7 +167,7 @@ impl Outbox {
         Ok(find_row(&self.db, sql, [sink], |row| row.get(0))?.flatten())
     }
 
-    fn write_settled(&mut self, rest: &UnsettledDelivery) -> Result<()> {
+    fn write_settled_delivery(&mut self, rest: &UnsettledDelivery) -> Result<()> {
         let UnsettledDelivery { id, attempt, sink, settled, words, now } = rest;
         let change = self.db.transaction_with_behavior(Immediate)?;
         let (state, due) = match settled {
@@ -180,7 +181,7 @@ impl Outbox {
                  settled = CASE WHEN ?2 = 'queued' THEN NULL ELSE ?5 END
              WHERE id = ?1 AND (state = 'queued' OR ?2 = 'delivered')";
         let values = params![id, state, due.as_microsecond(), words, now.as_microsecond(), attempt];
-        execute(&change, sql, values)?;
+        execute_cached(&change, sql, values)?;
         tally_delivery(&change, sink, settled)?;
         if *settled == DeliveryDecision::SinkPaused {
             insert_pause(&change, sink, words, *now)?;
@@ -326,7 +327,7 @@ pub(super) fn queue_messages(
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'queued', 0, ?10, ?10)";
     for OutboxMessage { key, recipient, part, body } in messages {
         let values = params![digest, alert, kind, sink, recipient, part.number, part.of, key, body, now];
-        execute(db, sql, values)?;
+        execute_cached(db, sql, values)?;
     }
     Ok(())
 }

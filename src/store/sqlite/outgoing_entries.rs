@@ -8,7 +8,7 @@ use rusqlite::{OptionalExtension, Row, params};
 
 use super::connection::{Store, StoreReader};
 use super::paper_row::{PAPER, read_paper, read_time};
-use super::statement::{execute, find_row, find_rows};
+use super::statement::{execute_cached, find_row, find_rows};
 use crate::domain::{OutgoingEntry, PaperId};
 
 /// When a topic first saw a paper, and when the version came that the topic has or a later one: a version that another
@@ -63,7 +63,7 @@ impl Store {
         let change = self.db.transaction()?;
         for paper in papers {
             let sql = "INSERT OR IGNORE INTO rows_seen (list, paper_id, seen) VALUES (?1, ?2, ?3)";
-            execute(&change, sql, params![list, paper.as_str(), now.as_microsecond()])?;
+            execute_cached(&change, sql, params![list, paper.as_str(), now.as_microsecond()])?;
         }
         change.commit()?;
         Ok(())

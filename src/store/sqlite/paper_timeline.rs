@@ -17,17 +17,21 @@ impl StoreReader {
         let sql = format!("SELECT p.id, {PAPER} FROM papers p WHERE p.paper_id = ?1");
         let found = find_row(&self.db, &sql, [id.as_str()], |row| Ok((row.get(0)?, read_paper(row, 1)?)))?;
         let Some((row, paper)) = found else { return Ok(None) };
-        Ok(Some(PaperTimeline { paper, versions: self.versions(row)?, topics: self.topic_histories(row)? }))
+        Ok(Some(PaperTimeline {
+            paper,
+            versions: self.versions_of_paper(row)?,
+            topics: self.topic_timelines(row)?,
+        }))
     }
 
-    fn versions(&self, paper: i64) -> Result<Vec<(Option<Version>, Timestamp, Timestamp)>> {
+    fn versions_of_paper(&self, paper: i64) -> Result<Vec<(Option<Version>, Timestamp, Timestamp)>> {
         let sql = "SELECT version, updated, seen FROM versions WHERE paper = ?1 ORDER BY version";
         Ok(find_rows(&self.db, sql, [paper], |row| {
             Ok((read_version(row, 0)?, read_time(row, 1)?, read_time(row, 2)?))
         })?)
     }
 
-    fn topic_histories(&self, paper: i64) -> Result<Vec<PaperTopicTimeline>> {
+    fn topic_timelines(&self, paper: i64) -> Result<Vec<PaperTopicTimeline>> {
         let sql = "SELECT t.id, t.name, s.version, s.seen,
                  (SELECT count(*) + 1 FROM sightings o WHERE o.topic = s.topic
                       AND (o.updated > s.updated OR (o.updated = s.updated AND o.tie < s.tie)))

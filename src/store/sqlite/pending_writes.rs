@@ -5,20 +5,20 @@ use std::collections::{BTreeMap, HashMap};
 
 use rusqlite::{Connection, params};
 
-use super::statement::{execute, find_rows};
+use super::statement::{execute_cached, find_rows};
 
 use crate::domain::Fingerprint;
 use crate::store::records::{FileTexts, TextCache};
 
 /// A table of such files, with the words for its two stages.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct StageTable {
+pub(super) struct PendingWriteTable {
     pub(super) table: &'static str,
     pub(super) current_stage: &'static str,
     pub(super) planned_stage: &'static str,
 }
 
-impl StageTable {
+impl PendingWriteTable {
     /// The names of all files in both stages.
     pub(super) fn file_names(self, db: &Connection, list: &str) -> rusqlite::Result<Vec<String>> {
         let sql = format!("SELECT DISTINCT file FROM {} WHERE list = ?1", self.table);
@@ -34,7 +34,7 @@ impl StageTable {
     ) -> rusqlite::Result<(FileTexts, FileTexts)> {
         let text_of_row = format!("SELECT text FROM {} WHERE rowid = ?1", self.table);
         let (mut current, mut differing) = (FileTexts::new(), BTreeMap::new());
-        for StageRow { id, is_current, file, fingerprint, has_text } in self.rows(db, list)? {
+        for PendingWriteRow { id, is_current, file, fingerprint, has_text } in self.read_rows(db, list)? {
             let read = || db.prepare_cached(&text_of_row)?.query_row([id], |row| row.get(0));
             let text = if has_text { Some(cache.get_or_read(fingerprint, read)?) } else { None };
             match (is_current, text) {
@@ -53,10 +53,15 @@ impl StageTable {
     }
 
     /// Notes that these files are about to be written.
-    pub(super) fn plan(self, db: &Connection, list: &str, files: &FileTexts) -> rusqlite::Result<()> {
+    pub(super) fn replace_planned(
+        self,
+        db: &Connection,
+        list: &str,
+        files: &FileTexts,
+    ) -> rusqlite::Result<()> {
         let table = self.table;
         let (current, old_plan): (Vec<_>, Vec<_>) =
-            self.rows(db, list)?.into_iter().partition(|row| row.is_current);
+            self.read_rows(db, list)?.into_iter().partition(|row| row.is_current);
         let current: HashMap<String, Option<Fingerprint>> =
             current.into_iter().map(|row| (row.file, row.fingerprint)).collect();
         let mut planned = HashMap::new();
@@ -73,14 +78,14 @@ impl StageTable {
             if as_planned == Some((row.fingerprint, row.has_text)) {
                 planned.remove(&*row.file);
             } else {
-                execute(db, &format!("DELETE FROM {table} WHERE rowid = ?1"), [row.id])?;
+                execute_cached(db, &format!("DELETE FROM {table} WHERE rowid = ?1"), [row.id])?;
             }
         }
         let sql =
             format!("INSERT INTO {table} (list, stage, file, fingerprint, text) VALUES (?1, ?2, ?3, ?4, ?5)");
         for (file, (fingerprint, text)) in planned {
             let fingerprint = fingerprint.map(Fingerprint::bytes);
-            execute(db, &sql, params![list, self.planned_stage, file, fingerprint, text])?;
+            execute_cached(db, &sql, params![list, self.planned_stage, file, fingerprint, text])?;
         }
         Ok(())
     }
@@ -96,19 +101,19 @@ impl StageTable {
             format!("DELETE FROM {table} WHERE list = ?1 AND stage = '{planned}' AND text IS NULL"),
             format!("UPDATE {table} SET stage = '{current}' WHERE list = ?1 AND stage = '{planned}'"),
         ] {
-            execute(db, &sql, [list])?;
+            execute_cached(db, &sql, [list])?;
         }
         Ok(())
     }
 
-    fn rows(self, db: &Connection, list: &str) -> rusqlite::Result<Vec<StageRow>> {
+    fn read_rows(self, db: &Connection, list: &str) -> rusqlite::Result<Vec<PendingWriteRow>> {
         // `text IS NOT NULL` would read the text.
         let sql = format!(
             "SELECT rowid, stage, file, fingerprint, typeof(text) = 'text' FROM {} WHERE list = ?1",
             self.table
         );
         find_rows(db, &sql, [list], |row| {
-            Ok(StageRow {
+            Ok(PendingWriteRow {
                 id: row.get(0)?,
                 is_current: row.get_ref(1)?.as_str()? == self.current_stage,
                 file: row.get(2)?,
@@ -119,7 +124,7 @@ impl StageTable {
     }
 }
 
-struct StageRow {
+struct PendingWriteRow {
     id: i64,
     is_current: bool,
     file: String,

@@ -8,7 +8,7 @@ use super::connection::Store;
 use super::lifetime_counts::tally_poll;
 use super::paper_row::read_time;
 use super::poll_outcome::{outcome_name, read_outcome};
-use super::statement::{execute, find_rows};
+use super::statement::{execute_cached, find_rows};
 use crate::domain::PastPoll;
 use crate::store::records::{RecordCounts, SourceProgress};
 
@@ -42,11 +42,11 @@ impl Store {
             filled.seeded,
             requests,
         ];
-        execute(&change, sql, values)?;
+        execute_cached(&change, sql, values)?;
         tally_poll(&change, source.id, poll, requests)?;
         let sql = "DELETE FROM polls WHERE topic_source = ?1 AND id <=
                  (SELECT id FROM polls WHERE topic_source = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)";
-        execute(&change, sql, params![source.id, POLLS_MAX])?;
+        execute_cached(&change, sql, params![source.id, POLLS_MAX])?;
         change.commit()?;
         Ok(())
     }

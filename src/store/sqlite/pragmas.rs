@@ -15,7 +15,7 @@ const CACHE_KIB: i32 = 256;
 /// A commit is on the disk when it returns: what was announced must not be announced again after a power cut.
 /// A statement keeps its plan: without that SQLite makes a new one for every value that is bound, which took
 /// half the time of a quiet poll.
-pub(super) fn configure(db: &Connection) -> rusqlite::Result<()> {
+pub(super) fn apply_pragmas(db: &Connection) -> rusqlite::Result<()> {
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     db.pragma_update(None, "journal_mode", "wal")?;
     db.pragma_update(None, "synchronous", "full")?;

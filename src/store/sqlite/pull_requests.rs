@@ -7,7 +7,7 @@ use rusqlite::{Connection, Params, params};
 
 use super::connection::{Store, StoreReader};
 use super::paper_row::read_time;
-use super::statement::{execute, find_row};
+use super::statement::{execute_cached, find_row};
 use crate::store::records::{PendingReview, PendingReviewState, PullRequestRef};
 
 impl Store {
@@ -36,7 +36,7 @@ impl Store {
 
     /// Whether it is known that this pull request was merged and brought nothing new.
     pub fn has_noted_merge(&self, list: &str, number: u64) -> Result<bool> {
-        self.exists(
+        self.row_exists(
             "SELECT 1 FROM pull_requests WHERE list = ?1 AND number = ?2 AND is_merged = 1",
             params![list, number],
         )
@@ -53,7 +53,7 @@ impl Store {
 
     /// Whether we closed a pull request.
     pub fn is_pull_request_closed_by_us(&self, list: &str, number: u64) -> Result<bool> {
-        self.exists(
+        self.row_exists(
             "SELECT 1 FROM pull_requests WHERE list = ?1 AND number = ?2 AND is_closed = 1",
             params![list, number],
         )
@@ -70,10 +70,13 @@ impl Store {
 
     /// Whether the reviewers of a pull request were asked already.
     pub fn has_asked_reviewers(&self, list: &str, number: u64) -> Result<bool> {
-        self.exists("SELECT 1 FROM review_requests WHERE list = ?1 AND number = ?2", params![list, number])
+        self.row_exists(
+            "SELECT 1 FROM review_requests WHERE list = ?1 AND number = ?2",
+            params![list, number],
+        )
     }
 
-    fn exists(&self, sql: &str, params: impl Params) -> Result<bool> {
+    fn row_exists(&self, sql: &str, params: impl Params) -> Result<bool> {
         Ok(find_row(&self.db, sql, params, |_| Ok(()))?.is_some())
     }
 
@@ -110,7 +113,7 @@ pub(super) fn insert_merged_pull_requests(
     let sql =
         "INSERT OR REPLACE INTO pull_requests (list, number, is_closed, is_merged) VALUES (?1, ?2, 1, 1)";
     for number in numbers {
-        execute(db, sql, params![list, number])?;
+        execute_cached(db, sql, params![list, number])?;
     }
     Ok(())
 }

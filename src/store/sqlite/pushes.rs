@@ -5,9 +5,9 @@ use anyhow::Result;
 use rusqlite::{Connection, Transaction, params};
 
 use super::connection::Store;
-use super::lists::{GENERATED, forget_restored};
+use super::lists::{GENERATED_FILES, forget_restored_dismissals};
 use super::pull_requests::insert_merged_pull_requests;
-use super::statement::{execute, find_rows};
+use super::statement::{execute_cached, find_rows};
 use crate::domain::{CommitId, Fingerprint};
 use crate::store::records::{FileTexts, GeneratedFiles, PushHistory, PushRecord, TextCache};
 
@@ -26,7 +26,7 @@ impl Store {
                 pushes.merged.push(commit);
             } else {
                 let tables_fingerprint = Fingerprint::from_stored(tables);
-                let files = push_files(&self.db, id, cache)?;
+                let files = read_push_files(&self.db, id, cache)?;
                 pushes.unmerged.push(PushRecord { commit, tables_fingerprint, files });
             }
         }
@@ -54,17 +54,17 @@ impl Store {
         for (file, text) in &push.files {
             let fingerprint = Fingerprint::of(text.as_bytes()).bytes();
             let sql = "INSERT OR IGNORE INTO push_texts (fingerprint, text) VALUES (?1, ?2)";
-            execute(&change, sql, params![fingerprint, text])?;
+            execute_cached(&change, sql, params![fingerprint, text])?;
             let sql = "INSERT INTO push_files (push, file, text)
                  SELECT ?1, ?2, id FROM push_texts WHERE fingerprint = ?3";
-            execute(&change, sql, params![id, file, fingerprint])?;
+            execute_cached(&change, sql, params![id, file, fingerprint])?;
         }
         change.execute(
             "DELETE FROM pushes WHERE list = ?1 AND id NOT IN
                  (SELECT id FROM pushes WHERE list = ?1 ORDER BY id DESC LIMIT ?2)",
             params![list, PUSHES_MAX],
         )?;
-        forget_unused_texts(&change)?;
+        forget_unused_push_texts(&change)?;
         change.commit()?;
         Ok(())
     }
@@ -79,11 +79,11 @@ impl Store {
         pulls: &[u64],
     ) -> Result<()> {
         let change = self.db.transaction()?;
-        GENERATED.plan(&change, list, &base.written)?;
-        GENERATED.promote_planned(&change, list)?;
-        forget_restored(&change, list)?;
+        GENERATED_FILES.replace_planned(&change, list, &base.written)?;
+        GENERATED_FILES.promote_planned(&change, list)?;
+        forget_restored_dismissals(&change, list)?;
         if !base.intended.is_empty() {
-            GENERATED.plan(&change, list, &base.intended)?;
+            GENERATED_FILES.replace_planned(&change, list, &base.intended)?;
         }
         if let Some(through) = through {
             let up_to = "list = ?1 AND id <= (SELECT id FROM pushes WHERE list = ?1 AND commit_id = ?2)";
@@ -93,7 +93,7 @@ impl Store {
             ] {
                 change.execute(&sql, params![list, through.as_str()])?;
             }
-            forget_unused_texts(&change)?;
+            forget_unused_push_texts(&change)?;
         }
         insert_merged_pull_requests(&change, list, pulls)?;
         change.commit()?;
@@ -101,7 +101,7 @@ impl Store {
     }
 }
 
-fn push_files(db: &Connection, push: i64, cache: &mut TextCache) -> rusqlite::Result<FileTexts> {
+fn read_push_files(db: &Connection, push: i64, cache: &mut TextCache) -> rusqlite::Result<FileTexts> {
     let sql = "SELECT file, fingerprint, push_texts.id FROM push_files JOIN push_texts ON push_texts.id = push_files.text
          WHERE push = ?1";
     find_rows(db, sql, [push], |row| {
@@ -114,6 +114,6 @@ fn push_files(db: &Connection, push: i64, cache: &mut TextCache) -> rusqlite::Re
     })
 }
 
-fn forget_unused_texts(change: &Transaction<'_>) -> rusqlite::Result<usize> {
+fn forget_unused_push_texts(change: &Transaction<'_>) -> rusqlite::Result<usize> {
     change.execute("DELETE FROM push_texts WHERE id NOT IN (SELECT text FROM push_files)", [])
 }

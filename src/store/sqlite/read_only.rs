@@ -23,12 +23,12 @@ pub(super) struct ReadConnection {
 
 /// Opens a history that is there. SQLite shares it by a file next to it, which it makes if there is none. If that cannot
 /// be, and nobody holds the lock, nobody else can be writing there either, and it is read without.
-pub(super) fn open(file: &Path) -> Result<ReadConnection> {
+pub(super) fn open_read_only(file: &Path) -> Result<ReadConnection> {
     let shared = Connection::open_with_flags(file, FLAGS).and_then(check_readable);
     let cannot = || format!("cannot open {}", file.display());
     match shared {
         Ok(db) => Ok(ReadConnection { db, is_unshared: false }),
-        Err(error) if needs_to_write(&error) && !lock::is_held(file) => {
+        Err(error) if needs_to_write(&error) && !lock::is_lock_held(file) => {
             let db = open_unshared(file).with_context(cannot)?;
             Ok(ReadConnection { db, is_unshared: true })
         }

@@ -8,9 +8,9 @@ use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use super::connection::Store;
-use super::list_checkpoints::{bump_tables_revision, revision};
+use super::list_checkpoints::{bump_tables_revision, read_tables_revision};
 use super::paper_row::{PAPER, read_paper, stored_version, write_addenda, write_paper};
-use super::statement::{execute, find_rows};
+use super::statement::{execute_cached, find_rows};
 use super::text_index::mark_unindexed;
 use crate::domain::{HistoryChange, News, Origin, Paper, dois_of_field, merge_order, merge_paper};
 use crate::store::records::{PollRecord, ReceivedPaper, RecordCounts, TopicRecord};
@@ -19,7 +19,7 @@ impl Store {
     /// Records what a topic was shown.
     pub fn record_papers(&mut self, topic: &TopicRecord, record: &PollRecord) -> Result<RecordCounts> {
         let change = self.db.transaction()?;
-        let next = revision(&change)? + 1;
+        let next = read_tables_revision(&change)? + 1;
         let mut filled = RecordCounts::default();
         let mut moved: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
         let mut order: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
@@ -41,7 +41,7 @@ impl Store {
         }
         filled.paper_count = topic.paper_count
             + record.papers.iter().filter(|shown| shown.known.sighting.is_none()).count() as u64;
-        execute(
+        execute_cached(
             &change,
             "UPDATE topics SET known = ?2 WHERE id = ?1",
             params![topic.id, filled.paper_count],
@@ -96,11 +96,11 @@ fn record_paper(
     if before.is_none_or(|before| before.revision != paper.revision) {
         let sql = "INSERT OR IGNORE INTO versions (paper, version, updated, seen) VALUES (?1, ?2, ?3, ?4)";
         let (version, seen) = (stored_version(paper.revision.version()), record.now.as_microsecond());
-        execute(db, sql, params![row, version, paper.updated.as_microsecond(), seen])?;
+        execute_cached(db, sql, params![row, version, paper.updated.as_microsecond(), seen])?;
     }
     if before.is_some() && finding.change.is_some() {
         let sql = "UPDATE sightings SET updated = ?2, revision = ?3 WHERE paper = ?1";
-        execute(db, sql, params![row, updated, revision])?;
+        execute_cached(db, sql, params![row, updated, revision])?;
     }
     let redated = before.is_some_and(|before| before.updated.as_microsecond() != updated);
     if finding.is_first_sighting {
@@ -109,7 +109,7 @@ fn record_paper(
         && known.sighting.is_some_and(|sighting| !sighting.is_settled)
     {
         let sql = "UPDATE sightings SET source = ?3, settled = ?4 WHERE topic = ?1 AND paper = ?2";
-        execute(db, sql, params![topic.id, row, source, record.watermark_update.is_some()])?;
+        execute_cached(db, sql, params![topic.id, row, source, record.watermark_update.is_some()])?;
     }
     Ok(SightingPosition { paper: row, updated, has_moved: redated || finding.is_first_sighting })
 }
@@ -152,10 +152,10 @@ fn record_sighting(
     let sql = "INSERT INTO sightings (topic, paper, version, updated, tie, seen, settled, revision, source)
          VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8) ON CONFLICT (topic, paper)
              DO UPDATE SET version = excluded.version, settled = excluded.settled, source = excluded.source";
-    execute(db, sql, params![topic.id, row, version, updated, now, is_settled, revision, source])?;
+    execute_cached(db, sql, params![topic.id, row, version, updated, now, is_settled, revision, source])?;
     if let Some(news) = shown.finding.news {
         let sql = "INSERT INTO news (topic, paper, version, kind, seen) VALUES (?1, ?2, ?3, ?4, ?5)";
-        execute(db, sql, params![topic.id, row, version, news_kind(news), now])?;
+        execute_cached(db, sql, params![topic.id, row, version, news_kind(news), now])?;
     }
     Ok(())
 }
@@ -173,7 +173,7 @@ fn apply_tie_order(
     let sql = "UPDATE sightings SET tie = ?3 WHERE topic = ?1 AND paper = ?2";
     for (tie, paper) in (0_i64..).zip(merge_order(&papers, shown)) {
         if !current.contains(&(paper, tie)) {
-            execute(db, sql, [topic.id, paper, tie])?;
+            execute_cached(db, sql, [topic.id, paper, tie])?;
         }
     }
     Ok(())
@@ -185,7 +185,7 @@ fn record_progress(db: &Connection, topic: &TopicRecord, record: &PollRecord) ->
         // Without the hint the topic's whole history is walked.
         let sql = "UPDATE sightings INDEXED BY sightings_unsettled SET settled = 1
              WHERE topic = ?1 AND settled = 0 AND source = ?2";
-        execute(db, sql, [topic.id, source])?;
+        execute_cached(db, sql, [topic.id, source])?;
     }
     let sql = "UPDATE topic_sources SET phase = 'established', watermark = max(?2, coalesce(watermark, ?2)),
              source_time = coalesce(?3, source_time), last_full_sweep = CASE WHEN ?4 THEN ?2 ELSE last_full_sweep END
@@ -193,7 +193,7 @@ fn record_progress(db: &Connection, topic: &TopicRecord, record: &PollRecord) ->
     let source_time = reached.source_time.map(Timestamp::as_microsecond);
     let watermark = reached.watermark.as_microsecond();
     for source in &record.sources {
-        execute(db, sql, params![source.id, watermark, source_time, reached.is_full_sweep])?;
+        execute_cached(db, sql, params![source.id, watermark, source_time, reached.is_full_sweep])?;
     }
     Ok(())
 }
@@ -230,7 +230,7 @@ mod tests {
     use crate::store::WatermarkUpdate;
 
     /// Records a complete poll of a source that shows these papers; what it is paged by is known of each afterwards.
-    fn poll(store: &mut Store, source: &str, is_paged: bool, numbers: &[u32]) -> Vec<bool> {
+    fn record_complete_poll(store: &mut Store, source: &str, is_paged: bool, numbers: &[u32]) -> Vec<bool> {
         let topic = store.ensure_topic("Birds").unwrap();
         let progress = store.ensure_topic_source(&topic, source).unwrap();
         let ids: Vec<PaperId> = numbers
@@ -239,7 +239,7 @@ mod tests {
             .collect();
         let known = store.known_papers(&topic, Some(&progress), &ids).unwrap();
         let papers = ids.iter().zip(known).map(|(id, known)| {
-            let paper = paper(id.clone());
+            let paper = paper_with_id(id.clone());
             let finding =
                 detect_change(&paper, known.recorded.as_ref(), known.sighting, TopicPhase::Established);
             ReceivedPaper { paper, known, finding }
@@ -256,7 +256,7 @@ mod tests {
             .collect()
     }
 
-    fn paper(id: PaperId) -> Paper {
+    fn paper_with_id(id: PaperId) -> Paper {
         Paper {
             id,
             revision: Revision::Numbered(Version::FIRST),
@@ -278,17 +278,17 @@ mod tests {
     fn a_paper_ends_the_paging_of_a_source_once_a_complete_poll_of_that_source_has_shown_it() {
         let folder = tempfile::tempdir().unwrap();
         let mut store = Store::open(&StoreUrl::Sqlite(folder.path().join("papers.db"))).unwrap();
-        assert_eq!(poll(&mut store, "arxiv", true, &[1]), [true]);
-        assert_eq!(poll(&mut store, "feed", false, &[1, 2]), [false, false]);
+        assert_eq!(record_complete_poll(&mut store, "arxiv", true, &[1]), [true]);
+        assert_eq!(record_complete_poll(&mut store, "feed", false, &[1, 2]), [false, false]);
         // Its index is late: the complete poll has not been through with the feed's paper.
-        assert_eq!(poll(&mut store, "arxiv", true, &[1]), [true]);
+        assert_eq!(record_complete_poll(&mut store, "arxiv", true, &[1]), [true]);
         let topic = store.ensure_topic("Birds").unwrap();
         let arxiv = store.ensure_topic_source(&topic, "arxiv").unwrap();
         let second = [PaperId::from_link("https://arxiv.org/abs/2503.00002").unwrap()];
         let known = store.known_papers(&topic, Some(&arxiv), &second).unwrap();
         assert_eq!(known[0].sighting.map(|sighting| sighting.is_settled), Some(false));
-        assert_eq!(poll(&mut store, "arxiv", true, &[1, 2]), [true, true]);
-        assert_eq!(poll(&mut store, "feed", false, &[1, 2]), [false, false]);
-        assert_eq!(poll(&mut store, "arxiv", true, &[1]), [true]);
+        assert_eq!(record_complete_poll(&mut store, "arxiv", true, &[1, 2]), [true, true]);
+        assert_eq!(record_complete_poll(&mut store, "feed", false, &[1, 2]), [false, false]);
+        assert_eq!(record_complete_poll(&mut store, "arxiv", true, &[1]), [true]);
     }
 }

@@ -5,7 +5,7 @@ use anyhow::Result;
 use rusqlite::params;
 
 use super::connection::Store;
-use super::statement::{execute, find_rows};
+use super::statement::{execute_cached, find_rows};
 use crate::domain::Fingerprint;
 use crate::store::records::FileRewrite;
 
@@ -25,7 +25,7 @@ impl Store {
 
     /// Notes that nothing is being written to several files of the list any more.
     pub fn end_rewrites(&mut self, list: &str) -> Result<()> {
-        execute(&self.db, "DELETE FROM rewrites WHERE list = ?1", [list])?;
+        execute_cached(&self.db, "DELETE FROM rewrites WHERE list = ?1", [list])?;
         Ok(())
     }
 
@@ -34,7 +34,7 @@ impl Store {
         let change = self.db.transaction()?;
         let sql = "INSERT INTO rewrites (list, file, before, text) VALUES (?1, ?2, ?3, ?4)";
         for FileRewrite { file, before, text } in rewrites {
-            execute(&change, sql, params![list, file, before.map(Fingerprint::bytes), text])?;
+            execute_cached(&change, sql, params![list, file, before.map(Fingerprint::bytes), text])?;
         }
         change.commit()?;
         Ok(())

@@ -95,13 +95,13 @@ const UNKNOWN: &str = "it is a history from before the first release, or another
                        begin with a new file as `state`, and fill it from your list with `paperwire import`";
 
 /// Makes the tables of a new file, or brings those of an older one up to date, in one transaction.
-pub(super) fn migrate(db: &mut Connection) -> Result<()> {
+pub(super) fn migrate_schema(db: &mut Connection) -> Result<()> {
     apply_steps(db, STEPS)
 }
 
 /// An error unless a reader understands this file.
-pub(super) fn require_current(db: &Connection) -> Result<()> {
-    let found = require_known(db)?;
+pub(super) fn require_current_schema(db: &Connection) -> Result<()> {
+    let found = require_known_schema(db)?;
     if found < version_after(STEPS) {
         let words = format!(
             "its schema is of version {found}, an older one: run `paperwire once` to bring it up to date"
@@ -112,7 +112,7 @@ pub(super) fn require_current(db: &Connection) -> Result<()> {
 }
 
 /// The version of the schema, 0 in an empty file. An error if this is no history, or a newer one. Only reads.
-pub(super) fn require_known(db: &Connection) -> Result<usize> {
+pub(super) fn require_known_schema(db: &Connection) -> Result<usize> {
     known_version(db, version_after(STEPS))
 }
 
@@ -162,7 +162,7 @@ mod tests {
     /// The tables of a file of version 1.
     const FIRST: &str = include_str!("schema_v1.sql");
 
-    fn first() -> Connection {
+    fn first_released_schema() -> Connection {
         let db = Connection::open_in_memory().unwrap();
         db.execute_batch(FIRST).unwrap();
         db.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
@@ -171,7 +171,7 @@ mod tests {
     }
 
     /// All that a file consists of, its comments and white space left out.
-    fn shape(db: &Connection) -> Vec<(String, String)> {
+    fn schema_shape(db: &Connection) -> Vec<(String, String)> {
         let mut find =
             db.prepare("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name").unwrap();
         let all = find.query_map([], |row| Ok((row.get(0)?, row.get::<_, String>(1)?))).unwrap();
@@ -183,29 +183,32 @@ mod tests {
         all.map(|found| found.map(|(name, sql)| (name, bare(&sql))).unwrap()).collect()
     }
 
-    fn marks(db: &Connection) -> (i32, usize) {
+    fn schema_marks(db: &Connection) -> (i32, usize) {
         let mark = |name| db.pragma_query_value(None, name, |row| row.get(0)).unwrap();
         (mark("application_id"), usize::try_from(mark("user_version")).unwrap())
     }
 
     #[test]
     fn all_steps_lead_to_the_schema_of_a_new_file() {
-        let (mut new, mut first) = (Connection::open_in_memory().unwrap(), first());
-        migrate(&mut new).unwrap();
-        migrate(&mut first).unwrap();
-        assert_eq!(shape(&new), shape(&first));
-        assert_eq!((marks(&new), marks(&first)), ((APPLICATION_ID, 1 + STEPS.len()), marks(&new)));
-        assert!(require_current(&new).is_ok());
+        let (mut new, mut first) = (Connection::open_in_memory().unwrap(), first_released_schema());
+        migrate_schema(&mut new).unwrap();
+        migrate_schema(&mut first).unwrap();
+        assert_eq!(schema_shape(&new), schema_shape(&first));
+        assert_eq!(
+            (schema_marks(&new), schema_marks(&first)),
+            ((APPLICATION_ID, 1 + STEPS.len()), schema_marks(&new))
+        );
+        assert!(require_current_schema(&new).is_ok());
     }
 
     #[test]
     fn a_row_that_was_seen_under_its_address_is_known_by_its_identity() {
-        let mut db = first();
+        let mut db = first_released_schema();
         let seen = ["https://example.org/A", "http://example.org/B", "doi:10.1000/AbC", "arxiv:2503.20246"];
         for paper in seen {
             db.execute("INSERT INTO rows_seen VALUES ('list', ?1, 7)", [paper]).unwrap();
         }
-        migrate(&mut db).unwrap();
+        migrate_schema(&mut db).unwrap();
         let mut find = db.prepare("SELECT paper_id FROM rows_seen WHERE seen = 7 ORDER BY paper_id").unwrap();
         let known = find.query_map([], |row| row.get(0)).unwrap().collect::<rusqlite::Result<Vec<String>>>();
         let expected =
@@ -215,7 +218,7 @@ mod tests {
 
     #[test]
     fn the_progress_of_a_topic_becomes_that_with_arxiv() {
-        let mut db = first();
+        let mut db = first_released_schema();
         db.execute_batch(
             "INSERT INTO topics VALUES (3, 'Birds', 'established', 7, 6, 5, 1), (4, 'Bees', 'backfill', NULL, NULL, NULL, 0);
              INSERT INTO papers VALUES (9, 'arxiv:2503.20246', 2, 'A title', '', '[]', NULL, '[]', NULL, 8, NULL, NULL, NULL,
@@ -225,7 +228,7 @@ mod tests {
              INSERT INTO poll_tallies VALUES (3, 'complete', '', 11, 12);",
         )
         .unwrap();
-        migrate(&mut db).unwrap();
+        migrate_schema(&mut db).unwrap();
         let read = |sql: &str| -> String { db.query_row(sql, [], |row| row.get(0)).unwrap() };
         let progress = "SELECT group_concat(concat_ws(' ', t.name, source, phase, watermark, source_time, last_full_sweep, known), ', ')
              FROM topics t JOIN topic_sources s ON s.topic = t.id";
@@ -244,23 +247,23 @@ mod tests {
 
     #[test]
     fn an_older_file_takes_the_steps_that_it_lacks_each_once_and_all_or_none() {
-        let mut db = first();
+        let mut db = first_released_schema();
         let steps = [
             "ALTER TABLE meta ADD COLUMN one TEXT",
             "UPDATE meta SET one = coalesce(one, '') || 'x'",
             "no SQL",
         ];
         apply_steps(&mut db, &steps[..1]).unwrap();
-        assert_eq!(marks(&db), (APPLICATION_ID, 2));
-        assert!(require_current(&db).unwrap_err().to_string().contains("its schema is of version 2"));
+        assert_eq!(schema_marks(&db), (APPLICATION_ID, 2));
+        assert!(require_current_schema(&db).unwrap_err().to_string().contains("its schema is of version 2"));
         assert!(apply_steps(&mut db, &steps).is_err());
         let ones = |db: &Connection| -> Option<String> {
             db.query_row("SELECT one FROM meta WHERE name = 'id'", [], |row| row.get(0)).unwrap()
         };
-        assert_eq!((marks(&db), ones(&db)), ((APPLICATION_ID, 2), None));
+        assert_eq!((schema_marks(&db), ones(&db)), ((APPLICATION_ID, 2), None));
         for _ in 0..2 {
             apply_steps(&mut db, &steps[..2]).unwrap();
-            assert_eq!((marks(&db), ones(&db).as_deref()), ((APPLICATION_ID, 3), Some("x")));
+            assert_eq!((schema_marks(&db), ones(&db).as_deref()), ((APPLICATION_ID, 3), Some("x")));
         }
     }
 
@@ -271,7 +274,7 @@ mod tests {
             db.execute_batch(table).unwrap();
             db.pragma_update(None, "application_id", id).unwrap();
             db.pragma_update(None, "user_version", version).unwrap();
-            require_known(&db).ok()
+            require_known_schema(&db).ok()
         };
         let table = "CREATE TABLE papers (id INTEGER)";
         assert_eq!((file(0, 0, ""), file(APPLICATION_ID, 1, table)), (Some(0), Some(1)));

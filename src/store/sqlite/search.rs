@@ -24,7 +24,7 @@ impl StoreReader {
 
     /// The papers that are sought, newest first.
     pub fn search_papers(&self, sought: &SearchQuery, papers_max: u32) -> Result<Vec<SearchHit>> {
-        let named = self.place_of_named_paper(&sought.words)?;
+        let named = self.index_rowid_of_named_paper(&sought.words)?;
         let words = if named.is_some() { &[] } else { sought.words.as_slice() };
         let Some(expression) = self.match_expression(sought, words)? else { return Ok(Vec::new()) };
         let least = sought.since.map_or(0, |since| index_rowid(0, since)).max(named.unwrap_or(0));
@@ -48,7 +48,7 @@ impl StoreReader {
     }
 
     /// The place of the paper that these words name, if they do and the history has it.
-    fn place_of_named_paper(&self, words: &[String]) -> Result<Option<i64>> {
+    fn index_rowid_of_named_paper(&self, words: &[String]) -> Result<Option<i64>> {
         let Some(id) = PaperId::from_link(&words.join(" ")) else { return Ok(None) };
         let sql =
             "SELECT f.text_rowid FROM text_rowids f JOIN papers p ON p.id = f.paper WHERE p.paper_id = ?1";
@@ -60,7 +60,7 @@ impl StoreReader {
         let words = words.iter().flat_map(|words| words.split_whitespace());
         let mut words: Vec<String> = words.map(|word| strip_reserved(word).into_owned()).collect();
         let unfinished = words.pop_if(|word| sought.is_last_word_prefix && has_letters(word));
-        let words: Vec<String> = words.iter().map(|word| quote(word)).collect();
+        let words: Vec<String> = words.iter().map(|word| quote_fts_word(word)).collect();
         let mut parts = Vec::new();
         if !words.is_empty() {
             // Without AND between them, for then one that is nothing but signs is passed over.
@@ -71,10 +71,10 @@ impl StoreReader {
         }
         if let Some(topic) = &sought.topic {
             let Some(topic) = self.topic_id(topic)? else { return Ok(None) };
-            parts.push(quote(&topic_facet(topic)));
+            parts.push(quote_fts_word(&topic_facet(topic)));
         }
-        parts.extend(sought.category.as_deref().map(|category| quote(&category_facet(category))));
-        parts.extend(sought.with_code.then(|| quote(CODE_FACET)));
+        parts.extend(sought.category.as_deref().map(|category| quote_fts_word(&category_facet(category))));
+        parts.extend(sought.with_code.then(|| quote_fts_word(CODE_FACET)));
         Ok(Some(parts.join(" AND ")))
     }
 
@@ -82,14 +82,14 @@ impl StoreReader {
     /// for every word that begins so, but it gathers all their papers before it gives the first, and it knows stems,
     /// which may be shorter than what is typed already.
     fn prefix_expression(&self, word: &str) -> Result<String> {
-        let mut ways = vec![quote(word)];
+        let mut ways = vec![quote_fts_word(word)];
         let beginning = word.to_lowercase();
         if beginning.len() >= BEGINNING_BYTES_MIN {
             let sql = "SELECT word FROM words WHERE word >= ?1 AND word < ?1 || char(0x10ffff)
                  ORDER BY papers DESC, word LIMIT ?2";
             let words: Vec<String> =
                 find_rows(&self.db, sql, params![beginning, WORDS_GUESSED], |row| row.get(0))?;
-            ways.extend(words.iter().map(|word| quote(word)));
+            ways.extend(words.iter().map(|word| quote_fts_word(word)));
         }
         Ok(format!("({})", ways.join(" OR ")))
     }
@@ -105,7 +105,7 @@ fn has_letters(word: &str) -> bool {
 }
 
 /// A word as a quoted phrase, so that nothing in it is taken for the query language's own signs.
-fn quote(word: &str) -> String {
+fn quote_fts_word(word: &str) -> String {
     format!("\"{}\"", word.replace('"', "\"\""))
 }
 
@@ -136,7 +136,7 @@ mod tests {
         }
     }
 
-    fn record(store: &mut Store, topic: &str, papers: Vec<Paper>) {
+    fn record_topic_papers(store: &mut Store, topic: &str, papers: Vec<Paper>) {
         let topic = store.ensure_topic(topic).unwrap();
         let ids: Vec<_> = papers.iter().map(|paper| paper.id.clone()).collect();
         let known = store.known_papers(&topic, None, &ids).unwrap();
@@ -159,7 +159,7 @@ mod tests {
         store.record_papers(&topic, &poll).unwrap();
     }
 
-    fn found(store_url: &StoreUrl, sought: &SearchQuery) -> Vec<String> {
+    fn found_ids(store_url: &StoreUrl, sought: &SearchQuery) -> Vec<String> {
         TextIndex::open(store_url).unwrap().index_all_changed_papers().unwrap();
         let found = StoreReader::open(store_url).unwrap().unwrap().search_papers(sought, 10).unwrap();
         found.into_iter().map(|found| found.paper.id.as_str()[11..].to_owned()).collect()
@@ -173,8 +173,8 @@ mod tests {
         let nets = paper(1, "2025-03-03", "Nets of birds", "Code: github.com/a/b", &["cs.CV", "cs.LG"]);
         let songs = paper(2, "2025-03-01", "Songs of birds", "No code.", &["q-bio.PE"]);
         let field = paper(3, "2025-03-02", "A field", "Birds again, by classification.", &["hep-ex"]);
-        record(&mut store, "Birds", vec![nets.clone(), songs.clone(), field]);
-        record(&mut store, "Songs", vec![songs]);
+        record_topic_papers(&mut store, "Birds", vec![nets.clone(), songs.clone(), field]);
+        record_topic_papers(&mut store, "Songs", vec![songs]);
         let words = |text: &str| SearchQuery { words: vec![text.to_owned()], ..SearchQuery::default() };
         let day = |day: &str| Some(format!("{day}T00:00:00Z").parse().unwrap());
         for (sought, expected) in [
@@ -202,7 +202,7 @@ mod tests {
             (words("\0"), &[]),
             (SearchQuery { is_last_word_prefix: true, ..words("bi\0") }, &[]),
         ] {
-            assert_eq!(found(&store_url, &sought), expected, "{sought:?}");
+            assert_eq!(found_ids(&store_url, &sought), expected, "{sought:?}");
         }
         // A later version has another date, and no code any more.
         let nets = Paper {
@@ -211,9 +211,9 @@ mod tests {
             updated: "2025-02-01T12:00:00Z".parse().unwrap(),
             ..nets
         };
-        record(&mut store, "Birds", vec![nets]);
-        assert_eq!(found(&store_url, &words("birds")), ["00003", "00002", "00001"]);
-        assert!(found(&store_url, &SearchQuery { with_code: true, ..SearchQuery::default() }).is_empty());
+        record_topic_papers(&mut store, "Birds", vec![nets]);
+        assert_eq!(found_ids(&store_url, &words("birds")), ["00003", "00002", "00001"]);
+        assert!(found_ids(&store_url, &SearchQuery { with_code: true, ..SearchQuery::default() }).is_empty());
     }
 
     #[test]
@@ -222,7 +222,7 @@ mod tests {
         let store_url = StoreUrl::Sqlite(folder.path().join("paperwire.db"));
         let mut store = Store::open(&store_url).unwrap();
         let papers = (0..7).map(|n| paper(n, "2025-03-01", "Birds", "", &[])).collect();
-        record(&mut store, "Birds", papers);
+        record_topic_papers(&mut store, "Birds", papers);
         TextIndex::open(&store_url).unwrap().index_all_changed_papers().unwrap();
         let reader = StoreReader::open(&store_url).unwrap().unwrap();
         let mut sought = SearchQuery { words: vec!["bird".to_owned()], ..SearchQuery::default() };

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rusqlite::params;
 
 use super::connection::Store;
-use super::statement::{execute, find_rows};
+use super::statement::{execute_cached, find_rows};
 use crate::domain::{Branch, Fingerprint};
 use crate::store::records::SuspectDeletions;
 
@@ -33,13 +33,13 @@ impl Store {
         let sql = "DELETE FROM suspect_deletions WHERE list = ?1 AND branch = ?2
              AND topic NOT IN (SELECT value FROM json_each(?3))";
         let topics = serde_json::to_string(&doubts.keys().collect::<Vec<_>>())?;
-        execute(&change, sql, [list, branch_key(branch), &topics])?;
+        execute_cached(&change, sql, [list, branch_key(branch), &topics])?;
         let sql = "INSERT INTO suspect_deletions (list, branch, topic, fingerprint, since) VALUES (?1, ?2, ?3, ?4, ?5)
              ON CONFLICT DO UPDATE SET fingerprint = excluded.fingerprint,
                  since = iif(fingerprint = excluded.fingerprint, min(since, excluded.since), excluded.since)";
         for (topic, fingerprint) in doubts {
             let values = params![list, branch_key(branch), topic, fingerprint.bytes(), now.as_microsecond()];
-            execute(&change, sql, values)?;
+            execute_cached(&change, sql, values)?;
         }
         change.commit()?;
         Ok(())
@@ -47,13 +47,17 @@ impl Store {
 
     /// Forgets what came into doubt since this moment.
     pub fn forget_suspect_deletions_since(&mut self, moment: Timestamp) -> Result<()> {
-        execute(&self.db, "DELETE FROM suspect_deletions WHERE since >= ?1", [moment.as_microsecond()])?;
+        execute_cached(
+            &self.db,
+            "DELETE FROM suspect_deletions WHERE since >= ?1",
+            [moment.as_microsecond()],
+        )?;
         Ok(())
     }
 
     /// Nothing of a list is in doubt any more.
     pub fn forget_suspect_deletions(&mut self, list: &str) -> Result<()> {
-        execute(&self.db, "DELETE FROM suspect_deletions WHERE list = ?1", [list])?;
+        execute_cached(&self.db, "DELETE FROM suspect_deletions WHERE list = ?1", [list])?;
         Ok(())
     }
 }

@@ -13,7 +13,7 @@ use rusqlite::{Connection, TransactionBehavior, params};
 
 use super::connection::{StoreReader, open_unlocked};
 use super::paper_row::{PAPER, read_paper};
-use super::statement::{execute, find_row, find_rows};
+use super::statement::{execute_cached, find_row, find_rows};
 use crate::domain::{Paper, StoreUrl, code_link};
 use crate::store::records::IndexProgress;
 
@@ -43,7 +43,7 @@ impl TextIndex {
     /// Indexes some of the papers that have changed. All that the index knows is in the papers: it is built again if it
     /// is damaged.
     pub fn index_next_batch(&mut self) -> Result<IndexProgress> {
-        match self.index_changed() {
+        match self.try_index_batch() {
             Err(error) if !self.is_rebuilt && is_index_corrupt(&error) => {
                 self.reset_index()?;
                 self.is_rebuilt = true;
@@ -53,7 +53,7 @@ impl TextIndex {
         }
     }
 
-    fn index_changed(&mut self) -> Result<IndexProgress> {
+    fn try_index_batch(&mut self) -> Result<IndexProgress> {
         let is_behind: bool =
             self.db.query_row("SELECT EXISTS (SELECT 1 FROM unindexed)", [], |row| row.get(0))?;
         if !is_behind {
@@ -62,7 +62,7 @@ impl TextIndex {
         let change = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let rows = index_batch(&change)?;
         for row in &rows {
-            execute(&change, "DELETE FROM unindexed WHERE paper = ?1", [row])?;
+            execute_cached(&change, "DELETE FROM unindexed WHERE paper = ?1", [row])?;
         }
         change.commit()?;
         Ok(if rows.is_empty() { IndexProgress::UpToDate } else { IndexProgress::MorePending })
@@ -96,7 +96,7 @@ impl StoreReader {
 
 /// Notes that a paper is to be found by something else from now on.
 pub(super) fn mark_unindexed(db: &Connection, row: i64) -> rusqlite::Result<usize> {
-    execute(db, "INSERT OR IGNORE INTO unindexed (paper) VALUES (?1)", [row])
+    execute_cached(db, "INSERT OR IGNORE INTO unindexed (paper) VALUES (?1)", [row])
 }
 
 /// So many of the lower bits of a place are the paper's row; the upper ones are its date in seconds.
@@ -117,7 +117,7 @@ fn index_batch(db: &Connection) -> Result<Vec<i64>> {
         let sql = "DELETE FROM text_rowids WHERE paper = ?1 RETURNING text_rowid";
         let found: Option<i64> = find_row(db, sql, [row], |row| row.get(0))?;
         if let Some(rowid) = found {
-            execute(db, "DELETE FROM papers_text WHERE rowid = ?1", [rowid])?;
+            execute_cached(db, "DELETE FROM papers_text WHERE rowid = ?1", [rowid])?;
         }
     }
     // The index takes a batch in one go only if its places rise.
@@ -177,13 +177,17 @@ fn index_paper(db: &Connection, row: i64, paper: &Paper) -> Result<()> {
     let (title, abstract_) = (strip_reserved(&paper.title), strip_reserved(&paper.abstract_.0));
     let authors = authors.join(", ");
     let sql = "INSERT INTO papers_text (rowid, title, abstract, authors, facets) VALUES (?1, ?2, ?3, ?4, ?5)";
-    execute(db, sql, params![rowid, title, abstract_, strip_reserved(&authors), facets(paper, &topics)])?;
-    execute(db, "INSERT INTO text_rowids (paper, text_rowid) VALUES (?1, ?2)", [row, rowid])?;
+    execute_cached(
+        db,
+        sql,
+        params![rowid, title, abstract_, strip_reserved(&authors), paper_facets(paper, &topics)],
+    )?;
+    execute_cached(db, "INSERT INTO text_rowids (paper, text_rowid) VALUES (?1, ?2)", [row, rowid])?;
     Ok(())
 }
 
 /// Everything that a search may be narrowed to, each as one word of the index.
-fn facets(paper: &Paper, topics: &[i64]) -> String {
+fn paper_facets(paper: &Paper, topics: &[i64]) -> String {
     let mut facets: Vec<String> = topics.iter().map(|topic| topic_facet(*topic)).collect();
     for category in &paper.categories {
         facets.push(category_facet(&category.0));

@@ -26,12 +26,12 @@ impl Store {
 
     /// How far a topic has come with a source; one that it has never been polled from begins here.
     pub fn ensure_topic_source(&self, topic: &TopicRecord, source: &str) -> Result<SourceProgress> {
-        if let Some(progress) = find_source(&self.db, topic.id, source)? {
+        if let Some(progress) = find_topic_source(&self.db, topic.id, source)? {
             return Ok(progress);
         }
         let sql = "INSERT INTO topic_sources (topic, source, phase) VALUES (?1, ?2, 'backfill')";
         self.db.execute(sql, (topic.id, source))?;
-        find_source(&self.db, topic.id, source)?.context("a source that was just added is gone")
+        find_topic_source(&self.db, topic.id, source)?.context("a source that was just added is gone")
     }
 
     /// What the history and this topic have of each paper, read in one transaction. A sighting is settled by a complete poll
@@ -133,7 +133,7 @@ pub(super) fn find_topic(db: &Connection, name: &str) -> rusqlite::Result<Option
     })
 }
 
-pub(super) fn find_source(
+pub(super) fn find_topic_source(
     db: &Connection,
     topic: i64,
     source: &str,
