@@ -9,13 +9,13 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokio::sync::Notify;
 
+use super::configured_sources::ConfiguredSources;
 use super::feed_polls::{FeedPolls, FeedReport, FetchedFeed};
 use super::health_report::HealthReport;
 use super::list_repositories::repositories_folder;
 use super::maintenance::Maintenance;
 use super::observed_list::ObservedLists;
 use super::sleep_limit::SLEEP_MAX;
-use super::sources::Sources;
 use super::store_failures::{PROBE_EVERY, StoreFailures, catch_panic};
 use super::watchdog::{Heartbeats, MAIN_LOOP};
 use super::{run_steps, sink_delivery, systemd_notify};
@@ -79,7 +79,7 @@ impl<'a> MainLoop<'a> {
     }
 
     async fn run_until_error(&mut self) -> Result<Infallible> {
-        let sources = Sources::of(self.config)?;
+        let sources = ConfiguredSources::from_config(self.config)?;
         let mut feeds = FeedPolls::new(self.config)?;
         run_steps::begin_subscriptions(self.config, self.store, self.clock.now())?;
         let began = self.clock.now();
@@ -151,10 +151,10 @@ impl<'a> MainLoop<'a> {
     }
 
     /// Polls every topic and updates the lists; whether every poll was complete.
-    async fn poll_all(&mut self, sources: &Sources) -> Result<bool> {
+    async fn poll_all(&mut self, sources: &ConfiguredSources) -> Result<bool> {
         let mut is_whole = true;
         let fetched = self.observe_lists().await?;
-        for (topic, source) in sources.polls(&self.config.topics) {
+        for (topic, source) in sources.topic_source_pairs(&self.config.topics) {
             let patience = self.config.arxiv.patience;
             let heartbeats = self.heartbeats;
             let mut watch =

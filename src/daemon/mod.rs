@@ -1,6 +1,7 @@
 //! What drives the program: one run for `once`, the loops of `run`, and the demo's simulated days. Knows the
 //! present and the order of the steps; must never know how a poll, a list or a message is made.
 
+mod configured_sources;
 pub mod demo;
 mod feed_polls;
 pub mod health_report;
@@ -19,7 +20,6 @@ mod sink_delivery;
 mod sink_loop;
 mod sinks;
 mod sleep_limit;
-mod sources;
 mod store_failures;
 pub mod systemd_notify;
 pub mod test_message;

@@ -7,11 +7,11 @@ use anyhow::{Context, Result, anyhow};
 use jiff::Timestamp;
 use tokio::task::LocalSet;
 
+use super::configured_sources::ConfiguredSources;
 use super::feed_polls::{FeedPolls, FeedReport};
 use super::health_report::HealthReport;
 use super::list_repositories::repositories_folder;
 pub use super::sink_delivery::SinkReport;
-use super::sources::Sources;
 use super::{run_steps, sink_delivery};
 use crate::config::Config;
 use crate::domain::{FetchErrorKind, Topic};
@@ -76,7 +76,7 @@ pub async fn once(
     watch: &mut dyn FnMut(&str, PollProgress<'_>),
 ) -> Result<RunReport> {
     let mut store = Store::open(&config.state)?;
-    let sources = Sources::of(config)?;
+    let sources = ConfiguredSources::from_config(config)?;
     run_steps::begin_subscriptions(config, &mut store, now)?;
     run_steps::finish_interrupted_writes(config, &mut store);
     let fetched = run_steps::observe_lists(config, &mut store, &repositories_folder(config)?, now).await?;
@@ -85,7 +85,7 @@ pub async fn once(
     let mut fetched_feeds = feeds.begin_due(&store, true, now)?;
     let mut topics: Vec<TopicPollReport> = Vec::new();
     let mut unreachable = None;
-    for (topic, source) in sources.polls(&config.topics) {
+    for (topic, source) in sources.topic_source_pairs(&config.topics) {
         let polled = if unreachable == Some(source.host()) {
             skip_unreachable(&mut store, topic, source, now)?
         } else {
@@ -168,7 +168,7 @@ fn skip_unreachable(
         requests: 0,
         error_kind: Some(FetchErrorKind::Unreachable),
     };
-    poll::record_outcome(store, topic, source.name(), &polled, now)?;
+    poll::note_poll_outcome(store, topic, source.name(), &polled, now)?;
     Ok(polled)
 }
 

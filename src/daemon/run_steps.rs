@@ -11,7 +11,7 @@ use super::health_report::HealthReport;
 use super::list_repositories::fetch_repositories;
 use super::observed_list::{ObservedList, ObservedLists};
 use super::pipeline_list::to_pipeline_list;
-use super::{sinks, sources};
+use super::{configured_sources, sinks};
 use crate::config::{Config, ListConfig};
 use crate::domain::Topic;
 use crate::pipeline::compose::{ComposeOutcome, compose_digest, start_subscription};
@@ -21,7 +21,7 @@ use crate::pipeline::document::merged_list::ListProposal;
 use crate::pipeline::document::sync_files::{propose_files, sync_files};
 use crate::pipeline::document::write_files::finish_interrupted;
 use crate::pipeline::operator_alert::queue_alert;
-use crate::pipeline::poll::{PollReport, poll};
+use crate::pipeline::poll::{PollReport, poll_topic_from_source};
 use crate::pipeline::poll_progress::PollProgress;
 use crate::source::Source;
 use crate::store::{Outbox, Store};
@@ -41,9 +41,18 @@ pub(super) async fn poll_topic(
     now: Timestamp,
     watch: &mut dyn FnMut(&str, PollProgress<'_>),
 ) -> Result<PollReport> {
-    let settings = sources::request_limits(config, unreachable_max);
+    let settings = configured_sources::request_limits(config, unreachable_max);
     let mut watch = |step: PollProgress<'_>| watch(&topic.name, step);
-    poll(source, store, topic, &settings, papers_to_backfill(config, topic), now, &mut watch).await
+    poll_topic_from_source(
+        source,
+        store,
+        topic,
+        &settings,
+        papers_to_backfill(config, topic),
+        now,
+        &mut watch,
+    )
+    .await
 }
 
 /// Writes what an earlier turn could not finish; what stands in its way is told when the list is written.

@@ -49,7 +49,7 @@ impl<'a> PageFetcher<'a> {
     }
 
     /// The page from `start`, or the fault that outlasted the patience. An error is one of the store.
-    pub(super) async fn fetch(
+    pub(super) async fn fetch_page(
         &mut self,
         store: &Store,
         paging: &Pagination,

@@ -71,7 +71,7 @@ pub enum PollStatus {
 }
 
 /// Polls one source for one topic. An error is one of the store; what goes wrong at the source is told in [`PollReport`].
-pub async fn poll(
+pub async fn poll_topic_from_source(
     source: &dyn Source,
     store: &mut Store,
     topic: &Topic,
@@ -82,7 +82,7 @@ pub async fn poll(
 ) -> Result<PollReport> {
     let record = store.ensure_topic(&topic.name)?;
     let progress = store.ensure_topic_source(&record, source.name())?;
-    let course = plan(&record, &progress, source.terms(), manner, papers_to_backfill, now);
+    let course = plan_poll(&record, &progress, source.terms(), manner, papers_to_backfill, now);
     let mut asking = PageFetcher::new(source, topic, manner, watch);
     let paging = Pagination::new(course);
     let mut gathered = TopicPoll { topic, record, progress, paging, known: HashMap::new() };
@@ -92,17 +92,17 @@ pub async fn poll(
         Some(fault) if gathered.paging.papers.is_empty() => gathered.failed_report(&fault, asking.requests),
         Some(fault) => {
             gathered.paging.gaps.insert(0, fault.message);
-            gathered.record(store, &course, asking.requests)?
+            gathered.record_poll(store, &course, asking.requests)?
         }
-        None => gathered.record(store, &course, asking.requests)?,
+        None => gathered.record_poll(store, &course, asking.requests)?,
     };
     let polled = PollReport { error_kind: kind, ..polled };
-    record_outcome(store, topic, source.name(), &polled, now)?;
+    note_poll_outcome(store, topic, source.name(), &polled, now)?;
     Ok(polled)
 }
 
 /// Notes in the history how a poll of a source went, for whoever judges the topic later.
-pub fn record_outcome(
+pub fn note_poll_outcome(
     store: &mut Store,
     topic: &Topic,
     source: &str,
@@ -140,7 +140,7 @@ impl TopicPoll<'_> {
     ) -> Result<Option<FetchError>> {
         let mut next = NextPage::Fetch { start: 0 };
         while let NextPage::Fetch { start } = next {
-            let answer = match asking.fetch(store, &self.paging, start).await? {
+            let answer = match asking.fetch_page(store, &self.paging, start).await? {
                 Ok(answer) => answer,
                 Err(fault) => return Ok(Some(fault)),
             };
@@ -173,7 +173,7 @@ impl TopicPoll<'_> {
     }
 
     /// Records what was gathered and tells what that was.
-    fn record(self, store: &mut Store, course: &PollPlan, requests: u32) -> Result<PollReport> {
+    fn record_poll(self, store: &mut Store, course: &PollPlan, requests: u32) -> Result<PollReport> {
         let Self { topic, record, progress, paging, known } = self;
         let Pagination { papers, stamp, notes, gaps, .. } = paging;
         let papers = papers.into_iter().filter(|paper| paper.is_in_archives(&topic.archives));
@@ -267,7 +267,7 @@ fn with_findings(
     judged.collect()
 }
 
-fn plan(
+fn plan_poll(
     record: &TopicRecord,
     progress: &SourceProgress,
     terms: SourceTerms,

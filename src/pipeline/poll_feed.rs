@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 
-use super::poll::{PollReport, PollStatus, record_outcome, summarize_notes};
+use super::poll::{PollReport, PollStatus, note_poll_outcome, summarize_notes};
 use crate::clock;
 use crate::domain::{
     FeedFailure, FeedTiming, FeedValidators, FetchError, FetchErrorKind, FreshnessHints, KeepPolicy, Origin,
@@ -143,7 +143,7 @@ pub fn end_feed_poll(
         }
     };
     for (topic, report) in topics.iter().zip(&reports) {
-        record_outcome(store, topic, &feed.name, report, now)?;
+        note_poll_outcome(store, topic, &feed.name, report, now)?;
     }
     // Last: a program that is killed before this asks for the whole feed again.
     store.note_feed(&feed.name, &record)?;

@@ -10,7 +10,7 @@ use paperwire::domain::{
     Abstract, AnnouncementCalendar, Author, Entry, FetchError, Fingerprint, Link, Paging, Paper, PaperId,
     Query, ResultPage, Revision, SourceTerms, StoreUrl, Topic,
 };
-use paperwire::pipeline::poll::{PollReport, poll};
+use paperwire::pipeline::poll::{PollReport, poll_topic_from_source};
 use paperwire::pipeline::request_limits::RequestLimits;
 use paperwire::source::{PageFuture, PageRequest, Source};
 use paperwire::store::Store;
@@ -83,7 +83,9 @@ impl FakeJournal {
         };
         let now = now.parse().unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(poll(self, &mut store, &topic, &settings, 0, now, &mut |_| {})).unwrap()
+        runtime
+            .block_on(poll_topic_from_source(self, &mut store, &topic, &settings, 0, now, &mut |_| {}))
+            .unwrap()
     }
 }
 

@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Serialize, Serializer};
 
 use crate::config::Config;
-use crate::daemon::sources::calendar;
+use crate::daemon::configured_sources::topic_calendar;
 use crate::domain::{
     Incident, RequestGate, SourceObservation, StoreUrl, TopicHealth, TopicObservation, assess_topics,
 };
@@ -222,7 +222,7 @@ fn topic_reports(
         .zip(&activities)
         .zip(&sources)
         .map(|((topic, activity), sources)| TopicObservation {
-            calendar: calendar(topic),
+            calendar: topic_calendar(topic),
             sources,
             dates: &activity.paper_dates,
             last_news: activity.last_news,

@@ -113,14 +113,14 @@ impl<'a> StatusSink<'a> {
         let SinkQueue { waiting, oldest, next_due: due, failed, last_delivered: delivered_last, .. } =
             health.queue;
         let remark = health.queue.remark.as_deref();
-        let paused = health.pause.as_ref().map(StatusReason::from_stoppage);
+        let paused = health.pause.as_ref().map(StatusReason::from_failure);
         Self { sink: &health.name, waiting, oldest, due, failed, delivered_last, remark, paused }
     }
 }
 
 impl<'a> StatusList<'a> {
     fn from_health(health: &'a ListHealthReport) -> Self {
-        let fault = health.failure.as_ref().map(StatusReason::from_stoppage);
+        let fault = health.failure.as_ref().map(StatusReason::from_failure);
         let proposed = health.pending_review.as_ref().map(|(review, since)| StatusProposal {
             state: review.state.as_str(),
             branch: &review.branch,
@@ -132,7 +132,7 @@ impl<'a> StatusList<'a> {
 }
 
 impl<'a> StatusReason<'a> {
-    fn from_stoppage(fault: &'a FailureSince) -> Self {
+    fn from_failure(fault: &'a FailureSince) -> Self {
         Self { since: fault.since, words: &fault.reason }
     }
 }

@@ -8,7 +8,7 @@ use rusqlite::{Connection, Row, params};
 
 use super::connection::{Store, StoreReader};
 use super::paper_row::{PAPER, read_optional_time, read_paper, read_time};
-use super::statement::{execute, find_row};
+use super::statement::{execute_cached, find_row};
 use crate::domain::{FeedValidators, Fingerprint, Origin, PaperId};
 use crate::store::records::{FeedRecord, PaperByKey};
 
@@ -38,7 +38,7 @@ impl Store {
             next_poll.map(Timestamp::as_microsecond),
             failures,
         ];
-        execute(&self.db, sql, values)?;
+        execute_cached(&self.db, sql, values)?;
         Ok(())
     }
 
@@ -68,7 +68,7 @@ impl Store {
              SELECT ?1, id, ?3 FROM papers WHERE paper_id = ?2";
         for (paper, keys) in papers {
             for key in keys {
-                execute(&change, sql, params![key, paper.as_str(), source])?;
+                execute_cached(&change, sql, params![key, paper.as_str(), source])?;
             }
         }
         change.commit()?;

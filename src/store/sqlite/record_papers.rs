@@ -122,7 +122,7 @@ fn record_own_keys(db: &Connection, record: &PollRecord, row: i64, paper: &Paper
     let sql = "INSERT OR IGNORE INTO paper_keys (key, paper, source)
          VALUES (?1, ?2, coalesce((SELECT source FROM topic_sources WHERE id = ?3), ''))";
     for key in std::iter::once(paper.id.as_str().to_owned()).chain(dois) {
-        execute(db, sql, params![key, row, source])?;
+        execute_cached(db, sql, params![key, row, source])?;
     }
     Ok(())
 }

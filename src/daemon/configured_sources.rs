@@ -12,17 +12,17 @@ use crate::source::arxiv::{Arxiv, ArxivEndpoint};
 
 /// All sources that the topics of a configuration may name.
 #[derive(Debug)]
-pub(super) struct Sources(Vec<Box<dyn Source>>);
+pub(super) struct ConfiguredSources(Vec<Box<dyn Source>>);
 
-impl Sources {
+impl ConfiguredSources {
     /// Prepares them and opens no connection.
-    pub(super) fn of(config: &Config) -> Result<Self> {
+    pub(super) fn from_config(config: &Config) -> Result<Self> {
         let settings = ArxivEndpoint { url: config.arxiv.url.clone(), contact: config.arxiv.contact.clone() };
         Ok(Self(vec![Box::new(Arxiv::new(&settings)?)]))
     }
 
     /// Each topic, in the order of the configuration, with each of its sources.
-    pub(super) fn polls<'s>(
+    pub(super) fn topic_source_pairs<'s>(
         &'s self,
         topics: &'s [Topic],
     ) -> impl Iterator<Item = (&'s Topic, &'s dyn Source)> {
@@ -45,7 +45,7 @@ pub(super) fn request_limits(config: &Config, unreachable_max: Duration) -> Requ
 }
 
 /// The calendar by which a topic is judged: arXiv's if arXiv is among its sources.
-pub(super) fn calendar(topic: &Topic) -> AnnouncementCalendar {
+pub(super) fn topic_calendar(topic: &Topic) -> AnnouncementCalendar {
     let has_arxiv = topic.sources.iter().any(|name| name == ARXIV_SOURCE);
     if has_arxiv { ARXIV_TERMS.calendar } else { AnnouncementCalendar::EveryDay }
 }
