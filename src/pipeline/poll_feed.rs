@@ -15,7 +15,7 @@ use crate::domain::{
 };
 use crate::source::feed::{
     AddressPolicy, FeedAddress, FeedClient, FeedContent, FeedPaper, FeedRequest, ItemKey, ParsedFeed,
-    parse_feed, read_papers,
+    read_papers,
 };
 use crate::store::{
     FeedRecord, PollRecord, ReceivedPaper, RecordCounts, SourceProgress, Store, TopicRecord, WatermarkUpdate,
@@ -91,7 +91,7 @@ impl FeedFetch {
         self.address.host()
     }
 
-    /// Asks, and reads the answer on a thread of its own: a feed of many megabytes takes a second.
+    /// Asks, and reads the answer.
     pub async fn fetch(self, client: &FeedClient, time_max: Duration) -> Result<FeedAnswer, FetchError> {
         let request = FeedRequest {
             address: &self.address,
@@ -100,21 +100,9 @@ impl FeedFetch {
             time_max,
         };
         let response = client.fetch(&request, self.now).await?;
-        let address = response.address;
         let parsed = match response.content {
             FeedContent::NotModified => None,
-            FeedContent::Document(body) => {
-                let base = address.url().clone();
-                let read = move || parse_feed(&body.bytes, body.charset.as_deref(), Some(&base));
-                let parsed = tokio::task::spawn_blocking(read).await;
-                let parsed = parsed.unwrap_or_else(|_| {
-                    Err(crate::source::feed::FeedError::Broken("it cannot be read".to_owned()))
-                });
-                Some(parsed.map_err(|error| {
-                    let error = error.into_fetch_error();
-                    FetchError { message: format!("{address}: {}", error.message), ..error }
-                })?)
-            }
+            FeedContent::Document(body) => Some(body.parse(&response.address).await?),
         };
         let validators = response.validators.map(|validators| FeedValidators {
             received_at: if parsed.is_some() { self.now } else { validators.received_at },

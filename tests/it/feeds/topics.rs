@@ -61,7 +61,10 @@ struct FeedEnv {
 
 impl FeedEnv {
     fn new() -> Self {
-        let arxiv = FakeArxiv::serve_papers(sample_papers(5));
+        Self::with_arxiv(FakeArxiv::serve_papers(sample_papers(5)))
+    }
+
+    fn with_arxiv(arxiv: FakeArxiv) -> Self {
         let server = FakeFeedServer::start_on_thread();
         let source = format!(
             "[[source]]\nname = \"lab\"\nkind = \"feed\"\nurl = \"{}\"\nallow_private = true\n",
@@ -143,6 +146,18 @@ fn an_item_is_known_again_by_any_of_its_keys() {
     }
     assert_eq!(env.env.announced_news(), []);
     assert_eq!(env.env.list_text().matches("10.1000/found").count(), 1, "{}", env.env.list_text());
+}
+
+#[test]
+fn an_article_whose_preprint_names_its_doi_is_the_same_paper() {
+    let mut papers = sample_papers(5);
+    papers[0].doi = Some("10.1000/NEXT".to_owned());
+    let env = FeedEnv::with_arxiv(FakeArxiv::serve_papers(papers));
+    env.show(&[FOUND]);
+    env.run(NOW);
+    env.show(&[NEXT, FOUND]);
+    assert_eq!(env.run(LATER).counts(), ("quiet", 0, 0));
+    assert_eq!((env.env.announced_news(), env.titles_in_list()), (vec![], vec![FOUND.title]));
 }
 
 #[test]

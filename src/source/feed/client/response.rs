@@ -2,8 +2,10 @@
 
 use std::fmt;
 
-use crate::domain::{FeedValidators, FreshnessHints, MoveTarget};
+use crate::domain::{FeedValidators, FetchError, FreshnessHints, MoveTarget};
 use crate::source::feed::address::FeedAddress;
+use crate::source::feed::error::FeedError;
+use crate::source::feed::{ParsedFeed, parse_feed};
 
 /// What a feed's server answered, redirects and all.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +51,20 @@ pub enum FeedRedirection {
     Temporary,
     /// Over redirects that all call themselves permanent (301, 308).
     Permanent(MoveTarget),
+}
+
+impl FeedBody {
+    /// Reads the feed, on a thread of its own: one of many megabytes takes a second. `address` is where it came from.
+    pub async fn parse(self, address: &FeedAddress) -> Result<ParsedFeed, FetchError> {
+        let base = address.url().clone();
+        let read = move || parse_feed(&self.bytes, self.charset.as_deref(), Some(&base));
+        let parsed = tokio::task::spawn_blocking(read).await;
+        let parsed = parsed.unwrap_or_else(|_| Err(FeedError::Broken("its reader broke off".to_owned())));
+        parsed.map_err(|error| {
+            let error = error.into_fetch_error();
+            FetchError { message: format!("{address}: {}", error.message), ..error }
+        })
+    }
 }
 
 impl fmt::Debug for FeedBody {
