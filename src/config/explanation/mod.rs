@@ -2,6 +2,7 @@
 
 mod explanation_line;
 mod repository;
+mod secret;
 mod sinks_and_subscriptions;
 
 use std::collections::BTreeMap;

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::explanation_line::write_line;
-use super::sinks_and_subscriptions::SecretExplanation;
+use super::secret::SecretExplanation;
 use crate::config::{CredentialConfig, ForgeConfig, PublishConfig, RepositoryConfig};
 
 /// One repository: where it is, and how the list gets there.

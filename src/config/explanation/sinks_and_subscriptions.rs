@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::explanation_line::write_line;
-use crate::config::{Config, SecretAvailability, SecretLocation, SinkConfig};
+use super::secret::{SecretExplanation, open_secret_note};
+use crate::config::{Config, SinkConfig};
 use crate::domain::{Cadence, EmptyDigestPolicy, NewsFilter, Subscription};
 use crate::sink::SinkSummary;
 
@@ -19,14 +20,6 @@ pub(super) struct SinkExplanation {
     #[serde(flatten)]
     facts: SinkSummary,
     secrets: Vec<SecretExplanation>,
-}
-
-/// One secret: where it is kept, and whether it can be read.
-#[derive(Debug, Clone, Serialize)]
-pub(super) struct SecretExplanation {
-    what: &'static str,
-    from: String,
-    standing: SecretAvailability,
 }
 
 /// One subscription: who is told what, and when.
@@ -59,23 +52,6 @@ impl SinkExplanation {
     /// Whether it cannot be reached as things stand, for want of a secret.
     pub(super) fn lacks_a_secret(&self) -> bool {
         self.secrets.iter().any(SecretExplanation::is_unreadable)
-    }
-}
-
-impl SecretExplanation {
-    pub(super) fn from_location(
-        what: &'static str,
-        from: &SecretLocation,
-        standing: SecretAvailability,
-    ) -> Self {
-        Self { what, from: from.to_string(), standing }
-    }
-
-    pub(super) fn is_unreadable(&self) -> bool {
-        match self.standing {
-            SecretAvailability::Unreadable(_) => true,
-            SecretAvailability::Readable | SecretAvailability::GivenByUnit => false,
-        }
     }
 }
 
@@ -126,12 +102,8 @@ pub(super) fn sink_notes(config: &Config) -> impl Iterator<Item = String> {
     let secrets = config.sinks.iter().flat_map(|sink| {
         sink.kind.adapter().secrets().into_iter().map(move |(what, from)| (sink, what, from))
     });
-    let open = secrets.filter(|(_, _, from)| from.is_world_readable()).map(|(sink, what, from)| {
-        format!(
-            "{from} can be read by every user of this machine, and the {what} of the sink \"{}\" is in it; \
-             chmod 600 keeps it",
-            sink.name
-        )
+    let open = secrets.filter_map(|(sink, what, from)| {
+        open_secret_note(from, format_args!("{what} of the sink \"{}\"", sink.name))
     });
     let meant = config.sinks.iter().filter_map(|sink| Some((sink, sink.kind.adapter().note()?)));
     let meant = meant.map(|(sink, words)| format!("the sink \"{}\": {words}", sink.name));
@@ -154,17 +126,6 @@ impl fmt::Display for SinkExplanation {
             write_line(f, "  reaches", "loopback and private addresses too")?;
         }
         self.facts.ca_file.iter().try_for_each(|file| write_line(f, "  ca_file", file))
-    }
-}
-
-impl fmt::Display for SecretExplanation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let standing = match &self.standing {
-            SecretAvailability::Readable => "can be read".to_owned(),
-            SecretAvailability::GivenByUnit => "given when systemd starts the unit".to_owned(),
-            SecretAvailability::Unreadable(why) => format!("cannot be read: {why}"),
-        };
-        write_line(f, &format!("  {}", self.what), format_args!("in {} ({standing})", self.from))
     }
 }
 
