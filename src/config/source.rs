@@ -143,16 +143,16 @@ fn read_feed(
 
 /// The address itself, or where it is.
 fn read_location(section: &ConfigTable, folder: &Path, mistakes: &mut Diagnostics) -> Option<FeedLocation> {
-    if !section.has_key("url") && !section.is_misspelt("url") {
-        return secret::required_secret(section, URL, folder, mistakes).map(FeedLocation::Secret);
+    if !secret::is_given(section, URL) {
+        let url = section.required_value("url", URL.hint, parse_url, mistakes);
+        return url.map(FeedLocation::Plain);
     }
-    let elsewhere = secret::optional_secret(section, URL, folder, mistakes).map(FeedLocation::Secret);
-    let url = section.optional_value("url", parse_url, mistakes).map(FeedLocation::Plain);
-    if let Some(key) = [URL.file, URL.variable].into_iter().find(|key| section.has_key(key)) {
-        let wrong = InvalidValue::hidden(format!("{key} is set too"), "write only one of them");
+    if section.has_key("url") {
+        let other = if section.has_key(URL.variable) { URL.variable } else { URL.file };
+        let wrong = InvalidValue::hidden(format!("{other} is set too"), "write only one of them");
         mistakes.add(section.value_span("url"), &section.qualified_key("url"), wrong);
     }
-    url.or(elsewhere)
+    secret::optional_secret(section, URL, folder, mistakes).map(FeedLocation::Secret)
 }
 
 /// One address is asked once, whoever takes from it.

@@ -7,7 +7,7 @@ use toml::de::DeTable;
 const OPEN_SECTIONS: [&str; 4] = ["arxiv", "topic", "list", "subscription"];
 
 /// What may be shown in any other section.
-const OPEN_KEYS: [&str; 5] = ["name", "kind", "path", "allow_private", "ca_file"];
+const OPEN_KEYS: [&str; 7] = ["name", "kind", "path", "allow_private", "ca_file", "every", "keep"];
 
 /// What is in the names of keys whose values are secret, right or wrong.
 const SECRET_WORDS: [&str; 6] = ["sink", "pass", "secret", "token", "hook", "url"];
@@ -89,6 +89,7 @@ mod tests {
             ("[[topic]]", "query = 'ti:\"secret sharing\"'"),
             ("[[sink]]\nname = 'a'\n[[topic]]", "AND (abs:b\"\"\""),
             ("[[sink]]", "kind = 'slcak'"),
+            ("[[source]]", "every = '5m'"),
             ("[[subscription]]", "sink = 'lab'"),
         ] {
             assert_eq!(visible_part(before, line), Some(line), "{line}");
@@ -100,6 +101,8 @@ mod tests {
         for (before, line) in [
             ("[[sink]]", "url = https://hooks"),
             ("[[sink]]", "url https://hooks"),
+            ("[[source]]", "url = 'https://feed'"),
+            ("[[source]]", "every = '5m' # https://feed"),
             ("[[sink]]", "server = \"smtp://ada:hunter2"),
             ("[[sink]]", "kind = 'webhooecret = 'hunter2'"),
             ("[[sink]]", "kind = 'slack' 'https://hooks'"),

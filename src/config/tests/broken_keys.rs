@@ -93,7 +93,7 @@ url = "https://hooks.example.org/T0/B0/s3cret"
 [owner]
 password = "s3cret"
 "#;
-    insta::assert_snapshot!(error_message(body), @r#"
+    insta::assert_snapshot!(error_message(body), @"
 paperwire.toml:6:3: unknown key `sinks`
     [[sinks]]
       ^
@@ -102,8 +102,8 @@ paperwire.toml:6:3: unknown key `sinks`
 paperwire.toml:9:2: unknown key `owner`
     [owner]
      ^
-    known keys are `state`, `keep`, `[arxiv]`, `[http]`, `[[topic]]`, `[[list]]`, `[[sink]]`, `[[subscription]]`, `[operator]`
-"#);
+    known keys are `state`, `keep`, `[arxiv]`, `[http]`, `[[source]]`, `[[topic]]`, `[[list]]`, `[[sink]]`, `[[subscription]]`, `[operator]`
+");
 }
 
 #[test]

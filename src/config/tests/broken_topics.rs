@@ -129,7 +129,7 @@ paperwire.toml:6:49: [[topic]] "Image Classification", archives: `CS` has capita
 fn a_source_that_is_not_there_is_refused_with_what_may_be_meant() {
     for (sources, words) in [
         ("[\"arxif\"]", "did you mean \"arxiv\"?"),
-        ("[\"journal\"]", "one of \"arxiv\""),
+        ("[\"journal\"]", "known sources are \"arxiv\""),
         ("[]", "names no source"),
         ("[\"https://example.org/secret\"]", "is an address, not the name of a source"),
     ] {

@@ -8,11 +8,13 @@ mod broken_operator;
 mod broken_repositories;
 mod broken_secrets;
 mod broken_sinks;
+mod broken_sources;
 mod broken_subscriptions;
 mod broken_topics;
 mod http;
 mod mutations;
 mod repositories;
+mod sources;
 mod unreadable_files;
 mod valid_configs;
 

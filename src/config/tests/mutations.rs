@@ -10,6 +10,17 @@ name = "Ä \u0042"
 query = '''
 ti:"x y" AND cat:cs.CV'''
 archives = ["cs", "stat"]
+sources = ["arxiv", "x y"]
+[[source]]
+name = "x y"
+kind = "feed"
+url_file = "feed-url"
+every = "6h"
+keep = "all"
+allow_private = true
+[[topic]]
+name = "C"
+sources = ["x y"]
 [[list]]
 file = "a.md"
 topics = ["Ä B"]
@@ -70,6 +81,17 @@ kind = "webhook"
 secret = "whsec_canary"
 secret_env = "whsec_canary"
 token = "canary"
+[[source]]
+name = "feed"
+kind = "feed"
+url = "https://ada:canary@feeds.example.org/canary?key=canary"
+url_file = "https://feeds.example.org/canary"
+url_env = "canary"
+password = "canary"
+[[source]]
+name = "other"
+kind = "feed"
+url = "ftp://canary.example.org/canary"
 [smtp]
 login = "canary"
 password = "canary"
@@ -110,7 +132,7 @@ proptest! {
     }
 
     #[test]
-    fn no_string_value_makes_the_reading_fall_over(value in any::<String>(), key in 0..26usize) {
+    fn no_string_value_makes_the_reading_fall_over(value in any::<String>(), key in 0..32usize) {
         let (section, key) = [
             ("", "state"), ("[arxiv]", "contact"), ("[arxiv]", "poll"), ("[arxiv]", "url"), ("[arxiv]", "pace"),
             ("[[topic]]", "name"), ("[[topic]]", "query"), ("[[list]]", "file"), ("[[list]]", "name"),
@@ -120,6 +142,9 @@ proptest! {
             ("[[sink]]\nkind = 'email'", "from"), ("[[sink]]\nkind = 'email'", "list"),
             ("[[sink]]\nkind = 'email'", "unsubscribe"), ("[[sink]]\nkind = 'maildir'", "path"),
             ("[[subscription]]", "sink"), ("[[subscription]]", "when"), ("[[subscription]]", "timezone"),
+            ("[[source]]", "name"), ("[[source]]", "kind"), ("[[source]]\nkind = 'feed'", "url"),
+            ("[[source]]\nkind = 'feed'", "url_file"), ("[[source]]\nkind = 'feed'", "every"),
+            ("[[source]]\nkind = 'feed'", "keep"),
             ("[[subscription]]", "empty"), ("[operator]", "sink"), ("[operator]", "after"),
         ][key];
         assert_error_is_readable(&format!("{section}\n{key} = {}", toml::Value::from(value)));
