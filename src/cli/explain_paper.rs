@@ -218,8 +218,8 @@ fn explain_topics<'a>(config: &'a Config, life: &'a PaperTimeline) -> Vec<Explai
 
 fn explain_topic(topic: &Topic, seen: Option<&PaperTopicTimeline>, life: &PaperTimeline) -> String {
     let Some(seen) = seen else {
-        let has_categories = !life.paper.categories.is_empty();
-        return if has_categories && !life.paper.is_in_archives(&topic.archives) {
+        let is_narrowed = life.paper.id.as_arxiv().is_some() && !life.paper.categories.is_empty();
+        return if is_narrowed && !life.paper.is_in_archives(&topic.archives) {
             format!("left out, for it has no category in {}", topic.archives.join(", "))
         } else {
             match &topic.query {

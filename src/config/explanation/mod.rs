@@ -4,6 +4,7 @@ mod explanation_line;
 mod repository;
 mod secret;
 mod sinks_and_subscriptions;
+mod topics_and_sources;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,12 +12,13 @@ use std::fmt;
 use jiff::{Timestamp, tz::TimeZone};
 use serde::Serialize;
 
-use super::{BUILT_IN, Config, HttpConfig, ListConfig, OperatorConfig, topic};
+use super::{BUILT_IN, Config, HttpConfig, ListConfig, OperatorConfig};
 use crate::config_table::value_parsers;
-use crate::domain::{ArchivePattern, Query, Topic};
+use crate::domain::ArchivePattern;
 use explanation_line::write_line;
 use repository::RepositoryExplanation;
 use sinks_and_subscriptions::{SinkExplanation, SubscriptionExplanation};
+use topics_and_sources::{SourceExplanation, TopicExplanation};
 
 /// What the explanation needs to know of the world, found out by who asks for it.
 #[derive(Debug, Clone, Copy)]
@@ -55,6 +57,7 @@ pub struct Explanation {
     state: StateExplanation,
     arxiv: ArxivExplanation,
     http: Option<HttpConfig>,
+    sources: Vec<SourceExplanation>,
     topics: Vec<TopicExplanation>,
     lists: Vec<ListExplanation>,
     sinks: Vec<SinkExplanation>,
@@ -81,13 +84,6 @@ struct ArxivExplanation {
     page: u32,
     poll: String,
     next_poll: Option<Timestamp>,
-}
-
-#[derive(Debug, Clone, Serialize)]
-struct TopicExplanation {
-    name: String,
-    query: Option<String>,
-    archives: Vec<String>,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -118,7 +114,8 @@ impl Explanation {
             },
             arxiv: explain_arxiv(config, now, standing.user_agent),
             http: config.http.clone(),
-            topics: config.topics.iter().map(explain_topic).collect(),
+            sources: SourceExplanation::of_config(config),
+            topics: config.topics.iter().map(TopicExplanation::from_topic).collect(),
             lists: config
                 .lists
                 .iter()
@@ -132,15 +129,20 @@ impl Explanation {
                 .map(|told| SubscriptionExplanation::from_subscription(told, now))
                 .collect(),
             operator: config.operator.clone(),
-            notes: config_notes(config),
+            notes: topics_and_sources::topic_notes(config)
+                .chain(topics_and_sources::source_notes(config))
+                .chain(sinks_and_subscriptions::sink_notes(config))
+                .collect(),
         }
     }
 
-    /// Whether a sink with a subscription, or a list's repository, cannot be reached as things stand, for want
-    /// of a secret.
+    /// Whether a sink with a subscription, a list's repository or a source with a topic cannot be reached as things
+    /// stand, for want of a secret.
     pub fn lacks_a_secret(&self) -> bool {
         let mut repositories = self.lists.iter().filter_map(|list| list.repository.as_ref());
-        if repositories.any(RepositoryExplanation::lacks_a_secret) {
+        if repositories.any(RepositoryExplanation::lacks_a_secret)
+            || self.sources.iter().any(SourceExplanation::lacks_a_secret)
+        {
             return true;
         }
         let is_used = |sink: &&SinkExplanation| {
@@ -165,14 +167,6 @@ fn explain_arxiv(config: &Config, now: Timestamp, user_agent: &str) -> ArxivExpl
     }
 }
 
-fn explain_topic(topic: &Topic) -> TopicExplanation {
-    TopicExplanation {
-        name: topic.name.clone(),
-        query: topic.query.as_ref().map(Query::to_arxiv),
-        archives: topic.archives.clone(),
-    }
-}
-
 fn explain_list(list: &ListConfig, standing: Option<&ListFileState>) -> ListExplanation {
     let place = |archive: &ArchivePattern| list.file.with_file_name(archive.as_str());
     ListExplanation {
@@ -188,24 +182,6 @@ fn explain_list(list: &ListConfig, standing: Option<&ListFileState>) -> ListExpl
     }
 }
 
-/// What is allowed and yet may not be meant.
-fn config_notes(config: &Config) -> Vec<String> {
-    let is_shown = |topic: &Topic| {
-        config.lists.iter().any(|list| list.topics.contains(&topic.name))
-            || config.subscriptions.iter().any(|told| told.topics.contains(&topic.name))
-    };
-    let unshown = config.topics.iter().filter(|topic| !is_shown(topic));
-    let unshown =
-        unshown.map(|topic| format!("the topic \"{}\" is in no list and no subscription", topic.name));
-    let archives =
-        config.topics.iter().flat_map(|topic| topic.archives.iter().map(move |archive| (topic, archive)));
-    let unknown =
-        archives.filter(|(_, archive)| !topic::is_known_archive(archive)).map(|(topic, archive)| {
-            format!("arXiv had no archive `{archive}` when this version was made (topic \"{}\")", topic.name)
-        });
-    unshown.chain(unknown).chain(sinks_and_subscriptions::sink_notes(config)).collect()
-}
-
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = if self.state.exists { "" } else { " (not there yet; the first poll makes it)" };
@@ -214,6 +190,7 @@ impl fmt::Display for Explanation {
         write_line(f, "  keeps", format_args!("the bodies of delivered messages for {}", self.state.keep))?;
         write!(f, "{}", self.arxiv)?;
         self.http.iter().try_for_each(|http| write_http(f, http))?;
+        self.sources.iter().try_for_each(|source| write!(f, "\n{source}"))?;
         self.topics.iter().try_for_each(|topic| write!(f, "\n{topic}"))?;
         self.lists.iter().try_for_each(|list| write!(f, "\n{list}"))?;
         self.sinks.iter().try_for_each(|sink| write!(f, "\n{sink}"))?;
@@ -259,15 +236,6 @@ fn write_operator(f: &mut fmt::Formatter<'_>, operator: &OperatorConfig) -> fmt:
     let after = value_parsers::format_days(*after);
     writeln!(f)?;
     write_line(f, "operator", format_args!("told at the sink \"{sink}\" of what has been wrong for {after}"))
-}
-
-impl fmt::Display for TopicExplanation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let archives = if self.archives.is_empty() { "all".to_owned() } else { self.archives.join(", ") };
-        write_line(f, "topic", &self.name)?;
-        write_line(f, "  query", self.query.as_deref().unwrap_or("everything that its sources have"))?;
-        write_line(f, "  archives", archives)
-    }
 }
 
 impl fmt::Display for ListExplanation {
@@ -353,10 +321,12 @@ asks        https://export.arxiv.org/api/query
   polls     0 8 * * * in UTC, next 2025-03-27 08:00 UTC (`run` only; `once` asks at once)
 
 topic       Image Classification
+  sources   arxiv
   query     (ti:images OR (abs:images AND cat:cs.CV))
   archives  cs, stat
 
 topic       Robots
+  sources   arxiv
   query     all:robot
   archives  newfield
 
