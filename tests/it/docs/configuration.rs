@@ -24,6 +24,11 @@ zzqqzzqq = 1
 name = \"Birds\"
 query = \"ti:bird\"
 zzqqzzqq = 1
+[[source]]
+name = \"journal\"
+kind = \"feed\"
+url = \"https://www.example.org/feed.xml\"
+zzqqzzqq = 1
 [[list]]
 file = \"birds.md\"
 zzqqzzqq = 1
