@@ -27,10 +27,10 @@ impl FeedAddress {
     pub fn parse(text: &str) -> Result<Self, FeedAddressError> {
         let mut url = Url::parse(text.trim()).map_err(|_| FeedAddressError::Unreadable)?;
         url.set_fragment(None);
-        Self::of(url).ok_or(FeedAddressError::OtherScheme)
+        Self::from_url(url).ok_or(FeedAddressError::OtherScheme)
     }
 
-    fn of(url: Url) -> Option<Self> {
+    fn from_url(url: Url) -> Option<Self> {
         (matches!(url.scheme(), "http" | "https") && url.has_host()).then_some(Self(url))
     }
 
@@ -46,14 +46,14 @@ impl FeedAddress {
 
     /// Where a redirect at this address leads. Its credentials go with it to the same origin and nowhere else; what a
     /// redirect itself has of credentials is dropped. None if that is no page of the web.
-    pub(super) fn redirected(&self, location: &str) -> Option<Self> {
+    pub(super) fn redirect_target(&self, location: &str) -> Option<Self> {
         let mut target = self.0.join(location).ok()?;
         target.set_fragment(None);
         let is_same_origin = target.origin() == self.0.origin();
         let (user, password) =
             if is_same_origin { (self.0.username(), self.0.password()) } else { ("", None) };
         target.set_username(user).and_then(|()| target.set_password(password)).ok()?;
-        Self::of(target)
+        Self::from_url(target)
     }
 
     /// Where a permanent redirect from here to there leads.
@@ -99,13 +99,13 @@ impl fmt::Debug for FeedAddress {
 mod tests {
     use super::*;
 
-    fn address(text: &str) -> FeedAddress {
+    fn feed_address(text: &str) -> FeedAddress {
         FeedAddress::parse(text).unwrap()
     }
 
     #[test]
     fn an_address_shows_no_more_than_its_host() {
-        let secret = address("https://ada:canary@example.org:8443/canary?token=canary#canary");
+        let secret = feed_address("https://ada:canary@example.org:8443/canary?token=canary#canary");
         assert_eq!(secret.to_string(), "https://example.org");
         assert_eq!(format!("{secret:?}"), "FeedAddress(https://example.org/…)");
         for text in ["", "canary", "ftp://canary.example.org/", "mailto:canary@example.org", "https://"] {
@@ -116,7 +116,7 @@ mod tests {
 
     #[test]
     fn credentials_go_to_the_same_origin_and_nowhere_else() {
-        let secured = address("https://ada:word@example.org/a/feed");
+        let secured = feed_address("https://ada:word@example.org/a/feed");
         for (location, target) in [
             ("new", Some("https://ada:word@example.org/a/new")),
             ("https://example.org:443/new#x", Some("https://ada:word@example.org/new")),
@@ -131,7 +131,7 @@ mod tests {
             ("javascript:alert(1)", None),
             ("https://", None),
         ] {
-            let found = secured.redirected(location);
+            let found = secured.redirect_target(location);
             assert_eq!(found.as_ref().map(|found| found.url().as_str()), target, "{location}");
         }
     }
@@ -139,7 +139,7 @@ mod tests {
     #[test]
     fn a_move_leads_to_the_same_site_or_not() {
         use MoveTarget::{FrontPage, OtherSite, SameSite};
-        let from = address("http://www.example.org/feed");
+        let from = feed_address("http://www.example.org/feed");
         for (to, target) in [
             ("https://www.example.org/feed", SameSite),
             ("https://feeds.example.org/rss", SameSite),
@@ -148,14 +148,15 @@ mod tests {
             ("https://www.example.org", FrontPage),
             ("https://elsewhere.org/?feed=rss", OtherSite),
         ] {
-            assert_eq!(from.move_target(&address(to)), target, "{to}");
+            assert_eq!(from.move_target(&feed_address(to)), target, "{to}");
         }
     }
 
     #[test]
     fn validators_are_bound_to_what_is_asked_and_what_answers() {
-        let [asked, other] = ["https://example.org/feed?a=1", "https://example.org/feed?a=2"].map(address);
-        let answering = |token: &str| address(&format!("https://example.org/final?code={token}"));
+        let [asked, other] =
+            ["https://example.org/feed?a=1", "https://example.org/feed?a=2"].map(feed_address);
+        let answering = |token: &str| feed_address(&format!("https://example.org/final?code={token}"));
         let bound = asked.origin_fingerprint(&answering("1"));
         assert_eq!(asked.origin_fingerprint(&answering("2")), bound);
         assert_ne!(other.origin_fingerprint(&answering("1")), bound);

@@ -40,13 +40,13 @@ const PARTICLES: [&str; 17] = [
 
 /// Reads the elements that name authors, each with one name or with all of them.
 pub(super) fn read_authors<'t>(elements: impl Iterator<Item = &'t str>) -> Vec<Author> {
-    let elements: Vec<String> = elements.map(clean).filter(|text| !text.is_empty()).collect();
+    let elements: Vec<String> = elements.map(clean_author_line).filter(|text| !text.is_empty()).collect();
     let are_single = elements.len() > 1;
     let mut authors: Vec<Author> = Vec::new();
     let mut seen = std::collections::HashSet::new();
     for element in &elements {
-        for name in split(element, are_single) {
-            let author = author(&name);
+        for name in split_names(element, are_single) {
+            let author = parse_author(&name);
             let is_name = author.name.chars().any(char::is_alphabetic) && author.name != "null";
             if is_name && authors.len() < AUTHORS_MAX && seen.insert(author.name.clone()) {
                 authors.push(author);
@@ -57,7 +57,7 @@ pub(super) fn read_authors<'t>(elements: impl Iterator<Item = &'t str>) -> Vec<A
 }
 
 /// One line without `by` before it, and without addresses: `ada@e.org (Ada Lovelace)`, `王小明（wang@e.org）`.
-fn clean(text: &str) -> String {
+fn clean_author_line(text: &str) -> String {
     let line = one_line(text);
     let line = line.trim_start_matches("by ").trim_start_matches("By ").trim();
     if line.contains('@') { without_addresses(line) } else { line.to_owned() }
@@ -88,7 +88,7 @@ fn without_addresses(line: &str) -> String {
 }
 
 /// The names in one element.
-fn split(element: &str, are_single: bool) -> Vec<String> {
+fn split_names(element: &str, are_single: bool) -> Vec<String> {
     if is_cjk(element) {
         return split_outside(element, &[',', '，', ';', '；', '、']);
     }
@@ -195,7 +195,7 @@ fn is_suffix(text: &str) -> bool {
 }
 
 /// `Ada Lovelace (MIT)`: where she works is in brackets.
-fn author(name: &str) -> Author {
+fn parse_author(name: &str) -> Author {
     let bare = name.trim_matches(|c: char| c.is_whitespace() || "*†‡,;".contains(c));
     let open = bare.find(['(', '（']).filter(|at| *at > 0 && bare.ends_with([')', '）']));
     let Some(open) = open else { return Author { name: bare.to_owned(), affiliations: Vec::new() } };
@@ -207,7 +207,7 @@ fn author(name: &str) -> Author {
 mod tests {
     use super::*;
 
-    fn names(elements: &[&str]) -> Vec<String> {
+    fn author_names(elements: &[&str]) -> Vec<String> {
         read_authors(elements.iter().copied()).into_iter().map(|author| author.name).collect()
     }
 
@@ -252,7 +252,7 @@ mod tests {
             (vec!["Jos&eacute; Garc&iacute;a"], vec!["José García"]),
             (vec!["<b>Ada</b> Lovelace"], vec!["Ada Lovelace"]),
         ] {
-            assert_eq!(names(&elements), expected, "{elements:?}");
+            assert_eq!(author_names(&elements), expected, "{elements:?}");
         }
     }
 

@@ -91,12 +91,12 @@ struct ClockTime {
 }
 
 impl DateParts {
-    fn instant(&self) -> Option<Timestamp> {
+    fn to_timestamp(&self) -> Option<Timestamp> {
         let year = self.year.filter(|year| YEARS.contains(year))?;
         let date = Date::new(year, self.month?, self.day.unwrap_or(1)).ok()?;
         let moment = match self.time {
             None => date.to_datetime(Time::midnight()),
-            Some(time) => time.on(date)?,
+            Some(time) => time.on_date(date)?,
         };
         let offset = Offset::from_seconds(self.offset_minutes.unwrap_or(0) * 60).unwrap_or(Offset::UTC);
         offset.to_timestamp(moment).ok()
@@ -105,7 +105,7 @@ impl DateParts {
 
 impl ClockTime {
     /// 24:00 is the end of the day; a leap second counts as the second before it.
-    fn on(self, date: Date) -> Option<DateTime> {
+    fn on_date(self, date: Date) -> Option<DateTime> {
         let (date, hour) =
             if self.hour == 24 { (date.checked_add(1.day()).ok()?, 0) } else { (date, self.hour) };
         Some(date.to_datetime(Time::new(hour, self.minute, self.second.min(59), self.nanosecond).ok()?))
@@ -118,7 +118,7 @@ fn parse_number(text: &str) -> Option<Timestamp> {
         return None;
     }
     match text.len() {
-        4 => DateParts { year: text.parse().ok(), month: Some(1), ..DateParts::default() }.instant(),
+        4 => DateParts { year: text.parse().ok(), month: Some(1), ..DateParts::default() }.to_timestamp(),
         8 => parse_iso(&format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..])),
         10 => Timestamp::from_second(text.parse().ok()?).ok(),
         13 => Timestamp::from_millisecond(text.parse().ok()?).ok(),
@@ -146,7 +146,7 @@ fn parse_iso(text: &str) -> Option<Timestamp> {
         Some(_) => parts.offset_minutes = Some(parse_offset(rest)?),
         None => {}
     }
-    parts.instant()
+    parts.to_timestamp()
 }
 
 fn take_digits(text: &str, max: usize) -> Option<(&str, &str)> {
@@ -218,7 +218,7 @@ fn parse_words(text: &str) -> Option<Timestamp> {
     for word in text.split(|c: char| c.is_whitespace() || c == ',').filter(|word| !word.is_empty()) {
         read_word(word, &mut parts)?;
     }
-    parts.instant()
+    parts.to_timestamp()
 }
 
 /// None for a word that cannot be in any date.

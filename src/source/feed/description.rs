@@ -23,12 +23,12 @@ pub(super) struct ItemDescription {
 
 impl ItemDescription {
     /// Reads the texts of one item, each in paragraphs.
-    pub(super) fn read(texts: impl Iterator<Item = String>) -> Self {
-        texts.map(|text| Self::of(&text)).fold(Self::default(), Self::merge)
+    pub(super) fn from_texts(texts: impl Iterator<Item = String>) -> Self {
+        texts.map(|text| Self::from_text(&text)).fold(Self::default(), Self::merge_descriptions)
     }
 
     /// Reads one text.
-    fn of(text: &str) -> Self {
+    fn from_text(text: &str) -> Self {
         if text == "null" {
             return Self::default();
         }
@@ -47,11 +47,11 @@ impl ItemDescription {
         rest = found.strip_byline(rest);
         rest = strip_heading(rest);
         rest = strip_wordpress(rest);
-        found.text = cut(rest.trim());
+        found.text = truncate_text(rest.trim());
         found
     }
 
-    fn merge(self, other: Self) -> Self {
+    fn merge_descriptions(self, other: Self) -> Self {
         Self {
             text: if other.text.len() > self.text.len() { other.text } else { self.text },
             authors: self.authors.or(other.authors),
@@ -124,7 +124,7 @@ fn strip_wordpress(text: &str) -> &str {
     if is_line { rest } else { text }
 }
 
-fn cut(text: &str) -> String {
+fn truncate_text(text: &str) -> String {
     match text.char_indices().nth(TEXT_CHARS_MAX) {
         Some((end, _)) => {
             let text = &text[..end];
@@ -138,8 +138,8 @@ fn cut(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> ItemDescription {
-        ItemDescription::read(std::iter::once(text.to_owned()))
+    fn read_description(text: &str) -> ItemDescription {
+        ItemDescription::from_texts(std::iter::once(text.to_owned()))
     }
 
     #[test]
@@ -156,24 +156,25 @@ mod tests {
             ("Science, Volume 392, Issue 6790, Page 123-125, April 2026.", ""),
             ("In volume 3 we go on.", "In volume 3 we go on."),
         ] {
-            assert_eq!(read(text).text, expected, "{text}");
+            assert_eq!(read_description(text).text, expected, "{text}");
         }
     }
 
     #[test]
     fn what_stands_in_a_publishers_line_is_read() {
-        let found =
-            read("Publication date: October 2026 Source: Int. J., Volume 139 Author(s): Ada Lovelace, Bob");
+        let found = read_description(
+            "Publication date: October 2026 Source: Int. J., Volume 139 Author(s): Ada Lovelace, Bob",
+        );
         assert_eq!(found.authors.as_deref(), Some("Ada Lovelace, Bob"));
         assert_eq!(found.journal.unwrap().to_string(), "Int. J. 139");
         assert_eq!(found.published.unwrap().to_string(), "2026-10-01T00:00:00Z");
-        let found = read("Science, Volume 392, Issue 6790, Page 123-125, April 2026.");
+        let found = read_description("Science, Volume 392, Issue 6790, Page 123-125, April 2026.");
         assert_eq!(found.journal.unwrap().to_string(), "Science 392 (6790), 123-125");
     }
 
     #[test]
     fn the_richest_text_is_taken() {
         let texts = ["Short.", "Much longer than that.", "Medium."].map(str::to_owned);
-        assert_eq!(ItemDescription::read(texts.into_iter()).text, "Much longer than that.");
+        assert_eq!(ItemDescription::from_texts(texts.into_iter()).text, "Much longer than that.");
     }
 }

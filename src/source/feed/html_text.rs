@@ -73,23 +73,23 @@ const TAG_BYTES_MAX: usize = 256 * 1024;
 /// The text of HTML: paragraphs parted by one `\n`, each one line whose runs of white space are one blank.
 pub(super) fn html_to_text(html: &str) -> String {
     if !html.bytes().any(|byte| matches!(byte, b'<' | b'&')) {
-        return squeeze(html);
+        return collapse_whitespace(html);
     }
     let mut writer = TextWriter::with_capacity(html.len());
     let mut rest = html;
     while let Some(at) = memchr::memchr(b'<', rest.as_bytes()) {
-        writer.push(&decode_entities(&rest[..at]));
+        writer.push_text(&decode_entities(&rest[..at]));
         rest = &rest[at..];
         rest = match read_markup(rest) {
             Some((Markup::Comment, behind)) => behind,
             Some((Markup::Tag { name, is_end }, behind)) => write_tag(&mut writer, name, is_end, behind),
             None => {
-                writer.push("<");
+                writer.push_text("<");
                 &rest[1..]
             }
         };
     }
-    writer.push(&decode_entities(rest));
+    writer.push_text(&decode_entities(rest));
     writer.finish()
 }
 
@@ -109,17 +109,17 @@ pub(super) fn plain_to_text(text: &str) -> String {
             continue;
         }
         if std::mem::take(&mut is_empty_line) {
-            writer.paragraph();
+            writer.begin_paragraph();
         }
-        writer.push(line);
-        writer.push(" ");
+        writer.push_text(line);
+        writer.push_text(" ");
     }
     writer.finish()
 }
 
-fn squeeze(text: &str) -> String {
+fn collapse_whitespace(text: &str) -> String {
     let mut writer = TextWriter::with_capacity(text.len());
-    writer.push(text);
+    writer.push_text(text);
     writer.finish()
 }
 
@@ -192,9 +192,9 @@ fn is_known(name: &str) -> bool {
 /// Writes what a tag means, and returns the HTML behind it and behind what it drops.
 fn write_tag<'h>(writer: &mut TextWriter, name: &str, is_end: bool, behind: &'h str) -> &'h str {
     if is_one_of(&BLOCKS, name) {
-        writer.paragraph();
+        writer.begin_paragraph();
     } else if is_one_of(&CELLS, name) {
-        writer.push(" ");
+        writer.push_text(" ");
     } else if !is_end && is_one_of(&DROPPED, name) {
         return skip_element(behind, name);
     }
@@ -235,11 +235,11 @@ impl TextWriter {
         Self { text: String::with_capacity(bytes), gap: Gap::None }
     }
 
-    fn paragraph(&mut self) {
+    fn begin_paragraph(&mut self) {
         self.gap = Gap::Paragraph;
     }
 
-    fn push(&mut self, text: &str) {
+    fn push_text(&mut self, text: &str) {
         for (at, word) in text.split(is_blank).enumerate() {
             if at > 0 {
                 self.gap = self.gap.max(Gap::Blank);

@@ -9,9 +9,9 @@ use super::authors::read_authors;
 use super::date::parse_date;
 use super::description::ItemDescription;
 use super::html_text::{html_to_text, one_line};
+use super::item_keys::{ItemKey, KeyMaterial, canonical_link, title_key};
+use super::item_kind::{ItemKind, KindEvidence};
 use super::journal::JournalIssue;
-use super::keys::{ItemKey, KeyMaterial, canonical_link, title_key};
-use super::kind::{ItemKind, KindEvidence};
 use super::namespace::FeedVocabulary;
 use super::raw_feed::{LeafAttribute, RawItem, RawLeaf};
 use super::raw_field::RawField;
@@ -97,26 +97,29 @@ pub(super) fn build_item(
     entry: Option<&Entry>,
     base: Option<&Url>,
 ) -> (FeedItem, KeyMaterial) {
-    let guid = raw.text(RawField::Guid).map(str::to_owned);
-    let links = links(raw, guid.as_deref(), base);
+    let guid = raw.first_text(RawField::Guid).map(str::to_owned);
+    let links = item_links(raw, guid.as_deref(), base);
     let own_links: Vec<&str> =
-        links.iter().filter(|link| is_own(link)).map(|link| link.href.as_str()).collect();
-    let (title, old_style) = title(raw);
-    let description = description(raw, entry);
-    let arxiv = arxiv_id(raw, guid.as_deref(), &own_links, old_style.as_ref());
-    let doi = doi(raw, guid.as_deref(), &own_links);
-    let journal = JournalIssue::of(raw).or(description.journal);
+        links.iter().filter(|link| is_own_link(link)).map(|link| link.href.as_str()).collect();
+    let (title, old_suffix) = item_title(raw);
+    let description = item_description(raw, entry);
+    let arxiv = arxiv_id(raw, guid.as_deref(), &own_links, old_suffix.as_ref());
+    let doi = find_doi(raw, guid.as_deref(), &own_links);
+    let journal = JournalIssue::from_item(raw).or(description.journal);
     let published = first_date(raw, RawField::Published)
         .or_else(|| first_date(raw, RawField::PublicationDate))
         .or(description.published);
-    let authors = authors(raw, entry, description.authors.as_deref(), journal.as_ref());
+    let authors = item_authors(raw, entry, description.authors.as_deref(), journal.as_ref());
     let title = if title.is_empty() { made_title(&description.text) } else { title };
-    let labels: Vec<String> =
-        raw.texts(RawField::WorkType).chain(raw.texts(RawField::Section)).map(one_line).collect();
+    let labels: Vec<String> = raw
+        .texts_of_field(RawField::WorkType)
+        .chain(raw.texts_of_field(RawField::Section))
+        .map(one_line)
+        .collect();
     let mut addresses = own_links.clone();
     addresses.extend(doi.as_ref().map(Doi::as_str));
     addresses.extend(guid.as_deref());
-    let kind = ItemKind::of(KindEvidence {
+    let kind = ItemKind::from_evidence(KindEvidence {
         title: &title,
         labels: &labels,
         addresses: &addresses,
@@ -125,9 +128,9 @@ pub(super) fn build_item(
         is_described: !authors.is_empty() && (!description.text.is_empty() || journal.is_some()),
     });
     let announce_type = raw
-        .text(RawField::AnnounceType)
+        .first_text(RawField::AnnounceType)
         .and_then(AnnounceType::parse)
-        .or(old_style.and_then(|(_, announce_type)| announce_type));
+        .or(old_suffix.and_then(|(_, announce_type)| announce_type));
     let keys = KeyMaterial {
         arxiv: arxiv.as_ref().map(|(id, _)| id.clone()),
         doi: doi.clone(),
@@ -141,7 +144,7 @@ pub(super) fn build_item(
         title,
         abstract_: Abstract(description.text),
         authors,
-        categories: categories(raw, entry),
+        categories: item_categories(raw, entry),
         links,
         published,
         updated: first_date(raw, RawField::Updated),
@@ -155,14 +158,14 @@ pub(super) fn build_item(
 }
 
 fn first_date(raw: &RawItem, field: RawField) -> Option<Timestamp> {
-    raw.texts(field).find_map(parse_date)
+    raw.texts_of_field(field).find_map(parse_date)
 }
 
-type OldStyle = (String, Option<AnnounceType>);
+type OldArxivTitleSuffix = (String, Option<AnnounceType>);
 
 /// The title, and what arXiv's feeds of before 2024 put behind it: `A title. (arXiv:2107.03388v1 [hep-ex] UPDATED)`.
-fn title(raw: &RawItem) -> (String, Option<OldStyle>) {
-    let title = raw.line(RawField::Title).unwrap_or_default();
+fn item_title(raw: &RawItem) -> (String, Option<OldArxivTitleSuffix>) {
+    let title = raw.first_line(RawField::Title).unwrap_or_default();
     let title = match title.char_indices().nth(TITLE_CHARS_MAX) {
         Some((end, _)) => title[..end].to_owned(),
         None => title,
@@ -186,8 +189,8 @@ fn made_title(text: &str) -> String {
     format!("{}…", &start[..start.rfind(' ').unwrap_or(end)])
 }
 
-fn description(raw: &RawItem, entry: Option<&Entry>) -> ItemDescription {
-    let leaves = raw.all(RawField::Content).chain(raw.all(RawField::Summary));
+fn item_description(raw: &RawItem, entry: Option<&Entry>) -> ItemDescription {
+    let leaves = raw.leaves_of_field(RawField::Content).chain(raw.leaves_of_field(RawField::Summary));
     let mut texts: Vec<String> = leaves.map(RawLeaf::paragraphs).filter(|text| !text.is_empty()).collect();
     if let (true, Some(entry)) = (texts.is_empty(), entry) {
         let content = entry.content.iter().filter_map(|content| content.body.as_deref());
@@ -195,21 +198,21 @@ fn description(raw: &RawItem, entry: Option<&Entry>) -> ItemDescription {
         texts.extend(content.chain(summary).map(html_to_text));
     }
     if texts.is_empty() {
-        texts.extend(raw.all(RawField::MediaDescription).map(RawLeaf::paragraphs));
+        texts.extend(raw.leaves_of_field(RawField::MediaDescription).map(RawLeaf::paragraphs));
     }
-    ItemDescription::read(texts.into_iter())
+    ItemDescription::from_texts(texts.into_iter())
 }
 
 /// Whether a link leads to the item itself.
-fn is_own(link: &Link) -> bool {
+fn is_own_link(link: &Link) -> bool {
     link.rel.as_deref().is_none_or(|rel| rel == "alternate")
 }
 
 /// Addresses of pages and files: those of the item itself first, and its guid if it has no other.
-fn links(raw: &RawItem, guid: Option<&str>, base: Option<&Url>) -> Vec<Link> {
+fn item_links(raw: &RawItem, guid: Option<&str>, base: Option<&Url>) -> Vec<Link> {
     let mut links: Vec<Link> = Vec::new();
-    for leaf in raw.all(RawField::Link).take(LINKS_MAX) {
-        let Some(href) = absolute(leaf.text.trim(), base) else { continue };
+    for leaf in raw.leaves_of_field(RawField::Link).take(LINKS_MAX) {
+        let Some(href) = absolute_url(leaf.text.trim(), base) else { continue };
         let text = |name| leaf.attribute(name).map(str::to_owned);
         let link = Link {
             href,
@@ -221,14 +224,14 @@ fn links(raw: &RawItem, guid: Option<&str>, base: Option<&Url>) -> Vec<Link> {
             links.push(link);
         }
     }
-    links.sort_by_key(|link| !is_own(link));
-    if !links.iter().any(is_own) {
+    links.sort_by_key(|link| !is_own_link(link));
+    if !links.iter().any(is_own_link) {
         let is_address = raw
-            .all(RawField::Guid)
+            .leaves_of_field(RawField::Guid)
             .next()
             .is_none_or(|leaf| leaf.attribute(LeafAttribute::IsPermaLink) != Some("false"));
         let guid = guid.filter(|guid| is_address && guid.contains("://"));
-        let href = raw.about.as_deref().or(guid).and_then(|address| absolute(address, None));
+        let href = raw.about.as_deref().or(guid).and_then(|address| absolute_url(address, None));
         let link = href.map(|href| Link { href, rel: None, media_type: None, title: None });
         links.splice(..0, link);
     }
@@ -236,7 +239,7 @@ fn links(raw: &RawItem, guid: Option<&str>, base: Option<&Url>) -> Vec<Link> {
 }
 
 /// An address that a browser may be led to.
-fn absolute(address: &str, base: Option<&Url>) -> Option<String> {
+fn absolute_url(address: &str, base: Option<&Url>) -> Option<String> {
     let is_web = |url: &Url| matches!(url.scheme(), "http" | "https");
     match Url::parse(address) {
         // As it is written, and not as it would be written again.
@@ -253,12 +256,12 @@ fn arxiv_id(
     raw: &RawItem,
     guid: Option<&str>,
     own_links: &[&str],
-    old_style: Option<&OldStyle>,
+    old_suffix: Option<&OldArxivTitleSuffix>,
 ) -> Option<(ArxivId, Option<Version>)> {
-    let identifiers = raw.texts(RawField::Identifier).chain(raw.texts(RawField::Doi));
+    let identifiers = raw.texts_of_field(RawField::Identifier).chain(raw.texts_of_field(RawField::Doi));
     let named = guid
         .into_iter()
-        .chain(old_style.map(|(id, _)| id.as_str()))
+        .chain(old_suffix.map(|(id, _)| id.as_str()))
         .chain(own_links.iter().copied())
         .chain(raw.about.as_deref())
         .chain(identifiers);
@@ -282,9 +285,9 @@ fn names_its_source(text: &str) -> bool {
     text.starts_with("http") || text.as_bytes().windows(5).any(|window| window.eq_ignore_ascii_case(b"arxiv"))
 }
 
-fn doi(raw: &RawItem, guid: Option<&str>, own_links: &[&str]) -> Option<Doi> {
+fn find_doi(raw: &RawItem, guid: Option<&str>, own_links: &[&str]) -> Option<Doi> {
     let is_arxivs = |doi: &Doi| ArxivId::parse_with_version(doi.as_str()).is_ok();
-    let named = raw.texts(RawField::Doi).chain(raw.texts(RawField::Identifier)).chain(guid);
+    let named = raw.texts_of_field(RawField::Doi).chain(raw.texts_of_field(RawField::Identifier)).chain(guid);
     // arXiv's record may name several, parted by blanks.
     let named = named.flat_map(str::split_whitespace).filter(|text| text.contains("10."));
     let read = |text: &str| Doi::parse(text).or_else(|| Doi::from_link(text));
@@ -293,14 +296,14 @@ fn doi(raw: &RawItem, guid: Option<&str>, own_links: &[&str]) -> Option<Doi> {
 }
 
 /// The elements that name authors: the feed's own, or Dublin Core's if there are none.
-fn authors(
+fn item_authors(
     raw: &RawItem,
     entry: Option<&Entry>,
     described: Option<&str>,
     journal: Option<&JournalIssue>,
 ) -> Vec<Author> {
     let of = |is_dublin_core: bool| {
-        raw.all(RawField::Creator)
+        raw.leaves_of_field(RawField::Creator)
             .filter(move |leaf| (leaf.vocabulary == FeedVocabulary::DublinCore) == is_dublin_core)
             .map(|leaf| leaf.text.as_str())
     };
@@ -320,7 +323,7 @@ fn authors(
     authors
 }
 
-fn categories(raw: &RawItem, entry: Option<&Entry>) -> Vec<FeedCategory> {
+fn item_categories(raw: &RawItem, entry: Option<&Entry>) -> Vec<FeedCategory> {
     let mut categories: Vec<FeedCategory> = Vec::new();
     let mut add = |term: String, scheme: Option<String>| {
         let category = FeedCategory { term, scheme };
@@ -328,10 +331,10 @@ fn categories(raw: &RawItem, entry: Option<&Entry>) -> Vec<FeedCategory> {
             categories.push(category);
         }
     };
-    for leaf in raw.all(RawField::Category) {
+    for leaf in raw.leaves_of_field(RawField::Category) {
         add(leaf.one_line(), leaf.attribute(LeafAttribute::Scheme).map(str::to_owned));
     }
-    if let (true, Some(entry)) = (raw.all(RawField::Category).next().is_none(), entry) {
+    if let (true, Some(entry)) = (raw.leaves_of_field(RawField::Category).next().is_none(), entry) {
         for category in &entry.categories {
             add(one_line(&category.term), category.scheme.clone());
         }

@@ -20,16 +20,22 @@ pub struct JournalIssue {
 
 impl JournalIssue {
     /// What PRISM, or arXiv's reference, says.
-    pub(super) fn of(item: &RawItem) -> Option<Self> {
-        let name = item.line(RawField::JournalName).or_else(|| item.line(RawField::JournalReference))?;
-        let pages = item.line(RawField::PageRange).or_else(|| {
-            let first = item.line(RawField::FirstPage)?;
-            Some(match item.line(RawField::LastPage) {
+    pub(super) fn from_item(item: &RawItem) -> Option<Self> {
+        let name =
+            item.first_line(RawField::JournalName).or_else(|| item.first_line(RawField::JournalReference))?;
+        let pages = item.first_line(RawField::PageRange).or_else(|| {
+            let first = item.first_line(RawField::FirstPage)?;
+            Some(match item.first_line(RawField::LastPage) {
                 Some(last) => format!("{first}-{last}"),
                 None => first,
             })
         });
-        Some(Self { name, volume: item.line(RawField::Volume), number: item.line(RawField::Number), pages })
+        Some(Self {
+            name,
+            volume: item.first_line(RawField::Volume),
+            number: item.first_line(RawField::Number),
+            pages,
+        })
     }
 
     /// `Science, Volume 392, Issue 6790, Page 123-125, April 2026.`

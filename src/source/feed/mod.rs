@@ -10,28 +10,28 @@
 
 mod address;
 mod authors;
-mod capture;
+mod body_start;
+mod charset_decoding;
 mod client;
 mod date;
-mod decode;
 mod description;
+mod element_text;
 mod error;
-mod feed_rs_pass;
+mod escape_bare_markup;
+mod feed_rs_entries;
 mod html_text;
 mod item;
+mod item_keys;
+mod item_kind;
 mod journal;
-mod json_pass;
-mod keys;
-mod kind;
+mod json_feed_parser;
 mod limits;
-mod mend;
 mod namespace;
 mod paper;
 mod prolog;
 mod raw_feed;
 mod raw_field;
-mod start;
-mod xml_pass;
+mod xml_feed_parser;
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -44,9 +44,9 @@ pub use address::{FeedAddress, FeedAddressError};
 pub use client::{FeedBody, FeedClient, FeedContent, FeedRedirection, FeedRequest, FeedResponse};
 pub use error::FeedError;
 pub use item::{AnnounceType, FeedCategory, FeedItem};
+pub use item_keys::ItemKey;
+pub use item_kind::ItemKind;
 pub use journal::JournalIssue;
-pub use keys::ItemKey;
-pub use kind::ItemKind;
 pub use limits::{BODY_BYTES_MAX, ENTRIES_MAX};
 pub use paper::{FeedPaper, FeedPapers, ItemOmission, OmissionReason, read_papers};
 pub use raw_feed::FeedSyntax;
@@ -54,9 +54,9 @@ pub use raw_feed::FeedSyntax;
 pub use crate::wire::private_network_guard::AddressPolicy;
 
 use date::parse_date;
-use feed_rs_pass::{align, read_with_feed_rs};
+use feed_rs_entries::{match_entries_to_items, read_with_feed_rs};
 use item::build_item;
-use keys::assign_keys;
+use item_keys::assign_keys;
 use prolog::FeedDocument;
 use raw_feed::{LeafAttribute, RawFeed, RawItem, RawLeaf};
 use raw_field::RawField;
@@ -92,11 +92,11 @@ pub fn parse_feed(body: &[u8], charset: Option<&str>, base: Option<&Url>) -> Res
     if body.len() > BODY_BYTES_MAX {
         return Err(FeedError::TooLong(body.len()));
     }
-    let decoded = decode::decode(body, charset);
+    let decoded = charset_decoding::decode_body(body, charset);
     let mut notes = decoded.notes;
     let (text, mut raw) = match prolog::find_root(&decoded.text, &mut notes)? {
-        FeedDocument::Json(text) => (Cow::Borrowed(text), json_pass::read_json(text)?),
-        FeedDocument::Xml(text) => read_xml_or_mend(text, base, &mut notes)?,
+        FeedDocument::Json(text) => (Cow::Borrowed(text), json_feed_parser::read_json(text)?),
+        FeedDocument::Xml(text) => read_xml_or_repair(text, base, &mut notes)?,
     };
     if raw.item_count == 0 && raw.header.leaves.is_empty() {
         return Err(FeedError::Broken("it has neither a title nor items".to_owned()));
@@ -109,38 +109,43 @@ pub fn parse_feed(body: &[u8], charset: Option<&str>, base: Option<&Url>) -> Res
             Vec::new()
         }
     };
-    Ok(combine(raw, entries, base, notes))
+    Ok(combine_passes(raw, entries, base, notes))
 }
 
 /// Reads XML as it is, or if it is broken, with its bare `&` and `<` escaped.
-fn read_xml_or_mend<'t>(
+fn read_xml_or_repair<'t>(
     text: &'t str,
     base: Option<&Url>,
     notes: &mut Vec<String>,
 ) -> Result<(Cow<'t, str>, RawFeed), FeedError> {
-    let error = match xml_pass::read_xml(text, base) {
+    let error = match xml_feed_parser::read_xml(text, base) {
         Ok(raw) => return Ok((Cow::Borrowed(text), raw)),
         Err(error) => error,
     };
     if !matches!(error, FeedError::Broken(_) | FeedError::CutOff(_)) {
         return Err(error);
     }
-    let mended = mend::mend(text);
-    if mended.ampersands + mended.angles == 0 {
+    let repaired = escape_bare_markup::escape_bare_markup(text);
+    if repaired.ampersands + repaired.angles == 0 {
         return Err(error);
     }
-    // What is wrong with the document as it came says more than what is wrong with the mended one.
-    let raw = xml_pass::read_xml(&mended.text, base).map_err(|_| error)?;
-    for (count, what) in [(mended.ampersands, "&"), (mended.angles, "<")] {
+    // What is wrong with the document as it came says more than what is wrong with the repaired one.
+    let raw = xml_feed_parser::read_xml(&repaired.text, base).map_err(|_| error)?;
+    for (count, what) in [(repaired.ampersands, "&"), (repaired.angles, "<")] {
         if count > 0 {
             notes.push(format!("{count} bare `{what}` read as text"));
         }
     }
-    Ok((Cow::Owned(mended.text), raw))
+    Ok((Cow::Owned(repaired.text), raw))
 }
 
 /// What both passes found, as one feed.
-fn combine(mut raw: RawFeed, entries: Vec<Entry>, base: Option<&Url>, mut notes: Vec<String>) -> ParsedFeed {
+fn combine_passes(
+    mut raw: RawFeed,
+    entries: Vec<Entry>,
+    base: Option<&Url>,
+    mut notes: Vec<String>,
+) -> ParsedFeed {
     let mut gaps = std::mem::take(&mut raw.gaps);
     if raw.item_count > raw.items.len() {
         gaps.push(format!(
@@ -150,7 +155,7 @@ fn combine(mut raw: RawFeed, entries: Vec<Entry>, base: Option<&Url>, mut notes:
         ));
     }
     note_dropped(&raw, entries.len(), &mut notes);
-    let (aligned, left) = align(&raw.items, entries);
+    let (aligned, left) = match_entries_to_items(&raw.items, entries);
     if !left.is_empty() {
         gaps.push(format!("feed-rs shows {} items that the second pass does not find", left.len()));
     }
@@ -175,15 +180,15 @@ fn combine(mut raw: RawFeed, entries: Vec<Entry>, base: Option<&Url>, mut notes:
     }
     let header = &raw.header;
     ParsedFeed {
-        title: header.line(RawField::Title).unwrap_or_default(),
+        title: header.first_line(RawField::Title).unwrap_or_default(),
         format: raw.format,
         home_page,
-        language: header.line(RawField::Language),
-        ttl: minutes(header),
+        language: header.first_line(RawField::Language),
+        ttl: ttl_minutes(header),
         update_interval: update_interval(header),
         updated: [RawField::Updated, RawField::Published]
             .into_iter()
-            .find_map(|field| header.texts(field).find_map(parse_date)),
+            .find_map(|field| header.texts_of_field(field).find_map(parse_date)),
         items,
         notes,
         gaps,
@@ -203,7 +208,7 @@ fn note_dropped(raw: &RawFeed, entries: usize, notes: &mut Vec<String>) {
 fn home_page(header: &RawItem, base: Option<&Url>) -> Option<String> {
     let is_home = |leaf: &&RawLeaf| leaf.attribute(LeafAttribute::Rel).is_none_or(|rel| rel == "alternate");
     let address = header
-        .all(RawField::Link)
+        .leaves_of_field(RawField::Link)
         .filter(is_home)
         .map(|leaf| leaf.text.trim())
         .find(|text| !text.is_empty())?;
@@ -214,14 +219,14 @@ fn home_page(header: &RawItem, base: Option<&Url>) -> Option<String> {
 }
 
 /// RSS's `ttl`, which is in minutes.
-fn minutes(header: &RawItem) -> Option<Duration> {
-    let minutes: u32 = header.text(RawField::Ttl)?.parse().ok()?;
+fn ttl_minutes(header: &RawItem) -> Option<Duration> {
+    let minutes: u32 = header.first_text(RawField::Ttl)?.parse().ok()?;
     (minutes > 0).then(|| Duration::from_secs(u64::from(minutes) * 60))
 }
 
 /// `updatePeriod` and `updateFrequency`: how often in an hour, a day, …
 fn update_interval(header: &RawItem) -> Option<Duration> {
-    let hours: u64 = match header.text(RawField::UpdatePeriod)?.to_ascii_lowercase().as_str() {
+    let hours: u64 = match header.first_text(RawField::UpdatePeriod)?.to_ascii_lowercase().as_str() {
         "hourly" => 1,
         "daily" => 24,
         "weekly" => 24 * 7,
@@ -229,7 +234,8 @@ fn update_interval(header: &RawItem) -> Option<Duration> {
         "yearly" => 24 * 365,
         _ => return None,
     };
-    let often: u64 = header.text(RawField::UpdateFrequency).and_then(|text| text.parse().ok()).unwrap_or(1);
+    let often: u64 =
+        header.first_text(RawField::UpdateFrequency).and_then(|text| text.parse().ok()).unwrap_or(1);
     (often > 0).then(|| Duration::from_secs(hours * 3600 / often)).filter(|interval| !interval.is_zero())
 }
 

@@ -21,10 +21,10 @@ pub(super) enum FeedVocabulary {
 
 impl FeedVocabulary {
     /// The vocabulary that a resolved name belongs to. `prefix` is how the document writes it.
-    pub(super) fn of(resolved: &ResolveResult<'_>, prefix: Option<&str>) -> Self {
+    pub(super) fn from_resolved(resolved: &ResolveResult<'_>, prefix: Option<&str>) -> Self {
         let known = match resolved {
-            ResolveResult::Bound(namespace) => Self::of_address(namespace.as_ref()),
-            ResolveResult::Unknown(prefix) => Self::of_prefix(prefix),
+            ResolveResult::Bound(namespace) => Self::from_address(namespace.as_ref()),
+            ResolveResult::Unknown(prefix) => Self::from_prefix(prefix),
             ResolveResult::Unbound => Self::Core,
         };
         match (known, prefix) {
@@ -34,7 +34,7 @@ impl FeedVocabulary {
         }
     }
 
-    fn of_address(address: &str) -> Self {
+    fn from_address(address: &str) -> Self {
         let bare =
             address.strip_prefix("http://").or_else(|| address.strip_prefix("https://")).unwrap_or(address);
         let bare = bare.strip_prefix("www.").unwrap_or(bare).trim_end_matches(['/', '#']);
@@ -57,7 +57,7 @@ impl FeedVocabulary {
         }
     }
 
-    fn of_prefix(prefix: &str) -> Self {
+    fn from_prefix(prefix: &str) -> Self {
         match prefix {
             "atom" | "a10" => Self::Atom,
             "dc" | "dcterms" => Self::DublinCore,

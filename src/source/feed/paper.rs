@@ -6,8 +6,8 @@ use std::fmt;
 use jiff::Timestamp;
 
 use super::item::FeedItem;
-use super::keys::{ItemKey, canonical_link};
-use super::kind::ItemKind;
+use super::item_keys::{ItemKey, canonical_link};
+use super::item_kind::ItemKind;
 use crate::domain::{
     Category, EntryFlaw, Fingerprint, KeepPolicy, Link, Paper, PaperId, Revision, estimated_date,
     mark_estimated,
@@ -91,7 +91,7 @@ pub fn read_papers(items: Vec<FeedItem>, policy: KeepPolicy, seen_at: Timestamp)
                 continue;
             }
         };
-        let paper = FeedPaper { keys: item.ids.clone(), paper: paper(id.clone(), item, seen_at) };
+        let paper = FeedPaper { keys: item.ids.clone(), paper: paper_from_item(id.clone(), item, seen_at) };
         let Some(&place) = places.get(&id) else {
             places.insert(id, found.papers.len());
             found.papers.push(paper);
@@ -125,12 +125,12 @@ fn identity_if_kept(item: &FeedItem, policy: KeepPolicy) -> Result<PaperId, Omis
     if item.title.is_empty() {
         return Err(OmissionReason::Flawed(EntryFlaw::NoTitle));
     }
-    identity(item).ok_or(OmissionReason::Flawed(EntryFlaw::NoId))
+    item_identity(item).ok_or(OmissionReason::Flawed(EntryFlaw::NoId))
 }
 
 /// What the item is known by over all sources: arXiv's identifier, or else its DOI, or else its page. What it shares with
 /// other items of the feed is no key of it, and so is no identity either.
-fn identity(item: &FeedItem) -> Option<PaperId> {
+fn item_identity(item: &FeedItem) -> Option<PaperId> {
     let arxiv = item.ids.iter().find_map(|key| match key {
         ItemKey::Arxiv(id) => Some(PaperId::arxiv(id)),
         ItemKey::Doi(_) | ItemKey::Guid(_) | ItemKey::Link(_) | ItemKey::TitleOnDay { .. } => None,
@@ -154,7 +154,7 @@ fn own_link(item: &FeedItem) -> Option<&str> {
         .map(|link| link.href.as_str())
 }
 
-fn paper(id: PaperId, item: FeedItem, seen_at: Timestamp) -> Paper {
+fn paper_from_item(id: PaperId, item: FeedItem, seen_at: Timestamp) -> Paper {
     let arxiv = item.arxiv.as_ref().filter(|_| id.as_arxiv().is_some());
     let version = arxiv.and_then(|(_, version)| *version);
     let said = item.published.or(item.updated).map(|said| said.min(seen_at));
@@ -164,13 +164,13 @@ fn paper(id: PaperId, item: FeedItem, seen_at: Timestamp) -> Paper {
     };
     let is_own = |key: &ItemKey| matches!(key, ItemKey::Doi(_));
     Paper {
-        revision: version.map_or_else(|| Revision::Content(fingerprint(&item)), Revision::Numbered),
+        revision: version.map_or_else(|| Revision::Content(item_fingerprint(&item)), Revision::Numbered),
         updated: said.unwrap_or_else(estimate),
         // arXiv's feeds say when a version was announced, and not when the first one was submitted.
         published: said.filter(|_| arxiv.is_none()),
         doi: item.doi.as_ref().filter(|_| item.ids.iter().any(is_own)).map(|doi| doi.as_str().to_owned()),
         journal_ref: item.journal.as_ref().map(ToString::to_string),
-        links: links(&id, &item),
+        links: paper_links(&id, &item),
         title: item.title,
         abstract_: item.abstract_,
         authors: item.authors,
@@ -183,7 +183,7 @@ fn paper(id: PaperId, item: FeedItem, seen_at: Timestamp) -> Paper {
 
 /// The item's links, and behind them the page that it is known by if none of them leads there as it is written: one with
 /// what changes from request to request is no address of a row.
-fn links(id: &PaperId, item: &FeedItem) -> Vec<Link> {
+fn paper_links(id: &PaperId, item: &FeedItem) -> Vec<Link> {
     let mut links = item.links.clone();
     let leads_there = |link: &Link| PaperId::from_link(&link.href).as_ref() == Some(id);
     if id.as_page().is_some()
@@ -199,7 +199,7 @@ fn links(id: &PaperId, item: &FeedItem) -> Vec<Link> {
 
 /// What identifies all that the item says, without what changes though it says the same: its dates, and what is in its
 /// address for one request.
-fn fingerprint(item: &FeedItem) -> Fingerprint {
+fn item_fingerprint(item: &FeedItem) -> Fingerprint {
     let mut text = String::new();
     let mut part = |of: &str| {
         text.push_str(of);

@@ -10,7 +10,7 @@ const JUNK_BYTES_MAX: usize = 64 * 1024;
 const PAGE_BYTES: usize = 64 * 1024;
 
 /// As much of a name or a title as a message shows.
-const SHOWN_CHARS: usize = 60;
+const EXCERPT_CHARS: usize = 60;
 
 /// What only a page has that wants to see a person.
 const CHALLENGES: [&str; 14] = [
@@ -91,7 +91,7 @@ fn root_name(text: &str) -> Option<String> {
     let tag = text.strip_prefix('<')?;
     let end = tag.find(|c: char| c.is_whitespace() || matches!(c, '>' | '/' | '<')).unwrap_or(tag.len());
     let name = tag[..end].rsplit(':').next()?;
-    (!name.is_empty() && name.len() <= SHOWN_CHARS).then(|| name.to_ascii_lowercase())
+    (!name.is_empty() && name.len() <= EXCERPT_CHARS).then(|| name.to_ascii_lowercase())
 }
 
 fn is_feed_root(name: &str) -> bool {
@@ -113,7 +113,7 @@ fn not_a_feed_error(text: &str, root: &str) -> FeedError {
     }
     FeedError::NotAFeed(match root_name(root) {
         Some(name) => format!("XML whose root is <{name}>"),
-        None => format!("text that begins with `{}`", shown(text)),
+        None => format!("text that begins with `{}`", excerpt(text)),
     })
 }
 
@@ -123,7 +123,7 @@ fn page_error(text: &str) -> FeedError {
     let title = lower.find("<title").and_then(|at| {
         let start = at + lower[at..].find('>')? + 1;
         let end = start + lower[start..].find("</title")?;
-        Some(shown(&one_line(&head[start..end])))
+        Some(excerpt(&one_line(&head[start..end])))
     });
     let title = title.unwrap_or_default();
     if CHALLENGES.iter().any(|sign| lower.contains(sign)) {
@@ -138,13 +138,13 @@ fn head_of(text: &str) -> &str {
 }
 
 /// The beginning of a text as a part of a message: one line, nothing that a terminal obeys.
-pub(super) fn shown(text: &str) -> String {
+pub(super) fn excerpt(text: &str) -> String {
     text.split_whitespace()
         .collect::<Vec<_>>()
         .join(" ")
         .chars()
         .filter(|c| !c.is_control())
-        .take(SHOWN_CHARS)
+        .take(EXCERPT_CHARS)
         .collect()
 }
 

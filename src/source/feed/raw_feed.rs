@@ -73,22 +73,22 @@ pub(super) enum LeafAttribute {
 
 impl RawItem {
     /// The first text of a field that has one.
-    pub(super) fn text(&self, field: RawField) -> Option<&str> {
-        self.texts(field).next()
+    pub(super) fn first_text(&self, field: RawField) -> Option<&str> {
+        self.texts_of_field(field).next()
     }
 
     /// All texts of a field.
-    pub(super) fn texts(&self, field: RawField) -> impl Iterator<Item = &str> {
-        self.all(field).map(|leaf| leaf.text.trim()).filter(|text| !text.is_empty())
+    pub(super) fn texts_of_field(&self, field: RawField) -> impl Iterator<Item = &str> {
+        self.leaves_of_field(field).map(|leaf| leaf.text.trim()).filter(|text| !text.is_empty())
     }
 
-    pub(super) fn all(&self, field: RawField) -> impl Iterator<Item = &RawLeaf> {
+    pub(super) fn leaves_of_field(&self, field: RawField) -> impl Iterator<Item = &RawLeaf> {
         self.leaves.iter().filter(move |leaf| leaf.field == field)
     }
 
     /// The first text of a field as one line without markup.
-    pub(super) fn line(&self, field: RawField) -> Option<String> {
-        self.all(field).map(RawLeaf::one_line).find(|line| !line.is_empty())
+    pub(super) fn first_line(&self, field: RawField) -> Option<String> {
+        self.leaves_of_field(field).map(RawLeaf::one_line).find(|line| !line.is_empty())
     }
 }
 

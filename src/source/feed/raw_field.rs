@@ -37,11 +37,11 @@ pub(super) enum RawField {
 impl RawField {
     /// What an element of an item, or of the feed itself, says; None if it says nothing that is kept. The name is in lower
     /// case.
-    pub(super) fn of(vocabulary: FeedVocabulary, name: &str) -> Option<Self> {
+    pub(super) fn from_element(vocabulary: FeedVocabulary, name: &str) -> Option<Self> {
         match vocabulary {
-            FeedVocabulary::Core | FeedVocabulary::Atom => Self::of_core(name),
-            FeedVocabulary::DublinCore => Self::of_dublin_core(name),
-            FeedVocabulary::Prism => Self::of_prism(name),
+            FeedVocabulary::Core | FeedVocabulary::Atom => Self::from_core(name),
+            FeedVocabulary::DublinCore => Self::from_dublin_core(name),
+            FeedVocabulary::Prism => Self::from_prism(name),
             FeedVocabulary::Arxiv => match name {
                 "announce_type" => Some(Self::AnnounceType),
                 "doi" => Some(Self::Doi),
@@ -59,7 +59,7 @@ impl RawField {
         }
     }
 
-    fn of_core(name: &str) -> Option<Self> {
+    fn from_core(name: &str) -> Option<Self> {
         Some(match name {
             "title" => Self::Title,
             "link" => Self::Link,
@@ -82,7 +82,7 @@ impl RawField {
         })
     }
 
-    fn of_dublin_core(name: &str) -> Option<Self> {
+    fn from_dublin_core(name: &str) -> Option<Self> {
         Some(match name {
             "title" => Self::Title,
             "creator" => Self::Creator,
@@ -98,7 +98,7 @@ impl RawField {
         })
     }
 
-    fn of_prism(name: &str) -> Option<Self> {
+    fn from_prism(name: &str) -> Option<Self> {
         Some(match name {
             "doi" => Self::Doi,
             "url" => Self::Identifier,

@@ -4,17 +4,17 @@ use std::path::PathBuf;
 
 use super::*;
 
-fn read(body: &str) -> ParsedFeed {
+fn parse_sample(body: &str) -> ParsedFeed {
     parse_feed(body.as_bytes(), None, None).unwrap_or_else(|error| panic!("{error}: {body}"))
 }
 
-fn rss(items: &str) -> String {
+fn rss_feed(items: &str) -> String {
     format!(
         "<rss version=\"2.0\"><channel><title>T</title><link>https://e.org/</link>{items}</channel></rss>"
     )
 }
 
-fn keys(item: &FeedItem) -> Vec<String> {
+fn item_keys(item: &FeedItem) -> Vec<String> {
     item.ids.iter().map(ToString::to_string).collect()
 }
 
@@ -35,15 +35,15 @@ fn an_item_is_the_same_in_every_format() {
         )
     };
     for (body, format) in [
-        (rss(ITEM), FeedSyntax::Rss),
-        (rss(ITEM).replace("2.0", "2.0.1"), FeedSyntax::Rss),
-        (rss(ITEM).replace("2.0", "0.91"), FeedSyntax::Rss),
-        (rss(ITEM).replace(" version=\"2.0\"", ""), FeedSyntax::Rss),
-        (rss(ITEM).replace("rss", "RSS").replace("item", "Item"), FeedSyntax::Rss),
-        (rss(ITEM).replace("<rss ", "<rss xmlns=\"http://backend.userland.com/rss2\" "), FeedSyntax::Rss),
-        (rss(ITEM).replace("<rss ", "<rss xmlns=\"urn:whatever\" "), FeedSyntax::Rss),
-        (format!("<!DOCTYPE rss SYSTEM \"x.dtd\">{}", rss(ITEM)), FeedSyntax::Rss),
-        (format!("PHP Warning: x\n<br />{}", rss(ITEM)), FeedSyntax::Rss),
+        (rss_feed(ITEM), FeedSyntax::Rss),
+        (rss_feed(ITEM).replace("2.0", "2.0.1"), FeedSyntax::Rss),
+        (rss_feed(ITEM).replace("2.0", "0.91"), FeedSyntax::Rss),
+        (rss_feed(ITEM).replace(" version=\"2.0\"", ""), FeedSyntax::Rss),
+        (rss_feed(ITEM).replace("rss", "RSS").replace("item", "Item"), FeedSyntax::Rss),
+        (rss_feed(ITEM).replace("<rss ", "<rss xmlns=\"http://backend.userland.com/rss2\" "), FeedSyntax::Rss),
+        (rss_feed(ITEM).replace("<rss ", "<rss xmlns=\"urn:whatever\" "), FeedSyntax::Rss),
+        (format!("<!DOCTYPE rss SYSTEM \"x.dtd\">{}", rss_feed(ITEM)), FeedSyntax::Rss),
+        (format!("PHP Warning: x\n<br />{}", rss_feed(ITEM)), FeedSyntax::Rss),
         (rdf("http://purl.org/rss/1.0/"), FeedSyntax::Rdf),
         (rdf("http://my.netscape.com/rdf/simple/0.9/"), FeedSyntax::Rdf),
         (atom("http://www.w3.org/2005/Atom"), FeedSyntax::Atom),
@@ -56,18 +56,18 @@ fn an_item_is_the_same_in_every_format() {
             FeedSyntax::Json,
         ),
     ] {
-        let feed = read(&body);
+        let feed = parse_sample(&body);
         assert_eq!((feed.title.as_str(), feed.format), ("T", format), "{body}");
         assert_eq!(feed.home_page.as_deref(), Some("https://e.org/"), "{body}");
         assert_eq!(feed.items.len(), 1, "{body}");
-        assert_eq!(keys(&feed.items[0]), ["guid:g1", "link:e.org/1", "title::a"], "{body}");
+        assert_eq!(item_keys(&feed.items[0]), ["guid:g1", "link:e.org/1", "title::a"], "{body}");
         assert!(feed.gaps.is_empty(), "{body}: {:?}", feed.gaps);
     }
 }
 
 #[test]
 fn a_paper_of_arxivs_is_known_by_its_identifier_in_both_formats() {
-    let rss = rss(
+    let rss = rss_feed(
         "<item><title>On x</title><link>https://arxiv.org/abs/2609.26811</link><description>arXiv:2609.26811v2 \
          Announce Type: replace-cross&#10;Abstract: We show.</description>\
          <guid isPermaLink=\"false\">oai:arXiv.org:2609.26811v2</guid><category>cs.LG</category>\
@@ -83,11 +83,11 @@ fn a_paper_of_arxivs_is_known_by_its_identifier_in_both_formats() {
                 <arxiv:announce_type>replace-cross</arxiv:announce_type><dc:creator>Ada Lovelace, Bob Brown</dc:creator>\
                 </entry></feed>";
     for body in [rss.as_str(), atom] {
-        let feed = read(body);
+        let feed = parse_sample(body);
         let item = &feed.items[0];
         let (id, version) = item.arxiv.clone().unwrap();
         assert_eq!((id.as_str(), version.map(crate::domain::Version::number)), ("2609.26811", Some(2)));
-        assert_eq!(keys(item)[..2], ["arxiv:2609.26811", "doi:10.1109/x.1"]);
+        assert_eq!(item_keys(item)[..2], ["arxiv:2609.26811", "doi:10.1109/x.1"]);
         assert_eq!(item.announce_type, Some(AnnounceType::ReplaceCross));
         assert_eq!(item.abstract_.0, "We show.");
         assert_eq!(
@@ -108,8 +108,8 @@ fn what_breaks_feed_rs_costs_no_item_and_is_noted() {
         ("<description>p < 0.05</description>", "bare `<`"),
         ("<description>\u{8}</description>", "control character"),
     ] {
-        let feed = read(&rss(&ITEM.replace("</item>", &format!("{item}</item>"))));
-        assert_eq!(keys(&feed.items[0]), ["guid:g1", "link:e.org/1", "title::a"], "{item}");
+        let feed = parse_sample(&rss_feed(&ITEM.replace("</item>", &format!("{item}</item>"))));
+        assert_eq!(item_keys(&feed.items[0]), ["guid:g1", "link:e.org/1", "title::a"], "{item}");
         assert!(feed.notes.iter().any(|noted| noted.contains(note)), "{item}: {:?}", feed.notes);
         assert!(feed.gaps.is_empty(), "{item}");
     }
@@ -128,7 +128,7 @@ fn what_is_inside_a_title_is_a_part_of_it() {
         ("&foo; stays", "&foo; stays"),
         ("<i>all</i>", "all"),
     ] {
-        let feed = read(&rss(&ITEM.replace('A', title)));
+        let feed = parse_sample(&rss_feed(&ITEM.replace('A', title)));
         assert_eq!(feed.items[0].title, text, "{title}");
     }
 }
@@ -148,7 +148,7 @@ fn a_relative_address_is_resolved_against_the_nearest_base() {
 
 #[test]
 fn what_a_feed_wishes_is_read() {
-    let feed = read(
+    let feed = parse_sample(
         "<rss xmlns:sy=\"http://purl.org/rss/1.0/modules/syndication/\"><channel><title>T</title><ttl>60</ttl>\
          <language>en-us</language><lastBuildDate>Thu, 24 Sep 2026 08:00:00 GMT</lastBuildDate>\
          <image><title>no</title><link>no</link></image>\
@@ -164,12 +164,12 @@ fn what_a_feed_wishes_is_read() {
 #[test]
 fn what_is_past_a_limit_is_refused_or_named() {
     let item = |n: usize| format!("<item><guid>{n}</guid><title>A {n}</title></item>");
-    let many = rss(&(0..=ENTRIES_MAX).map(item).collect::<Vec<_>>().concat());
-    let feed = read(&many);
+    let many = rss_feed(&(0..=ENTRIES_MAX).map(item).collect::<Vec<_>>().concat());
+    let feed = parse_sample(&many);
     assert_eq!(feed.items.len(), ENTRIES_MAX);
     assert_eq!(feed.gaps, ["it has 5001 items, and only the first 5000 are read"]);
-    let deep = rss(&format!("<item>{}{}</item>", "<a>".repeat(200), "</a>".repeat(200)));
-    let wide = rss(&format!("<item {}/>", "a=\"\" ".repeat(300)));
+    let deep = rss_feed(&format!("<item>{}{}</item>", "<a>".repeat(200), "</a>".repeat(200)));
+    let wide = rss_feed(&format!("<item {}/>", "a=\"\" ".repeat(300)));
     for (body, says) in [
         (deep, "the feed is not read: it nests deeper than 100 elements"),
         (wide, "the feed is not read: an element has more than 256 attributes"),
@@ -177,7 +177,7 @@ fn what_is_past_a_limit_is_refused_or_named() {
             " ".repeat(BODY_BYTES_MAX + 1),
             "the answer has 15728641 bytes, and no feed of more than 15728640 is read",
         ),
-        (rss(ITEM)[..90].to_owned(), "the feed is cut off after 90 bytes"),
+        (rss_feed(ITEM)[..90].to_owned(), "the feed is cut off after 90 bytes"),
         ("<rss/>".to_owned(), "the feed is broken: it has neither a title nor items"),
     ] {
         assert_eq!(parse_feed(body.as_bytes(), None, None).unwrap_err().to_string(), says);
@@ -186,13 +186,14 @@ fn what_is_past_a_limit_is_refused_or_named() {
 
 #[test]
 fn a_second_feed_behind_the_first_is_a_gap() {
-    let body = format!("{}{}", rss(ITEM), rss(ITEM));
-    assert_eq!(read(&body).gaps, ["there is a second feed behind its end, which is not read"]);
+    let body = format!("{}{}", rss_feed(ITEM), rss_feed(ITEM));
+    assert_eq!(parse_sample(&body).gaps, ["there is a second feed behind its end, which is not read"]);
 }
 
 #[test]
 fn an_item_without_anything_is_named() {
-    let feed = read(&rss(&format!("<item/>{ITEM}<item><description>Text alone.</description></item>")));
+    let feed =
+        parse_sample(&rss_feed(&format!("<item/>{ITEM}<item><description>Text alone.</description></item>")));
     assert_eq!(feed.items.len(), 2);
     assert_eq!(feed.items[1].title, "Text alone.");
     assert!(feed.notes.iter().any(|note| note == "1 items are empty, and left out"), "{:?}", feed.notes);
@@ -203,7 +204,7 @@ fn an_item_without_anything_is_named() {
 fn no_damage_makes_it_panic_or_lie() {
     let mut random = fastrand::Rng::with_seed(7);
     let seeds = [
-        rss(&ITEM.repeat(3)),
+        rss_feed(&ITEM.repeat(3)),
         "<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>é</title><entry><id>1</id><author><name>王</name></author>\
          <content type=\"xhtml\"><div>x<b>y</b></div></content></entry></feed>"
             .to_owned(),
@@ -233,7 +234,7 @@ fn no_damage_makes_it_panic_or_lie() {
 }
 
 /// The files of the corpus that have feeds.
-fn corpus() -> Vec<(PathBuf, Vec<u8>)> {
+fn corpus_files() -> Vec<(PathBuf, Vec<u8>)> {
     let Some(shared) = std::env::var_os("PAPERWIRE_SHARED") else { return Vec::new() };
     let mut files = Vec::new();
     for folder in ["rss", "feeds", "journals", "hostile-feeds", "api"] {
@@ -250,7 +251,7 @@ fn corpus() -> Vec<(PathBuf, Vec<u8>)> {
 
 #[test]
 fn every_feed_of_the_corpus_has_the_items_that_an_independent_reader_counts() {
-    for (path, body) in corpus() {
+    for (path, body) in corpus_files() {
         let Ok(feed) = parse_feed(&body, None, None) else { continue };
         let Ok(text) = std::str::from_utf8(&body) else { continue };
         let Ok(document) = roxmltree::Document::parse(text) else { continue };
@@ -263,11 +264,11 @@ fn every_feed_of_the_corpus_has_the_items_that_an_independent_reader_counts() {
 
 #[test]
 fn every_item_of_the_corpus_keeps_its_keys() {
-    for (path, body) in corpus() {
+    for (path, body) in corpus_files() {
         let Ok(feed) = parse_feed(&body, None, None) else { continue };
         assert_eq!(parse_feed(&body, None, None).as_ref(), Ok(&feed), "{}", path.display());
         let Ok(text) = std::str::from_utf8(&body) else { continue };
-        let corrected = read(&text.replace("</title>", " (corrected)</title>"));
+        let corrected = parse_sample(&text.replace("</title>", " (corrected)</title>"));
         for (before, after) in feed.items.iter().zip(&corrected.items) {
             let is_lasting = |key: &&ItemKey| !matches!(key, ItemKey::TitleOnDay { .. });
             let lasting: Vec<&ItemKey> = before.ids.iter().filter(is_lasting).collect();
@@ -286,13 +287,13 @@ fn every_item_of_the_corpus_keeps_its_keys() {
 /// Nothing that a reader sees may depend on whether feed-rs liked the other items of the day.
 #[test]
 fn every_feed_of_the_corpus_reads_the_same_without_feed_rs() {
-    for (path, body) in corpus() {
+    for (path, body) in corpus_files() {
         let Ok(feed) = parse_feed(&body, None, None) else { continue };
-        let decoded = decode::decode(&body, None);
+        let decoded = charset_decoding::decode_body(&body, None);
         let raw = match prolog::find_root(&decoded.text, &mut Vec::new()).unwrap() {
-            FeedDocument::Json(text) => json_pass::read_json(text).unwrap(),
-            FeedDocument::Xml(text) => read_xml_or_mend(text, None, &mut Vec::new()).unwrap().1,
+            FeedDocument::Json(text) => json_feed_parser::read_json(text).unwrap(),
+            FeedDocument::Xml(text) => read_xml_or_repair(text, None, &mut Vec::new()).unwrap().1,
         };
-        assert_eq!(combine(raw, Vec::new(), None, Vec::new()).items, feed.items, "{}", path.display());
+        assert_eq!(combine_passes(raw, Vec::new(), None, Vec::new()).items, feed.items, "{}", path.display());
     }
 }

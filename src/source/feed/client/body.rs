@@ -6,27 +6,27 @@ use reqwest::header::CONTENT_ENCODING;
 use super::headers;
 use super::response::FeedBody;
 use crate::domain::{FetchError, FetchErrorKind, FreshnessHints, Retry};
+use crate::source::feed::body_start::check_body_start;
 use crate::source::feed::limits::BODY_BYTES_MAX;
-use crate::source::feed::prolog::shown;
-use crate::source::feed::start::check_start;
+use crate::source::feed::prolog::excerpt;
 use crate::wire::CONNECT_LIMIT;
 use crate::wire::connection_error_text::describe_connection_error;
 
 /// A whole body that looks like a feed. What it is unpacked to counts while it comes in, so that a bomb or an endless
 /// body stops at the limit.
-pub(super) async fn read_feed(
+pub(super) async fn read_feed_body(
     response: &mut Response,
     freshness: FreshnessHints,
 ) -> Result<FeedBody, FetchError> {
     // What was asked for is unpacked, and the header is gone.
     if let Some(packing) = response.headers().get(CONTENT_ENCODING).filter(|packing| *packing != "identity") {
-        let packing = shown(&String::from_utf8_lossy(packing.as_bytes()));
+        let packing = excerpt(&String::from_utf8_lossy(packing.as_bytes()));
         let words = format!("the answer is packed as `{packing}`, which was not asked for");
         return Err(FetchError::transient(FetchErrorKind::Broken, words));
     }
     let bytes = read_body(response, BODY_BYTES_MAX).await?;
-    let charset = headers::charset(response.headers());
-    if let Err(error) = check_start(&bytes, charset.as_deref()) {
+    let charset = headers::content_type_charset(response.headers());
+    if let Err(error) = check_body_start(&bytes, charset.as_deref()) {
         let error = error.into_fetch_error();
         return Err(FetchError { retry: named_wait(error.retry, freshness), ..error });
     }
@@ -35,7 +35,7 @@ pub(super) async fn read_feed(
 
 fn named_wait(otherwise: Retry, freshness: FreshnessHints) -> Retry {
     match otherwise {
-        Retry::Later => headers::retry(freshness),
+        Retry::Later => headers::retry_from_hints(freshness),
         Retry::Never | Retry::After(_) => otherwise,
     }
 }

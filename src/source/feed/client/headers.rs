@@ -20,12 +20,12 @@ const CHARSET_BYTES_MAX: usize = 40;
 /// <https://bz.apache.org/bugzilla/show_bug.cgi?id=45023>.
 const PACKED_TAG_END: &str = "-gzip\"";
 
-fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
+fn header_text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
     headers.get(name)?.to_str().ok().map(str::trim).filter(|text| !text.is_empty())
 }
 
 /// When the server wishes to be asked again.
-pub(super) fn freshness(headers: &HeaderMap, now: Timestamp) -> FreshnessHints {
+pub(super) fn freshness_hints(headers: &HeaderMap, now: Timestamp) -> FreshnessHints {
     let now = server_now(headers).unwrap_or(now);
     FreshnessHints {
         max_age: max_age(headers),
@@ -36,7 +36,7 @@ pub(super) fn freshness(headers: &HeaderMap, now: Timestamp) -> FreshnessHints {
 }
 
 /// Asking again later, or after the wait that was named.
-pub(super) fn retry(freshness: FreshnessHints) -> Retry {
+pub(super) fn retry_from_hints(freshness: FreshnessHints) -> Retry {
     freshness.retry_after.map_or(Retry::Later, Retry::After)
 }
 
@@ -46,7 +46,7 @@ fn server_now(headers: &HeaderMap) -> Option<Timestamp> {
 }
 
 fn http_date(headers: &HeaderMap, name: HeaderName) -> Option<Timestamp> {
-    Timestamp::try_from(httpdate::parse_http_date(text(headers, name)?).ok()?).ok()
+    Timestamp::try_from(httpdate::parse_http_date(header_text(headers, name)?).ok()?).ok()
 }
 
 fn max_age(headers: &HeaderMap) -> Option<Duration> {
@@ -58,17 +58,17 @@ fn max_age(headers: &HeaderMap) -> Option<Duration> {
         }
         value.trim().trim_matches('"').parse().ok()
     })?;
-    let age = text(headers, AGE).and_then(|age| age.parse().ok()).unwrap_or(0);
+    let age = header_text(headers, AGE).and_then(|age| age.parse().ok()).unwrap_or(0);
     Some(Duration::from_secs(u64::saturating_sub(max_age, age)))
 }
 
 /// The validators of a whole answer, if it has any.
-pub(super) fn validators(
+pub(super) fn received_validators(
     headers: &HeaderMap,
     origin: Fingerprint,
     received_at: Timestamp,
 ) -> Option<FeedValidators> {
-    let (etag, last_modified) = (validator(headers, ETAG), validator(headers, LAST_MODIFIED));
+    let (etag, last_modified) = (validator_header(headers, ETAG), validator_header(headers, LAST_MODIFIED));
     (etag.is_some() || last_modified.is_some()).then_some(FeedValidators {
         etag,
         last_modified,
@@ -80,18 +80,18 @@ pub(super) fn validators(
 /// Those that were sent, with what "not modified" says instead. Their age stays: the feed itself did not come.
 pub(super) fn renewed_validators(headers: &HeaderMap, sent: &FeedValidators) -> FeedValidators {
     FeedValidators {
-        etag: validator(headers, ETAG).or_else(|| sent.etag.clone()),
-        last_modified: validator(headers, LAST_MODIFIED).or_else(|| sent.last_modified.clone()),
+        etag: validator_header(headers, ETAG).or_else(|| sent.etag.clone()),
+        last_modified: validator_header(headers, LAST_MODIFIED).or_else(|| sent.last_modified.clone()),
         ..sent.clone()
     }
 }
 
-fn validator(headers: &HeaderMap, name: HeaderName) -> Option<String> {
-    text(headers, name).filter(|text| text.len() <= VALIDATOR_BYTES_MAX).map(str::to_owned)
+fn validator_header(headers: &HeaderMap, name: HeaderName) -> Option<String> {
+    header_text(headers, name).filter(|text| text.len() <= VALIDATOR_BYTES_MAX).map(str::to_owned)
 }
 
 /// The tag as it came; and one of Apache's for packed answers also as it was before.
-pub(super) fn if_none_match(etag: &str) -> String {
+pub(super) fn if_none_match_value(etag: &str) -> String {
     match etag.strip_suffix(PACKED_TAG_END) {
         Some(start) => format!("{etag}, {start}\""),
         None => etag.to_owned(),
@@ -99,8 +99,8 @@ pub(super) fn if_none_match(etag: &str) -> String {
 }
 
 /// What `Content-Type` says of the encoding.
-pub(super) fn charset(headers: &HeaderMap) -> Option<String> {
-    let parameters = text(headers, CONTENT_TYPE)?.split(';').skip(1);
+pub(super) fn content_type_charset(headers: &HeaderMap) -> Option<String> {
+    let parameters = header_text(headers, CONTENT_TYPE)?.split(';').skip(1);
     let charset =
         parameters.filter_map(|parameter| parameter.split_once('=')).find_map(|(name, value)| {
             name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches(['"', '\'']))
@@ -114,7 +114,7 @@ mod tests {
 
     const NOW: &str = "2026-11-22T08:00:00Z";
 
-    fn headers(lines: &[(&str, &str)]) -> HeaderMap {
+    fn header_map(lines: &[(&str, &str)]) -> HeaderMap {
         let lines = lines
             .iter()
             .map(|(name, value)| (HeaderName::from_bytes(name.as_bytes()).unwrap(), value.parse().unwrap()));
@@ -157,7 +157,7 @@ mod tests {
                 expires_in: seconds(expires_in),
                 retry_after: seconds(retry_after),
             };
-            assert_eq!(freshness(&headers(lines), NOW.parse().unwrap()), expected, "{lines:?}");
+            assert_eq!(freshness_hints(&header_map(lines), NOW.parse().unwrap()), expected, "{lines:?}");
         }
     }
 
@@ -171,16 +171,20 @@ mod tests {
             ("text/xml; charset=", None),
             ("charset=utf-8", None),
         ] {
-            assert_eq!(charset(&headers(&[("content-type", value)])).as_deref(), expected, "{value}");
+            assert_eq!(
+                content_type_charset(&header_map(&[("content-type", value)])).as_deref(),
+                expected,
+                "{value}"
+            );
         }
     }
 
     #[test]
     fn a_tag_that_was_changed_by_packing_is_sent_in_both_forms() {
-        assert_eq!(if_none_match("\"a-gzip\""), "\"a-gzip\", \"a\"");
-        assert_eq!(if_none_match("W/\"a-gzip\""), "W/\"a-gzip\", W/\"a\"");
-        assert_eq!(if_none_match("\"gzip\""), "\"gzip\"");
-        assert_eq!(if_none_match("bare"), "bare");
+        assert_eq!(if_none_match_value("\"a-gzip\""), "\"a-gzip\", \"a\"");
+        assert_eq!(if_none_match_value("W/\"a-gzip\""), "W/\"a-gzip\", W/\"a\"");
+        assert_eq!(if_none_match_value("\"gzip\""), "\"gzip\"");
+        assert_eq!(if_none_match_value("bare"), "bare");
     }
 
     #[test]
@@ -188,14 +192,18 @@ mod tests {
         let now: Timestamp = NOW.parse().unwrap();
         let origin = Fingerprint::of("x");
         let long = format!("\"{}\"", "a".repeat(VALIDATOR_BYTES_MAX));
-        assert_eq!(validators(&headers(&[("etag", &long)]), origin, now), None);
-        let found = validators(&headers(&[("etag", "W/\"a\""), ("last-modified", "yesterday")]), origin, now);
+        assert_eq!(received_validators(&header_map(&[("etag", &long)]), origin, now), None);
+        let found = received_validators(
+            &header_map(&[("etag", "W/\"a\""), ("last-modified", "yesterday")]),
+            origin,
+            now,
+        );
         let found = found.unwrap();
         assert_eq!(
             (found.etag.as_deref(), found.last_modified.as_deref()),
             (Some("W/\"a\""), Some("yesterday"))
         );
-        let renewed = renewed_validators(&headers(&[("etag", "\"b\"")]), &found);
+        let renewed = renewed_validators(&header_map(&[("etag", "\"b\"")]), &found);
         assert_eq!(
             (renewed.etag.as_deref(), renewed.last_modified.as_deref()),
             (Some("\"b\""), Some("yesterday"))

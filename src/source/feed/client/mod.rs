@@ -25,10 +25,10 @@ pub use response::{FeedBody, FeedContent, FeedRedirection, FeedResponse};
 
 /// The whole of one request, from the first name look-up to the last byte, redirects among it. miniflux has 20 s:
 /// <https://miniflux.app/docs/configuration.html>; some publishers take longer to make a feed.
-const TOTAL_MAX: Duration = Duration::from_mins(1);
+const REQUEST_TIME_MAX: Duration = Duration::from_mins(1);
 
 /// What is asked for. Some servers send a page to whoever asks for anything.
-const ACCEPTED: &str = "application/rss+xml, application/atom+xml, application/rdf+xml, application/feed+json, \
+const ACCEPTED_TYPES: &str = "application/rss+xml, application/atom+xml, application/rdf+xml, application/feed+json, \
                         application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.5";
 
 /// Asks for feeds. It keeps no connection: feeds are asked hours apart.
@@ -64,8 +64,8 @@ impl FeedClient {
     /// Asks once, with no other try and no wait before it. `now` is the real present. The message of an error begins with
     /// the scheme and the host, and has no more of the address.
     pub async fn fetch(&self, request: &FeedRequest<'_>, now: Timestamp) -> Result<FeedResponse, FetchError> {
-        let time_max = request.time_max.min(TOTAL_MAX);
-        let answer = tokio::time::timeout(time_max, self.follow(request, now)).await;
+        let time_max = request.time_max.min(REQUEST_TIME_MAX);
+        let answer = tokio::time::timeout(time_max, self.fetch_through_redirects(request, now)).await;
         let answer = answer.unwrap_or_else(|_| {
             let words = format!("no whole answer within {:.1} s", time_max.as_secs_f64());
             Err(FetchError::transient(FetchErrorKind::Timeout, words))
@@ -77,33 +77,37 @@ impl FeedClient {
     }
 
     /// Asks at the address, and at those that it is redirected to.
-    async fn follow(&self, request: &FeedRequest<'_>, now: Timestamp) -> Result<FeedResponse, FetchError> {
+    async fn fetch_through_redirects(
+        &self,
+        request: &FeedRequest<'_>,
+        now: Timestamp,
+    ) -> Result<FeedResponse, FetchError> {
         let mut chain = RedirectChain::new(request.address);
         loop {
-            let address = chain.current();
+            let address = chain.current_address();
             request.policy.check_host(address.url()).map_err(|_| chain.private_address_error())?;
             let validators = usable_validators(request, address, now);
-            let asked = self.request(address, request.policy, validators)?;
+            let asked = self.build_request(address, request.policy, validators)?;
             let response = asked.send().await.map_err(|error| chain.send_error(&error))?;
-            if !chain.follow(&response)? {
+            if !chain.follow_redirect(&response)? {
                 return read_response(response, chain, validators, now).await;
             }
         }
     }
 
-    fn request(
+    fn build_request(
         &self,
         address: &FeedAddress,
         policy: AddressPolicy,
         validators: Option<&FeedValidators>,
     ) -> Result<RequestBuilder, FetchError> {
-        let client = self.client(address, policy).map_err(|error| {
+        let client = self.build_client(address, policy).map_err(|error| {
             FetchError::transient(FetchErrorKind::Unreachable, format!("it cannot be asked: {error:#}"))
         })?;
-        let mut request = client.get(address.url().clone()).header(ACCEPT, ACCEPTED);
+        let mut request = client.get(address.url().clone()).header(ACCEPT, ACCEPTED_TYPES);
         if let Some(validators) = validators {
             if let Some(etag) = &validators.etag {
-                request = request.header(IF_NONE_MATCH, headers::if_none_match(etag));
+                request = request.header(IF_NONE_MATCH, headers::if_none_match_value(etag));
             }
             if let Some(date) = &validators.last_modified {
                 request = request.header(IF_MODIFIED_SINCE, date);
@@ -113,7 +117,7 @@ impl FeedClient {
     }
 
     /// A client for one host, whose name alone the guard looks at.
-    fn client(&self, address: &FeedAddress, policy: AddressPolicy) -> anyhow::Result<Client> {
+    fn build_client(&self, address: &FeedAddress, policy: AddressPolicy) -> anyhow::Result<Client> {
         let mut builder = client_builder(self.ca_file.as_deref())?
             .user_agent(self.user_agent.clone())
             .pool_max_idle_per_host(0)
@@ -151,8 +155,8 @@ async fn read_response(
     sent: Option<&FeedValidators>,
     now: Timestamp,
 ) -> Result<FeedResponse, FetchError> {
-    let freshness = headers::freshness(response.headers(), now);
-    let origin = chain.first().origin_fingerprint(chain.current());
+    let freshness = headers::freshness_hints(response.headers(), now);
+    let origin = chain.asked_address().origin_fingerprint(chain.current_address());
     let (content, validators) = match (response.status(), sent) {
         (StatusCode::NOT_MODIFIED, Some(sent)) => {
             (FeedContent::NotModified, Some(headers::renewed_validators(response.headers(), sent)))
@@ -160,8 +164,8 @@ async fn read_response(
         (StatusCode::OK | StatusCode::NON_AUTHORITATIVE_INFORMATION, _)
             if !status::is_challenge(&response) =>
         {
-            let body = body::read_feed(&mut response, freshness).await?;
-            (FeedContent::Document(body), headers::validators(response.headers(), origin, now))
+            let body = body::read_feed_body(&mut response, freshness).await?;
+            (FeedContent::Document(body), headers::received_validators(response.headers(), origin, now))
         }
         _ => return Err(status::status_error(response, freshness).await),
     };

@@ -27,30 +27,30 @@ impl<'a> RedirectChain<'a> {
         Self { first, redirects: Vec::new(), are_permanent: true, notes: Vec::new() }
     }
 
-    pub(super) fn first(&self) -> &FeedAddress {
+    pub(super) fn asked_address(&self) -> &FeedAddress {
         self.first
     }
 
-    pub(super) fn current(&self) -> &FeedAddress {
+    pub(super) fn current_address(&self) -> &FeedAddress {
         self.redirects.last().unwrap_or(self.first)
     }
 
     /// Goes where an answer points to, if it does. An error says why that is not followed.
-    pub(super) fn follow(&mut self, response: &Response) -> Result<bool, FetchError> {
+    pub(super) fn follow_redirect(&mut self, response: &Response) -> Result<bool, FetchError> {
         let status = response.status();
         if !matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308) {
             return Ok(false);
         }
         let location =
             response.headers().get(LOCATION).and_then(|value| std::str::from_utf8(value.as_bytes()).ok());
-        let target = location.and_then(|location| self.current().redirected(location));
+        let target = location.and_then(|location| self.current_address().redirect_target(location));
         let Some(target) = target else {
             return Err(redirect_error(format!(
                 "{status}: it points elsewhere, and not to a page of the web"
             )));
         };
-        self.check(&target)?;
-        if self.current().is_https() && !target.is_https() {
+        self.check_target(&target)?;
+        if self.current_address().is_https() && !target.is_https() {
             self.notes
                 .push(format!("it redirects from https to {target}, which anybody on the way can read"));
         }
@@ -60,7 +60,7 @@ impl<'a> RedirectChain<'a> {
         Ok(true)
     }
 
-    fn check(&self, target: &FeedAddress) -> Result<(), FetchError> {
+    fn check_target(&self, target: &FeedAddress) -> Result<(), FetchError> {
         if target == self.first || self.redirects.contains(target) {
             return Err(redirect_error(format!("it redirects in a circle, over {target}")));
         }
@@ -107,7 +107,7 @@ impl<'a> RedirectChain<'a> {
 
     /// The address that answered, the way to it, and what is to be said of that.
     pub(super) fn into_parts(self) -> (FeedAddress, FeedRedirection, Vec<String>) {
-        let address = self.current().clone();
+        let address = self.current_address().clone();
         let redirection = match self.redirects.last() {
             None => FeedRedirection::None,
             Some(last) if self.are_permanent => FeedRedirection::Permanent(self.first.move_target(last)),

@@ -6,14 +6,14 @@ use reqwest::{Response, StatusCode};
 
 use super::{body, headers};
 use crate::domain::{FetchError, FetchErrorKind, FreshnessHints, Retry};
+use crate::source::feed::body_start::check_body_start;
 use crate::source::feed::error::FeedError;
-use crate::source::feed::start::check_start;
 
 /// As much of a refusal's page as is searched for a challenge.
-const REASON_BYTES_MAX: usize = 256 << 10;
+const REFUSAL_PAGE_BYTES_MAX: usize = 256 << 10;
 
 /// The status says the most; its page is not worth a long wait.
-const REASON_TIME_MAX: Duration = Duration::from_secs(5);
+const REFUSAL_PAGE_TIME_MAX: Duration = Duration::from_secs(5);
 
 /// Headers by which a firewall says that it wants to see a browser, and what they say then:
 /// <https://developers.cloudflare.com/cloudflare-challenges/challenge-types/challenge-pages/detect-response/>,
@@ -45,7 +45,7 @@ pub(super) async fn status_error(response: Response, freshness: FreshnessHints) 
     {
         return challenge_error(status, &page.to_string());
     }
-    let wait = headers::retry(freshness);
+    let wait = headers::retry_from_hints(freshness);
     let (kind, retry, words) = match status.as_u16() {
         410 => (FetchErrorKind::Gone, Retry::Never, "the feed was given up"),
         404 => (FetchErrorKind::NotFound, wait, "there is no feed at this address"),
@@ -60,10 +60,10 @@ pub(super) async fn status_error(response: Response, freshness: FreshnessHints) 
         300.. => (FetchErrorKind::Redirected, wait, "it points elsewhere in a way that is not followed"),
         _ => (FetchErrorKind::Empty, wait, "there is no feed in this answer"),
     };
-    FetchError { kind, message: format!("{status}: {words}{}", asked_wait(retry)), retry }
+    FetchError { kind, message: format!("{status}: {words}{}", asked_wait_phrase(retry)), retry }
 }
 
-fn asked_wait(retry: Retry) -> String {
+fn asked_wait_phrase(retry: Retry) -> String {
     match retry {
         Retry::After(wait) => format!("; it asks for a wait of {} s", wait.as_secs()),
         Retry::Later | Retry::Never => String::new(),
@@ -72,10 +72,12 @@ fn asked_wait(retry: Retry) -> String {
 
 /// The challenge in a page, as far as that comes in time.
 async fn challenge_page(mut response: Response) -> Option<FeedError> {
-    let charset = headers::charset(response.headers());
-    let read = body::read_body(&mut response, REASON_BYTES_MAX);
-    let body = tokio::time::timeout(REASON_TIME_MAX, read).await.ok()?.ok()?;
-    check_start(&body, charset.as_deref()).err().filter(|error| matches!(error, FeedError::ChallengePage(_)))
+    let charset = headers::content_type_charset(response.headers());
+    let read = body::read_body(&mut response, REFUSAL_PAGE_BYTES_MAX);
+    let body = tokio::time::timeout(REFUSAL_PAGE_TIME_MAX, read).await.ok()?.ok()?;
+    check_body_start(&body, charset.as_deref())
+        .err()
+        .filter(|error| matches!(error, FeedError::ChallengePage(_)))
 }
 
 fn challenge_error(status: StatusCode, sign: &str) -> FetchError {

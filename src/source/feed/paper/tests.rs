@@ -10,7 +10,7 @@ const VOCABULARIES: &str = "xmlns:dc=\"http://purl.org/dc/elements/1.1/\" \
                             xmlns:prism=\"http://purl.org/rss/1.0/modules/prism/\" \
                             xmlns:arxiv=\"http://arxiv.org/schemas/atom\"";
 
-fn read(items: &str, policy: KeepPolicy) -> FeedPapers {
+fn read_rss_items(items: &str, policy: KeepPolicy) -> FeedPapers {
     let body = format!(
         "<rss version=\"2.0\" {VOCABULARIES}><channel><title>T</title><link>https://e.org/</link>{items}</channel></rss>"
     );
@@ -18,19 +18,19 @@ fn read(items: &str, policy: KeepPolicy) -> FeedPapers {
 }
 
 /// The one paper of one item, and every item that becomes none is a failure.
-fn one(item: &str) -> Paper {
-    let mut found = read(&format!("<item>{item}</item>"), KeepPolicy::Papers);
+fn only_paper(item: &str) -> Paper {
+    let mut found = read_rss_items(&format!("<item>{item}</item>"), KeepPolicy::Papers);
     assert_eq!((found.papers.len(), &found.omissions[..]), (1, &[][..]), "{item}");
     found.papers.remove(0).paper
 }
 
-fn reason(item: &str) -> OmissionReason {
-    let mut found = read(&format!("<item>{item}</item>"), KeepPolicy::Papers);
+fn omission_reason(item: &str) -> OmissionReason {
+    let mut found = read_rss_items(&format!("<item>{item}</item>"), KeepPolicy::Papers);
     assert_eq!((found.papers.len(), found.omissions.len()), (0, 1), "{item}");
     found.omissions.remove(0).reason
 }
 
-fn names(paper: &Paper) -> Vec<&str> {
+fn author_names(paper: &Paper) -> Vec<&str> {
     paper.authors.iter().map(|author| author.name.as_str()).collect()
 }
 
@@ -45,10 +45,10 @@ fn a_preprint_of_biorxivs_is_known_by_its_doi_whatever_version_is_linked() {
              <prism:publicationName>bioRxiv</prism:publicationName>"
         )
     };
-    let paper = one(&item("http://biorxiv.org/cgi/content/short/743294v1?rss=1"));
+    let paper = only_paper(&item("http://biorxiv.org/cgi/content/short/743294v1?rss=1"));
     assert_eq!(paper.id.as_str(), "doi:10.1101/743294");
     assert_eq!(paper.title, "Role of E. coli");
-    assert_eq!(names(&paper), ["A. Lovelace", "C. M. Babbage"]);
+    assert_eq!(author_names(&paper), ["A. Lovelace", "C. M. Babbage"]);
     assert_eq!(paper.abstract_.0, "We show it.\nCode: https://github.com/ada/engine.");
     assert_eq!(code_link(&paper.abstract_.0, None, &[]).as_deref(), Some("https://github.com/ada/engine"));
     assert_eq!(paper.journal_ref.as_deref(), Some("bioRxiv"));
@@ -57,21 +57,23 @@ fn a_preprint_of_biorxivs_is_known_by_its_doi_whatever_version_is_linked() {
     assert_eq!(paper.updated.to_string(), "2026-11-20T00:00:00Z");
     assert_eq!(paper.published, Some(paper.updated));
     assert!(matches!(paper.revision, Revision::Content(_)));
-    let second = one(&item("http://biorxiv.org/cgi/content/short/743294v2?rss=1"));
+    let second = only_paper(&item("http://biorxiv.org/cgi/content/short/743294v2?rss=1"));
     assert_eq!(second.id, paper.id);
 }
 
 #[test]
 fn a_paper_of_arxivs_has_its_version_and_no_date_of_submission() {
-    let paper = one("<title>On x</title><link>https://arxiv.org/abs/2611.01234</link>\
+    let paper = only_paper(
+        "<title>On x</title><link>https://arxiv.org/abs/2611.01234</link>\
                      <guid isPermaLink=\"false\">oai:arXiv.org:2611.01234v2</guid><category>cs.LG</category>\
                      <description>arXiv:2611.01234v2 Announce Type: replace Abstract: We show.</description>\
                      <pubDate>Fri, 20 Nov 2026 00:00:00 -0500</pubDate><arxiv:DOI>10.1109/X.1</arxiv:DOI>\
-                     <dc:creator>Ada Lovelace, Bob Brown</dc:creator>");
+                     <dc:creator>Ada Lovelace, Bob Brown</dc:creator>",
+    );
     assert_eq!((paper.id.as_str(), paper.revision.number()), ("arxiv:2611.01234", Some(2)));
     assert_eq!((paper.updated.to_string().as_str(), paper.published), ("2026-11-20T05:00:00Z", None));
     assert_eq!(
-        (paper.doi.as_deref(), names(&paper)),
+        (paper.doi.as_deref(), author_names(&paper)),
         (Some("10.1109/X.1"), vec!["Ada Lovelace", "Bob Brown"])
     );
     assert_eq!(paper.abstract_.0, "We show.");
@@ -86,14 +88,14 @@ fn an_article_with_nothing_but_its_page_is_known_by_what_lasts_of_its_address() 
              Brown</description><pubDate>{date}</pubDate>"
         )
     };
-    let paper = one(&item("dgcid=rss_sd_all", "Sun, 16 Aug 2026 06:21:00 GMT"));
+    let paper = only_paper(&item("dgcid=rss_sd_all", "Sun, 16 Aug 2026 06:21:00 GMT"));
     assert_eq!(paper.id.as_str(), "url:https://www.sciencedirect.com/science/article/pii/S1");
-    assert_eq!(names(&paper), ["Ada Lovelace", "Bob Brown"]);
+    assert_eq!(author_names(&paper), ["Ada Lovelace", "Bob Brown"]);
     assert_eq!((paper.journal_ref.as_deref(), paper.abstract_.0.as_str()), (Some("Int. J. 139"), ""));
     let row = PaperLink::from_paper(&paper).unwrap();
     assert_eq!(row.address, "http://www.sciencedirect.com/science/article/pii/S1");
     assert!(paper.page_addresses()[0].ends_with("?dgcid=rss_sd_all"));
-    let again = one(&item("dgcid=other", "Mon, 17 Aug 2026 06:21:00 GMT"));
+    let again = only_paper(&item("dgcid=other", "Mon, 17 Aug 2026 06:21:00 GMT"));
     assert_eq!((&again.id, again.revision), (&paper.id, paper.revision));
 }
 
@@ -102,11 +104,11 @@ fn what_is_dated_ahead_or_not_at_all_is_dated_by_when_it_was_seen() {
     let item = |rest: &str| {
         format!("<title>A</title><link>https://e.org/1</link><prism:doi>10.1000/1</prism:doi>{rest}")
     };
-    let ahead = one(&item("<prism:coverDate>2027-03-01</prism:coverDate>"));
+    let ahead = only_paper(&item("<prism:coverDate>2027-03-01</prism:coverDate>"));
     assert_eq!((ahead.updated.to_string().as_str(), ahead.published), (SEEN_AT, Some(ahead.updated)));
-    let undated = one(&item(""));
+    let undated = only_paper(&item(""));
     assert!(is_estimated(undated.updated) && undated.published.is_none());
-    let arxiv = one("<title>A</title><link>https://arxiv.org/abs/2503.20246</link>");
+    let arxiv = only_paper("<title>A</title><link>https://arxiv.org/abs/2503.20246</link>");
     assert_eq!(arxiv.updated.to_string(), "2025-03-01T00:00:00.000001Z");
     assert!(matches!(arxiv.revision, Revision::Content(_)), "the feed does not say which version");
 }
@@ -116,7 +118,7 @@ fn each_correction_of_what_is_said_is_another_state_and_no_other_paper() {
     let item = |title: &str, rest: &str| {
         format!("<title>{title}</title><link>https://e.org/1</link><prism:doi>10.1000/1</prism:doi>{rest}")
     };
-    let first = one(&item("A", ""));
+    let first = only_paper(&item("A", ""));
     for other in [
         item("B", ""),
         item("A", "<dc:creator>Ada Lovelace</dc:creator>"),
@@ -124,7 +126,7 @@ fn each_correction_of_what_is_said_is_another_state_and_no_other_paper() {
         item("A", "<category>x</category>"),
         item("A", "<prism:publicationName>J</prism:publicationName>"),
     ] {
-        let other = one(&other);
+        let other = only_paper(&other);
         assert_eq!(other.id, first.id);
         assert_ne!(other.revision, first.revision, "{other:?}");
     }
@@ -162,7 +164,7 @@ fn what_is_no_paper_is_left_out_by_name() {
         ),
         (doi.to_owned(), OmissionReason::Flawed(EntryFlaw::NoTitle), "it has no title"),
     ] {
-        let reason = reason(&item);
+        let reason = omission_reason(&item);
         assert!(reason.to_string().contains(words), "{item}: {reason}");
         assert_eq!(reason, expected, "{item}");
     }
@@ -175,7 +177,7 @@ fn with_all_kept_only_what_cannot_be_linked_is_left_out() {
                  <item><title>A</title><guid>1</guid></item>\
                  <item><title>First</title><link>https://e.org/log#1</link></item>\
                  <item><title>Second</title><link>https://e.org/log#2</link></item>";
-    let found = read(items, KeepPolicy::All);
+    let found = read_rss_items(items, KeepPolicy::All);
     let ids: Vec<&str> = found.papers.iter().map(|found| found.paper.id.as_str()).collect();
     assert_eq!(
         ids,
@@ -193,7 +195,7 @@ fn a_paper_that_is_there_twice_is_taken_once_in_its_later_version() {
         )
     };
     for versions in [[1, 2], [2, 1], [2, 2]] {
-        let found = read(&versions.map(item).concat(), KeepPolicy::Papers);
+        let found = read_rss_items(&versions.map(item).concat(), KeepPolicy::Papers);
         let [paper] = &found.papers[..] else { panic!("{found:?}") };
         assert_eq!((paper.paper.revision.number(), paper.paper.title.as_str()), (Some(2), "On x 2"));
         assert_eq!(found.omissions[0].reason, OmissionReason::Repeated);
@@ -208,7 +210,7 @@ fn a_doi_that_works_of_three_titles_share_is_no_ones() {
              <dc:creator>Ada Lovelace</dc:creator><description>We show {n}.</description></item>"
         )
     };
-    let found = read(&[1, 2, 3].map(item).concat(), KeepPolicy::Papers);
+    let found = read_rss_items(&[1, 2, 3].map(item).concat(), KeepPolicy::Papers);
     assert_eq!(found.papers.len(), 3);
     for paper in found.papers.iter().map(|found| &found.paper) {
         assert!(paper.id.as_page().is_some() && paper.doi.is_none(), "{paper:?}");

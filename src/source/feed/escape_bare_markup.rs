@@ -5,17 +5,17 @@ use std::ops::Range;
 /// The longest name of an entity of HTML's is `CounterClockwiseContourIntegral`; a number has fewer digits.
 const REFERENCE_BYTES_MAX: usize = 33;
 
-/// What was mended, and how often.
+/// What was repaired, and how often.
 #[derive(Debug)]
-pub(super) struct MendedText {
+pub(super) struct RepairedXml {
     pub(super) text: String,
     pub(super) ampersands: usize,
     pub(super) angles: usize,
 }
 
 /// A document in which each bare `&` and `<` is escaped. Comments, CDATA and instructions are left as they are.
-pub(super) fn mend(text: &str) -> MendedText {
-    let mut mended = MendedText { text: String::with_capacity(text.len() + 64), ampersands: 0, angles: 0 };
+pub(super) fn escape_bare_markup(text: &str) -> RepairedXml {
+    let mut repaired = RepairedXml { text: String::with_capacity(text.len() + 64), ampersands: 0, angles: 0 };
     let mut copied = 0;
     let mut at = 0;
     while let Some(next) = memchr::memchr2(b'&', b'<', &text.as_bytes()[at..]) {
@@ -27,28 +27,28 @@ pub(super) fn mend(text: &str) -> MendedText {
             (markup_length(rest), "&lt;")
         };
         let Some(length) = length else {
-            mended.text.push_str(&text[copied..at]);
-            mended.text.push_str(escaped);
+            repaired.text.push_str(&text[copied..at]);
+            repaired.text.push_str(escaped);
             at += 1;
             copied = at;
-            *if escaped == "&amp;" { &mut mended.ampersands } else { &mut mended.angles } += 1;
+            *if escaped == "&amp;" { &mut repaired.ampersands } else { &mut repaired.angles } += 1;
             continue;
         };
         if rest.starts_with('&') || !is_tag(rest) {
             at += length;
         } else {
-            mended.text.push_str(&text[copied..at]);
-            mended.ampersands += mend_tag(&text[at..at + length], &mut mended.text);
+            repaired.text.push_str(&text[copied..at]);
+            repaired.ampersands += escape_bare_ampersands(&text[at..at + length], &mut repaired.text);
             at += length;
             copied = at;
         }
     }
-    mended.text.push_str(&text[copied..]);
-    mended
+    repaired.text.push_str(&text[copied..]);
+    repaired
 }
 
 /// A tag with its bare `&` escaped: addresses in attributes have many.
-fn mend_tag(tag: &str, out: &mut String) -> usize {
+fn escape_bare_ampersands(tag: &str, out: &mut String) -> usize {
     let bare: Vec<Range<usize>> = tag
         .match_indices('&')
         .filter(|(at, _)| reference_length(&tag[*at..]).is_none())
@@ -119,7 +119,7 @@ mod tests {
             ("<t/", "&lt;t/"),
             ("é&é<é", "é&amp;é&lt;é"),
         ] {
-            assert_eq!(mend(text).text, expected, "{text}");
+            assert_eq!(escape_bare_markup(text).text, expected, "{text}");
         }
     }
 }

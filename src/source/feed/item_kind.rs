@@ -114,7 +114,7 @@ const FRONT_MATTER: [&str; 16] = [
 ];
 
 impl ItemKind {
-    pub(super) fn of(evidence: KindEvidence<'_>) -> Self {
+    pub(super) fn from_evidence(evidence: KindEvidence<'_>) -> Self {
         if let Some(of) = notice_of(evidence.title) {
             return Self::Correction { of };
         }
@@ -161,11 +161,11 @@ fn notice_of(title: &str) -> Option<String> {
         (None, None) if is_bracketed => rest,
         (None, None) => return None,
     };
-    Some(unquote(of.trim()))
+    Some(unquote_title(of.trim()))
 }
 
 /// A title without its quotes, and without the reference behind them.
-fn unquote(text: &str) -> String {
+fn unquote_title(text: &str) -> String {
     let pairs = [('“', '”'), ('"', '"'), ('‘', '’'), ('\'', '\''), ('«', '»')];
     for (open, close) in pairs {
         if let Some((inner, _)) = text.strip_prefix(open).and_then(|rest| rest.rsplit_once(close)) {
@@ -179,9 +179,9 @@ fn unquote(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn kind(title: &str, labels: &[&str], addresses: &[&str]) -> ItemKind {
+    fn classify_item(title: &str, labels: &[&str], addresses: &[&str]) -> ItemKind {
         let labels: Vec<String> = labels.iter().map(|label| (*label).to_owned()).collect();
-        ItemKind::of(KindEvidence {
+        ItemKind::from_evidence(KindEvidence {
             title,
             labels: &labels,
             addresses,
@@ -211,7 +211,7 @@ mod tests {
             ("Addendums", None),
             ("é", None),
         ] {
-            let found = match kind(title, &[], &["10.1/x"]) {
+            let found = match classify_item(title, &[], &["10.1/x"]) {
                 ItemKind::Correction { of } => Some(of),
                 ItemKind::Paper | ItemKind::News | ItemKind::Other => None,
             };
@@ -231,7 +231,7 @@ mod tests {
             ("Issue Information", vec![], vec!["10.1/x"], ItemKind::Other),
             ("A title", vec![], vec![], ItemKind::Other),
         ] {
-            assert_eq!(kind(title, &labels, &addresses), expected, "{title} {labels:?}");
+            assert_eq!(classify_item(title, &labels, &addresses), expected, "{title} {labels:?}");
         }
     }
 }

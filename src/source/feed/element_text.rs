@@ -8,14 +8,14 @@ use super::raw_feed::{LeafAttribute, RawLeaf, TextShape};
 use super::raw_field::RawField;
 
 /// An element whose content is being read.
-pub(super) struct Capture {
+pub(super) struct ElementText {
     leaf: RawLeaf,
     depth: usize,
-    shape: CaptureShape,
+    state: ElementTextState,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum CaptureShape {
+enum ElementTextState {
     /// Text and nothing else so far.
     Text,
     /// Elements inside; the text is written as HTML.
@@ -28,7 +28,7 @@ enum CaptureShape {
     Skipped,
 }
 
-impl Capture {
+impl ElementText {
     /// Begins to read an element, which is open at that depth.
     pub(super) fn new(
         field: RawField,
@@ -43,11 +43,11 @@ impl Capture {
             shape: TextShape::Html,
             attributes: Vec::new(),
         };
-        let mut capture = Self { leaf, depth, shape: CaptureShape::Text };
+        let mut element_text = Self { leaf, depth, state: ElementTextState::Text };
         if !element.attributes_raw().is_empty() {
-            capture.read_attributes(element);
+            element_text.read_attributes(element);
         }
-        capture
+        element_text
     }
 
     pub(super) fn depth(&self) -> usize {
@@ -59,24 +59,28 @@ impl Capture {
     }
 
     /// An element inside of the one that is read.
-    pub(super) fn open(&mut self, element: &BytesStart<'_>) {
+    pub(super) fn open_element(&mut self, element: &BytesStart<'_>) {
         let name = element.local_name().into_inner();
-        match (self.leaf.field, self.shape) {
-            (_, CaptureShape::Skipped) => {}
+        match (self.leaf.field, self.state) {
+            (_, ElementTextState::Skipped) => {}
             (RawField::Creator, _) => {
                 let is_name = name.eq_ignore_ascii_case("name") || name.eq_ignore_ascii_case("li");
-                if is_name && !self.leaf.text.trim().is_empty() && self.shape == CaptureShape::PersonOutside {
+                if is_name
+                    && !self.leaf.text.trim().is_empty()
+                    && self.state == ElementTextState::PersonOutside
+                {
                     self.leaf.text.push_str("; ");
                 } else if is_name {
                     self.leaf.text.clear();
                 }
-                self.shape = if is_name { CaptureShape::PersonName } else { CaptureShape::PersonOutside };
+                self.state =
+                    if is_name { ElementTextState::PersonName } else { ElementTextState::PersonOutside };
             }
-            (_, CaptureShape::Markup) => self.push_tag("<", name),
-            (_, CaptureShape::Text | CaptureShape::PersonOutside | CaptureShape::PersonName) => {
+            (_, ElementTextState::Markup) => self.push_tag("<", name),
+            (_, ElementTextState::Text | ElementTextState::PersonOutside | ElementTextState::PersonName) => {
                 self.leaf.text = html_escape::encode_text(&self.leaf.text).into_owned();
                 self.leaf.shape = TextShape::Html;
-                self.shape = CaptureShape::Markup;
+                self.state = ElementTextState::Markup;
                 self.push_tag("<", name);
             }
         }
@@ -89,19 +93,19 @@ impl Capture {
     }
 
     /// The end of an element inside of the one that is read.
-    pub(super) fn close(&mut self, name: &str) {
-        match self.shape {
-            CaptureShape::PersonName => self.shape = CaptureShape::PersonOutside,
-            CaptureShape::Markup => self.push_tag("</", name),
-            CaptureShape::Text | CaptureShape::PersonOutside | CaptureShape::Skipped => {}
+    pub(super) fn close_element(&mut self, name: &str) {
+        match self.state {
+            ElementTextState::PersonName => self.state = ElementTextState::PersonOutside,
+            ElementTextState::Markup => self.push_tag("</", name),
+            ElementTextState::Text | ElementTextState::PersonOutside | ElementTextState::Skipped => {}
         }
     }
 
-    pub(super) fn push(&mut self, text: &str) {
-        match self.shape {
-            CaptureShape::Text | CaptureShape::PersonName => self.leaf.text.push_str(text),
-            CaptureShape::Markup => self.leaf.text.push_str(&html_escape::encode_text(text)),
-            CaptureShape::PersonOutside | CaptureShape::Skipped => {}
+    pub(super) fn push_text(&mut self, text: &str) {
+        match self.state {
+            ElementTextState::Text | ElementTextState::PersonName => self.leaf.text.push_str(text),
+            ElementTextState::Markup => self.leaf.text.push_str(&html_escape::encode_text(text)),
+            ElementTextState::PersonOutside | ElementTextState::Skipped => {}
         }
     }
 
@@ -112,7 +116,7 @@ impl Capture {
             let kept = match (self.leaf.field, attribute.key.into_inner()) {
                 (RawField::Link, "href") | (RawField::Category, "term") => {
                     self.leaf.text = value();
-                    self.shape = CaptureShape::Skipped;
+                    self.state = ElementTextState::Skipped;
                     continue;
                 }
                 (RawField::Link | RawField::Identifier, "resource" | "rdf:resource") => {

@@ -17,7 +17,7 @@ pub(super) struct DecodedText {
 
 /// Decodes a document: by its byte order mark, else by what HTTP and the document itself say, else by trial.
 /// What no XML may hold is dropped.
-pub(super) fn decode(body: &[u8], charset: Option<&str>) -> DecodedText {
+pub(super) fn decode_body(body: &[u8], charset: Option<&str>) -> DecodedText {
     let mut notes = Vec::new();
     let text = decode_bytes(body, charset, &mut notes);
     let text = drop_control_characters(text, &mut notes);
@@ -127,8 +127,8 @@ fn drop_control_characters(text: String, notes: &mut Vec<String>) -> String {
 mod tests {
     use super::*;
 
-    fn read(body: &[u8], charset: Option<&str>) -> (String, usize) {
-        let decoded = decode(body, charset);
+    fn decode_text(body: &[u8], charset: Option<&str>) -> (String, usize) {
+        let decoded = decode_body(body, charset);
         (decoded.text.rsplit("?>").next().unwrap().to_owned(), decoded.notes.len())
     }
 
@@ -159,7 +159,12 @@ mod tests {
             (b"a\0b\x08c\x1b".to_vec(), None, "abc", 1),
             ([b"\xff".as_slice(), "é ü ö".as_bytes()].concat(), None, "\u{fffd}é ü ö", 1),
         ] {
-            assert_eq!(read(&body, charset), (text.to_owned(), notes), "{}", String::from_utf8_lossy(&body));
+            assert_eq!(
+                decode_text(&body, charset),
+                (text.to_owned(), notes),
+                "{}",
+                String::from_utf8_lossy(&body)
+            );
         }
     }
 }

@@ -7,12 +7,12 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::name::Prefix;
 use reqwest::Url;
 
-use super::capture::{Capture, find_attribute};
+use super::element_text::{ElementText, find_attribute};
 use super::error::FeedError;
 use super::html_text::decode_entities;
 use super::limits::ENTRIES_MAX;
 use super::namespace::FeedVocabulary;
-use super::prolog::shown;
+use super::prolog::excerpt;
 use super::raw_feed::{FeedSyntax, RawFeed, RawItem, RawLeaf, TextShape};
 use super::raw_field::RawField;
 
@@ -29,7 +29,7 @@ const LEAVES_MAX: usize = 5_000;
 pub(super) fn read_xml(text: &str, base: Option<&Url>) -> Result<RawFeed, FeedError> {
     let mut reader = NsReader::from_str(text);
     reader.config_mut().expand_empty_elements = true;
-    let mut pass = XmlPass::new(text, base);
+    let mut parser = XmlFeedParser::new(text, base);
     loop {
         let (resolved, event) = match reader.read_resolved_event() {
             Ok(read) => read,
@@ -38,17 +38,17 @@ pub(super) fn read_xml(text: &str, base: Option<&Url>) -> Result<RawFeed, FeedEr
         match event {
             Event::Start(element) => {
                 let prefix = element.name().prefix().map(Prefix::into_inner);
-                pass.open(FeedVocabulary::of(&resolved, prefix), &element)?;
+                parser.open_element(FeedVocabulary::from_resolved(&resolved, prefix), &element)?;
             }
             Event::End(element) => {
                 let position = usize::try_from(reader.buffer_position()).unwrap_or(text.len());
-                if pass.close(element.local_name().into_inner(), position) {
-                    return Ok(pass.finish(&text[position..]));
+                if parser.close_element(element.local_name().into_inner(), position) {
+                    return Ok(parser.finish(&text[position..]));
                 }
             }
-            Event::Text(content) => pass.text(&content.xml10_content()),
-            Event::CData(content) => pass.text(&content.xml10_content()),
-            Event::GeneralRef(reference) => pass.reference(&reference),
+            Event::Text(content) => parser.add_text(&content.xml10_content()),
+            Event::CData(content) => parser.add_text(&content.xml10_content()),
+            Event::GeneralRef(reference) => parser.add_reference(&reference),
             Event::DocType(_) => return Err(FeedError::InternalSubset),
             // Empty elements are expanded.
             Event::Empty(_) | Event::Decl(_) | Event::Comment(_) | Event::PI(_) => {}
@@ -57,7 +57,7 @@ pub(super) fn read_xml(text: &str, base: Option<&Url>) -> Result<RawFeed, FeedEr
     }
 }
 
-struct XmlPass<'t> {
+struct XmlFeedParser<'t> {
     document: &'t str,
     feed: RawFeed,
     /// The names of the open elements that may contain items, as they are written.
@@ -67,14 +67,14 @@ struct XmlPass<'t> {
     item: Option<(usize, RawItem)>,
     /// The depth of the RSS channel.
     channel: Option<usize>,
-    capture: Option<Capture>,
+    element_text: Option<ElementText>,
     feed_base: Option<&'t Url>,
     bases: Vec<(usize, Url)>,
     /// Where the last item that is read ends, and the end tags of what is open there.
     head: Option<(usize, String)>,
 }
 
-impl<'t> XmlPass<'t> {
+impl<'t> XmlFeedParser<'t> {
     fn new(document: &'t str, feed_base: Option<&'t Url>) -> Self {
         let feed = RawFeed {
             format: FeedSyntax::Rss,
@@ -93,14 +93,18 @@ impl<'t> XmlPass<'t> {
             depth: 0,
             item: None,
             channel: None,
-            capture: None,
+            element_text: None,
             feed_base,
             bases: Vec::new(),
             head: None,
         }
     }
 
-    fn open(&mut self, vocabulary: FeedVocabulary, element: &BytesStart<'_>) -> Result<(), FeedError> {
+    fn open_element(
+        &mut self,
+        vocabulary: FeedVocabulary,
+        element: &BytesStart<'_>,
+    ) -> Result<(), FeedError> {
         self.feed.elements += 1;
         check_attributes(element)?;
         let depth = self.depth;
@@ -111,8 +115,8 @@ impl<'t> XmlPass<'t> {
         if element.attributes_raw().contains("xml:base") {
             self.push_base(element);
         }
-        if let Some(capture) = &mut self.capture {
-            capture.open(element);
+        if let Some(element_text) = &mut self.element_text {
+            element_text.open_element(element);
             return Ok(());
         }
         let name = element.local_name().into_inner();
@@ -121,7 +125,7 @@ impl<'t> XmlPass<'t> {
             self.open_root(&lower, element);
         } else if let Some((item_depth, _)) = self.item {
             if depth == item_depth + 1 || (vocabulary == FeedVocabulary::Media && depth == item_depth + 2) {
-                self.begin_capture(vocabulary, &lower, element);
+                self.begin_element_text(vocabulary, &lower, element);
             }
         } else if vocabulary_is_core(vocabulary) && matches!(&*lower, "item" | "entry") && depth <= 2 {
             let about = find_attribute(element, "about");
@@ -129,7 +133,7 @@ impl<'t> XmlPass<'t> {
         } else if vocabulary_is_core(vocabulary) && lower == "channel" && depth == 1 {
             self.channel = Some(depth);
         } else if self.is_in_header(depth) {
-            self.begin_capture(vocabulary, &lower, element);
+            self.begin_element_text(vocabulary, &lower, element);
         }
         if depth < 3 && self.item.is_none() {
             self.open.push(element.name().into_inner().to_owned());
@@ -166,22 +170,22 @@ impl<'t> XmlPass<'t> {
         }
     }
 
-    fn begin_capture(&mut self, vocabulary: FeedVocabulary, name: &str, element: &BytesStart<'_>) {
-        let Some(field) = RawField::of(vocabulary, name) else { return };
+    fn begin_element_text(&mut self, vocabulary: FeedVocabulary, name: &str, element: &BytesStart<'_>) {
+        let Some(field) = RawField::from_element(vocabulary, name) else { return };
         let target = self.item.as_ref().map_or(&self.feed.header, |(_, item)| item);
         if target.leaves.len() >= LEAVES_MAX {
             return;
         }
-        self.capture = Some(Capture::new(field, vocabulary, element, self.depth - 1));
+        self.element_text = Some(ElementText::new(field, vocabulary, element, self.depth - 1));
     }
 
     /// Whether the root is closed.
-    fn close(&mut self, name: &str, position: usize) -> bool {
+    fn close_element(&mut self, name: &str, position: usize) -> bool {
         self.depth -= 1;
         let depth = self.depth;
-        match &mut self.capture {
-            Some(capture) if capture.depth() == depth => self.end_capture(),
-            Some(capture) => capture.close(name),
+        match &mut self.element_text {
+            Some(element_text) if element_text.depth() == depth => self.end_element_text(),
+            Some(element_text) => element_text.close_element(name),
             None => {}
         }
         if self.item.as_ref().is_some_and(|(item_depth, _)| *item_depth == depth) {
@@ -198,11 +202,11 @@ impl<'t> XmlPass<'t> {
         depth == 0
     }
 
-    fn end_capture(&mut self) {
-        let Some(mut leaf) = self.capture.take().map(Capture::into_leaf) else { return };
+    fn end_element_text(&mut self) {
+        let Some(mut leaf) = self.element_text.take().map(ElementText::into_leaf) else { return };
         if leaf.field == RawField::Link {
             let trimmed = leaf.text.trim();
-            if let Some(resolved) = self.resolve(trimmed) {
+            if let Some(resolved) = self.resolve_url(trimmed) {
                 leaf.text = resolved;
             }
         }
@@ -227,24 +231,24 @@ impl<'t> XmlPass<'t> {
         }
     }
 
-    fn text(&mut self, text: &str) {
-        if let Some(capture) = &mut self.capture {
-            capture.push(text);
+    fn add_text(&mut self, text: &str) {
+        if let Some(element_text) = &mut self.element_text {
+            element_text.push_text(text);
         }
     }
 
     /// A number, one of the five, or a name of HTML's, which XML does not know and feeds have. Any other stays as it is
     /// written: nothing is ever expanded.
-    fn reference(&mut self, reference: &BytesRef<'_>) {
-        let Some(capture) = &mut self.capture else { return };
+    fn add_reference(&mut self, reference: &BytesRef<'_>) {
+        let Some(element_text) = &mut self.element_text else { return };
         match reference.resolve_char_ref() {
             Ok(Some(character)) if !character.is_control() || character.is_whitespace() => {
-                capture.push(character.encode_utf8(&mut [0; 4]));
+                element_text.push_text(character.encode_utf8(&mut [0; 4]));
             }
             Ok(Some(_)) | Err(_) => {}
             Ok(None) => match resolve_predefined_entity(reference) {
-                Some(text) => capture.push(text),
-                None => capture.push(&decode_entities(&format!("&{};", &**reference))),
+                Some(text) => element_text.push_text(text),
+                None => element_text.push_text(&decode_entities(&format!("&{};", &**reference))),
             },
         }
     }
@@ -258,12 +262,12 @@ impl<'t> XmlPass<'t> {
         };
         match base {
             Some(base) => self.bases.push((self.depth - 1, base)),
-            None => self.feed.notes.push(format!("xml:base `{}` is no address", shown(&address))),
+            None => self.feed.notes.push(format!("xml:base `{}` is no address", excerpt(&address))),
         }
     }
 
     /// A relative address against its base. An absolute one stays as it is.
-    fn resolve(&self, address: &str) -> Option<String> {
+    fn resolve_url(&self, address: &str) -> Option<String> {
         if address.is_empty() || address.contains("://") {
             return None;
         }
@@ -316,11 +320,13 @@ fn xml_error(error: &Error, position: u64, bytes: usize) -> FeedError {
         Error::IllFormed(IllFormedError::UnclosedReference) => {
             FeedError::Broken(format!("a bare `&` at byte {position}"))
         }
-        Error::Namespace(_) => FeedError::PastLimit(shown(&error.to_string())),
+        Error::Namespace(_) => FeedError::PastLimit(excerpt(&error.to_string())),
         Error::Io(_)
         | Error::IllFormed(_)
         | Error::InvalidAttr(_)
         | Error::Encoding(_)
-        | Error::Escape(_) => FeedError::Broken(format!("{} at byte {position}", shown(&error.to_string()))),
+        | Error::Escape(_) => {
+            FeedError::Broken(format!("{} at byte {position}", excerpt(&error.to_string())))
+        }
     }
 }

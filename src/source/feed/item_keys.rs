@@ -66,13 +66,13 @@ pub(super) fn assign_keys(
     home: Option<&str>,
     notes: &mut Vec<String>,
 ) -> Vec<Vec<ItemKey>> {
-    let dois = Owners::of_works(&items);
-    note_shared(dois.shared(), "DOI", notes);
-    let guids = Owners::of(items.iter().map(|item| (item.guid.as_deref(), item)));
-    let links = Owners::of(items.iter().map(|item| (item.link.as_deref(), item)));
-    let titles = Owners::of(items.iter().map(|item| (Some(item.title.as_str()), item)));
-    note_shared(guids.shared(), "guid", notes);
-    note_shared(links.shared(), "link", notes);
+    let dois = KeyOwnership::from_dois(&items);
+    note_shared(dois.shared_key_count(), "DOI", notes);
+    let guids = KeyOwnership::from_items(items.iter().map(|item| (item.guid.as_deref(), item)));
+    let links = KeyOwnership::from_items(items.iter().map(|item| (item.link.as_deref(), item)));
+    let titles = KeyOwnership::from_items(items.iter().map(|item| (Some(item.title.as_str()), item)));
+    note_shared(guids.shared_key_count(), "guid", notes);
+    note_shared(links.shared_key_count(), "link", notes);
     let (guids, links, titles) = (guids.flags, links.flags, titles.flags);
     let home = home.and_then(canonical_link);
     let mut keys = Vec::with_capacity(items.len());
@@ -98,25 +98,25 @@ fn note_shared(count: usize, what: &str, notes: &mut Vec<String>) {
 }
 
 /// For each item whether a key of it is its own.
-struct Owners {
+struct KeyOwnership {
     flags: Vec<bool>,
 }
 
-impl Owners {
-    fn of<'i>(items: impl Iterator<Item = (Option<&'i str>, &'i KeyMaterial)>) -> Self {
-        let mut owners: HashMap<&str, (usize, bool)> = HashMap::new();
+impl KeyOwnership {
+    fn from_items<'i>(items: impl Iterator<Item = (Option<&'i str>, &'i KeyMaterial)>) -> Self {
+        let mut ownership: HashMap<&str, (usize, bool)> = HashMap::new();
         let mut all: Vec<(Option<&str>, &KeyMaterial)> = Vec::new();
         for (at, (key, item)) in items.enumerate() {
             all.push((key, item));
             let Some(key) = key else { continue };
-            let (first, is_shared) = owners.entry(key).or_insert((at, false));
+            let (first, is_shared) = ownership.entry(key).or_insert((at, false));
             *is_shared |= are_different(all[*first].1, item);
         }
-        Self { flags: all.iter().map(|(key, _)| key.is_none_or(|key| !owners[key].1)).collect() }
+        Self { flags: all.iter().map(|(key, _)| key.is_none_or(|key| !ownership[key].1)).collect() }
     }
 
     /// A work may be there in several versions. But a DOI that is on works of three titles is the journal's, and none of theirs.
-    fn of_works(items: &[KeyMaterial]) -> Self {
+    fn from_dois(items: &[KeyMaterial]) -> Self {
         let mut titles: HashMap<&Doi, Vec<&str>> = HashMap::new();
         for (doi, title) in items.iter().filter_map(|item| Some((item.doi.as_ref()?, item.title.as_str()))) {
             let of_doi = titles.entry(doi).or_default();
@@ -129,21 +129,21 @@ impl Owners {
         Self { flags: items.iter().map(is_own).collect() }
     }
 
-    fn shared(&self) -> usize {
+    fn shared_key_count(&self) -> usize {
         self.flags.iter().filter(|is_own| !**is_own).count()
     }
 }
 
 /// Whether two items that share a key are not one item that is there twice.
 fn are_different(one: &KeyMaterial, other: &KeyMaterial) -> bool {
-    fn differ<T: PartialEq>(one: Option<&T>, other: Option<&T>) -> bool {
+    fn are_known_and_different<T: PartialEq>(one: Option<&T>, other: Option<&T>) -> bool {
         one.zip(other).is_some_and(|(one, other)| one != other)
     }
     if one.title == other.title && one.link == other.link {
-        return differ(one.doi.as_ref(), other.doi.as_ref())
-            || differ(one.arxiv.as_ref(), other.arxiv.as_ref());
+        return are_known_and_different(one.doi.as_ref(), other.doi.as_ref())
+            || are_known_and_different(one.arxiv.as_ref(), other.arxiv.as_ref());
     }
-    one.title != other.title || differ(one.link.as_ref(), other.link.as_ref())
+    one.title != other.title || are_known_and_different(one.link.as_ref(), other.link.as_ref())
 }
 
 /// An address as a key: host, path and what of the query leads to the page.
@@ -229,7 +229,7 @@ mod tests {
         }
     }
 
-    fn item(guid: &str, link: &str, title: &str) -> KeyMaterial {
+    fn key_material(guid: &str, link: &str, title: &str) -> KeyMaterial {
         let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         KeyMaterial {
             arxiv: None,
@@ -241,7 +241,7 @@ mod tests {
         }
     }
 
-    fn keys(items: Vec<KeyMaterial>) -> Vec<String> {
+    fn assigned_keys(items: Vec<KeyMaterial>) -> Vec<String> {
         let keys = assign_keys(items, Some("https://e.org/"), &mut Vec::new());
         keys.iter().map(|keys| keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")).collect()
     }
@@ -249,22 +249,25 @@ mod tests {
     #[test]
     fn what_different_items_share_is_nobodys_key() {
         assert_eq!(
-            keys(vec![item("g", "e.org/1", "one"), item("g", "e.org/2", "two")]),
+            assigned_keys(vec![key_material("g", "e.org/1", "one"), key_material("g", "e.org/2", "two")]),
             ["link:e.org/1 title::one", "link:e.org/2 title::two"]
         );
         assert_eq!(
-            keys(vec![item("1", "e.org/x", "one"), item("2", "e.org/x", "two")]),
+            assigned_keys(vec![key_material("1", "e.org/x", "one"), key_material("2", "e.org/x", "two")]),
             ["guid:1 title::one", "guid:2 title::two"]
         );
         assert_eq!(
-            keys(vec![item("1", "e.org/", "open thread"), item("2", "e.org/2", "open thread")]),
+            assigned_keys(vec![
+                key_material("1", "e.org/", "open thread"),
+                key_material("2", "e.org/2", "open thread")
+            ]),
             ["guid:1", "guid:2 link:e.org/2"]
         );
     }
 
     #[test]
     fn an_item_that_is_there_twice_keeps_its_keys() {
-        let twice = vec![item("g", "e.org/1", "one"), item("g", "e.org/1", "one")];
-        assert_eq!(keys(twice), ["guid:g link:e.org/1 title::one"; 2]);
+        let twice = vec![key_material("g", "e.org/1", "one"), key_material("g", "e.org/1", "one")];
+        assert_eq!(assigned_keys(twice), ["guid:g link:e.org/1 title::one"; 2]);
     }
 }

@@ -1,6 +1,6 @@
 //! How a body begins: as a feed, or as something else.
 
-use super::decode::decode;
+use super::charset_decoding::decode_body;
 use super::error::FeedError;
 use super::prolog::find_root;
 
@@ -8,9 +8,9 @@ use super::prolog::find_root;
 const START_BYTES: usize = 256 * 1024;
 
 /// Whether a body begins as a feed does. What is wrong only further on, the reader of feeds finds.
-pub(super) fn check_start(body: &[u8], charset: Option<&str>) -> Result<(), FeedError> {
+pub(super) fn check_body_start(body: &[u8], charset: Option<&str>) -> Result<(), FeedError> {
     let head = &body[..body.len().min(START_BYTES)];
-    match find_root(&decode(head, charset).text, &mut Vec::new()) {
+    match find_root(&decode_body(head, charset).text, &mut Vec::new()) {
         Err(error) if head.len() == body.len() || !matches!(error, FeedError::CutOff(_)) => Err(error),
         Ok(_) | Err(_) => Ok(()),
     }

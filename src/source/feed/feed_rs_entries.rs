@@ -7,7 +7,7 @@ use feed_rs::model::{Entry, Feed};
 use feed_rs::parser::Builder;
 use reqwest::Url;
 
-use super::prolog::shown;
+use super::prolog::excerpt;
 use super::raw_feed::{RawFeed, RawItem};
 use super::raw_field::RawField;
 
@@ -31,22 +31,25 @@ pub(super) fn read_with_feed_rs(text: &str, base: Option<&Url>, raw: &RawFeed) -
     // The parser is dropped here, whatever state a panic leaves it in.
     match catch_unwind(AssertUnwindSafe(|| parser.parse(text.as_bytes()))) {
         Ok(Ok(feed)) => Ok(feed),
-        Ok(Err(error)) => Err(format!("feed-rs refuses it ({})", shown(&error.to_string()))),
+        Ok(Err(error)) => Err(format!("feed-rs refuses it ({})", excerpt(&error.to_string()))),
         Err(_) => Err("feed-rs panicked over it".to_owned()),
     }
 }
 
 /// For each raw item the entry that feed-rs made of it, by identifier, link or title, and the entries that are of none.
-pub(super) fn align(items: &[RawItem], entries: Vec<Entry>) -> (Vec<Option<Entry>>, Vec<Entry>) {
+pub(super) fn match_entries_to_items(
+    items: &[RawItem],
+    entries: Vec<Entry>,
+) -> (Vec<Option<Entry>>, Vec<Entry>) {
     let mut entries = entries.into_iter().peekable();
     let mut aligned = Vec::with_capacity(items.len());
     for item in items {
-        aligned.push(entries.next_if(|entry| is_of(entry, item)));
+        aligned.push(entries.next_if(|entry| is_entry_of_item(entry, item)));
     }
     let mut left: Vec<Entry> = entries.collect();
     if !left.is_empty() {
         for (item, place) in items.iter().zip(&mut aligned).filter(|(_, place)| place.is_none()) {
-            let found = left.iter().take(SEARCHED_MAX).position(|entry| is_of(entry, item));
+            let found = left.iter().take(SEARCHED_MAX).position(|entry| is_entry_of_item(entry, item));
             *place = found.map(|at| left.remove(at));
         }
     }
@@ -56,17 +59,17 @@ pub(super) fn align(items: &[RawItem], entries: Vec<Entry>) -> (Vec<Option<Entry
 /// Among how many entries that are out of order an item's is looked for.
 const SEARCHED_MAX: usize = 200;
 
-fn is_of(entry: &Entry, item: &RawItem) -> bool {
+fn is_entry_of_item(entry: &Entry, item: &RawItem) -> bool {
     let id = entry.id.trim();
     if !id.is_empty() {
-        return item.texts(RawField::Guid).any(|guid| guid == id);
+        return item.texts_of_field(RawField::Guid).any(|guid| guid == id);
     }
     if let Some(link) = entry.links.first() {
         let href = link.href.trim();
-        return item.texts(RawField::Link).any(|known| known == href || href.ends_with(known));
+        return item.texts_of_field(RawField::Link).any(|known| known == href || href.ends_with(known));
     }
     match &entry.title {
-        Some(title) => item.text(RawField::Title) == Some(title.content.trim()),
+        Some(title) => item.first_text(RawField::Title) == Some(title.content.trim()),
         None => false,
     }
 }

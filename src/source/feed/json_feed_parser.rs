@@ -9,7 +9,7 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use super::error::FeedError;
 use super::limits::ENTRIES_MAX;
 use super::namespace::FeedVocabulary;
-use super::prolog::shown;
+use super::prolog::excerpt;
 use super::raw_feed::{FeedSyntax, LeafAttribute, RawFeed, RawItem, RawLeaf, TextShape};
 use super::raw_field::RawField;
 
@@ -23,9 +23,9 @@ pub(super) fn read_json(text: &str) -> Result<RawFeed, FeedError> {
         return Err(FeedError::Broken("a JSON Feed without its list of items".to_owned()));
     };
     let mut header = RawItem::default();
-    push(&mut header, RawField::Title, TextShape::Html, feed.title);
-    push(&mut header, RawField::Link, TextShape::Plain, feed.home_page_url);
-    push(&mut header, RawField::Language, TextShape::Plain, feed.language);
+    push_leaf(&mut header, RawField::Title, TextShape::Html, feed.title);
+    push_leaf(&mut header, RawField::Link, TextShape::Plain, feed.home_page_url);
+    push_leaf(&mut header, RawField::Language, TextShape::Plain, feed.language);
     let authors = feed.authors.0.into_iter().chain([feed.author]).collect::<Vec<_>>();
     let items_read = items.kept.into_iter().map(|item| raw_item(item, &authors)).collect();
     Ok(RawFeed {
@@ -41,34 +41,34 @@ pub(super) fn read_json(text: &str) -> Result<RawFeed, FeedError> {
 }
 
 fn json_error(error: &serde_json::Error, bytes: usize) -> FeedError {
-    if error.is_eof() { FeedError::CutOff(bytes) } else { FeedError::Broken(shown(&error.to_string())) }
+    if error.is_eof() { FeedError::CutOff(bytes) } else { FeedError::Broken(excerpt(&error.to_string())) }
 }
 
 fn raw_item(item: JsonItem, of_the_feed: &[JsonAuthor]) -> RawItem {
     let mut raw = RawItem::default();
-    push(&mut raw, RawField::Guid, TextShape::Plain, item.id);
-    push(&mut raw, RawField::Link, TextShape::Plain, item.url);
-    push(&mut raw, RawField::Link, TextShape::Plain, item.external_url);
-    push(&mut raw, RawField::Title, TextShape::Html, item.title);
-    push(&mut raw, RawField::Content, TextShape::Html, item.content_html);
-    push(&mut raw, RawField::Content, TextShape::Plain, item.content_text);
-    push(&mut raw, RawField::Summary, TextShape::Plain, item.summary);
-    push(&mut raw, RawField::Published, TextShape::Plain, item.date_published);
-    push(&mut raw, RawField::Updated, TextShape::Plain, item.date_modified);
-    push(&mut raw, RawField::Doi, TextShape::Plain, item.doi);
+    push_leaf(&mut raw, RawField::Guid, TextShape::Plain, item.id);
+    push_leaf(&mut raw, RawField::Link, TextShape::Plain, item.url);
+    push_leaf(&mut raw, RawField::Link, TextShape::Plain, item.external_url);
+    push_leaf(&mut raw, RawField::Title, TextShape::Html, item.title);
+    push_leaf(&mut raw, RawField::Content, TextShape::Html, item.content_html);
+    push_leaf(&mut raw, RawField::Content, TextShape::Plain, item.content_text);
+    push_leaf(&mut raw, RawField::Summary, TextShape::Plain, item.summary);
+    push_leaf(&mut raw, RawField::Published, TextShape::Plain, item.date_published);
+    push_leaf(&mut raw, RawField::Updated, TextShape::Plain, item.date_modified);
+    push_leaf(&mut raw, RawField::Doi, TextShape::Plain, item.doi);
     for author in item.authors.0.into_iter().chain([item.author]) {
-        push(&mut raw, RawField::Creator, TextShape::Plain, author.name);
+        push_leaf(&mut raw, RawField::Creator, TextShape::Plain, author.name);
     }
-    if raw.text(RawField::Creator).is_none() {
+    if raw.first_text(RawField::Creator).is_none() {
         for author in of_the_feed {
-            push(&mut raw, RawField::Creator, TextShape::Plain, author.name.clone());
+            push_leaf(&mut raw, RawField::Creator, TextShape::Plain, author.name.clone());
         }
     }
     for tag in item.tags.0 {
-        push(&mut raw, RawField::Category, TextShape::Plain, tag);
+        push_leaf(&mut raw, RawField::Category, TextShape::Plain, tag);
     }
     for attachment in item.attachments.0 {
-        let mut leaf = leaf(RawField::Link, TextShape::Plain, attachment.url.0);
+        let mut leaf = raw_leaf(RawField::Link, TextShape::Plain, attachment.url.0);
         leaf.attributes.push((LeafAttribute::Rel, "enclosure".to_owned()));
         if !attachment.mime_type.0.is_empty() {
             leaf.attributes.push((LeafAttribute::MediaType, attachment.mime_type.0));
@@ -78,13 +78,13 @@ fn raw_item(item: JsonItem, of_the_feed: &[JsonAuthor]) -> RawItem {
     raw
 }
 
-fn push(item: &mut RawItem, field: RawField, shape: TextShape, text: JsonText) {
+fn push_leaf(item: &mut RawItem, field: RawField, shape: TextShape, text: JsonText) {
     if !text.0.is_empty() {
-        item.leaves.push(leaf(field, shape, text.0));
+        item.leaves.push(raw_leaf(field, shape, text.0));
     }
 }
 
-fn leaf(field: RawField, shape: TextShape, text: String) -> RawLeaf {
+fn raw_leaf(field: RawField, shape: TextShape, text: String) -> RawLeaf {
     RawLeaf { field, vocabulary: FeedVocabulary::Core, text, shape, attributes: Vec::new() }
 }
 
@@ -302,11 +302,11 @@ mod tests {
             {"id":"b","title":null,"tags":"none","authors":["Ada",{"name":"Bob","url":"u"}],"date_published":12.5},{}]}"#;
         let feed = read_json(text).unwrap();
         assert_eq!(feed.item_count, 3);
-        assert_eq!(feed.header.text(RawField::Title), Some("7"));
-        assert_eq!(feed.items[0].text(RawField::Guid), Some("1"));
-        assert_eq!(feed.items[0].texts(RawField::Creator).collect::<Vec<_>>(), ["F"]);
-        assert_eq!(feed.items[0].texts(RawField::Link).count(), 2);
-        assert_eq!(feed.items[1].texts(RawField::Creator).collect::<Vec<_>>(), ["Ada", "Bob"]);
+        assert_eq!(feed.header.first_text(RawField::Title), Some("7"));
+        assert_eq!(feed.items[0].first_text(RawField::Guid), Some("1"));
+        assert_eq!(feed.items[0].texts_of_field(RawField::Creator).collect::<Vec<_>>(), ["F"]);
+        assert_eq!(feed.items[0].texts_of_field(RawField::Link).count(), 2);
+        assert_eq!(feed.items[1].texts_of_field(RawField::Creator).collect::<Vec<_>>(), ["Ada", "Bob"]);
     }
 
     #[test]
