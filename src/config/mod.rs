@@ -131,6 +131,11 @@ impl Config {
             .map_err(|words| ConfigError::unreadable(format!("{}: {words}", file.display())))?;
         parse(&ConfigText::new(file.display().to_string(), body), Some(file))
     }
+
+    /// Hosts whose repositories count as code in any list.
+    pub fn code_hosts(&self) -> Vec<String> {
+        self.lists.iter().flat_map(|list| list.code_hosts.iter().cloned()).collect()
+    }
 }
 
 /// Anything but a clear "not there" counts as there, so that its error is told.

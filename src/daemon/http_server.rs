@@ -7,7 +7,6 @@ use anyhow::{Context, Result};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::health_report::{Colours, HealthLine, HealthReport, HistoryHealthReport, TopicHealthReport};
-use super::sinks;
 use super::store_failures::StoreFailures;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -55,7 +54,7 @@ fn server_settings(
         hosts: config.http.as_ref().map(|http| http.hosts.clone()).unwrap_or_default(),
         state: config.state.clone(),
         topics: config.topics.iter().map(|topic| topic.name.clone()).collect(),
-        code_hosts: sinks::code_hosts(config),
+        code_hosts: config.code_hosts(),
         health_check: Arc::new(move |reader, now| {
             served_health(&HealthReport::read_with(&whole, Some(reader), failure(), now)?)
         }),

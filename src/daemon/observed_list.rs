@@ -3,7 +3,7 @@
 use anyhow::Result;
 use jiff::Timestamp;
 
-use super::pipeline_list::to_pipeline_list;
+use super::list_from_config::to_pipeline_list;
 use crate::config::{ListConfig, PublishConfig as RouteConfig, RepositoryConfig};
 use crate::list::forge::ForgeClient;
 use crate::pipeline::document::list::ListReport;

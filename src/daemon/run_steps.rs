@@ -7,11 +7,11 @@ use std::time::Duration;
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 
+use super::configured_sources;
 use super::health_report::HealthReport;
+use super::list_from_config::to_pipeline_list;
 use super::list_repositories::fetch_repositories;
 use super::observed_list::{ObservedList, ObservedLists};
-use super::pipeline_list::to_pipeline_list;
-use super::{configured_sources, sinks};
 use crate::config::{Config, ListConfig};
 use crate::domain::Topic;
 use crate::pipeline::compose::{ComposeOutcome, compose_digest, start_subscription};
@@ -151,7 +151,7 @@ pub(super) fn compose_digests(
     store: &mut Store,
     now: Timestamp,
 ) -> Vec<(String, Result<ComposeOutcome>)> {
-    let code_hosts = sinks::code_hosts(config);
+    let code_hosts = config.code_hosts();
     let composed = config.subscriptions.iter().filter_map(|subscription| {
         let sink = config.sinks.iter().find(|sink| sink.name == subscription.sink)?;
         let composed = compose_digest(store, subscription, sink.kind.adapter(), &code_hosts, now);

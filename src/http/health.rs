@@ -17,13 +17,13 @@ use crate::store::StoreReader;
 const JSON: &str = "application/json";
 
 /// The process answers.
-pub(super) async fn liveness() -> Response {
+pub(super) async fn serve_liveness() -> Response {
     no_store(StatusCode::OK, PLAIN_TEXT, "ok\n")
 }
 
 /// The store can be read and written. What is wrong with a topic, a sink or a list is no reason to send nobody here:
 /// the pages say what it is.
-pub(super) async fn readiness(State(app): State<Arc<AppState>>) -> Result<Response, PageError> {
+pub(super) async fn serve_readiness(State(app): State<Arc<AppState>>) -> Result<Response, PageError> {
     let (check, now) = (Arc::clone(&app.settings.store_write_check), app.now());
     let read = move |reader: &StoreReader| {
         reader.paper_count()?;
@@ -38,13 +38,13 @@ pub(super) async fn readiness(State(app): State<Arc<AppState>>) -> Result<Respon
 }
 
 /// The words of `paperwire status`.
-pub(super) async fn status_text(State(app): State<Arc<AppState>>) -> Result<Response, PageError> {
+pub(super) async fn serve_status_text(State(app): State<Arc<AppState>>) -> Result<Response, PageError> {
     let status = app.read_health().await?.status;
     Ok(no_store(status_code(&status), PLAIN_TEXT, status.text))
 }
 
 /// The JSON of `paperwire status --json`.
-pub(super) async fn status_json(State(app): State<Arc<AppState>>) -> Result<Response, PageError> {
+pub(super) async fn serve_status_json(State(app): State<Arc<AppState>>) -> Result<Response, PageError> {
     let status = app.read_health().await?.status;
     Ok(no_store(status_code(&status), JSON, status.json))
 }

@@ -31,7 +31,7 @@ type Labels = Vec<(&'static str, String)>;
 type Counters = Family<Labels, Counter>;
 type Gauges = Family<Labels, Gauge>;
 
-pub(super) async fn metrics(
+pub(super) async fn serve_metrics(
     State(app): State<Arc<AppState>>,
     request_headers: HeaderMap,
 ) -> Result<Response, PageError> {

@@ -33,7 +33,7 @@ const PAPERS_LIVE_MAX: u32 = 10;
 /// The longest identity of a paper that is looked up.
 const ID_BYTES_MAX: usize = 1_100;
 
-pub(super) async fn status_page(State(app): State<Arc<AppState>>) -> Result<Response, PageError> {
+pub(super) async fn serve_status_page(State(app): State<Arc<AppState>>) -> Result<Response, PageError> {
     let (settings, now) = (app.settings.clone(), app.now());
     let read = move |reader: &StoreReader| {
         let ServedHealth { topics, components, .. } = (settings.health_check)(reader, now)?;
@@ -46,7 +46,10 @@ pub(super) async fn status_page(State(app): State<Arc<AppState>>) -> Result<Resp
     page_response(app.pages.status_page(&status))
 }
 
-pub(super) async fn search_page(State(app): State<Arc<AppState>>, uri: Uri) -> Result<Response, PageError> {
+pub(super) async fn serve_search_page(
+    State(app): State<Arc<AppState>>,
+    uri: Uri,
+) -> Result<Response, PageError> {
     let params = SearchParams::from_uri(&uri).ok_or(PageError::BadSearch)?;
     let query = match params.validate() {
         Ok(query) => query,
@@ -90,7 +93,7 @@ fn search_response(
 }
 
 /// A topic's page, or with an ending behind its name one of its feeds.
-pub(super) async fn topic_page(
+pub(super) async fn serve_topic_page(
     State(app): State<Arc<AppState>>,
     Path(name): Path<String>,
     uri: Uri,
@@ -111,7 +114,7 @@ pub(super) async fn topic_page(
     page_response(app.pages.topic_page(&topic))
 }
 
-pub(super) async fn paper_page(
+pub(super) async fn serve_paper_page(
     State(app): State<Arc<AppState>>,
     Path(id): Path<String>,
 ) -> Result<Response, PageError> {
@@ -126,15 +129,15 @@ pub(super) async fn paper_page(
     page_response(app.pages.paper_page(&page))
 }
 
-pub(super) async fn stylesheet() -> Response {
+pub(super) async fn serve_stylesheet() -> Response {
     cacheable_response("text/css; charset=utf-8", STYLE)
 }
 
-pub(super) async fn script() -> Response {
+pub(super) async fn serve_script() -> Response {
     cacheable_response("text/javascript; charset=utf-8", SCRIPT)
 }
 
-pub(super) async fn favicon() -> Response {
+pub(super) async fn serve_favicon() -> Response {
     cacheable_response("image/svg+xml", ICON)
 }
 

@@ -21,20 +21,20 @@ const COMPRESSED_BYTES_MIN: u16 = 1_024;
 /// Every address there is.
 pub(super) fn router(app: &Arc<AppState>) -> Router {
     let pages = Router::new()
-        .route("/", get(pages::status_page))
-        .route("/search", get(pages::search_page))
-        .route("/topic/{name}", get(pages::topic_page))
-        .route("/paper/{*id}", get(pages::paper_page))
-        .route("/style.css", get(pages::stylesheet))
-        .route("/search.js", get(pages::script))
-        .route("/icon.svg", get(pages::favicon))
+        .route("/", get(pages::serve_status_page))
+        .route("/search", get(pages::serve_search_page))
+        .route("/topic/{name}", get(pages::serve_topic_page))
+        .route("/paper/{*id}", get(pages::serve_paper_page))
+        .route("/style.css", get(pages::serve_stylesheet))
+        .route("/search.js", get(pages::serve_script))
+        .route("/icon.svg", get(pages::serve_favicon))
         .fallback(pages::not_found);
     let monitoring = Router::new()
-        .route("/healthz", get(health::liveness))
-        .route("/readyz", get(health::readiness))
-        .route("/status", get(health::status_text))
-        .route("/status.json", get(health::status_json))
-        .route("/metrics", get(metrics::metrics));
+        .route("/healthz", get(health::serve_liveness))
+        .route("/readyz", get(health::serve_readiness))
+        .route("/status", get(health::serve_status_text))
+        .route("/status.json", get(health::serve_status_json))
+        .route("/metrics", get(metrics::serve_metrics));
     with_layers(pages, monitoring, app, request_guard::ANSWER_TIME)
 }
 

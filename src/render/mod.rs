@@ -26,7 +26,7 @@ mod table;
 mod table_import;
 mod table_papers;
 mod table_parser;
-mod topic_name;
+mod topic_name_check;
 pub(crate) mod web_address;
 
 #[cfg(test)]
@@ -48,4 +48,4 @@ pub use table::{OptionalCells, TableRow, TableWriter, render_row, render_table};
 pub use table_import::{InvalidTableRow, MarkdownTable, read_tables};
 pub use table_papers::read_rows;
 pub use table_parser::{has_table, is_same_cell, parse_table, plain_cell, plain_title};
-pub use topic_name::{TOPIC_NAME_CHARS, TopicNameError, check_topic_name};
+pub use topic_name_check::{TOPIC_NAME_CHARS, TopicNameError, check_topic_name};

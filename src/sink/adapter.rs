@@ -31,7 +31,7 @@ pub trait SinkAdapter {
     fn secrets(&self) -> Vec<(&'static str, &SecretLocation)>;
 
     /// What `check` says of it.
-    fn summarize(&self) -> SinkSummary;
+    fn sink_summary(&self) -> SinkSummary;
 
     /// What is allowed in its section and yet may not be meant.
     fn note(&self) -> Option<&'static str> {

@@ -51,7 +51,7 @@ impl EndpointConfig {
         Some(Self { url: url?, allow_private: allow_private?, ca_file })
     }
 
-    pub(super) fn summarize(&self) -> SinkSummary {
+    pub(super) fn sink_summary(&self) -> SinkSummary {
         SinkSummary {
             allow_private: Some(self.allow_private),
             ca_file: SinkSummary::path_text(self.ca_file.as_ref()),

@@ -20,7 +20,7 @@ pub struct SinkMessage {
 
 impl SinkMessage {
     /// One that is whole, for a sink with one reader.
-    pub(super) fn single_message(key: String, body: Vec<u8>) -> Self {
+    pub(super) fn message_in_one_part(key: String, body: Vec<u8>) -> Self {
         Self { key, recipient: String::new(), part: DigestPart { number: 1, of: 1 }, body }
     }
 }

@@ -51,7 +51,11 @@ impl ExpectedNews {
 
 /// That of each paper that first contact did not bring exactly one telling is of a new paper, that all others are of
 /// later versions, and that the last one announced is the last one there is.
-fn assert_told_once(news: &[AnnouncedPaper], seeded: &BTreeMap<String, u32>, last: &BTreeMap<String, u32>) {
+fn assert_announced_once(
+    news: &[AnnouncedPaper],
+    seeded: &BTreeMap<String, u32>,
+    last: &BTreeMap<String, u32>,
+) {
     for (paper, version) in last {
         let told: Vec<_> = news.iter().filter(|told| told.0 == *paper).collect();
         let silent = seeded.get(paper).copied();
@@ -101,7 +105,7 @@ fn pages_that_end_early_lose_no_paper_that_is_dated_late() {
     show_papers(&fake, &month, end);
     env.run_once_without_failure(&end.to_string());
     let last = month.papers_shown_at(end);
-    assert_told_once(
+    assert_announced_once(
         &env.announced_news(),
         &version_by_id(&month.papers_shown_at(time_in_month(0))),
         &version_by_id(&last),
@@ -195,7 +199,11 @@ fn a_month_of_faults_loses_no_paper_and_announces_none_twice() {
         env.run_once_without_failure(&end.to_string());
         let last = month.papers_shown_at(end);
         assert_eq!(env.list_rows(), versioned_ids(&last), "{seed}");
-        assert_told_once(&env.announced_news(), &seeded.expect("a poll was complete"), &version_by_id(&last));
+        assert_announced_once(
+            &env.announced_news(),
+            &seeded.expect("a poll was complete"),
+            &version_by_id(&last),
+        );
         assert!(failed > 5, "{seed}: a month that is too good");
     }
 }

@@ -63,7 +63,7 @@ impl FakeSsh {
         let case = |(host, deed): &(&str, &str)| format!("*@{host}.invalid*) echo {host} >&9; {deed} ;;\n");
         let cases = hosts.iter().map(case).collect::<Vec<_>>().concat();
         let text = format!("#!/bin/sh\nexec 9>'{}'\ncase \"$*\" in\n{cases}esac\n", living.display());
-        crate::test_executable::write_script(&script, &text);
+        crate::executable_files::write_script(&script, &text);
         let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let pipe = rustix::fs::open(&living, flags, Mode::empty()).unwrap();
         rustix::fs::fcntl_setfl(&pipe, OFlags::empty()).unwrap();

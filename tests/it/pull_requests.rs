@@ -1,11 +1,11 @@
 //! A list in a repository by whole runs: one pull request that is kept current, and nothing of a person's lost.
 
+use crate::executable_files;
 use crate::repository::bare_repository::run_git;
 use crate::repository_env::{BRANCH, RepositoryEnv, TOKEN};
 use crate::sample_papers::{newest_first, next_version, versioned_ids};
 use crate::simulated_month::RandomNumbers;
 use crate::test_env::{OnceOutput, measure_time};
-use crate::test_executable;
 
 #[test]
 fn a_pull_request_is_opened_once_and_updated_in_place() {
@@ -299,7 +299,7 @@ fn a_list_is_kept_current_over_ssh_as_over_any_other_transport() {
     std::fs::write(env.local.path("paperwire.toml"), config.replace(&env.bare.url(), &remote)).unwrap();
     // In ssh's place a host that does what it is asked to on this machine, and notes what that was.
     let ssh = env.local.path("ssh");
-    test_executable::write_script(
+    executable_files::write_script(
         &ssh,
         "#!/bin/sh\necho \"$@\" >> \"$0.log\"\nfor asked; do :; done\nexec sh -c \"$asked\"\n",
     );

@@ -55,7 +55,7 @@ impl ReadOnlyEnv {
         }
         // Where everybody may run it.
         let program = env.path("program");
-        crate::test_executable::copy_program(env!("CARGO_BIN_EXE_paperwire").as_ref(), &program);
+        crate::executable_files::copy_program(env!("CARGO_BIN_EXE_paperwire").as_ref(), &program);
         let copies = tempfile::tempdir().unwrap();
         fs::set_permissions(copies.path(), Permissions::from_mode(0o777)).unwrap();
         let library = Self { env, program, copies };

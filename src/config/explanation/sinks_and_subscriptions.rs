@@ -46,7 +46,7 @@ impl SinkExplanation {
         let secrets = secrets
             .map(|(what, from)| SecretExplanation::from_location(what, from, from.availability()))
             .collect();
-        Self { name: sink.name.clone(), kind: adapter.schema().kind, facts: adapter.summarize(), secrets }
+        Self { name: sink.name.clone(), kind: adapter.schema().kind, facts: adapter.sink_summary(), secrets }
     }
 
     /// Whether it cannot be reached as things stand, for want of a secret.

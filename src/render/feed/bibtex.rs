@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use jiff::tz::TimeZone;
 
-use super::tex::{escape_tex, to_ascii};
+use super::bibtex_escape::{escape_tex, to_ascii};
 use crate::domain::{Author, Paper, is_estimated};
 use crate::render::web_address::paper_address;
 

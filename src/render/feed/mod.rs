@@ -3,8 +3,8 @@
 
 mod atom;
 mod bibtex;
+mod bibtex_escape;
 mod json_feed;
-mod tex;
 
 pub use atom::atom_feed;
 pub use bibtex::bibtex_entries;

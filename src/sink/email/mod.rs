@@ -30,7 +30,7 @@ impl SinkAdapter for EmailConfig {
         self.login.iter().map(|login| ("password", &login.password)).collect()
     }
 
-    fn summarize(&self) -> SinkSummary {
+    fn sink_summary(&self) -> SinkSummary {
         SinkSummary {
             server: Some(self.server.clone()),
             recipients: Some(self.to.len()),

@@ -31,7 +31,7 @@ impl SinkAdapter for MaildirConfig {
         Vec::new()
     }
 
-    fn summarize(&self) -> SinkSummary {
+    fn sink_summary(&self) -> SinkSummary {
         SinkSummary {
             path: SinkSummary::path_text(Some(&self.path)),
             recipients: Some(self.to.len()),

@@ -38,8 +38,8 @@ impl SinkAdapter for SlackConfig {
         vec![("url", &self.endpoint.url)]
     }
 
-    fn summarize(&self) -> SinkSummary {
-        self.endpoint.summarize()
+    fn sink_summary(&self) -> SinkSummary {
+        self.endpoint.sink_summary()
     }
 
     fn render_digest(&self, digest: &Digest, keys: MessageKeys) -> Result<Vec<SinkMessage>> {
@@ -52,11 +52,11 @@ impl SinkAdapter for SlackConfig {
         _sink: &str,
         keys: MessageKeys,
     ) -> Result<Vec<SinkMessage>> {
-        Ok(vec![SinkMessage::single_message(keys.of_alert(alert), render_alert(alert))])
+        Ok(vec![SinkMessage::message_in_one_part(keys.of_alert(alert), render_alert(alert))])
     }
 
     fn render_test(&self, sink: &str, key: &str, _now: &Zoned) -> Result<Vec<SinkMessage>> {
-        Ok(vec![SinkMessage::single_message(key.to_owned(), render_test(sink))])
+        Ok(vec![SinkMessage::message_in_one_part(key.to_owned(), render_test(sink))])
     }
 
     fn open_transport(&self) -> Result<Transport> {

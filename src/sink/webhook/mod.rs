@@ -30,8 +30,8 @@ impl SinkAdapter for WebhookConfig {
         std::iter::once(("url", &self.endpoint.url)).chain(secret).collect()
     }
 
-    fn summarize(&self) -> SinkSummary {
-        self.endpoint.summarize()
+    fn sink_summary(&self) -> SinkSummary {
+        self.endpoint.sink_summary()
     }
 
     fn render_digest(&self, digest: &Digest, keys: MessageKeys) -> Result<Vec<SinkMessage>> {
@@ -46,11 +46,11 @@ impl SinkAdapter for WebhookConfig {
     ) -> Result<Vec<SinkMessage>> {
         let key = keys.of_alert(alert);
         let body = render_alert(alert, &key);
-        Ok(vec![SinkMessage::single_message(key, body)])
+        Ok(vec![SinkMessage::message_in_one_part(key, body)])
     }
 
     fn render_test(&self, sink: &str, key: &str, now: &Zoned) -> Result<Vec<SinkMessage>> {
-        Ok(vec![SinkMessage::single_message(key.to_owned(), render_test(sink, key, now.timestamp()))])
+        Ok(vec![SinkMessage::message_in_one_part(key.to_owned(), render_test(sink, key, now.timestamp()))])
     }
 
     fn open_transport(&self) -> Result<Transport> {

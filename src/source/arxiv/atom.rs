@@ -11,7 +11,7 @@ use quick_xml::events::{BytesDecl, BytesRef, BytesStart, Event};
 use super::body_detection::{broken_xml_error, not_a_feed_error, xml_text};
 use super::clean_text::sanitize_line;
 use super::result_page_builder::ResultPageBuilder;
-use super::xml_element::{ElementAttributes, FeedNamespace, element_name};
+use super::xml_start_tag::{ElementAttributes, FeedNamespace, element_name};
 use crate::domain::{FetchError, ResultPage};
 
 /// arXiv nests four deep; a page that goes on is an attack on somebody's stack.

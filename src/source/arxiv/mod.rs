@@ -12,7 +12,7 @@ mod http_body;
 mod http_client;
 mod http_status;
 mod result_page_builder;
-mod xml_element;
+mod xml_start_tag;
 
 use std::fmt;
 use std::time::Duration;

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::body_detection::broken_xml_error;
 use super::clean_text::{one_line, split_paragraphs};
 use super::entry_builder::EntryBuilder;
-use super::xml_element::{ElementAttributes, FeedNamespace};
+use super::xml_start_tag::{ElementAttributes, FeedNamespace};
 use crate::domain::{Author, Category, Entry, FetchError, Link, ResultPage};
 
 /// arXiv's own largest slice: <https://info.arxiv.org/help/api/user-manual.html>, 3.1.1.2.

@@ -110,12 +110,12 @@ impl Store {
     }
 
     /// The papers that are to be written to this list again, and whose rows the generated texts may still have.
-    pub fn restored_dismissals(&self, list: &str) -> Result<Vec<Dismissal>> {
+    pub fn dismissals_to_rewrite(&self, list: &str) -> Result<Vec<Dismissal>> {
         query_dismissals(&self.db, "is_restored = 1", params![list])
     }
 
     /// The dismissals that were taken back after this push was made.
-    pub fn restored_dismissals_after(&self, list: &str, push: &CommitId) -> Result<Vec<Dismissal>> {
+    pub fn dismissals_to_rewrite_after(&self, list: &str, push: &CommitId) -> Result<Vec<Dismissal>> {
         let which = "is_restored = 1
              AND newest_push >= (SELECT id FROM pushes WHERE pushes.list = ?1 AND commit_id = ?2)";
         query_dismissals(&self.db, which, params![list, push.as_str()])

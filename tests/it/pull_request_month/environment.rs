@@ -13,15 +13,15 @@ use paperwire::domain::{CommitId, Paper, Revision};
 use reqwest::Method;
 use serde_json::Value;
 
+use crate::executable_files;
 use crate::fake_arxiv::FakeArxiv;
 use crate::fake_arxiv::page::sample_paper;
 use crate::forges::github_emulator::GitHubEmulator;
 use crate::repository::bare_repository::{BareRepository, block_on, run_git};
 use crate::repository::http_backend::files_below;
-use crate::repository::real_remote::{RigServer, rig_folder, start_server};
+use crate::repository::real_remote::{RealGitServer, rig_folder, start_server};
 use crate::sample_papers::{newest_first, versioned_ids};
 use crate::test_env::{OnceOutput, TOPIC, TestEnv, rows_of_list, stderr, stdout};
-use crate::test_executable;
 
 pub(super) const BRANCH: &str = "paperwire/papers";
 pub(super) const LIST: &str = "README.md";
@@ -55,7 +55,7 @@ pub(super) struct MonthEnv {
     arxiv: FakeArxiv,
     pub(super) bare: BareRepository,
     pub(super) rig: GitHubEmulator,
-    _server: RigServer,
+    _server: RealGitServer,
     pub(super) env: TestEnv,
     pub(super) papers: Vec<Paper>,
     pub(super) day: i64,
@@ -111,8 +111,8 @@ impl MonthEnv {
             mirror.display(),
             forge.behind
         );
-        test_executable::write_script(&list.join("hooks/post-receive"), &mirror);
-        test_executable::write_script(&list.join("hooks/pre-receive"), PRE_RECEIVE);
+        executable_files::write_script(&list.join("hooks/post-receive"), &mirror);
+        executable_files::write_script(&list.join("hooks/pre-receive"), PRE_RECEIVE);
         let marked = format!(
             "# Mine\n\nHello.\n\n<!-- paperwire:begin {TOPIC} -->\n<!-- paperwire:end {TOPIC} -->\n\nThe end.\n"
         );
@@ -125,7 +125,7 @@ impl MonthEnv {
             forge.api
         ));
         fs::write(env.path("token"), TOKEN).unwrap();
-        test_executable::write_script(&env.path("bin/git"), GIT);
+        executable_files::write_script(&env.path("bin/git"), GIT);
         let env = Self {
             arxiv,
             bare,

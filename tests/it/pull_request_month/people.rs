@@ -7,8 +7,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::environment::{LIST, MonthEnv, PersonsText, json_text};
+use crate::executable_files;
 use crate::repository::bare_repository::{block_on, run_git};
-use crate::test_executable;
 
 /// A person acts before the program does.
 #[derive(Clone, Copy)]
@@ -69,7 +69,7 @@ impl MonthEnv {
             "#!/bin/sh\nexec git -C {} push --quiet origin {branch}\n",
             self.bare.persons_clone().display()
         );
-        test_executable::write_script(&self.race_file(race), &script);
+        executable_files::write_script(&self.race_file(race), &script);
     }
 
     /// Whether somebody was faster.

@@ -12,12 +12,12 @@ use jiff::{SignedDuration, Timestamp};
 use paperwire::domain::{Paper, Revision, Version};
 use paperwire::list::forge::ForgeVendor;
 
+use crate::executable_files;
 use crate::fake_arxiv::page::sample_paper;
 use crate::forges::fake_forge::CONTACT;
 use crate::repository_env::{BRANCH, RepositoryEnv};
 use crate::sample_papers::newest_first;
 use crate::test_env::{OnceOutput, rows_of_list};
-use crate::test_executable;
 use person::{MergeMethod, Person, git_output};
 
 /// Stands before git in the program's path, and asks the forge before it goes to the remote.
@@ -72,7 +72,7 @@ impl RaceEnv {
         let host = env.forge.api.strip_prefix("http://").unwrap().replace("/api/", "").replace(':', "/");
         let script = GIT.replace("HOST", &host).replace("CONTACT", CONTACT);
         let git = env.local.path("bin/git");
-        test_executable::write_script(&git, &script);
+        executable_files::write_script(&git, &script);
         let contacts = Arc::new(Mutex::new(ContactLog::default()));
         let seen = Arc::clone(&contacts);
         env.forge.set_watcher(Box::new(move |line| {

@@ -14,9 +14,9 @@ use tempfile::TempDir;
 use super::bare_repository::{BareRepository, block_on, file_change, first_fetch_error, list_branch};
 
 /// The server, ended with the test.
-pub(crate) struct RigServer(Child);
+pub(crate) struct RealGitServer(Child);
 
-impl Drop for RigServer {
+impl Drop for RealGitServer {
     fn drop(&mut self) {
         let _ = self.0.kill();
         let _ = self.0.wait();
@@ -73,7 +73,7 @@ fn the_life_of_a_branch_holds_against_the_rig() {
 }
 
 /// Begins the rig's server of `list.git` in a folder, for one login, and waits until it listens.
-pub(crate) fn start_server(rig: &Path, root: &Path, login: &str) -> (String, RigServer) {
+pub(crate) fn start_server(rig: &Path, root: &Path, login: &str) -> (String, RealGitServer) {
     let port = crate::loopback_server::free_port();
     let child = Command::new("python3")
         .arg(rig.join("githttp.py"))
@@ -83,7 +83,7 @@ pub(crate) fn start_server(rig: &Path, root: &Path, login: &str) -> (String, Rig
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let mut server = RigServer(child);
+    let mut server = RealGitServer(child);
     while TcpStream::connect(("127.0.0.1", port)).is_err() {
         assert!(server.0.try_wait().unwrap().is_none(), "the rig's server has ended");
         std::thread::yield_now();

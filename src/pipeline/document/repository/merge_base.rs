@@ -67,7 +67,7 @@ pub(super) async fn find_merge_base(
     }
     match find_forge_merge(session, &pushes, named).await? {
         ForgeMerge::Nothing => {
-            let restored = store.restored_dismissals(target.list.name)?;
+            let restored = store.dismissals_to_rewrite(target.list.name)?;
             let [written, intended] =
                 [generated.written, generated.intended].map(|base| without_restored(&restored, base, files));
             let proposed = pushes.unmerged.into_iter().map(|push| push.files).collect();
@@ -140,7 +140,7 @@ fn push_files(
     push: &PushRecord,
     files: &FileTexts,
 ) -> Result<FileTexts> {
-    let restored = store.restored_dismissals_after(target.list.name, &push.commit)?;
+    let restored = store.dismissals_to_rewrite_after(target.list.name, &push.commit)?;
     without_restored(&restored, push.files.clone(), files)
 }
 
