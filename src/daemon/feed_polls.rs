@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::config::{Config, FeedConfig};
@@ -21,11 +22,15 @@ const REQUEST_MAX: Duration = Duration::from_mins(1);
 /// How soon it is looked at again whether a host that is being asked is free for its next feed.
 const HOST_WAIT: SignedDuration = SignedDuration::from_secs(2);
 
+/// So many feeds are asked at once: each may hold an answer of the largest size.
+const REQUESTS_MAX: usize = 4;
+
 /// The feeds of a configuration, and the requests that are under way.
 #[derive(Debug)]
 pub(super) struct FeedPolls<'c> {
     config: &'c Config,
     client: Arc<FeedClient>,
+    slots: Arc<Semaphore>,
     running: JoinSet<Vec<FetchedFeed>>,
     /// The hosts that are being asked, each with the feeds of it by their place in the configuration.
     hosts: BTreeMap<String, Vec<usize>>,
@@ -52,7 +57,8 @@ impl<'c> FeedPolls<'c> {
     /// Prepares the client and asks nobody.
     pub(super) fn new(config: &'c Config) -> Result<Self> {
         let client = Arc::new(FeedClient::new(&config.arxiv.contact, None)?);
-        Ok(Self { config, client, running: JoinSet::new(), hosts: BTreeMap::new() })
+        let slots = Arc::new(Semaphore::new(REQUESTS_MAX));
+        Ok(Self { config, client, slots, running: JoinSet::new(), hosts: BTreeMap::new() })
     }
 
     /// When the next feed is due that is not being asked; none if there is none. One that waits for its host is looked at
@@ -106,7 +112,8 @@ impl<'c> FeedPolls<'c> {
         }
         for (host, fetches) in by_host {
             self.hosts.insert(host, fetches.iter().map(|(place, ..)| *place).collect());
-            self.running.spawn(fetch_in_order(Arc::clone(&self.client), fetches));
+            let (client, slots) = (Arc::clone(&self.client), Arc::clone(&self.slots));
+            self.running.spawn(async move { fetch_in_order(&client, &slots, fetches).await });
         }
         Ok(failed)
     }
@@ -161,11 +168,17 @@ impl FetchedFeed {
 }
 
 /// Asks the feeds of one host one after the other.
-async fn fetch_in_order(client: Arc<FeedClient>, fetches: Vec<(usize, FeedFetch)>) -> Vec<FetchedFeed> {
+async fn fetch_in_order(
+    client: &FeedClient,
+    slots: &Semaphore,
+    fetches: Vec<(usize, FeedFetch)>,
+) -> Vec<FetchedFeed> {
     let mut fetched = Vec::with_capacity(fetches.len());
     for (place, fetch) in fetches {
         let host = fetch.host().to_owned();
-        let answer = fetch.fetch(&client, REQUEST_MAX).await;
+        // Nobody closes it.
+        let _slot = slots.acquire().await;
+        let answer = fetch.fetch(client, REQUEST_MAX).await;
         fetched.push(FetchedFeed { place, host, answer });
     }
     fetched

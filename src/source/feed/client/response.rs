@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use tokio::sync::Mutex;
+
 use crate::domain::{FeedValidators, FetchError, FreshnessHints, MoveTarget};
 use crate::source::feed::address::FeedAddress;
 use crate::source::feed::error::FeedError;
@@ -54,8 +56,11 @@ pub enum FeedRedirection {
 }
 
 impl FeedBody {
-    /// Reads the feed, on a thread of its own: one of many megabytes takes a second. `address` is where it came from.
+    /// Reads the feed, on a thread of its own: one of many megabytes takes a second. It also takes some seven times its size
+    /// of memory, so one is read at a time. `address` is where it came from.
     pub async fn parse(self, address: &FeedAddress) -> Result<ParsedFeed, FetchError> {
+        static READING: Mutex<()> = Mutex::const_new(());
+        let _alone = READING.lock().await;
         let base = address.url().clone();
         let read = move || parse_feed(&self.bytes, self.charset.as_deref(), Some(&base));
         let parsed = tokio::task::spawn_blocking(read).await;
