@@ -177,7 +177,7 @@ impl TopicPoll<'_> {
         let Self { topic, record, progress, paging, known } = self;
         let Pagination { papers, stamp, notes, gaps, .. } = paging;
         let papers = papers.into_iter().filter(|paper| paper.is_in_archives(&topic.archives));
-        let shown = with_findings(latest_versions(papers.collect()), known, progress.contact);
+        let shown = detect_changes(latest_versions(papers.collect()), known, progress.contact);
         let reached = gaps.is_empty().then_some(WatermarkUpdate {
             watermark: course.now,
             source_time: stamp,
@@ -254,7 +254,7 @@ pub(super) fn latest_versions(papers: Vec<Paper>) -> Vec<Paper> {
 }
 
 /// Each shown paper with what was known of it and what that means.
-fn with_findings(
+fn detect_changes(
     papers: Vec<Paper>,
     mut known: HashMap<PaperId, KnownPaper>,
     contact: TopicPhase,

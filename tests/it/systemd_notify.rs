@@ -31,8 +31,11 @@ fn systemd_gets_each_message_whole_and_nothing_else() {
     let path = folder.path().join("notify");
     let socket = UnixDatagram::bind(&path).unwrap();
     socket.set_read_timeout(Some(PATIENCE)).unwrap();
-    let done =
-        speaking_test_command().env("NOTIFY_SOCKET", &path).env("WATCHDOG_USEC", "4000000").output().unwrap();
+    let done = first_test_in_own_process()
+        .env("NOTIFY_SOCKET", &path)
+        .env("WATCHDOG_USEC", "4000000")
+        .output()
+        .unwrap();
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stdout));
     assert_eq!(received_notification(&socket), "READY=1\n");
     assert_eq!(received_notification(&socket), "STATUS=polling Birds, READY=1 waiting 3 s\n");
@@ -50,12 +53,12 @@ fn systemd_gets_each_message_whole_and_nothing_else() {
 #[test]
 fn a_socket_that_is_gone_stops_nobody() {
     let folder = tempfile::tempdir().unwrap();
-    let done = speaking_test_command().env("NOTIFY_SOCKET", folder.path().join("gone")).output().unwrap();
+    let done = first_test_in_own_process().env("NOTIFY_SOCKET", folder.path().join("gone")).output().unwrap();
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stdout));
 }
 
 /// This test program, about to run the first test and no other.
-fn speaking_test_command() -> Command {
+fn first_test_in_own_process() -> Command {
     let mut speaking = Command::new(std::env::current_exe().unwrap());
     speaking.args(["--exact", "systemd_notify::the_daemon_reports_its_state"]).env_remove("WATCHDOG_PID");
     speaking

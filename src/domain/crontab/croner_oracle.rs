@@ -109,7 +109,7 @@ impl OracleCase {
     }
 
     /// Whether the clock changes neither at this instant nor to show it twice.
-    fn is_plain(&self, instant: Timestamp) -> bool {
+    fn is_far_from_clock_change(&self, instant: Timestamp) -> bool {
         let local = self.zone.to_datetime(instant);
         let offset = self.zone.to_ambiguous_timestamp(local).offset();
         let jumped = self.zone.preceding(instant + SignedDuration::from_nanos(1)).next();
@@ -118,7 +118,7 @@ impl OracleCase {
     }
 
     fn is_due(&self, instant: Timestamp) -> bool {
-        self.is_judged_at_changes() || self.is_plain(instant)
+        self.is_judged_at_changes() || self.is_far_from_clock_change(instant)
     }
 
     /// Compares at most `count` instants after `after` and up to `until`; returns how many there were.

@@ -23,7 +23,7 @@ pub(super) enum AllQuery {
     /// A formula, which is searched for in title and abstract alone.
     Formulas(TextQuery),
     /// Words, perhaps with a date among them.
-    Text { text: Box<EveryFieldQuery>, dated: Option<Box<DatedQuery>> },
+    Text { text: Box<EveryFieldQuery>, dated: Option<Box<QueryWithMonths>> },
 }
 
 /// A text in every field.
@@ -45,7 +45,7 @@ pub(super) struct EveryFieldQuery {
 
 /// A month or year, and the text without it.
 #[derive(Debug)]
-pub(super) struct DatedQuery {
+pub(super) struct QueryWithMonths {
     months: Vec<AnnouncementMonth>,
     year: Option<u16>,
     rest: Option<EveryFieldQuery>,
@@ -57,7 +57,7 @@ impl AllQuery {
             Some(formulas) => Self::Formulas(formulas),
             None => Self::Text {
                 text: Box::new(EveryFieldQuery::new(text)),
-                dated: DatedQuery::new(text).map(Box::new),
+                dated: QueryWithMonths::new(text).map(Box::new),
             },
         }
     }
@@ -137,7 +137,7 @@ impl EveryFieldQuery {
     }
 }
 
-impl DatedQuery {
+impl QueryWithMonths {
     /// The first month `YYYY-MM` in a text, or else the first year, if it is the whole word or has words on both sides:
     /// to arXiv, a phrase begins and ends with its quotes. Source: `parse_date` in `util.py`.
     fn new(text: &SearchText) -> Option<Self> {

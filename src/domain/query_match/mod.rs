@@ -8,9 +8,9 @@
 //! What arXiv does not publish is absent here: the accounts that own a paper, their ORCID and arXiv
 //! author identifiers. A field that a paper does not have matches nothing, so `ANDNOT` keeps the paper.
 
-mod all_query;
 mod author_query;
 mod author_text;
+mod every_field_query;
 mod evidence;
 mod field_query;
 mod indexed_text;

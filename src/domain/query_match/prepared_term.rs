@@ -2,8 +2,8 @@
 
 use super::super::query::{Field, SearchText};
 use super::super::text_analysis::Analyzer;
-use super::all_query::AllQuery;
 use super::author_query::AuthorQuery;
+use super::every_field_query::AllQuery;
 use super::evidence::{MatchPlace, SearchedField};
 use super::field_query::{StemmedQuery, formula_query};
 use super::keyword_query::KeywordQuery;
