@@ -171,10 +171,10 @@ impl FetchedFeed {
 async fn fetch_in_order(
     client: &FeedClient,
     slots: &Semaphore,
-    fetches: Vec<(usize, FeedFetch)>,
+    requests: Vec<(usize, FeedFetch)>,
 ) -> Vec<FetchedFeed> {
-    let mut fetched = Vec::with_capacity(fetches.len());
-    for (place, fetch) in fetches {
+    let mut fetched = Vec::with_capacity(requests.len());
+    for (place, fetch) in requests {
         let host = fetch.host().to_owned();
         // Nobody closes it.
         let _slot = slots.acquire().await;

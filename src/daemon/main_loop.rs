@@ -173,10 +173,8 @@ impl<'a> MainLoop<'a> {
 
     /// Records what came of feeds, and updates the lists if papers may have come.
     async fn end_feed_polls(&mut self, feeds: &FeedPolls<'a>, fetched: Vec<FetchedFeed>) -> Result<()> {
-        let lists = match fetched.iter().any(FetchedFeed::has_document) {
-            true => Some(self.observe_lists().await?),
-            false => None,
-        };
+        let may_bring_papers = fetched.iter().any(FetchedFeed::has_document);
+        let lists = if may_bring_papers { Some(self.observe_lists().await?) } else { None };
         for FeedReport { topic, source, poll } in feeds.end(self.store, fetched, self.clock.now())? {
             log_poll(topic, source, &poll);
         }
