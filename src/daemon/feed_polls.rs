@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use crate::config::{Config, FeedConfig};
+use crate::config::{Config, FeedConfig, FeedLocation};
 use crate::domain::{FetchError, FetchErrorKind, Topic};
 use crate::pipeline::poll::PollReport;
 use crate::pipeline::poll_feed::{FeedAnswer, FeedFetch, FeedSource, begin_feed_poll, end_feed_poll};
@@ -185,7 +185,8 @@ async fn fetch_in_order(
 }
 
 fn feed_source(config: &FeedConfig) -> FeedSource {
-    FeedSource { name: config.name.clone(), keep: config.keep, every: config.every }
+    let is_secret = matches!(config.location, FeedLocation::Secret(_));
+    FeedSource { name: config.name.clone(), is_secret, keep: config.keep, every: config.every }
 }
 
 /// Reads the address, which may be a secret in a file that has changed since.

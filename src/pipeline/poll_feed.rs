@@ -26,6 +26,8 @@ use crate::store::{
 pub struct FeedSource {
     /// Its name.
     pub name: String,
+    /// Whether its address is a secret as a whole.
+    pub is_secret: bool,
     /// Which of its items are kept.
     pub keep: KeepPolicy,
     /// How often it is polled, by the operator's word.
@@ -37,6 +39,7 @@ pub struct FeedSource {
 pub struct FeedFetch {
     address: FeedAddress,
     policy: AddressPolicy,
+    is_secret: bool,
     validators: Option<FeedValidators>,
     now: Timestamp,
 }
@@ -75,7 +78,7 @@ pub fn begin_feed_poll(
         });
     }
     store.note_request(host, clock::real_now())?;
-    Ok(Ok(FeedFetch { address, policy, validators, now }))
+    Ok(Ok(FeedFetch { address, policy, is_secret: feed.is_secret, validators, now }))
 }
 
 impl FeedAnswer {
@@ -102,7 +105,7 @@ impl FeedFetch {
         let response = client.fetch(&request, self.now).await?;
         let parsed = match response.content {
             FeedContent::NotModified => None,
-            FeedContent::Document(body) => Some(body.parse(&response.address).await?),
+            FeedContent::Document(body) => Some(body.parse(&response.address, self.is_secret).await?),
         };
         let validators = response.validators.map(|validators| FeedValidators {
             received_at: if parsed.is_some() { self.now } else { validators.received_at },

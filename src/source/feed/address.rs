@@ -39,6 +39,20 @@ impl FeedAddress {
         &self.0
     }
 
+    /// What relative links of the feed are resolved against: lists and messages show them, so it has no login and no query,
+    /// and of a secret address nothing but its origin.
+    pub(super) fn link_base(&self, is_secret: bool) -> Url {
+        let mut base = self.0.clone();
+        // An http address takes both.
+        let _ = base.set_username("");
+        let _ = base.set_password(None);
+        base.set_query(None);
+        if is_secret {
+            base.set_path("/");
+        }
+        base
+    }
+
     /// Its host, whose gate a request passes.
     pub fn host(&self) -> &str {
         self.0.host_str().unwrap_or_default()
@@ -112,6 +126,14 @@ mod tests {
             let error = FeedAddress::parse(text).unwrap_err().to_string();
             assert!(error.contains("https://… is expected") && !error.contains("canary"), "{text}: {error}");
         }
+    }
+
+    #[test]
+    fn a_relative_link_has_nothing_of_a_secret_in_it() {
+        let secret = feed_address("https://ada:canary@example.org/canary/feed?token=canary");
+        let link = |is_secret| secret.link_base(is_secret).join("paper/1").unwrap().to_string();
+        assert_eq!(link(true), "https://example.org/paper/1");
+        assert_eq!(link(false), "https://example.org/canary/paper/1");
     }
 
     #[test]

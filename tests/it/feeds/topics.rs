@@ -6,7 +6,7 @@ use super::fake_server::{FakeFeedServer, FeedReply};
 use crate::daemon::{BEFORE_A_POLL, Daemon};
 use crate::fake_arxiv::FakeArxiv;
 use crate::sample_papers::sample_papers;
-use crate::test_env::{LATER, NEXT_DAY, NOW, OnceOutput, TOPIC, TestEnv, stdout};
+use crate::test_env::{LATER, NEXT_DAY, NOW, OnceOutput, TOPIC, TestEnv, stderr, stdout};
 
 /// An article that the topic's query finds, one that it does not find, and a preprint of arXiv's that the topic has.
 const FOUND: FeedArticle = FeedArticle {
@@ -278,4 +278,48 @@ fn a_daemon_asks_a_feed_by_the_feeds_own_clock() {
         daemon.stop();
         assert_eq!(env.server.asked().len(), asked, "{now}");
     }
+}
+
+#[test]
+fn an_address_that_is_a_secret_is_shown_nowhere_whatever_comes_of_it() {
+    const CANARY: &str = "canary7f3a";
+    let env = FeedEnv::new();
+    let path = format!("/{CANARY}/feed");
+    let secret = env
+        .server
+        .url(&format!("{path}?token={CANARY}"))
+        .replace("127.0.0.1", &format!("ada:{CANARY}@127.0.0.1"));
+    std::fs::write(env.env.path("feed-url"), secret).unwrap();
+    let config = std::fs::read_to_string(env.env.path("paperwire.toml")).unwrap();
+    let line = config.lines().find(|line| line.starts_with("url = ") && line.contains("/feed")).unwrap();
+    std::fs::write(env.env.path("paperwire.toml"), config.replace(line, "url_file = \"feed-url\"")).unwrap();
+    let relative = FeedArticle { link: "papers/1", ..FOUND };
+    let echo = format!("location: http://elsewhere.example/{CANARY}\r\nx-echo: {CANARY}\r\n");
+    let replies = [
+        FeedReply::status(200, "", &rss(&[relative])),
+        FeedReply::status(404, &echo, ""),
+        FeedReply::status(302, &echo, ""),
+        FeedReply::status(500, &echo, &format!("<html>{CANARY}</html>")),
+        FeedReply::Bytes(b"HTTP/1.1 200 OK\r\ncontent-length: 9999\r\n\r\n<rss".to_vec()),
+        FeedReply::status(200, "", &rss(&[NEXT])[..300]),
+        FeedReply::redirect(301, &env.server.url(&format!("/{CANARY}/moved"))),
+    ];
+    for (day, reply) in replies.into_iter().enumerate() {
+        env.server.reply_at(&path, reply);
+        let now = format!("2025-04-{:02}T08:00:00Z", day + 1);
+        for words in [
+            &["once", "-vv", "--now", &now][..],
+            &["status", "--now", &now],
+            &["status", "--json", "--now", &now],
+            &["check"],
+            &["explain", FOUND.title, "--now", &now],
+        ] {
+            let output = env.env.run_program(words);
+            let said = format!("{}{}", stdout(&output), stderr(&output));
+            assert!(!said.contains(CANARY), "{day} {words:?}: {said}");
+        }
+        assert!(!env.env.list_text().contains(CANARY), "{}", env.env.list_text());
+    }
+    assert_eq!(env.titles_in_list(), [FOUND.title]);
+    assert!(env.server.asked().iter().all(|asked| asked.path.contains(CANARY)), "it was asked all the same");
 }
