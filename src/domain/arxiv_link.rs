@@ -3,6 +3,7 @@
 //! own addresses.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use super::{Version, WebScheme};
 
@@ -48,12 +49,18 @@ pub(super) fn pdf_address(scheme: WebScheme, id: &str, version: Option<Version>)
 }
 
 fn arxiv_url(scheme: WebScheme, form: &str, id: &str, version: Option<Version>) -> String {
-    let version = version.map(|version| version.to_string()).unwrap_or_default();
-    format!("{}://arxiv.org/{form}/{id}{version}", scheme.name())
+    let mut url = [scheme.name(), "://arxiv.org/", form, "/", id].concat();
+    if let Some(version) = version {
+        let _ = write!(url, "{version}");
+    }
+    url
 }
 
 /// The identifier that a text names, as arXiv writes it, and the digits of the version behind it.
 pub(super) fn parse_identifier(text: &str) -> Option<(String, Option<String>)> {
+    if let Some(found) = identifier_from_usual_address(text) {
+        return Some(found);
+    }
     let text = strip_markup(text);
     let text = percent_decode(text.split(['?', '#']).next().unwrap_or_default().trim_end());
     if let Some(cited) =
@@ -70,6 +77,14 @@ pub(super) fn parse_identifier(text: &str) -> Option<(String, Option<String>)> {
         .split_once('/')
         .and_then(|(host, path)| identifier_from_path(&host.to_ascii_lowercase(), path));
     at_host.or_else(|| identifier_from_segments(&[&text]))
+}
+
+/// The identifier in `http://arxiv.org/abs/2503.20246v1`, which is what nearly every text is.
+fn identifier_from_usual_address(text: &str) -> Option<(String, Option<String>)> {
+    let path = text.strip_prefix("http").map(|text| text.strip_prefix('s').unwrap_or(text))?;
+    let name = path.strip_prefix("://arxiv.org/abs/")?;
+    let (id, digits) = name.split_once('v').map_or((name, None), |(id, digits)| (id, Some(digits)));
+    (is_new_form(id) && digits.is_none_or(is_digits)).then(|| (id.to_owned(), digits.map(str::to_owned)))
 }
 
 /// An address without what is wrapped around it: a link's text, an autolink's brackets; and a citation without the

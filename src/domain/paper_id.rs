@@ -17,7 +17,7 @@ const PAGE: &str = "url:";
 impl PaperId {
     /// The identity of an arXiv work.
     pub fn arxiv(id: &ArxivId) -> Self {
-        Self(format!("{ARXIV}{id}"))
+        Self([ARXIV, id.as_str()].concat())
     }
 
     /// The paper that a link leads to, or that another text names: one of arXiv's in whatever form

@@ -18,13 +18,19 @@ pub struct PaperLink {
 impl PaperLink {
     /// Reads an address as a person or a program wrote it; none if it leads to no page and names no paper of arXiv's.
     pub fn read(address: &str) -> Option<Self> {
-        if let Ok((id, version)) = ArxivId::parse_with_version(address) {
-            let address = id.page_address(version, WebScheme::Http);
-            return Some(Self { paper: PaperId::arxiv(&id), version, address });
+        if let Some(link) = Self::read_arxiv(address) {
+            return Some(link);
         }
         normalized_address(address)?;
         let paper = PaperId::from_link(address)?;
         Some(Self { paper, version: None, address: address.to_owned() })
+    }
+
+    /// Reads what names a paper of arXiv's, whatever that is; none if it is of another paper.
+    pub fn read_arxiv(text: &str) -> Option<Self> {
+        let (id, version) = ArxivId::parse_with_version(text).ok()?;
+        let address = id.page_address(version, WebScheme::Http);
+        Some(Self { paper: PaperId::arxiv(&id), version, address })
     }
 
     /// The link of a paper's row; none if there is no page to lead to.

@@ -5,6 +5,8 @@
 //! which no Markdown renderer takes for markup. The line's own numeric entities are taken apart, so that reading gives
 //! back exactly what was written.
 
+use memchr::memchr_iter;
+
 use super::single_line::SingleLine;
 use super::{github_mention, markdown_emphasis};
 
@@ -63,7 +65,8 @@ pub(super) fn write_summary(out: &mut String, head: &str) {
 pub(super) fn read_cell(cell: &str) -> String {
     let mut text = String::with_capacity(cell.len());
     let mut done = 0;
-    for (at, _) in cell.match_indices("&#") {
+    let ampersands = memchr_iter(b'&', cell.as_bytes());
+    for at in ampersands.filter(|at| cell.as_bytes().get(at + 1) == Some(&b'#')) {
         if github_mention::is_mention_break(cell.as_bytes(), at) {
             text.push_str(&cell[done..at]);
             done = at + github_mention::BREAK.len();
@@ -269,7 +272,7 @@ fn is_inside_word(bytes: &[u8], at: usize) -> bool {
     at > 0 && is_letter(bytes.get(at - 1)) && is_letter(bytes.get(at + 1))
 }
 
-fn trailing_backslashes(text: &str) -> usize {
+pub(super) fn trailing_backslashes(text: &str) -> usize {
     text.len() - text.trim_end_matches('\\').len()
 }
 

@@ -1,6 +1,8 @@
 //! A title inside a link's text or a heading, shown as it was written: whatever Markdown would act on
 //! is escaped by a backslash, in formulas too, since GitHub takes its escapes before its formulas.
 
+use memchr::memchr2;
+
 use super::single_line::SingleLine;
 use super::{github_mention, markdown_emphasis};
 
@@ -61,7 +63,7 @@ pub(super) fn read_title(written: &str) -> String {
     let bytes = written.as_bytes();
     let mut text = String::with_capacity(written.len());
     let (mut done, mut at) = (0, 0);
-    while let Some(step) = bytes[at..].iter().position(|b| matches!(b, b'\\' | b'&')) {
+    while let Some(step) = memchr2(b'\\', b'&', &bytes[at..]) {
         at += step;
         if bytes[at] == b'&' && github_mention::is_mention_break(bytes, at) {
             text.push_str(&written[done..at]);

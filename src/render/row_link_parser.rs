@@ -1,10 +1,13 @@
 //! The papers that a table's rows link, however a person wrote the links. The one reader of them: whoever keeps a table,
 //! imports it or shows what is in it takes a row for the same paper.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
+use memchr::{memchr_iter, memchr2, memrchr_iter};
+
 use super::table::is_web_address;
-use crate::domain::{ArxivId, ArxivIdError, PaperId, PaperLink};
+use crate::domain::{ArxivIdError, PaperId, PaperLink};
 
 /// More links than these are no title's: a badge or two, the paper, its code.
 const LINKS_MAX: usize = 8;
@@ -34,7 +37,7 @@ pub(super) struct InlineLink<'a> {
     /// What is linked.
     pub(super) text: &'a str,
     /// Where it leads.
-    pub(super) address: String,
+    pub(super) address: Cow<'a, str>,
     /// Where its closing bracket stands.
     end: usize,
 }
@@ -47,27 +50,28 @@ pub(super) fn paper_links_of_rows<'a>(
     title: usize,
     columns: usize,
 ) -> Vec<Option<TitleLink<'a>>> {
-    let mut titled: HashSet<PaperId> = HashSet::new();
     let mut others = Vec::new();
     let mut links = Vec::with_capacity(rows.len());
     for (place, row) in rows.iter().enumerate() {
         let link = row.get(title).and_then(|cell| parse_title_cell(cell).ok());
-        match &link {
-            Some(link) if link.paper().is_surely_paper() => {
-                titled.insert(link.paper().clone());
-            }
-            Some(_) | None => {
-                others.extend(link_in_another_cell(row, title, columns).map(|link| (place, link)));
-            }
+        if !link.as_ref().is_some_and(is_surely_paper) {
+            others.extend(link_in_another_cell(row, title, columns).map(|link| (place, link)));
         }
         links.push(link);
     }
+    if !others.is_empty() {
+        let titled: HashSet<&PaperId> =
+            links.iter().flatten().filter(|link| is_surely_paper(link)).map(TitleLink::paper).collect();
+        others.retain(|(_, link)| !titled.contains(link.paper()));
+    }
     for (place, link) in others {
-        if !titled.contains(link.paper()) {
-            links[place] = Some(link);
-        }
+        links[place] = Some(link);
     }
     links
+}
+
+fn is_surely_paper(link: &TitleLink<'_>) -> bool {
+    link.paper().is_surely_paper()
 }
 
 /// The paper that a title's cell links: the first of arXiv's, or else the first DOI, for a badge or a second link may stand
@@ -79,7 +83,7 @@ pub(super) fn parse_title_cell(cell: &str) -> Result<TitleLink<'_>, String> {
     let InlineLink { text, address, end: _ } = last_link(cell)
         .ok_or("the title is not a link; `**[Title](http://arxiv.org/abs/2503.20246v1)**` is wanted")?;
     if is_arxiv_address(&address) {
-        return Err(ArxivIdError(address).to_string());
+        return Err(ArxivIdError(address.into_owned()).to_string());
     }
     let link = PaperLink::read(&address);
     let link = link.ok_or_else(|| format!("`{address}` is no web address for a title to lead to"))?;
@@ -97,7 +101,10 @@ pub(super) fn is_link_alone(cell: &str) -> bool {
 /// The last `[text](address)` of a cell, with all before it as its text: a title may have brackets in it.
 pub(super) fn last_link(cell: &str) -> Option<InlineLink<'_>> {
     let start = cell.find('[')?;
-    let end = cell.rfind("](").filter(|end| *end > start)?;
+    let end = memrchr_iter(b']', cell.as_bytes()).find(|end| is_link_middle(cell, *end))?;
+    if end <= start {
+        return None;
+    }
     let (bytes, address) = parse_link_target(&cell[end + 2..])?;
     Some(InlineLink { text: &cell[start + 1..end], address, end: end + 2 + bytes })
 }
@@ -126,64 +133,80 @@ fn lone_paper_link(cell: &str) -> Option<TitleLink<'_>> {
         (bare, bare.trim_start_matches('<').trim_end_matches('>'))
     };
     let is_address = is_link || address.starts_with("http://") || address.starts_with("https://");
-    let link = parse_arxiv_link(address).filter(|_| is_address && !address.contains(ADDRESS_ENDS))?;
+    let link = PaperLink::read_arxiv(address).filter(|_| is_address && !address.contains(ADDRESS_ENDS))?;
     Some(TitleLink { link, text })
 }
 
 /// The first paper of arXiv's that a cell links: in brackets, or else without.
 fn first_arxiv_link(cell: &str) -> Option<TitleLink<'_>> {
-    if let Some(link) = parse_arxiv_link(cell).filter(|_| !cell.contains("](")) {
+    let linked = inline_links(cell).find_map(|InlineLink { text, address, end: _ }| {
+        Some(TitleLink { link: PaperLink::read_arxiv(&address)?, text })
+    });
+    if linked.is_some() {
+        return linked;
+    }
+    if let Some(link) = PaperLink::read_arxiv(cell).filter(|_| !cell.contains("](")) {
         return Some(TitleLink { link, text: cell });
     }
-    let links = inline_links(cell);
-    let found = links
-        .iter()
-        .find_map(|link| Some(TitleLink { link: parse_arxiv_link(&link.address)?, text: link.text }));
-    found.or_else(|| {
-        let (start, link) =
-            bare_addresses(cell).find_map(|(start, address)| Some((start, parse_arxiv_link(&address)?)))?;
-        Some(TitleLink { link, text: title_before_address(cell, start, &links) })
-    })
+    let (start, link) =
+        bare_addresses(cell).find_map(|(start, address)| Some((start, PaperLink::read_arxiv(&address)?)))?;
+    Some(TitleLink { link, text: title_before_address(cell, start) })
 }
 
 /// The first DOI that a cell links in brackets.
 fn first_doi_link(cell: &str) -> Option<TitleLink<'_>> {
-    inline_links(cell).into_iter().find_map(|InlineLink { text, address, end: _ }| {
+    inline_links(cell).find_map(|InlineLink { text, address, end: _ }| {
         let link = PaperLink::read(&address).filter(|link| link.paper.as_doi().is_some())?;
         Some(TitleLink { link, text })
     })
 }
 
-/// The work on arXiv that an address leads to.
-fn parse_arxiv_link(address: &str) -> Option<PaperLink> {
-    ArxivId::parse_with_version(address).ok()?;
-    PaperLink::read(address)
+/// Every `[text](address)` of a cell.
+fn inline_links(cell: &str) -> impl Iterator<Item = InlineLink<'_>> {
+    let (mut places, mut from) = (0..=LINKS_MAX, 0);
+    let links = std::iter::from_fn(move || {
+        if places.next()? == LINKS_MAX {
+            return last_link(cell);
+        }
+        let link = inline_link(cell, from)?;
+        from = link.end;
+        Some(link)
+    });
+    links.fuse()
 }
 
-/// Every `[text](address)` of a cell.
-fn inline_links(cell: &str) -> Vec<InlineLink<'_>> {
-    let (mut links, mut from) = (Vec::new(), 0);
-    while links.len() < LINKS_MAX {
-        let Some(end) = cell[from..].find("](").map(|step| from + step) else { break };
-        let start = cell[from..end].find('[').map(|step| from + step).or_else(|| cell[..end].find('['));
-        let Some((start, (bytes, address))) = start.zip(parse_link_target(&cell[end + 2..])) else { break };
-        from = end + 2 + bytes;
-        links.push(InlineLink { text: &cell[start + 1..end], address, end: from });
-    }
-    links.extend(last_link(cell).filter(|_| links.len() == LINKS_MAX));
-    links
+/// The first `[text](address)` of a cell that ends behind a place.
+fn inline_link(cell: &str, from: usize) -> Option<InlineLink<'_>> {
+    let mut middles = memchr_iter(b']', &cell.as_bytes()[from..]).map(|step| from + step);
+    let end = middles.find(|end| is_link_middle(cell, *end))?;
+    let start = cell[from..end].find('[').map(|step| from + step).or_else(|| cell[..end].find('['))?;
+    let (bytes, address) = parse_link_target(&cell[end + 2..])?;
+    Some(InlineLink { text: &cell[start + 1..end], address, end: end + 2 + bytes })
+}
+
+/// Whether `](` stands at this place, where a bracket is.
+fn is_link_middle(cell: &str, bracket: usize) -> bool {
+    cell.as_bytes().get(bracket + 1) == Some(&b'(')
 }
 
 /// The address behind `](`, and how long it is as it is written.
-fn parse_link_target(rest: &str) -> Option<(usize, String)> {
+fn parse_link_target(rest: &str) -> Option<(usize, Cow<'_, str>)> {
     let address = rest.trim_start();
     let before = rest.len() - address.len();
     let bytes = match address.strip_prefix('<').and_then(|inside| inside.find('>')) {
         Some(end) => end + 2,
-        None => address.find([')', ' ']).unwrap_or(address.len()),
+        None => memchr2(b')', b' ', address.as_bytes()).unwrap_or(address.len()),
     };
     let bare = address[..bytes].trim_start_matches('<').trim_end_matches('>');
-    (!bare.is_empty()).then(|| (before + bytes, bare.replace("&amp;", "&").replace("\\|", "|")))
+    (!bare.is_empty()).then(|| (before + bytes, unescape_address(bare)))
+}
+
+/// An address as it is without Markdown.
+fn unescape_address(written: &str) -> Cow<'_, str> {
+    if memchr2(b'&', b'\\', written.as_bytes()).is_none() {
+        return Cow::Borrowed(written);
+    }
+    Cow::Owned(written.replace("&amp;", "&").replace("\\|", "|"))
 }
 
 /// Every address of a cell that begins with a scheme, in their order, and where each begins.
@@ -200,14 +223,14 @@ fn bare_addresses(cell: &str) -> impl Iterator<Item = (usize, String)> {
 }
 
 /// The title of an address that stands for itself or in an HTML anchor: the anchor's words, else those before the address.
-fn title_before_address<'a>(cell: &'a str, start: usize, links: &[InlineLink<'_>]) -> &'a str {
+fn title_before_address(cell: &str, start: usize) -> &str {
     let before = &cell[..start];
     let text = if before.trim_end_matches(['"', '\'']).ends_with("href=") {
         let inside = cell[start..].split_once('>').map_or("", |(_, inside)| inside);
         inside.split("</").next().unwrap_or(inside)
     } else {
         let anchor = before.rfind("</a>").map(|at| at + "</a>".len());
-        let link = links.iter().map(|link| link.end).filter(|end| *end < start);
+        let link = inline_links(cell).map(|link| link.end).filter(|end| *end < start);
         let behind = &before[link.chain(anchor).max().unwrap_or(0)..];
         let words = behind.split("http").next().unwrap_or(behind);
         words.trim_start_matches([' ', ')', ':', ',']).trim_end_matches([' ', '<', ':', '(', ','])

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use jiff::civil::Date;
-use memchr::memchr2;
+use memchr::memchr_iter;
 
 use super::code_fence::CodeFence;
 use super::row_link_parser::{TitleLink, last_link, paper_links_of_rows, parse_title_cell};
@@ -152,12 +152,12 @@ impl ColumnPositions {
             Some(link) => parse_title_link(link),
             None => parse_title(&cell(Some(self.title)))?,
         };
-        let comment = SingleLine::new(&cell_text::read_cell(unwrap_details(&cell(self.comment))));
+        let comment = SingleLine::from_text(cell_text::read_cell(unwrap_details(&cell(self.comment))));
         Ok(TableRow {
             link: Some(link),
             title,
             date: Some(parse_date(&cell(Some(self.date)))?),
-            abstract_: SingleLine::new(&cell_text::read_cell(unwrap_details(&cell(self.abstract_)))),
+            abstract_: SingleLine::from_text(cell_text::read_cell(unwrap_details(&cell(self.abstract_)))),
             comment: Some(comment).filter(|comment| !comment.is_empty()),
             code_link: parse_code_link(&cell(self.code)),
             optional: OptionalCells::default(),
@@ -207,15 +207,11 @@ pub(super) fn cell_ranges(line: &str) -> Vec<Range<usize>> {
     let mut cells = Vec::with_capacity(8);
     let mut start = line.len() - line.trim_start().len();
     start += usize::from(line[start..].starts_with('|'));
-    let mut at = start;
-    while let Some(step) = memchr2(b'|', b'\\', &bytes[at..]) {
-        at += step;
-        if bytes[at] == b'|' {
+    let first = start;
+    for at in memchr_iter(b'|', &bytes[first..]).map(|step| first + step) {
+        if cell_text::trailing_backslashes(&line[start..at]).is_multiple_of(2) {
             cells.push(trim_range(line, start..at));
-            at += 1;
-            start = at;
-        } else {
-            at = (at + 2).min(bytes.len());
+            start = at + 1;
         }
     }
     let last = trim_range(line, start..line.len());
@@ -237,24 +233,28 @@ pub(super) fn parse_title(cell: &str) -> Result<(PaperLink, SingleLine), String>
 /// Where a link leads, and its words.
 pub(super) fn parse_title_link(link: TitleLink<'_>) -> (PaperLink, SingleLine) {
     let TitleLink { link, text } = link;
-    (link, SingleLine::new(&markdown_title::read_title(&unescape_pipes(text))))
+    (link, SingleLine::from_text(markdown_title::read_title(&unescape_pipes(text))))
 }
 
 /// A cell without the backslashes that let a pipe end no cell.
 pub(super) fn unescape_pipes(cell: &str) -> Cow<'_, str> {
-    if cell.contains("\\|") { Cow::Owned(cell.replace("\\|", "|")) } else { Cow::Borrowed(cell) }
+    let has_escape = memchr_iter(b'|', cell.as_bytes()).any(|at| cell[..at].ends_with('\\'));
+    if has_escape { Cow::Owned(cell.replace("\\|", "|")) } else { Cow::Borrowed(cell) }
 }
 
 pub(super) fn parse_code_link(cell: &str) -> Option<String> {
-    let address = last_link(cell).map_or_else(|| cell.to_owned(), |link| link.address);
+    let address = last_link(cell).map_or_else(|| cell.to_owned(), |link| link.address.into_owned());
     Some(address).filter(|address| is_web_address(address) && !address.contains(' '))
 }
 
 /// `2025-03-26`, and no other way to write a day.
 pub(super) fn parse_date(cell: &str) -> Result<Date, String> {
     let bad = || format!("`{cell}` is not a day such as 2025-03-26");
-    let parts: Vec<&str> = cell.split('-').collect();
-    let [year, month, day] = parts[..] else { return Err(bad()) };
+    let mut parts = cell.split('-');
+    let (Some(year), Some(month), Some(day), None) = (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
+        return Err(bad());
+    };
     let is_plain = [year, month, day].iter().all(|part| part.bytes().all(|b| b.is_ascii_digit()));
     if !is_plain || (year.len(), month.len(), day.len()) != (4, 2, 2) {
         return Err(bad());

@@ -17,7 +17,7 @@ pub fn read_rows(block: &str) -> Vec<TableRow> {
         let cell = |column: Option<usize>| {
             unescape_pipes(column.and_then(|column| line.cells.get(column)).copied().unwrap_or_default())
         };
-        let words = |column| SingleLine::new(&cell_text::read_cell(unwrap_details(&cell(column))));
+        let words = |column| SingleLine::from_text(cell_text::read_cell(unwrap_details(&cell(column))));
         let (link, title) = parse_title_link(link?);
         Some(TableRow {
             link: Some(link),
