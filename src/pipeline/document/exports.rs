@@ -54,9 +54,6 @@ pub(super) fn generate_exports(
     files: &FileTexts,
     now: Timestamp,
 ) -> Result<FileTexts> {
-    if list.exports.is_empty() {
-        return Ok(FileTexts::new());
-    }
     let list_file = files.get(LIST_FILE).map_or("", |text| text);
     let shown = list.topics.iter().map(|name| topic_entries(store, list, name, list_file, now));
     let shown = shown.collect::<Result<Vec<_>>>()?;

@@ -13,7 +13,7 @@ use crate::render::{TableRow, TableWriter, archive_links};
 use crate::store::{Dismissal, FileTexts, PaperPosition, PaperRowId, Store, TopicRecord, VolumeRecord};
 
 /// How long each table of the list's own file is, in bytes: with no row, with one, and so on.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct TableLengths(Vec<Vec<usize>>);
 
 impl TableLengths {
@@ -140,60 +140,55 @@ impl TableSelection {
 /// After so many rows it is looked at whether a table is too long already.
 const ROWS_MEASURED_AT_ONCE: usize = 100;
 
-/// How long the tables would be. A table that alone is longer than a file may be is not measured to its end: it may have
-/// a hundred thousand rows.
-fn measure_tables(
+/// A topic's table in the list's own file, as far as it was written.
+struct WrittenTable<'a> {
+    topic: &'a str,
+    text: String,
+    papers: Vec<PaperRowId>,
+    /// How long it is with no row, with one, and so on.
+    lengths: Vec<usize>,
+    /// The papers after its own, if the list has an archive for them.
+    older: Vec<PaperPosition>,
+}
+
+/// Writes a topic's table. One that is longer than so many bytes is not written to its end: it may have a hundred thousand
+/// rows.
+fn write_table<'a>(
     store: &Store,
     list: &List<'_>,
-    topics: &BTreeMap<String, TopicRecord>,
+    (name, topic): (&'a str, &TopicRecord),
     selection: &TableSelection,
-) -> Result<TableLengths> {
-    let measured = list.topics.iter().map(|name| {
-        let (positions, _) = selection.paper_positions(store, list, &topics[name], name)?;
-        let mut table = TableWriter::begin(name, list.columns);
-        let mut lengths = vec![table.byte_count()];
-        for positions in positions.chunks(ROWS_MEASURED_AT_ONCE) {
-            if table.byte_count() > FILE_BYTES_MAX {
-                break;
-            }
-            add_rows(&mut table, &mut lengths, store, list, positions)?;
+    bytes_max: usize,
+) -> Result<WrittenTable<'a>> {
+    let (positions, older) = selection.paper_positions(store, list, topic, name)?;
+    let mut table = TableWriter::begin(name, list.columns);
+    let mut lengths = vec![table.byte_count()];
+    for positions in positions.chunks(ROWS_MEASURED_AT_ONCE) {
+        if table.byte_count() > bytes_max {
+            break;
         }
-        Ok(lengths)
-    });
-    Ok(TableLengths(measured.collect::<Result<_>>()?))
+        store.read_papers_at(positions, list.columns, |paper| {
+            table.add_row(&TableRow::from_paper(paper, list.code_hosts));
+            lengths.push(table.byte_count());
+        })?;
+    }
+    let papers = positions.iter().map(|position| position.paper).collect();
+    Ok(WrittenTable { topic: name, text: table.finish(), papers, lengths, older })
 }
 
-/// Adds the papers at these positions to a table, and to its lengths how long it is with each.
-fn add_rows(
-    table: &mut TableWriter<'_>,
-    lengths: &mut Vec<usize>,
+/// The tables of a list, its archive's among them, if those of its own file are these.
+fn generated_tables(
     store: &Store,
     list: &List<'_>,
-    positions: &[PaperPosition],
-) -> Result<()> {
-    store.read_papers_at(positions, list.columns, |paper| {
-        table.add_row(&TableRow::from_paper(paper, list.code_hosts));
-        lengths.push(table.byte_count());
-    })
-}
-
-fn generate_tables(
-    store: &Store,
-    list: &List<'_>,
-    topics: &BTreeMap<String, TopicRecord>,
-    selection: &TableSelection,
+    written: Vec<WrittenTable<'_>>,
 ) -> Result<GeneratedTables> {
     let (mut list_file, mut list_papers, mut older) = (Vec::new(), Vec::new(), Vec::new());
-    let mut lengths: Vec<Vec<usize>> = Vec::new();
-    for name in list.topics {
-        let (positions, rest) = selection.paper_positions(store, list, &topics[name], name)?;
-        let mut table = TableWriter::begin(name, list.columns);
-        let mut table_lengths = vec![table.byte_count()];
-        add_rows(&mut table, &mut table_lengths, store, list, &positions)?;
-        lengths.push(table_lengths);
-        list_file.push((name.clone(), table.finish()));
-        list_papers.push(positions.iter().map(|position| position.paper).collect::<Vec<_>>());
-        older.push(OlderPapers { topic: name, papers: rest });
+    let mut lengths = Vec::new();
+    for table in written {
+        list_file.push((table.topic.to_owned(), table.text));
+        list_papers.push(table.papers);
+        older.push(OlderPapers { topic: table.topic, papers: table.older });
+        lengths.push(table.lengths);
     }
     let mut volumes = Vec::new();
     if let Some(pattern) = list.archive {
@@ -223,30 +218,65 @@ impl TableCache {
         Self { topics: list.topics.iter().cloned().zip(topics).collect(), cached: Vec::new() }
     }
 
-    /// How long the tables of the list's topics would be, up to the limit.
-    pub(super) fn cached_lengths(
-        &self,
+    /// How long the tables of the list's topics would be, up to the limit. If they fit, they are generated now.
+    pub(super) fn measure_tables(
+        &mut self,
         store: &Store,
         list: &List<'_>,
-        selection: &TableSelection,
+        selection: TableSelection,
     ) -> Result<TableLengths> {
-        measure_tables(store, list, &self.topics, selection)
+        if let Some(tables) = self.find_tables(list, &selection) {
+            return Ok(tables.lengths.clone());
+        }
+        let (mut lengths, mut fitting, mut bytes) = (Vec::new(), Vec::new(), 0);
+        for name in list.topics {
+            let topic = (name.as_str(), &self.topics[name]);
+            let table = write_table(store, list, topic, &selection, FILE_BYTES_MAX)?;
+            lengths.push(table.lengths.clone());
+            bytes += table.text.len();
+            if bytes <= FILE_BYTES_MAX {
+                fitting.push(table);
+            }
+        }
+        if bytes <= FILE_BYTES_MAX {
+            self.add_tables(list, selection, generated_tables(store, list, fitting)?);
+        }
+        Ok(TableLengths(lengths))
     }
 
-    /// The tables of the list's topics as [`generate`] makes them. The history must be as it was.
+    /// The tables of the list's topics as [`generated_tables`] makes them. The history must be as it was.
     pub(super) fn get_or_generate(
         &mut self,
         store: &Store,
         list: &List<'_>,
         selection: TableSelection,
     ) -> Result<Arc<GeneratedTables>> {
-        let mut cached = self.cached.iter();
-        if let Some((.., tables)) = cached.find(|(topics, of, _)| topics == list.topics && *of == selection) {
-            return Ok(Arc::clone(tables));
+        if let Some(tables) = self.find_tables(list, &selection) {
+            return Ok(tables);
         }
-        let tables = Arc::new(generate_tables(store, list, &self.topics, &selection)?);
+        let written = list
+            .topics
+            .iter()
+            .map(|name| write_table(store, list, (name, &self.topics[name]), &selection, usize::MAX));
+        let tables = generated_tables(store, list, written.collect::<Result<_>>()?)?;
+        Ok(self.add_tables(list, selection, tables))
+    }
+
+    fn find_tables(&self, list: &List<'_>, selection: &TableSelection) -> Option<Arc<GeneratedTables>> {
+        let mut cached = self.cached.iter();
+        let found = cached.find(|(topics, of, _)| topics == list.topics && of == selection);
+        found.map(|(.., tables)| Arc::clone(tables))
+    }
+
+    fn add_tables(
+        &mut self,
+        list: &List<'_>,
+        selection: TableSelection,
+        tables: GeneratedTables,
+    ) -> Arc<GeneratedTables> {
+        let tables = Arc::new(tables);
         self.cached.push((list.topics.to_vec(), selection, Arc::clone(&tables)));
-        Ok(tables)
+        tables
     }
 }
 

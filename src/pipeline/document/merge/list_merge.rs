@@ -32,14 +32,14 @@ pub(super) struct ListMerge<'a> {
 impl ListMerge<'_> {
     /// How long the tables would be, if the list's own file is as we wrote it. What a person made shorter may fit although
     /// what would be generated does not.
-    pub(super) fn measure_unedited(&self, list_file: Option<&Arc<str>>) -> Result<Option<TableLengths>> {
+    pub(super) fn measure_unedited(&mut self, list_file: Option<&Arc<str>>) -> Result<Option<TableLengths>> {
         let is_as_written = |base: &FileTexts| base.get(LIST_FILE) == list_file;
         if list_file.is_some() && !self.base.files.iter().any(is_as_written) {
             return Ok(None);
         }
         let selection =
             TableSelection { rows_max: self.list.rows_max, dismissed: self.known_dismissed.clone() };
-        self.table_cache.cached_lengths(self.store, self.list, &selection).map(Some)
+        self.table_cache.measure_tables(self.store, self.list, selection).map(Some)
     }
 
     /// What becomes of the files with so many rows in each table, and the tables that were generated for them.

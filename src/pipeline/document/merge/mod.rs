@@ -51,18 +51,20 @@ pub fn merge_files(
             &stray_markers(&list_file, list.topics),
         ));
     }
-    let mut with_all_topics = merged.files.clone();
-    if let (Some(list_file), Some(generated)) =
-        (with_all_topics.get_mut(LIST_FILE), merged.generated.get(LIST_FILE))
-    {
-        *list_file = with_generated_tables(list_file, generated, &blocked);
+    if !list.exports.is_empty() {
+        let mut with_all_topics = merged.files.clone();
+        if let (Some(list_file), Some(generated)) =
+            (with_all_topics.get_mut(LIST_FILE), merged.generated.get(LIST_FILE))
+        {
+            *list_file = with_generated_tables(list_file, generated, &blocked);
+        }
+        for (file, text) in generate_exports(store, list, &with_all_topics, now)? {
+            // What is there is read to be compared: nothing in it is a person's.
+            read(&file)?;
+            merged.files.insert(file, text);
+        }
     }
     merged.blocked = blocked.into_iter().map(|one| one.reason).collect();
-    for (file, text) in generate_exports(store, list, &with_all_topics, now)? {
-        // What is there is read to be compared: nothing in it is a person's.
-        read(&file)?;
-        merged.files.insert(file, text);
-    }
     Ok(merged)
 }
 

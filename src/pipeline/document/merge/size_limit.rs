@@ -70,11 +70,16 @@ fn most_that_fits(
         } else {
             let (merged, tables) = attempt.run_merge(rows_max, read)?;
             let list_file = merged.files.get(LIST_FILE).map_or("", AsRef::as_ref);
-            let (bytes, around) = (list_file.len(), bytes_around_tables(list_file, list));
+            let bytes = list_file.len();
+            if bytes <= FILE_BYTES_MAX && rows_max == list.rows_max {
+                best = Some((rows_max, merged));
+                break;
+            }
+            let around = bytes_around_tables(list_file, list);
             if bytes <= FILE_BYTES_MAX {
                 let is_full = FILE_BYTES_MAX - bytes <= (FILE_BYTES_MAX - around) / SPARE_SHARE;
                 best = Some((rows_max, merged));
-                if is_full || rows_max == list.rows_max {
+                if is_full {
                     break;
                 }
             } else if around > FILE_BYTES_MAX {
