@@ -1,5 +1,7 @@
 //! White space as arXiv's two dialects use it, and foreign text made fit for a message.
 
+use memchr::memchr_iter;
+
 use crate::domain::{Abstract, is_invisible, is_plain_line};
 
 /// The text as one line: white space runs are one space, and so is a control character, which XML 1.0
@@ -15,7 +17,10 @@ pub(super) fn one_line(text: &str) -> String {
 pub(super) fn split_paragraphs(text: &str) -> Abstract {
     let mut joined = String::with_capacity(text.len());
     let mut after_blank = false;
-    for line in text.split('\n') {
+    let mut start = 0;
+    for end in memchr_iter(b'\n', text.as_bytes()).chain([text.len()]) {
+        let line = &text[start..end];
+        start = end + 1;
         let between = if after_blank || line.starts_with("  ") { '\n' } else { ' ' };
         after_blank = !push_words(&mut joined, line, between);
     }
