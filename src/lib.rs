@@ -1,5 +1,5 @@
-//! A wire service for papers: it watches arXiv for new papers on a topic, knows what it has seen,
-//! and keeps a Markdown list of papers current.
+//! A wire service for papers: it watches arXiv and feeds for new papers on a topic, knows what it
+//! has seen, and keeps a Markdown list of papers current.
 //!
 //! A small pure core decides ([`domain`], [`render`]); a few doors do ([`source`] in, [`store`]
 //! beside, [`sink`] and [`list`] out); [`pipeline`] orders the steps, [`daemon`] turns the handle, and

@@ -10,8 +10,8 @@ use super::list::ListCommand;
 use super::logging::LogFormat;
 use super::outbox::OutboxCommand;
 
-/// A wire service for papers: watches arXiv for new papers on a topic and keeps a Markdown list of them
-/// current.
+/// A wire service for papers: watches arXiv and feeds for new papers on a topic and keeps a Markdown list of
+/// them current.
 #[derive(Debug, Parser)]
 #[command(name = "paperwire", version, max_term_width = 100)]
 pub(super) struct CommandLine {
