@@ -257,3 +257,21 @@ fn a_branch_with_a_persons_word_can_be_merged_without_a_forge_also_if_the_base_h
     let answer = race.run_undisturbed();
     assert!(answer.only_list().notes.concat().contains("change the same lines"), "{answer:?}");
 }
+
+#[test]
+fn a_row_of_a_commit_that_a_person_amended_follows_its_paper() {
+    let mut race = RaceEnv::new(ForgeVendor::GitHub, "forge = \"none\"\n");
+    race.run_undisturbed();
+    // One commit of ours stays below the one that is amended, so that the branch is known by it.
+    assert!(race.person.add_file(BRANCH, "notes.md"));
+    race.add_papers(1);
+    race.run_undisturbed();
+    race.revise_paper(1);
+    race.run_undisturbed();
+    assert!(race.person.amend_list(BRANCH, with_word));
+    race.revise_all();
+    let answer = race.run_undisturbed();
+    assert!(answer.only_list().conflicts.is_empty(), "{answer:?}");
+    assert!(race.list_once_merged().unwrap().contains("read! "));
+    assert_eq!(rows_of_list(&race.list_once_merged().unwrap()), race.env.expected_rows());
+}

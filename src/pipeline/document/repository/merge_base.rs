@@ -123,7 +123,13 @@ pub(super) async fn find_branch_merge_base(
         }
     }
     let merge_base = match found {
-        Some(push) => MergeBase::from_texts(push_files(store, target, push, files)?, []),
+        Some(push) => {
+            // A person may have amended one that came after it: what that one has is no edit of theirs.
+            let later = pushes.iter().take_while(|later| later.commit != push.commit);
+            let later = later.map(|later| push_files(store, target, later, files));
+            let later = later.collect::<Result<Vec<_>>>()?;
+            MergeBase::from_texts(push_files(store, target, push, files)?, later.into_iter().rev())
+        }
         None => {
             MergeBase::from_texts(FileTexts::new(), generated_texts(store, target, &mut session.text_cache)?)
         }
