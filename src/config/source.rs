@@ -155,7 +155,7 @@ fn read_location(section: &ConfigTable, folder: &Path, mistakes: &mut Diagnostic
     secret::optional_secret(section, URL, folder, mistakes).map(FeedLocation::Secret)
 }
 
-/// One address is asked once, whoever takes from it.
+/// One address is asked once, whichever topics use it.
 fn report_shared_address(
     section: &ConfigTable,
     feed: &FeedConfig,

@@ -322,7 +322,7 @@ impl<'t> ConfigTable<'t> {
         };
         let wrong = match parse(text.get_ref()) {
             Ok(value) if parsed.contains(&value) => InvalidValue::new(
-                format!("`{}` stands there twice", printable_value(text.get_ref())),
+                format!("`{}` is listed twice", printable_value(text.get_ref())),
                 "once is enough",
             ),
             Ok(value) => return parsed.push(value),

@@ -13,7 +13,7 @@ pub struct ArchivePattern(String);
 /// A text that is no such pattern.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ArchivePatternError {
-    /// Every row would go into one file, which grows for ever.
+    /// Every row would go into one file, which grows forever.
     #[error("has no {YEAR} in it")]
     NoYear,
     /// What it names is no file below the list's folder.

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Fingerprint;
 
-/// How long validators are used. Some servers answer "not modified" for ever; NetNewsWire asks without them every 8 days:
+/// How long validators are used. Some servers answer "not modified" forever; NetNewsWire asks without them every 8 days:
 /// <https://github.com/Ranchero-Software/NetNewsWire>.
 const USED_MAX: SignedDuration = SignedDuration::from_hours(7 * 24);
 

@@ -49,7 +49,7 @@ fn read_opened(opened: io::Result<File>, file: &Path, bytes: &mut Vec<u8>) -> Re
     }
 }
 
-/// Reads to the end, and not for ever. The file may grow meanwhile; its length saves the growing of the buffer.
+/// Reads to the end, and not forever. The file may grow meanwhile; its length saves the growing of the buffer.
 fn read_all(opened: File, file: &Path, bytes: &mut Vec<u8>) -> Result<()> {
     let length = opened.metadata().map_or(0, |found| found.len());
     let too_large =

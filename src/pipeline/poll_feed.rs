@@ -233,7 +233,7 @@ fn record_answer(
 type PaperKeys = (PaperId, Vec<String>);
 
 /// The papers of a feed's items. One that is known by any of its keys keeps its identity, and what another source said of it
-/// first stays: two that describe one work in other words would take turns for ever.
+/// first stays: two that describe one work in other words would take turns forever.
 fn known_again(
     store: &Store,
     feed: &FeedSource,

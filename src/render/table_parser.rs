@@ -77,7 +77,7 @@ fn find_header(lines: &[&str]) -> Option<(usize, usize)> {
 }
 
 /// Whether two cells of a column mean the same, however each is written. A title means its paper and its words,
-/// whichever version it links; with a mark, a badge or a word beside them it means more than that.
+/// whichever version it links; with a mark, a badge or a word next to them it means more than that.
 pub fn is_same_cell(column: &str, one: &str, other: &str) -> bool {
     if column == TITLE {
         let read = |cell: &str| {

@@ -20,7 +20,7 @@ pub(super) struct TopicExplanation {
     sources: Vec<String>,
 }
 
-/// One feed: where it is, how often it is asked, and who takes from it.
+/// One feed: where it is, how often it is asked, and which topics use it.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct SourceExplanation {
     name: String,

@@ -26,7 +26,7 @@ paperwire.toml:8:34: [[list]] "a.md", topics: no topic is named "Robots"
                                      ^
     known topics are "Image Classification"
 
-paperwire.toml:8:68: [[list]] "a.md", topics: `Image Classification` stands there twice
+paperwire.toml:8:68: [[list]] "a.md", topics: `Image Classification` is listed twice
     topics = ["Image Clasification", "Robots", "Image Classification", "Image Classification"]
                                                                        ^
     once is enough
@@ -194,7 +194,7 @@ paperwire.toml:9:15: [[list]] "a.md", code_hosts: `https://gitlab.com` is not a 
                   ^
     a host's name alone, as in "gitlab.com"
 
-paperwire.toml:9:53: [[list]] "a.md", code_hosts: `Codeberg.org` stands there twice
+paperwire.toml:9:53: [[list]] "a.md", code_hosts: `Codeberg.org` is listed twice
     code_hosts = ["https://gitlab.com", "codeberg.org", "Codeberg.org"]
                                                         ^
     once is enough

@@ -144,7 +144,7 @@ paperwire.toml:13:35: [[subscription]] "box", include: `papers` is not known her
                                       ^
     one of "new", "replacement"
 
-paperwire.toml:13:45: [[subscription]] "box", include: `new` stands there twice
+paperwire.toml:13:45: [[subscription]] "box", include: `new` is listed twice
     include = ["new", "replacements", "papers", "new"]
                                                 ^
     once is enough

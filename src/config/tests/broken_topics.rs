@@ -108,7 +108,7 @@ paperwire.toml:6:13: [[topic]] "Image Classification", archives: `cs.CV` is a ca
                 ^
     write "cs"
 
-paperwire.toml:6:30: [[topic]] "Image Classification", archives: `stat` stands there twice
+paperwire.toml:6:30: [[topic]] "Image Classification", archives: `stat` is listed twice
     archives = ["cs.CV", "stat", "stat", "asto-ph", "CS"]
                                  ^
     once is enough

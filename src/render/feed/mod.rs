@@ -47,7 +47,7 @@ fn dates_sentence(paper: &Paper) -> String {
     }
 }
 
-/// What a paper is called in every feed, for ever, whatever its version.
+/// What a paper is called in every feed, forever, whatever its version.
 fn entry_id(id: &PaperId) -> String {
     match id.as_arxiv() {
         Some(id) => id.page_address(None, WebScheme::Https),

@@ -70,7 +70,7 @@ impl Maildir {
     }
 }
 
-/// A name that is the key's for ever, and of signs that every file system takes.
+/// A name that is the key's forever, and of signs that every file system takes.
 fn file_name_of_key(key: &str) -> String {
     let hash = Sha256::digest(key);
     let start = hash.first_chunk::<NAME_BYTES>().expect("a SHA-256 has 32 bytes");

@@ -75,7 +75,7 @@ async fn a_feed_that_did_not_change_is_not_sent_again() {
 
 #[tokio::test]
 async fn validators_are_sent_for_a_week_and_only_where_they_are_from() {
-    // Its feed changes, and its tag does not: it says for ever that nothing changed.
+    // Its feed changes, and its tag does not: it says forever that nothing changed.
     let server = FakeFeedServer::replying(FeedReply::Tagged("\"a\"", "On x")).await;
     server.reply_at("/moved", FeedReply::redirect(302, "/feed"));
     let validators = fetch(&server.url("/feed"), None).await.unwrap().validators.unwrap();
