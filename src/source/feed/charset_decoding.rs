@@ -1,6 +1,11 @@
 //! From bytes to text. Feeds lie about their encoding: what the bytes themselves say weighs more than what is said of them.
 
+use std::borrow::Cow;
+
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+use super::error::FeedError;
+use super::limits::BODY_BYTES_MAX;
 
 /// How far into a document its declaration is looked for.
 const DECLARATION_BYTES: usize = 1024;
@@ -8,83 +13,156 @@ const DECLARATION_BYTES: usize = 1024;
 /// Text in an encoding of several bytes for a character may be UTF-8 by chance, if it is as short as this.
 const CHANCE_CHARS: usize = 8;
 
+/// As much as is decoded at once.
+const PIECE_BYTES: usize = 64 * 1024;
+
 /// A document as text, and what had to be done to make it so.
 #[derive(Debug)]
-pub(super) struct DecodedText {
-    pub(super) text: String,
+pub(super) struct DecodedText<'b> {
+    pub(super) text: Cow<'b, str>,
     pub(super) notes: Vec<String>,
 }
 
 /// Decodes a document: by its byte order mark, else by what HTTP and the document itself say, else by trial.
-/// What no XML may hold is dropped.
-pub(super) fn decode_body(body: &[u8], charset: Option<&str>) -> DecodedText {
+/// What no XML may hold is dropped. What already is UTF-8 is not copied.
+pub(super) fn decode_body<'b>(
+    body: Cow<'b, [u8]>,
+    charset: Option<&str>,
+) -> Result<DecodedText<'b>, FeedError> {
     let mut notes = Vec::new();
-    let text = decode_bytes(body, charset, &mut notes);
+    let text = decode_bytes(body, charset, &mut notes)?;
     let text = drop_control_characters(text, &mut notes);
-    DecodedText { text, notes }
+    Ok(DecodedText { text, notes })
 }
 
-fn decode_bytes(body: &[u8], charset: Option<&str>, notes: &mut Vec<String>) -> String {
-    if let Some((encoding, bytes)) = Encoding::for_bom(body) {
-        return decode_lossily(encoding, &body[bytes..], notes);
+fn decode_bytes<'b>(
+    body: Cow<'b, [u8]>,
+    charset: Option<&str>,
+    notes: &mut Vec<String>,
+) -> Result<Cow<'b, str>, FeedError> {
+    if let Some((encoding, bytes)) = Encoding::for_bom(&body) {
+        return decode_lossily(encoding, without_start(body, bytes), notes);
     }
-    match body {
+    match &*body {
         [b'<', 0, ..] => return decode_lossily(UTF_16LE, body, notes),
         [0, b'<', ..] => return decode_lossily(UTF_16BE, body, notes),
         _ => {}
     }
-    let named: Vec<&'static Encoding> = [charset.map(str::as_bytes), declared_encoding(body)]
+    let named: Vec<&'static Encoding> = [charset.map(str::as_bytes), declared_encoding(&body)]
         .into_iter()
         .flatten()
         .filter_map(Encoding::for_label)
         .filter(|encoding| ![UTF_16LE, UTF_16BE].contains(encoding))
         .collect();
-    match std::str::from_utf8(body) {
+    match into_utf8(body) {
         Ok(text) => decode_utf8(text, &named, notes),
-        Err(_) => decode_other(body, &named, notes),
+        Err(body) => decode_other(body, &named, notes),
+    }
+}
+
+fn without_start(body: Cow<'_, [u8]>, bytes: usize) -> Cow<'_, [u8]> {
+    match body {
+        Cow::Borrowed(body) => Cow::Borrowed(&body[bytes..]),
+        Cow::Owned(mut body) => {
+            body.drain(..bytes);
+            Cow::Owned(body)
+        }
+    }
+}
+
+fn into_utf8(body: Cow<'_, [u8]>) -> Result<Cow<'_, str>, Cow<'_, [u8]>> {
+    match body {
+        Cow::Borrowed(body) => std::str::from_utf8(body).map(Cow::Borrowed).map_err(|_| Cow::Borrowed(body)),
+        Cow::Owned(body) => {
+            String::from_utf8(body).map(Cow::Owned).map_err(|error| Cow::Owned(error.into_bytes()))
+        }
     }
 }
 
 /// Bytes that are sound UTF-8 and not all ASCII are hardly ever anything else.
-fn decode_utf8(text: &str, named: &[&'static Encoding], notes: &mut Vec<String>) -> String {
-    let Some(other) = named.iter().find(|encoding| **encoding != UTF_8) else { return text.to_owned() };
+fn decode_utf8<'b>(
+    text: Cow<'b, str>,
+    named: &[&'static Encoding],
+    notes: &mut Vec<String>,
+) -> Result<Cow<'b, str>, FeedError> {
+    let Some(other) = named.iter().find(|encoding| **encoding != UTF_8) else { return Ok(text) };
     let foreign = text.chars().filter(|c| !c.is_ascii()).take(CHANCE_CHARS).count();
     if !other.is_single_byte()
         && foreign < CHANCE_CHARS
-        && let (decoded, false) = other.decode_without_bom_handling(text.as_bytes())
+        && let (decoded, false) = decode_as(other, text.as_bytes())?
     {
-        return decoded.into_owned();
+        return Ok(Cow::Owned(decoded));
     }
     if foreign > 0 {
         notes.push(format!("it is said to be {}, and is UTF-8", other.name()));
     }
-    text.to_owned()
+    Ok(text)
 }
 
-fn decode_other(body: &[u8], named: &[&'static Encoding], notes: &mut Vec<String>) -> String {
+fn decode_other<'b>(
+    body: Cow<'b, [u8]>,
+    named: &[&'static Encoding],
+    notes: &mut Vec<String>,
+) -> Result<Cow<'b, str>, FeedError> {
     let others = || named.iter().filter(|encoding| **encoding != UTF_8);
     // An encoding of one byte for a character takes any bytes; one of several takes hardly any but its own.
     for encoding in others().filter(|e| !e.is_single_byte()).chain(others().filter(|e| e.is_single_byte())) {
-        if let (decoded, false) = encoding.decode_without_bom_handling(body) {
-            return decoded.into_owned();
+        if let (decoded, false) = decode_as(encoding, &body)? {
+            return Ok(Cow::Owned(decoded));
         }
     }
     if let Some(encoding) = others().next() {
         return decode_lossily(encoding, body, notes);
     }
-    if is_mostly_utf8(body) {
+    if is_mostly_utf8(&body) {
         return decode_lossily(UTF_8, body, notes);
     }
     notes.push("its bytes are not UTF-8 and are read as windows-1252".to_owned());
     decode_lossily(WINDOWS_1252, body, notes)
 }
 
-fn decode_lossily(encoding: &'static Encoding, body: &[u8], notes: &mut Vec<String>) -> String {
-    let (decoded, is_lossy) = encoding.decode_without_bom_handling(body);
+fn decode_lossily<'b>(
+    encoding: &'static Encoding,
+    body: Cow<'b, [u8]>,
+    notes: &mut Vec<String>,
+) -> Result<Cow<'b, str>, FeedError> {
+    let body = match into_utf8(body) {
+        Ok(text) if encoding == UTF_8 => return Ok(text),
+        Ok(Cow::Borrowed(text)) => Cow::Borrowed(text.as_bytes()),
+        Ok(Cow::Owned(text)) => Cow::Owned(text.into_bytes()),
+        Err(body) => body,
+    };
+    let (decoded, is_lossy) = decode_as(encoding, &body)?;
     if is_lossy {
         notes.push(format!("some of its bytes are not {}, and were replaced", encoding.name()));
     }
-    decoded.into_owned()
+    Ok(Cow::Owned(decoded))
+}
+
+/// The text, and whether bytes of it had to be replaced. It is decoded piece by piece, so that no more of its room is used
+/// than there is text.
+fn decode_as(encoding: &'static Encoding, body: &[u8]) -> Result<(String, bool), FeedError> {
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    let room = decoder.max_utf8_buffer_length(body.len()).unwrap_or(usize::MAX);
+    let room_for_piece = decoder.max_utf8_buffer_length(PIECE_BYTES).unwrap_or(usize::MAX);
+    let mut text = String::with_capacity(room.min(BODY_BYTES_MAX + room_for_piece));
+    let mut is_lossy = false;
+    let mut rest = body;
+    loop {
+        let (piece, behind) = rest.split_at(rest.len().min(PIECE_BYTES));
+        // There is room for all of it.
+        let (_, _, is_replaced) = decoder.decode_to_string(piece, &mut text, behind.is_empty());
+        is_lossy |= is_replaced;
+        if text.len() > BODY_BYTES_MAX {
+            let words = format!("as UTF-8 it has more than {} MiB", BODY_BYTES_MAX >> 20);
+            return Err(FeedError::PastLimit(words));
+        }
+        if behind.is_empty() {
+            text.shrink_to_fit();
+            return Ok((text, is_lossy));
+        }
+        rest = behind;
+    }
 }
 
 /// Whether more characters of several bytes are sound than are not: a damaged text, and not one of another encoding.
@@ -109,7 +187,7 @@ fn declared_encoding(body: &[u8]) -> Option<&[u8]> {
     Some(&rest[..end])
 }
 
-fn drop_control_characters(text: String, notes: &mut Vec<String>) -> String {
+fn drop_control_characters<'b>(text: Cow<'b, str>, notes: &mut Vec<String>) -> Cow<'b, str> {
     let is_bad_byte = |byte: u8| byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r');
     if !text.bytes().any(|byte| is_bad_byte(byte) || byte == 0xef) {
         return text;
@@ -120,7 +198,9 @@ fn drop_control_characters(text: String, notes: &mut Vec<String>) -> String {
         return text;
     }
     notes.push(format!("{count} control characters were dropped"));
-    text.chars().filter(|c| !is_bad(*c)).collect()
+    let mut text = text.into_owned();
+    text.retain(|c| !is_bad(c));
+    Cow::Owned(text)
 }
 
 #[cfg(test)]
@@ -128,7 +208,7 @@ mod tests {
     use super::*;
 
     fn decode_text(body: &[u8], charset: Option<&str>) -> (String, usize) {
-        let decoded = decode_body(body, charset);
+        let decoded = decode_body(body.into(), charset).unwrap();
         (decoded.text.rsplit("?>").next().unwrap().to_owned(), decoded.notes.len())
     }
 

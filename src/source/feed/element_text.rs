@@ -7,9 +7,14 @@ use super::namespace::FeedVocabulary;
 use super::raw_feed::{LeafAttribute, RawLeaf, TextShape};
 use super::raw_field::RawField;
 
+/// Addresses are the longest attributes that are kept: browsers take no more than some 32,000 characters of one.
+const ATTRIBUTE_BYTES_MAX: usize = 32 << 10;
+
 /// An element whose content is being read.
 pub(super) struct ElementText {
     leaf: RawLeaf,
+    /// How many bytes of it are read.
+    room: usize,
     depth: usize,
     state: ElementTextState,
 }
@@ -29,12 +34,13 @@ enum ElementTextState {
 }
 
 impl ElementText {
-    /// Begins to read an element, which is open at that depth.
+    /// Begins to read an element, which is open at that depth, as far as there is room.
     pub(super) fn new(
         field: RawField,
         vocabulary: FeedVocabulary,
         element: &BytesStart<'_>,
         depth: usize,
+        room: usize,
     ) -> Self {
         let leaf = RawLeaf {
             field,
@@ -43,11 +49,16 @@ impl ElementText {
             shape: TextShape::Html,
             attributes: Vec::new(),
         };
-        let mut element_text = Self { leaf, depth, state: ElementTextState::Text };
+        let mut element_text = Self { leaf, room, depth, state: ElementTextState::Text };
         if !element.attributes_raw().is_empty() {
             element_text.read_attributes(element);
         }
         element_text
+    }
+
+    /// How many more bytes are read.
+    pub(super) fn room_left(&self) -> usize {
+        self.room.saturating_sub(self.leaf.text.len())
     }
 
     pub(super) fn depth(&self) -> usize {
@@ -87,6 +98,9 @@ impl ElementText {
     }
 
     fn push_tag(&mut self, start: &str, name: &str) {
+        if name.len() > self.room_left() {
+            return;
+        }
         for part in [start, name, ">"] {
             self.leaf.text.push_str(part);
         }
@@ -111,8 +125,9 @@ impl ElementText {
 
     /// The attributes that are kept, and what they say of the text.
     fn read_attributes(&mut self, element: &BytesStart<'_>) {
+        let room = self.room.min(ATTRIBUTE_BYTES_MAX);
         for attribute in element.attributes().with_checks(false).flatten() {
-            let value = || decode_entities(&attribute.value).trim().to_owned();
+            let value = || decode_entities(beginning(&attribute.value, room)).trim().to_owned();
             let kept = match (self.leaf.field, attribute.key.into_inner()) {
                 (RawField::Link, "href") | (RawField::Category, "term") => {
                     self.leaf.text = value();
@@ -141,11 +156,16 @@ impl ElementText {
     }
 }
 
+/// As much of a text as fits in so many bytes.
+pub(super) fn beginning(text: &str, bytes: usize) -> &str {
+    &text[..text.floor_char_boundary(bytes)]
+}
+
 /// The attribute of that name, with any prefix if the name is given without one.
 pub(super) fn find_attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
     element.attributes().with_checks(false).flatten().find_map(|attribute| {
         let key = attribute.key.into_inner();
         let is_it = key == name || attribute.key.local_name().into_inner() == name;
-        is_it.then(|| decode_entities(&attribute.value).trim().to_owned())
+        is_it.then(|| decode_entities(beginning(&attribute.value, ATTRIBUTE_BYTES_MAX)).trim().to_owned())
     })
 }

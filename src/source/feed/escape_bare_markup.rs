@@ -1,9 +1,10 @@
 //! Mending what one bare character breaks: a `&` that begins no reference, a `<` that begins no tag.
 
-use std::ops::Range;
-
 /// The longest name of an entity of HTML's is `CounterClockwiseContourIntegral`; a number has fewer digits.
 const REFERENCE_BYTES_MAX: usize = 33;
+
+/// More than any feed has that is only careless.
+const REPAIRS_MAX: usize = 100_000;
 
 /// What was repaired, and how often.
 #[derive(Debug)]
@@ -13,55 +14,64 @@ pub(super) struct RepairedXml {
     pub(super) angles: usize,
 }
 
-/// A document in which each bare `&` and `<` is escaped. Comments, CDATA and instructions are left as they are.
-pub(super) fn escape_bare_markup(text: &str) -> RepairedXml {
-    let mut repaired = RepairedXml { text: String::with_capacity(text.len() + 64), ampersands: 0, angles: 0 };
-    let mut copied = 0;
+/// A document in which each bare `&` and `<` is escaped, in its place. Comments, CDATA and instructions are left as they
+/// are. None if there is nothing to repair, or too much.
+pub(super) fn escape_bare_markup(text: String) -> Option<RepairedXml> {
+    let bare = find_bare_markup(&text)?;
+    let is_ampersand = |at: &&usize| text.as_bytes()[**at] == b'&';
+    let ampersands = bare.iter().filter(is_ampersand).count();
+    let angles = bare.len() - ampersands;
+    (!bare.is_empty()).then(|| RepairedXml { text: escape_at(text, &bare), ampersands, angles })
+}
+
+/// Where the bare characters are, in their order; None if there are too many.
+fn find_bare_markup(text: &str) -> Option<Vec<usize>> {
+    let lengths = MarkupLengths::of_document(text);
+    let mut bare = Vec::new();
     let mut at = 0;
     while let Some(next) = memchr::memchr2(b'&', b'<', &text.as_bytes()[at..]) {
         at += next;
         let rest = &text[at..];
-        let (length, escaped) = if rest.starts_with('&') {
-            (reference_length(rest), "&amp;")
-        } else {
-            (markup_length(rest), "&lt;")
-        };
-        let Some(length) = length else {
-            repaired.text.push_str(&text[copied..at]);
-            repaired.text.push_str(escaped);
-            at += 1;
-            copied = at;
-            *if escaped == "&amp;" { &mut repaired.ampersands } else { &mut repaired.angles } += 1;
-            continue;
-        };
-        if rest.starts_with('&') || !is_tag(rest) {
-            at += length;
-        } else {
-            repaired.text.push_str(&text[copied..at]);
-            repaired.ampersands += escape_bare_ampersands(&text[at..at + length], &mut repaired.text);
-            at += length;
-            copied = at;
+        let is_reference = rest.starts_with('&');
+        let length = if is_reference { reference_length(rest) } else { lengths.markup_length(text, at) };
+        match length {
+            None => bare.push(at),
+            Some(length) if !is_reference && is_tag(rest) => bare.extend(bare_ampersands(text, at, length)),
+            Some(_) => {}
         }
+        if bare.len() > REPAIRS_MAX {
+            return None;
+        }
+        at += length.unwrap_or(1);
     }
-    repaired.text.push_str(&text[copied..]);
-    repaired
+    Some(bare)
 }
 
-/// A tag with its bare `&` escaped: addresses in attributes have many.
-fn escape_bare_ampersands(tag: &str, out: &mut String) -> usize {
-    let bare: Vec<Range<usize>> = tag
-        .match_indices('&')
-        .filter(|(at, _)| reference_length(&tag[*at..]).is_none())
-        .map(|(at, _)| at..at + 1)
-        .collect();
-    let mut copied = 0;
-    for range in &bare {
-        out.push_str(&tag[copied..range.start]);
-        out.push_str("&amp;");
-        copied = range.end;
+/// The bare `&` of a tag: addresses in attributes have many.
+fn bare_ampersands(text: &str, at: usize, length: usize) -> impl Iterator<Item = usize> {
+    memchr::memchr_iter(b'&', &text.as_bytes()[at..at + length])
+        .map(move |inside| at + inside)
+        .filter(|at| reference_length(&text[*at..]).is_none())
+        .take(REPAIRS_MAX + 1)
+}
+
+/// The text with these characters escaped, from its end to its beginning: a second one would take as much memory again.
+fn escape_at(text: String, bare: &[usize]) -> String {
+    let mut bytes = text.into_bytes();
+    let escape = |byte: u8| if byte == b'&' { b"&amp;".as_slice() } else { b"&lt;" };
+    let more: usize = bare.iter().map(|at| escape(bytes[*at]).len() - 1).sum();
+    let (mut from, mut to) = (bytes.len(), bytes.len() + more);
+    bytes.reserve_exact(more);
+    bytes.resize(to, 0);
+    for &at in bare.iter().rev() {
+        to -= from - (at + 1);
+        bytes.copy_within(at + 1..from, to);
+        let escaped = escape(bytes[at]);
+        to -= escaped.len();
+        bytes[to..to + escaped.len()].copy_from_slice(escaped);
+        from = at;
     }
-    out.push_str(&tag[copied..]);
-    bare.len()
+    String::from_utf8(bytes).expect("a character of ASCII is replaced by others")
 }
 
 /// How long the reference is that a text begins with: `&amp;`, `&#233;`, `&#xe9;`.
@@ -82,22 +92,29 @@ fn is_tag(text: &str) -> bool {
     !text.starts_with("<!") && !text.starts_with("<?")
 }
 
-/// How long the markup is that a text begins with. A tag ends before the next `<` begins.
-fn markup_length(text: &str) -> Option<usize> {
-    let to = |end: &str| text.find(end).map(|at| at + end.len());
-    if text.starts_with("<![CDATA[") {
-        return to("]]>");
+/// Where the last of what ends a kind of markup is: behind it none has to be looked for, over and over.
+struct MarkupLengths {
+    last_ends: [(&'static str, &'static str, Option<usize>); 3],
+}
+
+impl MarkupLengths {
+    fn of_document(text: &str) -> Self {
+        let kinds = [("<![CDATA[", "]]>"), ("<!--", "-->"), ("<?", "?>")];
+        Self { last_ends: kinds.map(|(start, end)| (start, end, text.rfind(end))) }
     }
-    if text.starts_with("<!--") {
-        return to("-->");
+
+    /// How long the markup is that begins there. A tag ends before the next `<` begins.
+    fn markup_length(&self, document: &str, at: usize) -> Option<usize> {
+        let text = &document[at..];
+        if let Some((_, end, last)) = self.last_ends.iter().find(|(start, ..)| text.starts_with(start)) {
+            last.filter(|last| *last >= at)?;
+            return text.find(end).map(|at| at + end.len());
+        }
+        let name = text[1..].strip_prefix('/').unwrap_or(&text[1..]);
+        let is_name = name.chars().next().is_some_and(|c| c.is_alphabetic() || c == '_');
+        let end = memchr::memchr2(b'<', b'>', &text.as_bytes()[1..])? + 1;
+        (is_name && text.as_bytes()[end] == b'>').then_some(end + 1)
     }
-    if text.starts_with("<?") {
-        return to("?>");
-    }
-    let name = text[1..].strip_prefix('/').unwrap_or(&text[1..]);
-    let is_name = name.chars().next().is_some_and(|c| c.is_alphabetic() || c == '_');
-    let end = memchr::memchr2(b'<', b'>', &text.as_bytes()[1..])? + 1;
-    (is_name && text.as_bytes()[end] == b'>').then_some(end + 1)
 }
 
 #[cfg(test)]
@@ -118,8 +135,16 @@ mod tests {
             ("<![CDATA[a & b < c]]><!-- & < --><?p & < ?>", "<![CDATA[a & b < c]]><!-- & < --><?p & < ?>"),
             ("<t/", "&lt;t/"),
             ("é&é<é", "é&amp;é&lt;é"),
+            ("<![CDATA[a]]><![CDATA[&", "<![CDATA[a]]>&lt;![CDATA[&amp;"),
         ] {
-            assert_eq!(escape_bare_markup(text).text, expected, "{text}");
+            let repaired = escape_bare_markup(text.to_owned()).map(|repaired| repaired.text);
+            assert_eq!(repaired.as_deref().unwrap_or(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn what_has_more_bare_characters_than_any_feed_is_not_repaired() {
+        assert!(escape_bare_markup("& ".repeat(REPAIRS_MAX)).is_some());
+        assert!(escape_bare_markup("& ".repeat(REPAIRS_MAX + 1)).is_none());
     }
 }

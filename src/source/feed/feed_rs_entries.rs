@@ -1,26 +1,25 @@
 //! The first pass: feed-rs, behind a wall. It panics on plausible input and drops what it does not know, so nothing that
 //! identifies an item comes from it, and its panic costs no more than what it would have added.
 
+use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use feed_rs::model::{Entry, Feed};
+use feed_rs::model::Entry;
 use feed_rs::parser::Builder;
 use reqwest::Url;
 
 use super::prolog::excerpt;
-use super::raw_feed::{RawFeed, RawItem};
+use super::raw_feed::RawItem;
 use super::raw_field::RawField;
 
-/// It keeps every element that it knows, at a hundred bytes and more for each: a document of more elements is left to the
-/// second pass, which keeps little.
-const ELEMENTS_MAX: usize = 400_000;
+/// What finds the entries of a document, or says why it finds none.
+pub(super) type FirstPass = for<'d> fn(Box<dyn Read + 'd>, Option<&Url>) -> Result<Vec<Entry>, String>;
 
-/// What feed-rs makes of the document that the second pass has read, or why it makes nothing of it.
-pub(super) fn read_with_feed_rs(text: &str, base: Option<&Url>, raw: &RawFeed) -> Result<Feed, String> {
-    if raw.elements > ELEMENTS_MAX {
-        return Err(format!("feed-rs is not asked for one of {} elements", raw.elements));
-    }
-    let text = raw.head.as_deref().unwrap_or(text);
+/// What feed-rs makes of a document, or why it makes nothing of it.
+pub(super) fn read_with_feed_rs<'d>(
+    document: Box<dyn Read + 'd>,
+    base: Option<&Url>,
+) -> Result<Vec<Entry>, String> {
     let parser = Builder::new()
         .base_uri(base.map(Url::as_str))
         // A made-up identifier would look like a real one, and changes when a title is corrected.
@@ -29,8 +28,8 @@ pub(super) fn read_with_feed_rs(text: &str, base: Option<&Url>, raw: &RawFeed) -
         .timestamp_parser(|_| None)
         .build();
     // The parser is dropped here, whatever state a panic leaves it in.
-    match catch_unwind(AssertUnwindSafe(|| parser.parse(text.as_bytes()))) {
-        Ok(Ok(feed)) => Ok(feed),
+    match catch_unwind(AssertUnwindSafe(|| parser.parse(document))) {
+        Ok(Ok(feed)) => Ok(feed.entries),
         Ok(Err(error)) => Err(format!("feed-rs refuses it ({})", excerpt(&error.to_string()))),
         Err(_) => Err("feed-rs panicked over it".to_owned()),
     }

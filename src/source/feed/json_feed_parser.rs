@@ -5,21 +5,33 @@ use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
 
+use super::element_text::beginning;
 use super::error::FeedError;
+use super::item_batches::{BATCH_BYTES, ItemBatches};
 use super::limits::ENTRIES_MAX;
 use super::namespace::FeedVocabulary;
 use super::prolog::excerpt;
 use super::raw_feed::{FeedSyntax, LeafAttribute, RawFeed, RawItem, RawLeaf, TextShape};
 use super::raw_field::RawField;
 
-/// Reads a document, whole or not at all.
-pub(super) fn read_json(text: &str) -> Result<RawFeed, FeedError> {
+/// The longest text that is read, as of an element of XML.
+const TEXT_BYTES_MAX: usize = 1 << 20;
+
+/// The longest item that is read. To read it takes as much memory again.
+const ITEM_BYTES_MAX: usize = 4 << 20;
+
+/// What feed-rs is given around a batch of items.
+const BATCH_START: &str = "{\"version\":\"https://jsonfeed.org/version/1.1\",\"title\":\"\",\"items\":[";
+
+/// Reads a document, whole or not at all, and its items into the batches.
+pub(super) fn read_json(text: &str, items: &mut ItemBatches<'_>) -> Result<RawFeed, FeedError> {
     let feed: JsonFeed = serde_json::from_str(text).map_err(|error| json_error(&error, text.len()))?;
     if !feed.version.0.contains("jsonfeed.org") && feed.items.is_none() {
         return Err(FeedError::NotAFeed("JSON".to_owned()));
     }
-    let Some(items) = feed.items else {
+    let Some(list) = feed.items else {
         return Err(FeedError::Broken("a JSON Feed without its list of items".to_owned()));
     };
     let mut header = RawItem::default();
@@ -27,17 +39,33 @@ pub(super) fn read_json(text: &str) -> Result<RawFeed, FeedError> {
     push_leaf(&mut header, RawField::Link, TextShape::Plain, feed.home_page_url);
     push_leaf(&mut header, RawField::Language, TextShape::Plain, feed.language);
     let authors = feed.authors.0.into_iter().chain([feed.author]).collect::<Vec<_>>();
-    let items_read = items.kept.into_iter().map(|item| raw_item(item, &authors)).collect();
-    Ok(RawFeed {
-        format: FeedSyntax::Json,
-        header,
-        items: items_read,
-        item_count: items.count,
-        elements: 0,
-        head: None,
-        notes: Vec::new(),
-        gaps: Vec::new(),
-    })
+    let mut gaps = Vec::new();
+    let mut batch = BATCH_START.to_owned();
+    for item in &list.kept {
+        let item = item.get();
+        if item.len() > ITEM_BYTES_MAX {
+            gaps.push(format!("an item has {} MiB, and is not read", item.len() >> 20));
+            continue;
+        }
+        let read = serde_json::from_str(item).map_err(|error| json_error(&error, text.len()))?;
+        items.add(raw_item(read, &authors));
+        if batch.len() > BATCH_START.len() {
+            batch.push(',');
+        }
+        batch.push_str(item);
+        if batch.len() >= BATCH_BYTES {
+            end_batch(&mut batch, items);
+        }
+    }
+    end_batch(&mut batch, items);
+    items.count_unread(list.count - list.kept.len());
+    Ok(RawFeed { format: FeedSyntax::Json, header, notes: Vec::new(), gaps })
+}
+
+fn end_batch(batch: &mut String, items: &mut ItemBatches<'_>) {
+    batch.push_str("]}");
+    items.end_batch(batch.as_bytes(), batch.len());
+    batch.truncate(BATCH_START.len());
 }
 
 fn json_error(error: &serde_json::Error, bytes: usize) -> FeedError {
@@ -73,14 +101,14 @@ fn raw_item(item: JsonItem, of_the_feed: &[JsonAuthor]) -> RawItem {
         if !attachment.mime_type.0.is_empty() {
             leaf.attributes.push((LeafAttribute::MediaType, attachment.mime_type.0));
         }
-        raw.leaves.push(leaf);
+        raw.push(leaf);
     }
     raw
 }
 
 fn push_leaf(item: &mut RawItem, field: RawField, shape: TextShape, text: JsonText) {
     if !text.0.is_empty() {
-        item.leaves.push(raw_leaf(field, shape, text.0));
+        item.push(raw_leaf(field, shape, text.0));
     }
 }
 
@@ -90,14 +118,15 @@ fn raw_leaf(field: RawField, shape: TextShape, text: String) -> RawLeaf {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct JsonFeed {
+struct JsonFeed<'t> {
     version: JsonText,
     title: JsonText,
     home_page_url: JsonText,
     language: JsonText,
     author: JsonAuthor,
     authors: JsonList<JsonAuthor>,
-    items: Option<JsonItems>,
+    #[serde(borrow)]
+    items: Option<JsonItems<'t>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -147,10 +176,10 @@ impl<T> Default for JsonList<T> {
     }
 }
 
-/// The items that are read, and how many there are.
+/// The items that are read, as they are written, and how many there are.
 #[derive(Debug)]
-struct JsonItems {
-    kept: Vec<JsonItem>,
+struct JsonItems<'t> {
+    kept: Vec<&'t RawValue>,
     count: usize,
 }
 
@@ -170,7 +199,7 @@ impl<'de> Visitor<'de> for JsonTextVisitor {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<JsonText, E> {
-        Ok(JsonText(text.to_owned()))
+        Ok(JsonText(beginning(text, TEXT_BYTES_MAX).to_owned()))
     }
 
     fn visit_u64<E>(self, number: u64) -> Result<JsonText, E> {
@@ -245,7 +274,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for JsonList<T> {
     }
 }
 
-impl<'de> Deserialize<'de> for JsonItems {
+impl<'de: 't, 't> Deserialize<'de> for JsonItems<'t> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let items = deserializer.deserialize_any(ListVisitor(std::marker::PhantomData))?;
         let (kept, count) = items.ok_or_else(|| serde::de::Error::custom("`items` is no list"))?;
@@ -300,13 +329,20 @@ mod tests {
         let text = r#"{"version":"https://jsonfeed.org/version/1.1","title":7,"x":{"y":[1]},"author":{"name":"F"},
             "items":[{"id":1,"url":"https://e.org/1","content_text":"x","attachments":[{"url":"https://e.org/a.pdf"}]},
             {"id":"b","title":null,"tags":"none","authors":["Ada",{"name":"Bob","url":"u"}],"date_published":12.5},{}]}"#;
-        let feed = read_json(text).unwrap();
-        assert_eq!(feed.item_count, 3);
-        assert_eq!(feed.header.first_text(RawField::Title), Some("7"));
-        assert_eq!(feed.items[0].first_text(RawField::Guid), Some("1"));
-        assert_eq!(feed.items[0].texts_of_field(RawField::Creator).collect::<Vec<_>>(), ["F"]);
-        assert_eq!(feed.items[0].texts_of_field(RawField::Link).count(), 2);
-        assert_eq!(feed.items[1].texts_of_field(RawField::Creator).collect::<Vec<_>>(), ["Ada", "Bob"]);
+        let feed: JsonFeed = serde_json::from_str(text).unwrap();
+        let list = feed.items.unwrap();
+        assert_eq!((list.count, feed.title.0.as_str()), (3, "7"));
+        let items: Vec<RawItem> = list
+            .kept
+            .iter()
+            .map(|item| {
+                raw_item(serde_json::from_str(item.get()).unwrap(), std::slice::from_ref(&feed.author))
+            })
+            .collect();
+        assert_eq!(items[0].first_text(RawField::Guid), Some("1"));
+        assert_eq!(items[0].texts_of_field(RawField::Creator).collect::<Vec<_>>(), ["F"]);
+        assert_eq!(items[0].texts_of_field(RawField::Link).count(), 2);
+        assert_eq!(items[1].texts_of_field(RawField::Creator).collect::<Vec<_>>(), ["Ada", "Bob"]);
     }
 
     #[test]
@@ -318,7 +354,8 @@ mod tests {
             ("{]", "the feed is broken: "),
             ("{\"version\":\"https://jsonfeed.org/version/1\"}", "the feed is broken: a JSON Feed without"),
         ] {
-            let error = read_json(text).unwrap_err().to_string();
+            let mut items = ItemBatches::new(text.len(), None, |_, _| Ok(Vec::new()));
+            let error = read_json(text, &mut items).unwrap_err().to_string();
             assert!(error.starts_with(says), "{text}: {error}");
         }
     }

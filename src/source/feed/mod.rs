@@ -1,7 +1,7 @@
 //! Any feed: RSS of every version, Atom and JSON Feed, from bytes to items that are known again.
 //!
 //! Feeds are written by programs that nobody looks after, and read here in two passes. feed-rs reads them as their formats
-//! say. It panics on plausible input, and drops what it does not know, without a word: identifiers, whole titles, whole feeds.
+//! say, a batch of items at a time. It panics on plausible input, and drops what it does not know, without a word: identifiers, whole titles, whole feeds.
 //! So the second pass reads the same text for what identifies an item and for how many there are, and what it finds counts.
 //! What neither can read is a gap, in words.
 //!
@@ -21,8 +21,10 @@ mod escape_bare_markup;
 mod feed_rs_entries;
 mod html_text;
 mod item;
+mod item_batches;
 mod item_keys;
 mod item_kind;
+mod item_memory;
 mod journal;
 mod json_feed_parser;
 mod limits;
@@ -31,12 +33,12 @@ mod paper;
 mod prolog;
 mod raw_feed;
 mod raw_field;
+mod tag_lengths;
 mod xml_feed_parser;
 
 use std::borrow::Cow;
 use std::time::Duration;
 
-use feed_rs::model::Entry;
 use jiff::Timestamp;
 use reqwest::Url;
 
@@ -53,9 +55,10 @@ pub use raw_feed::FeedSyntax;
 
 pub use crate::wire::private_network_guard::AddressPolicy;
 
+use charset_decoding::DecodedText;
 use date::parse_date;
-use feed_rs_entries::{match_entries_to_items, read_with_feed_rs};
-use item::build_item;
+use feed_rs_entries::{FirstPass, read_with_feed_rs};
+use item_batches::{ItemBatches, ReadItems};
 use item_keys::assign_keys;
 use prolog::FeedDocument;
 use raw_feed::{LeafAttribute, RawFeed, RawItem, RawLeaf};
@@ -87,90 +90,92 @@ pub struct ParsedFeed {
 }
 
 /// Reads a feed, whole or not at all. `charset` is what HTTP says of its encoding, `base` its address, against which relative
-/// links are resolved.
-pub fn parse_feed(body: &[u8], charset: Option<&str>, base: Option<&Url>) -> Result<ParsedFeed, FeedError> {
+/// links are resolved. A body that is given away is not held a second time.
+pub fn parse_feed<'b>(
+    body: impl Into<Cow<'b, [u8]>>,
+    charset: Option<&str>,
+    base: Option<&Url>,
+) -> Result<ParsedFeed, FeedError> {
+    parse_in_two_passes(body.into(), charset, base, read_with_feed_rs)
+}
+
+fn parse_in_two_passes(
+    body: Cow<'_, [u8]>,
+    charset: Option<&str>,
+    base: Option<&Url>,
+    first_pass: FirstPass,
+) -> Result<ParsedFeed, FeedError> {
     if body.len() > BODY_BYTES_MAX {
         return Err(FeedError::TooLong(body.len()));
     }
-    let decoded = charset_decoding::decode_body(body, charset);
-    let mut notes = decoded.notes;
-    let (text, mut raw) = match prolog::find_root(&decoded.text, &mut notes)? {
-        FeedDocument::Json(text) => (Cow::Borrowed(text), json_feed_parser::read_json(text)?),
-        FeedDocument::Xml(text) => read_xml_or_repair(text, base, &mut notes)?,
+    let DecodedText { text, mut notes } = charset_decoding::decode_body(body, charset)?;
+    let (mut raw, items) = match prolog::find_root(&text, &mut notes)? {
+        FeedDocument::Json(text) => {
+            let mut items = ItemBatches::new(text.len(), base, first_pass);
+            (json_feed_parser::read_json(text, &mut items)?, items.into_read_items())
+        }
+        FeedDocument::Xml(root) => match read_xml_items(root, base, first_pass) {
+            Err(error @ (FeedError::Broken(_) | FeedError::CutOff(_))) => {
+                let start = text.len() - root.len();
+                read_repaired(text, start, base, first_pass, error, &mut notes)?
+            }
+            read => read?,
+        },
     };
-    if raw.item_count == 0 && raw.header.leaves.is_empty() {
+    if items.count == 0 && raw.header.leaves.is_empty() {
         return Err(FeedError::Broken("it has neither a title nor items".to_owned()));
     }
     notes.append(&mut raw.notes);
-    let entries = match read_with_feed_rs(&text, base, &raw) {
-        Ok(feed) => feed.entries,
-        Err(why) => {
-            notes.push(format!("{why}; the second pass alone is read"));
-            Vec::new()
-        }
-    };
-    Ok(combine_passes(raw, entries, base, notes))
+    Ok(combine_passes(&raw, items, base, notes))
 }
 
-/// Reads XML as it is, or if it is broken, with its bare `&` and `<` escaped.
-fn read_xml_or_repair<'t>(
-    text: &'t str,
+fn read_xml_items(
+    root: &str,
     base: Option<&Url>,
+    first_pass: FirstPass,
+) -> Result<(RawFeed, ReadItems), FeedError> {
+    let mut items = ItemBatches::new(root.len(), base, first_pass);
+    let raw = xml_feed_parser::read_xml(root, base, &mut items)?;
+    Ok((raw, items.into_read_items()))
+}
+
+/// Reads broken XML, whose root begins there, with its bare `&` and `<` escaped.
+fn read_repaired(
+    text: Cow<'_, str>,
+    start: usize,
+    base: Option<&Url>,
+    first_pass: FirstPass,
+    error: FeedError,
     notes: &mut Vec<String>,
-) -> Result<(Cow<'t, str>, RawFeed), FeedError> {
-    let error = match xml_feed_parser::read_xml(text, base) {
-        Ok(raw) => return Ok((Cow::Borrowed(text), raw)),
-        Err(error) => error,
-    };
-    if !matches!(error, FeedError::Broken(_) | FeedError::CutOff(_)) {
-        return Err(error);
-    }
-    let repaired = escape_bare_markup::escape_bare_markup(text);
-    if repaired.ampersands + repaired.angles == 0 {
-        return Err(error);
-    }
+) -> Result<(RawFeed, ReadItems), FeedError> {
+    let mut root = text.into_owned();
+    root.drain(..start);
+    let Some(repaired) = escape_bare_markup::escape_bare_markup(root) else { return Err(error) };
     // What is wrong with the document as it came says more than what is wrong with the repaired one.
-    let raw = xml_feed_parser::read_xml(&repaired.text, base).map_err(|_| error)?;
+    let read = read_xml_items(&repaired.text, base, first_pass).map_err(|_| error)?;
     for (count, what) in [(repaired.ampersands, "&"), (repaired.angles, "<")] {
         if count > 0 {
             notes.push(format!("{count} bare `{what}` read as text"));
         }
     }
-    Ok((Cow::Owned(repaired.text), raw))
+    Ok(read)
 }
 
 /// What both passes found, as one feed.
-fn combine_passes(
-    mut raw: RawFeed,
-    entries: Vec<Entry>,
-    base: Option<&Url>,
-    mut notes: Vec<String>,
-) -> ParsedFeed {
-    let mut gaps = std::mem::take(&mut raw.gaps);
-    if raw.item_count > raw.items.len() {
-        gaps.push(format!(
-            "it has {} items, and only the first {} are read",
-            raw.item_count,
-            raw.items.len()
-        ));
+fn combine_passes(raw: &RawFeed, read: ReadItems, base: Option<&Url>, mut notes: Vec<String>) -> ParsedFeed {
+    let mut gaps = raw.gaps.clone();
+    if read.count > read.read {
+        gaps.push(format!("it has {} items, and only the first {} are read", read.count, read.read));
     }
-    note_dropped(&raw, entries.len(), &mut notes);
-    let (aligned, left) = match_entries_to_items(&raw.items, entries);
-    if !left.is_empty() {
-        gaps.push(format!("feed-rs shows {} items that the second pass does not find", left.len()));
+    note_first_pass(&read, &mut notes);
+    if read.strays > 0 {
+        gaps.push(format!("feed-rs shows {} items that the second pass does not find", read.strays));
+    }
+    if read.empty > 0 {
+        notes.push(format!("{} items are empty, and left out", read.empty));
     }
     let home_page = home_page(&raw.header, base);
-    let (mut items, keys): (Vec<FeedItem>, Vec<_>) = raw
-        .items
-        .iter()
-        .zip(&aligned)
-        .filter(|(item, _)| !item.leaves.is_empty() || item.about.is_some())
-        .map(|(item, entry)| build_item(item, entry.as_ref(), base))
-        .unzip();
-    let empty = raw.items.len() - items.len();
-    if empty > 0 {
-        notes.push(format!("{empty} items are empty, and left out"));
-    }
+    let (mut items, keys): (Vec<FeedItem>, Vec<_>) = read.items.into_iter().unzip();
     for (item, keys) in items.iter_mut().zip(assign_keys(keys, home_page.as_deref(), &mut notes)) {
         item.ids = keys;
     }
@@ -195,13 +200,14 @@ fn combine_passes(
     }
 }
 
-/// What feed-rs drops counts: it is named, and read by the second pass alone.
-fn note_dropped(raw: &RawFeed, entries: usize, notes: &mut Vec<String>) {
-    if entries > 0 && entries < raw.items.len() {
-        notes.push(format!("feed-rs drops {} of {} items", raw.items.len() - entries, raw.items.len()));
-    } else if entries == 0 && !raw.items.is_empty() && notes.iter().all(|note| !note.contains("second pass"))
-    {
-        notes.push(format!("feed-rs drops all {} items", raw.items.len()));
+/// What feed-rs drops or fails over counts: it is named, and read by the second pass alone.
+fn note_first_pass(read: &ReadItems, notes: &mut Vec<String>) {
+    if let Some(why) = &read.read_once_reason {
+        let (items, all) = (read.read_once, read.read);
+        notes.push(format!("{why}; the second pass alone is read for {items} of {all} items"));
+    }
+    if read.dropped > 0 {
+        notes.push(format!("feed-rs drops {} of {} items", read.dropped, read.read));
     }
 }
 

@@ -17,19 +17,20 @@ pub enum FeedSyntax {
     Json,
 }
 
-/// A whole feed.
+/// A whole text of an item, with the pictures that are in it. Of a longer one the beginning is read.
+const ITEM_TEXT_BYTES_MAX: usize = 1 << 20;
+
+/// One element that is no text: a name, an address, the authors in one line. Large collaborations have three thousand.
+const FIELD_BYTES_MAX: usize = 64 << 10;
+
+/// All elements of an item that are no text.
+const ITEM_FIELD_BYTES_MAX: usize = 1 << 20;
+
+/// What is said of a feed as a whole.
 #[derive(Debug)]
 pub(super) struct RawFeed {
     pub(super) format: FeedSyntax,
     pub(super) header: RawItem,
-    /// The first [`super::ENTRIES_MAX`].
-    pub(super) items: Vec<RawItem>,
-    /// How many there are.
-    pub(super) item_count: usize,
-    /// How many elements the document has.
-    pub(super) elements: usize,
-    /// The document to the end of the last item that is read, closed, if there are more items than are read.
-    pub(super) head: Option<String>,
     pub(super) notes: Vec<String>,
     pub(super) gaps: Vec<String>,
 }
@@ -40,6 +41,8 @@ pub(super) struct RawItem {
     /// `rdf:about`.
     pub(super) about: Option<String>,
     pub(super) leaves: Vec<RawLeaf>,
+    text_bytes: usize,
+    field_bytes: usize,
 }
 
 /// One element of an item.
@@ -72,6 +75,26 @@ pub(super) enum LeafAttribute {
 }
 
 impl RawItem {
+    pub(super) fn with_about(about: Option<String>) -> Self {
+        Self { about, ..Self::default() }
+    }
+
+    /// How many bytes of one more element are read.
+    pub(super) fn room_for(&self, field: RawField) -> usize {
+        if field.is_text() {
+            ITEM_TEXT_BYTES_MAX.saturating_sub(self.text_bytes)
+        } else {
+            FIELD_BYTES_MAX.min(ITEM_FIELD_BYTES_MAX.saturating_sub(self.field_bytes))
+        }
+    }
+
+    pub(super) fn push(&mut self, leaf: RawLeaf) {
+        let attributes: usize = leaf.attributes.iter().map(|(_, value)| value.len()).sum();
+        let bytes = if leaf.field.is_text() { &mut self.text_bytes } else { &mut self.field_bytes };
+        *bytes += leaf.text.len() + attributes;
+        self.leaves.push(leaf);
+    }
+
     /// The first text of a field that has one.
     pub(super) fn first_text(&self, field: RawField) -> Option<&str> {
         self.texts_of_field(field).next()

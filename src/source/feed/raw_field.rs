@@ -35,6 +35,11 @@ pub(super) enum RawField {
 }
 
 impl RawField {
+    /// Whether it is prose, of any length.
+    pub(super) fn is_text(self) -> bool {
+        matches!(self, Self::Content | Self::Summary | Self::MediaDescription)
+    }
+
     /// What an element of an item, or of the feed itself, says; None if it says nothing that is kept. The name is in lower
     /// case.
     pub(super) fn from_element(vocabulary: FeedVocabulary, name: &str) -> Option<Self> {

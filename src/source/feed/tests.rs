@@ -289,11 +289,105 @@ fn every_item_of_the_corpus_keeps_its_keys() {
 fn every_feed_of_the_corpus_reads_the_same_without_feed_rs() {
     for (path, body) in corpus_files() {
         let Ok(feed) = parse_feed(&body, None, None) else { continue };
-        let decoded = charset_decoding::decode_body(&body, None);
-        let raw = match prolog::find_root(&decoded.text, &mut Vec::new()).unwrap() {
-            FeedDocument::Json(text) => json_feed_parser::read_json(text).unwrap(),
-            FeedDocument::Xml(text) => read_xml_or_repair(text, None, &mut Vec::new()).unwrap().1,
-        };
-        assert_eq!(combine_passes(raw, Vec::new(), None, Vec::new()).items, feed.items, "{}", path.display());
+        let without = parse_in_two_passes((&body).into(), None, None, |_, _| Err("not asked".to_owned()));
+        assert_eq!(without.unwrap().items, feed.items, "{}", path.display());
     }
+}
+
+#[test]
+fn an_item_of_any_batch_is_read_in_both_passes() {
+    let text = "We show that. ".repeat(40);
+    let item = |n: usize| {
+        format!(
+            "<item><title>A {n}</title><link>https://e.org/{n}</link><description>{text}</description></item>"
+        )
+    };
+    let entry = |n: usize| {
+        format!(
+            "<x:entry><x:id>g{n}</x:id><x:title>A {n}</x:title><x:link href=\"{n}\"/><x:summary>{text}</x:summary></x:entry>"
+        )
+    };
+    let json = |n: usize| {
+        format!(
+            "{{\"id\":\"g{n}\",\"title\":\"A {n}\",\"url\":\"https://e.org/{n}\",\"content_text\":\"{text}\"}}"
+        )
+    };
+    let all = |one: &dyn Fn(usize) -> String| (0..1_000).map(one).collect::<Vec<_>>();
+    for body in [
+        rss_feed(&all(&item).concat()),
+        format!(
+            "<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\" xmlns=\"http://purl.org/rss/1.0/\"><channel>\
+             <title>T</title></channel>{}</rdf:RDF>",
+            all(&item).concat()
+        ),
+        format!(
+            "<x:feed xml:base=\"https://e.org/\" xmlns:x=\"http://www.w3.org/2005/Atom\"><x:title>T</x:title>{}</x:feed>",
+            all(&entry).concat()
+        ),
+        format!(
+            "{{\"version\":\"https://jsonfeed.org/version/1.1\",\"title\":\"T\",\"items\":[{}]}}",
+            all(&json).join(", ")
+        ),
+    ] {
+        let feed = parse_sample(&body);
+        // Nothing is dropped by feed-rs, and nothing refused.
+        assert_eq!((feed.notes, feed.gaps), (vec![], vec![]), "{}", &body[..200]);
+        let links: Vec<String> = feed.items.iter().map(|item| item.links[0].href.clone()).collect();
+        assert_eq!(links, (0..1_000).map(|n| format!("https://e.org/{n}")).collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn of_what_is_longer_than_any_item_the_beginning_is_read() {
+    let long = |length: usize| "We show\r\nthat. ".repeat(length / 15);
+    let (text, title) = (long(3 << 20), long(1 << 20));
+    let name = format!("<dc:creator>{}</dc:creator>", "A B, ".repeat(1 << 20));
+    let body = rss_feed(&format!(
+        "<item><description><![CDATA[{text}]]></description><description>{text}</description><title>{title}</title>{name}\
+         <link>https://e.org/1</link><link>https://e.org/{}</link><guid isPermaLink=\"{title}\">g1</guid></item>",
+        "x".repeat(1 << 20)
+    ));
+    let feed = parse_sample(&body);
+    let item = &feed.items[0];
+    assert!(item.title.starts_with("We show that. We") && item.title.chars().count() == 1_000);
+    assert!(item.abstract_.0.starts_with("We show that. We") && item.abstract_.0.len() <= 20_000);
+    assert!(item.links.iter().all(|link| link.href.len() <= 64 << 10), "{}", item.links.len());
+    assert_eq!(item_keys(item)[..2], ["guid:g1", "link:e.org/1"]);
+    assert_eq!(
+        feed.notes,
+        ["feed-rs is not asked for 14336 KiB at once; the second pass alone is read for 1 of 1 items"]
+    );
+}
+
+#[test]
+fn no_more_items_are_read_than_there_is_memory_for() {
+    let text = "We show that. ".repeat(1_400);
+    let items = |count: usize| {
+        let item = |n: usize| format!("<item><title>A {n}</title><description>{text}</description></item>");
+        rss_feed(&(0..count).map(item).collect::<String>())
+    };
+    assert_eq!(parse_sample(&items(500)).gaps, Vec::<String>::new());
+    let feed = parse_sample(&items(780));
+    let [gap] = &feed.gaps[..] else { panic!("{:?}", feed.gaps) };
+    assert!(gap.starts_with("it has 780 items, and only the first 3"), "{gap}");
+    let texts: usize = feed.items.iter().map(|item| item.abstract_.0.len()).sum();
+    assert!(texts + items(780).len() < limits::DOCUMENT_AND_ITEMS_MAX, "{texts}");
+}
+
+#[test]
+fn what_takes_more_memory_than_its_bytes_is_refused() {
+    let name = "x".repeat(5 << 20);
+    for (body, says) in [
+        (rss_feed(&format!("<item><{name}/></item>")), "the feed is not read: a tag has more than 4 MiB"),
+        (rss_feed(&format!("<item xmlns=\"{name}\"/>")), "the feed is not read: a tag has more than 4 MiB"),
+    ] {
+        assert_eq!(parse_feed(body.as_bytes(), None, None).unwrap_err().to_string(), says);
+    }
+    let wide =
+        [b"<rss><channel><title>".as_slice(), &vec![0x80; 6 << 20], b"</title></channel></rss>"].concat();
+    let error = parse_feed(wide, Some("windows-1252"), None).unwrap_err().to_string();
+    assert_eq!(error, "the feed is not read: as UTF-8 it has more than 15 MiB");
+    let pictured =
+        rss_feed(&format!("<item><description><![CDATA[a < b <img src=\"{name}\">]]></description></item>"));
+    assert_eq!(parse_sample(&pictured).items.len(), 1);
 }

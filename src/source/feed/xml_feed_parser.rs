@@ -1,20 +1,23 @@
 //! The second pass: the document event by event, for what the feed's own parser drops. Its count of items is what counts.
 
+use std::io::Read as _;
+
 use quick_xml::NsReader;
 use quick_xml::errors::{Error, IllFormedError, SyntaxError};
 use quick_xml::escape::resolve_predefined_entity;
-use quick_xml::events::{BytesRef, BytesStart, Event};
+use quick_xml::events::{BytesRef, BytesStart, BytesText, Event};
 use quick_xml::name::Prefix;
 use reqwest::Url;
 
-use super::element_text::{ElementText, find_attribute};
+use super::element_text::{ElementText, beginning, find_attribute};
 use super::error::FeedError;
 use super::html_text::decode_entities;
-use super::limits::ENTRIES_MAX;
+use super::item_batches::{BATCH_BYTES, ItemBatches};
 use super::namespace::FeedVocabulary;
 use super::prolog::excerpt;
 use super::raw_feed::{FeedSyntax, RawFeed, RawItem, RawLeaf, TextShape};
 use super::raw_field::RawField;
+use super::tag_lengths::check_tag_lengths;
 
 /// Feeds nest some dozen deep with the XHTML in them; what goes on is an attack on somebody's stack.
 const DEPTH_MAX: usize = 100;
@@ -25,12 +28,21 @@ const ATTRIBUTES_MAX: usize = 256;
 /// An item has some dozen elements, and one for each author: large collaborations have three thousand.
 const LEAVES_MAX: usize = 5_000;
 
-/// Reads a document from its root on, whole or not at all. `base` is the address of the feed.
-pub(super) fn read_xml(text: &str, base: Option<&Url>) -> Result<RawFeed, FeedError> {
+/// The elements around the items as they are written. Feeds declare some dozen namespaces there.
+const OPEN_TAGS_BYTES_MAX: usize = 64 * 1024;
+
+/// Reads a document from its root on, whole or not at all, and its items into the batches. `base` is the address of the feed.
+pub(super) fn read_xml(
+    text: &str,
+    base: Option<&Url>,
+    items: &mut ItemBatches<'_>,
+) -> Result<RawFeed, FeedError> {
+    check_tag_lengths(text)?;
     let mut reader = NsReader::from_str(text);
     reader.config_mut().expand_empty_elements = true;
-    let mut parser = XmlFeedParser::new(text, base);
+    let mut parser = XmlFeedParser::new(text, base, items);
     loop {
+        let start = position_in(text, &reader);
         let (resolved, event) = match reader.read_resolved_event() {
             Ok(read) => read,
             Err(error) => return Err(xml_error(&error, reader.error_position(), text.len())),
@@ -38,16 +50,16 @@ pub(super) fn read_xml(text: &str, base: Option<&Url>) -> Result<RawFeed, FeedEr
         match event {
             Event::Start(element) => {
                 let prefix = element.name().prefix().map(Prefix::into_inner);
-                parser.open_element(FeedVocabulary::from_resolved(&resolved, prefix), &element)?;
+                parser.open_element(FeedVocabulary::from_resolved(&resolved, prefix), &element, start)?;
             }
             Event::End(element) => {
-                let position = usize::try_from(reader.buffer_position()).unwrap_or(text.len());
+                let position = position_in(text, &reader);
                 if parser.close_element(element.local_name().into_inner(), position) {
                     return Ok(parser.finish(&text[position..]));
                 }
             }
-            Event::Text(content) => parser.add_text(&content.xml10_content()),
-            Event::CData(content) => parser.add_text(&content.xml10_content()),
+            Event::Text(content) => parser.add_text(&content),
+            Event::CData(content) => parser.add_text(&content),
             Event::GeneralRef(reference) => parser.add_reference(&reference),
             Event::DocType(_) => return Err(FeedError::InternalSubset),
             // Empty elements are expanded.
@@ -57,11 +69,14 @@ pub(super) fn read_xml(text: &str, base: Option<&Url>) -> Result<RawFeed, FeedEr
     }
 }
 
-struct XmlFeedParser<'t> {
+struct XmlFeedParser<'t, 'i, 'b> {
     document: &'t str,
     feed: RawFeed,
-    /// The names of the open elements that may contain items, as they are written.
-    open: Vec<String>,
+    items: &'i mut ItemBatches<'b>,
+    /// The batch of items that is being read.
+    batch: Option<DocumentPart>,
+    /// The open elements that may contain items.
+    open: Vec<OpenElement>,
     depth: usize,
     /// The depth at which an item is open.
     item: Option<(usize, RawItem)>,
@@ -70,25 +85,35 @@ struct XmlFeedParser<'t> {
     element_text: Option<ElementText>,
     feed_base: Option<&'t Url>,
     bases: Vec<(usize, Url)>,
-    /// Where the last item that is read ends, and the end tags of what is open there.
-    head: Option<(usize, String)>,
 }
 
-impl<'t> XmlFeedParser<'t> {
-    fn new(document: &'t str, feed_base: Option<&'t Url>) -> Self {
+/// An element as it is written.
+struct OpenElement {
+    name: String,
+    start_tag: String,
+}
+
+/// A part of the document with whole items, and the start tags of what is open before it.
+struct DocumentPart {
+    open_tags: String,
+    start: usize,
+    end: usize,
+    end_tags: String,
+}
+
+impl<'t, 'i, 'b> XmlFeedParser<'t, 'i, 'b> {
+    fn new(document: &'t str, feed_base: Option<&'t Url>, items: &'i mut ItemBatches<'b>) -> Self {
         let feed = RawFeed {
             format: FeedSyntax::Rss,
             header: RawItem::default(),
-            items: Vec::new(),
-            item_count: 0,
-            elements: 0,
-            head: None,
             notes: Vec::new(),
             gaps: Vec::new(),
         };
         Self {
             document,
             feed,
+            items,
+            batch: None,
             open: Vec::new(),
             depth: 0,
             item: None,
@@ -96,7 +121,6 @@ impl<'t> XmlFeedParser<'t> {
             element_text: None,
             feed_base,
             bases: Vec::new(),
-            head: None,
         }
     }
 
@@ -104,8 +128,8 @@ impl<'t> XmlFeedParser<'t> {
         &mut self,
         vocabulary: FeedVocabulary,
         element: &BytesStart<'_>,
+        start: usize,
     ) -> Result<(), FeedError> {
-        self.feed.elements += 1;
         check_attributes(element)?;
         let depth = self.depth;
         self.depth += 1;
@@ -128,15 +152,15 @@ impl<'t> XmlFeedParser<'t> {
                 self.begin_element_text(vocabulary, &lower, element);
             }
         } else if vocabulary_is_core(vocabulary) && matches!(&*lower, "item" | "entry") && depth <= 2 {
-            let about = find_attribute(element, "about");
-            self.item = Some((depth, RawItem { about, leaves: Vec::new() }));
+            self.item = Some((depth, RawItem::with_about(find_attribute(element, "about"))));
+            self.begin_batch(start);
         } else if vocabulary_is_core(vocabulary) && lower == "channel" && depth == 1 {
             self.channel = Some(depth);
         } else if self.is_in_header(depth) {
             self.begin_element_text(vocabulary, &lower, element);
         }
         if depth < 3 && self.item.is_none() {
-            self.open.push(element.name().into_inner().to_owned());
+            self.push_open(element);
         }
         Ok(())
     }
@@ -151,7 +175,7 @@ impl<'t> XmlFeedParser<'t> {
             self.channel = Some(0);
         }
         if let Some(language) = find_attribute(element, "lang") {
-            self.feed.header.leaves.push(RawLeaf {
+            self.feed.header.push(RawLeaf {
                 field: RawField::Language,
                 vocabulary: FeedVocabulary::Core,
                 text: language,
@@ -176,7 +200,29 @@ impl<'t> XmlFeedParser<'t> {
         if target.leaves.len() >= LEAVES_MAX {
             return;
         }
-        self.element_text = Some(ElementText::new(field, vocabulary, element, self.depth - 1));
+        let room = target.room_for(field);
+        self.element_text = Some(ElementText::new(field, vocabulary, element, self.depth - 1, room));
+    }
+
+    fn push_open(&mut self, element: &BytesStart<'_>) {
+        let name = beginning(element.name().into_inner(), OPEN_TAGS_BYTES_MAX).to_owned();
+        // One that is longer closes no document, so feed-rs refuses what it is before.
+        let start_tag = format!("<{}>", beginning(element, OPEN_TAGS_BYTES_MAX));
+        self.open.push(OpenElement { name, start_tag });
+    }
+
+    fn begin_batch(&mut self, start: usize) {
+        if self.batch.is_none() && !self.items.is_full() {
+            let open_tags = self.open.iter().map(|open| open.start_tag.as_str()).collect();
+            self.batch = Some(DocumentPart { open_tags, start, end: start, end_tags: String::new() });
+        }
+    }
+
+    fn end_batch(&mut self) {
+        let Some(part) = self.batch.take() else { return };
+        let items = &self.document[part.start..part.end];
+        let document = part.open_tags.as_bytes().chain(items.as_bytes()).chain(part.end_tags.as_bytes());
+        self.items.end_batch(document, items.len());
     }
 
     /// Whether the root is closed.
@@ -214,26 +260,26 @@ impl<'t> XmlFeedParser<'t> {
             return;
         }
         match &mut self.item {
-            Some((_, item)) => item.leaves.push(leaf),
-            None => self.feed.header.leaves.push(leaf),
+            Some((_, item)) => item.push(leaf),
+            None => self.feed.header.push(leaf),
         }
     }
 
     fn end_item(&mut self, position: usize) {
         let Some((_, item)) = self.item.take() else { return };
-        self.feed.item_count += 1;
-        if self.feed.item_count <= ENTRIES_MAX {
-            self.feed.items.push(item);
-        }
-        if self.feed.item_count == ENTRIES_MAX {
-            let ends = self.open.iter().rev().flat_map(|name| ["</", name, ">"]).collect();
-            self.head = Some((position, ends));
+        self.items.add(item);
+        let Some(batch) = &mut self.batch else { return };
+        batch.end = position;
+        batch.end_tags = self.open.iter().rev().flat_map(|open| ["</", &open.name, ">"]).collect();
+        if batch.end - batch.start >= BATCH_BYTES || self.items.is_full() {
+            self.end_batch();
         }
     }
 
     fn add_text(&mut self, text: &str) {
         if let Some(element_text) = &mut self.element_text {
-            element_text.push_text(text);
+            let text = beginning(text, element_text.room_left());
+            element_text.push_text(&BytesText::from_escaped(text).xml10_content());
         }
     }
 
@@ -241,6 +287,9 @@ impl<'t> XmlFeedParser<'t> {
     /// written: nothing is ever expanded.
     fn add_reference(&mut self, reference: &BytesRef<'_>) {
         let Some(element_text) = &mut self.element_text else { return };
+        if element_text.room_left() == 0 {
+            return;
+        }
         match reference.resolve_char_ref() {
             Ok(Some(character)) if !character.is_control() || character.is_whitespace() => {
                 element_text.push_text(character.encode_utf8(&mut [0; 4]));
@@ -276,9 +325,7 @@ impl<'t> XmlFeedParser<'t> {
     }
 
     fn finish(mut self, rest: &str) -> RawFeed {
-        if let Some((position, ends)) = self.head.filter(|_| self.feed.item_count > ENTRIES_MAX) {
-            self.feed.head = Some(format!("{}{ends}", &self.document[..position]));
-        }
+        self.end_batch();
         let rest = rest.trim();
         let is_comment = rest.starts_with("<!--") && rest.ends_with("-->");
         if ["<item", "<entry"].iter().any(|item| rest.contains(item)) {
@@ -300,6 +347,10 @@ fn lower_case(name: &str) -> std::borrow::Cow<'_, str> {
     } else {
         name.into()
     }
+}
+
+fn position_in(text: &str, reader: &NsReader<&[u8]>) -> usize {
+    usize::try_from(reader.buffer_position()).unwrap_or(text.len())
 }
 
 /// Without reading them: each attribute has its `=`.

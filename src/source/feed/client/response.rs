@@ -56,13 +56,13 @@ pub enum FeedRedirection {
 }
 
 impl FeedBody {
-    /// Reads the feed, on a thread of its own: one of many megabytes takes a second. It also takes some seven times its size
-    /// of memory, so one is read at a time. `address` is where it came from, and may be a secret as a whole.
+    /// Reads the feed, on a thread of its own: one of many megabytes takes a second. It also takes as much memory again as the
+    /// body, so one is read at a time. `address` is where it came from, and may be a secret as a whole.
     pub async fn parse(self, address: &FeedAddress, is_secret: bool) -> Result<ParsedFeed, FetchError> {
         static READING: Mutex<()> = Mutex::const_new(());
         let _alone = READING.lock().await;
         let base = address.link_base(is_secret);
-        let read = move || parse_feed(&self.bytes, self.charset.as_deref(), Some(&base));
+        let read = move || parse_feed(self.bytes, self.charset.as_deref(), Some(&base));
         let parsed = tokio::task::spawn_blocking(read).await;
         let parsed = parsed.unwrap_or_else(|_| Err(FeedError::Broken("its reader broke off".to_owned())));
         parsed.map_err(|error| {

@@ -1,0 +1,125 @@
+//! The items of a document while it is read: built a batch at a time, so that no more of the document than a batch is held a
+//! second time.
+
+use std::io::Read;
+
+use reqwest::Url;
+
+use super::feed_rs_entries::{FirstPass, match_entries_to_items};
+use super::item::{FeedItem, build_item};
+use super::item_keys::KeyMaterial;
+use super::item_memory::item_memory_bytes;
+use super::limits::{DOCUMENT_AND_ITEMS_MAX, ENTRIES_MAX};
+use super::raw_feed::RawItem;
+
+/// So much of the document is a batch, and what the last item of it has more.
+pub(super) const BATCH_BYTES: usize = 128 * 1024;
+
+/// feed-rs keeps every element that it knows, at a hundred bytes and more for each: a batch that is longer, which has an
+/// item as no paper is, is left to the second pass, which keeps little.
+const FIRST_PASS_BYTES_MAX: usize = 512 * 1024;
+
+/// The items that are read of a document.
+pub(super) struct ItemBatches<'b> {
+    base: Option<&'b Url>,
+    first_pass: FirstPass,
+    batch: Vec<RawItem>,
+    bytes_max: usize,
+    read: ReadItems,
+}
+
+/// What became of the items of a document.
+#[derive(Debug, Default)]
+pub(super) struct ReadItems {
+    /// Those that are read and not empty, each with what its keys are made of.
+    pub(super) items: Vec<(FeedItem, KeyMaterial)>,
+    /// How many the document has.
+    pub(super) count: usize,
+    /// How many are read: the first ones.
+    pub(super) read: usize,
+    /// How many of these are empty.
+    pub(super) empty: usize,
+    /// How many feed-rs drops.
+    pub(super) dropped: usize,
+    /// How many only feed-rs finds.
+    pub(super) strays: usize,
+    /// How many feed-rs was not asked about or failed over.
+    pub(super) read_once: usize,
+    /// Why, for the first of them.
+    pub(super) read_once_reason: Option<String>,
+    /// How much memory they take.
+    bytes: usize,
+    /// Whether they take as much as they may.
+    is_full: bool,
+}
+
+impl<'b> ItemBatches<'b> {
+    /// For a document of so many bytes, which is held as long as it is read.
+    pub(super) fn new(document_bytes: usize, base: Option<&'b Url>, first_pass: FirstPass) -> Self {
+        let bytes_max = DOCUMENT_AND_ITEMS_MAX.saturating_sub(document_bytes);
+        Self { base, first_pass, batch: Vec::new(), bytes_max, read: ReadItems::default() }
+    }
+
+    /// Takes the next item. Behind the last one that is read they are only counted.
+    pub(super) fn add(&mut self, item: RawItem) {
+        self.read.count += 1;
+        if !self.is_full() {
+            self.batch.push(item);
+        }
+    }
+
+    /// Counts items that are not read.
+    pub(super) fn count_unread(&mut self, items: usize) {
+        self.read.count += items;
+    }
+
+    /// Whether no more items are read.
+    pub(super) fn is_full(&self) -> bool {
+        self.read.is_full || self.read.read + self.batch.len() == ENTRIES_MAX
+    }
+
+    /// Builds the items since the last batch. `document` has them and nothing else, and is of so many bytes.
+    pub(super) fn end_batch(&mut self, document: impl Read, bytes: usize) {
+        let batch = std::mem::take(&mut self.batch);
+        if batch.is_empty() {
+            return;
+        }
+        let found = if bytes > FIRST_PASS_BYTES_MAX {
+            Err(format!("feed-rs is not asked for {} KiB at once", bytes >> 10))
+        } else {
+            (self.first_pass)(Box::new(document), self.base)
+        };
+        let entries = match found {
+            Ok(entries) => {
+                self.read.dropped += batch.len().saturating_sub(entries.len());
+                entries
+            }
+            Err(why) => {
+                self.read.read_once += batch.len();
+                self.read.read_once_reason.get_or_insert(why);
+                Vec::new()
+            }
+        };
+        let (aligned, strays) = match_entries_to_items(&batch, entries);
+        self.read.strays += strays.len();
+        drop(strays);
+        for (item, entry) in batch.into_iter().zip(aligned) {
+            if self.read.is_full {
+                return;
+            }
+            self.read.read += 1;
+            if item.leaves.is_empty() && item.about.is_none() {
+                self.read.empty += 1;
+                continue;
+            }
+            let built = build_item(&item, entry.as_ref(), self.base);
+            self.read.bytes += item_memory_bytes(&built.0, &built.1);
+            self.read.is_full = self.read.bytes > self.bytes_max;
+            self.read.items.push(built);
+        }
+    }
+
+    pub(super) fn into_read_items(self) -> ReadItems {
+        self.read
+    }
+}
