@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::Semaphore;
+use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 
 use crate::config::{Config, FeedConfig, FeedLocation};
@@ -22,7 +22,7 @@ const REQUEST_MAX: Duration = Duration::from_mins(1);
 /// How soon it is looked at again whether a host that is being asked is free for its next feed.
 const HOST_WAIT: SignedDuration = SignedDuration::from_secs(2);
 
-/// So many feeds are asked at once: each may hold an answer of the largest size.
+/// So many feeds are asked at once, or have answered and are not recorded yet: what they said is in memory.
 const REQUESTS_MAX: usize = 4;
 
 /// The feeds of a configuration, and the requests that are under way.
@@ -31,7 +31,7 @@ pub(super) struct FeedPolls<'c> {
     config: &'c Config,
     client: Arc<FeedClient>,
     slots: Arc<Semaphore>,
-    running: JoinSet<Vec<FetchedFeed>>,
+    running: JoinSet<FetchedFeed>,
     /// The hosts that are being asked, each with the feeds of it by their place in the configuration.
     hosts: BTreeMap<String, Vec<usize>>,
 }
@@ -43,6 +43,8 @@ pub(super) struct FetchedFeed {
     place: usize,
     host: String,
     answer: Result<FeedAnswer, FetchError>,
+    /// Given back once it is recorded.
+    _slot: Option<OwnedSemaphorePermit>,
 }
 
 /// How the poll of a feed went for one of its topics.
@@ -94,7 +96,7 @@ impl<'c> FeedPolls<'c> {
             let address = match read_address(config) {
                 Ok(address) => address,
                 Err(error) => {
-                    failed.push(FetchedFeed { place, host: String::new(), answer: Err(error) });
+                    failed.push(FetchedFeed::unasked(place, String::new(), error));
                     continue;
                 }
             };
@@ -107,24 +109,35 @@ impl<'c> FeedPolls<'c> {
             let topics = topics_of(self.config, &config.name);
             match begin_feed_poll(store, &feed_source(config), (address, policy), &topics, now)? {
                 Ok(fetch) => by_host.entry(host).or_default().push((place, fetch)),
-                Err(error) => failed.push(FetchedFeed { place, host, answer: Err(error) }),
+                Err(error) => failed.push(FetchedFeed::unasked(place, host, error)),
             }
         }
         for (host, fetches) in by_host {
             self.hosts.insert(host, fetches.iter().map(|(place, ..)| *place).collect());
-            let (client, slots) = (Arc::clone(&self.client), Arc::clone(&self.slots));
-            self.running.spawn(async move { fetch_in_order(&client, &slots, fetches).await });
+            let host_lock = Arc::new(Mutex::new(()));
+            for (place, fetch) in fetches {
+                let (client, slots) = (Arc::clone(&self.client), Arc::clone(&self.slots));
+                let host_lock = Arc::clone(&host_lock);
+                self.running
+                    .spawn(async move { fetch_alone(&client, slots, &host_lock, place, fetch).await });
+            }
         }
         Ok(failed)
     }
 
-    /// The feeds of the next host that has answered, or was waited for long enough. Never returns while none is asked.
+    /// The next feed that has answered, or was waited for long enough, and all others that have. Never returns while none is
+    /// asked.
     pub(super) async fn next_fetched(&mut self) -> Vec<FetchedFeed> {
         let Some(joined) = self.running.join_next().await else { return std::future::pending().await };
-        // A task that broke off gives nothing, and its feeds stay due.
-        let fetched = joined.unwrap_or_default();
-        let places: Vec<usize> = fetched.iter().map(|feed| feed.place).collect();
-        self.hosts.retain(|_, running| !running.iter().any(|place| places.contains(place)));
+        // A task that broke off gives nothing, and its feed stays due.
+        let mut fetched: Vec<FetchedFeed> = joined.into_iter().collect();
+        while let Some(joined) = self.running.try_join_next() {
+            fetched.extend(joined);
+        }
+        for running in self.hosts.values_mut() {
+            running.retain(|place| fetched.iter().all(|feed| feed.place != *place));
+        }
+        self.hosts.retain(|_, running| !running.is_empty());
         if self.running.is_empty() {
             self.hosts.clear();
         }
@@ -145,7 +158,7 @@ impl<'c> FeedPolls<'c> {
     ) -> Result<Vec<FeedReport<'c>>> {
         fetched.sort_by_key(|fetched| fetched.place);
         let mut all = Vec::new();
-        for FetchedFeed { place, host, answer } in fetched {
+        for FetchedFeed { place, host, answer, _slot } in fetched {
             let config = &self.config.feeds[place];
             let source = &config.name;
             let topics = topics_of(self.config, source);
@@ -161,27 +174,30 @@ impl<'c> FeedPolls<'c> {
 }
 
 impl FetchedFeed {
+    fn unasked(place: usize, host: String, error: FetchError) -> Self {
+        Self { place, host, answer: Err(error), _slot: None }
+    }
+
     /// Whether it may bring papers.
     pub(super) fn has_document(&self) -> bool {
         self.answer.as_ref().is_ok_and(FeedAnswer::has_document)
     }
 }
 
-/// Asks the feeds of one host one after the other.
-async fn fetch_in_order(
+/// Asks a feed, once no other of its host is asked and there is a slot for it.
+async fn fetch_alone(
     client: &FeedClient,
-    slots: &Semaphore,
-    requests: Vec<(usize, FeedFetch)>,
-) -> Vec<FetchedFeed> {
-    let mut fetched = Vec::with_capacity(requests.len());
-    for (place, fetch) in requests {
-        let host = fetch.host().to_owned();
-        // Nobody closes it.
-        let _slot = slots.acquire().await;
-        let answer = fetch.fetch(client, REQUEST_MAX).await;
-        fetched.push(FetchedFeed { place, host, answer });
-    }
-    fetched
+    slots: Arc<Semaphore>,
+    host_lock: &Mutex<()>,
+    place: usize,
+    fetch: FeedFetch,
+) -> FetchedFeed {
+    let host = fetch.host().to_owned();
+    let _alone = host_lock.lock().await;
+    // Nobody closes them.
+    let slot = slots.acquire_owned().await.ok();
+    let answer = fetch.fetch(client, REQUEST_MAX).await;
+    FetchedFeed { place, host, answer, _slot: slot }
 }
 
 fn feed_source(config: &FeedConfig) -> FeedSource {

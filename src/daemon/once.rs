@@ -82,7 +82,7 @@ pub async fn once(
     let fetched = run_steps::observe_lists(config, &mut store, &repositories_folder(config)?, now).await?;
     // They are asked while arXiv is, and delay nobody.
     let mut feeds = FeedPolls::new(config)?;
-    let mut fetched_feeds = feeds.begin_due(&store, true, now)?;
+    let unasked_feeds = feeds.begin_due(&store, true, now)?;
     let mut topics: Vec<TopicPollReport> = Vec::new();
     let mut unreachable = None;
     for (topic, source) in sources.topic_source_pairs(&config.topics) {
@@ -95,10 +95,13 @@ pub async fn once(
         let (topic, source) = (topic.name.clone(), source.name().to_owned());
         topics.push(TopicPollReport { topic, source, poll: with_advice(polled) });
     }
+    let mut feed_reports = feeds.end(&mut store, unasked_feeds, now)?;
     while feeds.is_running() {
-        fetched_feeds.extend(feeds.next_fetched().await);
+        let fetched = feeds.next_fetched().await;
+        feed_reports.extend(feeds.end(&mut store, fetched, now)?);
     }
-    for FeedReport { topic, source, poll } in feeds.end(&mut store, fetched_feeds, now)? {
+    feed_reports.sort_by_key(|report| config.feeds.iter().position(|feed| feed.name == report.source));
+    for FeedReport { topic, source, poll } in feed_reports {
         topics.push(TopicPollReport { topic: topic.to_owned(), source: source.to_owned(), poll });
     }
     store.note_next_poll_time(None)?;

@@ -14,8 +14,8 @@ use crate::domain::{
     Paper, PaperId, Retry, SearchFields, Topic, TopicPhase, WAIT_MAX, detect_change, next_feed_poll,
 };
 use crate::source::feed::{
-    AddressPolicy, FeedAddress, FeedClient, FeedContent, FeedPaper, FeedRequest, ItemKey, ParsedFeed,
-    read_papers,
+    AddressPolicy, FeedAddress, FeedClient, FeedContent, FeedPaper, FeedRequest, ItemKey, LargeFeedPermit,
+    ParsedFeed, read_papers,
 };
 use crate::store::{
     FeedRecord, PollRecord, ReceivedPaper, RecordCounts, SourceProgress, Store, TopicRecord, WatermarkUpdate,
@@ -52,6 +52,8 @@ pub struct FeedAnswer {
     validators: Option<FeedValidators>,
     freshness: FreshnessHints,
     notes: Vec<String>,
+    /// Of a large feed, until all of it is recorded.
+    permit: Option<LargeFeedPermit>,
 }
 
 /// Prepares the poll of a feed at this address, which and whose redirects may lead as far as the policy says: with what it
@@ -103,15 +105,18 @@ impl FeedFetch {
             time_max,
         };
         let response = client.fetch(&request, self.now).await?;
-        let parsed = match response.content {
-            FeedContent::NotModified => None,
-            FeedContent::Document(body) => Some(body.parse(&response.address, self.is_secret).await?),
+        let (parsed, permit) = match response.content {
+            FeedContent::NotModified => (None, None),
+            FeedContent::Document(mut body) => {
+                let permit = body.permit.take();
+                (Some(body.parse(&response.address, self.is_secret).await?), permit)
+            }
         };
         let validators = response.validators.map(|validators| FeedValidators {
             received_at: if parsed.is_some() { self.now } else { validators.received_at },
             ..validators
         });
-        Ok(FeedAnswer { parsed, validators, freshness: response.freshness, notes: response.notes })
+        Ok(FeedAnswer { parsed, validators, freshness: response.freshness, notes: response.notes, permit })
     }
 }
 
@@ -188,7 +193,7 @@ fn record_answer(
     earlier: &FeedRecord,
     now: Timestamp,
 ) -> Result<(Vec<PollReport>, FeedRecord)> {
-    let FeedAnswer { parsed, validators, freshness, mut notes } = answer;
+    let FeedAnswer { parsed, validators, freshness, mut notes, permit: _permit } = answer;
     let ttl = parsed.as_ref().map_or(earlier.ttl, |parsed| parsed.ttl);
     let (items, gaps) = match parsed {
         Some(parsed) => {
@@ -197,11 +202,10 @@ fn record_answer(
         }
         None => (Vec::new(), Vec::new()),
     };
-    let (papers, keys) = known_again(store, feed, items)?;
+    let (mut papers, keys) = known_again(store, feed, items)?;
     let mut reports = Vec::with_capacity(topics.len());
     for topic in topics {
-        let matching: Vec<Paper> = papers.iter().filter(|paper| takes(topic, paper)).cloned().collect();
-        let counts = record_papers(store, feed, topic, matching, gaps.is_empty(), now)?;
+        let counts = record_papers(store, feed, topic, &mut papers, gaps.is_empty(), now)?;
         let status = match (gaps.is_empty(), counts.new + counts.replaced + counts.seeded) {
             (false, _) => PollStatus::Incomplete,
             (true, 0) => PollStatus::Quiet,
@@ -238,7 +242,7 @@ fn known_again(
     store: &Store,
     feed: &FeedSource,
     items: Vec<FeedPaper>,
-) -> Result<(Vec<Paper>, Vec<PaperKeys>)> {
+) -> Result<(Vec<Option<Paper>>, Vec<PaperKeys>)> {
     let (mut papers, mut all_keys) = (Vec::with_capacity(items.len()), Vec::with_capacity(items.len()));
     for FeedPaper { paper, keys } in items {
         let own = std::iter::once(paper.id.as_str().to_owned());
@@ -251,7 +255,7 @@ fn known_again(
             Some(known) => known.paper,
         };
         all_keys.push((paper.id.clone(), keys));
-        papers.push(paper);
+        papers.push(Some(paper));
     }
     Ok((papers, all_keys))
 }
@@ -270,22 +274,27 @@ fn takes(topic: &Topic, paper: &Paper) -> bool {
     is_in_archives && topic.query.as_ref().is_none_or(|query| query.matches(&SearchFields::from(paper)))
 }
 
+/// Records those of the papers that the topic takes. They are lent for it, and all are there again behind it.
 fn record_papers(
     store: &mut Store,
     feed: &FeedSource,
     topic: &Topic,
-    papers: Vec<Paper>,
+    papers: &mut [Option<Paper>],
     is_complete: bool,
     now: Timestamp,
 ) -> Result<RecordCounts> {
     let record: TopicRecord = store.ensure_topic(&topic.name)?;
     let progress: SourceProgress = store.ensure_topic_source(&record, &feed.name)?;
-    let ids: Vec<PaperId> = papers.iter().map(|paper| paper.id.clone()).collect();
-    let known = store.known_papers(&record, Some(&progress), &ids)?;
     // Two items may turn out to be of one work.
     let mut seen = HashSet::new();
-    let received = papers.into_iter().zip(known).filter(|(paper, _)| seen.insert(paper.id.clone()));
-    let received = received.map(|(paper, known)| {
+    let mut is_taken = |paper: &Option<Paper>| {
+        paper.as_ref().is_some_and(|paper| takes(topic, paper) && seen.insert(paper.id.clone()))
+    };
+    let mut lent: Vec<&mut Option<Paper>> = papers.iter_mut().filter(|paper| is_taken(paper)).collect();
+    let matching: Vec<Paper> = lent.iter_mut().filter_map(|paper| paper.take()).collect();
+    let ids: Vec<PaperId> = matching.iter().map(|paper| paper.id.clone()).collect();
+    let known = store.known_papers(&record, Some(&progress), &ids)?;
+    let received = matching.into_iter().zip(known).map(|(paper, known)| {
         let finding = detect_change(&paper, known.recorded.as_ref(), known.sighting, progress.contact);
         ReceivedPaper { paper, known, finding }
     });
@@ -298,5 +307,9 @@ fn record_papers(
         is_paged: false,
         watermark_update: is_complete.then_some(reached),
     };
-    store.record_papers(&record, &poll)
+    let counts = store.record_papers(&record, &poll)?;
+    for (place, received) in lent.into_iter().zip(poll.papers) {
+        *place = Some(received.paper);
+    }
+    Ok(counts)
 }

@@ -90,7 +90,7 @@ impl HostilePeer {
     }
 
     /// How often it was asked since the last time.
-    fn take_request_count(&self) -> usize {
+    pub(crate) fn take_request_count(&self) -> usize {
         std::mem::take(&mut self.asked.lock().unwrap())
     }
 }
@@ -183,8 +183,8 @@ fn endless_piece(manner: PeerBehavior) -> String {
 const LINK: &str = "<link href='a'/>";
 const AUTHOR: &str = "<author><name>a</name></author>";
 
-/// So many bytes of them that an answer of arXiv's is still read.
-const PARTS_BYTES: usize = 15 << 20;
+/// So many bytes of them that an answer of arXiv's is still read, and a feed.
+const PARTS_BYTES: usize = (15 << 20) - 256;
 
 /// A run with this memory and no more; the program must end by itself.
 pub(crate) fn run_once_limited(env: &TestEnv, now: &str, variables: &[(&str, String)]) -> OnceOutput {

@@ -32,6 +32,7 @@ mod fake_webhooks;
 mod feeds;
 mod forges;
 mod full_disk;
+mod hostile_feeds;
 mod hostile_peers;
 mod hostile_ssh;
 mod hostile_titles;

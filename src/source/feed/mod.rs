@@ -43,7 +43,9 @@ use jiff::Timestamp;
 use reqwest::Url;
 
 pub use address::{FeedAddress, FeedAddressError};
-pub use client::{FeedBody, FeedClient, FeedContent, FeedRedirection, FeedRequest, FeedResponse};
+pub use client::{
+    FeedBody, FeedClient, FeedContent, FeedRedirection, FeedRequest, FeedResponse, LargeFeedPermit,
+};
 pub use error::FeedError;
 pub use item::{AnnounceType, FeedCategory, FeedItem};
 pub use item_keys::ItemKey;

@@ -65,7 +65,7 @@ async fn a_feed_that_did_not_change_is_not_sent_again() {
     let validators = fetch(&url, None).await.unwrap().validators.unwrap();
     let later = now() + SignedDuration::from_hours(24);
     let second = fetch_at(later, &url, Some(&validators)).await.unwrap();
-    assert_eq!(second.content, FeedContent::NotModified);
+    assert!(matches!(second.content, FeedContent::NotModified));
     assert_eq!(second.validators.as_ref(), Some(&validators), "their age is that of the feed");
     server.reply_at("/feed", FeedReply::Tagged("\"b\"", "On y"));
     let third = fetch_at(later, &url, Some(&validators)).await.unwrap();
@@ -89,7 +89,7 @@ async fn validators_are_sent_for_a_week_and_only_where_they_are_from() {
     ] {
         let at = now() + SignedDuration::from_hours(24 * days);
         let response = fetch_at(at, &server.url(path), Some(&validators)).await.unwrap();
-        assert_eq!(response.content == FeedContent::NotModified, is_sent, "{days} {path}");
+        assert_eq!(matches!(response.content, FeedContent::NotModified), is_sent, "{days} {path}");
         let sent = server.asked().last().unwrap().headers.contains_key("if-none-match");
         assert_eq!(sent, is_sent, "{days} {path}");
     }
@@ -191,7 +191,13 @@ async fn a_wait_until_a_date_is_held_against_our_clock_if_the_server_has_none() 
 
 #[tokio::test]
 async fn a_hang_ends_at_the_callers_limit() {
-    for reply in [FeedReply::Silence, FeedReply::Drip] {
+    for reply in [
+        FeedReply::StallsAfter(""),
+        FeedReply::StallsAfter("HTTP/1.1 200 O"),
+        FeedReply::StallsAfter("HTTP/1.1 200 OK\r\ncontent-type: text/xml\r\n"),
+        FeedReply::StallsAfter("HTTP/1.1 200 OK\r\ncontent-length: 9999\r\n\r\n<rss>"),
+        FeedReply::Drip,
+    ] {
         let server = FakeFeedServer::replying(reply.clone()).await;
         let request = FeedRequest {
             address: &address(&server.url("/feed?token=canary")),
@@ -219,4 +225,26 @@ fn a_wrong_setting_is_named() {
     assert!(format!("{error:#}").contains("contact"), "{error:#}");
     let error = FeedClient::new("ada@example.org", Some("/gone/ca.pem".as_ref())).unwrap_err();
     assert!(format!("{error:#}").contains("/gone/ca.pem"), "{error:#}");
+}
+
+#[tokio::test]
+async fn of_large_feeds_one_is_held_at_a_time() {
+    let large = FEED.replace("<item>", &format!("<item><description>{}</description>", "x".repeat(3 << 20)));
+    let server = FakeFeedServer::replying(FeedReply::status(200, "", &large)).await;
+    server.reply_at("/small", FeedReply::feed(""));
+    let first = fetch(&server.url("/feed"), None).await.unwrap();
+    assert!(body(&first).permit.is_some() && body(&first).bytes.len() == large.len());
+    let url = server.url("/feed");
+    let mut second = Box::pin(fetch(&url, None));
+    // A small one comes meanwhile, and the large one does not.
+    tokio::select! {
+        biased;
+        _ = &mut second => panic!("two are held"),
+        small = async {
+            fetch(&server.url("/small"), None).await.unwrap();
+            fetch(&server.url("/small"), None).await.unwrap()
+        } => assert!(body(&small).permit.is_none()),
+    }
+    drop(first);
+    assert_eq!(body(&second.await.unwrap()).bytes.len(), large.len());
 }

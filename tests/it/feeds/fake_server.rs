@@ -29,8 +29,8 @@ pub(super) enum FeedReply {
     Endless,
     /// Some 32 KiB that unpack to 32 MiB.
     GzipBomb,
-    /// Nothing.
-    Silence,
+    /// These bytes, and then nothing.
+    StallsAfter(&'static str),
 }
 
 /// One request as it came.
@@ -167,7 +167,11 @@ async fn converse<S: AsyncRead + AsyncWrite + Unpin>(
             let body = packed.finish().unwrap();
             say(&mut stream, 200, "content-encoding: gzip\r\n", &body).await;
         }
-        FeedReply::Silence => std::future::pending().await,
+        FeedReply::StallsAfter(start) => {
+            stream.write_all(start.as_bytes()).await.ok()?;
+            stream.flush().await.ok()?;
+            std::future::pending().await
+        }
     }
     stream.shutdown().await.ok()
 }

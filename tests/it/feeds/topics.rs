@@ -240,7 +240,8 @@ fn a_topic_of_a_feed_alone_takes_all_that_it_has() {
 #[test]
 fn a_feed_that_never_answers_delays_nobody_in_the_daemon() {
     let env = FeedEnv::new();
-    env.server.reply_at("/feed", FeedReply::Silence);
+    env.server
+        .reply_at("/feed", FeedReply::StallsAfter("HTTP/1.1 200 OK\r\ncontent-length: 9999\r\n\r\n<rss>"));
     let quick = FakeFeedServer::start_on_thread();
     quick.reply_at("/feed", FeedReply::status(200, "", &rss(&[FOUND])));
     // A host of its own: at one host one feed waits for the other.

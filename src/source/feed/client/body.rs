@@ -4,6 +4,7 @@ use reqwest::Response;
 use reqwest::header::CONTENT_ENCODING;
 
 use super::headers;
+use super::large_feed_permit::LargeFeedPermit;
 use super::response::FeedBody;
 use crate::domain::{FetchError, FetchErrorKind, FreshnessHints, Retry};
 use crate::source::feed::body_start::check_body_start;
@@ -12,25 +13,45 @@ use crate::source::feed::prolog::excerpt;
 use crate::wire::CONNECT_LIMIT;
 use crate::wire::connection_error_text::describe_connection_error;
 
-/// A whole body that looks like a feed. What it is unpacked to counts while it comes in, so that a bomb or an endless
-/// body stops at the limit.
-pub(super) async fn read_feed_body(
-    response: &mut Response,
-    freshness: FreshnessHints,
-) -> Result<FeedBody, FetchError> {
+/// Of this size any feed may be; a day of arXiv's largest archive has as much. Of a larger one there is one at a time.
+const USUAL_BYTES_MAX: usize = 2 << 20;
+
+/// A body that comes in.
+#[derive(Debug)]
+pub(super) struct PartialBody {
+    bytes: Vec<u8>,
+    is_whole: bool,
+}
+
+/// The beginning of a body that is to be a feed, or all of it: as much as any feed may hold.
+pub(super) async fn begin_feed_body(response: &mut Response) -> Result<PartialBody, FetchError> {
     // What was asked for is unpacked, and the header is gone.
     if let Some(packing) = response.headers().get(CONTENT_ENCODING).filter(|packing| *packing != "identity") {
         let packing = excerpt(&String::from_utf8_lossy(packing.as_bytes()));
         let words = format!("the answer is packed as `{packing}`, which was not asked for");
         return Err(FetchError::transient(FetchErrorKind::Broken, words));
     }
-    let bytes = read_body(response, BODY_BYTES_MAX).await?;
+    let mut body = PartialBody::announced(response, BODY_BYTES_MAX)?;
+    body.read_on(response, USUAL_BYTES_MAX, BODY_BYTES_MAX).await?;
+    Ok(body)
+}
+
+/// A whole body that looks like a feed. What it is unpacked to counts while it comes in, so that a bomb or an endless
+/// body stops at the limit.
+pub(super) async fn end_feed_body(
+    mut body: PartialBody,
+    permit: Option<LargeFeedPermit>,
+    response: &mut Response,
+    freshness: FreshnessHints,
+) -> Result<FeedBody, FetchError> {
+    body.read_on(response, BODY_BYTES_MAX, BODY_BYTES_MAX).await?;
+    let bytes = body.bytes;
     let charset = headers::content_type_charset(response.headers());
     if let Err(error) = check_body_start(&bytes, charset.as_deref()) {
         let error = error.into_fetch_error();
         return Err(FetchError { retry: named_wait(error.retry, freshness), ..error });
     }
-    Ok(FeedBody { bytes, charset })
+    Ok(FeedBody { bytes, charset, permit })
 }
 
 fn named_wait(otherwise: Retry, freshness: FreshnessHints) -> Retry {
@@ -42,18 +63,52 @@ fn named_wait(otherwise: Retry, freshness: FreshnessHints) -> Retry {
 
 /// The whole body, unpacked, of so many bytes at the most.
 pub(super) async fn read_body(response: &mut Response, bytes_max: usize) -> Result<Vec<u8>, FetchError> {
-    let announced = usize::try_from(response.content_length().unwrap_or(0)).unwrap_or(usize::MAX);
-    if announced > bytes_max {
-        return Err(too_large_error(bytes_max));
-    }
-    let mut body = Vec::with_capacity(announced);
-    while let Some(chunk) = response.chunk().await.map_err(|error| broken_error(&error, body.len()))? {
-        if body.len() + chunk.len() > bytes_max {
+    let mut body = PartialBody::announced(response, bytes_max)?;
+    body.read_on(response, bytes_max, bytes_max).await?;
+    Ok(body.bytes)
+}
+
+impl PartialBody {
+    /// Nothing yet of a body that does not announce more than so many bytes.
+    fn announced(response: &Response, bytes_max: usize) -> Result<Self, FetchError> {
+        let announced = usize::try_from(response.content_length().unwrap_or(0)).unwrap_or(usize::MAX);
+        if announced > bytes_max {
             return Err(too_large_error(bytes_max));
         }
-        body.extend_from_slice(&chunk);
+        // An announcement is cheap, and the room for it is not.
+        Ok(Self { bytes: Vec::with_capacity(announced.min(USUAL_BYTES_MAX)), is_whole: false })
     }
-    Ok(body)
+
+    /// Whether it is larger than any feed may be without waiting.
+    pub(super) fn is_large(&self) -> bool {
+        !self.is_whole
+    }
+
+    /// Reads until there are more bytes than these, or no more. More than `bytes_max` are an error.
+    async fn read_on(
+        &mut self,
+        response: &mut Response,
+        until: usize,
+        bytes_max: usize,
+    ) -> Result<(), FetchError> {
+        while !self.is_whole && self.bytes.len() <= until {
+            let read = response.chunk().await;
+            let Some(chunk) = read.map_err(|error| broken_error(&error, self.bytes.len()))? else {
+                self.is_whole = true;
+                break;
+            };
+            let length = self.bytes.len() + chunk.len();
+            if length > bytes_max {
+                return Err(too_large_error(bytes_max));
+            }
+            if length > self.bytes.capacity() {
+                // To double it would take room for twice the limit.
+                self.bytes.reserve_exact((length * 2).min(bytes_max) - self.bytes.len());
+            }
+            self.bytes.extend_from_slice(&chunk);
+        }
+        Ok(())
+    }
 }
 
 fn too_large_error(bytes_max: usize) -> FetchError {

@@ -2,6 +2,7 @@
 
 mod body;
 mod headers;
+mod large_feed_permit;
 mod redirects;
 mod response;
 mod status;
@@ -16,10 +17,12 @@ use reqwest::header::{ACCEPT, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH};
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
 
 use super::address::FeedAddress;
-use crate::domain::{FeedValidators, FetchError, FetchErrorKind, user_agent};
+use crate::domain::{FeedValidators, FetchError, FetchErrorKind, FreshnessHints, user_agent};
 use crate::wire::http_client::client_builder;
 use crate::wire::private_network_guard::{AddressPolicy, GuardedResolver};
 use crate::wire::tls_roots::extra_root_certificates;
+use body::PartialBody;
+pub use large_feed_permit::LargeFeedPermit;
 use redirects::RedirectChain;
 pub use response::{FeedBody, FeedContent, FeedRedirection, FeedResponse};
 
@@ -46,7 +49,8 @@ pub struct FeedRequest<'a> {
     pub validators: Option<&'a FeedValidators>,
     /// How far the address, and each redirect, may lead: `allow_private`.
     pub policy: AddressPolicy,
-    /// Bounds the request whole. More than a minute is never waited.
+    /// Bounds the request whole; a large feed, which may have to wait for others in between, has as much again for its rest.
+    /// More than a minute is never waited.
     pub time_max: Duration,
 }
 
@@ -64,24 +68,18 @@ impl FeedClient {
     /// Asks once, with no other try and no wait before it. `now` is the real present. The message of an error begins with
     /// the scheme and the host, and has no more of the address.
     pub async fn fetch(&self, request: &FeedRequest<'_>, now: Timestamp) -> Result<FeedResponse, FetchError> {
-        let time_max = request.time_max.min(REQUEST_TIME_MAX);
-        let answer = tokio::time::timeout(time_max, self.fetch_through_redirects(request, now)).await;
-        let answer = answer.unwrap_or_else(|_| {
-            let words = format!("no whole answer within {:.1} s", time_max.as_secs_f64());
-            Err(FetchError::transient(FetchErrorKind::Timeout, words))
-        });
-        answer.map_err(|error| FetchError {
-            message: format!("{}: {}", request.address, error.message),
-            ..error
-        })
+        let begun = limit_time(request, self.fetch_through_redirects(request, now)).await?;
+        // To wait for other feeds is nobody's fault, and does not count.
+        let permit = if begun.is_large() { Some(LargeFeedPermit::acquire().await) } else { None };
+        limit_time(request, begun.finish(permit, now)).await
     }
 
     /// Asks at the address, and at those that it is redirected to.
-    async fn fetch_through_redirects(
+    async fn fetch_through_redirects<'r>(
         &self,
-        request: &FeedRequest<'_>,
+        request: &FeedRequest<'r>,
         now: Timestamp,
-    ) -> Result<FeedResponse, FetchError> {
+    ) -> Result<BegunResponse<'r>, FetchError> {
         let mut chain = RedirectChain::new(request.address);
         loop {
             let address = chain.current_address();
@@ -90,7 +88,7 @@ impl FeedClient {
             let asked = self.build_request(address, request.policy, validators)?;
             let response = asked.send().await.map_err(|error| chain.send_error(&error))?;
             if !chain.follow_redirect(&response)? {
-                return read_response(response, chain, validators, now).await;
+                return begin_response(response, chain, validators, now).await;
             }
         }
     }
@@ -148,27 +146,77 @@ fn usable_validators<'a>(
     request.validators.filter(|validators| validators.are_usable(now) && validators.origin == origin)
 }
 
-/// What the answer at the end of the redirects says.
-async fn read_response(
+/// The answer at the end of the redirects, up to what any feed may hold of its body.
+#[derive(Debug)]
+struct BegunResponse<'r> {
+    response: Response,
+    chain: RedirectChain<'r>,
+    freshness: FreshnessHints,
+    content: BegunContent<'r>,
+}
+
+#[derive(Debug)]
+enum BegunContent<'r> {
+    /// As it was when these validators came.
+    NotModified(&'r FeedValidators),
+    Document(PartialBody),
+}
+
+async fn begin_response<'r>(
     mut response: Response,
-    chain: RedirectChain<'_>,
-    sent: Option<&FeedValidators>,
+    chain: RedirectChain<'r>,
+    sent: Option<&'r FeedValidators>,
     now: Timestamp,
-) -> Result<FeedResponse, FetchError> {
+) -> Result<BegunResponse<'r>, FetchError> {
     let freshness = headers::freshness_hints(response.headers(), now);
-    let origin = chain.asked_address().origin_fingerprint(chain.current_address());
-    let (content, validators) = match (response.status(), sent) {
-        (StatusCode::NOT_MODIFIED, Some(sent)) => {
-            (FeedContent::NotModified, Some(headers::renewed_validators(response.headers(), sent)))
-        }
+    let content = match (response.status(), sent) {
+        (StatusCode::NOT_MODIFIED, Some(sent)) => BegunContent::NotModified(sent),
         (StatusCode::OK | StatusCode::NON_AUTHORITATIVE_INFORMATION, _)
             if !status::is_challenge(&response) =>
         {
-            let body = body::read_feed_body(&mut response, freshness).await?;
-            (FeedContent::Document(body), headers::received_validators(response.headers(), origin, now))
+            BegunContent::Document(body::begin_feed_body(&mut response).await?)
         }
         _ => return Err(status::status_error(response, freshness).await),
     };
-    let (address, redirection, notes) = chain.into_parts();
-    Ok(FeedResponse { content, validators, freshness, address, redirection, notes })
+    Ok(BegunResponse { response, chain, freshness, content })
+}
+
+impl BegunResponse<'_> {
+    fn is_large(&self) -> bool {
+        matches!(&self.content, BegunContent::Document(body) if body.is_large())
+    }
+
+    /// All that it says.
+    async fn finish(
+        self,
+        permit: Option<LargeFeedPermit>,
+        now: Timestamp,
+    ) -> Result<FeedResponse, FetchError> {
+        let Self { mut response, chain, freshness, content } = self;
+        let (content, validators) = match content {
+            BegunContent::NotModified(sent) => {
+                (FeedContent::NotModified, Some(headers::renewed_validators(response.headers(), sent)))
+            }
+            BegunContent::Document(begun) => {
+                let body = body::end_feed_body(begun, permit, &mut response, freshness).await?;
+                let origin = chain.asked_address().origin_fingerprint(chain.current_address());
+                (FeedContent::Document(body), headers::received_validators(response.headers(), origin, now))
+            }
+        };
+        let (address, redirection, notes) = chain.into_parts();
+        Ok(FeedResponse { content, validators, freshness, address, redirection, notes })
+    }
+}
+
+/// A part of a request, within its time.
+async fn limit_time<T>(
+    request: &FeedRequest<'_>,
+    part: impl Future<Output = Result<T, FetchError>>,
+) -> Result<T, FetchError> {
+    let time_max = request.time_max.min(REQUEST_TIME_MAX);
+    let done = tokio::time::timeout(time_max, part).await.unwrap_or_else(|_| {
+        let words = format!("no whole answer within {:.1} s", time_max.as_secs_f64());
+        Err(FetchError::transient(FetchErrorKind::Timeout, words))
+    });
+    done.map_err(|error| FetchError { message: format!("{}: {}", request.address, error.message), ..error })
 }

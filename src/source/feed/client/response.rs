@@ -4,13 +4,14 @@ use std::fmt;
 
 use tokio::sync::Mutex;
 
+use super::large_feed_permit::LargeFeedPermit;
 use crate::domain::{FeedValidators, FetchError, FreshnessHints, MoveTarget};
 use crate::source::feed::address::FeedAddress;
 use crate::source::feed::error::FeedError;
 use crate::source::feed::{ParsedFeed, parse_feed};
 
 /// What a feed's server answered, redirects and all.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct FeedResponse {
     /// The feed, or that it is as it was.
     pub content: FeedContent,
@@ -27,7 +28,7 @@ pub struct FeedResponse {
 }
 
 /// The feed, or that it is as it was.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum FeedContent {
     /// 304: it is as it was when its validators came.
     NotModified,
@@ -36,12 +37,13 @@ pub enum FeedContent {
 }
 
 /// A whole body, unpacked, that is no page for people: what [`parse_feed`](crate::source::feed::parse_feed) reads.
-#[derive(Clone, PartialEq, Eq)]
 pub struct FeedBody {
     /// At most 15 MiB.
     pub bytes: Vec<u8>,
     /// What `Content-Type` says of its encoding.
     pub charset: Option<String>,
+    /// If it is large. To be kept until all is recorded that the feed has.
+    pub permit: Option<LargeFeedPermit>,
 }
 
 /// How the address that was asked led to the one that answered.
@@ -74,6 +76,10 @@ impl FeedBody {
 
 impl fmt::Debug for FeedBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("FeedBody").field("bytes", &self.bytes.len()).field("charset", &self.charset).finish()
+        f.debug_struct("FeedBody")
+            .field("bytes", &self.bytes.len())
+            .field("charset", &self.charset)
+            .field("permit", &self.permit)
+            .finish()
     }
 }
