@@ -10,6 +10,7 @@
 
 mod address;
 mod authors;
+mod autodiscovery;
 mod body_start;
 mod charset_decoding;
 mod client;
@@ -19,6 +20,7 @@ mod element_text;
 mod error;
 mod escape_bare_markup;
 mod feed_rs_entries;
+mod html_tag;
 mod html_text;
 mod item;
 mod item_batches;
@@ -29,6 +31,7 @@ mod journal;
 mod json_feed_parser;
 mod limits;
 mod namespace;
+mod opml;
 mod paper;
 mod prolog;
 mod raw_feed;
@@ -43,8 +46,9 @@ use jiff::Timestamp;
 use reqwest::Url;
 
 pub use address::{FeedAddress, FeedAddressError};
+pub use autodiscovery::FeedLink;
 pub use client::{
-    FeedBody, FeedClient, FeedContent, FeedRedirection, FeedRequest, FeedResponse, LargeFeedPermit,
+    FeedBody, FeedClient, FeedContent, FeedLookup, FeedRedirection, FeedRequest, FeedResponse, LargeFeedPermit,
 };
 pub use error::FeedError;
 pub use item::{AnnounceType, FeedCategory, FeedItem};
@@ -52,6 +56,7 @@ pub use item_keys::ItemKey;
 pub use item_kind::ItemKind;
 pub use journal::JournalIssue;
 pub use limits::{BODY_BYTES_MAX, ENTRIES_MAX};
+pub use opml::{OpmlError, OpmlFeed, read_opml, write_opml};
 pub use paper::{FeedPaper, FeedPapers, ItemOmission, OmissionReason, read_papers};
 pub use raw_feed::FeedSyntax;
 

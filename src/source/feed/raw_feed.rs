@@ -1,5 +1,7 @@
 //! What the second pass finds: each item as the document has it, before anybody has an opinion of it.
 
+use std::fmt;
+
 use super::html_text::{html_to_text, one_line, plain_to_text};
 use super::namespace::FeedVocabulary;
 use super::raw_field::RawField;
@@ -15,6 +17,17 @@ pub enum FeedSyntax {
     Atom,
     /// JSON Feed 1 and 1.1.
     Json,
+}
+
+impl fmt::Display for FeedSyntax {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Rss => "RSS",
+            Self::Rdf => "RSS 1.0",
+            Self::Atom => "Atom",
+            Self::Json => "JSON Feed",
+        })
+    }
 }
 
 /// A whole text of an item, with the pictures that are in it. Of a longer one the beginning is read.

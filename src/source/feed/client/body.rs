@@ -54,6 +54,14 @@ pub(super) async fn end_feed_body(
     Ok(FeedBody { bytes, charset, permit })
 }
 
+/// A whole body, whatever it is.
+pub(super) async fn read_any_body(response: &mut Response) -> Result<FeedBody, FetchError> {
+    let mut body = begin_feed_body(response).await?;
+    let permit = if body.is_large() { Some(LargeFeedPermit::acquire().await) } else { None };
+    body.read_on(response, BODY_BYTES_MAX, BODY_BYTES_MAX).await?;
+    Ok(FeedBody { bytes: body.bytes, charset: headers::content_type_charset(response.headers()), permit })
+}
+
 fn named_wait(otherwise: Retry, freshness: FreshnessHints) -> Retry {
     match otherwise {
         Retry::Later => headers::retry_from_hints(freshness),

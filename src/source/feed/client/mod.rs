@@ -3,6 +3,7 @@
 mod body;
 mod headers;
 mod large_feed_permit;
+mod lookup;
 mod redirects;
 mod response;
 mod status;
@@ -23,6 +24,7 @@ use crate::wire::private_network_guard::{AddressPolicy, GuardedResolver};
 use crate::wire::tls_roots::extra_root_certificates;
 use body::PartialBody;
 pub use large_feed_permit::LargeFeedPermit;
+pub use lookup::FeedLookup;
 use redirects::RedirectChain;
 pub use response::{FeedBody, FeedContent, FeedRedirection, FeedResponse};
 
@@ -68,18 +70,23 @@ impl FeedClient {
     /// Asks once, with no other try and no wait before it. `now` is the real present. The message of an error begins with
     /// the scheme and the host, and has no more of the address.
     pub async fn fetch(&self, request: &FeedRequest<'_>, now: Timestamp) -> Result<FeedResponse, FetchError> {
-        let begun = limit_time(request, self.fetch_through_redirects(request, now)).await?;
+        let begin = async {
+            let (response, chain, validators) = self.request_through_redirects(request, now).await?;
+            begin_response(response, chain, validators, now).await
+        };
+        let begun = limit_time(request, begin).await?;
         // To wait for other feeds is nobody's fault, and does not count.
         let permit = if begun.is_large() { Some(LargeFeedPermit::acquire().await) } else { None };
         limit_time(request, begun.finish(permit, now)).await
     }
 
-    /// Asks at the address, and at those that it is redirected to.
-    async fn fetch_through_redirects<'r>(
+    /// Asks at the address, and at those that it is redirected to: the answer, the way to it, and the validators that were
+    /// sent.
+    async fn request_through_redirects<'r>(
         &self,
         request: &FeedRequest<'r>,
         now: Timestamp,
-    ) -> Result<BegunResponse<'r>, FetchError> {
+    ) -> Result<(Response, RedirectChain<'r>, Option<&'r FeedValidators>), FetchError> {
         let mut chain = RedirectChain::new(request.address);
         loop {
             let address = chain.current_address();
@@ -88,7 +95,7 @@ impl FeedClient {
             let asked = self.build_request(address, request.policy, validators)?;
             let response = asked.send().await.map_err(|error| chain.send_error(&error))?;
             if !chain.follow_redirect(&response)? {
-                return begin_response(response, chain, validators, now).await;
+                return Ok((response, chain, validators));
             }
         }
     }
