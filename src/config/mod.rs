@@ -4,6 +4,7 @@
 
 mod arxiv;
 mod duplicates;
+mod edit;
 mod explanation;
 mod http;
 mod list;
@@ -13,6 +14,7 @@ mod process_environment;
 mod repository;
 mod sink;
 mod source;
+mod source_names;
 mod store_url;
 mod subscription;
 mod topic;
@@ -24,6 +26,7 @@ use std::time::Duration;
 use toml::de::DeTable;
 
 pub use arxiv::ArxivConfig;
+pub use edit::{ConfigEdit, ConfigEditError, NewFeedSource};
 pub use explanation::{CheckFacts, Explanation, ListFileState};
 pub use http::HttpConfig;
 pub use list_config::ListConfig;
@@ -32,6 +35,7 @@ pub use process_environment::environment_variables;
 pub use repository::{CredentialConfig, ForgeConfig, PublishConfig, RepositoryConfig};
 pub use sink::SinkConfig;
 pub use source::{FeedConfig, FeedLocation};
+pub use source_names::SourceNames;
 
 pub use crate::config_table::diagnostic::ConfigError;
 pub use crate::config_table::secret::{SecretAvailability, SecretError, SecretLocation};

@@ -169,7 +169,7 @@ fn report_shared_address(
     mistakes.add(section.value_span(key), &section.qualified_key(key), wrong);
 }
 
-fn parse_name(text: &str) -> Result<String, InvalidValue> {
+pub(super) fn parse_name(text: &str) -> Result<String, InvalidValue> {
     let name = value_parsers::parse_command_name(text)?;
     if name.eq_ignore_ascii_case(ARXIV_SOURCE) {
         return Err(InvalidValue::new(
@@ -181,7 +181,7 @@ fn parse_name(text: &str) -> Result<String, InvalidValue> {
 }
 
 /// A feed's address. No error shows it, for it may hold more than its writer thinks of.
-fn parse_url(text: &str) -> Result<Url, InvalidValue> {
+pub(super) fn parse_url(text: &str) -> Result<Url, InvalidValue> {
     let wrong =
         |words: String| Err(InvalidValue::hidden(words, "as in \"https://www.example.org/feed.xml\""));
     let Ok(mut url) = Url::parse(text) else { return wrong("is not an address".to_owned()) };
@@ -198,14 +198,14 @@ fn parse_url(text: &str) -> Result<Url, InvalidValue> {
 }
 
 /// As far as the address itself tells. What its name leads to is looked at when it is asked.
-fn is_private(url: &Url) -> bool {
+pub(super) fn is_private(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     // Source: RFC 6761, section 6.3.
     let is_localhost = host == "localhost" || host.ends_with(".localhost");
     is_localhost || AddressPolicy::PublicOnly.check_host(url).is_err()
 }
 
-fn parse_every(text: &str) -> Result<Duration, InvalidValue> {
+pub(super) fn parse_every(text: &str) -> Result<Duration, InvalidValue> {
     let every = value_parsers::parse_days(text).map_err(|_| {
         let words = format!("`{}` is not a duration", printable_value(text));
         InvalidValue::new(words, "a number and its unit, as in \"30m\", \"6h\" or \"1d\"")
@@ -218,6 +218,6 @@ fn parse_every(text: &str) -> Result<Duration, InvalidValue> {
     Err(InvalidValue::new(words, format!("from {least} to {most}")))
 }
 
-fn parse_keep(text: &str) -> Result<KeepPolicy, InvalidValue> {
+pub(super) fn parse_keep(text: &str) -> Result<KeepPolicy, InvalidValue> {
     parse_choice(text, &[(KEEP, KeepPolicy::Papers), ("all", KeepPolicy::All)])
 }

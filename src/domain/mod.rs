@@ -109,7 +109,7 @@ pub use request_gate::{RequestGate, WAIT_MAX};
 pub use result_page::{Entry, EntryFlaw, ResultPage};
 pub use revision::Revision;
 pub use secret::Secret;
-pub use site_name::is_same_site;
+pub use site_name::{is_same_site, site_label};
 pub use source_terms::{Paging, SourceTerms};
 pub use store_url::StoreUrl;
 pub use subscription::{Cadence, EmptyDigestPolicy, NewsFilter, Subscription};

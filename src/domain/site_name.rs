@@ -33,6 +33,13 @@ pub fn is_same_site(one: &str, other: &str) -> bool {
     one == other || registrable_name(&one).is_some_and(|name| registrable_name(&other) == Some(name))
 }
 
+/// What people call a site by the name of its host: `connect.biorxiv.org` is `biorxiv`. An address of the network is itself.
+pub fn site_label(host: &str) -> String {
+    let host = host.trim_end_matches('.').to_ascii_lowercase();
+    let label = registrable_name(&host).and_then(|name| name.split('.').next());
+    label.map(str::to_owned).unwrap_or(host)
+}
+
 /// The part of a host's name that was registered; none for an address of the network.
 fn registrable_name(host: &str) -> Option<&str> {
     if host.contains(':') || host.rsplit('.').next()?.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -60,6 +67,20 @@ fn registrable_name(host: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_site_is_called_by_the_name_that_was_registered() {
+        for (host, label) in [
+            ("connect.biorxiv.org", "biorxiv"),
+            ("WWW.Nature.com.", "nature"),
+            ("feeds.lab.example.ac.uk", "example"),
+            ("ada.github.io", "ada"),
+            ("127.0.0.1", "127.0.0.1"),
+            ("localhost", "localhost"),
+        ] {
+            assert_eq!(site_label(host), label, "{host}");
+        }
+    }
 
     #[test]
     fn hosts_of_one_owner_share_a_registrable_name() {

@@ -50,7 +50,11 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
         &["domain", "plain_file"],
         &["jiff", "serde", "strsim", "thiserror", "toml", "unicode_width"],
     ),
-    ("config", &["config_table", "domain", "sink", "wire"], &["jiff", "reqwest", "serde", "toml"]),
+    (
+        "config",
+        &["config_table", "domain", "sink", "wire"],
+        &["jiff", "reqwest", "serde", "thiserror", "toml", "toml_edit"],
+    ),
     (
         "source",
         &["clock", "domain", "wire"],
@@ -158,6 +162,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
             "serde",
             "serde_json",
             "tempfile",
+            "thiserror",
             "tokio",
             "toml",
             "tracing",
