@@ -8,7 +8,9 @@ use jiff::Timestamp;
 
 use super::list::ListCommand;
 use super::logging::LogFormat;
+use super::opml::OpmlCommand;
 use super::outbox::OutboxCommand;
+use super::source::SourceCommand;
 
 /// A wire service for papers: watches arXiv and feeds for new papers on a topic and keeps a Markdown list of
 /// them current.
@@ -93,6 +95,16 @@ pub(super) enum Command {
     Outbox {
         #[command(subcommand)]
         verb: Option<OutboxCommand>,
+    },
+    /// Adds feeds to the configuration
+    Source {
+        #[command(subcommand)]
+        verb: SourceCommand,
+    },
+    /// Reads and writes lists of feeds in OPML, as other readers of feeds do
+    Opml {
+        #[command(subcommand)]
+        verb: OpmlCommand,
     },
     /// Sends one harmless message to a sink, now, in the same way as a real one
     Test {

@@ -7,6 +7,7 @@ mod check;
 mod command_line;
 mod command_outcome;
 mod completions_and_man;
+mod config_file;
 mod demo;
 mod digest_answer;
 mod explain_paper;
@@ -14,6 +15,7 @@ mod import;
 mod list;
 mod logging;
 mod once;
+mod opml;
 mod outbox;
 mod output;
 mod plan;
@@ -21,8 +23,10 @@ mod progress;
 mod run_daemon;
 mod runtime;
 mod search;
+mod source;
 mod status;
 mod test_sink;
+mod topic_choice;
 mod usage_error;
 
 use std::process::ExitCode;
@@ -67,6 +71,8 @@ fn run_command(command: &Command, options: &GlobalOptions) -> anyhow::Result<Com
         Command::Status => status::status(&config()?, clock, options.json),
         Command::Explain { paper } => explain_paper::explain_paper(&config()?, paper, clock, options.json),
         Command::Outbox { verb } => outbox::outbox(&config()?, verb.as_ref(), clock, options.json),
+        Command::Source { verb } => source::source(&config()?, verb, clock, options.json),
+        Command::Opml { verb } => opml::opml(&config()?, verb, clock, options.json),
         Command::Test { sink } => test_sink::test_sink(&config()?, sink, clock, options.json),
         Command::Backup { file } => backup::backup(&config()?, file, options.json),
         Command::Demo { folder, serve } => demo::demo(folder, *serve, options.json),

@@ -14,6 +14,12 @@ pub(super) fn print_text(text: &str) -> Result<()> {
     }
 }
 
+/// Asks the person at the terminal. Standard output is for the answer alone.
+pub(super) fn print_question(text: &str) -> Result<()> {
+    let mut terminal = std::io::stderr().lock();
+    terminal.write_all(text.as_bytes()).and_then(|()| terminal.flush()).context("cannot ask")
+}
+
 /// Prints the answer, as one JSON object on one line or in words.
 pub(super) fn print_answer<T: Serialize>(
     json: bool,

@@ -3,7 +3,9 @@
 
 mod configured_sources;
 pub mod demo;
+pub mod feed_list;
 mod feed_polls;
+pub mod feed_preview;
 pub mod health_report;
 pub mod http_server;
 mod list_from_config;

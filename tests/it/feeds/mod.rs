@@ -4,6 +4,7 @@ mod client;
 mod corpus;
 mod fake_server;
 mod redirects;
+mod source_commands;
 mod topics;
 
 use std::time::Duration;

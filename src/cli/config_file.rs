@@ -1,0 +1,37 @@
+//! The configuration's own file, for the commands that change it.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+
+use super::usage_error::UsageError;
+use crate::config::{Config, ConfigEdit};
+use crate::list;
+
+/// A configuration's file and its text.
+#[derive(Debug)]
+pub(super) struct ConfigFile {
+    path: PathBuf,
+    text: String,
+}
+
+impl ConfigFile {
+    /// Reads the file that a configuration came from. An error if there is none.
+    pub(super) fn open(config: &Config) -> Result<Self> {
+        let Some(path) = &config.file else {
+            let words = "there is no configuration to write into: make a file paperwire.toml, or name one with --config";
+            return Err(UsageError(words.to_owned()).into());
+        };
+        let text = list::read_list_file(path)?.with_context(|| format!("{} is gone", path.display()))?;
+        Ok(Self { path: path.clone(), text })
+    }
+
+    /// Changes the text, and writes it if it is a configuration then; the file's path.
+    pub(super) fn change(self, change: impl FnOnce(&mut ConfigEdit) -> Result<()>) -> Result<PathBuf> {
+        let mut edit = ConfigEdit::new(&self.text)?;
+        change(&mut edit)?;
+        let (text, _) = edit.finish(&self.path).context("nothing is written, because it would be wrong")?;
+        list::replace_file(Path::new(&self.path), &text)?;
+        Ok(self.path)
+    }
+}

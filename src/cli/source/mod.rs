@@ -1,0 +1,28 @@
+//! `source`: the feeds of the configuration.
+
+mod add;
+
+use clap::Subcommand;
+
+use self::add::NewSource;
+use super::command_outcome::CommandOutcome;
+use crate::clock::Clock;
+use crate::config::Config;
+
+/// What to do with the sources.
+#[derive(Debug, Subcommand)]
+pub(super) enum SourceCommand {
+    /// Looks at a feed, shows what is in it, and writes it into the configuration
+    Add(NewSource),
+}
+
+pub(super) fn source(
+    config: &Config,
+    verb: &SourceCommand,
+    clock: Clock,
+    json: bool,
+) -> anyhow::Result<CommandOutcome> {
+    match verb {
+        SourceCommand::Add(new) => add::add_source(config, new, clock, json),
+    }
+}
