@@ -4,7 +4,8 @@ use std::cmp::Ordering;
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::{Category, Paper, Revision, Version, is_estimated, mark_estimated};
+use super::addenda::{Addenda, amended_addenda};
+use super::{Paper, Revision, Version, is_estimated, mark_estimated};
 
 /// Why a version of a paper is worth telling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,16 +45,6 @@ pub struct StoredPaperState {
     pub addenda: Addenda,
     /// Where all that came from.
     pub origin: Origin,
-}
-
-/// What authors add where a paper appeared, without sending a new version; the fields are those of [`Paper`].
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is told of where the paper has it")]
-pub struct Addenda {
-    pub categories: Vec<Category>,
-    pub comment: Option<String>,
-    pub journal_ref: Option<String>,
-    pub doi: Option<String>,
 }
 
 /// What a shown paper changes in the history.
@@ -188,23 +179,6 @@ fn change_from_list(listed: &Paper, recorded: &StoredPaperState) -> Option<Histo
         // arXiv says of each version whether it has a comment, so one without has none.
         (Ordering::Less | Ordering::Equal, Origin::Source) => None,
     }
-}
-
-/// What stands there with what the shown paper adds; dates and text stay. A field that is missing from an answer is
-/// not thereby withdrawn. None where nothing was added.
-fn amended_addenda(shown: &Paper, known: &Addenda) -> Option<Addenda> {
-    let adds = |shown: &Option<String>, known: &Option<String>| shown.is_some() && shown != known;
-    let recategorised = !shown.categories.is_empty() && shown.categories != known.categories;
-    let is_amended = recategorised
-        || adds(&shown.comment, &known.comment)
-        || adds(&shown.journal_ref, &known.journal_ref)
-        || adds(&shown.doi, &known.doi);
-    is_amended.then(|| Addenda {
-        categories: if recategorised { &shown.categories } else { &known.categories }.clone(),
-        comment: shown.comment.clone().or_else(|| known.comment.clone()),
-        journal_ref: shown.journal_ref.clone().or_else(|| known.journal_ref.clone()),
-        doi: shown.doi.clone().or_else(|| known.doi.clone()),
-    })
 }
 
 fn utc_date(moment: Timestamp) -> jiff::civil::Date {

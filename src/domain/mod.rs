@@ -2,6 +2,7 @@
 //! worth another try. Knows nothing of SQL, XML, HTTP, Markdown or the present time; a decision
 //! gets all of that as values and answers with a value.
 
+mod addenda;
 mod announcement_calendar;
 mod announcement_evening;
 mod archive_date_placeholder;
@@ -63,6 +64,7 @@ mod web_page;
 mod web_scheme;
 mod work_identity;
 
+pub use addenda::Addenda;
 pub use announcement_calendar::AnnouncementCalendar;
 pub use announcement_evening::AnnouncementEvening;
 pub use archive_path_set::ArchivePathSet;
@@ -71,8 +73,8 @@ pub use arxiv_id::{ArxivId, ArxivIdError};
 pub use arxiv_terms::{ARXIV_SOURCE, ARXIV_TERMS, is_arxiv_host, user_agent};
 pub use backoff::backoff_after;
 pub use change_detection::{
-    Addenda, DetectedChange, HistoryChange, News, Origin, Sighting, StoredPaperState, TopicPhase,
-    detect_change, detect_change_from_list,
+    DetectedChange, HistoryChange, News, Origin, Sighting, StoredPaperState, TopicPhase, detect_change,
+    detect_change_from_list,
 };
 pub use code_link::code_link;
 pub use column::Column;
