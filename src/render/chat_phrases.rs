@@ -51,25 +51,10 @@ pub(crate) fn digest_headline(digest: &Digest) -> String {
     }
 }
 
-/// `3 new papers, 1 replaced`; `No new papers`.
-pub(crate) fn paper_counts(digest: &Digest) -> String {
-    let new = new_paper_count(digest);
-    match (new, digest.paper_count() - new) {
-        (0, 0) => "No new papers".to_owned(),
-        (new, 0) => count_papers(new, "new"),
-        (0, replaced) => count_papers(replaced, "replaced"),
-        (new, replaced) => format!("{}, {replaced} replaced", count_papers(new, "new")),
-    }
-}
-
-/// How many of its papers are new ones.
-pub(crate) fn new_paper_count(digest: &Digest) -> usize {
-    let papers = digest.sections.iter().flat_map(|section| &section.papers);
-    papers.filter(|paper| paper.news == News::New).count()
-}
-
-fn count_papers(number: usize, kind: &str) -> String {
-    format!("{number} {kind} paper{}", if number == 1 { "" } else { "s" })
+/// The text with a capital.
+pub(super) fn capitalize_first(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 /// `part 2 of 3`; nothing if there is only one.
@@ -183,15 +168,6 @@ mod tests {
         assert_eq!(author_phrase(&many).unwrap(), "Ada Lovelace, Ada Lovelace, Ada Lovelace and 2997 more");
         assert_eq!(author_phrase(&many[..3]).unwrap(), "Ada Lovelace, Ada Lovelace, Ada Lovelace");
         assert_eq!(author_phrase(&[]), None);
-    }
-
-    #[test]
-    fn counts_read_as_a_person_says_them() {
-        let mut digest = sample_digest::small_digest();
-        assert_eq!(paper_counts(&digest), "1 new paper, 1 replaced");
-        digest.sections[0].papers.remove(0);
-        assert_eq!(paper_counts(&digest), "1 replaced paper");
-        assert_eq!(paper_counts(&sample_digest::empty_digest()), "No new papers");
     }
 
     #[test]

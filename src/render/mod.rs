@@ -15,6 +15,7 @@ mod markdown_title;
 mod marker_error;
 pub(crate) mod math;
 pub(crate) mod message_body;
+pub(crate) mod news_counts;
 pub(crate) mod operator_alert;
 pub mod page;
 pub mod pull_request;

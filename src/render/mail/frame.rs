@@ -4,8 +4,9 @@ use serde::Serialize;
 
 use super::sanitize::truncate_words;
 use super::settings::MailSettings;
-use super::wording::{NAME_CHARS_MAX, NewsCounts, no_news_sentence, sections_with_papers, subject_line};
+use super::wording::{NAME_CHARS_MAX, no_news_sentence, sections_with_papers, subject_line};
 use crate::domain::{Digest, DigestPart};
+use crate::render::news_counts::NewsCounts;
 
 /// How many topics the contents name; more are counted.
 const CONTENTS_MAX: usize = 12;
@@ -48,7 +49,7 @@ impl MailFrame {
         titles: &[&str],
         settings: &MailSettings,
     ) -> Self {
-        let counts = NewsCounts::of_digest(digest).count_sentence();
+        let counts = NewsCounts::of_digest(digest).count_headline();
         let line = (digest.paper_count() == 0).then(|| no_news_sentence(digest));
         let late =
             digest.late.iter().filter(|_| part.number == 1).map(|late| truncate_words(late, LATE_CHARS_MAX));
@@ -63,7 +64,7 @@ impl MailFrame {
             subject: subject_line(digest, part),
             preview: truncate_words(line.as_deref().unwrap_or(&preview), PREVIEW_CHARS_MAX),
             date,
-            counts: line.is_none().then(|| capitalise_first(&counts)),
+            counts: line.is_none().then_some(counts),
             lines,
             place: (part.of > 1).then(|| format!("Part {} of {}", part.number, part.of)),
             next: (part.number < part.of).then(|| format!("Continued in part {}", part.number + 1)),
@@ -99,9 +100,4 @@ fn table_of_contents(digest: &Digest) -> Vec<(String, String)> {
         ));
     }
     rows
-}
-
-fn capitalise_first(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

@@ -4,56 +4,12 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::sanitize::truncate_words;
-use crate::domain::{Digest, DigestPaper, DigestPart, News, Section};
-use crate::render::chat_phrases::{self, group_digits};
+use crate::domain::{Digest, DigestPart, Section};
+use crate::render::chat_phrases;
+use crate::render::news_counts::NewsCounts;
 
 /// How much of a topic's or a subscription's name is shown.
 pub(super) const NAME_CHARS_MAX: usize = 60;
-
-/// How many papers are new and how many replaced.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct NewsCounts {
-    new: usize,
-    replaced: usize,
-}
-
-impl NewsCounts {
-    pub(super) fn count_news<'a>(papers: impl IntoIterator<Item = &'a DigestPaper>) -> Self {
-        papers.into_iter().fold(Self { new: 0, replaced: 0 }, |counts, paper| match paper.news {
-            News::New => Self { new: counts.new + 1, ..counts },
-            News::Replacement => Self { replaced: counts.replaced + 1, ..counts },
-        })
-    }
-
-    pub(super) fn of_digest(digest: &Digest) -> Self {
-        Self::count_news(digest.sections.iter().flat_map(|section| &section.papers))
-    }
-
-    /// `4 new papers, 1 replaced`; `2 replaced papers`; `no new papers`.
-    pub(super) fn count_sentence(self) -> String {
-        match (self.new, self.replaced) {
-            (0, 0) => "no new papers".to_owned(),
-            (0, 1) => "1 replaced paper".to_owned(),
-            (0, replaced) => format!("{} replaced papers", group_digits(replaced)),
-            (new, replaced) => {
-                let noun = if new == 1 { "paper" } else { "papers" };
-                let also = if replaced == 0 {
-                    String::new()
-                } else {
-                    format!(", {} replaced", group_digits(replaced))
-                };
-                format!("{} new {noun}{also}", group_digits(new))
-            }
-        }
-    }
-
-    /// `4 new, 1 replaced`, for a line among others of its kind.
-    pub(super) fn count_phrase(self) -> String {
-        let counts = [(self.new, "new"), (self.replaced, "replaced")];
-        let counts = counts.iter().filter(|(count, _)| *count > 0);
-        counts.map(|(count, word)| format!("{} {word}", group_digits(*count))).collect::<Vec<_>>().join(", ")
-    }
-}
 
 /// `Image Classification: 4 new papers, 1 replaced (26 March 2025, 2 of 3)`.
 pub(super) fn subject_line(digest: &Digest, part: DigestPart) -> String {

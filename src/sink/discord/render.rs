@@ -11,6 +11,7 @@ use serde::Serialize;
 use crate::domain::{Digest, DigestPaper, DigestPart, News, OperatorAlert};
 use crate::render::math::tex_to_unicode;
 use crate::render::message_body::{MessageBody, number_parts, paginate, to_json};
+use crate::render::news_counts::NewsCounts;
 use crate::render::web_address::{paper_address, web_address};
 use crate::render::{chat_phrases, operator_alert};
 
@@ -175,7 +176,7 @@ fn message_content(digest: &Digest, part: DigestPart) -> String {
             chat_phrases::truncate_units(&chat_phrases::visible_line(late), LATE_UNITS_MAX, escape_markdown)
         )
     });
-    format!("{first}\n{}{late}", chat_phrases::paper_counts(digest))
+    format!("{first}\n{}{late}", NewsCounts::of_digest(digest).count_headline())
 }
 
 fn paper_embed(topic: &str, told: &DigestPaper, digest: &Digest) -> DiscordEmbed {

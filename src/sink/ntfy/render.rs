@@ -11,6 +11,7 @@ use serde::Serialize;
 use crate::domain::{Digest, DigestPaper, DigestPart, OperatorAlert};
 use crate::render::MessageBody;
 use crate::render::message_body::to_json;
+use crate::render::news_counts::NewsCounts;
 use crate::render::web_address::{ADDRESS_BYTES_MAX, paper_address};
 use crate::render::{chat_phrases, operator_alert};
 
@@ -104,12 +105,9 @@ struct NtfyMessage<'a> {
 
 /// `6 new, 1 replaced: Image Classification`.
 fn digest_title(digest: &Digest) -> String {
-    let new = chat_phrases::new_paper_count(digest);
-    let counts = match (new, digest.paper_count() - new) {
-        (0, 0) => "No new papers".to_owned(),
-        (new, 0) => format!("{new} new"),
-        (0, replaced) => format!("{replaced} replaced"),
-        (new, replaced) => format!("{new} new, {replaced} replaced"),
+    let counts = match NewsCounts::of_digest(digest).count_phrase() {
+        counts if counts.is_empty() => "No new papers".to_owned(),
+        counts => counts,
     };
     let room = TITLE_UNITS_MAX - chat_phrases::utf16_units(&counts) - ": ".len();
     let headline = chat_phrases::truncate_units(&chat_phrases::digest_headline(digest), room, str::to_owned);

@@ -11,6 +11,7 @@ use super::blocks::{RichTextElement, RichTextRun, SlackBlock, SlackMessage, Slac
 use crate::domain::{Digest, DigestPaper, DigestPart, OperatorAlert};
 use crate::render::math::tex_to_unicode;
 use crate::render::message_body::{MessageBody, number_parts, paginate, to_json};
+use crate::render::news_counts::NewsCounts;
 use crate::render::web_address::{ADDRESS_BYTES_MAX, paper_address, web_address};
 use crate::render::{chat_phrases, operator_alert};
 
@@ -102,7 +103,7 @@ struct PaperBlock<'a> {
 /// `Image Classification: 3 new papers (part 1 of 2)`.
 fn fallback_text(digest: &Digest, part: DigestPart) -> String {
     let part = chat_phrases::part_of_parts(part).map_or(String::new(), |part| format!(" ({part})"));
-    let tail = format!(": {}{part}", chat_phrases::paper_counts(digest));
+    let tail = format!(": {}{part}", NewsCounts::of_digest(digest).count_headline());
     let room = FALLBACK_UNITS_MAX - chat_phrases::utf16_units(&tail);
     chat_phrases::truncate_units(&chat_phrases::digest_headline(digest), room, escape_mrkdwn) + &tail
 }
@@ -128,7 +129,8 @@ fn header_block(words: &str) -> SlackBlock {
 /// `26 March 2025 · 3 new papers, 1 replaced · part 1 of 2`.
 fn context_block(digest: &Digest, part: DigestPart) -> SlackBlock {
     let date = chat_phrases::long_date(digest.composed, &digest.zone);
-    let facts = [Some(date), Some(chat_phrases::paper_counts(digest)), chat_phrases::part_of_parts(part)];
+    let facts =
+        [Some(date), Some(NewsCounts::of_digest(digest).count_headline()), chat_phrases::part_of_parts(part)];
     let line = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let late = digest.late.as_deref().filter(|_| part.number == 1).map(chat_phrases::visible_line);
     let late = late.filter(|late| !late.is_empty()).map(|late| SlackText::plain_text(&late, LATE_UNITS_MAX));

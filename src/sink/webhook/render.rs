@@ -49,8 +49,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::domain::{Author, Digest, DigestPaper, DigestPart, Link, News, OperatorAlert};
-use crate::render::chat_phrases;
 use crate::render::message_body::{MessageBody, number_parts, paginate, to_json};
+use crate::render::news_counts::NewsCounts;
 use crate::render::web_address::paper_address;
 
 /// One message. A paper that is larger alone still goes whole, in a message of its own. Source of "less than
@@ -208,14 +208,14 @@ fn digest_message<'a>(
     part: DigestPart,
     papers: &'a [WebhookPaper<'a>],
 ) -> WebhookMessage<'a, WebhookDigest<'a>> {
-    let new = chat_phrases::new_paper_count(digest);
+    let NewsCounts { new, replaced } = NewsCounts::of_digest(digest);
     let data = WebhookDigest {
         subscription: &digest.subscription,
         digest: digest.number,
         part: part.number,
         of: part.of,
         new,
-        replaced: digest.paper_count() - new,
+        replaced,
         late: digest.late.as_deref(),
         papers,
     };
