@@ -96,6 +96,7 @@ fn paper(number: u32) -> Paper {
         comment: Some("12 pages, 4 figures".to_owned()),
         journal_ref: None,
         doi: None,
+        later_article: None,
         links: Vec::new(),
     }
 }

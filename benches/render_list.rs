@@ -20,6 +20,7 @@ fn row(number: u32) -> TableRow {
         abstract_: SingleLine::new(&ABSTRACT.repeat(7)),
         comment: Some(SingleLine::new("Accepted at a conference, 17 pages, 12 figures")),
         code_link: Some("https://github.com/ada/engine".to_owned()),
+        article_link: None,
         optional: OptionalCells::default(),
     }
 }

@@ -13,7 +13,7 @@ use super::search::catch_up_index;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::daemon::health_report::format_utc;
-use crate::domain::{News, PaperId, Subscription, Topic, Version};
+use crate::domain::{News, Paper, PaperId, Subscription, Topic, Version};
 use crate::render::SingleLine;
 use crate::store::{
     ACCEPTED, DigestMessage, NewsEvent, NewsStatus, PaperTimeline, PaperTopicTimeline, StoreReader,
@@ -107,6 +107,8 @@ struct ExplainReport<'a> {
     version: Option<u32>,
     title: &'a str,
     categories: Vec<&'a str>,
+    /// Where its article is, of a preprint that appeared.
+    article: Option<String>,
     versions: Vec<ExplainedVersion>,
     topics: Vec<ExplainedTopic<'a>>,
     lists: Vec<ExplainedList<'a>>,
@@ -160,6 +162,7 @@ impl<'a> ExplainReport<'a> {
             version: life.paper.revision.number(),
             title: &life.paper.title,
             categories: life.paper.categories.iter().map(|category| category.0.as_str()).collect(),
+            article: explain_article(&life.paper),
             versions: versions.collect(),
             topics: explain_topics(config, life),
             lists: explain_lists(config, life),
@@ -186,6 +189,7 @@ impl<'a> ExplainReport<'a> {
                 None => put("entry", "without a number", &words),
             }
         }
+        self.article.iter().for_each(|article| put("article", "appeared", article));
         self.topics.iter().for_each(|topic| put("topic", topic.topic, &topic.why));
         for list in &self.lists {
             put("list", list.list, &format!("{} of {}", list.why, list.topic));
@@ -195,6 +199,13 @@ impl<'a> ExplainReport<'a> {
         }
         text
     }
+}
+
+/// `Nature 392, https://doi.org/10.1000/1`.
+fn explain_article(paper: &Paper) -> Option<String> {
+    let parts = [paper.article_journal().map(str::to_owned), paper.article_address()];
+    let words = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
+    Some(words).filter(|words| !words.is_empty())
 }
 
 /// Each topic of the configuration, and those of the history that are no longer in it.
@@ -247,6 +258,7 @@ fn news_text(news: &NewsEvent) -> String {
     let kind = match news.news {
         News::New => "new",
         News::Replacement => "a replacement",
+        News::Published => "published",
     };
     let version = news.version.map(|version| format!(" in {version}")).unwrap_or_default();
     format!("{kind}{version} on {}", format_utc(news.found_at))

@@ -227,13 +227,17 @@ fn format_sink(sink: &str, report: &Result<SinkReport>) -> String {
 }
 
 fn format_poll(poll: &PollReport) -> String {
-    let PollReport { status, reason, new, replaced, seeded, known, requests, error_kind: _ } = poll;
+    let PollReport { status, reason, new, replaced, published, seeded, known, requests, error_kind: _ } =
+        poll;
     let mut words = status_name(*status).to_owned();
     if *seeded > 0 {
         let _ = write!(words, ", {seeded} filled in silently");
     }
     if *new + *replaced > 0 {
         let _ = write!(words, ", {new} new, {replaced} replaced");
+    }
+    if *published > 0 {
+        let _ = write!(words, ", {published} published");
     }
     let plural = if *requests == 1 { "" } else { "s" };
     let _ = write!(words, ", {known} known ({requests} request{plural})");

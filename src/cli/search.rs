@@ -78,9 +78,18 @@ struct SearchPaper<'a> {
     comment: Option<&'a str>,
     journal_ref: Option<&'a str>,
     doi: Option<&'a str>,
+    article: Option<SearchArticle<'a>>,
     code_link: Option<String>,
     url: String,
     topics: &'a [String],
+}
+
+/// What a preprint appeared as.
+#[derive(Serialize)]
+struct SearchArticle<'a> {
+    doi: Option<String>,
+    url: Option<String>,
+    journal: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -105,10 +114,19 @@ impl<'a> SearchPaper<'a> {
             comment: paper.comment.as_deref(),
             journal_ref: paper.journal_ref.as_deref(),
             doi: paper.doi.as_deref(),
+            article: SearchArticle::of_preprint(paper),
             code_link: code_link(&paper.abstract_.0, paper.comment.as_deref(), &[]),
             url: paper_url(paper),
             topics,
         }
+    }
+}
+
+impl<'a> SearchArticle<'a> {
+    fn of_preprint(paper: &'a Paper) -> Option<Self> {
+        let doi = paper.article_doi().map(|doi| doi.to_string());
+        let article = Self { doi, url: paper.article_address(), journal: paper.article_journal() };
+        (article.doi.is_some() || article.journal.is_some()).then_some(article)
     }
 }
 

@@ -143,9 +143,11 @@ fn read_include(section: &ConfigTable, mistakes: &mut Diagnostics) -> NewsFilter
         let wrong = InvalidValue::new("names no news", "as in include = [\"new\", \"replacement\"]");
         mistakes.add(section.value_span("include"), &section.qualified_key("include"), wrong);
     }
-    let news = |text: &str| parse_choice(text, &[("new", News::New), ("replacement", News::Replacement)]);
+    let known = [("new", News::New), ("replacement", News::Replacement), ("published", News::Published)];
+    let news = |text: &str| parse_choice(text, &known);
     let included = section.string_list("include", news, mistakes).unwrap_or_else(|| vec![News::New]);
-    NewsFilter { new: included.contains(&News::New), replacement: included.contains(&News::Replacement) }
+    let has = |news| included.contains(&news);
+    NewsFilter { new: has(News::New), replacement: has(News::Replacement), published: has(News::Published) }
 }
 
 fn parse_empty(text: &str) -> Result<EmptyDigestPolicy, InvalidValue> {

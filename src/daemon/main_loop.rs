@@ -257,10 +257,10 @@ impl<'a> MainLoop<'a> {
 
 /// Logs how a poll went; whether it was complete.
 fn log_poll(topic: &str, source: &str, poll: &PollReport) -> bool {
-    let PollReport { status, reason, new, replaced, seeded, known, .. } = poll;
+    let PollReport { status, reason, new, replaced, published, seeded, known, .. } = poll;
     match status {
         PollStatus::Ok | PollStatus::Quiet => {
-            tracing::info!(topic, source, new, replaced, seeded, known, "polled");
+            tracing::info!(topic, source, new, replaced, seeded, known, published, "polled");
             true
         }
         PollStatus::Incomplete | PollStatus::Failed => {

@@ -166,6 +166,7 @@ fn skip_unreachable(
         reason: Some("not asked: the source could not be reached a moment ago".to_owned()),
         new: 0,
         replaced: 0,
+        published: 0,
         seeded: 0,
         known: store.ensure_topic(&topic.name)?.paper_count,
         requests: 0,

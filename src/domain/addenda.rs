@@ -1,6 +1,6 @@
 //! What is added to a paper without a new version of it.
 
-use super::{Category, Paper};
+use super::{Category, LaterArticle, Paper, PaperId, Publication, published_by};
 
 /// What authors add where a paper appeared, without sending a new version; the fields are those of [`Paper`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,21 +10,37 @@ pub struct Addenda {
     pub comment: Option<String>,
     pub journal_ref: Option<String>,
     pub doi: Option<String>,
+    pub later_article: Option<LaterArticle>,
+}
+
+impl<'a> From<&'a Addenda> for Publication<'a> {
+    fn from(addenda: &'a Addenda) -> Self {
+        Self {
+            doi: addenda.doi.as_deref(),
+            journal_ref: addenda.journal_ref.as_deref(),
+            later: addenda.later_article.as_ref(),
+        }
+    }
 }
 
 /// What stands there with what the shown paper adds; dates and text stay. A field that is missing from an answer is
-/// not thereby withdrawn. None where nothing was added.
-pub(super) fn amended_addenda(shown: &Paper, known: &Addenda) -> Option<Addenda> {
-    let adds = |shown: &Option<String>, known: &Option<String>| shown.is_some() && shown != known;
-    let recategorised = !shown.categories.is_empty() && shown.categories != known.categories;
-    let is_amended = recategorised
-        || adds(&shown.comment, &known.comment)
-        || adds(&shown.journal_ref, &known.journal_ref)
-        || adds(&shown.doi, &known.doi);
-    is_amended.then(|| Addenda {
-        categories: if recategorised { &shown.categories } else { &known.categories }.clone(),
-        comment: shown.comment.clone().or_else(|| known.comment.clone()),
-        journal_ref: shown.journal_ref.clone().or_else(|| known.journal_ref.clone()),
-        doi: shown.doi.clone().or_else(|| known.doi.clone()),
-    })
+/// not thereby withdrawn.
+pub(super) fn told_addenda(shown: &Paper, known: &Addenda) -> Addenda {
+    let told = |shown: &Option<String>, known: &Option<String>| shown.clone().or_else(|| known.clone());
+    let addenda = Addenda {
+        categories: if shown.categories.is_empty() { &known.categories } else { &shown.categories }.clone(),
+        comment: told(&shown.comment, &known.comment),
+        journal_ref: told(&shown.journal_ref, &known.journal_ref),
+        doi: told(&shown.doi, &known.doi),
+        later_article: shown.later_article.clone().or_else(|| known.later_article.clone()),
+    };
+    let later_article = later_article(&shown.id, known, &addenda);
+    Addenda { later_article, ..addenda }
+}
+
+/// What is kept of a preprint's article if this is told of it: what others say, and that there is one if it is new here.
+fn later_article(id: &PaperId, known: &Addenda, told: &Addenda) -> Option<LaterArticle> {
+    let is_told = (&told.doi, &told.journal_ref) != (&known.doi, &known.journal_ref);
+    let is_published = || is_told && published_by(id, known, told);
+    told.later_article.clone().or_else(|| is_published().then(LaterArticle::default))
 }

@@ -4,14 +4,16 @@ use std::cmp::Ordering;
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::addenda::{Addenda, amended_addenda};
-use super::{Paper, Revision, Version, is_estimated, mark_estimated};
+use super::addenda::{Addenda, told_addenda};
+use super::{LaterArticle, Paper, Revision, Version, is_estimated, mark_estimated};
 
-/// Why a version of a paper is worth telling.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Why a paper is worth telling, the reason that says the most of it first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum News {
     /// The topic has not seen the paper before.
     New,
+    /// The topic has seen the preprint, which has appeared in a journal since.
+    Published,
     /// The topic has seen an earlier version of it.
     Replacement,
 }
@@ -54,11 +56,24 @@ pub enum HistoryChange {
     Replace {
         /// When its version was submitted.
         updated: Timestamp,
+        /// What is known of an article that came later.
+        later_article: Option<LaterArticle>,
     },
     /// It stands there as before, with what was not known of it and is shown now.
     FillGaps,
     /// The version that stands there has these from now on; all else of it stays.
     Amend(Addenda),
+}
+
+impl HistoryChange {
+    /// What it says of an article that came later.
+    pub fn later_article(&self) -> Option<&LaterArticle> {
+        match self {
+            Self::Amend(addenda) => addenda.later_article.as_ref(),
+            Self::Replace { later_article, .. } => later_article.as_ref(),
+            Self::FillGaps => None,
+        }
+    }
 }
 
 /// What a topic has seen of a paper.
@@ -68,6 +83,8 @@ pub struct Sighting {
     pub version: Option<Version>,
     /// Whether a complete poll has been through since. Only then may it end the paging of a later one.
     pub is_settled: bool,
+    /// Whether an article of the paper is known that the topic has not been shown: another one's first contact brought it.
+    pub lacks_article: bool,
 }
 
 /// What is to be done about one paper that was shown to one topic.
@@ -79,6 +96,8 @@ pub struct DetectedChange {
     pub is_first_sighting: bool,
     /// Whether that is to be told.
     pub news: Option<News>,
+    /// Whether it has appeared in a journal since it was known. That is to be told wherever it was.
+    pub is_published: bool,
 }
 
 /// Judges one shown paper against what the history has of it and what the topic has seen of it.
@@ -99,13 +118,18 @@ pub fn detect_change(
         && sighting.is_some_and(|seen| !seen.is_settled);
     // That a source with numbers shows it as well is no replacement.
     let is_renumbered = sighting.is_some_and(|seen| seen.version.is_none());
+    let is_established = contact == TopicPhase::Established;
+    let change = match recorded {
+        Some(recorded) => change_from_source(shown, recorded),
+        None => Some(first_record(shown)),
+    };
+    let is_published = sighting.is_some_and(|seen| seen.lacks_article)
+        || recorded.is_some_and(|recorded| is_published_by_change(change.as_ref(), recorded));
     DetectedChange {
-        change: match recorded {
-            Some(recorded) => change_from_source(shown, recorded),
-            None => Some(HistoryChange::Replace { updated: shown.updated }),
-        },
+        change,
         is_first_sighting: news.is_some(),
-        news: news.filter(|_| contact == TopicPhase::Established && !is_by_hand && !is_renumbered),
+        news: news.filter(|_| is_established && !is_by_hand && !is_renumbered),
+        is_published: is_established && is_published,
     }
 }
 
@@ -118,9 +142,23 @@ pub fn detect_change_from_list(
 ) -> DetectedChange {
     let change = match recorded {
         Some(recorded) => change_from_list(listed, recorded),
-        None => Some(HistoryChange::Replace { updated: listed.updated }),
+        None => Some(first_record(listed)),
     };
-    DetectedChange { change, is_first_sighting: news_for_topic(listed, sighting).is_some(), news: None }
+    let is_first_sighting = news_for_topic(listed, sighting).is_some();
+    DetectedChange { change, is_first_sighting, news: None, is_published: false }
+}
+
+/// The change that a paper is which the history does not have.
+fn first_record(paper: &Paper) -> HistoryChange {
+    HistoryChange::Replace { updated: paper.updated, later_article: paper.later_article.clone() }
+}
+
+/// Whether a preprint has appeared in a journal since it was recorded. What is shown of one from a list may have been
+/// known for long.
+fn is_published_by_change(change: Option<&HistoryChange>, recorded: &StoredPaperState) -> bool {
+    recorded.origin == Origin::Source
+        && recorded.addenda.later_article.is_none()
+        && change.is_some_and(|change| change.later_article().is_some())
 }
 
 /// What a topic has not seen of a paper before.
@@ -140,19 +178,27 @@ fn compare_revisions(shown: Revision, recorded: Revision) -> Ordering {
 
 /// What a paper that a source shows adds to the recorded one; none if that is nothing.
 fn change_from_source(shown: &Paper, recorded: &StoredPaperState) -> Option<HistoryChange> {
+    let replaced_at = |updated| HistoryChange::Replace {
+        updated,
+        later_article: match recorded.origin {
+            Origin::Source => told_addenda(shown, &recorded.addenda).later_article,
+            Origin::List => recorded.addenda.later_article.clone(),
+        },
+    };
     match (compare_revisions(shown.revision, recorded.revision), recorded.origin) {
-        (Ordering::Greater, _) => Some(HistoryChange::Replace { updated: shown.updated }),
+        (Ordering::Greater, _) => Some(replaced_at(shown.updated)),
         // A paper from a list gains all that the source tells of it, and its date the time of day.
         (Ordering::Equal, Origin::List) => {
             let is_open =
                 is_estimated(recorded.updated) || utc_date(shown.updated) == utc_date(recorded.updated);
-            Some(HistoryChange::Replace { updated: if is_open { shown.updated } else { recorded.updated } })
+            Some(replaced_at(if is_open { shown.updated } else { recorded.updated }))
         }
         (Ordering::Equal, Origin::Source) if shown.revision != recorded.revision => {
-            Some(HistoryChange::Replace { updated: recorded.updated })
+            Some(replaced_at(recorded.updated))
         }
         (Ordering::Equal, Origin::Source) => {
-            amended_addenda(shown, &recorded.addenda).map(HistoryChange::Amend)
+            let told = told_addenda(shown, &recorded.addenda);
+            (told != recorded.addenda).then_some(HistoryChange::Amend(told))
         }
         // Without categories no source has spoken of it yet.
         (Ordering::Less, Origin::List) if recorded.addenda.categories.is_empty() => {
@@ -164,16 +210,18 @@ fn change_from_source(shown: &Paper, recorded: &StoredPaperState) -> Option<Hist
 
 /// What a paper that stands in a list adds to the recorded one; none if that is nothing.
 fn change_from_list(listed: &Paper, recorded: &StoredPaperState) -> Option<HistoryChange> {
+    let replaced_at = |updated| {
+        let later_article = recorded.addenda.later_article.clone().or_else(|| listed.later_article.clone());
+        Some(HistoryChange::Replace { updated, later_article })
+    };
     match (compare_revisions(listed.revision, recorded.revision), recorded.origin) {
         (Ordering::Greater, _) => {
             let is_open = is_estimated(listed.updated);
-            Some(HistoryChange::Replace {
-                updated: if is_open { mark_estimated(recorded.updated) } else { listed.updated },
-            })
+            replaced_at(if is_open { mark_estimated(recorded.updated) } else { listed.updated })
         }
         (Ordering::Equal, Origin::List) => {
             let is_open = is_estimated(recorded.updated);
-            Some(HistoryChange::Replace { updated: if is_open { listed.updated } else { recorded.updated } })
+            replaced_at(if is_open { listed.updated } else { recorded.updated })
         }
         (Ordering::Less, Origin::List) => Some(HistoryChange::FillGaps),
         // arXiv says of each version whether it has a comment, so one without has none.
@@ -204,23 +252,24 @@ mod tests {
             comment: None,
             journal_ref: None,
             doi: None,
+            later_article: None,
             links: vec![],
         }
     }
 
     fn stored_paper(version: u32, origin: Origin) -> StoredPaperState {
-        let Paper { revision, updated, categories, comment, journal_ref, doi, .. } =
+        let Paper { revision, updated, categories, comment, journal_ref, doi, later_article, .. } =
             paper_version(version, "2025-03-26T00:00:00Z");
         StoredPaperState {
             revision,
             updated,
-            addenda: Addenda { categories, comment, journal_ref, doi },
+            addenda: Addenda { categories, comment, journal_ref, doi, later_article },
             origin,
         }
     }
 
     fn sighting_of_version(version: u32) -> Sighting {
-        Sighting { version: Version::new(version), is_settled: true }
+        Sighting { version: Version::new(version), is_settled: true, lacks_article: false }
     }
 
     #[test]
@@ -262,7 +311,10 @@ mod tests {
             Some(sighting_of_version(1)),
             TopicPhase::Established,
         );
-        assert_eq!(finding, DetectedChange { change: None, is_first_sighting: false, news: None });
+        assert_eq!(
+            finding,
+            DetectedChange { change: None, is_first_sighting: false, news: None, is_published: false }
+        );
     }
 
     #[test]
@@ -282,6 +334,42 @@ mod tests {
     }
 
     #[test]
+    fn a_preprint_is_published_when_its_own_source_or_another_one_says_so_first() {
+        use TopicPhase::{Backfill, Established};
+        let plain = paper_version(1, "2025-03-26T00:00:00Z");
+        let own = Paper { doi: Some("10.1000/1".into()), ..plain.clone() };
+        let later = LaterArticle { doi: Some("10.1000/1".into()), journal_ref: None };
+        let others = Paper { later_article: Some(later.clone()), ..plain.clone() };
+        let second = Paper { doi: own.doi.clone(), ..paper_version(2, "2025-03-27T00:00:00Z") };
+        let older = Paper { doi: own.doi.clone(), ..paper_version(1, "2025-03-26T00:00:00Z") };
+        for (what, shown, known, origin, contact, is_published, kept) in [
+            ("its own", &own, 1, Origin::Source, Established, true, Some(LaterArticle::default())),
+            ("another's", &others, 1, Origin::Source, Established, true, Some(later)),
+            ("with a version", &second, 1, Origin::Source, Established, true, Some(LaterArticle::default())),
+            ("first contact", &own, 1, Origin::Source, Backfill, false, Some(LaterArticle::default())),
+            ("of a list", &own, 1, Origin::List, Established, false, None),
+            ("an older version", &older, 2, Origin::Source, Established, false, None),
+            ("nothing", &plain, 1, Origin::Source, Established, false, None),
+        ] {
+            let known = stored_paper(known, origin);
+            let finding = detect_change(shown, Some(&known), Some(sighting_of_version(1)), contact);
+            let later_article = finding.change.as_ref().and_then(HistoryChange::later_article).cloned();
+            assert_eq!((finding.is_published, later_article), (is_published, kept), "{what}");
+        }
+        let first = detect_change(&own, None, None, Established);
+        assert_eq!((first.news, first.is_published), (Some(News::New), false));
+        let Some(HistoryChange::Amend(known)) =
+            detect_change(&own, Some(&stored_paper(1, Origin::Source)), None, Established).change
+        else {
+            panic!("it is amended");
+        };
+        let known = StoredPaperState { addenda: known, ..stored_paper(1, Origin::Source) };
+        let other = Paper { doi: Some("10.1000/2".into()), journal_ref: Some("A Journal".into()), ..plain };
+        let again = detect_change(&other, Some(&known), Some(sighting_of_version(1)), Established);
+        assert!(again.change.is_some() && !again.is_published, "another DOI is no second article");
+    }
+
+    #[test]
     fn no_list_adds_a_comment_to_a_version_that_its_source_showed_without_one() {
         let listed = Paper { comment: Some("mine".into()), ..paper_version(1, "2025-03-26T00:00:00Z") };
         let finding = detect_change_from_list(
@@ -289,7 +377,10 @@ mod tests {
             Some(&stored_paper(1, Origin::Source)),
             Some(sighting_of_version(1)),
         );
-        assert_eq!(finding, DetectedChange { change: None, is_first_sighting: false, news: None });
+        assert_eq!(
+            finding,
+            DetectedChange { change: None, is_first_sighting: false, news: None, is_published: false }
+        );
         let finding = detect_change_from_list(
             &listed,
             Some(&stored_paper(1, Origin::List)),
@@ -310,7 +401,10 @@ mod tests {
                 Some(sighting_of_version(1)),
                 TopicPhase::Established,
             );
-            assert_eq!(finding.change, Some(HistoryChange::Replace { updated: stands.parse().unwrap() }));
+            assert_eq!(
+                finding.change,
+                Some(HistoryChange::Replace { updated: stands.parse().unwrap(), later_article: None })
+            );
             assert_eq!(finding.news, None);
         }
     }
@@ -323,20 +417,35 @@ mod tests {
         };
         let first = of("one", "2025-03-26T00:00:00Z");
         let known = StoredPaperState { revision: first.revision, ..stored_paper(1, Origin::Source) };
-        let seen = Some(Sighting { version: None, is_settled: true });
+        let seen = Some(Sighting { version: None, is_settled: true, lacks_article: false });
         let judge = |shown: &Paper, seen| detect_change(shown, Some(&known), seen, TopicPhase::Established);
         let same = judge(&of("one", "2025-03-28T00:00:00Z"), seen);
-        assert_eq!(same, DetectedChange { change: None, is_first_sighting: false, news: None });
+        assert_eq!(
+            same,
+            DetectedChange { change: None, is_first_sighting: false, news: None, is_published: false }
+        );
         let other = judge(&of("other", "2025-03-28T00:00:00Z"), seen);
-        let change = Some(HistoryChange::Replace { updated: known.updated });
-        assert_eq!(other, DetectedChange { change, is_first_sighting: false, news: None });
+        let change = Some(HistoryChange::Replace { updated: known.updated, later_article: None });
+        assert_eq!(
+            other,
+            DetectedChange { change, is_first_sighting: false, news: None, is_published: false }
+        );
         assert_eq!(judge(&first, None).news, Some(News::New), "to another topic");
         // A source with numbers knows better, and that is no news either.
         let numbered = judge(&paper_version(2, "2025-03-28T00:00:00Z"), seen);
-        let change = Some(HistoryChange::Replace { updated: "2025-03-28T00:00:00Z".parse().unwrap() });
-        assert_eq!(numbered, DetectedChange { change, is_first_sighting: true, news: None });
+        let change = Some(HistoryChange::Replace {
+            updated: "2025-03-28T00:00:00Z".parse().unwrap(),
+            later_article: None,
+        });
+        assert_eq!(
+            numbered,
+            DetectedChange { change, is_first_sighting: true, news: None, is_published: false }
+        );
         let known = stored_paper(2, Origin::Source);
         let late = detect_change(&first, Some(&known), Some(sighting_of_version(2)), TopicPhase::Established);
-        assert_eq!(late, DetectedChange { change: None, is_first_sighting: false, news: None });
+        assert_eq!(
+            late,
+            DetectedChange { change: None, is_first_sighting: false, news: None, is_published: false }
+        );
     }
 }

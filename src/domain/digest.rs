@@ -28,7 +28,7 @@ pub struct Digest {
 pub struct Section {
     /// The topic's name.
     pub topic: String,
-    /// Its papers: new ones before replacements, each newest first.
+    /// Its papers: new ones, then those that were published, then replacements, each newest first.
     pub papers: Vec<DigestPaper>,
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use jiff::Timestamp;
 
-use super::{PaperId, Revision};
+use super::{LaterArticle, PaperId, Revision};
 
 /// One work as metadata, in one state of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +33,8 @@ pub struct Paper {
     pub journal_ref: Option<String>,
     /// Its DOI, without a resolver before it.
     pub doi: Option<String>,
+    /// The article as which it appeared after it was known; none of an article, and none if it came with its article.
+    pub later_article: Option<LaterArticle>,
     /// The links that the source gave, in its order.
     pub links: Vec<Link>,
 }
@@ -106,7 +108,11 @@ impl Paper {
                     .map(String::len)
                     .sum::<usize>()
         };
-        let optional = [&self.comment, &self.journal_ref, &self.doi];
+        let (article_doi, article_journal) = self
+            .later_article
+            .as_ref()
+            .map_or((&None, &None), |article| (&article.doi, &article.journal_ref));
+        let optional = [&self.comment, &self.journal_ref, &self.doi, article_doi, article_journal];
         self.title.len()
             + self.abstract_.0.len()
             + self.authors.iter().map(author).sum::<usize>()

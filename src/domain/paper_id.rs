@@ -121,6 +121,7 @@ mod tests {
             doi: PaperId::from_link(link)
                 .and_then(|id| id.as_doi())
                 .map(|doi| doi.to_string().to_uppercase()),
+            later_article: None,
             links: vec![Link { href: link.to_owned(), rel: None, media_type: None, title: None }],
         }
     }

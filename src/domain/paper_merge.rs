@@ -4,7 +4,7 @@ use super::{Abstract, Origin, Paper, is_estimated};
 
 /// The known paper as it is now told. What is not said stays as it was known. arXiv says of each version whether it has
 /// a comment, so one that a source shows without has none; a list without a column for comments says nothing. Where it
-/// appeared and its DOI are of the work, whatever version names them.
+/// appeared, later too, and its DOI are of the work, whatever version names them.
 pub fn merge_paper(known: Paper, told: Paper, teller: Origin) -> Paper {
     let Paper {
         id: _,
@@ -19,6 +19,7 @@ pub fn merge_paper(known: Paper, told: Paper, teller: Origin) -> Paper {
         comment,
         journal_ref,
         doi,
+        later_article,
         links,
     } = told;
     Paper {
@@ -37,6 +38,7 @@ pub fn merge_paper(known: Paper, told: Paper, teller: Origin) -> Paper {
         },
         journal_ref: journal_ref.or(known.journal_ref),
         doi: doi.or(known.doi),
+        later_article: later_article.or(known.later_article),
         links: if links.is_empty() { known.links } else { links },
     }
 }
@@ -44,7 +46,7 @@ pub fn merge_paper(known: Paper, told: Paper, teller: Origin) -> Paper {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{ArxivId, Author, Category, Link, PaperId, Revision, Version};
+    use crate::domain::{ArxivId, Author, Category, LaterArticle, Link, PaperId, Revision, Version};
 
     fn paper_with_all_fields(version: u32) -> Paper {
         Paper {
@@ -60,6 +62,7 @@ mod tests {
             comment: Some(format!("Comment {version}")),
             journal_ref: Some(format!("Journal {version}")),
             doi: Some(format!("10.1000/{version}")),
+            later_article: Some(LaterArticle { doi: None, journal_ref: Some(format!("Journal {version}")) }),
             links: vec![Link {
                 href: format!("https://example.org/{version}"),
                 rel: None,
@@ -80,6 +83,7 @@ mod tests {
             comment: None,
             journal_ref: None,
             doi: None,
+            later_article: None,
             links: vec![],
             ..paper_with_all_fields(version)
         }

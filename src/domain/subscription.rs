@@ -48,6 +48,8 @@ pub struct NewsFilter {
     pub new: bool,
     /// Later versions of papers that it has.
     pub replacement: bool,
+    /// Preprints that it has and that have appeared in a journal.
+    pub published: bool,
 }
 
 /// What becomes of a digest without papers.
@@ -91,6 +93,7 @@ impl NewsFilter {
         match news {
             News::New => self.new,
             News::Replacement => self.replacement,
+            News::Published => self.published,
         }
     }
 }
@@ -112,7 +115,8 @@ mod tests {
 
     #[test]
     fn only_the_news_that_is_included_is_told() {
-        let include = NewsFilter { new: true, replacement: false };
+        let include = NewsFilter { new: true, replacement: false, published: false };
         assert!(include.includes(News::New) && !include.includes(News::Replacement));
+        assert!(!include.includes(News::Published));
     }
 }

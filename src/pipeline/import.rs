@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::poll::latest_versions;
 use crate::domain::{
-    Abstract, Doi, Fingerprint, Link, Origin, Paper, PaperId, PaperLink, Revision, Version,
+    Abstract, Doi, Fingerprint, LaterArticle, Link, Origin, Paper, PaperId, PaperLink, Revision, Version,
     detect_change_from_list, estimated_date, mark_estimated, merge_paper,
 };
 use crate::render::TableRow;
@@ -88,8 +88,15 @@ pub(super) fn paper_from_row(row: &TableRow, now: Timestamp) -> Option<Paper> {
         comment: row.comment.as_ref().map(ToString::to_string),
         journal_ref: None,
         doi: own.as_ref().and_then(|own| Doi::parse(&own.href)).map(|doi| doi.to_string()),
+        later_article: row.article_link.as_deref().and_then(listed_article),
         links: own.into_iter().collect(),
     })
+}
+
+/// What a row says of the article as which its paper appeared.
+fn listed_article(link: &str) -> Option<LaterArticle> {
+    let doi = PaperId::from_link(link)?.as_doi()?;
+    Some(LaterArticle { doi: Some(doi.as_str().to_owned()), journal_ref: None })
 }
 
 /// The version that a row links, or arXiv's first; of a paper without numbers what the row says.

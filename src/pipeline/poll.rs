@@ -38,6 +38,8 @@ pub struct PollReport {
     pub new: u64,
     /// Versions told as replacements.
     pub replaced: u64,
+    /// Preprints told as published.
+    pub published: u64,
     /// Papers filled in silently, on first contact.
     pub seeded: u64,
     /// Papers that the topic has seen in all.
@@ -109,7 +111,8 @@ pub fn note_poll_outcome(
     polled: &PollReport,
     now: Timestamp,
 ) -> Result<()> {
-    let PollReport { status, reason, new, replaced, seeded, known, requests, error_kind: fault } = polled;
+    let PollReport { status, reason, new, replaced, published, seeded, known, requests, error_kind: fault } =
+        polled;
     let outcome = match status {
         PollStatus::Ok | PollStatus::Quiet => PollOutcome::Complete,
         PollStatus::Incomplete => PollOutcome::Incomplete,
@@ -117,7 +120,13 @@ pub fn note_poll_outcome(
     };
     let fault = fault.map(|fault| fault.name().to_owned());
     let poll = PastPoll { at: now, outcome, error_kind: fault, message: reason.clone() };
-    let filled = RecordCounts { new: *new, replaced: *replaced, seeded: *seeded, paper_count: *known };
+    let filled = RecordCounts {
+        new: *new,
+        replaced: *replaced,
+        published: *published,
+        seeded: *seeded,
+        paper_count: *known,
+    };
     let progress = store.ensure_topic_source(&store.ensure_topic(&topic.name)?, source)?;
     store.note_poll_outcome(&progress, &poll, &filled, *requests)
 }
@@ -192,16 +201,17 @@ impl TopicPoll<'_> {
             watermark_update: reached,
         };
         let filled = store.record_papers(&record, &poll)?;
-        let status = match (gaps.is_empty(), filled.new + filled.replaced + filled.seeded) {
+        let status = match (gaps.is_empty(), filled.brought_anything()) {
             (false, _) => PollStatus::Incomplete,
-            (true, 0) => PollStatus::Quiet,
-            (true, _) => PollStatus::Ok,
+            (true, false) => PollStatus::Quiet,
+            (true, true) => PollStatus::Ok,
         };
         Ok(PollReport {
             status,
             reason: summarize_notes(gaps.iter().chain(&notes)),
             new: filled.new,
             replaced: filled.replaced,
+            published: filled.published,
             seeded: filled.seeded,
             known: filled.paper_count,
             requests,
@@ -216,6 +226,7 @@ impl TopicPoll<'_> {
             reason: summarize_notes(words),
             new: 0,
             replaced: 0,
+            published: 0,
             seeded: 0,
             known: self.record.paper_count,
             requests,

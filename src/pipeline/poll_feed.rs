@@ -12,6 +12,7 @@ use crate::clock;
 use crate::domain::{
     FeedFailure, FeedTiming, FeedValidators, FetchError, FetchErrorKind, FreshnessHints, KeepPolicy, Origin,
     Paper, PaperId, Retry, SearchFields, Topic, TopicPhase, WAIT_MAX, detect_change, next_feed_poll,
+    with_article_of,
 };
 use crate::source::feed::{
     AddressPolicy, FeedAddress, FeedClient, FeedContent, FeedPaper, FeedRequest, ItemKey, LargeFeedPermit,
@@ -174,6 +175,7 @@ fn record_failure(
             reason: Some(error.message.clone()),
             new: 0,
             replaced: 0,
+            published: 0,
             seeded: 0,
             known: store.ensure_topic(&topic.name)?.paper_count,
             requests: 1,
@@ -206,16 +208,17 @@ fn record_answer(
     let mut reports = Vec::with_capacity(topics.len());
     for topic in topics {
         let counts = record_papers(store, feed, topic, &mut papers, gaps.is_empty(), now)?;
-        let status = match (gaps.is_empty(), counts.new + counts.replaced + counts.seeded) {
+        let status = match (gaps.is_empty(), counts.brought_anything()) {
             (false, _) => PollStatus::Incomplete,
-            (true, 0) => PollStatus::Quiet,
-            (true, _) => PollStatus::Ok,
+            (true, false) => PollStatus::Quiet,
+            (true, true) => PollStatus::Ok,
         };
         reports.push(PollReport {
             status,
             reason: summarize_notes(gaps.iter().chain(&notes)),
             new: counts.new,
             replaced: counts.replaced,
+            published: counts.published,
             seeded: counts.seeded,
             known: counts.paper_count,
             requests: 1,
@@ -237,7 +240,7 @@ fn record_answer(
 type PaperKeys = (PaperId, Vec<String>);
 
 /// The papers of a feed's items. One that is known by any of its keys keeps its identity, and what another source said of it
-/// first stays: two that describe one work in other words would take turns forever.
+/// first stays, two that describe one work in other words would take turns forever; but for where it appeared.
 fn known_again(
     store: &Store,
     feed: &FeedSource,
@@ -252,7 +255,7 @@ fn known_again(
             Some(known) if known.source == feed.name || known.origin == Origin::List => {
                 Paper { id: known.paper.id, ..paper }
             }
-            Some(known) => known.paper,
+            Some(known) => with_article_of(known.paper, &paper),
         };
         all_keys.push((paper.id.clone(), keys));
         papers.push(Some(paper));

@@ -18,6 +18,14 @@ const AUTHOR_UNITS_MAX: usize = 60;
 /// The longest line of `authors`.
 pub(crate) const AUTHORS_UNITS_MAX: usize = AUTHORS_MAX * (AUTHOR_UNITS_MAX + ", ".len()) + 32;
 
+/// The longest name of a journal, in UTF-16 units.
+const JOURNAL_UNITS_MAX: usize = 120;
+
+const PUBLISHED_IN: &str = "Published in ";
+
+/// The longest phrase of where a paper appeared.
+pub(crate) const PUBLICATION_UNITS_MAX: usize = PUBLISHED_IN.len() + JOURNAL_UNITS_MAX;
+
 /// How many units of UTF-16 a text has. Vendors that count characters never count more than these, so a text
 /// within its limit here is within it however they count.
 pub(crate) fn utf16_units(text: &str) -> usize {
@@ -128,11 +136,22 @@ pub(crate) fn paper_facts(entry: &DigestPaper, zone: &TimeZone) -> String {
     facts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
-/// `Replaced by v3`; nothing for a new paper.
-pub(crate) fn replaced_by_version(entry: &DigestPaper) -> Option<String> {
+/// `Replaced by v3`, `Published in Nature 392`; nothing for a new paper.
+pub(crate) fn news_phrase(entry: &DigestPaper) -> Option<String> {
     match entry.news {
         News::New => None,
+        News::Published => Some(publication_phrase(&entry.paper)),
         News::Replacement => Some(format!("Replaced by {}", entry.paper.revision).trim_end().to_owned()),
+    }
+}
+
+/// `Published in Nature 392`, of at most [`PUBLICATION_UNITS_MAX`].
+pub(crate) fn publication_phrase(paper: &Paper) -> String {
+    let journal = paper.article_journal().map(|journal| visible_line(&tex_to_unicode(journal)));
+    let journal = journal.map(|journal| truncate_units(&journal, JOURNAL_UNITS_MAX, str::to_owned));
+    match journal.filter(|journal| !journal.is_empty()) {
+        Some(journal) => format!("{PUBLISHED_IN}{journal}"),
+        None => "Published in a journal".to_owned(),
     }
 }
 

@@ -1,4 +1,4 @@
-//! How many papers of a digest are new and how many replaced, as every message says it.
+//! How many papers of a digest are new, published and replaced, as every message says it.
 
 use super::chat_phrases::{capitalize_first, group_digits};
 use crate::domain::{Digest, DigestPaper, News};
@@ -7,6 +7,7 @@ use crate::domain::{Digest, DigestPaper, News};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct NewsCounts {
     pub(crate) new: usize,
+    pub(crate) published: usize,
     pub(crate) replaced: usize,
 }
 
@@ -14,6 +15,7 @@ impl NewsCounts {
     pub(crate) fn count_news<'a>(papers: impl IntoIterator<Item = &'a DigestPaper>) -> Self {
         papers.into_iter().fold(Self::default(), |counts, paper| match paper.news {
             News::New => Self { new: counts.new + 1, ..counts },
+            News::Published => Self { published: counts.published + 1, ..counts },
             News::Replacement => Self { replaced: counts.replaced + 1, ..counts },
         })
     }
@@ -22,7 +24,7 @@ impl NewsCounts {
         Self::count_news(digest.sections.iter().flat_map(|section| &section.papers))
     }
 
-    /// `4 new papers, 1 replaced`; `2 replaced papers`; `no new papers`.
+    /// `4 new papers, 2 published, 1 replaced`; `2 replaced papers`; `no new papers`.
     pub(crate) fn count_sentence(self) -> String {
         let mut counts = self.counts();
         let Some((count, word)) = counts.next() else { return "no new papers".to_owned() };
@@ -45,7 +47,7 @@ impl NewsCounts {
 
     /// What there is any of.
     fn counts(self) -> impl Iterator<Item = (usize, &'static str)> {
-        let counts = [(self.new, "new"), (self.replaced, "replaced")];
+        let counts = [(self.new, "new"), (self.published, "published"), (self.replaced, "replaced")];
         counts.into_iter().filter(|(count, _)| *count > 0)
     }
 }
@@ -56,14 +58,16 @@ mod tests {
 
     #[test]
     fn counts_read_as_a_person_says_them() {
-        for (new, replaced, sentence, phrase) in [
-            (0, 0, "no new papers", ""),
-            (1, 0, "1 new paper", "1 new"),
-            (4, 1, "4 new papers, 1 replaced", "4 new, 1 replaced"),
-            (0, 2, "2 replaced papers", "2 replaced"),
-            (1_200, 2, "1,200 new papers, 2 replaced", "1,200 new, 2 replaced"),
+        for (new, published, replaced, sentence, phrase) in [
+            (0, 0, 0, "no new papers", ""),
+            (1, 0, 0, "1 new paper", "1 new"),
+            (4, 0, 1, "4 new papers, 1 replaced", "4 new, 1 replaced"),
+            (0, 0, 2, "2 replaced papers", "2 replaced"),
+            (2, 1, 0, "2 new papers, 1 published", "2 new, 1 published"),
+            (0, 1, 1, "1 published paper, 1 replaced", "1 published, 1 replaced"),
+            (1_200, 3, 2, "1,200 new papers, 3 published, 2 replaced", "1,200 new, 3 published, 2 replaced"),
         ] {
-            let counts = NewsCounts { new, replaced };
+            let counts = NewsCounts { new, published, replaced };
             assert_eq!((counts.count_sentence(), counts.count_phrase()), (sentence.into(), phrase.into()));
         }
     }

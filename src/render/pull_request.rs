@@ -25,6 +25,8 @@ pub struct TopicChanges {
     pub new: Vec<TableRow>,
     /// Rows of papers that the base has in another version, in the table's order.
     pub replaced: Vec<ReplacedRow>,
+    /// Rows of preprints that have appeared in a journal since, in the table's order.
+    pub published: Vec<TableRow>,
     /// Titles of papers whose row a person deleted; they are not proposed again.
     pub dismissed: Vec<SingleLine>,
     /// What a person and a new version of a paper both changed.
@@ -69,6 +71,7 @@ impl TopicChanges {
     pub fn is_empty(&self) -> bool {
         self.new.is_empty()
             && self.replaced.is_empty()
+            && self.published.is_empty()
             && self.dismissed.is_empty()
             && self.conflicts.is_empty()
             && self.archived_rows == 0
@@ -79,6 +82,7 @@ impl TopicChanges {
         markdown_title::write_heading(&mut heading, &SingleLine::new(&self.topic));
         body.push_text(&format!("{heading}\n"));
         body.push_group("New", self.new.iter().map(|row| paper_entry(row, None)));
+        body.push_group("Published in a journal", self.published.iter().map(|row| paper_entry(row, None)));
         body.push_group(
             "Replaced by a later version",
             self.replaced.iter().map(|replaced| paper_entry(&replaced.row, replaced.previous_version)),
@@ -99,7 +103,7 @@ impl TopicChanges {
     }
 }
 
-/// `- [Title](address), v1 → v2, 2025-03-26, [code](address)`.
+/// `- [Title](address), v1 → v2, 2025-03-26, [journal](address), [code](address)`.
 fn paper_entry(row: &TableRow, before: Option<Version>) -> String {
     let mut entry = "- ".to_owned();
     table::write_linked_title(&mut entry, row);
@@ -109,6 +113,10 @@ fn paper_entry(row: &TableRow, before: Option<Version>) -> String {
     }
     if let Some(date) = row.date {
         let _ = write!(entry, ", {date}");
+    }
+    if table::has_article(row) {
+        entry.push_str(", ");
+        table::write_article(&mut entry, row, "journal");
     }
     if table::has_code(row) {
         entry.push_str(", ");
@@ -210,6 +218,7 @@ mod tests {
             abstract_: SingleLine::default(),
             comment: None,
             code_link: (number == 1).then(|| "https://github.com/ada/engine".to_owned()),
+            article_link: (number == 4).then(|| "https://doi.org/10.1000/1".to_owned()),
             optional: table::OptionalCells::default(),
         }
     }
@@ -219,6 +228,7 @@ mod tests {
             topic: "Image Classification".to_owned(),
             new,
             replaced: vec![],
+            published: vec![],
             dismissed: vec![],
             conflicts: vec![],
             archived_rows: 0,
@@ -233,6 +243,7 @@ mod tests {
                     row: sample_row("Second thoughts", 3),
                     previous_version: Version::new(1),
                 }],
+                published: vec![sample_row("Fourth", 4)],
                 dismissed: vec![SingleLine::new("Not ours")],
                 conflicts: vec![ConflictEntry {
                     title: SingleLine::new("Third"),
@@ -251,6 +262,10 @@ mod tests {
         **New**
 
         - [A \[new\] one by @&#8203;ada, fixes #&#8203;1](http://arxiv.org/abs/2503.20246v1), 2025-03-26, [code](https://github.com/ada/engine)
+
+        **Published in a journal**
+
+        - [Fourth](http://arxiv.org/abs/2503.20246v4), 2025-03-26, [journal](https://doi.org/10.1000/1)
 
         **Replaced by a later version**
 

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use memchr::{memchr_iter, memchr2, memrchr_iter};
 
-use super::table::is_web_address;
+use super::table::{ARTICLE, is_web_address};
 use crate::domain::{ArxivIdError, PaperId, PaperLink};
 
 /// More links than these are no title's: a badge or two, the paper, its code.
@@ -88,6 +88,17 @@ pub(super) fn parse_title_cell(cell: &str) -> Result<TitleLink<'_>, String> {
     let link = PaperLink::read(&address);
     let link = link.ok_or_else(|| format!("`{address}` is no web address for a title to lead to"))?;
     Ok(TitleLink { link, text })
+}
+
+/// A title's cell without the link to the article as which its paper appeared, and where that leads.
+pub(super) fn split_article_link(cell: &str) -> (&str, Option<Cow<'_, str>>) {
+    let split = || {
+        let (title, rest) = cell.rsplit_once(ARTICLE)?;
+        let (bytes, address) = parse_link_target(rest.strip_prefix("](")?)?;
+        let is_last = rest["](".len() + bytes..].trim() == ")";
+        Some((title.strip_suffix('[')?.trim_end(), address)).filter(|_| is_last)
+    };
+    split().map_or((cell, None), |(title, address)| (title, Some(address)))
 }
 
 /// Whether a cell has nothing but one link, of whatever form, and emphasis around it.
@@ -302,6 +313,25 @@ mod tests {
         }
         for cell in ["T", "On arXiv:2503.20246", "[](", "[T]()", "https://x.org"] {
             assert_eq!(id_of_link(parse_title_cell(cell).ok().as_ref()), "", "{cell}");
+        }
+    }
+
+    #[test]
+    fn a_row_with_a_link_to_its_article_is_the_preprints() {
+        for (title, id) in [
+            ("**[T](http://arxiv.org/abs/2503.20246v1)**", "arxiv:2503.20246"),
+            ("**[T](https://doi.org/10.1101/743294v2)**", "doi:10.1101/743294"),
+        ] {
+            let cell = format!("{title} [Published](https://doi.org/10.1016/S0140-6736%2820%291)");
+            assert_eq!(id_of_link(parse_title_cell(&cell).ok().as_ref()), id);
+            let (alone, article) = split_article_link(&cell);
+            assert_eq!(
+                (alone, article.as_deref()),
+                (title, Some("https://doi.org/10.1016/S0140-6736%2820%291"))
+            );
+        }
+        for cell in ["**[T](http://x.org)**", "[Published](http://x.org) [T](http://y.org)", "Published](x"] {
+            assert_eq!(split_article_link(cell), (cell, None));
         }
     }
 

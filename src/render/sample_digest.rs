@@ -6,8 +6,8 @@ use proptest::option;
 use proptest::prelude::*;
 
 use crate::domain::{
-    Abstract, ArxivId, Author, Category, Digest, DigestPaper, Incident, Link, News, OperatorAlert,
-    OutgoingEntry, Paper, PaperId, ResolvedIncident, Revision, Section, Version,
+    Abstract, ArxivId, Author, Category, Digest, DigestPaper, Incident, LaterArticle, Link, News,
+    OperatorAlert, OutgoingEntry, Paper, PaperId, ResolvedIncident, Revision, Section, Version,
 };
 
 /// A paper with everything in its place.
@@ -25,6 +25,7 @@ pub(crate) fn sample_paper(title: &str) -> Paper {
         comment: Some("12 pages".to_owned()),
         journal_ref: None,
         doi: None,
+        later_article: None,
         links: vec![],
     }
 }
@@ -61,6 +62,34 @@ pub(crate) fn small_digest() -> Digest {
         code_link: None,
     };
     let section = Section { topic: "Image Classification".to_owned(), papers: vec![new, replaced] };
+    Digest { sections: vec![section], ..empty_digest() }
+}
+
+/// One preprint that was published in a journal with a hostile name, and one that is new and has an article.
+pub(crate) fn published_digest() -> Digest {
+    let published = DigestPaper {
+        paper: Paper {
+            doi: Some("10.1000/a(b)_c".to_owned()),
+            journal_ref: Some("J. of *bold* <!channel> & [x](https://e.vil)\n12".to_owned()),
+            later_article: Some(LaterArticle::default()),
+            ..sample_paper("Nets of nets")
+        },
+        news: News::Published,
+        also_in: vec![],
+        code_link: Some("https://github.com/lab/net_2".to_owned()),
+    };
+    let new = DigestPaper {
+        paper: Paper {
+            doi: Some("10.1000/new".to_owned()),
+            authors: vec![],
+            comment: None,
+            ..sample_paper("New nets")
+        },
+        news: News::New,
+        also_in: vec![],
+        code_link: None,
+    };
+    let section = Section { topic: "Image Classification".to_owned(), papers: vec![new, published] };
     Digest { sections: vec![section], ..empty_digest() }
 }
 
@@ -151,7 +180,9 @@ prop_compose! {
     fn hostile_digest_paper()(
         arxiv in any::<bool>(), version in 1..4_u32, title in hostile_text(), text in hostile_text(), names in vec(hostile_text(), 0..6),
         categories in vec(hostile_text(), 0..3), comment in option::of(hostile_text()), doi in option::of(hostile_text()),
-        href in hostile_address(), code_link in option::of(hostile_address()), also_in in vec(hostile_text(), 0..3), new in any::<bool>(),
+        href in hostile_address(), code_link in option::of(hostile_address()), also_in in vec(hostile_text(), 0..3),
+        news in prop_oneof![Just(News::New), Just(News::Published), Just(News::Replacement)],
+        journal_ref in option::of(hostile_text()), article_doi in option::of(hostile_text()),
     ) -> DigestPaper {
         let paper = sample_paper(&title);
         let paper = Paper {
@@ -162,10 +193,15 @@ prop_compose! {
             categories: categories.into_iter().map(Category).collect(),
             comment,
             doi,
+            journal_ref,
+            later_article: article_doi.map(|path| LaterArticle {
+                doi: Some(format!("10.1000/{}", path.split_whitespace().collect::<String>())),
+                journal_ref: Some(path),
+            }),
             links: vec![Link { href, rel: None, media_type: None, title: None }],
             ..paper
         };
-        DigestPaper { paper, news: if new { News::New } else { News::Replacement }, also_in, code_link }
+        DigestPaper { paper, news, also_in, code_link }
     }
 }
 

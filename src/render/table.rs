@@ -15,6 +15,9 @@ const COMMENT_CHARS: usize = 20;
 /// So many characters of a longer one are its summary.
 const SUMMARY_CHARS: usize = 5;
 
+/// What the link is called that leads to the article as which a row's paper appeared.
+pub(super) const ARTICLE: &str = "Published";
+
 /// What a row has beside its texts, in bytes.
 const ROW_BYTES: usize = 256;
 
@@ -33,6 +36,8 @@ pub struct TableRow {
     pub comment: Option<SingleLine>,
     /// The address of its code repository: http or https.
     pub code_link: Option<String>,
+    /// Where the article is as which it appeared after it was known.
+    pub article_link: Option<String>,
     /// What only columns have that a list may ask for.
     pub optional: OptionalCells,
 }
@@ -60,12 +65,15 @@ impl TableRow {
     pub fn from_paper(paper: Paper, other_hosts: &[String]) -> Self {
         let link = PaperLink::from_paper(&paper);
         let optional = OptionalCells::from_paper(&paper);
+        // Of a paper that came with its article the row is as it always was.
+        let article_link = paper.later_article.is_some().then(|| paper.article_address()).flatten();
         let abstract_ = paper.abstract_.into_one_line();
         Self {
             link,
             title: SingleLine::from_text(paper.title),
             date: (!is_estimated(paper.updated)).then(|| Offset::UTC.to_datetime(paper.updated).date()),
             code_link: code_link(&abstract_, paper.comment.as_deref(), other_hosts),
+            article_link,
             abstract_: SingleLine::from_text(abstract_),
             comment: paper.comment.map(SingleLine::from_text).filter(|comment| !comment.is_empty()),
             optional,
@@ -161,6 +169,10 @@ fn write_cell(out: &mut String, column: Column, row: &TableRow) {
             out.push_str("**");
             write_linked_title(out, row);
             out.push_str("**");
+            if has_article(row) {
+                out.push(' ');
+                write_article(out, row, ARTICLE);
+            }
         }
         Column::Date => row.date.iter().for_each(|day| {
             let _ = write!(out, "{day}");
@@ -189,9 +201,23 @@ pub(super) fn has_code(row: &TableRow) -> bool {
     row.code_link.as_deref().is_some_and(is_web_address)
 }
 
+/// Whether a row links the article as which its paper appeared.
+pub(super) fn has_article(row: &TableRow) -> bool {
+    row.article_link.as_deref().is_some_and(is_web_address)
+}
+
 /// Writes the link to a row's code, where it has one.
 pub(super) fn write_code(out: &mut String, row: &TableRow, words: &str) {
-    if let Some(link) = row.code_link.as_deref().filter(|link| is_web_address(link)) {
+    write_link(out, row.code_link.as_deref(), words);
+}
+
+/// Writes the link to the article as which a row's paper appeared, where it has one.
+pub(super) fn write_article(out: &mut String, row: &TableRow, words: &str) {
+    write_link(out, row.article_link.as_deref(), words);
+}
+
+fn write_link(out: &mut String, link: Option<&str>, words: &str) {
+    if let Some(link) = link.filter(|link| is_web_address(link)) {
         out.extend(["[", words, "]("]);
         write_address(out, link);
         out.push(')');
@@ -255,7 +281,7 @@ pub(super) fn is_web_address(address: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Abstract, ArxivId, Link, PaperId, Revision};
+    use crate::domain::{Abstract, ArxivId, LaterArticle, Link, PaperId, Revision};
 
     fn paper_with_id(id: PaperId) -> Paper {
         Paper {
@@ -271,6 +297,7 @@ mod tests {
             comment: Some(" ".into()),
             journal_ref: None,
             doi: None,
+            later_article: None,
             links: vec![],
         }
     }
@@ -307,6 +334,33 @@ mod tests {
         ] {
             let row = written_row(&TableRow::from_paper(paper, &[]));
             assert!(row.starts_with(&format!("| {title} | ")), "{row}");
+        }
+    }
+
+    #[test]
+    fn an_article_that_came_later_is_linked_behind_the_title() {
+        let (id, _) = ArxivId::parse_with_version("2503.20246").unwrap();
+        let later = |doi: &str| LaterArticle { doi: Some(doi.into()), journal_ref: None };
+        for (doi, later_article, behind) in [
+            (Some("10.1000/a"), None, ""),
+            (Some("10.1000/a"), Some(LaterArticle::default()), " [Published](https://doi.org/10.1000/a)"),
+            (None, Some(later("10.1000/b")), " [Published](https://doi.org/10.1000/b)"),
+            (None, Some(LaterArticle::default()), ""),
+            (
+                Some("10.1000/x)|<b>`](http://e.vil)[y](z"),
+                Some(LaterArticle::default()),
+                " [Published](https://doi.org/10.1000/x%29%7C%3Cb%3E%60%5D%28http://e.vil%29%5By%5D%28z)",
+            ),
+        ] {
+            let paper =
+                Paper { doi: doi.map(str::to_owned), later_article, ..paper_with_id(PaperId::arxiv(&id)) };
+            let row = written_row(&TableRow::from_paper(paper, &[]));
+            let title = format!("| **[Titles of Papers](http://arxiv.org/abs/2503.20246v1)**{behind} | 2025");
+            assert!(row.starts_with(&title), "{row}");
+            let table = format!("| **Title** | **Date** |\n| --- | --- |\n{row}\n");
+            let read = crate::render::read_rows(&table);
+            assert_eq!(read[0].link.as_ref().unwrap().paper, PaperId::arxiv(&id));
+            assert_eq!(read[0].article_link.is_some(), !behind.is_empty());
         }
     }
 

@@ -7,7 +7,9 @@ use jiff::civil::Date;
 use memchr::memchr_iter;
 
 use super::code_fence::CodeFence;
-use super::row_link_parser::{TitleLink, last_link, paper_links_of_rows, parse_title_cell};
+use super::row_link_parser::{
+    TitleLink, last_link, paper_links_of_rows, parse_title_cell, split_article_link,
+};
 use super::single_line::SingleLine;
 use super::table::{OptionalCells, TableRow, is_web_address};
 use super::{cell_text, markdown_title};
@@ -160,6 +162,7 @@ impl ColumnPositions {
             abstract_: SingleLine::from_text(cell_text::read_cell(unwrap_details(&cell(self.abstract_)))),
             comment: Some(comment).filter(|comment| !comment.is_empty()),
             code_link: parse_code_link(&cell(self.code)),
+            article_link: parse_article_link(&cell(Some(self.title))),
             optional: OptionalCells::default(),
         })
     }
@@ -171,7 +174,7 @@ impl ColumnPositions {
             let last = column + cells.len() - self.count;
             let is_open = |end: usize| {
                 let whole = &line[cells[column].start..cells[end].end];
-                (whole.starts_with("**[") && !whole.ends_with(")**"))
+                (whole.starts_with("**[") && !split_article_link(whole).0.ends_with(")**"))
                     || (whole.starts_with("<details>") && !whole.ends_with("</details>"))
             };
             let end = match self.comment {
@@ -240,6 +243,11 @@ pub(super) fn parse_title_link(link: TitleLink<'_>) -> (PaperLink, SingleLine) {
 pub(super) fn unescape_pipes(cell: &str) -> Cow<'_, str> {
     let has_escape = memchr_iter(b'|', cell.as_bytes()).any(|at| cell[..at].ends_with('\\'));
     if has_escape { Cow::Owned(cell.replace("\\|", "|")) } else { Cow::Borrowed(cell) }
+}
+
+/// Where the article is as which the paper of a title's cell appeared.
+pub(super) fn parse_article_link(cell: &str) -> Option<String> {
+    split_article_link(cell).1.map(Cow::into_owned)
 }
 
 pub(super) fn parse_code_link(cell: &str) -> Option<String> {

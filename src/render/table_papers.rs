@@ -4,7 +4,9 @@
 use super::cell_text;
 use super::single_line::SingleLine;
 use super::table::{OptionalCells, TableRow};
-use super::table_import::{parse_code_link, parse_date, parse_title_link, unescape_pipes, unwrap_details};
+use super::table_import::{
+    parse_article_link, parse_code_link, parse_date, parse_title_link, unescape_pipes, unwrap_details,
+};
 use super::table_parser::parse_table_with_links;
 
 /// Every row that links a paper, in the table's order. What stands there is that which is curated row by row.
@@ -26,6 +28,7 @@ pub fn read_rows(block: &str) -> Vec<TableRow> {
             abstract_: words(abstract_),
             comment: Some(words(comment)).filter(|comment| !comment.is_empty()),
             code_link: parse_code_link(&cell(code)),
+            article_link: parse_article_link(&cell(place(&["title"]))),
             optional: OptionalCells::default(),
         })
     });

@@ -1,7 +1,11 @@
 //! A table between its markers, read line by line with its cells as they are written.
 
+use std::borrow::Cow;
+
 use super::list_file::is_archive_links;
-use super::row_link_parser::{TitleLink, is_link_alone, paper_links_of_rows, parse_title_cell};
+use super::row_link_parser::{
+    TitleLink, is_link_alone, paper_links_of_rows, parse_title_cell, split_article_link,
+};
 use super::table_import::{cell_ranges, column_name, is_delimiter_row, parse_date, parse_title};
 use super::{cell_text, markdown_title};
 use crate::domain::table_merge::{ParsedTable, TableLine};
@@ -77,12 +81,14 @@ fn find_header(lines: &[&str]) -> Option<(usize, usize)> {
 }
 
 /// Whether two cells of a column mean the same, however each is written. A title means its paper and its words,
-/// whichever version it links; with a mark, a badge or a word next to them it means more than that.
+/// whichever version it links, and where it was published; with a mark, a badge or a word next to them it means more than
+/// that.
 pub fn is_same_cell(column: &str, one: &str, other: &str) -> bool {
     if column == TITLE {
         let read = |cell: &str| {
-            let title = parse_title(cell).ok().filter(|_| is_link_alone(cell));
-            title.map(|(link, words)| (link.paper, words))
+            let (title, article) = split_article_link(cell);
+            let (link, words) = parse_title(title).ok().filter(|_| is_link_alone(title))?;
+            Some((link.paper, words, article.map(Cow::into_owned)))
         };
         return read(one).is_some_and(|one| Some(one) == read(other));
     }

@@ -173,6 +173,7 @@ fn table_row(title: &str, abstract_: &str, comment: &str) -> TableRow {
         abstract_: SingleLine::new(abstract_),
         comment: Some(SingleLine::new(comment)).filter(|comment| !comment.is_empty()),
         code_link: Some("https://github.com/ada/engine".into()),
+        article_link: None,
         optional: OptionalCells::default(),
     }
 }
@@ -392,6 +393,7 @@ fn assert_kept(text: &str, rows: usize) {
             let comment = row.comment.as_ref().map(SingleLine::as_str);
             TableRow {
                 code_link: crate::domain::code_link(row.abstract_.as_str(), comment, &[]),
+                article_link: None,
                 ..row.clone()
             }
         })

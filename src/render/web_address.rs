@@ -3,8 +3,13 @@
 use crate::domain::Paper;
 
 /// The longest address that is linked, in bytes. Discord takes 2,048 (its `OpenAPI`, `RichEmbed.url`); the rest
-/// is kept so that one paper with three links always fits a Slack message.
+/// is kept so that one paper with four links always fits a Slack message.
 pub(crate) const ADDRESS_BYTES_MAX: usize = 1_000;
+
+/// Where a person reads the article that a preprint became.
+pub(crate) fn article_address(paper: &Paper) -> Option<String> {
+    paper.article_address().and_then(|address| web_address(&address))
+}
 
 /// Where a person reads the paper.
 pub(crate) fn paper_address(paper: &Paper) -> Option<String> {

@@ -114,6 +114,7 @@ fn parse_entry(node: Node<'_, '_>) -> Entry {
         comment: child_text(node, ARXIV, "comment"),
         journal_ref: child_text(node, ARXIV, "journal_ref"),
         doi: child_text(node, ARXIV, "doi"),
+        later_article: None,
         links: child_elements(node, ATOM, "link").map(parse_link).collect(),
     }))
 }

@@ -105,6 +105,7 @@ impl JournalArticle {
             comment: None,
             journal_ref: Some("A Journal".to_owned()),
             doi: self.link.strip_prefix("https://doi.org/").map(str::to_owned),
+            later_article: None,
             links: vec![Link { href: self.link.to_owned(), rel: None, media_type: None, title: None }],
         }
     }

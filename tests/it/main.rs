@@ -55,6 +55,7 @@ mod papers_without_arxiv;
 mod plan;
 mod postfix;
 mod program_command;
+mod published;
 mod pull_request_merges;
 mod pull_request_month;
 mod pull_request_status;

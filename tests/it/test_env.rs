@@ -24,13 +24,13 @@ pub(crate) const NEXT_DAY: &str = "2025-03-27T20:00:00Z";
 /// What the history decides by, table by table, without the numbers that rows happen to have.
 const HISTORY: [&str; 5] = [
     "SELECT paper_id, version, title, abstract, authors, primary_category, categories, published, updated,
-         comment, journal_ref, doi, links, origin FROM papers ORDER BY paper_id",
+         comment, journal_ref, doi, later_article, links, origin FROM papers ORDER BY paper_id",
     "SELECT paper_id, v.version, v.updated, v.seen FROM versions v JOIN papers p ON p.id = v.paper
          ORDER BY paper_id, v.version",
     "SELECT t.name, paper_id, s.version, s.updated, s.tie, s.seen, s.settled FROM sightings s
          JOIN topics t ON t.id = s.topic JOIN papers p ON p.id = s.paper ORDER BY t.name, paper_id",
     "SELECT t.name, paper_id, n.version, n.kind, n.seen FROM news n
-         JOIN topics t ON t.id = n.topic JOIN papers p ON p.id = n.paper ORDER BY t.name, paper_id, n.version",
+         JOIN topics t ON t.id = n.topic JOIN papers p ON p.id = n.paper ORDER BY t.name, paper_id, n.version, n.kind",
     "SELECT name, phase, watermark, source_time, last_full_sweep, known, source
          FROM topics t JOIN topic_sources s ON s.topic = t.id
          WHERE phase = 'established' OR known > 0 ORDER BY name, source",
@@ -213,7 +213,7 @@ impl TestEnv {
     pub(crate) fn announced_news(&self) -> Vec<AnnouncedPaper> {
         let rows = self.query_rows(
             "SELECT paper_id, n.version, n.kind FROM news n JOIN papers p ON p.id = n.paper
-             ORDER BY paper_id, n.version",
+             ORDER BY paper_id, n.version, n.kind",
         );
         let told = rows.into_iter().map(|row| match &row[..] {
             [Value::Text(paper), Value::Integer(version), Value::Text(kind)] => {
@@ -269,6 +269,7 @@ pub(crate) struct TopicOutput {
     pub(crate) reason: Option<String>,
     pub(crate) new: u64,
     pub(crate) replaced: u64,
+    pub(crate) published: u64,
     pub(crate) seeded: u64,
     pub(crate) known: u64,
     pub(crate) requests: usize,

@@ -193,6 +193,7 @@ fn parse_entry(entry: roxmltree::Node<'_, '_>) -> Option<Paper> {
         comment: texts("comment").next(),
         journal_ref: texts("journal_ref").next(),
         doi: texts("doi").next(),
+        later_article: None,
         links: vec![],
     })
 }

@@ -87,8 +87,22 @@ impl SubscriptionExplanation {
 }
 
 fn include_names(include: NewsFilter) -> Vec<&'static str> {
-    let words = [("new", include.new), ("replacement", include.replacement)];
+    let words =
+        [("new", include.new), ("replacement", include.replacement), ("published", include.published)];
     words.into_iter().filter(|(_, is_included)| *is_included).map(|(word, _)| word).collect()
+}
+
+/// `new papers, replacements and preprints that were published`.
+fn include_phrase(include: &[&str]) -> String {
+    let phrases = include.iter().map(|news| match *news {
+        "replacement" => "replacements",
+        "published" => "preprints that were published",
+        _ => "new papers",
+    });
+    match phrases.collect::<Vec<_>>().as_slice() {
+        [most @ .., last] if !most.is_empty() => format!("{} and {last}", most.join(", ")),
+        all => all.concat(),
+    }
 }
 
 /// What is allowed about sinks and subscriptions and yet may not be meant.
@@ -131,11 +145,7 @@ impl fmt::Display for SinkExplanation {
 
 impl fmt::Display for SubscriptionExplanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let news = match self.include.as_slice() {
-            ["new", "replacement"] => "new papers and replacements",
-            ["replacement"] => "replacements",
-            _ => "new papers",
-        };
+        let news = include_phrase(&self.include);
         let told = format_args!("the sink \"{}\" of {news} in {}", self.sink, self.topics.join(", "));
         write_line(f, "subscribed", &self.name)?;
         write_line(f, "  tells", told)?;
@@ -212,12 +222,12 @@ first = 5
 name = "weekly"
 sink = "mail"
 when = "@weekly"
-include = ["replacement", "new"]
+include = ["published", "replacement", "new"]
 empty = "say so"
 [[subscription]]
 sink = "lab"
 when = "now"
-include = ["replacement"]
+include = ["replacement", "published"]
 [operator]
 sink = "box"
 "#;
@@ -270,12 +280,12 @@ subscribed  mail
   first     the latest 5 at once when it is new
 
 subscribed  weekly
-  tells     the sink "mail" of new papers and replacements in Image Classification, Robots
+  tells     the sink "mail" of new papers, replacements and preprints that were published in Image Classification, Robots
   when      @weekly in UTC, next 2025-03-30 00:00 UTC
   empty     says so where there is no news
 
 subscribed  lab
-  tells     the sink "lab" of replacements in Image Classification, Robots
+  tells     the sink "lab" of replacements and preprints that were published in Image Classification, Robots
   when      as soon as there is any; dates are in UTC
 
 operator    told at the sink "box" of what has been wrong for 12h
@@ -307,7 +317,10 @@ note        the file conf/smtp can be read by every user of this machine, and th
         assert_eq!(json["sinks"][3]["allow_private"], true);
         assert_eq!(json["subscriptions"][0]["next_due"], "2025-03-31T06:00:00Z");
         assert_eq!(json["subscriptions"][0]["timezone"], "Europe/Berlin");
-        assert_eq!(json["subscriptions"][1]["include"], serde_json::json!(["new", "replacement"]));
+        assert_eq!(
+            json["subscriptions"][1]["include"],
+            serde_json::json!(["new", "replacement", "published"])
+        );
         assert_eq!(json["subscriptions"][2]["when"], "now");
         assert_eq!(json["subscriptions"][2]["next_due"], serde_json::Value::Null);
     }

@@ -142,7 +142,7 @@ paperwire.toml:13:19: [[subscription]] "box", include: `replacements` is not kno
 paperwire.toml:13:35: [[subscription]] "box", include: `papers` is not known here
     include = ["new", "replacements", "papers", "new"]
                                       ^
-    one of "new", "replacement"
+    one of "new", "replacement", "published"
 
 paperwire.toml:13:45: [[subscription]] "box", include: `new` is listed twice
     include = ["new", "replacements", "papers", "new"]

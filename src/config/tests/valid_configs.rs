@@ -45,7 +45,7 @@ fn without_a_file_the_built_in_default_keeps_image_classification_in_this_folder
         topics: vec!["Image Classification".into()],
         sink: "box".into(),
         cadence: Cadence::Scheduled { crontab: Crontab::parse("0 8 * * *").unwrap(), zone: TimeZone::UTC },
-        include: NewsFilter { new: true, replacement: false },
+        include: NewsFilter { new: true, replacement: false, published: false },
         empty_digest: EmptyDigestPolicy::Skip,
         first_papers: 0,
     };
@@ -231,7 +231,7 @@ name = "weekly"
 sink = "box"
 when = "@weekly"
 topics = ["B"]
-include = ["replacement", "new"]
+include = ["replacement", "published", "new"]
 "#
     ))
     .unwrap();
@@ -240,11 +240,11 @@ include = ["replacement", "new"]
     assert_eq!((now.name.as_str(), now.sink.as_str()), ("box", "box"));
     assert_eq!(now.topics, ["Image Classification", "B"]);
     assert_eq!(now.cadence, Cadence::Immediately { zone: TimeZone::get("Asia/Kolkata").unwrap() });
-    assert_eq!(now.include, NewsFilter { new: false, replacement: true });
+    assert_eq!(now.include, NewsFilter { new: false, replacement: true, published: false });
     assert_eq!((now.empty_digest, now.first_papers), (EmptyDigestPolicy::Send, 100));
     assert_eq!((weekly.name.as_str(), weekly.sink.as_str()), ("weekly", "box"));
     assert_eq!(weekly.topics, ["B"]);
-    assert_eq!(weekly.include, NewsFilter { new: true, replacement: true });
+    assert_eq!(weekly.include, NewsFilter { new: true, replacement: true, published: true });
 }
 
 #[test]

@@ -22,7 +22,9 @@ impl From<&Paper> for WorkDescription {
     /// What a paper says of itself in the one version that it is in.
     fn from(paper: &Paper) -> Self {
         let mut keys = vec![WorkKey::from(&paper.id)];
-        let named = dois_of_field(paper.doi.as_deref().unwrap_or_default());
+        let later = paper.later_article.as_ref().and_then(|article| article.doi.as_deref());
+        let fields = paper.doi.as_deref().into_iter().chain(later);
+        let named: Vec<_> = fields.flat_map(dois_of_field).collect();
         for key in named.iter().map(WorkKey::doi) {
             if !keys.contains(&key) {
                 keys.push(key);

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{Feed, entry_id, entry_summary, percent_encode};
 use crate::domain::{OutgoingEntry, code_link};
 use crate::render::chat_phrases::readable_title;
-use crate::render::web_address::{paper_address, web_address};
+use crate::render::web_address::{article_address, paper_address, web_address};
 
 /// The feed as an Atom document.
 pub fn atom_feed(feed: &Feed<'_>) -> String {
@@ -54,6 +54,10 @@ fn write_entry(out: &mut String, entry: &OutgoingEntry) {
             "    <link rel=\"alternate\" type=\"text/html\" href=\"{}\"/>",
             escape_xml(&address)
         );
+    }
+    if let Some(article) = article_address(paper) {
+        let _ =
+            writeln!(out, "    <link rel=\"related\" title=\"Journal\" href=\"{}\"/>", escape_xml(&article));
     }
     let code = code_link(&paper.abstract_.0, paper.comment.as_deref(), &[]);
     if let Some(code) = code.and_then(|code| web_address(&code)) {
@@ -118,6 +122,26 @@ Submitted 2025-03-26.</summary>
   </entry>
 </feed>
 "#);
+    }
+
+    #[test]
+    fn a_preprint_is_linked_with_its_article() {
+        let paper = Paper {
+            doi: Some("10.1000/a(b)".to_owned()),
+            journal_ref: Some("J. of <b> & \"c\" 12".to_owned()),
+            ..sample_digest::sample_paper("A title")
+        };
+        let text = atom_feed(&Feed { title: "t", entries: &[outgoing_entry(paper)] });
+        let entry = &feed_rs::parser::parse(text.as_bytes()).unwrap().entries[0];
+        let links: Vec<_> =
+            entry.links.iter().map(|link| (link.rel.as_deref(), link.href.as_str())).collect();
+        let article = "https://doi.org/10.1000/a%28b%29";
+        assert_eq!(
+            links[..2],
+            [(Some("alternate"), "https://arxiv.org/abs/2503.20246v1"), (Some("related"), article)]
+        );
+        let summary = entry.summary.as_ref().unwrap().content.as_str();
+        assert!(summary.ends_with(&format!("\nPublished in J. of <b> & \"c\" 12: {article}")), "{summary}");
     }
 
     #[test]

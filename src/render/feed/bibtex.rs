@@ -77,9 +77,13 @@ fn write_entry(out: &mut String, key: &str, paper: &Paper) {
             write_field(out, "primaryClass", &escape_tex(&primary.0));
         }
     }
-    for (name, value) in [("doi", &paper.doi), ("howpublished", &paper.journal_ref), ("note", &paper.comment)]
+    // A preprint is cited with the article that it became.
+    let doi = paper.article_doi().map(|doi| doi.to_string()).or_else(|| paper.doi.clone());
+    let journal = paper.article_journal().or(paper.journal_ref.as_deref());
+    for (name, value) in
+        [("doi", doi.as_deref()), ("howpublished", journal), ("note", paper.comment.as_deref())]
     {
-        if let Some(value) = value.as_deref().filter(|value| !value.trim().is_empty()) {
+        if let Some(value) = value.filter(|value| !value.trim().is_empty()) {
             write_field(out, name, &escape_tex(value));
         }
     }
@@ -118,7 +122,7 @@ fn author_name(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::PaperId;
+    use crate::domain::{LaterArticle, PaperId};
     use crate::render::sample_digest;
 
     #[test]
@@ -143,6 +147,24 @@ mod tests {
   url = {https://arxiv.org/abs/2503.20246v1},
 }
 "#);
+    }
+
+    #[test]
+    fn a_preprint_is_cited_with_the_article_that_it_became() {
+        let paper = Paper {
+            doi: None,
+            journal_ref: None,
+            later_article: Some(LaterArticle {
+                doi: Some("10.1000/a_b".to_owned()),
+                journal_ref: Some("J. of {\\} & 50% $x".to_owned()),
+            }),
+            ..sample_digest::sample_paper("A title")
+        };
+        let text = bibtex_entries(&[paper]);
+        for field in ["doi = {10.1000/a\\_b},", "howpublished = {J. of ", "eprint = {2503.20246},"] {
+            assert!(text.contains(field), "{field}: {text}");
+        }
+        assert!(text.contains("50\\% "), "{text}");
     }
 
     #[test]

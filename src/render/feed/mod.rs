@@ -13,7 +13,9 @@ pub use json_feed::json_feed;
 use jiff::Timestamp;
 use jiff::tz::Offset;
 
+use super::chat_phrases;
 use super::math::tex_to_unicode;
+use super::web_address::article_address;
 use crate::domain::{self, OutgoingEntry, Paper, PaperId, Revision, WebScheme, is_estimated};
 
 /// The papers of a feed, those that came last first.
@@ -28,8 +30,17 @@ pub struct Feed<'a> {
 /// What a paper is about, and its own dates, for an entry's date is when the paper came into the history.
 fn entry_summary(paper: &Paper) -> String {
     let about = tex_to_unicode(&paper.abstract_.0);
-    let parts = [about.into_owned(), dates_sentence(paper)];
+    let parts = [about.into_owned(), dates_sentence(paper), publication_sentence(paper)];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+/// `Published in Nature 392: https://doi.org/10.1000/1`; empty if nothing is known of an article.
+fn publication_sentence(paper: &Paper) -> String {
+    match (paper.article_journal(), article_address(paper)) {
+        (None, None) => String::new(),
+        (_, None) => format!("{}.", chat_phrases::publication_phrase(paper)),
+        (_, Some(address)) => format!("{}: {address}", chat_phrases::publication_phrase(paper)),
+    }
 }
 
 /// `Submitted 2025-03-16; version 2 of 2025-03-28.`

@@ -78,8 +78,8 @@ impl PartBudget {
             page.map(|page| content_bytes(&page))
         };
         let frame = weigh(&[])?;
-        let groups =
-            [News::New, News::Replacement].map(|news| NewsGroup { label: news_label(news), papers: vec![] });
+        let groups = [News::New, News::Published, News::Replacement]
+            .map(|news| NewsGroup { label: news_label(news), papers: vec![] });
         let heading = |section: &crate::domain::Section| {
             let topic = truncate_words(&section.topic, NAME_CHARS_MAX);
             weigh(&[MailSection { topic, continued: true, groups: groups.to_vec() }])

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::sanitize::{sanitize_address, truncate_at_sentence, truncate_words};
 use super::wording::{NAME_CHARS_MAX, short_date};
 use crate::domain::{Abstract, Author, DigestPaper, News, Paper, visible_line};
-use crate::render::chat_phrases::group_digits;
+use crate::render::chat_phrases::{self, group_digits};
 use crate::render::math::tex_to_unicode;
 
 /// arXiv's titles have 200 characters and a little more; this is for what is no title.
@@ -35,8 +35,8 @@ pub(super) struct MailCard {
     pub(super) link: Option<String>,
     /// One line; empty where nobody is named.
     pub(super) authors: String,
-    /// `Now version 3` of a replaced paper, `Version 3` of a new one that is past its first.
-    pub(super) version: Option<String>,
+    /// `Now version 3` of a replaced paper, `Version 3` of a new one that is past its first, `Published in Nature 392`.
+    pub(super) news: Option<String>,
     /// What else is known of it in few words, in order: date, categories, comment.
     pub(super) facts: Vec<String>,
     /// The line that says in which other topics it is news too.
@@ -44,6 +44,8 @@ pub(super) struct MailCard {
     pub(super) paragraphs: Vec<String>,
     /// Whether the abstract goes on behind the last paragraph.
     pub(super) goes_on: bool,
+    /// The article that it appeared as, where that is elsewhere.
+    pub(super) article: Option<String>,
     pub(super) pdf: Option<String>,
     pub(super) code: Option<String>,
 }
@@ -57,11 +59,12 @@ impl MailCard {
             title: truncate_words(&tex_to_unicode(&paper.title), TITLE_CHARS_MAX),
             link: page_address(paper),
             authors: author_line(&paper.authors),
-            version: version_label(entry),
+            news: news_phrase(entry),
             facts: paper_facts(paper, zone),
             also_in: also_in(&entry.also_in),
             paragraphs,
             goes_on,
+            article: paper.article_address().and_then(|address| sanitize_address(&address)),
             pdf: pdf_address(paper),
             code: entry.code_link.as_deref().and_then(sanitize_address),
         }
@@ -92,11 +95,12 @@ fn author_line(authors: &[Author]) -> String {
     }
 }
 
-fn version_label(entry: &DigestPaper) -> Option<String> {
-    let number = entry.paper.revision.number()?;
-    match entry.news {
-        News::Replacement => Some(format!("Now version {number}")),
-        News::New => (number > 1).then(|| format!("Version {number}")),
+fn news_phrase(entry: &DigestPaper) -> Option<String> {
+    match (entry.news, entry.paper.revision.number()) {
+        (News::Published, _) => Some(chat_phrases::publication_phrase(&entry.paper)),
+        (News::Replacement, Some(number)) => Some(format!("Now version {number}")),
+        (News::New, Some(number @ 2..)) => Some(format!("Version {number}")),
+        (News::New | News::Replacement, _) => None,
     }
 }
 
@@ -183,6 +187,7 @@ mod tests {
             comment: Some("5 pages".into()),
             journal_ref: None,
             doi: None,
+            later_article: None,
             links: vec![],
         };
         DigestPaper { paper, news: News::New, also_in: vec![], code_link: None }
@@ -212,13 +217,13 @@ mod tests {
         let mut replaced = digest_paper();
         let first = Paper { published: Some(replaced.paper.updated), ..replaced.paper.clone() };
         assert_eq!(paper_facts(&first, &zone), ["26 Mar 2025", "cs.CV, cs.AR", "5 pages"]);
-        assert_eq!(version_label(&replaced), None);
+        assert_eq!(news_phrase(&replaced), None);
         replaced.news = News::Replacement;
         replaced.paper.revision = Revision::Numbered(Version::new(3).unwrap());
-        assert_eq!(version_label(&replaced).unwrap(), "Now version 3");
+        assert_eq!(news_phrase(&replaced).unwrap(), "Now version 3");
         assert_eq!(paper_facts(&replaced.paper, &zone)[0], "26 Mar 2025 (first 2 Mar 2025)");
         replaced.news = News::New;
-        assert_eq!(version_label(&replaced).unwrap(), "Version 3");
+        assert_eq!(news_phrase(&replaced).unwrap(), "Version 3");
     }
 
     #[test]

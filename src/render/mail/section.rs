@@ -13,7 +13,7 @@ pub(super) struct MailSection {
     pub(super) groups: Vec<NewsGroup>,
 }
 
-/// New papers, or replaced ones.
+/// New papers, published ones, or replaced ones.
 #[derive(Debug, Clone, Default, Serialize)]
 pub(super) struct NewsGroup {
     pub(super) label: &'static str,
@@ -31,6 +31,7 @@ pub(super) struct PaperForms {
 pub(super) fn news_label(news: News) -> &'static str {
     match news {
         News::New => "New",
+        News::Published => "Published",
         News::Replacement => "Replaced",
     }
 }

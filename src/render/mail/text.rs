@@ -39,13 +39,13 @@ pub(super) fn render_text(frame: &MailFrame, blocks: &[MailSection]) -> String {
 /// One paper.
 pub(super) fn render_paper(card: &MailCard) -> String {
     let mut out = String::from("\n");
-    let facts: Vec<_> = card.version.iter().chain(&card.facts).map(String::as_str).collect();
+    let facts: Vec<_> = card.news.iter().chain(&card.facts).map(String::as_str).collect();
     let facts = facts.join(" · ");
     write_wrapped(&mut out, &card.title, "");
     for line in [Some(&card.authors), Some(&facts), card.also_in.as_ref()].into_iter().flatten() {
         write_wrapped(&mut out, line, INDENT);
     }
-    for address in [&card.link, &card.pdf, &card.code].into_iter().flatten() {
+    for address in [&card.link, &card.article, &card.pdf, &card.code].into_iter().flatten() {
         push_line(&mut out, format_args!("{INDENT}{address}"));
     }
     for paragraph in &card.paragraphs {

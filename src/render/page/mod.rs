@@ -246,7 +246,8 @@ impl PageTemplates {
             context! {
                 paper => Value::from(Serde(card)), seen => Value::from(Serde(seen)), versions,
                 published => page.paper.published.map(long_date),
-                doi => page.paper.doi.clone(), journal_ref => page.paper.journal_ref.clone(),
+                doi => page.paper.doi.clone().or_else(|| page.paper.article_doi().map(|doi| doi.to_string())),
+                journal_ref => page.paper.article_journal().or(page.paper.journal_ref.as_deref()),
             },
         )
     }

@@ -6,7 +6,7 @@ use super::time_format::long_date;
 use crate::domain::{self, ArxivId, Author, Paper, PaperId, code_link, is_estimated};
 use crate::render::chat_phrases::readable_title;
 use crate::render::math::tex_to_unicode;
-use crate::render::web_address::{paper_address, web_address};
+use crate::render::web_address::{article_address, paper_address, web_address};
 
 /// From more authors than this the first are named and the others counted: collaborations have thousands.
 const AUTHORS_MAX: usize = 12;
@@ -47,6 +47,8 @@ pub(super) struct PageCard {
     comment: Option<String>,
     paragraphs: Vec<String>,
     link: Option<String>,
+    /// The article that it appeared as, where that is elsewhere.
+    article: Option<String>,
     pdf: Option<String>,
     code: Option<String>,
 }
@@ -68,6 +70,7 @@ impl PageCard {
             comment: paper.comment.as_deref().map(|comment| tex_to_unicode(comment).into_owned()),
             paragraphs: paper.abstract_.0.split('\n').map(|text| tex_to_unicode(text).into_owned()).collect(),
             link: paper_address(paper),
+            article: article_address(paper),
             pdf: paper.pdf_address().and_then(|address| web_address(&address)),
             code: code_link(&paper.abstract_.0, paper.comment.as_deref(), &[])
                 .and_then(|link| web_address(&link)),

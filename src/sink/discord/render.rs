@@ -12,7 +12,7 @@ use crate::domain::{Digest, DigestPaper, DigestPart, News, OperatorAlert};
 use crate::render::math::tex_to_unicode;
 use crate::render::message_body::{MessageBody, number_parts, paginate, to_json};
 use crate::render::news_counts::NewsCounts;
-use crate::render::web_address::{paper_address, web_address};
+use crate::render::web_address::{ADDRESS_BYTES_MAX, article_address, paper_address, web_address};
 use crate::render::{chat_phrases, operator_alert};
 
 // Source of the limits: <https://docs.discord.com/developers/resources/message#embed-object-embed-limits> and
@@ -44,16 +44,20 @@ const FOOTER_UNITS_MAX: usize = 2_048;
 const HEADLINE_UNITS_MAX: usize = 300;
 const LATE_UNITS_MAX: usize = 400;
 const NAMES_UNITS_MAX: usize = 250;
-const LABEL_UNITS_MAX: usize = 120;
+const TOPIC_UNITS_MAX: usize = 60;
 const FACTS_UNITS_MAX: usize = 300;
 const ABSTRACT_UNITS_MAX: usize = 350;
 
-const _: () = assert!(LABEL_UNITS_MAX <= AUTHOR_UNITS_MAX && FACTS_UNITS_MAX <= FOOTER_UNITS_MAX);
-const _: () = assert!(NAMES_UNITS_MAX + ABSTRACT_UNITS_MAX + 2_100 <= DESCRIPTION_UNITS_MAX);
+const _: () = assert!(TOPIC_UNITS_MAX + chat_phrases::PUBLICATION_UNITS_MAX + 3 <= AUTHOR_UNITS_MAX);
+const _: () = assert!(FACTS_UNITS_MAX <= FOOTER_UNITS_MAX);
+// The journal, the code and "more".
+const _: () =
+    assert!(NAMES_UNITS_MAX + ABSTRACT_UNITS_MAX + 3 * ADDRESS_BYTES_MAX + 100 <= DESCRIPTION_UNITS_MAX);
 const _: () = assert!(HEADLINE_UNITS_MAX + LATE_UNITS_MAX + 1_300 <= CONTENT_UNITS_MAX);
 
-/// The stripe beside a paper: green for a new one, amber for a replaced one.
+/// The stripe beside a paper: green for a new one, blue for a published one, amber for a replaced one.
 const NEW_COLOR: u32 = 0x2D_A4_4E;
+const PUBLISHED_COLOR: u32 = 0x3B_82_F6;
 const REPLACED_COLOR: u32 = 0xD4_A7_2C;
 
 /// The digest as the bodies of requests to a webhook.
@@ -192,6 +196,7 @@ fn paper_embed(topic: &str, told: &DigestPaper, digest: &Digest) -> DiscordEmbed
         url: address,
         color: match told.news {
             News::New => NEW_COLOR,
+            News::Published => PUBLISHED_COLOR,
             News::Replacement => REPLACED_COLOR,
         },
         footer: EmbedFooter {
@@ -207,20 +212,23 @@ fn paper_embed(topic: &str, told: &DigestPaper, digest: &Digest) -> DiscordEmbed
 /// `Image Classification · Replaced by v2`: the topic where there are several, and what a new paper is not.
 fn embed_author(topic: &str, told: &DigestPaper, digest: &Digest) -> Option<EmbedAuthor> {
     let topic =
-        chat_phrases::truncate_units(&chat_phrases::visible_line(topic), LABEL_UNITS_MAX / 2, str::to_owned);
+        chat_phrases::truncate_units(&chat_phrases::visible_line(topic), TOPIC_UNITS_MAX, str::to_owned);
     let topic = Some(topic).filter(|topic| digest.sections.len() > 1 && !topic.is_empty());
-    let parts: Vec<_> = [topic, chat_phrases::replaced_by_version(told)].into_iter().flatten().collect();
+    let parts: Vec<_> = [topic, chat_phrases::news_phrase(told)].into_iter().flatten().collect();
     (!parts.is_empty()).then(|| EmbedAuthor { name: parts.join(" · ") })
 }
 
-/// The authors, the beginning of the abstract with a way to the rest of it, and the code.
+/// The authors, the beginning of the abstract with a way to the rest of it, the journal and the code.
 fn embed_description(told: &DigestPaper, address: Option<&str>) -> String {
     let authors = chat_phrases::author_phrase(&told.paper.authors);
     let code = told.code_link.as_deref().and_then(web_address);
+    let links = [("Journal", article_address(&told.paper)), ("Code", code)];
+    let links = links.into_iter().filter_map(|(words, url)| Some(format!("[{words}](<{}>)", url?)));
+    let links = links.collect::<Vec<_>>().join(" · ");
     let paragraphs = [
         authors.map(|names| chat_phrases::truncate_units(&names, NAMES_UNITS_MAX, escape_markdown)),
         abstract_excerpt(told, address),
-        code.map(|url| format!("[Code](<{url}>)")),
+        Some(links).filter(|links| !links.is_empty()),
     ];
     paragraphs.into_iter().flatten().collect::<Vec<_>>().join("\n\n")
 }

@@ -12,7 +12,7 @@ use crate::domain::{Digest, DigestPaper, DigestPart, OperatorAlert};
 use crate::render::MessageBody;
 use crate::render::message_body::to_json;
 use crate::render::news_counts::NewsCounts;
-use crate::render::web_address::{ADDRESS_BYTES_MAX, paper_address};
+use crate::render::web_address::{ADDRESS_BYTES_MAX, article_address, paper_address};
 use crate::render::{chat_phrases, operator_alert};
 
 /// The text of a message; a longer one would become an attachment.
@@ -36,9 +36,13 @@ const TOPIC_UNITS_MAX: usize = 150;
 const LATE_UNITS_MAX: usize = 300;
 const PAPER_UNITS_MAX: usize = 300;
 
-// One paper alone always fits below its topic and why the digest is late: three bytes to a unit, and its address.
+/// The address of a journal's article. Of the DOIs of articles hardly any is longer than 100.
+const ARTICLE_BYTES_MAX: usize = 500;
+
+// One paper alone always fits below its topic and why the digest is late: three bytes to a unit, and its addresses.
 const _: () = assert!(
-    3 * (LATE_UNITS_MAX + TOPIC_UNITS_MAX + PAPER_UNITS_MAX) + ADDRESS_BYTES_MAX + 200 <= TEXT_BYTES_MAX
+    3 * (LATE_UNITS_MAX + TOPIC_UNITS_MAX + PAPER_UNITS_MAX) + ADDRESS_BYTES_MAX + ARTICLE_BYTES_MAX + 200
+        <= TEXT_BYTES_MAX
 );
 const _: () = assert!(TEXT_BYTES_MAX <= TEXT_JSON_BYTES_MAX && 3 * TITLE_UNITS_MAX + 250 <= FRAME_BYTES);
 
@@ -103,7 +107,7 @@ struct NtfyMessage<'a> {
     click: Option<String>,
 }
 
-/// `6 new, 1 replaced: Image Classification`.
+/// `6 new, 1 published, 1 replaced: Image Classification`.
 fn digest_title(digest: &Digest) -> String {
     let counts = match NewsCounts::of_digest(digest).count_phrase() {
         counts if counts.is_empty() => "No new papers".to_owned(),
@@ -141,17 +145,15 @@ fn paper_paragraphs(digest: &Digest) -> Vec<String> {
     paragraphs
 }
 
-/// The title, that it is replaced if it is, and the address on a line of its own.
+/// The title, that it is replaced or published if it is, and its addresses on lines of their own.
 fn paper_paragraph(told: &DigestPaper) -> String {
-    let replaced =
-        chat_phrases::replaced_by_version(told).map_or(String::new(), |words| format!(" ({words})"));
-    let room = PAPER_UNITS_MAX - chat_phrases::utf16_units(&replaced);
-    let title = chat_phrases::truncate_units(&chat_phrases::paper_title(&told.paper), room, str::to_owned)
-        + &replaced;
-    match paper_address(&told.paper) {
-        Some(address) => format!("{title}\n{address}"),
-        None => title,
-    }
+    let news = chat_phrases::news_phrase(told).map_or(String::new(), |words| format!(" ({words})"));
+    let room = PAPER_UNITS_MAX - chat_phrases::utf16_units(&news);
+    let title =
+        chat_phrases::truncate_units(&chat_phrases::paper_title(&told.paper), room, str::to_owned) + &news;
+    let article = article_address(&told.paper).filter(|address| address.len() <= ARTICLE_BYTES_MAX);
+    let lines = [Some(title), paper_address(&told.paper), article];
+    lines.into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
 
 /// Where the only paper of a digest can be read.

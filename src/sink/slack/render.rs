@@ -12,7 +12,7 @@ use crate::domain::{Digest, DigestPaper, DigestPart, OperatorAlert};
 use crate::render::math::tex_to_unicode;
 use crate::render::message_body::{MessageBody, number_parts, paginate, to_json};
 use crate::render::news_counts::NewsCounts;
-use crate::render::web_address::{ADDRESS_BYTES_MAX, paper_address, web_address};
+use crate::render::web_address::{ADDRESS_BYTES_MAX, article_address, paper_address, web_address};
 use crate::render::{chat_phrases, operator_alert};
 
 /// Blocks in one message. Source: <https://docs.slack.dev/reference/block-kit/blocks>.
@@ -37,11 +37,11 @@ const TITLE_UNITS_MAX: usize = 300;
 const FACTS_UNITS_MAX: usize = 300;
 const ABSTRACT_UNITS_MAX: usize = 300;
 
-// One paper alone always fits: three bytes to a unit, one address for its title, its code and "more".
+// One paper alone always fits: three bytes to a unit, one address for its title, its journal, its code and "more".
 const _: () = assert!(
     3 * (2 * HEADER_UNITS_MAX + LATE_UNITS_MAX + TITLE_UNITS_MAX + FACTS_UNITS_MAX + ABSTRACT_UNITS_MAX)
         + 3 * chat_phrases::AUTHORS_UNITS_MAX
-        + 3 * ADDRESS_BYTES_MAX
+        + 4 * ADDRESS_BYTES_MAX
         + 1_500
         <= BLOCKS_BYTES_MAX
 );
@@ -148,8 +148,10 @@ fn paper_block(told: &DigestPaper, digest: &Digest) -> SlackBlock {
     let mut head = vec![RichTextRun::bold_run(title, address.as_deref())];
     head.extend(authors);
     head.push(RichTextRun::plain_run(format!("\n{}", facts_line(told, digest))));
-    if let Some(code) = told.code_link.as_deref().and_then(web_address) {
-        head.extend([RichTextRun::plain_run(" · "), RichTextRun::link_run(&code, "Code")]);
+    let code = told.code_link.as_deref().and_then(web_address);
+    for (address, words) in [(article_address(&told.paper), "Journal"), (code, "Code")] {
+        let link = address.map(|address| RichTextRun::link_run(&address, words));
+        head.extend(link.into_iter().flat_map(|link| [RichTextRun::plain_run(" · "), link]));
     }
     let mut elements = vec![RichTextElement::RichTextSection { elements: head }];
     elements.extend(abstract_quote(told, address.as_deref()));
@@ -157,8 +159,7 @@ fn paper_block(told: &DigestPaper, digest: &Digest) -> SlackBlock {
 }
 
 fn facts_line(told: &DigestPaper, digest: &Digest) -> String {
-    let facts =
-        [chat_phrases::replaced_by_version(told), Some(chat_phrases::paper_facts(told, &digest.zone))];
+    let facts = [chat_phrases::news_phrase(told), Some(chat_phrases::paper_facts(told, &digest.zone))];
     let line = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     chat_phrases::truncate_units(&line, FACTS_UNITS_MAX, str::to_owned)
 }

@@ -12,12 +12,12 @@
 //!     "subscription": "daily",
 //!     "digest": 12,                       counts the subscription's digests, from 1
 //!     "part": 1, "of": 2,                 a digest of many papers comes as several messages
-//!     "new": 3, "replaced": 1,            of the whole digest
+//!     "new": 3, "published": 1, "replaced": 1,   of the whole digest
 //!     "late": null,                       or why it, or what is in it, comes late
 //!     "papers": [{
 //!       "id": "arxiv:2503.20246",         the paper, whatever its version
 //!       "version": 1,                   null of a paper whose source has no numbers
-//!       "news": "new",                    or "replacement", of an earlier version
+//!       "news": "new",                    or "replacement", of an earlier version, or "published", in a journal
 //!       "topics": ["Image Classification"],
 //!       "url": "https://arxiv.org/abs/2503.20246v1",
 //!       "title": "…",                     TeX as the authors wrote it
@@ -30,6 +30,9 @@
 //!       "comment": "12 pages",
 //!       "journal_ref": null,
 //!       "doi": null,
+//!       "article": {                     what the preprint appeared as, or null
+//!         "doi": "10.1000/1", "url": "https://doi.org/10.1000/1", "journal": "Nature 392"   or null, each
+//!       },
 //!       "code_url": "https://github.com/owner/repository",
 //!       "links": [{"href": "…", "rel": "related", "media_type": "application/pdf", "title": "pdf"}]
 //!     }]
@@ -48,10 +51,10 @@ mod tests;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::domain::{Author, Digest, DigestPaper, DigestPart, Link, News, OperatorAlert};
+use crate::domain::{Author, Digest, DigestPaper, DigestPart, Link, News, OperatorAlert, Paper};
 use crate::render::message_body::{MessageBody, number_parts, paginate, to_json};
 use crate::render::news_counts::NewsCounts;
-use crate::render::web_address::paper_address;
+use crate::render::web_address::{article_address, paper_address};
 
 /// One message. A paper that is larger alone still goes whole, in a message of its own. Source of "less than
 /// 20kb": <https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md#payload-size>.
@@ -161,6 +164,7 @@ struct WebhookDigest<'a> {
     part: u32,
     of: u32,
     new: usize,
+    published: usize,
     replaced: usize,
     late: Option<&'a str>,
     papers: &'a [WebhookPaper<'a>],
@@ -184,8 +188,16 @@ struct WebhookPaper<'a> {
     comment: Option<&'a str>,
     journal_ref: Option<&'a str>,
     doi: Option<&'a str>,
+    article: Option<WebhookArticle<'a>>,
     code_url: Option<&'a str>,
     links: Vec<WebhookLink<'a>>,
+}
+
+#[derive(Serialize)]
+struct WebhookArticle<'a> {
+    doi: Option<String>,
+    url: Option<String>,
+    journal: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -208,13 +220,14 @@ fn digest_message<'a>(
     part: DigestPart,
     papers: &'a [WebhookPaper<'a>],
 ) -> WebhookMessage<'a, WebhookDigest<'a>> {
-    let NewsCounts { new, replaced } = NewsCounts::of_digest(digest);
+    let NewsCounts { new, published, replaced } = NewsCounts::of_digest(digest);
     let data = WebhookDigest {
         subscription: &digest.subscription,
         digest: digest.number,
         part: part.number,
         of: part.of,
         new,
+        published,
         replaced,
         late: digest.late.as_deref(),
         papers,
@@ -231,6 +244,7 @@ impl<'a> WebhookPaper<'a> {
             news: match told.news {
                 News::New => "new",
                 News::Replacement => "replacement",
+                News::Published => "published",
             },
             topics: std::iter::once(topic).chain(told.also_in.iter().map(String::as_str)).collect(),
             url: paper_address(paper),
@@ -244,9 +258,18 @@ impl<'a> WebhookPaper<'a> {
             comment: paper.comment.as_deref(),
             journal_ref: paper.journal_ref.as_deref(),
             doi: paper.doi.as_deref(),
+            article: WebhookArticle::of_preprint(paper),
             code_url: told.code_link.as_deref(),
             links: paper.links.iter().map(WebhookLink::new).collect(),
         }
+    }
+}
+
+impl<'a> WebhookArticle<'a> {
+    fn of_preprint(paper: &'a Paper) -> Option<Self> {
+        let (doi, journal) = (paper.article_doi(), paper.article_journal());
+        let article = Self { doi: doi.map(|doi| doi.to_string()), url: article_address(paper), journal };
+        (article.doi.is_some() || article.journal.is_some()).then_some(article)
     }
 }
 

@@ -86,6 +86,7 @@ impl EntryBuilder {
             comment: self.comment,
             journal_ref: self.journal_ref,
             doi: self.doi.map(without_resolver),
+            later_article: None,
             links: self.links,
         })
     }

@@ -170,6 +170,7 @@ fn paper_from_item(id: PaperId, item: FeedItem, seen_at: Timestamp) -> Paper {
         published: said.filter(|_| arxiv.is_none()),
         doi: item.doi.as_ref().filter(|_| item.ids.iter().any(is_own)).map(|doi| doi.as_str().to_owned()),
         journal_ref: item.journal.as_ref().map(ToString::to_string),
+        later_article: None,
         links: paper_links(&id, &item),
         title: item.title,
         abstract_: item.abstract_,

@@ -51,10 +51,19 @@ pub struct RecordCounts {
     pub new: u64,
     /// Versions that are news of the topic because they replace an earlier one.
     pub replaced: u64,
+    /// Preprints that are news of the topic because they have appeared in a journal.
+    pub published: u64,
     /// Papers that the topic saw for the first time and that are announced to nobody.
     pub seeded: u64,
     /// Papers that the topic has seen in all.
     pub paper_count: u64,
+}
+
+impl RecordCounts {
+    /// Whether the topic has something that it had not.
+    pub fn brought_anything(&self) -> bool {
+        self.new + self.replaced + self.published + self.seeded > 0
+    }
 }
 
 impl PollRecord {

@@ -62,7 +62,8 @@ impl Store {
     ) -> Result<Vec<NewsRecord>> {
         let sql = format!(
             "SELECT n.id, t.name, n.kind, p.id,
-                 (SELECT max(version) FROM announced_versions WHERE subscription = st.subscription AND paper = p.id), {PAPER}
+                 (SELECT max(version) FROM announced_versions WHERE subscription = st.subscription AND paper = p.id),
+                 EXISTS (SELECT 1 FROM announced_articles WHERE subscription = st.subscription AND paper = p.id), {PAPER}
              FROM subscription_topics st
              JOIN topics t ON t.name = st.topic
              JOIN news n ON n.topic = t.id AND n.id > st.news_through
@@ -75,11 +76,11 @@ impl Store {
                 id: Some(row.get(0)?),
                 topic: row.get(1)?,
                 news: read_news(row, 2)?,
-                paper: read_paper(row, 5)?,
-                past_announcement: if row.get_ref(4)? == ValueRef::Null {
-                    PastAnnouncement::Never
-                } else {
-                    PastAnnouncement::Latest(read_version(row, 4)?)
+                paper: read_paper(row, 6)?,
+                past_announcement: match (row.get_ref(4)?, row.get(5)?) {
+                    (ValueRef::Null, _) => PastAnnouncement::Never,
+                    (_, false) => PastAnnouncement::Latest(read_version(row, 4)?),
+                    (_, true) => PastAnnouncement::WithArticle(read_version(row, 4)?),
                 },
                 paper_row: row.get(3)?,
             })
@@ -146,6 +147,12 @@ fn insert_digest(
     for news in composed.announced_news {
         let version = stored_version(news.paper.revision.version());
         execute_cached(db, sql, params![subscription.id, news.paper_row, version, digest])?;
+        // What is known of its article is announced with it.
+        if news.paper.later_article.is_some() {
+            let sql =
+                "INSERT OR IGNORE INTO announced_articles (subscription, paper, digest) VALUES (?1, ?2, ?3)";
+            execute_cached(db, sql, params![subscription.id, news.paper_row, digest])?;
+        }
     }
     queue_messages(db, MessageSource::Digest { row: digest, kind }, sink, messages, now)
 }

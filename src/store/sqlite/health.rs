@@ -21,7 +21,8 @@ impl StoreReader {
     /// What the history has of a topic; nothing of one that it does not know.
     pub fn topic_activity(&self, topic: &str) -> Result<TopicActivity> {
         let Some(record) = find_topic(&self.db, topic)? else { return Ok(TopicActivity::default()) };
-        let last_news = "SELECT seen FROM news WHERE topic = ?1 ORDER BY id DESC LIMIT 1";
+        let last_news =
+            "SELECT seen FROM news WHERE topic = ?1 AND kind <> 'published' ORDER BY id DESC LIMIT 1";
         Ok(TopicActivity {
             paper_count: record.paper_count,
             sources: self.source_activities(record.id)?,

@@ -1,22 +1,21 @@
 //! How a paper is kept in its row, and how it is read back.
 
 use jiff::Timestamp;
-use rusqlite::types::Type;
+use rusqlite::types::{Type, ValueRef};
 use rusqlite::{Connection, Row, params};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Abstract, Addenda, Author, Category, Column, Fingerprint, Link, News, Origin, Paper, PaperId, Revision,
-    StoredPaperState, Version,
+    Abstract, Addenda, Author, Category, Column, Fingerprint, LaterArticle, Link, News, Origin, Paper,
+    PaperId, Revision, StoredPaperState, Version,
 };
 
 /// The columns that [`read_paper`] reads, in its order; `p` is the papers table.
 pub(super) const PAPER: &str = "p.paper_id, p.version, p.title, p.abstract, p.authors, p.primary_category, \
-     p.categories, p.published, p.updated, p.comment, p.journal_ref, p.doi, p.links, p.content";
+     p.categories, p.published, p.updated, p.comment, p.journal_ref, p.doi, p.links, p.content, p.later_article";
 
 /// The columns that [`read_recorded`] reads, in its order.
-pub(super) const RECORDED: &str =
-    "p.version, p.updated, p.categories, p.comment, p.journal_ref, p.doi, p.origin, p.content";
+pub(super) const RECORDED: &str = "p.version, p.updated, p.categories, p.comment, p.journal_ref, p.doi, p.origin, p.content, p.later_article";
 
 /// An author as JSON: the name, and the affiliations where there are any.
 #[derive(Serialize, Deserialize)]
@@ -37,6 +36,14 @@ struct LinkJson {
     title: Option<String>,
 }
 
+#[derive(Serialize, Deserialize)]
+struct LaterArticleJson {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    doi: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    journal_ref: Option<String>,
+}
+
 /// Writes a paper with this date into its row, new or not, and gives the row's id.
 pub(super) fn write_paper(
     db: &Connection,
@@ -46,14 +53,14 @@ pub(super) fn write_paper(
 ) -> rusqlite::Result<i64> {
     db.prepare_cached(
         "INSERT INTO papers (paper_id, version, title, abstract, authors, primary_category, categories,
-             published, updated, comment, journal_ref, doi, links, origin, content)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+             published, updated, comment, journal_ref, doi, links, origin, content, later_article)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
          ON CONFLICT (paper_id) DO UPDATE SET version = excluded.version, title = excluded.title,
              abstract = excluded.abstract, authors = excluded.authors,
              primary_category = excluded.primary_category, categories = excluded.categories,
              published = excluded.published, updated = excluded.updated, comment = excluded.comment,
              journal_ref = excluded.journal_ref, doi = excluded.doi, links = excluded.links,
-             origin = excluded.origin, content = excluded.content
+             origin = excluded.origin, content = excluded.content, later_article = excluded.later_article
          RETURNING id",
     )?
     .query_row(
@@ -73,6 +80,7 @@ pub(super) fn write_paper(
             links_json(&paper.links),
             origin_name(origin),
             stored_content(paper.revision),
+            later_article_json(paper.later_article.as_ref()),
         ],
         |row| row.get(0),
     )
@@ -85,11 +93,20 @@ pub(super) fn write_addenda(
     addenda: &Addenda,
     origin: Origin,
 ) -> rusqlite::Result<()> {
-    let Addenda { categories, comment, journal_ref, doi } = addenda;
+    let Addenda { categories, comment, journal_ref, doi, later_article } = addenda;
     db.prepare_cached(
-        "UPDATE papers SET categories = ?2, comment = ?3, journal_ref = ?4, doi = ?5, origin = ?6 WHERE id = ?1",
+        "UPDATE papers SET categories = ?2, comment = ?3, journal_ref = ?4, doi = ?5, origin = ?6, later_article = ?7
+         WHERE id = ?1",
     )?
-    .execute(params![row, categories_json(categories), comment, journal_ref, doi, origin_name(origin)])?;
+    .execute(params![
+        row,
+        categories_json(categories),
+        comment,
+        journal_ref,
+        doi,
+        origin_name(origin),
+        later_article_json(later_article.as_ref()),
+    ])?;
     Ok(())
 }
 
@@ -104,6 +121,7 @@ pub(super) fn read_recorded(row: &Row<'_>, first: usize) -> rusqlite::Result<Sto
             comment: row.get(first + 3)?,
             journal_ref: row.get(first + 4)?,
             doi: row.get(first + 5)?,
+            later_article: read_later_article(row, first + 8)?,
         },
         origin: if is_by_hand { Origin::List } else { Origin::Source },
     })
@@ -150,6 +168,7 @@ fn read_paper_without_lists(row: &Row<'_>, first: usize) -> rusqlite::Result<Pap
         comment: row.get(first + 9)?,
         journal_ref: row.get(first + 10)?,
         doi: row.get(first + 11)?,
+        later_article: read_later_article(row, first + 14)?,
         links: Vec::new(),
     })
 }
@@ -166,9 +185,21 @@ fn read_categories(row: &Row<'_>, column: usize) -> rusqlite::Result<Vec<Categor
     Ok(read_json::<Vec<String>>(row, column)?.into_iter().map(Category).collect())
 }
 
+fn read_later_article(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<LaterArticle>> {
+    if row.get_ref(column)? == ValueRef::Null {
+        return Ok(None);
+    }
+    let LaterArticleJson { doi, journal_ref } = read_json(row, column)?;
+    Ok(Some(LaterArticle { doi, journal_ref }))
+}
+
 /// Reads why a paper is news.
 pub(super) fn read_news(row: &Row<'_>, column: usize) -> rusqlite::Result<News> {
-    Ok(if row.get_ref(column)?.as_str()? == "new" { News::New } else { News::Replacement })
+    Ok(match row.get_ref(column)?.as_str()? {
+        "new" => News::New,
+        "published" => News::Published,
+        _ => News::Replacement,
+    })
 }
 
 /// Reads a version; none for 0, which is in the place of one without a number.
@@ -243,6 +274,10 @@ fn links_json(links: &[Link]) -> String {
         .map(|Link { href, rel, media_type, title }| LinkJson { href, rel, media_type, title })
         .collect();
     to_json(&links)
+}
+
+fn later_article_json(article: Option<&LaterArticle>) -> Option<String> {
+    article.cloned().map(|LaterArticle { doi, journal_ref }| to_json(&LaterArticleJson { doi, journal_ref }))
 }
 
 fn to_json<T: Serialize>(value: &T) -> String {

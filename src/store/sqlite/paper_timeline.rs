@@ -8,7 +8,7 @@ use rusqlite::params;
 use super::connection::StoreReader;
 use super::paper_row::{PAPER, read_news, read_optional_time, read_paper, read_time, read_version};
 use super::statement::{find_row, find_rows};
-use crate::domain::{PaperId, Version};
+use crate::domain::{News, PaperId, Version};
 use crate::store::records::{DigestMessage, NewsEvent, NewsStatus, PaperTimeline, PaperTopicTimeline};
 
 impl StoreReader {
@@ -61,10 +61,18 @@ impl StoreReader {
 
     /// What became of a piece of a topic's news at a subscription.
     pub fn news_status(&self, subscription: &str, topic: &str, news: &NewsEvent) -> Result<NewsStatus> {
-        let sql =
-            "SELECT d.id, d.number, d.composed FROM announced_versions w JOIN digests d ON d.id = w.digest
-             JOIN subscriptions s ON s.id = w.subscription JOIN news n ON n.paper = w.paper
-             WHERE s.name = ?1 AND n.id = ?2 AND w.version >= n.version ORDER BY w.version LIMIT 1";
+        let sql = match news.news {
+            News::New | News::Replacement => {
+                "SELECT d.id, d.number, d.composed FROM announced_versions w JOIN digests d ON d.id = w.digest
+                 JOIN subscriptions s ON s.id = w.subscription JOIN news n ON n.paper = w.paper
+                 WHERE s.name = ?1 AND n.id = ?2 AND w.version >= n.version ORDER BY w.version LIMIT 1"
+            }
+            News::Published => {
+                "SELECT d.id, d.number, d.composed FROM announced_articles w JOIN digests d ON d.id = w.digest
+                 JOIN subscriptions s ON s.id = w.subscription JOIN news n ON n.paper = w.paper
+                 WHERE s.name = ?1 AND n.id = ?2"
+            }
+        };
         let announced = find_row(&self.db, sql, params![subscription, news.id], |row| {
             let messages = self.digest_messages(row.get(0)?)?;
             Ok(NewsStatus::Announced { number: row.get(1)?, composed: read_time(row, 2)?, messages })

@@ -83,8 +83,9 @@ fn record_paper(
             let completed = merge_paper(paper.clone(), paper_by_row(db, row)?, Origin::List);
             (write_paper(db, &completed, before.updated, Origin::List)?, before.updated)
         }
-        (Some((row, _)), Some(HistoryChange::Replace { updated })) => {
+        (Some((row, _)), Some(HistoryChange::Replace { updated, later_article })) => {
             let merged = merge_paper(paper_by_row(db, row)?, paper.clone(), record.origin);
+            let merged = Paper { later_article: later_article.clone(), ..merged };
             (write_paper(db, &merged, *updated, record.origin)?, *updated)
         }
         (None, _) => (write_paper(db, paper, paper.updated, record.origin)?, paper.updated),
@@ -102,6 +103,9 @@ fn record_paper(
         let sql = "UPDATE sightings SET updated = ?2, revision = ?3 WHERE paper = ?1";
         execute_cached(db, sql, params![row, updated, revision])?;
     }
+    if finding.is_published {
+        record_article_news(db, row, record.now)?;
+    }
     let redated = before.is_some_and(|before| before.updated.as_microsecond() != updated);
     if finding.is_first_sighting {
         record_sighting(db, topic, record, (row, updated, revision), shown)?;
@@ -110,6 +114,10 @@ fn record_paper(
     {
         let sql = "UPDATE sightings SET source = ?3, settled = ?4 WHERE topic = ?1 AND paper = ?2";
         execute_cached(db, sql, params![topic.id, row, source, record.watermark_update.is_some()])?;
+    }
+    let known_article = before.and_then(|before| before.addenda.later_article.as_ref());
+    if finding.change.as_ref().and_then(HistoryChange::later_article).or(known_article).is_some() {
+        note_article_shown(db, topic, row, record.origin)?;
     }
     Ok(SightingPosition { paper: row, updated, has_moved: redated || finding.is_first_sighting })
 }
@@ -160,6 +168,35 @@ fn record_sighting(
     Ok(())
 }
 
+/// That a preprint has appeared in a journal is news of every topic that knew it, has not been shown its article, and is past
+/// its first contact.
+fn record_article_news(db: &Connection, row: i64, now: Timestamp) -> rusqlite::Result<()> {
+    let told = "FROM sightings WHERE paper = ?1 AND has_article = 0 AND EXISTS (
+         SELECT 1 FROM topic_sources f WHERE f.topic = sightings.topic AND f.phase = 'established')";
+    let sql = format!(
+        "INSERT OR IGNORE INTO news (topic, paper, version, kind, seen)
+         SELECT topic, paper, version, 'published', ?2 {told} ORDER BY topic"
+    );
+    execute_cached(db, &sql, params![row, now.as_microsecond()])?;
+    let sql =
+        format!("UPDATE sightings SET has_article = 1 WHERE paper = ?1 AND topic IN (SELECT topic {told})");
+    execute_cached(db, &sql, [row])?;
+    Ok(())
+}
+
+/// Notes that a topic has been shown the article of a paper. What a list says of one is no news for any.
+fn note_article_shown(
+    db: &Connection,
+    topic: &TopicRecord,
+    row: i64,
+    origin: Origin,
+) -> rusqlite::Result<()> {
+    let sql =
+        "UPDATE sightings SET has_article = 1 WHERE paper = ?1 AND (topic = ?2 OR ?3) AND has_article = 0";
+    execute_cached(db, sql, params![row, topic.id, origin == Origin::List])?;
+    Ok(())
+}
+
 /// Brings the papers of one date into the source's order.
 fn apply_tie_order(
     db: &Connection,
@@ -206,9 +243,13 @@ impl PollRecord {
 }
 
 fn count_news(shown: &ReceivedPaper, filled: &mut RecordCounts) {
+    if shown.finding.is_published && shown.known.sighting.is_some() {
+        filled.published += 1;
+    }
     match shown.finding.news {
         Some(News::New) => filled.new += 1,
         Some(News::Replacement) => filled.replaced += 1,
+        Some(News::Published) => filled.published += 1,
         None if shown.known.sighting.is_none() => filled.seeded += 1,
         None => {}
     }
@@ -218,6 +259,7 @@ fn news_kind(news: News) -> &'static str {
     match news {
         News::New => "new",
         News::Replacement => "replacement",
+        News::Published => "published",
     }
 }
 
@@ -270,6 +312,7 @@ mod tests {
             comment: None,
             journal_ref: None,
             doi: None,
+            later_article: None,
             links: vec![],
         }
     }

@@ -84,6 +84,30 @@ const STEPS: &[&str] = &[
      INSERT INTO paper_keys SELECT paper_id, id, iif(origin = 'list', '', 'arxiv') FROM papers;
      INSERT OR IGNORE INTO paper_keys SELECT 'doi:' || lower(trim(doi)), id, 'arxiv' FROM papers
          WHERE trim(doi) LIKE '10.%' AND trim(doi) NOT LIKE '% %';",
+    // A preprint that appeared in a journal was no news.
+    "ALTER TABLE papers ADD COLUMN later_article TEXT;
+     ALTER TABLE sightings ADD COLUMN has_article INTEGER NOT NULL DEFAULT 0;
+     DROP INDEX news_by_topic;
+     ALTER TABLE news RENAME TO earlier_news;
+     CREATE TABLE news (
+         id INTEGER PRIMARY KEY,
+         topic INTEGER NOT NULL REFERENCES topics (id),
+         paper INTEGER NOT NULL REFERENCES papers (id),
+         version INTEGER NOT NULL,
+         kind TEXT NOT NULL CHECK (kind IN ('new', 'replacement', 'published')),
+         seen INTEGER NOT NULL,
+         UNIQUE (topic, paper, version, kind)
+     ) STRICT;
+     INSERT INTO news SELECT * FROM earlier_news;
+     DROP TABLE earlier_news;
+     CREATE UNIQUE INDEX news_of_articles ON news (topic, paper) WHERE kind = 'published';
+     CREATE INDEX news_by_topic ON news (topic, id);
+     CREATE TABLE announced_articles (
+         subscription INTEGER NOT NULL REFERENCES subscriptions (id),
+         paper INTEGER NOT NULL REFERENCES papers (id),
+         digest INTEGER NOT NULL REFERENCES digests (id),
+         PRIMARY KEY (subscription, paper)
+     ) STRICT, WITHOUT ROWID;",
 ];
 
 /// By this a file is known as a history: <https://sqlite.org/pragma.html#pragma_application_id>. The histories from before
@@ -243,6 +267,27 @@ mod tests {
         let broken: i64 =
             db.query_row("SELECT count(*) FROM pragma_foreign_key_check", [], |row| row.get(0)).unwrap();
         assert_eq!(broken, 0);
+    }
+
+    #[test]
+    fn news_from_before_stays_and_a_preprint_is_published_once() {
+        let mut db = first_released_schema();
+        db.execute_batch(
+            "INSERT INTO topics VALUES (3, 'Birds', 'established', 7, 6, 5, 1);
+             INSERT INTO papers VALUES (9, 'arxiv:2503.20246', 2, 'A title', '', '[]', NULL, '[]', NULL, 8, NULL, NULL, NULL,
+                 '[]', 'source');
+             INSERT INTO news VALUES (5, 3, 9, 1, 'new', 7), (6, 3, 9, 2, 'replacement', 8);",
+        )
+        .unwrap();
+        migrate_schema(&mut db).unwrap();
+        let add = |version: u32, kind: &str| {
+            let sql = "INSERT INTO news (topic, paper, version, kind, seen) VALUES (3, 9, ?1, ?2, 9)";
+            db.execute(sql, (version, kind)).is_ok()
+        };
+        assert_eq!([add(2, "published"), add(3, "published"), add(2, "replacement")], [true, false, false]);
+        let all = "SELECT group_concat(concat_ws(' ', id, version, kind), ', ') FROM (SELECT * FROM news ORDER BY id)";
+        let all: String = db.query_row(all, [], |row| row.get(0)).unwrap();
+        assert_eq!(all, "5 1 new, 6 2 replacement, 7 2 published");
     }
 
     #[test]

@@ -1,7 +1,8 @@
 -- The tables of a new history.
 
 -- One work in the latest state that is known of it. version: 0, here and in all other tables, if its source gives it no number;
--- content is then the fingerprint of what the source said.
+-- content is then the fingerprint of what the source said. later_article: of a preprint that appeared in a journal after it
+-- was known, what other sources than its own say of that.
 CREATE TABLE papers (
     id INTEGER PRIMARY KEY,
     paper_id TEXT NOT NULL UNIQUE,
@@ -18,7 +19,8 @@ CREATE TABLE papers (
     doi TEXT,
     links TEXT NOT NULL,
     origin TEXT NOT NULL CHECK (origin IN ('source', 'list')),
-    content BLOB CHECK ((version = 0) = (content IS NOT NULL))
+    content BLOB CHECK ((version = 0) = (content IS NOT NULL)),
+    later_article TEXT
 ) STRICT;
 
 -- Every version that was ever shown, older ones that came late among them.
@@ -53,7 +55,7 @@ CREATE TABLE topic_sources (
 -- What a topic has seen. updated repeats the paper's, so that a table is one walk of an index;
 -- tie is the source's order among equal dates. source: which of the sources that are had page by page has shown it last;
 -- settled: a complete poll of that one has been through since. revision: as of which revision of the history the paper reads
--- as it does.
+-- as it does. has_article: whether the topic has been shown the article as which the paper appeared later.
 CREATE TABLE sightings (
     topic INTEGER NOT NULL REFERENCES topics (id),
     paper INTEGER NOT NULL REFERENCES papers (id),
@@ -64,6 +66,7 @@ CREATE TABLE sightings (
     settled INTEGER NOT NULL,
     revision INTEGER NOT NULL DEFAULT 0,
     source INTEGER REFERENCES topic_sources (id),
+    has_article INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (topic, paper)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sightings_by_date ON sightings (topic, updated DESC, tie, revision);
@@ -75,10 +78,12 @@ CREATE TABLE news (
     topic INTEGER NOT NULL REFERENCES topics (id),
     paper INTEGER NOT NULL REFERENCES papers (id),
     version INTEGER NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('new', 'replacement')),
+    kind TEXT NOT NULL CHECK (kind IN ('new', 'replacement', 'published')),
     seen INTEGER NOT NULL,
-    UNIQUE (topic, paper, version)
+    UNIQUE (topic, paper, version, kind)
 ) STRICT;
+-- A preprint is published once, whatever its version.
+CREATE UNIQUE INDEX news_of_articles ON news (topic, paper) WHERE kind = 'published';
 
 -- A source's host, in real time: when it was last asked, and how long it wants to be left alone.
 CREATE TABLE gates (
@@ -173,6 +178,14 @@ CREATE TABLE announced_versions (
     version INTEGER NOT NULL,
     digest INTEGER NOT NULL REFERENCES digests (id),
     PRIMARY KEY (subscription, paper, version)
+) STRICT, WITHOUT ROWID;
+
+-- Which digest of a subscription announced that a paper appeared in a journal, or the paper with its article.
+CREATE TABLE announced_articles (
+    subscription INTEGER NOT NULL REFERENCES subscriptions (id),
+    paper INTEGER NOT NULL REFERENCES papers (id),
+    digest INTEGER NOT NULL REFERENCES digests (id),
+    PRIMARY KEY (subscription, paper)
 ) STRICT, WITHOUT ROWID;
 
 -- What was pushed of a list in a repository, or was about to be, the newest last, by the commit, with the

@@ -132,6 +132,7 @@ mod tests {
             comment: None,
             journal_ref: None,
             doi: None,
+            later_article: None,
             links: vec![],
         }
     }

@@ -44,7 +44,8 @@ impl Store {
     ) -> Result<Vec<KnownPaper>> {
         let reading = self.db.unchecked_transaction()?;
         let sql = format!(
-            "SELECT p.id, s.version, iif(s.settled AND s.source IS NOT ?3, 0, s.settled), {RECORDED} FROM papers p
+            "SELECT p.id, s.version, iif(s.settled AND s.source IS NOT ?3, 0, s.settled),
+                 s.has_article = 0 AND p.later_article IS NOT NULL, {RECORDED} FROM papers p
              LEFT JOIN sightings s ON s.paper = p.id AND s.topic = ?1 WHERE p.paper_id = ?2"
         );
         let source = source.map(|source| source.id);
@@ -114,10 +115,12 @@ impl Store {
 
 fn read_known_paper(row: &Row<'_>) -> rusqlite::Result<KnownPaper> {
     let sighting = match row.get::<_, Option<bool>>(2)? {
-        Some(settled) => Some(Sighting { version: read_version(row, 1)?, is_settled: settled }),
+        Some(settled) => {
+            Some(Sighting { version: read_version(row, 1)?, is_settled: settled, lacks_article: row.get(3)? })
+        }
         None => None,
     };
-    Ok(KnownPaper { row: Some(row.get(0)?), recorded: Some(read_recorded(row, 3)?), sighting })
+    Ok(KnownPaper { row: Some(row.get(0)?), recorded: Some(read_recorded(row, 4)?), sighting })
 }
 
 pub(super) fn find_topic(db: &Connection, name: &str) -> rusqlite::Result<Option<TopicRecord>> {

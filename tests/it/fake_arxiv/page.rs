@@ -129,6 +129,7 @@ pub(crate) fn sample_paper(n: usize) -> Paper {
             .then(|| format!("{n} pages, 3 figures; code at https://github.com/owner{n}/name")),
         journal_ref: (n % 7 == 3).then(|| format!("Phys. Rev. B 85, {n} (2025)")),
         doi: (n % 7 >= 3).then(|| format!("10.1103/PhysRevB.85.{n}")),
+        later_article: None,
         links: Vec::new(),
     }
 }

@@ -3,6 +3,7 @@
 mod client;
 mod corpus;
 mod fake_server;
+mod published;
 mod redirects;
 mod source_commands;
 mod topics;

@@ -74,6 +74,7 @@ fn made_up_paper(at: usize) -> Paper {
         comment: at.is_multiple_of(2).then(|| "17 pages, 12 figures".to_owned()),
         journal_ref: None,
         doi: None,
+        later_article: None,
         links: vec![],
     }
 }
@@ -132,6 +133,7 @@ fn paper_of(entry: roxmltree::Node<'_, '_>) -> Option<Paper> {
         comment: child(ARXIV, "comment"),
         journal_ref: child(ARXIV, "journal_ref"),
         doi: child(ARXIV, "doi"),
+        later_article: None,
         links: all("link").filter_map(link).collect(),
     })
 }

@@ -209,6 +209,39 @@ fn several_topics_are_listed_first_and_a_replacement_shows_its_version() {
 }
 
 #[test]
+fn a_published_preprint_is_shown_with_its_journal() {
+    let mut digest = digest_of(digest_papers::digest_papers(4));
+    let papers = &mut digest.sections[0].papers;
+    papers[2].news = News::Published;
+    papers[2].paper.doi = Some("10.1000/a(b)".into());
+    papers[2].paper.journal_ref = Some("J. of <b>Nets</b>\r\nBcc: x@y.z & {{ 7*7 }} 12".into());
+    papers[3].news = News::Published;
+    papers[3].paper.doi = Some("10.1000/c".into());
+    papers[3].paper.journal_ref = None;
+    let mails = mail::render(&digest, &mail_settings(), &to_strings(&["ada@example.org"])).unwrap();
+    let read = parse_mail(&mails[0]);
+    let subject = "Image Classification: 2 new papers, 2 published (26 March 2025)";
+    assert_eq!(read.header("Subject"), subject);
+    assert!(read.text.contains("\n-- Published -"), "{}", read.text);
+    let label = "\n  Published in J. of < b>Nets< /b> Bcc: x@y.z & {{ 7*7 }} 12 · ";
+    assert!(
+        read.text.contains(label) && read.text.contains("\n  Published in a journal · "),
+        "{}",
+        read.text
+    );
+    for doi in ["10.1000/a(b)", "10.1000/c"] {
+        assert_eq!(read.text.matches(&format!("\n  https://doi.org/{doi}\n")).count(), 1, "{}", read.text);
+        let button =
+            format!("<a class=\"k\" href=\"https://doi.org/{doi}\" style=\"color:#3a4a5c\">Journal</a>");
+        assert_eq!(read.html.matches(&button).count(), 1, "{}", read.html);
+    }
+    let shown = "Published in J. of &lt;b&gt;Nets&lt;/b&gt; Bcc: x@y.z &amp; {{ 7*7 }} 12</b> &middot;";
+    assert_eq!(read.html.matches(shown).count(), 1, "{}", read.html);
+    assert_eq!(read.headers.get_first_value("Bcc"), None);
+    save_mails("published", &mails);
+}
+
+#[test]
 fn a_test_message_says_that_it_is_one() {
     let composed = "2025-03-26T08:00:00+01:00[Europe/Berlin]".parse().unwrap();
     let mails =
@@ -255,6 +288,9 @@ proptest! {
             told.paper.comment = Some(words[4].clone());
             told.paper.authors.iter_mut().for_each(|author| author.name = words[5].clone());
             told.code_link = Some(words[6].clone());
+            told.news = News::Published;
+            told.paper.journal_ref = Some(words[6].clone());
+            told.paper.doi = Some(format!("10.1000/{}", words[7]));
             told.also_in = vec![words[7].clone(); 9];
         }
         let settings = MailSettings { from: format!("\"{}\" <papers@example.org>", words[7].replace(['"', '\\'], "")), ..mail_settings() };

@@ -246,6 +246,7 @@ fn a_paper_is_searched_by_what_its_source_gave() {
         comment: None,
         journal_ref: None,
         doi: Some("10.1000/a 10.1000/b".to_owned()),
+        later_article: None,
         links: Vec::new(),
     };
     let arxiv = paper("2503.20246", &["cs.CV", "I.2.10; I.4.8", "68T05"]);

@@ -73,6 +73,7 @@ fn a_paper_is_described_by_all_that_it_says() {
         comment: None,
         journal_ref: None,
         doi: Some("10.1000/182, 10.1000/183".to_owned()),
+        later_article: None,
         links: vec![],
     };
     let expected = work("2503.20246 10.1000/182 10.1000/183", TITLE, "Ada Lovelace", "2025-03-26");

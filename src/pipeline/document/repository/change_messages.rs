@@ -37,7 +37,11 @@ pub(super) fn is_same_body(current: &str, body: &str) -> bool {
 pub(super) fn commit_message(changes: &[TopicChanges]) -> String {
     let count = |number: fn(&TopicChanges) -> usize| changes.iter().map(number).sum::<usize>();
     let (new, replaced) = (count(|topic| topic.new.len()), count(|topic| topic.replaced.len()));
-    format!("Update the list of papers\n\n{new} new, {replaced} replaced.\n")
+    let published = match count(|topic| topic.published.len()) {
+        0 => String::new(),
+        published => format!(", {published} published"),
+    };
+    format!("Update the list of papers\n\n{new} new, {replaced} replaced{published}.\n")
 }
 
 /// What a change brings: the lines of tables that are nowhere in the list's files, those that will not be, and the list's
@@ -70,20 +74,21 @@ pub(super) fn topic_changes(list: &List<'_>, current: &FileTexts, merged: &Merge
 fn changes_of_topic(topic: &str, current: &FileTexts, merged: &MergedList) -> TopicChanges {
     // Nothing comes or goes in a file that stays as it is.
     let differs = |file: &str| current.get(file) != merged.files.get(file) && !is_export(file);
-    let before = row_versions(topic, current.iter().filter(|(file, _)| differs(file)));
+    let before = known_rows(topic, current.iter().filter(|(file, _)| differs(file)));
     // A row of a person's own that leads to a page is no paper.
-    let generated = row_versions(topic, merged.generated.iter());
+    let generated = known_rows(topic, merged.generated.iter());
     let is_paper = |paper: &PaperId| paper.is_surely_paper() || generated.contains_key(paper);
-    let (mut new, mut replaced, mut archived) = (Vec::new(), Vec::new(), 0);
+    let (mut new, mut replaced, mut published, mut archived) = (Vec::new(), Vec::new(), Vec::new(), 0);
     for (file, text) in merged.files.iter().filter(|(file, _)| differs(file)) {
         for row in rows_of_topic(topic, text) {
             let Some(link) = row.link.as_ref().filter(|link| is_paper(&link.paper)) else { continue };
             match before.get(&link.paper) {
                 None => new.push(row),
-                Some((_, known)) if link.version > *known => {
-                    replaced.push(ReplacedRow { row, previous_version: *known });
+                Some(known) if link.version > known.version => {
+                    replaced.push(ReplacedRow { row, previous_version: known.version });
                 }
-                Some((was_in, _)) if was_in.is_empty() && !file.is_empty() => archived += 1,
+                Some(known) if known.file.is_empty() && !file.is_empty() => archived += 1,
+                Some(known) if !known.has_article && row.article_link.is_some() => published.push(row),
                 Some(_) => {}
             }
         }
@@ -95,6 +100,7 @@ fn changes_of_topic(topic: &str, current: &FileTexts, merged: &MergedList) -> To
         topic: topic.to_owned(),
         new,
         replaced,
+        published,
         dismissed: dismissed.map(|one| SingleLine::new(one.paper.as_str())).collect(),
         conflicts: conflicts
             .map(|one| ConflictEntry {
@@ -108,17 +114,26 @@ fn changes_of_topic(topic: &str, current: &FileTexts, merged: &MergedList) -> To
     }
 }
 
-type RowVersion = Option<crate::domain::Version>;
+/// What a paper's row says in the files that are there.
+struct KnownRow<'a> {
+    /// The file that has it.
+    file: &'a str,
+    version: Option<crate::domain::Version>,
+    has_article: bool,
+}
 
-/// Each paper of a topic with the file that has it and its version.
-fn row_versions<'a>(
+/// The row of each paper of a topic.
+fn known_rows<'a>(
     topic: &str,
     files: impl Iterator<Item = (&'a String, &'a Arc<str>)>,
-) -> HashMap<PaperId, (&'a str, RowVersion)> {
-    let mut versions = HashMap::new();
+) -> HashMap<PaperId, KnownRow<'a>> {
+    let mut known = HashMap::new();
     for (file, text) in files {
-        let papers = rows_of_topic(topic, text).into_iter().filter_map(|row| row.link);
-        versions.extend(papers.map(|link| (link.paper, (file.as_str(), link.version))));
+        for row in rows_of_topic(topic, text) {
+            let has_article = row.article_link.is_some();
+            let known_row = |version| KnownRow { file: file.as_str(), version, has_article };
+            known.extend(row.link.map(|link| (link.paper, known_row(link.version))));
+        }
     }
-    versions
+    known
 }

@@ -42,6 +42,42 @@ fn a_small_digest_is_one_message() {
 }
 
 #[test]
+fn a_published_preprint_is_shown_with_its_journal() {
+    let parts = render(&sample_digest::published_digest());
+    insta::assert_snapshot!(pretty_json(&parts[0].body), @r##"
+    {
+      "allowed_mentions": {
+        "parse": []
+      },
+      "content": "**Image Classification** · 27 March 2025\n1 new paper, 1 published",
+      "embeds": [
+        {
+          "color": 2991182,
+          "description": "We classify images. Code: https\\://github.com/lab/net\\_2\n\n[Journal](<https://doi.org/10.1000/new>)",
+          "footer": {
+            "text": "26 March 2025 · cs.CV, cs.LG"
+          },
+          "title": "New nets",
+          "url": "https://arxiv.org/abs/2503.20246v1"
+        },
+        {
+          "author": {
+            "name": "Published in J. of *bold* <!channel> & [x](https://e.vil) 12"
+          },
+          "color": 3900150,
+          "description": "Ada Lovelace, Bo Li, Cy Young and 2 more\n\nWe classify images. Code: https\\://github.com/lab/net\\_2\n\n[Journal](<https://doi.org/10.1000/a%28b%29_c>) · [Code](<https://github.com/lab/net_2>)",
+          "footer": {
+            "text": "26 March 2025 · cs.CV, cs.LG · 12 pages"
+          },
+          "title": "Nets of nets",
+          "url": "https://arxiv.org/abs/2503.20246v1"
+        }
+      ]
+    }
+    "##);
+}
+
+#[test]
 fn a_digest_without_news_says_so() {
     insta::assert_snapshot!(pretty_json(&render(&sample_digest::empty_digest())[0].body), @r##"
     {
@@ -156,7 +192,7 @@ fn a_notice_to_the_operator_is_one_message_within_the_limit() {
 /// Whether nothing but our own links is left to be read as markup.
 fn is_escaped(text: &str) -> bool {
     let pairs = regex::Regex::new(r"\\[^0-9A-Za-z\s]").unwrap();
-    let ours = r"\[(Code|more)\]\(<https?://[^\s<>()\[\]|*`\\]*>\)";
+    let ours = r"\[(Journal|Code|more)\]\(<https?://[^\s<>()\[\]|*`\\]*>\)";
     let ours = regex::Regex::new(ours).unwrap();
     let bare = ours.replace_all(text, "");
     let bare = pairs.replace_all(&bare, "");

@@ -28,6 +28,19 @@ fn a_small_digest_is_one_notification() {
 }
 
 #[test]
+fn a_published_preprint_is_shown_with_its_journal() {
+    insta::assert_snapshot!(pretty_json(&render(&sample_digest::published_digest(), None).body), @r##"
+    {
+      "message": "New nets\nhttps://arxiv.org/abs/2503.20246v1\nhttps://doi.org/10.1000/new\n\nNets of nets (Published in J. of *bold* <!channel> & [x](https://e.vil) 12)\nhttps://arxiv.org/abs/2503.20246v1\nhttps://doi.org/10.1000/a%28b%29_c",
+      "tags": [
+        "page_facing_up"
+      ],
+      "title": "1 new, 1 published: Image Classification"
+    }
+    "##);
+}
+
+#[test]
 fn a_digest_without_news_says_so() {
     insta::assert_snapshot!(pretty_json(&render(&sample_digest::empty_digest(), None).body), @r##"
     {

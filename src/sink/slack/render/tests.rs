@@ -123,6 +123,132 @@ fn a_small_digest_is_one_message() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a message gets a whole snapshot")]
+fn a_published_preprint_is_shown_with_its_journal() {
+    let parts = render(&sample_digest::published_digest());
+    insta::assert_snapshot!(pretty_json(&parts[0].body), @r##"
+    {
+      "blocks": [
+        {
+          "text": {
+            "emoji": false,
+            "text": "Image Classification",
+            "type": "plain_text"
+          },
+          "type": "header"
+        },
+        {
+          "elements": [
+            {
+              "emoji": false,
+              "text": "27 March 2025 · 1 new paper, 1 published",
+              "type": "plain_text"
+            }
+          ],
+          "type": "context"
+        },
+        {
+          "elements": [
+            {
+              "elements": [
+                {
+                  "style": {
+                    "bold": true
+                  },
+                  "text": "New nets",
+                  "type": "link",
+                  "url": "https://arxiv.org/abs/2503.20246v1"
+                },
+                {
+                  "text": "\n26 March 2025 · cs.CV, cs.LG",
+                  "type": "text"
+                },
+                {
+                  "text": " · ",
+                  "type": "text"
+                },
+                {
+                  "text": "Journal",
+                  "type": "link",
+                  "url": "https://doi.org/10.1000/new"
+                }
+              ],
+              "type": "rich_text_section"
+            },
+            {
+              "elements": [
+                {
+                  "text": "We classify images. Code: https://github.com/lab/net_2",
+                  "type": "text"
+                }
+              ],
+              "type": "rich_text_quote"
+            }
+          ],
+          "type": "rich_text"
+        },
+        {
+          "elements": [
+            {
+              "elements": [
+                {
+                  "style": {
+                    "bold": true
+                  },
+                  "text": "Nets of nets",
+                  "type": "link",
+                  "url": "https://arxiv.org/abs/2503.20246v1"
+                },
+                {
+                  "text": "\nAda Lovelace, Bo Li, Cy Young and 2 more",
+                  "type": "text"
+                },
+                {
+                  "text": "\nPublished in J. of *bold* <!channel> & [x](https://e.vil) 12 · 26 March 2025 · cs.CV, cs.LG · 12 pages",
+                  "type": "text"
+                },
+                {
+                  "text": " · ",
+                  "type": "text"
+                },
+                {
+                  "text": "Journal",
+                  "type": "link",
+                  "url": "https://doi.org/10.1000/a%28b%29_c"
+                },
+                {
+                  "text": " · ",
+                  "type": "text"
+                },
+                {
+                  "text": "Code",
+                  "type": "link",
+                  "url": "https://github.com/lab/net_2"
+                }
+              ],
+              "type": "rich_text_section"
+            },
+            {
+              "elements": [
+                {
+                  "text": "We classify images. Code: https://github.com/lab/net_2",
+                  "type": "text"
+                }
+              ],
+              "type": "rich_text_quote"
+            }
+          ],
+          "type": "rich_text"
+        }
+      ],
+      "text": "Image Classification: 1 new paper, 1 published",
+      "unfurl_links": false,
+      "unfurl_media": false
+    }
+    "##);
+}
+
+#[test]
 fn a_digest_without_news_says_so() {
     insta::assert_snapshot!(pretty_json(&render(&sample_digest::empty_digest())[0].body), @r##"
     {

@@ -18,6 +18,7 @@ fn a_small_digest_is_one_message() {
         "papers": [
           {
             "abstract": "We classify images.\nCode: https://github.com/lab/net_2",
+            "article": null,
             "authors": [
               {
                 "affiliations": [],
@@ -64,6 +65,7 @@ fn a_small_digest_is_one_message() {
           },
           {
             "abstract": "Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words.",
+            "article": null,
             "authors": [],
             "categories": [
               "cs.CV",
@@ -88,6 +90,7 @@ fn a_small_digest_is_one_message() {
           }
         ],
         "part": 1,
+        "published": 0,
         "replaced": 1,
         "subscription": "daily"
       },
@@ -97,6 +100,25 @@ fn a_small_digest_is_one_message() {
       "version": 1
     }
     "##);
+}
+
+#[test]
+fn a_published_preprint_names_its_article() {
+    let parts = render(&sample_digest::published_digest(), &sample_key);
+    let message: Value = serde_json::from_slice(&parts[0].body).unwrap();
+    let data = &message["data"];
+    let counts = ["new", "published", "replaced"].map(|kind| data[kind].as_u64().unwrap());
+    assert_eq!(counts, [1, 1, 0]);
+    let said =
+        |paper: &Value| (paper["news"].clone(), paper["article"].clone(), paper["journal_ref"].clone());
+    let said: Vec<_> = papers_of_body(&parts[0].body).iter().map(said).collect();
+    let journal = "J. of *bold* <!channel> & [x](https://e.vil)\n12";
+    let article = |doi: &str, url: &str, journal: Option<&str>| serde_json::json!({ "doi": doi, "url": format!("https://doi.org/{url}"), "journal": journal });
+    let expected = [
+        ("new".into(), article("10.1000/new", "10.1000/new", None), Value::Null),
+        ("published".into(), article("10.1000/a(b)_c", "10.1000/a%28b%29_c", Some(journal)), journal.into()),
+    ];
+    assert_eq!(said, expected);
 }
 
 #[test]
@@ -110,6 +132,7 @@ fn a_digest_without_news_has_no_papers() {
         "of": 1,
         "papers": [],
         "part": 1,
+        "published": 0,
         "replaced": 0,
         "subscription": "daily"
       },
