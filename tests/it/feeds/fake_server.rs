@@ -170,7 +170,7 @@ async fn converse<S: AsyncRead + AsyncWrite + Unpin>(
         FeedReply::StallsAfter(start) => {
             stream.write_all(start.as_bytes()).await.ok()?;
             stream.flush().await.ok()?;
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
     stream.shutdown().await.ok()
