@@ -50,6 +50,14 @@ fn every_page_is_there_and_names_what_it_is_about() {
 }
 
 #[test]
+fn a_chart_names_its_topics_if_it_has_several() {
+    let server = PagesServer::start();
+    let has_legend = |path| server.get(path).body.contains("<ul class=\"legend\">");
+    assert!(has_legend("/"));
+    assert!(!has_legend(TOPIC));
+}
+
+#[test]
 fn a_search_finds_by_words_and_by_what_narrows_it() {
     let server = PagesServer::start();
     let count = |query: &str| {
