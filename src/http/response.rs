@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
-use sha2::{Digest, Sha256};
+use ring::digest::{SHA256, digest};
 
 use super::app_state::AppState;
 
@@ -65,7 +65,7 @@ fn set_header(response: &mut Response, name: HeaderName, value: &str) {
 
 fn etag(body: &[u8]) -> String {
     let mut tag = String::from("\"");
-    for byte in &Sha256::digest(body)[..TAG_BYTES] {
+    for byte in &digest(&SHA256, body).as_ref()[..TAG_BYTES] {
         let _ = write!(tag, "{byte:02x}");
     }
     tag + "\""

@@ -1,6 +1,6 @@
 //! The messages that a digest becomes at a sink, and what identifies each of them.
 
-use sha2::{Digest as _, Sha256};
+use ring::digest::{SHA256, digest};
 
 use crate::domain::{Digest, DigestPart, OperatorAlert};
 use crate::render::MessageBody;
@@ -67,7 +67,7 @@ impl<'a> MessageKeys<'a> {
 }
 
 fn hash_key(named: &str) -> String {
-    let hash = Sha256::digest(named.as_bytes());
-    let number = hash.iter().take(16).fold(0_u128, |number, byte| number << 8 | u128::from(*byte));
+    let hash = digest(&SHA256, named.as_bytes());
+    let number = hash.as_ref().iter().take(16).fold(0_u128, |number, byte| number << 8 | u128::from(*byte));
     format!("msg_{number:032x}")
 }

@@ -8,7 +8,7 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use sha2::{Digest as _, Sha256};
+use ring::digest::{SHA256, digest};
 
 use super::environment::GitEnvironment;
 use super::error::GitError;
@@ -54,8 +54,8 @@ pub struct Repository {
 pub fn cache_folder_name(list: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
     let readable: String = list.chars().take(NAME_CHARS_MAX).map(plain).collect();
-    let digest = Sha256::digest(list.as_bytes());
-    let print = u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]]);
+    let hash = digest(&SHA256, list.as_bytes());
+    let print = u32::from_be_bytes(*hash.as_ref().first_chunk().expect("a SHA-256 has 32 bytes"));
     format!("{readable}-{print:08x}.git")
 }
 

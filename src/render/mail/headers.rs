@@ -6,7 +6,7 @@
 use jiff::Zoned;
 use lettre::message::header::{self, ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
 use lettre::message::{MultiPart, SinglePart};
-use sha2::{Digest as _, Sha256};
+use ring::digest::{Context, SHA256};
 
 use super::content::MailContent;
 use super::error::MailError;
@@ -194,13 +194,13 @@ fn list_id(store_id: &str, subscription: &str, domain: &str) -> String {
 
 /// The first half of the SHA-256 of the parts, none of which can run into the next.
 fn hash_parts<'a>(parts: impl Iterator<Item = &'a str>) -> String {
-    let mut sha = Sha256::new();
+    let mut sha = Context::new(&SHA256);
     for part in parts {
-        sha.update((part.len() as u64).to_be_bytes());
+        sha.update(&(part.len() as u64).to_be_bytes());
         sha.update(part.as_bytes());
     }
-    let whole = sha.finalize();
-    whole.iter().take(ID_BYTES).fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
+    let whole = sha.finish();
+    whole.as_ref().iter().take(ID_BYTES).fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
 }
 
 /// A display name without the quotes around it.

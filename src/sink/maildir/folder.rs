@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest as _, Sha256};
+use ring::digest::{SHA256, digest};
 
 use crate::domain::{Attempt, RefusalScope};
 
@@ -72,8 +72,8 @@ impl Maildir {
 
 /// A name that is the key's forever, and of signs that every file system takes.
 fn file_name_of_key(key: &str) -> String {
-    let hash = Sha256::digest(key);
-    let start = hash.first_chunk::<NAME_BYTES>().expect("a SHA-256 has 32 bytes");
+    let hash = digest(&SHA256, key.as_bytes());
+    let start = hash.as_ref().first_chunk::<NAME_BYTES>().expect("a SHA-256 has 32 bytes");
     format!("{:032x}.paperwire", u128::from_be_bytes(*start))
 }
 
