@@ -22,5 +22,5 @@ mod server;
 mod settings;
 
 pub use served_health::{ServedHealth, ServedStatus};
-pub use server::HttpServer;
+pub use server::{HttpServer, accept_connections};
 pub use settings::{HealthCheck, HttpServerSettings, StoreWriteCheck};

@@ -100,20 +100,15 @@ async fn serve_connections(listener: TcpListener, router: Router, stopped: onesh
         Ok(listener) => listener,
         Err(error) => return tracing::error!("HTTP is not served: {error}"),
     };
-    let mut connections = JoinSet::new();
     tokio::select! {
-        () = accept_connections(&listener, &router, &mut connections) => {}
+        () = accept_connections(&listener, &router) => {}
         _ = stopped => {}
     }
-    drop(listener);
-    connections.abort_all();
 }
 
-async fn accept_connections(
-    listener: &tokio::net::TcpListener,
-    router: &Router,
-    connections: &mut JoinSet<()>,
-) {
+/// Answers whoever connects, until it is dropped: then its connections end too.
+pub async fn accept_connections(listener: &tokio::net::TcpListener, router: &Router) {
+    let mut connections = JoinSet::new();
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     loop {
         while connections.try_join_next().is_some() {}

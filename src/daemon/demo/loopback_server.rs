@@ -7,6 +7,8 @@ use axum::Router;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
+use crate::http::accept_connections;
+
 /// A server on a free port of 127.0.0.1, which answers from the current runtime until it is dropped.
 #[derive(Debug)]
 pub(super) struct LoopbackServer {
@@ -21,10 +23,7 @@ impl LoopbackServer {
         let listener =
             listener.with_context(|| format!("the demo's {name} could not listen on 127.0.0.1"))?;
         let address = listener.local_addr().with_context(|| format!("the demo's {name} has no address"))?;
-        let task = tokio::spawn(async move {
-            // It ends only with the task: an error on one connection is that connection's own.
-            let _ = axum::serve(listener, router).await;
-        });
+        let task = tokio::spawn(async move { accept_connections(&listener, &router).await });
         Ok(Self { address, task })
     }
 }

@@ -11,6 +11,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse as _, Response};
+use paperwire::http::accept_connections;
 use paperwire::list::forge::ForgeVendor;
 use serde_json::{Value, json};
 
@@ -89,7 +90,7 @@ impl FakeForge {
             let (memory, watching) = at_door.clone();
             answer(kind, memory, watching, request)
         });
-        tokio::spawn(async move { axum::serve(listener, router).await });
+        tokio::spawn(async move { accept_connections(&listener, &router).await });
         Self { api, memory, watching }
     }
 
