@@ -48,7 +48,8 @@ use reqwest::Url;
 pub use address::{FeedAddress, FeedAddressError};
 pub use autodiscovery::FeedLink;
 pub use client::{
-    FeedBody, FeedClient, FeedContent, FeedLookup, FeedRedirection, FeedRequest, FeedResponse, LargeFeedPermit,
+    FeedBody, FeedClient, FeedContent, FeedLookup, FeedRedirection, FeedRequest, FeedResponse,
+    LargeFeedPermit,
 };
 pub use error::FeedError;
 pub use item::{AnnounceType, FeedCategory, FeedItem};

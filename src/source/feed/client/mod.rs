@@ -70,11 +70,11 @@ impl FeedClient {
     /// Asks once, with no other try and no wait before it. `now` is the real present. The message of an error begins with
     /// the scheme and the host, and has no more of the address.
     pub async fn fetch(&self, request: &FeedRequest<'_>, now: Timestamp) -> Result<FeedResponse, FetchError> {
-        let begin = async {
+        let beginning = async {
             let (response, chain, validators) = self.request_through_redirects(request, now).await?;
             begin_response(response, chain, validators, now).await
         };
-        let begun = limit_time(request, begin).await?;
+        let begun = limit_time(request, beginning).await?;
         // To wait for other feeds is nobody's fault, and does not count.
         let permit = if begun.is_large() { Some(LargeFeedPermit::acquire().await) } else { None };
         limit_time(request, begun.finish(permit, now)).await
