@@ -76,6 +76,30 @@ impl FetchError {
 }
 
 impl FetchErrorKind {
+    const ALL: [Self; 16] = [
+        Self::Unreachable,
+        Self::Broken,
+        Self::Timeout,
+        Self::Throttled,
+        Self::ServerError,
+        Self::Refused,
+        Self::Gone,
+        Self::NotFound,
+        Self::Challenged,
+        Self::Redirected,
+        Self::PrivateAddress,
+        Self::TooLarge,
+        Self::NotAFeed,
+        Self::BrokenXml,
+        Self::Empty,
+        Self::Stale,
+    ];
+
+    /// The kind of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
     /// Its name in logs and metrics.
     pub fn name(self) -> &'static str {
         match self {

@@ -3,6 +3,7 @@
 //! gets all of that as values and answers with a value.
 
 mod addenda;
+mod active_days;
 mod announcement_calendar;
 mod announcement_evening;
 mod archive_date_placeholder;
@@ -24,6 +25,8 @@ mod digest_sections;
 mod doi;
 mod doi_in_link;
 mod export;
+mod feed_health;
+mod feed_history;
 mod feed_move;
 mod feed_schedule;
 mod feed_validators;
@@ -67,6 +70,7 @@ mod web_scheme;
 mod work_identity;
 
 pub use addenda::Addenda;
+pub use active_days::ActiveDays;
 pub use announcement_calendar::AnnouncementCalendar;
 pub use announcement_evening::AnnouncementEvening;
 pub use archive_path_set::ArchivePathSet;
@@ -87,7 +91,12 @@ pub use digest::{Attempt, Digest, DigestPaper, DigestPart, RefusalScope, Section
 pub use digest_sections::{NewsItem, PastAnnouncement, digest_sections, news_for_reader};
 pub use doi::Doi;
 pub use export::Export;
-pub use feed_move::{FeedMove, MoveTarget};
+pub use feed_health::{
+    FeedFault, FeedHealth, FeedObservation, FeedRelocation, NewItemCount, RelocationTrust, assess_feed,
+    count_new_items,
+};
+pub use feed_history::{FeedHistory, FeedPoll, ShownItem};
+pub use feed_move::{FeedMove, MoveTarget, PermanentRedirect};
 pub use feed_schedule::{FeedFailure, FeedTiming, FreshnessHints, next_feed_poll};
 pub use feed_validators::FeedValidators;
 pub use fetch_error::{FetchError, FetchErrorKind, Retry};

@@ -53,6 +53,11 @@ impl FeedAddress {
         base
     }
 
+    /// What identifies it without showing it.
+    pub fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::of(self.0.as_str())
+    }
+
     /// Its host, whose gate a request passes.
     pub fn host(&self) -> &str {
         self.0.host_str().unwrap_or_default()
@@ -75,6 +80,7 @@ impl FeedAddress {
         let is_front_page = matches!(to.0.path(), "/" | "") && to.0.query().is_none();
         match is_same_site(self.host(), to.host()) {
             _ if is_front_page => MoveTarget::FrontPage,
+            _ if self.is_https() && !to.is_https() => MoveTarget::LessSecure,
             true => MoveTarget::SameSite,
             false => MoveTarget::OtherSite,
         }
@@ -160,7 +166,9 @@ mod tests {
 
     #[test]
     fn a_move_leads_to_the_same_site_or_not() {
-        use MoveTarget::{FrontPage, OtherSite, SameSite};
+        use MoveTarget::{FrontPage, LessSecure, OtherSite, SameSite};
+        let secure = feed_address("https://www.example.org/feed");
+        assert_eq!(secure.move_target(&feed_address("http://www.example.org/new")), LessSecure);
         let from = feed_address("http://www.example.org/feed");
         for (to, target) in [
             ("https://www.example.org/feed", SameSite),

@@ -19,12 +19,14 @@ pub(super) struct RedirectChain<'a> {
     first: &'a FeedAddress,
     redirects: Vec<FeedAddress>,
     are_permanent: bool,
+    /// Whether one of them led from https to http.
+    is_downgraded: bool,
     notes: Vec<String>,
 }
 
 impl<'a> RedirectChain<'a> {
     pub(super) fn new(first: &'a FeedAddress) -> Self {
-        Self { first, redirects: Vec::new(), are_permanent: true, notes: Vec::new() }
+        Self { first, redirects: Vec::new(), are_permanent: true, is_downgraded: false, notes: Vec::new() }
     }
 
     pub(super) fn asked_address(&self) -> &FeedAddress {
@@ -51,6 +53,7 @@ impl<'a> RedirectChain<'a> {
         };
         self.check_target(&target)?;
         if self.current_address().is_https() && !target.is_https() {
+            self.is_downgraded = true;
             self.notes
                 .push(format!("it redirects from https to {target}, which anybody on the way can read"));
         }
@@ -110,6 +113,9 @@ impl<'a> RedirectChain<'a> {
         let address = self.current_address().clone();
         let redirection = match self.redirects.last() {
             None => FeedRedirection::None,
+            Some(_) if self.are_permanent && self.is_downgraded => {
+                FeedRedirection::Permanent(MoveTarget::LessSecure)
+            }
             Some(last) if self.are_permanent => FeedRedirection::Permanent(self.first.move_target(last)),
             Some(_) => FeedRedirection::Temporary,
         };
