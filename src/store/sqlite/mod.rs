@@ -7,6 +7,7 @@ mod connection;
 mod digests;
 mod disk_reserve;
 mod error;
+mod feed_history;
 mod feeds;
 mod health;
 mod incidents;

@@ -108,6 +108,38 @@ const STEPS: &[&str] = &[
          digest INTEGER NOT NULL REFERENCES digests (id),
          PRIMARY KEY (subscription, paper)
      ) STRICT, WITHOUT ROWID;",
+    // Of a feed as such nothing was remembered.
+    "CREATE TABLE feed_histories (
+         source TEXT PRIMARY KEY,
+         address BLOB NOT NULL,
+         polled INTEGER NOT NULL,
+         outcome TEXT NOT NULL CHECK (outcome IN ('complete', 'incomplete', 'failed')),
+         since INTEGER NOT NULL,
+         fault TEXT,
+         words TEXT,
+         first_read INTEGER,
+         last_new INTEGER,
+         newest_item INTEGER
+     ) STRICT, WITHOUT ROWID;
+     CREATE TABLE feed_item_keys (
+         source TEXT PRIMARY KEY,
+         keys BLOB NOT NULL
+     ) STRICT;
+     CREATE TABLE feed_days (
+         source TEXT NOT NULL,
+         day TEXT NOT NULL,
+         items INTEGER NOT NULL,
+         PRIMARY KEY (source, day)
+     ) STRICT, WITHOUT ROWID;
+     CREATE TABLE feed_moves (
+         source TEXT PRIMARY KEY,
+         target TEXT NOT NULL CHECK (target IN ('same-site', 'other-site', 'front-page', 'less-secure')),
+         fingerprint BLOB NOT NULL,
+         address TEXT,
+         polls INTEGER NOT NULL,
+         first_seen INTEGER NOT NULL,
+         last_seen INTEGER NOT NULL
+     ) STRICT, WITHOUT ROWID;",
 ];
 
 /// By this a file is known as a history: <https://sqlite.org/pragma.html#pragma_application_id>. The histories from before

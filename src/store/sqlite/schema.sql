@@ -106,6 +106,46 @@ CREATE TABLE feeds (
     CHECK ((origin IS NULL) = (received IS NULL))
 ) STRICT, WITHOUT ROWID;
 
+-- How a feed has done, whatever its topics take of it. address: the fingerprint of its address in the configuration. since: from
+-- when on its polls were not complete. last_new: when something new came; newest_item: the date of the newest item that it shows.
+CREATE TABLE feed_histories (
+    source TEXT PRIMARY KEY,
+    address BLOB NOT NULL,
+    polled INTEGER NOT NULL,
+    outcome TEXT NOT NULL CHECK (outcome IN ('complete', 'incomplete', 'failed')),
+    since INTEGER NOT NULL,
+    fault TEXT,
+    words TEXT,
+    first_read INTEGER,
+    last_new INTEGER,
+    newest_item INTEGER
+) STRICT, WITHOUT ROWID;
+
+-- What a feed's items are known again by: fingerprints of eight bytes each, those of the last answer first.
+CREATE TABLE feed_item_keys (
+    source TEXT PRIMARY KEY,
+    keys BLOB NOT NULL
+) STRICT;
+
+-- On which days something new came, and how many items.
+CREATE TABLE feed_days (
+    source TEXT NOT NULL,
+    day TEXT NOT NULL,
+    items INTEGER NOT NULL,
+    PRIMARY KEY (source, day)
+) STRICT, WITHOUT ROWID;
+
+-- Where a feed redirects to permanently. address: none if it is a secret; fingerprint: of the new address, in either case.
+CREATE TABLE feed_moves (
+    source TEXT PRIMARY KEY,
+    target TEXT NOT NULL CHECK (target IN ('same-site', 'other-site', 'front-page', 'less-secure')),
+    fingerprint BLOB NOT NULL,
+    address TEXT,
+    polls INTEGER NOT NULL,
+    first_seen INTEGER NOT NULL,
+    last_seen INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- The keys by which a paper is known again, whichever source shows it. source: the one that showed the paper under this key
 -- first; empty if that was a list. Each paper's own identity is one of its keys.
 CREATE TABLE paper_keys (
