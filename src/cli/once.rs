@@ -39,7 +39,7 @@ fn run_once(config: &Config, clock: Clock) -> Result<RunReport> {
 fn warn_failures(run: &RunReport) {
     for TopicPollReport { topic, source, poll } in &run.topics {
         match poll.status {
-            PollStatus::Ok | PollStatus::Quiet => {}
+            PollStatus::Ok | PollStatus::Quiet | PollStatus::Skipped => {}
             PollStatus::Incomplete | PollStatus::Failed => {
                 let error = poll.reason.as_deref().unwrap_or("no reason known");
                 tracing::warn!(topic, source, %error, "the poll was {}", status_name(poll.status));
@@ -253,5 +253,6 @@ fn status_name(status: PollStatus) -> &'static str {
         PollStatus::Quiet => "quiet",
         PollStatus::Incomplete => "incomplete",
         PollStatus::Failed => "failed",
+        PollStatus::Skipped => "skipped",
     }
 }

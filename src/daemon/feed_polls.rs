@@ -10,9 +10,13 @@ use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 
 use crate::config::{Config, FeedConfig, FeedLocation};
-use crate::domain::{FetchError, FetchErrorKind, Topic};
+use crate::domain::{FetchError, FetchErrorKind, Retry, Topic, WAIT_MAX};
+use crate::pipeline::feed_address::{AskedAddress, forget_replaced_feed};
+use crate::pipeline::feed_fetch::{AskedFeed, FeedAnswer, FeedFetch};
 use crate::pipeline::poll::PollReport;
-use crate::pipeline::poll_feed::{FeedAnswer, FeedFetch, FeedSource, begin_feed_poll, end_feed_poll};
+use crate::pipeline::poll_feed::{
+    FeedPollStart, FeedSource, SkippedFeed, begin_feed_poll, end_feed_poll, skip_feed_poll,
+};
 use crate::source::feed::{AddressPolicy, FeedAddress, FeedClient};
 use crate::store::Store;
 
@@ -41,10 +45,18 @@ pub(super) struct FeedPolls<'c> {
 pub(super) struct FetchedFeed {
     /// Its place in the configuration.
     place: usize,
-    host: String,
-    answer: Result<FeedAnswer, FetchError>,
+    outcome: FetchOutcome,
     /// Given back once it is recorded.
     _slot: Option<OwnedSemaphorePermit>,
+}
+
+/// What the poll of a feed came to.
+#[derive(Debug)]
+enum FetchOutcome {
+    /// It was asked; or its address could not be read, so that nobody was asked.
+    Asked(Option<AskedFeed>, Box<Result<FeedAnswer, FetchError>>),
+    /// It was left alone.
+    Skipped(SkippedFeed),
 }
 
 /// How the poll of a feed went for one of its topics.
@@ -56,8 +68,13 @@ pub(super) struct FeedReport<'c> {
 }
 
 impl<'c> FeedPolls<'c> {
-    /// Prepares the client and asks nobody.
-    pub(super) fn new(config: &'c Config) -> Result<Self> {
+    /// Prepares the client and asks nobody. What is remembered of a feed that has another address now is forgotten.
+    pub(super) fn new(config: &'c Config, store: &mut Store) -> Result<Self> {
+        for feed in &config.feeds {
+            if let Ok(address) = read_address(feed) {
+                forget_replaced_feed(store, &feed.name, &address)?;
+            }
+        }
         let client = Arc::new(FeedClient::new(&config.arxiv.contact, None)?);
         let slots = Arc::new(Semaphore::new(REQUESTS_MAX));
         Ok(Self { config, client, slots, running: JoinSet::new(), hosts: BTreeMap::new() })
@@ -68,7 +85,7 @@ impl<'c> FeedPolls<'c> {
     pub(super) fn next_poll(&self, store: &Store, now: Timestamp) -> Result<Option<Timestamp>> {
         let earliest = if self.is_running() { now + HOST_WAIT } else { Timestamp::MIN };
         let mut next = None;
-        for (place, feed) in self.config.feeds.iter().enumerate() {
+        for (place, feed) in self.used_feeds() {
             if self.hosts.values().flatten().all(|running| *running != place) {
                 let due = store.feed(&feed.name)?.next_poll.unwrap_or(Timestamp::MIN);
                 let due = due.max(earliest);
@@ -78,17 +95,23 @@ impl<'c> FeedPolls<'c> {
         Ok(next)
     }
 
+    /// The feeds that a topic takes papers from, each with its place in the configuration. Nobody else asks a feed.
+    fn used_feeds(&self) -> impl Iterator<Item = (usize, &'c FeedConfig)> {
+        let feeds = self.config.feeds.iter().enumerate();
+        feeds.filter(|(_, feed)| !topics_of(self.config, &feed.name).is_empty())
+    }
+
     /// Begins the polls of all feeds that are due and whose hosts are not being asked; of every feed if `are_all_due`. Gives
-    /// those that could not be asked at all.
+    /// those that are not asked.
     pub(super) fn begin_due(
         &mut self,
         store: &Store,
         are_all_due: bool,
         now: Timestamp,
     ) -> Result<Vec<FetchedFeed>> {
-        let mut failed = Vec::new();
+        let mut unasked = Vec::new();
         let mut by_host: BTreeMap<String, Vec<(usize, FeedFetch)>> = BTreeMap::new();
-        for (place, config) in self.config.feeds.iter().enumerate() {
+        for (place, config) in self.used_feeds() {
             let is_due = are_all_due || store.feed(&config.name)?.next_poll.is_none_or(|due| due <= now);
             if !is_due || self.hosts.values().flatten().any(|running| *running == place) {
                 continue;
@@ -96,33 +119,36 @@ impl<'c> FeedPolls<'c> {
             let address = match read_address(config) {
                 Ok(address) => address,
                 Err(error) => {
-                    failed.push(FetchedFeed::unasked(place, String::new(), error));
+                    let outcome = FetchOutcome::Asked(None, Box::new(Err(error)));
+                    unasked.push(FetchedFeed::unasked(place, outcome));
                     continue;
                 }
             };
-            let host = address.host().to_owned();
+            let asked = AskedAddress::choose(store, &config.name, address)?;
+            let host = asked.address().host().to_owned();
             if self.hosts.contains_key(&host) {
                 continue;
             }
             let policy =
                 if config.allow_private { AddressPolicy::AnyAddress } else { AddressPolicy::PublicOnly };
             let topics = topics_of(self.config, &config.name);
-            match begin_feed_poll(store, &feed_source(config), (address, policy), &topics, now)? {
-                Ok(fetch) => by_host.entry(host).or_default().push((place, fetch)),
-                Err(error) => failed.push(FetchedFeed::unasked(place, host, error)),
+            match begin_feed_poll(store, &feed_source(config), (asked, policy), &topics, now)? {
+                FeedPollStart::Fetch(fetch) => by_host.entry(host).or_default().push((place, *fetch)),
+                FeedPollStart::Skip(skipped) => {
+                    unasked.push(FetchedFeed::unasked(place, FetchOutcome::Skipped(skipped)));
+                }
             }
         }
         for (host, fetches) in by_host {
             self.hosts.insert(host, fetches.iter().map(|(place, ..)| *place).collect());
-            let host_lock = Arc::new(Mutex::new(()));
-            for (place, fetch) in fetches {
+            let host_rest = Arc::new(Mutex::new(None));
+            for fetch in fetches {
                 let (client, slots) = (Arc::clone(&self.client), Arc::clone(&self.slots));
-                let host_lock = Arc::clone(&host_lock);
-                self.running
-                    .spawn(async move { fetch_alone(&client, slots, &host_lock, place, fetch).await });
+                let host_rest = Arc::clone(&host_rest);
+                self.running.spawn(async move { fetch_alone(&client, slots, &host_rest, fetch, now).await });
             }
         }
-        Ok(failed)
+        Ok(unasked)
     }
 
     /// The next feed that has answered, or was waited for long enough, and all others that have. Never returns while none is
@@ -158,11 +184,17 @@ impl<'c> FeedPolls<'c> {
     ) -> Result<Vec<FeedReport<'c>>> {
         fetched.sort_by_key(|fetched| fetched.place);
         let mut all = Vec::new();
-        for FetchedFeed { place, host, answer, _slot } in fetched {
+        for FetchedFeed { place, outcome, _slot } in fetched {
             let config = &self.config.feeds[place];
             let source = &config.name;
             let topics = topics_of(self.config, source);
-            let reports = end_feed_poll(store, &feed_source(config), &host, &topics, answer, now)?;
+            let feed = feed_source(config);
+            let reports = match outcome {
+                FetchOutcome::Asked(asked, answer) => {
+                    end_feed_poll(store, &feed, asked.as_ref(), &topics, *answer, now)?
+                }
+                FetchOutcome::Skipped(skipped) => skip_feed_poll(store, &feed, &topics, &skipped)?,
+            };
             all.extend(topics.iter().zip(reports).map(|(topic, poll)| FeedReport {
                 topic: &topic.name,
                 source,
@@ -174,39 +206,51 @@ impl<'c> FeedPolls<'c> {
 }
 
 impl FetchedFeed {
-    fn unasked(place: usize, host: String, error: FetchError) -> Self {
-        Self { place, host, answer: Err(error), _slot: None }
+    fn unasked(place: usize, outcome: FetchOutcome) -> Self {
+        Self { place, outcome, _slot: None }
     }
 
     /// Whether it may bring papers.
     pub(super) fn has_document(&self) -> bool {
-        self.answer.as_ref().is_ok_and(FeedAnswer::has_document)
+        match &self.outcome {
+            FetchOutcome::Asked(_, answer) => answer.as_ref().as_ref().is_ok_and(FeedAnswer::has_document),
+            FetchOutcome::Skipped(_) => false,
+        }
     }
 }
 
-/// Asks a feed, once no other of its host is asked and there is a slot for it.
+/// Asks a feed, once no other of its host is asked and there is a slot for it; not if another one was answered meanwhile that
+/// the host wants rest.
 async fn fetch_alone(
     client: &FeedClient,
     slots: Arc<Semaphore>,
-    host_lock: &Mutex<()>,
-    place: usize,
-    fetch: FeedFetch,
+    host_rest: &Mutex<Option<Duration>>,
+    (place, fetch): (usize, FeedFetch),
+    now: Timestamp,
 ) -> FetchedFeed {
-    let host = fetch.host().to_owned();
-    let _alone = host_lock.lock().await;
+    let asked = fetch.asked_feed();
+    let mut rest = host_rest.lock().await;
+    if let Some(wait) = *rest {
+        let reason = format!("{} just asked to be left alone: not asked", asked.host);
+        let wait = SignedDuration::try_from(wait).unwrap_or(WAIT_MAX).min(WAIT_MAX);
+        return FetchedFeed::unasked(place, FetchOutcome::Skipped(SkippedFeed { until: now + wait, reason }));
+    }
     // Nobody closes them.
     let slot = slots.acquire_owned().await.ok();
     let answer = fetch.fetch(client, REQUEST_MAX).await;
-    FetchedFeed { place, host, answer, _slot: slot }
+    if let Err(FetchError { retry: Retry::After(wait), .. }) = &answer {
+        *rest = Some(*wait);
+    }
+    FetchedFeed { place, outcome: FetchOutcome::Asked(Some(asked), Box::new(answer)), _slot: slot }
 }
 
-fn feed_source(config: &FeedConfig) -> FeedSource {
+pub(super) fn feed_source(config: &FeedConfig) -> FeedSource {
     let is_secret = matches!(config.location, FeedLocation::Secret(_));
     FeedSource { name: config.name.clone(), is_secret, keep: config.keep, every: config.every }
 }
 
 /// Reads the address, which may be a secret in a file that has changed since.
-fn read_address(config: &FeedConfig) -> Result<FeedAddress, FetchError> {
+pub(super) fn read_address(config: &FeedConfig) -> Result<FeedAddress, FetchError> {
     let unreadable = |error: &dyn std::fmt::Display| {
         let words = format!("the address of source \"{}\" cannot be read: {error}", config.name);
         FetchError::transient(FetchErrorKind::Unreachable, words)
@@ -215,6 +259,6 @@ fn read_address(config: &FeedConfig) -> Result<FeedAddress, FetchError> {
     FeedAddress::parse(text.reveal()).map_err(|error| unreadable(&error))
 }
 
-fn topics_of<'c>(config: &'c Config, source: &str) -> Vec<&'c Topic> {
+pub(super) fn topics_of<'c>(config: &'c Config, source: &str) -> Vec<&'c Topic> {
     config.topics.iter().filter(|topic| topic.sources.iter().any(|name| name == source)).collect()
 }

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::health_report::{Colours, HealthLine, HealthReport, HistoryHealthReport, TopicHealthReport};
+use super::health_report::{
+    Colours, FeedHealthReport, HealthLine, HealthReport, HistoryHealthReport, TopicHealthReport,
+};
 use super::store_failures::StoreFailures;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -84,8 +86,14 @@ fn served_health(report: &HealthReport) -> Result<http::ServedHealth> {
         },
         topics: report.topics.iter().map(topic).collect(),
         components: others.map(served_component).collect(),
+        feeds: report.feeds.iter().filter(|feed| feed.is_used()).map(served_feed).collect(),
         queues: report.sinks.iter().map(|sink| (sink.name.clone(), sink.queue.clone())).collect(),
     })
+}
+
+fn served_feed(feed: &FeedHealthReport) -> http::ServedFeed {
+    let FeedHealthReport { name, health, new_items, .. } = feed;
+    http::ServedFeed { name: name.clone(), health: health.clone(), new_items: *new_items }
 }
 
 fn served_component(line: HealthLine<'_>) -> ComponentSummary {

@@ -80,7 +80,7 @@ impl<'a> MainLoop<'a> {
 
     async fn run_until_error(&mut self) -> Result<Infallible> {
         let sources = ConfiguredSources::from_config(self.config)?;
-        let mut feeds = FeedPolls::new(self.config)?;
+        let mut feeds = FeedPolls::new(self.config, self.store)?;
         run_steps::begin_subscriptions(self.config, self.store, self.clock.now())?;
         let began = self.clock.now();
         run_steps::finish_interrupted_writes(self.config, self.store);
@@ -261,6 +261,11 @@ fn log_poll(topic: &str, source: &str, poll: &PollReport) -> bool {
     match status {
         PollStatus::Ok | PollStatus::Quiet => {
             tracing::info!(topic, source, new, replaced, seeded, known, published, "polled");
+            true
+        }
+        PollStatus::Skipped => {
+            let reason = reason.as_deref().unwrap_or("no reason known");
+            tracing::info!(topic, source, "{reason}");
             true
         }
         PollStatus::Incomplete | PollStatus::Failed => {

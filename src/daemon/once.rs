@@ -55,7 +55,8 @@ impl RunReport {
     /// Whether every poll was complete, every list is current and all that was due is delivered.
     pub fn is_done(&self) -> bool {
         let polled = self.topics.iter().all(|topic| match topic.poll.status {
-            PollStatus::Ok | PollStatus::Quiet => true,
+            // A feed that wants to be left alone is left alone: nothing went wrong in this run.
+            PollStatus::Ok | PollStatus::Quiet | PollStatus::Skipped => true,
             PollStatus::Incomplete | PollStatus::Failed => false,
         });
         polled
@@ -81,7 +82,7 @@ pub async fn once(
     run_steps::finish_interrupted_writes(config, &mut store);
     let fetched = run_steps::observe_lists(config, &mut store, &repositories_folder(config)?, now).await?;
     // They are asked while arXiv is, and delay nobody.
-    let mut feeds = FeedPolls::new(config)?;
+    let mut feeds = FeedPolls::new(config, &mut store)?;
     let unasked_feeds = feeds.begin_due(&store, true, now)?;
     let mut topics: Vec<TopicPollReport> = Vec::new();
     let mut unreachable = None;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Retry, WAIT_MAX, backoff_after};
+use super::{FetchErrorKind, Retry, WAIT_MAX, backoff_after};
 
 /// Between two polls of a feed that says nothing. miniflux has the same: <https://miniflux.app/docs/configuration.html>.
 const USUAL: SignedDuration = SignedDuration::from_hours(1);
@@ -16,6 +16,9 @@ const WISH_MAX: SignedDuration = SignedDuration::from_hours(24);
 
 /// After a refusal that will not pass by itself.
 const REFUSED_WAIT: SignedDuration = SignedDuration::from_hours(24);
+
+/// After the server's word that the feed was given up. Some say so by mistake.
+const GONE_WAIT: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// What an answer says of when to ask again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +49,9 @@ pub struct FeedTiming {
 pub struct FeedFailure {
     /// How many did in a row, at least one.
     pub in_a_row: u32,
-    /// Whether asking again can help, as the last one ended.
+    /// What ended the last one.
+    pub kind: FetchErrorKind,
+    /// Whether asking again can help, as that one ended.
     pub retry: Retry,
 }
 
@@ -56,7 +61,8 @@ impl FreshnessHints {
 }
 
 /// When the feed is asked again. `every` overrides all wishes but a `Retry-After`; of several wishes the longest counts.
-/// Failures are repeated sooner at first, and after at most a day; what was refused for good, after a day.
+/// Failures are repeated sooner at first, and after at most a day; what was refused for good, after a day, and what was given
+/// up, after a week.
 pub fn next_feed_poll(timing: &FeedTiming, now: Timestamp) -> Timestamp {
     let (wait, named) = match timing.failure {
         None => (interval(timing), None),
@@ -78,6 +84,9 @@ fn interval(timing: &FeedTiming) -> SignedDuration {
 
 /// The wait, and the one that the server named.
 fn failure_wait(failure: FeedFailure) -> (SignedDuration, Option<Duration>) {
+    if failure.kind == FetchErrorKind::Gone {
+        return (GONE_WAIT, None);
+    }
     match failure.retry {
         Retry::Never => (REFUSED_WAIT, None),
         Retry::Later => (backoff_after(failure.in_a_row), None),
@@ -139,19 +148,22 @@ mod tests {
 
     #[test]
     fn failures_are_repeated_less_and_less_often_and_never_before_the_server_wishes() {
-        for (in_a_row, retry, retry_after, expected) in [
-            (1, Retry::Later, None, 15),
-            (2, Retry::Later, None, 30),
-            (3, Retry::Later, None, 60),
-            (8, Retry::Later, None, 1440),
-            (u32::MAX, Retry::Later, None, 1440),
-            (1, Retry::Never, None, 1440),
-            (1, Retry::After(Duration::from_hours(2)), None, 120),
-            (4, Retry::After(Duration::from_mins(1)), None, 120),
-            (1, Retry::After(Duration::MAX), None, 1440),
-            (1, Retry::Later, Some(20), 20),
+        use FetchErrorKind::{Gone, NotFound, Refused, Throttled, Unreachable};
+        for (in_a_row, kind, retry, retry_after, expected) in [
+            (1, Unreachable, Retry::Later, None, 15),
+            (2, NotFound, Retry::Later, None, 30),
+            (3, Unreachable, Retry::Later, None, 60),
+            (8, NotFound, Retry::Later, None, 1440),
+            (u32::MAX, Unreachable, Retry::Later, None, 1440),
+            (1, Refused, Retry::Never, None, 1440),
+            (1, Gone, Retry::Never, None, 7 * 1440),
+            (9, Gone, Retry::Never, None, 7 * 1440),
+            (1, Throttled, Retry::After(Duration::from_hours(2)), None, 120),
+            (4, Throttled, Retry::After(Duration::from_mins(1)), None, 120),
+            (1, Throttled, Retry::After(Duration::MAX), None, 1440),
+            (1, Unreachable, Retry::Later, Some(20), 20),
         ] {
-            let failure = Some(FeedFailure { in_a_row, retry });
+            let failure = Some(FeedFailure { in_a_row, kind, retry });
             let freshness = FreshnessHints { retry_after: mins(retry_after), ..FreshnessHints::NONE };
             let timing = FeedTiming { every: mins(Some(360)), freshness, failure, ..SAYS_NOTHING };
             assert_eq!(minutes(&timing), expected, "{timing:?}");

@@ -2,8 +2,8 @@
 //! worth another try. Knows nothing of SQL, XML, HTTP, Markdown or the present time; a decision
 //! gets all of that as values and answers with a value.
 
-mod addenda;
 mod active_days;
+mod addenda;
 mod announcement_calendar;
 mod announcement_evening;
 mod archive_date_placeholder;
@@ -69,8 +69,8 @@ mod web_page;
 mod web_scheme;
 mod work_identity;
 
-pub use addenda::Addenda;
 pub use active_days::ActiveDays;
+pub use addenda::Addenda;
 pub use announcement_calendar::AnnouncementCalendar;
 pub use announcement_evening::AnnouncementEvening;
 pub use archive_path_set::ArchivePathSet;
@@ -132,8 +132,8 @@ pub use text_hygiene::{is_bidi_control, is_invisible, is_joiner, visible_line};
 pub use tie_order::merge_order;
 pub use topic::Topic;
 pub use topic_health::{
-    HISTORY, OtherTopics, PaperCount, PastPoll, PollOutcome, SourceObservation, TopicHealth,
-    TopicObservation, assess_topics,
+    FeedOfTopic, HISTORY, OtherTopics, PaperCount, PastPoll, PollOutcome, SourceObservation, TopicHealth,
+    TopicObservation, TopicSources, assess_topics,
 };
 pub use version::Version;
 pub use web_scheme::WebScheme;

@@ -17,7 +17,7 @@ use super::app_state::AppState;
 use super::page_error::PageError;
 use super::response::no_store;
 use super::served_health::ServedHealth;
-use crate::domain::{PollOutcome, TopicHealth};
+use crate::domain::{FeedHealth, PollOutcome, TopicHealth};
 use crate::render::page::{ComponentHealth, TopicSummary};
 use crate::store::{DeliveryTally, PollTally, SinkQueue, StoreReader};
 
@@ -71,6 +71,7 @@ impl MetricsSnapshot {
         register_gauges(&mut registry, "papers", "Papers of the history", [(vec![], to_i64(self.papers))]);
         self.add_health(&mut registry);
         self.add_topics(&mut registry, now);
+        self.add_feeds(&mut registry);
         self.add_polls(&mut registry);
         self.add_outbox(&mut registry, now);
         registry
@@ -112,6 +113,28 @@ impl MetricsSnapshot {
             "last_complete_poll_timestamp_seconds",
             "A topic's last complete poll",
             polls,
+        );
+    }
+
+    fn add_feeds(&self, registry: &mut Registry) {
+        let feeds = &self.health.feeds;
+        let of = |name: &str| vec![("source", name.to_owned())];
+        let judged = feeds.iter().flat_map(|feed| {
+            FeedHealth::NAMES.into_iter().map(|name| {
+                let labels = vec![("source", feed.name.clone()), ("judgement", name.to_owned())];
+                (labels, i64::from(feed.health.name() == name))
+            })
+        });
+        register_gauges(registry, "source_judgement", "What a feed is: one of these is 1", judged);
+        let counted = || feeds.iter().filter_map(|feed| Some((&feed.name, feed.new_items?)));
+        let new = counted().map(|(name, count)| (of(name), i64::from(count.four_weeks)));
+        register_gauges(registry, "source_new_items", "New items of a feed in the last 28 days", new);
+        let last = counted().filter_map(|(name, count)| Some((of(name), count.last_new?.as_second())));
+        register_gauges(
+            registry,
+            "source_last_new_item_timestamp_seconds",
+            "When something new came from a feed",
+            last,
         );
     }
 

@@ -21,6 +21,6 @@ mod served_health;
 mod server;
 mod settings;
 
-pub use served_health::{ServedHealth, ServedStatus};
+pub use served_health::{ServedFeed, ServedHealth, ServedStatus};
 pub use server::{HttpServer, accept_connections};
 pub use settings::{HealthCheck, HttpServerSettings, StoreWriteCheck};

@@ -1,5 +1,6 @@
 //! The health of everything, as it is served.
 
+use crate::domain::{FeedHealth, NewItemCount};
 use crate::render::page::{ComponentSummary, TopicSummary};
 use crate::store::SinkQueue;
 
@@ -12,8 +13,21 @@ pub struct ServedHealth {
     pub topics: Vec<TopicSummary>,
     /// All else, in its order.
     pub components: Vec<ComponentSummary>,
+    /// The feeds that are polled, in their order.
+    pub feeds: Vec<ServedFeed>,
     /// The messages of each sink.
     pub queues: Vec<(String, SinkQueue)>,
+}
+
+/// The health of a feed.
+#[derive(Debug)]
+pub struct ServedFeed {
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub health: FeedHealth,
+    /// How much came lately; none before its first poll.
+    pub new_items: Option<NewItemCount>,
 }
 
 /// The health of everything in words.

@@ -4,12 +4,15 @@
 //! `import` reads a history out of an existing list. Knows the rooms it calls and their order; it
 //! must never know SQL, XML, Markdown, or where the configuration came from.
 
+mod feed_poll_history;
 mod fetch_page;
 mod outbox_message;
 
 pub mod compose;
 pub mod deliver;
 pub mod document;
+pub mod feed_address;
+pub mod feed_fetch;
 pub mod import;
 pub mod operator_alert;
 pub mod poll;

@@ -70,6 +70,8 @@ pub enum PollStatus {
     Incomplete,
     /// Nothing could be trusted; all is as it was.
     Failed,
+    /// The source was left alone, as it wished: that is no poll.
+    Skipped,
 }
 
 /// Polls one source for one topic. An error is one of the store; what goes wrong at the source is told in [`PollReport`].
@@ -117,6 +119,7 @@ pub fn note_poll_outcome(
         PollStatus::Ok | PollStatus::Quiet => PollOutcome::Complete,
         PollStatus::Incomplete => PollOutcome::Incomplete,
         PollStatus::Failed => PollOutcome::Failed,
+        PollStatus::Skipped => return Ok(()),
     };
     let fault = fault.map(|fault| fault.name().to_owned());
     let poll = PastPoll { at: now, outcome, error_kind: fault, message: reason.clone() };

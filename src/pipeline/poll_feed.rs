@@ -7,17 +7,17 @@ use std::time::Duration;
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 
+use super::feed_address::AskedAddress;
+use super::feed_fetch::{AskedFeed, FeedAnswer, FeedFetch};
+use super::feed_poll_history::{FeedAnswerSummary, history_after_answer, history_after_failure, shown_item};
 use super::poll::{PollReport, PollStatus, note_poll_outcome, summarize_notes};
 use crate::clock;
 use crate::domain::{
-    FeedFailure, FeedTiming, FeedValidators, FetchError, FetchErrorKind, FreshnessHints, KeepPolicy, Origin,
-    Paper, PaperId, Retry, SearchFields, Topic, TopicPhase, WAIT_MAX, detect_change, next_feed_poll,
-    with_article_of,
+    FeedFailure, FeedHistory, FeedTiming, FetchError, FetchErrorKind, Fingerprint, FreshnessHints,
+    KeepPolicy, Origin, Paper, PaperId, PollOutcome, Retry, SearchFields, Topic, TopicPhase, WAIT_MAX,
+    detect_change, next_feed_poll, with_article_of,
 };
-use crate::source::feed::{
-    AddressPolicy, FeedAddress, FeedClient, FeedContent, FeedPaper, FeedRequest, ItemKey, LargeFeedPermit,
-    ParsedFeed, read_papers,
-};
+use crate::source::feed::{AddressPolicy, FeedPaper, ItemKey, read_papers};
 use crate::store::{
     FeedRecord, PollRecord, ReceivedPaper, RecordCounts, SourceProgress, Store, TopicRecord, WatermarkUpdate,
 };
@@ -35,43 +35,40 @@ pub struct FeedSource {
     pub every: Option<Duration>,
 }
 
-/// One request for a feed, which takes nothing of the history.
+/// How the poll of a feed begins.
 #[derive(Debug)]
-pub struct FeedFetch {
-    address: FeedAddress,
-    policy: AddressPolicy,
-    is_secret: bool,
-    validators: Option<FeedValidators>,
-    now: Timestamp,
+pub enum FeedPollStart {
+    /// It is asked.
+    Fetch(Box<FeedFetch>),
+    /// It is left alone for now.
+    Skip(SkippedFeed),
 }
 
-/// What a request for a feed brought.
+/// A feed that is left alone for now. That is no poll.
 #[derive(Debug)]
-pub struct FeedAnswer {
-    /// None if the feed is as it was.
-    parsed: Option<ParsedFeed>,
-    validators: Option<FeedValidators>,
-    freshness: FreshnessHints,
-    notes: Vec<String>,
-    /// Of a large feed, until all of it is recorded.
-    permit: Option<LargeFeedPermit>,
+pub struct SkippedFeed {
+    /// When it is due again.
+    pub until: Timestamp,
+    /// Why, in words.
+    pub reason: String,
 }
 
 /// Prepares the poll of a feed at this address, which and whose redirects may lead as far as the policy says: with what it
-/// is asked, once the request is noted for its host. A host that wants to be left alone is not asked: that is the error.
+/// is asked, once the request is noted for its host. A host that wants to be left alone is not asked, nor a feed that was given
+/// up until it is due again.
 pub fn begin_feed_poll(
     store: &Store,
     feed: &FeedSource,
-    (address, policy): (FeedAddress, AddressPolicy),
+    (asked, policy): (AskedAddress, AddressPolicy),
     topics: &[&Topic],
     now: Timestamp,
-) -> Result<Result<FeedFetch, FetchError>> {
-    let host = address.host();
-    if let Some(until) = store.request_gate(host)?.blocked_until(clock::real_now()) {
-        let words = format!("{host} asked to be left alone until {until:.0}: not asked");
-        return Ok(Err(FetchError::transient(FetchErrorKind::Throttled, words)));
+) -> Result<FeedPollStart> {
+    let history = store.feed_history(&feed.name)?;
+    if let Some(skipped) = reason_to_skip(store, feed, &asked, history.as_ref(), now)? {
+        return Ok(FeedPollStart::Skip(skipped));
     }
-    let mut validators = store.feed(&feed.name)?.validators;
+    // A feed of which nothing is remembered must come whole.
+    let mut validators = store.feed(&feed.name)?.validators.filter(|_| history.is_some());
     for topic in topics {
         let progress = store.ensure_topic_source(&store.ensure_topic(&topic.name)?, &feed.name)?;
         // A topic that has not had the feed since must get it whole.
@@ -80,65 +77,97 @@ pub fn begin_feed_poll(
                 && progress.watermark.is_some_and(|watermark| watermark >= validators.received_at)
         });
     }
-    store.note_request(host, clock::real_now())?;
-    Ok(Ok(FeedFetch { address, policy, is_secret: feed.is_secret, validators, now }))
+    store.note_request(asked.address().host(), clock::real_now())?;
+    Ok(FeedPollStart::Fetch(Box::new(FeedFetch {
+        asked,
+        policy,
+        is_secret: feed.is_secret,
+        validators,
+        now,
+    })))
 }
 
-impl FeedAnswer {
-    /// Whether the feed came, so that it may have something new.
-    pub fn has_document(&self) -> bool {
-        self.parsed.is_some()
+fn reason_to_skip(
+    store: &Store,
+    feed: &FeedSource,
+    asked: &AskedAddress,
+    history: Option<&FeedHistory>,
+    now: Timestamp,
+) -> Result<Option<SkippedFeed>> {
+    let host = asked.address().host();
+    let real_now = clock::real_now();
+    if let Some(until) = store.request_gate(host)?.blocked_until(real_now) {
+        let wait = until.duration_since(real_now).min(WAIT_MAX);
+        let reason = format!("{host} asked to be left alone until {until:.0}: not asked");
+        return Ok(Some(SkippedFeed { until: now + wait, reason }));
     }
+    let given_up = history.filter(|history| history.last_poll.fault == Some(FetchErrorKind::Gone));
+    let next_poll = store.feed(&feed.name)?.next_poll.filter(|next| *next > now);
+    Ok(given_up.zip(next_poll).map(|(history, until)| SkippedFeed {
+        until,
+        reason: format!(
+            "not asked: it was given up, as its server says since {:.0}; asked again {until:.0}",
+            history.last_poll.since
+        ),
+    }))
 }
 
-impl FeedFetch {
-    /// The host that is asked.
-    pub fn host(&self) -> &str {
-        self.address.host()
-    }
-
-    /// Asks, and reads the answer.
-    pub async fn fetch(self, client: &FeedClient, time_max: Duration) -> Result<FeedAnswer, FetchError> {
-        let request = FeedRequest {
-            address: &self.address,
-            validators: self.validators.as_ref(),
-            policy: self.policy,
-            time_max,
-        };
-        let response = client.fetch(&request, self.now).await?;
-        let (parsed, permit) = match response.content {
-            FeedContent::NotModified => (None, None),
-            FeedContent::Document(mut body) => {
-                let permit = body.permit.take();
-                (Some(body.parse(&response.address, self.is_secret).await?), permit)
-            }
-        };
-        let validators = response.validators.map(|validators| FeedValidators {
-            received_at: if parsed.is_some() { self.now } else { validators.received_at },
-            ..validators
-        });
-        Ok(FeedAnswer { parsed, validators, freshness: response.freshness, notes: response.notes, permit })
-    }
+/// What is said of a feed that was left alone, for each of these topics, and when it is due again. Nothing is noted of a poll.
+pub fn skip_feed_poll(
+    store: &Store,
+    feed: &FeedSource,
+    topics: &[&Topic],
+    skipped: &SkippedFeed,
+) -> Result<Vec<PollReport>> {
+    let record = store.feed(&feed.name)?;
+    store.note_feed(&feed.name, &FeedRecord { next_poll: Some(skipped.until), ..record })?;
+    let report = |topic: &&Topic| {
+        Ok(PollReport {
+            status: PollStatus::Skipped,
+            reason: Some(skipped.reason.clone()),
+            new: 0,
+            replaced: 0,
+            published: 0,
+            seeded: 0,
+            known: store.ensure_topic(&topic.name)?.paper_count,
+            requests: 0,
+            error_kind: None,
+        })
+    };
+    topics.iter().map(report).collect()
 }
 
-/// Records what the request for a feed came to, for each of these topics; their reports, in their order. `host` is the one
-/// that was asked. An error is one of the store: then the feed is asked again as if it had not been.
+/// Records what the poll of a feed came to, for each of these topics; their reports, in their order. `asked` is what was asked,
+/// if anybody could be. An error is one of the store: then the feed is asked again as if it had not been.
 pub fn end_feed_poll(
     store: &mut Store,
     feed: &FeedSource,
-    host: &str,
+    asked: Option<&AskedFeed>,
     topics: &[&Topic],
     answer: Result<FeedAnswer, FetchError>,
     now: Timestamp,
 ) -> Result<Vec<PollReport>> {
     let earlier = store.feed(&feed.name)?;
-    let (reports, record) = match answer {
-        Ok(answer) => record_answer(store, feed, topics, answer, &earlier, now)?,
+    let earlier_history = store.feed_history(&feed.name)?;
+    // An address that cannot be read is as it was.
+    let known = || earlier_history.as_ref().map(|history| history.address);
+    let configured =
+        asked.map(|asked| asked.configured).or_else(known).unwrap_or_else(|| Fingerprint::of(""));
+    let (reports, record, history) = match answer {
+        Ok(answer) => {
+            let (reports, record, summary) = record_answer(store, feed, topics, answer, &earlier, now)?;
+            (reports, record, history_after_answer(earlier_history, configured, summary, now))
+        }
         Err(error) => {
-            note_rest(store, host, &error)?;
-            record_failure(store, feed, topics, &error, &earlier, now)?
+            if let Some(asked) = asked {
+                note_rest(store, &asked.host, &error)?;
+            }
+            let requests = u32::from(asked.is_some());
+            let (reports, record) = record_failure(store, feed, topics, (&error, requests), &earlier, now)?;
+            (reports, record, history_after_failure(earlier_history, configured, &error, now))
         }
     };
+    store.note_feed_history(&feed.name, &history)?;
     for (topic, report) in topics.iter().zip(&reports) {
         note_poll_outcome(store, topic, &feed.name, report, now)?;
     }
@@ -158,7 +187,7 @@ fn record_failure(
     store: &Store,
     feed: &FeedSource,
     topics: &[&Topic],
-    error: &FetchError,
+    (error, requests): (&FetchError, u32),
     earlier: &FeedRecord,
     now: Timestamp,
 ) -> Result<(Vec<PollReport>, FeedRecord)> {
@@ -167,7 +196,7 @@ fn record_failure(
         every: feed.every,
         ttl: earlier.ttl,
         freshness: FreshnessHints::NONE,
-        failure: Some(FeedFailure { in_a_row: failures, retry: error.retry }),
+        failure: Some(FeedFailure { in_a_row: failures, kind: error.kind, retry: error.retry }),
     };
     let reports = topics.iter().map(|topic| {
         Ok(PollReport {
@@ -178,7 +207,7 @@ fn record_failure(
             published: 0,
             seeded: 0,
             known: store.ensure_topic(&topic.name)?.paper_count,
-            requests: 1,
+            requests,
             error_kind: Some(error.kind),
         })
     });
@@ -194,9 +223,10 @@ fn record_answer(
     answer: FeedAnswer,
     earlier: &FeedRecord,
     now: Timestamp,
-) -> Result<(Vec<PollReport>, FeedRecord)> {
-    let FeedAnswer { parsed, validators, freshness, mut notes, permit: _permit } = answer;
+) -> Result<(Vec<PollReport>, FeedRecord, FeedAnswerSummary)> {
+    let FeedAnswer { parsed, validators, freshness, redirection, mut notes, permit: _permit } = answer;
     let ttl = parsed.as_ref().map_or(earlier.ttl, |parsed| parsed.ttl);
+    let shown = parsed.as_ref().map(|parsed| parsed.items.iter().map(shown_item).collect());
     let (items, gaps) = match parsed {
         Some(parsed) => {
             notes.extend(parsed.notes);
@@ -205,6 +235,7 @@ fn record_answer(
         None => (Vec::new(), Vec::new()),
     };
     let (mut papers, keys) = known_again(store, feed, items)?;
+    let message = summarize_notes(gaps.iter().chain(&notes));
     let mut reports = Vec::with_capacity(topics.len());
     for topic in topics {
         let counts = record_papers(store, feed, topic, &mut papers, gaps.is_empty(), now)?;
@@ -215,7 +246,7 @@ fn record_answer(
         };
         reports.push(PollReport {
             status,
-            reason: summarize_notes(gaps.iter().chain(&notes)),
+            reason: message.clone(),
             new: counts.new,
             replaced: counts.replaced,
             published: counts.published,
@@ -233,7 +264,8 @@ fn record_answer(
         next_poll: Some(next_feed_poll(&timing, now)),
         failures: 0,
     };
-    Ok((reports, record))
+    let outcome = if gaps.is_empty() { PollOutcome::Complete } else { PollOutcome::Incomplete };
+    Ok((reports, record, FeedAnswerSummary { items: shown, outcome, message, redirection }))
 }
 
 /// A paper's identity with the keys by which it is known from now on.

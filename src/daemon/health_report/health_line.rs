@@ -1,7 +1,6 @@
 //! The health of each topic, sink, list and source as one line of text, the same wherever it is shown.
 
-use jiff::Timestamp;
-
+use super::utc_time::format_utc;
 use super::{
     HealthReport, HistoryHealthReport, ListHealthReport, SinkHealthReport, SourceHealthReport,
     TopicHealthReport,
@@ -37,14 +36,16 @@ impl HealthReport {
         let history = line(HistoryHealthReport::SUBJECT, "history", &self.history.file, String::new());
         let history = Some(history).filter(|line| line.incident.is_some());
         let topics = self.topics.iter().map(|topic| named("topic", &topic.name, topic_text(topic)));
-        let source = source_text(&self.source, self.now);
+        let feeds = self.feeds.iter().filter(|feed| feed.is_used());
+        let feeds = feeds.map(|feed| named("source", &feed.name, feed.line_text()));
+        let source = self.source.line_text(self.now);
         let source = line(SourceHealthReport::SUBJECT, "source", &self.source.host, source);
         let sinks = self.sinks.iter().map(|sink| named("sink", &sink.name, sink_text(sink)));
         let lists = self.lists.iter().map(|list| HealthLine {
             pull_request: list.pending_review.as_ref().and_then(|(review, _)| review.pull_request.as_ref()),
             ..named("list", &list.name, list_text(list))
         });
-        history.into_iter().chain(topics).chain([source]).chain(sinks).chain(lists).collect()
+        history.into_iter().chain(topics).chain([source]).chain(feeds).chain(sinks).chain(lists).collect()
     }
 }
 
@@ -53,15 +54,6 @@ fn topic_text(topic: &TopicHealthReport) -> String {
         topic.newest.map_or(String::new(), |newest| format!(", the newest of {}", format_utc(newest)));
     let polled = topic.last_poll.map_or(String::new(), |polled| format!("; polled {}", format_utc(polled)));
     format!("{}; {} papers{newest}{polled}", topic.health, topic.known)
-}
-
-fn source_text(source: &SourceHealthReport, now: Timestamp) -> String {
-    let asked = source.gate.last_request.map(|asked| format!("last asked {}", format_utc(asked)));
-    let shut = source.gate.blocked_until(now);
-    let shut = shut.map(|until| format!("asks to be left alone until {}", format_utc(until)));
-    let next = source.next_poll.map(|next| format!("next poll {}", format_utc(next)));
-    let words: Vec<_> = [asked, shut, next].into_iter().flatten().collect();
-    if words.is_empty() { "never asked".to_owned() } else { words.join(", ") }
 }
 
 fn sink_text(sink: &SinkHealthReport) -> String {
@@ -86,9 +78,4 @@ fn list_text(list: &ListHealthReport) -> String {
         }
         (_, None) => format!("in order; waits on the branch {branch} since {since} to be merged"),
     }
-}
-
-/// `2025-03-26 08:00 UTC`.
-pub fn format_utc(moment: Timestamp) -> String {
-    moment.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }

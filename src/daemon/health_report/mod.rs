@@ -1,28 +1,31 @@
-//! The health of every topic, sink and list, and of the source. Read while others may write, and
+//! The health of every topic, feed, sink and list, and of the source. Read while others may write, and
 //! the same for `status`, systemd and the operator.
 
+mod feed_health_report;
 mod health_line;
 mod status_report;
 mod status_text;
+mod topic_health_report;
+mod utc_time;
 
 use std::fmt::Write as _;
 
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
-use serde::{Serialize, Serializer};
 
 use crate::config::Config;
-use crate::daemon::configured_sources::topic_calendar;
-use crate::domain::{
-    Incident, RequestGate, SourceObservation, StoreUrl, TopicHealth, TopicObservation, assess_topics,
-};
+use crate::domain::{Incident, RequestGate, StoreUrl};
 use crate::pipeline::operator_alert::incident_subject;
 use crate::store::{
-    FailureSince, PendingReview, PendingReviewState, SinkQueue, StoreReader, TopicActivity, has_disk_space,
+    FailureSince, PendingReview, PendingReviewState, SinkQueue, StoreReader, has_disk_space,
     read_failure_note,
 };
-pub use health_line::{HealthLine, format_utc};
+pub use feed_health_report::FeedHealthReport;
+pub use health_line::HealthLine;
 pub use status_text::Colours;
+pub use topic_health_report::TopicHealthReport;
+use topic_health_report::topic_reports;
+pub use utc_time::format_utc;
 
 /// A message that waits for longer than this waits for something: the second try comes after five minutes.
 const WAITING_MAX: SignedDuration = SignedDuration::from_hours(1);
@@ -39,7 +42,9 @@ pub struct HealthReport {
     pub history: HistoryHealthReport,
     /// Each topic of the configuration, in its order.
     pub topics: Vec<TopicHealthReport>,
-    /// The source.
+    /// Each feed of the configuration, in its order.
+    pub feeds: Vec<FeedHealthReport>,
+    /// The source that is asked for each topic.
     pub source: SourceHealthReport,
     /// Each sink, in its order.
     pub sinks: Vec<SinkHealthReport>,
@@ -56,39 +61,6 @@ pub struct HistoryHealthReport {
     pub write_failure: Option<FailureSince>,
     /// Whether its disk has room.
     pub has_room: bool,
-}
-
-/// The health of a topic.
-#[derive(Debug, Clone, Serialize)]
-pub struct TopicHealthReport {
-    /// Its name.
-    #[serde(rename = "topic")]
-    pub name: String,
-    /// Whether it is well, and if not why.
-    #[serde(flatten, serialize_with = "serialize_topic_health")]
-    pub health: TopicHealth,
-    /// The papers that it has seen.
-    pub known: u64,
-    /// The date of the newest of them.
-    pub newest: Option<Timestamp>,
-    /// When it was polled last, well or not.
-    #[serde(rename = "polled")]
-    pub last_poll: Option<Timestamp>,
-    /// When a poll of it was complete last.
-    #[serde(rename = "polled_well")]
-    pub last_complete_poll: Option<Timestamp>,
-}
-
-/// What a topic's health is called in JSON.
-#[derive(Serialize)]
-struct StatusTopicHealth {
-    judgement: &'static str,
-    words: String,
-}
-
-/// Writes the health of a topic by name and in words.
-fn serialize_topic_health<S: Serializer>(health: &TopicHealth, to: S) -> Result<S::Ok, S::Error> {
-    StatusTopicHealth { judgement: health.name(), words: health.to_string() }.serialize(to)
 }
 
 /// The health of the source.
@@ -147,10 +119,12 @@ impl HealthReport {
         let next_poll = reader.map(StoreReader::next_poll_time).transpose()?.flatten();
         let host = config.arxiv.url.host_str().unwrap_or_default().to_owned();
         let gate = reader.map(|reader| reader.request_gate(&host)).transpose()?.unwrap_or_default();
+        let feeds = FeedHealthReport::read_all(config, reader, now)?;
         Ok(Self {
             now,
             history: HistoryHealthReport::check_store(&config.state, write_failure),
-            topics: topic_reports(config, reader, next_poll, now)?,
+            topics: topic_reports(config, reader, &feeds, next_poll, now)?,
+            feeds,
             source: SourceHealthReport { host, gate, next_poll },
             sinks: try_map(&config.sinks, |sink| {
                 let (queue, pause) = match reader {
@@ -175,10 +149,11 @@ impl HealthReport {
     pub fn incidents(&self) -> Vec<Incident> {
         let history = self.history.incident(self.now);
         let topics = self.topics.iter().filter_map(TopicHealthReport::new_incident);
+        let feeds = self.feeds.iter().filter_map(FeedHealthReport::incident);
         let source = self.source.incident(self.now);
         let sinks = self.sinks.iter().filter_map(|sink| sink.incident(self.now));
         let lists = self.lists.iter().filter_map(ListHealthReport::incident);
-        history.into_iter().chain(topics).chain(source).chain(sinks).chain(lists).collect()
+        history.into_iter().chain(topics).chain(feeds).chain(source).chain(sinks).chain(lists).collect()
     }
 
     /// In one line: `in order`, or the first thing that is wrong and how many more are; and what comes next.
@@ -195,62 +170,6 @@ impl HealthReport {
             let _ = write!(summary, "; next poll {next:.0}");
         }
         summary
-    }
-}
-
-fn topic_reports(
-    config: &Config,
-    reader: Option<&StoreReader>,
-    next_poll: Option<Timestamp>,
-    now: Timestamp,
-) -> Result<Vec<TopicHealthReport>> {
-    let activities = try_map(&config.topics, |topic| match reader {
-        Some(reader) => reader.topic_activity(&topic.name),
-        None => Ok(TopicActivity::default()),
-    })?;
-    let sources: Vec<Vec<_>> = config
-        .topics
-        .iter()
-        .zip(&activities)
-        .map(|(topic, activity)| {
-            topic.sources.iter().map(|source| observe_source(activity, source)).collect()
-        })
-        .collect();
-    let observations: Vec<_> = config
-        .topics
-        .iter()
-        .zip(&activities)
-        .zip(&sources)
-        .map(|((topic, activity), sources)| TopicObservation {
-            calendar: topic_calendar(topic),
-            sources,
-            dates: &activity.paper_dates,
-            last_news: activity.last_news,
-            next_poll,
-        })
-        .collect();
-    let assessed = config.topics.iter().zip(assess_topics(&observations, now)).zip(&activities).zip(&sources);
-    let topics = assessed.map(|(((topic, health), activity), sources)| {
-        let last_polls = sources.iter().filter_map(|source| source.polls.last().map(|poll| poll.at));
-        let last_complete_poll = sources.iter().filter_map(|source| source.last_complete_poll).max();
-        TopicHealthReport {
-            name: topic.name.clone(),
-            health,
-            known: activity.paper_count,
-            newest: activity.paper_dates.first().copied(),
-            last_poll: last_polls.max().max(last_complete_poll),
-            last_complete_poll,
-        }
-    });
-    Ok(topics.collect())
-}
-
-/// What is known of a topic's polls at a source; of one that was never polled nothing.
-fn observe_source<'a>(activity: &'a TopicActivity, source: &str) -> SourceObservation<'a> {
-    let known = activity.sources.iter().find(|known| known.source == source);
-    SourceObservation {
-        polls: known.map_or(&[][..], |known| &known.polls),
-        last_complete_poll: known.and_then(|known| known.last_complete_poll),
     }
 }
 
@@ -286,17 +205,19 @@ fn incident(subject: impl Into<String>, since: Timestamp, description: String, a
     Incident { subject: subject.into(), since, description, advice: advice.to_owned() }
 }
 
-impl TopicHealthReport {
-    fn new_incident(&self) -> Option<Incident> {
-        let since = self.health.wrong_since()?;
-        let advice = self.health.advice().unwrap_or_default();
-        Some(incident(incident_subject("topic", &self.name), since, self.health.to_string(), advice))
-    }
-}
-
 impl SourceHealthReport {
     /// What its incidents are of: it is asked by the daemon.
     const SUBJECT: &str = "the daemon";
+
+    /// When it was asked and is asked next, in one line.
+    pub fn line_text(&self, now: Timestamp) -> String {
+        let asked = self.gate.last_request.map(|asked| format!("last asked {}", format_utc(asked)));
+        let shut = self.gate.blocked_until(now);
+        let shut = shut.map(|until| format!("asks to be left alone until {}", format_utc(until)));
+        let next = self.next_poll.map(|next| format!("next poll {}", format_utc(next)));
+        let words: Vec<_> = [asked, shut, next].into_iter().flatten().collect();
+        if words.is_empty() { "never asked".to_owned() } else { words.join(", ") }
+    }
 
     /// The daemon said when it polls next, and has not.
     fn incident(&self, now: Timestamp) -> Option<Incident> {

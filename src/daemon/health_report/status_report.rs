@@ -4,7 +4,10 @@ use anyhow::Context as _;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{HealthReport, ListHealthReport, SinkHealthReport, SourceHealthReport, TopicHealthReport};
+use super::feed_health_report::StatusFeed;
+use super::{
+    FeedHealthReport, HealthReport, ListHealthReport, SinkHealthReport, SourceHealthReport, TopicHealthReport,
+};
 use crate::domain::Incident;
 use crate::store::{FailureSince, PullRequestRef, SinkQueue};
 
@@ -27,6 +30,7 @@ struct StatusReport<'a> {
     wrong: Vec<StatusIncident<'a>>,
     topics: &'a [TopicHealthReport],
     source: StatusSource<'a>,
+    feeds: Vec<StatusFeed<'a>>,
     sinks: Vec<StatusSink<'a>>,
     lists: Vec<StatusList<'a>>,
 }
@@ -102,6 +106,12 @@ impl<'a> StatusReport<'a> {
                 shut_until: gate.blocked_until(health.now),
                 poll_next: *poll_next,
             },
+            feeds: health
+                .feeds
+                .iter()
+                .filter(|feed| feed.is_used())
+                .map(FeedHealthReport::to_status)
+                .collect(),
             sinks: health.sinks.iter().map(StatusSink::from_health).collect(),
             lists: health.lists.iter().map(StatusList::from_health).collect(),
         }

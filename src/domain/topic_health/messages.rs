@@ -4,13 +4,13 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-use super::{OtherTopics, PaperCount, TopicHealth};
+use super::{OtherTopics, PaperCount, TopicHealth, TopicSources};
 use crate::domain::AnnouncementEvening;
 
 impl TopicHealth {
     /// Every name that there is.
-    pub const NAMES: [&str; 8] =
-        ["current", "quiet", "holiday", "late", "incomplete", "stale", "failing", "unpolled"];
+    pub const NAMES: [&str; 9] =
+        ["current", "quiet", "holiday", "late", "waiting", "incomplete", "stale", "failing", "unpolled"];
 
     /// Its name, in `status --json` and in metrics.
     pub fn name(&self) -> &'static str {
@@ -19,6 +19,7 @@ impl TopicHealth {
             Self::Quiet(_) => "quiet",
             Self::Holiday(_) => "holiday",
             Self::Late { .. } => "late",
+            Self::Waiting { .. } => "waiting",
             Self::Incomplete { .. } => "incomplete",
             Self::Stale { .. } => "stale",
             Self::Failing { .. } => "failing",
@@ -29,7 +30,11 @@ impl TopicHealth {
     /// Since when something is wrong; none where all is as it should be, or will be without anybody's help.
     pub fn wrong_since(&self) -> Option<Timestamp> {
         match self {
-            Self::Current(_) | Self::Quiet(_) | Self::Holiday(_) | Self::Late { .. } => None,
+            Self::Current(_)
+            | Self::Quiet(_)
+            | Self::Holiday(_)
+            | Self::Late { .. }
+            | Self::Waiting { .. } => None,
             Self::Incomplete { since, .. }
             | Self::Stale { since, .. }
             | Self::Failing { since, .. }
@@ -40,22 +45,41 @@ impl TopicHealth {
     /// What a person can do about it; none where there is nothing to do.
     pub fn advice(&self) -> Option<&'static str> {
         match self {
-            Self::Current(_) | Self::Quiet(_) | Self::Holiday(_) | Self::Late { .. } => None,
+            Self::Current(_)
+            | Self::Quiet(_)
+            | Self::Holiday(_)
+            | Self::Late { .. }
+            | Self::Waiting { .. } => None,
             Self::Incomplete { .. } => {
                 Some("what was good is kept and the next poll looks again; if it stays so, narrow the query")
             }
-            Self::Stale { elsewhere: OtherTopics::Active, .. } => {
-                Some("try the query at arxiv.org/search: does it still find what it should?")
-            }
-            Self::Stale { elsewhere: OtherTopics::Silent, .. } => {
-                Some("see status.arxiv.org; nothing is lost, for the next polls look back three weeks")
-            }
+            Self::Stale { sources, elsewhere, .. } => Some(stale_advice(*sources, *elsewhere)),
             Self::Failing { .. } => Some(
                 "it is tried again by itself; if it stays so, look at the network and at status.arxiv.org",
             ),
             Self::Unpolled { .. } => {
                 Some("is the daemon, or the timer, running? Run `paperwire once`, or start the daemon")
             }
+        }
+    }
+}
+
+fn stale_advice(sources: TopicSources, elsewhere: OtherTopics) -> &'static str {
+    match (sources, elsewhere) {
+        (TopicSources::Arxiv, OtherTopics::Active) => {
+            "try the query at arxiv.org/search: does it still find what it should?"
+        }
+        (TopicSources::Arxiv, OtherTopics::Silent) => {
+            "see status.arxiv.org; nothing is lost, for the next polls look back three weeks"
+        }
+        (TopicSources::ArxivAndFeeds, OtherTopics::Active) => {
+            "its feeds are in order; try the query at arxiv.org/search: does it still find what it should?"
+        }
+        (TopicSources::ArxivAndFeeds, OtherTopics::Silent) => {
+            "its feeds are in order; see status.arxiv.org: nothing of arXiv's is lost, for the next polls look back three weeks"
+        }
+        (TopicSources::Feeds, _) => {
+            "its feeds are in order: does the query still find what it should in them, or do they have no such papers any more?"
         }
     }
 }
@@ -69,11 +93,17 @@ impl fmt::Display for TopicHealth {
                 f.write_str("holiday: arXiv announced nothing last evening")
             }
             Self::Holiday(_) => f.write_str("holiday: arXiv announces nothing on Fridays and Saturdays"),
-            Self::Late { since } => {
+            Self::Late { since, sources: TopicSources::Arxiv | TopicSources::ArxivAndFeeds } => {
                 write!(f, "late: the announcement that should show since {since:.0} does not show yet")
             }
+            Self::Late { since, sources: TopicSources::Feeds } => {
+                write!(f, "late: something new should have come since {since:.0}")
+            }
+            Self::Waiting { feeds } => {
+                write!(f, "waiting: nothing new comes, for something is wrong with {}", quoted_names(feeds))
+            }
             Self::Incomplete { since, words } => write!(f, "incomplete since {since:.0}: {words}"),
-            Self::Stale { since, newest, elsewhere, count } => {
+            Self::Stale { since, newest, sources: _, elsewhere, count } => {
                 let elsewhere = match elsewhere {
                     OtherTopics::Active => "while other topics have new ones",
                     OtherTopics::Silent => "and nothing came anywhere else",
@@ -93,6 +123,11 @@ impl fmt::Display for TopicHealth {
             Self::Unpolled { last: None, since: _ } => f.write_str("unpolled: it was never asked"),
         }
     }
+}
+
+/// `"lab", "journal"`
+fn quoted_names(names: &[String]) -> String {
+    names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ")
 }
 
 impl fmt::Display for PaperCount {

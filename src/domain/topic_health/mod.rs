@@ -1,5 +1,6 @@
 //! Whether a topic is as it should be, or quiet, or broken: from its polls, its newest paper and its own
-//! history, and never from whether the last run came to a good end.
+//! history, and never from whether the last run came to a good end. What is wrong with a feed is judged once for all topics
+//! that take it, in `feed_health`; here it only explains a silence.
 
 mod messages;
 mod paper_count;
@@ -10,7 +11,7 @@ mod tests;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{AnnouncementCalendar, AnnouncementEvening};
+use super::{ActiveDays, AnnouncementCalendar, AnnouncementEvening};
 pub use paper_count::PaperCount;
 use rate::PaperRate;
 
@@ -53,19 +54,59 @@ pub struct SourceObservation<'a> {
     pub last_complete_poll: Option<Timestamp>,
 }
 
+/// What a topic has of one of its feeds.
+#[derive(Debug, Clone, Copy)]
+pub struct FeedOfTopic<'a> {
+    /// The feed's name.
+    pub name: &'a str,
+    /// When a poll of it was complete last for the topic.
+    pub last_complete_poll: Option<Timestamp>,
+    /// Whether all that it has came, so that nothing which is missing can be put down to it.
+    pub brings_all: bool,
+}
+
+/// What a topic takes papers from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TopicSources {
+    /// From arXiv.
+    Arxiv,
+    /// From arXiv and from feeds.
+    ArxivAndFeeds,
+    /// From feeds.
+    Feeds,
+}
+
 /// What is known of one topic.
 #[derive(Debug, Clone, Copy)]
 pub struct TopicObservation<'a> {
     /// When its sources show something new.
     pub calendar: AnnouncementCalendar,
-    /// Its sources, in the order of the configuration.
+    /// The sources that are asked for it alone, in the order of the configuration.
     pub sources: &'a [SourceObservation<'a>],
+    /// The feeds that it takes papers from, in that order.
+    pub feeds: &'a [FeedOfTopic<'a>],
     /// The dates of its papers from [`HISTORY`] before the newest on, in any order.
     pub dates: &'a [Timestamp],
     /// When it had news last.
     pub last_news: Option<Timestamp>,
     /// When it is polled next, where that is known.
     pub next_poll: Option<Timestamp>,
+}
+
+impl TopicObservation<'_> {
+    fn kinds_of_sources(&self) -> TopicSources {
+        match (self.sources.is_empty(), self.feeds.is_empty()) {
+            (_, true) => TopicSources::Arxiv,
+            (false, false) => TopicSources::ArxivAndFeeds,
+            (true, false) => TopicSources::Feeds,
+        }
+    }
+
+    /// The moment up to which all is known that its sources had: of arXiv's, or if it has none, of its feeds'.
+    fn last_complete_poll(&self) -> Option<Timestamp> {
+        let polled = self.sources.iter().filter_map(|source| source.last_complete_poll).min();
+        polled.or_else(|| self.feeds.iter().filter_map(|feed| feed.last_complete_poll).min())
+    }
 }
 
 /// How far back a topic's history says what is usual.
@@ -84,6 +125,13 @@ pub enum TopicHealth {
     Late {
         /// From when on it should have shown.
         since: Timestamp,
+        /// What it takes papers from.
+        sources: TopicSources,
+    },
+    /// Nothing comes, because something is wrong with a feed.
+    Waiting {
+        /// The feeds that do not bring all that they have.
+        feeds: Vec<String>,
     },
     /// The last poll left a gap.
     Incomplete {
@@ -98,6 +146,8 @@ pub enum TopicHealth {
         since: Timestamp,
         /// The date of the newest paper.
         newest: Timestamp,
+        /// What it takes papers from.
+        sources: TopicSources,
         /// Whether other topics had papers meanwhile.
         elsewhere: OtherTopics,
         /// What is usual.
@@ -139,7 +189,7 @@ pub fn assess_topics(topics: &[TopicObservation<'_>], now: Timestamp) -> Vec<Top
         let others = moves.iter().enumerate().filter(|(other, _)| *other != place);
         let others = others.filter_map(|(_, moved)| *moved).max();
         let wrong = topic.sources.iter().find_map(|source| health_from_polls(topic, source, now));
-        wrong.unwrap_or_else(|| health_from_papers(topic, moves[place], others, now))
+        wrong.unwrap_or_else(|| excuse_silence(topic, health_from_papers(topic, moves[place], others, now)))
     });
     judged.collect()
 }
@@ -181,6 +231,17 @@ fn check_unpolled(
     last.is_none_or(|last| last < since).then_some(TopicHealth::Unpolled { last, since })
 }
 
+/// A silence that a feed explains is the feed's trouble, and is told there.
+fn excuse_silence(topic: &TopicObservation<'_>, health: TopicHealth) -> TopicHealth {
+    let lacking: Vec<_> = topic.feeds.iter().filter(|feed| !feed.brings_all).collect();
+    let has_no_other = topic.sources.is_empty() && lacking.len() == topic.feeds.len();
+    let is_silent = matches!(health, TopicHealth::Stale { .. } | TopicHealth::Late { .. });
+    if lacking.is_empty() || !(is_silent || has_no_other) {
+        return health;
+    }
+    TopicHealth::Waiting { feeds: lacking.into_iter().map(|feed| feed.name.to_owned()).collect() }
+}
+
 /// What the papers say, of a topic whose last poll was complete.
 fn health_from_papers(
     topic: &TopicObservation<'_>,
@@ -189,22 +250,30 @@ fn health_from_papers(
     now: Timestamp,
 ) -> TopicHealth {
     let calendar = topic.calendar;
-    let polled = topic.sources.iter().filter_map(|source| source.last_complete_poll).min();
-    let polled = polled.map_or(now, |polled| polled.min(now));
+    let polled = topic.last_complete_poll().map_or(now, |polled| polled.min(now));
     let Some(shown) = last_announcement_until(calendar, calendar.latest_visible(polled)) else {
         return TopicHealth::Quiet(PaperCount { papers: 0, evenings: 0, usual: None });
     };
     let rate = PaperRate::from_dates(calendar, topic.dates, moved, shown);
     let count = rate.recent_count();
-    if let Some(silence) = health_from_silence(topic, &rate, moved, others, now) {
+    if let Some(silence) = health_from_silence(topic, &rate, (moved, others), polled, now) {
         return silence;
     }
     match calendar.evening(calendar.latest_visible(now)) {
-        pause @ (AnnouncementEvening::Weekend | AnnouncementEvening::Holiday) => TopicHealth::Holiday(pause),
-        AnnouncementEvening::Announces | AnnouncementEvening::MayPause if rate.is_quiet(CHANCE_MIN) => {
-            TopicHealth::Quiet(count)
+        // Feeds know no holidays of arXiv's.
+        pause @ (AnnouncementEvening::Weekend | AnnouncementEvening::Holiday) if topic.feeds.is_empty() => {
+            TopicHealth::Holiday(pause)
         }
-        AnnouncementEvening::Announces | AnnouncementEvening::MayPause => TopicHealth::Current(count),
+        AnnouncementEvening::Announces
+        | AnnouncementEvening::MayPause
+        | AnnouncementEvening::Weekend
+        | AnnouncementEvening::Holiday => {
+            if rate.is_quiet(CHANCE_MIN) {
+                TopicHealth::Quiet(count)
+            } else {
+                TopicHealth::Current(count)
+            }
+        }
     }
 }
 
@@ -212,17 +281,27 @@ fn health_from_papers(
 fn health_from_silence(
     topic: &TopicObservation<'_>,
     rate: &PaperRate,
-    moved: Option<Date>,
-    others: Option<Date>,
+    (moved, others): (Option<Date>, Option<Date>),
+    polled: Timestamp,
     now: Timestamp,
 ) -> Option<TopicHealth> {
-    let since = topic.calendar.visible_from(rate.unexplained_silence_since(CHANCE_MIN)?);
+    let since = match topic.calendar {
+        AnnouncementCalendar::Arxiv => rate.unexplained_silence_since(CHANCE_MIN)?,
+        // Journals publish whole issues, and rest: their papers come by days, and not one by one.
+        calendar @ AnnouncementCalendar::EveryDay => {
+            let dated = topic.dates.iter().map(|dated| calendar.announcement_date(*dated));
+            let active = ActiveDays::new(dated.chain(moved));
+            active.unexplained_silence_since(calendar.latest_visible(polled))?
+        }
+    };
+    let since = topic.calendar.visible_from(since);
+    let sources = topic.kinds_of_sources();
     let newest = topic.dates.iter().max().copied()?;
     let elsewhere = if others > moved { OtherTopics::Active } else { OtherTopics::Silent };
     Some(match elsewhere {
-        OtherTopics::Silent if now.duration_since(since) < WORKDAY => TopicHealth::Late { since },
+        OtherTopics::Silent if now.duration_since(since) < WORKDAY => TopicHealth::Late { since, sources },
         OtherTopics::Silent | OtherTopics::Active => {
-            TopicHealth::Stale { since, newest, elsewhere, count: rate.recent_count() }
+            TopicHealth::Stale { since, newest, sources, elsewhere, count: rate.recent_count() }
         }
     })
 }

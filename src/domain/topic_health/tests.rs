@@ -141,6 +141,7 @@ fn each_day_of_a_year_is_judged_as_it_was_written_beforehand() {
             .map(|dates| TopicObservation {
                 calendar: AnnouncementCalendar::Arxiv,
                 sources: &sources,
+                feeds: &[],
                 dates,
                 last_news: None,
                 next_poll: None,
@@ -186,6 +187,7 @@ fn judge_topic(dates: &[Timestamp], others: &[Timestamp], now: &str) -> TopicHea
     let well = |dates| TopicObservation {
         calendar: AnnouncementCalendar::Arxiv,
         sources: &sources,
+        feeds: &[],
         dates,
         last_news: None,
         next_poll: None,
@@ -236,6 +238,7 @@ fn a_paper_that_was_held_back_counts_when_it_comes() {
     let topic = TopicObservation {
         calendar: AnnouncementCalendar::Arxiv,
         sources: &[SourceObservation { polls: &[note], last_complete_poll: polled }],
+        feeds: &[],
         dates: &dates,
         last_news: Some(parse_time("2026-03-10T11:00:00Z")),
         next_poll: None,
@@ -263,7 +266,14 @@ fn a_topic_is_as_well_as_the_worst_of_its_sources() {
     );
     let judge = |sources: &[SourceObservation<'_>]| {
         let calendar = AnnouncementCalendar::Arxiv;
-        let topic = TopicObservation { calendar, sources, dates: &dates, last_news: None, next_poll: None };
+        let topic = TopicObservation {
+            calendar,
+            sources,
+            feeds: &[],
+            dates: &dates,
+            last_news: None,
+            next_poll: None,
+        };
         assess_topics(&[topic], now).remove(0)
     };
     assert_eq!(judge(&[well]).name(), "current");
@@ -290,6 +300,7 @@ fn a_judgement_reads_as_a_person_says_it() {
     let failing = TopicObservation {
         calendar: AnnouncementCalendar::Arxiv,
         sources: &[observed_source(&polls, Some("2026-03-10T00:15:00Z"))],
+        feeds: &[],
         dates: &dates,
         last_news: None,
         next_poll: Some(parse_time("2026-03-10T12:15:00Z")),
@@ -298,9 +309,71 @@ fn a_judgement_reads_as_a_person_says_it() {
     let never = TopicObservation {
         calendar: AnnouncementCalendar::Arxiv,
         sources: &[observed_source(&[], None)],
+        feeds: &[],
         dates: &[],
         last_news: None,
         next_poll: None,
     };
     insta::assert_snapshot!(assess_topics(&[never], parse_time("2026-03-10T12:00:00Z"))[0], @"unpolled: it was never asked");
+}
+
+/// Papers of a topic without arXiv, one on each of so many days up to that many days ago.
+fn feed_topic_dates(now: Timestamp, days: i64, before: i64) -> Vec<Timestamp> {
+    (before..before + days).map(|day| now - SignedDuration::from_hours(24 * day)).collect()
+}
+
+#[test]
+fn a_topic_of_feeds_knows_no_holidays_and_rests_as_publishers_do() {
+    // A Saturday, after Thanksgiving.
+    let now = parse_time("2026-11-28T12:00:00Z");
+    let judge = |dates: &[Timestamp], brings_all: bool| {
+        let feeds = [FeedOfTopic { name: "lab", last_complete_poll: Some(now), brings_all }];
+        let topic = TopicObservation {
+            calendar: AnnouncementCalendar::EveryDay,
+            sources: &[],
+            feeds: &feeds,
+            dates,
+            last_news: None,
+            next_poll: None,
+        };
+        assess_topics(&[topic], now).remove(0)
+    };
+    for (before, brings_all, expected) in [
+        (1, true, "current"),
+        (10, true, "quiet"),
+        (17, true, "stale"),
+        (17, false, "waiting"),
+        (1, false, "waiting"),
+    ] {
+        let health = judge(&feed_topic_dates(now, 60, before), brings_all);
+        assert_eq!(health.name(), expected, "{before} {brings_all}: {health}");
+        let words = format!("{health} {}", health.advice().unwrap_or_default());
+        assert!(!words.to_lowercase().contains("arxiv"), "{words}");
+    }
+    insta::assert_snapshot!(judge(&feed_topic_dates(now, 60, 17), false), @r#"waiting: nothing new comes, for something is wrong with "lab""#);
+}
+
+#[test]
+fn a_topic_of_arxiv_and_feeds_has_no_holiday_and_a_feed_explains_its_silence() {
+    let polls = observed_source(&[], Some("2026-11-28T12:00:00Z"));
+    let judge = |now: &str, dates: &[Timestamp], brings_all: bool| {
+        let feeds = [FeedOfTopic { name: "lab", last_complete_poll: None, brings_all }];
+        let topic = TopicObservation {
+            calendar: AnnouncementCalendar::Arxiv,
+            sources: &[polls],
+            feeds: &feeds,
+            dates,
+            last_news: None,
+            next_poll: None,
+        };
+        assess_topics(&[topic], parse_time(now)).remove(0)
+    };
+    let saturday = "2026-11-28T12:00:00Z";
+    let recent = feed_topic_dates(parse_time(saturday), 60, 1);
+    assert_eq!(judge(saturday, &recent, true).name(), "current");
+    assert_eq!(judge(saturday, &recent, false).name(), "current", "what comes, comes");
+    let silent = feed_topic_dates(parse_time(saturday), 60, 30);
+    assert_eq!(judge(saturday, &silent, true).name(), "stale");
+    assert!(judge(saturday, &silent, true).advice().unwrap().starts_with("its feeds are in order"));
+    assert_eq!(judge(saturday, &silent, false).name(), "waiting");
 }

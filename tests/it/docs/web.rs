@@ -14,6 +14,7 @@ use regex::Regex;
 use super::{Document, all_documents, repository_folder};
 use crate::fake_arxiv::{ArxivReply, FakeArxiv};
 use crate::fake_webhooks::{FakeWebhooks, WebhookReply as Answered};
+use crate::feeds::fake_server::{FakeFeedServer, FeedReply};
 use crate::sample_papers::sample_papers;
 use crate::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv};
 
@@ -95,14 +96,20 @@ fn routes() -> BTreeSet<String> {
     routes
 }
 
-/// A server of a history that has something of everything: papers, a poll that failed, a message that waits.
+/// A server of a history that has something of everything: papers, a feed, a poll that failed, a message that waits.
 fn busy_server() -> (TestEnv, HttpServer) {
     let fake = FakeArxiv::serve_papers(sample_papers(3));
     let webhooks = FakeWebhooks::start();
     let env = TestEnv::with_arxiv(&fake);
     let sink = webhooks.sink_config(&env, "hook", "webhook");
-    let env = env.with_config_lines(&format!(
-        "{sink}[[subscription]]\nsink = \"hook\"\nwhen = \"now\"\n\n[http]\nlisten = \"127.0.0.1:8717\"\n"
+    let feed = FakeFeedServer::start_on_thread();
+    feed.reply_at("/feed", FeedReply::feed(""));
+    let source = format!(
+        "[[source]]\nname = \"lab\"\nkind = \"feed\"\nurl = \"{}\"\nallow_private = true\n\n",
+        feed.url("/feed")
+    );
+    let env = env.with_topic_lines("sources = [\"arxiv\", \"lab\"]\n").with_config_lines(&format!(
+        "{source}{sink}[[subscription]]\nsink = \"hook\"\nwhen = \"now\"\n\n[http]\nlisten = \"127.0.0.1:8717\"\n"
     ));
     env.run_once_without_failure(NOW);
     fake.set_papers(sample_papers(4));

@@ -16,7 +16,7 @@ use super::FEED;
 
 /// One answer.
 #[derive(Debug, Clone)]
-pub(super) enum FeedReply {
+pub(crate) enum FeedReply {
     /// This status, these header lines and this body.
     Says(u16, String, Vec<u8>),
     /// These bytes, and then the end of the connection.
@@ -35,13 +35,13 @@ pub(super) enum FeedReply {
 
 /// One request as it came.
 #[derive(Debug, Clone)]
-pub(super) struct ReceivedFeedRequest {
-    pub(super) path: String,
-    pub(super) headers: BTreeMap<String, String>,
+pub(crate) struct ReceivedFeedRequest {
+    pub(crate) path: String,
+    pub(crate) headers: BTreeMap<String, String>,
 }
 
-pub(super) struct FakeFeedServer {
-    pub(super) address: SocketAddr,
+pub(crate) struct FakeFeedServer {
+    pub(crate) address: SocketAddr,
     scheme: &'static str,
     memory: Arc<Mutex<ServerMemory>>,
 }
@@ -54,21 +54,21 @@ struct ServerMemory {
 
 impl FeedReply {
     /// The small feed, with these header lines.
-    pub(super) fn feed(lines: &str) -> Self {
+    pub(crate) fn feed(lines: &str) -> Self {
         Self::Says(200, lines.to_owned(), FEED.into())
     }
 
-    pub(super) fn status(code: u16, lines: &str, body: &str) -> Self {
+    pub(crate) fn status(code: u16, lines: &str, body: &str) -> Self {
         Self::Says(code, lines.to_owned(), body.into())
     }
 
-    pub(super) fn redirect(code: u16, to: &str) -> Self {
+    pub(crate) fn redirect(code: u16, to: &str) -> Self {
         Self::Says(code, format!("location: {to}\r\n"), Vec::new())
     }
 }
 
 impl FakeFeedServer {
-    pub(super) async fn start(tls: Option<TlsAcceptor>) -> Self {
+    pub(crate) async fn start(tls: Option<TlsAcceptor>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let memory = Arc::new(Mutex::new(ServerMemory::default()));
@@ -92,7 +92,7 @@ impl FakeFeedServer {
     }
 
     /// One for a test that waits for programs: it lives on a thread of its own, as long as the tests do.
-    pub(super) fn start_on_thread() -> Self {
+    pub(crate) fn start_on_thread() -> Self {
         let (sender, started) = std::sync::mpsc::channel();
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -105,22 +105,22 @@ impl FakeFeedServer {
     }
 
     /// One that answers so at `/feed`.
-    pub(super) async fn replying(reply: FeedReply) -> Self {
+    pub(crate) async fn replying(reply: FeedReply) -> Self {
         let server = Self::start(None).await;
         server.reply_at("/feed", reply);
         server
     }
 
     /// From now on it answers so at this path, whatever query is behind it.
-    pub(super) fn reply_at(&self, path: &str, reply: FeedReply) {
+    pub(crate) fn reply_at(&self, path: &str, reply: FeedReply) {
         self.memory.lock().unwrap().replies.insert(path.to_owned(), reply);
     }
 
-    pub(super) fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("{}://127.0.0.1:{}{path}", self.scheme, self.address.port())
     }
 
-    pub(super) fn asked(&self) -> Vec<ReceivedFeedRequest> {
+    pub(crate) fn asked(&self) -> Vec<ReceivedFeedRequest> {
         self.memory.lock().unwrap().asked.clone()
     }
 }

@@ -2,7 +2,8 @@
 
 mod client;
 mod corpus;
-mod fake_server;
+pub(crate) mod fake_server;
+mod health;
 mod published;
 mod redirects;
 mod source_commands;

@@ -1,0 +1,143 @@
+//! The health of each feed, once for all topics that take it.
+
+use anyhow::Result;
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::utc_time::format_utc;
+use crate::config::{Config, FeedConfig, FeedLocation};
+use crate::daemon::feed_polls::topics_of;
+use crate::domain::{
+    FeedHealth, FeedHistory, FeedObservation, Incident, NewItemCount, assess_feed, count_new_items,
+};
+use crate::pipeline::operator_alert::incident_subject;
+use crate::source::feed::FeedAddress;
+use crate::store::StoreReader;
+
+/// The health of a feed.
+#[derive(Debug, Clone)]
+pub struct FeedHealthReport {
+    /// Its name.
+    pub name: String,
+    /// Its host; none if its address is a secret.
+    pub host: Option<String>,
+    /// The topics that take papers from it.
+    pub topics: Vec<String>,
+    /// Whether it is well, and if not why.
+    pub health: FeedHealth,
+    /// How much came lately; none before its first poll.
+    pub new_items: Option<NewItemCount>,
+    /// The date of the newest item that it shows.
+    pub newest_item: Option<Timestamp>,
+    /// When it was polled last, well or not.
+    pub last_poll: Option<Timestamp>,
+    /// When it is polled next.
+    pub next_poll: Option<Timestamp>,
+    /// The moment of the judgement.
+    now: Timestamp,
+}
+
+/// A feed in JSON.
+#[derive(Debug, Serialize)]
+pub(super) struct StatusFeed<'a> {
+    source: &'a str,
+    host: Option<&'a str>,
+    judgement: &'static str,
+    words: String,
+    topics: &'a [String],
+    new_in_7_days: Option<u32>,
+    new_in_28_days: Option<u32>,
+    last_new: Option<Timestamp>,
+    newest_item: Option<Timestamp>,
+    polled: Option<Timestamp>,
+    poll_next: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    moved_to: Option<&'a str>,
+}
+
+impl FeedHealthReport {
+    /// Looks at the history of each feed, in the order of the configuration.
+    pub(super) fn read_all(
+        config: &Config,
+        reader: Option<&StoreReader>,
+        now: Timestamp,
+    ) -> Result<Vec<Self>> {
+        config.feeds.iter().map(|feed| Self::read(config, feed, reader, now)).collect()
+    }
+
+    fn read(
+        config: &Config,
+        feed: &FeedConfig,
+        reader: Option<&StoreReader>,
+        now: Timestamp,
+    ) -> Result<Self> {
+        let address = match &feed.location {
+            FeedLocation::Plain(url) => FeedAddress::parse(url.as_str()).ok(),
+            FeedLocation::Secret(_) => None,
+        };
+        let history = reader.map(|reader| reader.feed_history(&feed.name)).transpose()?.flatten();
+        // One that the configuration has in place of another was not asked yet.
+        let fingerprint = address.as_ref().map(FeedAddress::fingerprint);
+        let is_same = |history: &FeedHistory| fingerprint.is_none_or(|address| address == history.address);
+        let history = history.filter(is_same);
+        let record = reader.map(|reader| reader.feed(&feed.name)).transpose()?.unwrap_or_default();
+        let next_poll = record.next_poll.filter(|_| history.is_some());
+        let history = history.as_ref();
+        Ok(Self {
+            name: feed.name.clone(),
+            host: address.map(|address| address.host().to_owned()),
+            topics: topics_of(config, &feed.name).into_iter().map(|topic| topic.name.clone()).collect(),
+            health: assess_feed(&FeedObservation { history, next_poll }, now),
+            new_items: history.map(|history| count_new_items(history, now)),
+            newest_item: history.and_then(|history| history.newest_item),
+            last_poll: history.map(|history| history.last_poll.at),
+            next_poll,
+            now,
+        })
+    }
+
+    /// Whether a topic takes papers from it. Nobody else asks it.
+    pub fn is_used(&self) -> bool {
+        !self.topics.is_empty()
+    }
+
+    /// Since when something is wrong with it.
+    pub fn wrong_since(&self) -> Option<Timestamp> {
+        self.health.wrong_since(self.now).filter(|_| self.is_used())
+    }
+
+    /// What is wrong with it, if anything is.
+    pub(super) fn incident(&self) -> Option<Incident> {
+        let since = self.wrong_since()?;
+        Some(Incident {
+            subject: incident_subject("source", &self.name),
+            since,
+            description: self.health.to_string(),
+            advice: self.health.advice().unwrap_or_default().to_owned(),
+        })
+    }
+
+    /// How it is, in one line.
+    pub fn line_text(&self) -> String {
+        let polled = self.last_poll.map(|polled| format!("; polled {}", format_utc(polled)));
+        let next = self.next_poll.map(|next| format!(", next poll {}", format_utc(next)));
+        format!("{}{}{}", self.health, polled.unwrap_or_default(), next.unwrap_or_default())
+    }
+
+    pub(super) fn to_status(&self) -> StatusFeed<'_> {
+        StatusFeed {
+            source: &self.name,
+            host: self.host.as_deref(),
+            judgement: self.health.name(),
+            words: self.health.to_string(),
+            topics: &self.topics,
+            new_in_7_days: self.new_items.map(|count| count.week),
+            new_in_28_days: self.new_items.map(|count| count.four_weeks),
+            last_new: self.new_items.and_then(|count| count.last_new),
+            newest_item: self.newest_item,
+            polled: self.last_poll,
+            poll_next: self.next_poll,
+            moved_to: self.health.moved_to(),
+        }
+    }
+}

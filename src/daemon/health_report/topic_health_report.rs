@@ -1,0 +1,143 @@
+//! The health of each topic.
+
+use anyhow::Result;
+use jiff::Timestamp;
+use serde::{Serialize, Serializer};
+
+use super::feed_health_report::FeedHealthReport;
+use crate::config::Config;
+use crate::daemon::configured_sources::topic_calendar;
+use crate::domain::{
+    FeedOfTopic, Incident, SourceObservation, Topic, TopicHealth, TopicObservation, assess_topics,
+};
+use crate::pipeline::operator_alert::incident_subject;
+use crate::store::{StoreReader, TopicActivity};
+
+/// The health of a topic.
+#[derive(Debug, Clone, Serialize)]
+pub struct TopicHealthReport {
+    /// Its name.
+    #[serde(rename = "topic")]
+    pub name: String,
+    /// Whether it is well, and if not why.
+    #[serde(flatten, serialize_with = "serialize_topic_health")]
+    pub health: TopicHealth,
+    /// The papers that it has seen.
+    pub known: u64,
+    /// The date of the newest of them.
+    pub newest: Option<Timestamp>,
+    /// When it was polled last, well or not.
+    #[serde(rename = "polled")]
+    pub last_poll: Option<Timestamp>,
+    /// When a poll of it was complete last.
+    #[serde(rename = "polled_well")]
+    pub last_complete_poll: Option<Timestamp>,
+}
+
+/// What a topic's health is called in JSON.
+#[derive(Serialize)]
+struct StatusTopicHealth {
+    judgement: &'static str,
+    words: String,
+}
+
+/// Writes the health of a topic by name and in words.
+fn serialize_topic_health<S: Serializer>(health: &TopicHealth, to: S) -> Result<S::Ok, S::Error> {
+    StatusTopicHealth { judgement: health.name(), words: health.to_string() }.serialize(to)
+}
+
+/// Judges every topic, in the order of the configuration.
+pub(super) fn topic_reports(
+    config: &Config,
+    reader: Option<&StoreReader>,
+    feeds: &[FeedHealthReport],
+    next_poll: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<Vec<TopicHealthReport>> {
+    let activity = |topic: &Topic| match reader {
+        Some(reader) => reader.topic_activity(&topic.name),
+        None => Ok(TopicActivity::default()),
+    };
+    let activities = config.topics.iter().map(activity).collect::<Result<Vec<_>>>()?;
+    let sources: Vec<_> = config
+        .topics
+        .iter()
+        .zip(&activities)
+        .map(|(topic, activity)| SourcesOfTopic::observe(topic, activity, feeds))
+        .collect();
+    let observations: Vec<_> = config
+        .topics
+        .iter()
+        .zip(&activities)
+        .zip(&sources)
+        .map(|((topic, activity), sources)| TopicObservation {
+            calendar: topic_calendar(topic),
+            sources: &sources.queried,
+            feeds: &sources.feeds,
+            dates: &activity.paper_dates,
+            last_news: activity.last_news,
+            next_poll,
+        })
+        .collect();
+    let assessed = config.topics.iter().zip(assess_topics(&observations, now)).zip(&activities);
+    let topics = assessed.map(|((topic, health), activity)| {
+        let of_topic = || topic.sources.iter().map(|source| observe_source(activity, source));
+        let last_polls = of_topic().filter_map(|source| source.polls.last().map(|poll| poll.at));
+        let last_complete_poll = of_topic().filter_map(|source| source.last_complete_poll).max();
+        TopicHealthReport {
+            name: topic.name.clone(),
+            health,
+            known: activity.paper_count,
+            newest: activity.paper_dates.first().copied(),
+            last_poll: last_polls.max().max(last_complete_poll),
+            last_complete_poll,
+        }
+    });
+    Ok(topics.collect())
+}
+
+/// What is known of a topic's sources: of those that are asked for it alone, and of its feeds.
+struct SourcesOfTopic<'a> {
+    queried: Vec<SourceObservation<'a>>,
+    feeds: Vec<FeedOfTopic<'a>>,
+}
+
+impl<'a> SourcesOfTopic<'a> {
+    fn observe(topic: &'a Topic, activity: &'a TopicActivity, feeds: &[FeedHealthReport]) -> Self {
+        let mut sources = Self { queried: Vec::new(), feeds: Vec::new() };
+        for name in &topic.sources {
+            let source = observe_source(activity, name);
+            match feeds.iter().find(|feed| feed.name == *name) {
+                None => sources.queried.push(source),
+                Some(feed) => sources.feeds.push(FeedOfTopic {
+                    name,
+                    last_complete_poll: source.last_complete_poll,
+                    brings_all: feed.health.brings_all(),
+                }),
+            }
+        }
+        sources
+    }
+}
+
+/// What is known of a topic's polls at a source; of one that was never polled nothing.
+fn observe_source<'a>(activity: &'a TopicActivity, source: &str) -> SourceObservation<'a> {
+    let known = activity.sources.iter().find(|known| known.source == source);
+    SourceObservation {
+        polls: known.map_or(&[][..], |known| &known.polls),
+        last_complete_poll: known.and_then(|known| known.last_complete_poll),
+    }
+}
+
+impl TopicHealthReport {
+    /// What is wrong with it, if anything is.
+    pub(super) fn new_incident(&self) -> Option<Incident> {
+        let since = self.health.wrong_since()?;
+        Some(Incident {
+            subject: incident_subject("topic", &self.name),
+            since,
+            description: self.health.to_string(),
+            advice: self.health.advice().unwrap_or_default().to_owned(),
+        })
+    }
+}

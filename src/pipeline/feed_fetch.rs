@@ -1,0 +1,111 @@
+//! One request for a feed, and what it brings. It takes nothing of the history, so that it is made next to everything else.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::feed_address::AskedAddress;
+use super::feed_poll_history::SeenRedirection;
+use crate::domain::{FeedValidators, FetchError, Fingerprint, FreshnessHints, PermanentRedirect};
+use crate::source::feed::{
+    AddressPolicy, FeedClient, FeedContent, FeedRedirection, FeedRequest, FeedResponse, LargeFeedPermit,
+    ParsedFeed,
+};
+
+/// The longest new address that is remembered and shown.
+const ADDRESS_BYTES_MAX: usize = 2_000;
+
+/// One request for a feed, which takes nothing of the history.
+#[derive(Debug)]
+pub struct FeedFetch {
+    pub(super) asked: AskedAddress,
+    pub(super) policy: AddressPolicy,
+    pub(super) is_secret: bool,
+    pub(super) validators: Option<FeedValidators>,
+    pub(super) now: Timestamp,
+}
+
+/// What a request for a feed brought.
+#[derive(Debug)]
+pub struct FeedAnswer {
+    /// None if the feed is as it was.
+    pub(super) parsed: Option<ParsedFeed>,
+    pub(super) validators: Option<FeedValidators>,
+    pub(super) freshness: FreshnessHints,
+    pub(super) redirection: SeenRedirection,
+    pub(super) notes: Vec<String>,
+    /// Of a large feed, until all of it is recorded.
+    pub(super) permit: Option<LargeFeedPermit>,
+}
+
+/// What was asked in a poll of a feed.
+#[derive(Debug, Clone)]
+pub struct AskedFeed {
+    /// The host.
+    pub host: String,
+    pub(super) configured: Fingerprint,
+}
+
+impl FeedAnswer {
+    /// Whether the feed came, so that it may have something new.
+    pub fn has_document(&self) -> bool {
+        self.parsed.is_some()
+    }
+}
+
+impl FeedFetch {
+    /// What is asked.
+    pub fn asked_feed(&self) -> AskedFeed {
+        AskedFeed { host: self.asked.address().host().to_owned(), configured: self.asked.configured() }
+    }
+
+    /// Asks, and reads the answer.
+    pub async fn fetch(self, client: &FeedClient, time_max: Duration) -> Result<FeedAnswer, FetchError> {
+        let request = FeedRequest {
+            address: self.asked.address(),
+            validators: self.validators.as_ref(),
+            policy: self.policy,
+            time_max,
+        };
+        let response = client.fetch(&request, self.now).await?;
+        let redirection = self.seen_redirection(&response);
+        let (parsed, permit) = match response.content {
+            FeedContent::NotModified => (None, None),
+            FeedContent::Document(mut body) => {
+                let permit = body.permit.take();
+                (Some(body.parse(&response.address, self.is_secret).await?), permit)
+            }
+        };
+        let validators = response.validators.map(|validators| FeedValidators {
+            received_at: if parsed.is_some() { self.now } else { validators.received_at },
+            ..validators
+        });
+        let mut notes = response.notes;
+        notes.extend(move_note(&redirection));
+        Ok(FeedAnswer { parsed, validators, freshness: response.freshness, redirection, notes, permit })
+    }
+
+    fn seen_redirection(&self, response: &FeedResponse) -> SeenRedirection {
+        match response.redirection {
+            FeedRedirection::Permanent(target) => {
+                let address = Some(response.address.url().to_string());
+                let may_be_shown = |text: &String| !self.is_secret && text.len() <= ADDRESS_BYTES_MAX;
+                SeenRedirection::Permanent(PermanentRedirect {
+                    target,
+                    fingerprint: response.address.fingerprint(),
+                    address: address.filter(may_be_shown),
+                })
+            }
+            FeedRedirection::None if self.asked.is_moved() => SeenRedirection::AlreadyFollowed,
+            FeedRedirection::None | FeedRedirection::Temporary => SeenRedirection::None,
+        }
+    }
+}
+
+fn move_note(redirection: &SeenRedirection) -> Option<String> {
+    let SeenRedirection::Permanent(PermanentRedirect { address, .. }) = redirection else { return None };
+    Some(match address {
+        Some(address) => format!("it has moved permanently to {address}"),
+        None => "it has moved permanently to an address that is not shown".to_owned(),
+    })
+}
