@@ -96,7 +96,7 @@ pub(super) enum Command {
         #[command(subcommand)]
         verb: Option<OutboxCommand>,
     },
-    /// Adds feeds to the configuration
+    /// Lists the sources of the configuration, and adds feeds to it
     Source {
         #[command(subcommand)]
         verb: SourceCommand,
@@ -106,10 +106,10 @@ pub(super) enum Command {
         #[command(subcommand)]
         verb: OpmlCommand,
     },
-    /// Sends one harmless message to a sink, now, in the same way as a real one
+    /// Sends one harmless message to a sink, or asks a feed once, now, in the same way as a real run
     Test {
-        /// The sink's name
-        sink: String,
+        /// The sink's name, or the feed's
+        name: String,
     },
     /// Copies the history into a new file, also while the daemon is at work
     Backup {

@@ -26,6 +26,7 @@ mod search;
 mod source;
 mod status;
 mod test_sink;
+mod test_source;
 mod topic_choice;
 mod usage_error;
 
@@ -73,10 +74,23 @@ fn run_command(command: &Command, options: &GlobalOptions) -> anyhow::Result<Com
         Command::Outbox { verb } => outbox::outbox(&config()?, verb.as_ref(), clock, options.json),
         Command::Source { verb } => source::source(&config()?, verb, clock, options.json),
         Command::Opml { verb } => opml::opml(&config()?, verb, clock, options.json),
-        Command::Test { sink } => test_sink::test_sink(&config()?, sink, clock, options.json),
+        Command::Test { name } => run_test(&config()?, name, clock, options.json),
         Command::Backup { file } => backup::backup(&config()?, file, options.json),
         Command::Demo { folder, serve } => demo::demo(folder, *serve, options.json),
         Command::Completions { shell } => completions_and_man::print_completions(*shell, options.json),
         Command::Man { folder } => completions_and_man::write_man_pages(folder.as_deref(), options.json),
     }
+}
+
+/// A sink gets a message, a feed is asked. If both have the name, it is the sink's, as it was before there were feeds.
+fn run_test(config: &Config, name: &str, clock: Clock, json: bool) -> anyhow::Result<CommandOutcome> {
+    if let Some(sink) = config.sinks.iter().find(|sink| sink.name == name) {
+        return test_sink::test_sink(sink, clock, json);
+    }
+    if let Some(feed) = config.feeds.iter().find(|feed| feed.name == name) {
+        return test_source::test_source(config, feed, clock, json);
+    }
+    let sinks = config.sinks.iter().map(|sink| sink.name.as_str());
+    let known = sinks.chain(config.feeds.iter().map(|feed| feed.name.as_str()));
+    Err(UsageError::unknown_name("sink or feed", name, known).into())
 }

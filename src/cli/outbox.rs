@@ -75,7 +75,7 @@ pub(super) fn outbox(
 }
 
 /// The sink of this name.
-pub(super) fn find_sink<'c>(config: &'c Config, name: &str) -> Result<&'c SinkConfig, UsageError> {
+fn find_sink<'c>(config: &'c Config, name: &str) -> Result<&'c SinkConfig, UsageError> {
     let known = || config.sinks.iter().map(|sink| sink.name.as_str());
     let sink = config.sinks.iter().find(|sink| sink.name == name);
     sink.ok_or_else(|| UsageError::unknown_name("sink", name, known()))

@@ -4,11 +4,10 @@ use anyhow::{Context, Result};
 use serde::Serialize;
 
 use super::command_outcome::CommandOutcome;
-use super::outbox::find_sink;
 use super::output;
 use super::runtime::build_runtime;
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::SinkConfig;
 use crate::daemon::test_message::send_test;
 use crate::domain::{Attempt, RefusalScope};
 
@@ -19,8 +18,8 @@ struct TestAttempt<'a> {
     words: &'a str,
 }
 
-pub(super) fn test_sink(config: &Config, name: &str, clock: Clock, json: bool) -> Result<CommandOutcome> {
-    let sink = find_sink(config, name)?;
+pub(super) fn test_sink(sink: &SinkConfig, clock: Clock, json: bool) -> Result<CommandOutcome> {
+    let name = sink.name.as_str();
     let runtime = build_runtime()?;
     let attempts =
         runtime.block_on(send_test(sink, clock.now())).with_context(|| format!("sink \"{name}\""))?;

@@ -23,5 +23,6 @@ mod sink_loop;
 mod sleep_limit;
 mod store_failures;
 pub mod systemd_notify;
+pub mod test_feed;
 pub mod test_message;
 mod watchdog;

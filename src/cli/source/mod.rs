@@ -1,6 +1,7 @@
-//! `source`: the feeds of the configuration.
+//! `source`: where papers come from.
 
 mod add;
+mod list;
 
 use clap::Subcommand;
 
@@ -14,6 +15,8 @@ use crate::config::Config;
 pub(super) enum SourceCommand {
     /// Looks at a feed, shows what is in it, and writes it into the configuration
     Add(NewSource),
+    /// Lists the sources: how each is doing, when something new came last, when it is polled next, and for which topics
+    List,
 }
 
 pub(super) fn source(
@@ -24,5 +27,6 @@ pub(super) fn source(
 ) -> anyhow::Result<CommandOutcome> {
     match verb {
         SourceCommand::Add(new) => add::add_source(config, new, clock, json),
+        SourceCommand::List => list::list_sources(config, clock, json),
     }
 }

@@ -368,6 +368,10 @@ fn a_secret_address_that_moves_is_followed_and_neither_address_is_shown_or_store
     for words in [
         &["status", "--now", &now][..],
         &["status", "--json", "--now", &now],
+        &["source", "list", "--now", &now],
+        &["source", "list", "--json", "--now", &now],
+        &["test", "lab", "--now", &now],
+        &["test", "lab", "--json", "--now", &now],
         &["once", "-vv", "--now", &now],
     ] {
         let output = feed.env.run_program(words);
@@ -432,4 +436,86 @@ fn pages_and_metrics_say_what_status_says_of_a_feed() {
     ] {
         assert!(metrics.lines().any(|found| found == line), "{line}: {metrics}");
     }
+}
+
+#[test]
+fn source_list_says_of_each_source_how_it_is_and_who_takes_it() {
+    let feed = FeedHealthEnv::new();
+    feed.show(-30..1);
+    feed.run(day(0));
+    let more = "[[source]]\nname = \"idle\"\nkind = \"feed\"\nurl = \"https://idle.example.org/feed\"\n";
+    let address = format!("url = \"{}\"", feed.server.url("/feed"));
+    let feed = feed.with_source(more, &address);
+    let now = day(0).to_string();
+    let listed = feed.env.run_program(&["source", "list", "--now", &now]);
+    assert_eq!(listed.status.code(), Some(0));
+    assert_eq!(
+        stdout(&listed),
+        "arxiv: query API at 127.0.0.1, no topic takes papers from it\n  not polled\n\
+         idle: feed at idle.example.org, no topic takes papers from it\n  not polled\n\
+         lab: feed at 127.0.0.1, for Nets, Birds\n  current: 7 new in 7 days, 28 in 28, the last 2025-03-26; \
+         polled 2025-03-26 20:00 UTC, next poll 2025-03-26 21:00 UTC\n"
+    );
+    let listed: Value =
+        serde_json::from_str(stdout(&feed.env.run_program(&["source", "list", "--json", "--now", &now])))
+            .unwrap();
+    let lab = &listed["sources"][2];
+    assert_eq!(
+        (&lab["source"], &lab["kind"], &lab["host"]),
+        (&"lab".into(), &"feed".into(), &"127.0.0.1".into())
+    );
+    assert_eq!((&lab["judgement"], &lab["last_new"]), (&"current".into(), &now.clone().into()));
+    assert_eq!((&lab["poll_next"], &lab["topics"][1]), (&"2025-03-26T21:00:00Z".into(), &"Birds".into()));
+    assert_eq!(feed.run(day(0)).topics.len(), 2, "a feed that nobody takes is not asked");
+}
+
+#[test]
+fn a_feed_is_tested_by_one_request_that_stores_nothing() {
+    let feed = FeedHealthEnv::new();
+    let news = "<item><title>Our prize</title><link>https://lab.example.org/prize</link></item></channel>";
+    feed.reply(FeedReply::status(200, "", &feed_of_days(-1..1).replace("</channel>", news)));
+    let now = day(0).to_string();
+    let tested = feed.env.run_program(&["test", "lab", "--now", &now]);
+    assert_eq!(
+        stdout(&tested),
+        "lab: RSS \"A laboratory\": 3 entries, 2 of them kept as papers, the newest of 2025-03-26\n  \
+         odd: left out, 1 of 3: no paper: it has no DOI, no arXiv id, and no authors with an abstract or a journal\n"
+    );
+    assert_eq!((tested.status.code(), feed.asked().len()), (Some(0), 1));
+    assert!(!feed.env.path("paperwire.db").exists());
+    feed.reply(FeedReply::status(403, "", ""));
+    let tested = feed.env.run_program(&["test", "lab", "--json", "--now", &now]);
+    let answer: Value = serde_json::from_str(stdout(&tested)).unwrap();
+    assert_eq!((tested.status.code(), &answer["outcome"]), (Some(1), &"refused".into()));
+    assert!(answer["advice"].as_str().unwrap().contains("login"), "{answer}");
+    let new = feed.server.url("/new");
+    feed.reply(FeedReply::redirect(301, &new));
+    feed.server.reply_at(
+        "/new",
+        FeedReply::status(
+            200,
+            "",
+            "{\"version\": \"https://jsonfeed.org/version/1.1\", \"title\": \"J\", \"items\": []}",
+        ),
+    );
+    let tested = feed.env.run_program(&["test", "lab", "--now", &now]);
+    assert_eq!(
+        stdout(&tested),
+        format!(
+            "lab: JSON Feed \"J\": 0 entries, 0 of them kept as papers\n  odd: it has moved permanently: put {new} into the configuration\n"
+        )
+    );
+    // Its host wants rest.
+    feed.reply(FeedReply::status(429, "retry-after: 3600\r\n", ""));
+    feed.run(day(0));
+    let asked = feed.asked().len();
+    let tested = feed.env.run_program(&["test", "lab", "--now", &now]);
+    assert!(
+        stdout(&tested).starts_with("lab: its host asked to be left alone until "),
+        "{}",
+        stdout(&tested)
+    );
+    assert_eq!((tested.status.code(), feed.asked().len()), (Some(1), asked));
+    let nobody = feed.env.run_program(&["test", "nobody"]);
+    assert_eq!(stderr(&nobody), "paperwire: there is no sink or feed \"nobody\"; there is \"lab\"\n");
 }

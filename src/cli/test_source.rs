@@ -1,0 +1,108 @@
+//! `test SOURCE`: is it a feed, and what is in it?
+
+use std::fmt::Write as _;
+
+use anyhow::{Context as _, Result};
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::command_outcome::CommandOutcome;
+use super::output;
+use super::runtime::build_runtime;
+use crate::clock::Clock;
+use crate::config::{Config, FeedConfig};
+use crate::daemon::test_feed::{FeedTest, FeedTestOutcome, test_feed};
+use crate::render::SingleLine;
+
+#[derive(Serialize)]
+struct SourceTest<'a> {
+    source: &'a str,
+    outcome: &'static str,
+    words: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    advice: Option<&'static str>,
+    #[serde(flatten)]
+    contents: Option<FeedContents<'a>>,
+}
+
+#[derive(Serialize)]
+struct FeedContents<'a> {
+    format: String,
+    title: &'a str,
+    entries: usize,
+    papers: usize,
+    newest: Option<Timestamp>,
+    odd: &'a [String],
+}
+
+pub(super) fn test_source(
+    config: &Config,
+    feed: &FeedConfig,
+    clock: Clock,
+    json: bool,
+) -> Result<CommandOutcome> {
+    let runtime = build_runtime()?;
+    let outcome = runtime
+        .block_on(test_feed(config, feed, clock.now()))
+        .with_context(|| format!("source \"{}\"", feed.name))?;
+    runtime.shutdown_background();
+    let test = SourceTest::from_outcome(&feed.name, &outcome);
+    output::print_answer(json, &test, || format_test(&test))?;
+    Ok(match outcome {
+        FeedTestOutcome::Read(FeedTest { is_whole: true, .. }) => CommandOutcome::Complete,
+        FeedTestOutcome::Read(_) | FeedTestOutcome::Resting(_) | FeedTestOutcome::Failed(_) => {
+            CommandOutcome::WithFailures
+        }
+    })
+}
+
+impl<'a> SourceTest<'a> {
+    fn from_outcome(source: &'a str, outcome: &'a FeedTestOutcome) -> Self {
+        let failed = |outcome, words, advice| Self { source, outcome, words, advice, contents: None };
+        match outcome {
+            FeedTestOutcome::Resting(until) => {
+                failed("not asked", format!("its host asked to be left alone until {until:.0}"), None)
+            }
+            FeedTestOutcome::Failed(health) => failed(health.name(), health.to_string(), health.advice()),
+            FeedTestOutcome::Read(test) => Self {
+                source,
+                outcome: if test.is_whole { "read" } else { "incomplete" },
+                words: describe_contents(test),
+                advice: None,
+                contents: Some(FeedContents {
+                    format: test.syntax.to_string(),
+                    title: &test.title,
+                    entries: test.entries,
+                    papers: test.papers,
+                    newest: test.newest,
+                    odd: &test.odd,
+                }),
+            },
+        }
+    }
+}
+
+fn describe_contents(test: &FeedTest) -> String {
+    let name =
+        if test.title.is_empty() { "without a name".to_owned() } else { format!("\"{}\"", test.title) };
+    let entries = if test.entries == 1 { "entry" } else { "entries" };
+    let newest = test.newest.map(|newest| format!(", the newest of {}", newest.strftime("%Y-%m-%d")));
+    format!(
+        "{} {name}: {} {entries}, {} of them kept as papers{}",
+        test.syntax,
+        test.entries,
+        test.papers,
+        newest.unwrap_or_default()
+    )
+}
+
+fn format_test(tested: &SourceTest<'_>) -> String {
+    let mut text = format!("{}: {}\n", tested.source, SingleLine::new(&tested.words));
+    for odd in tested.contents.iter().flat_map(|contents| contents.odd) {
+        let _ = writeln!(text, "  odd: {}", SingleLine::new(odd));
+    }
+    if let Some(advice) = tested.advice {
+        let _ = writeln!(text, "  what to do: {advice}");
+    }
+    text
+}
