@@ -20,6 +20,7 @@ mod outbox;
 mod outgoing_entries;
 mod paper_row;
 mod paper_timeline;
+mod paper_titles;
 mod pending_writes;
 mod poll_outcome;
 mod polls;

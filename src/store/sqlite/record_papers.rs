@@ -10,6 +10,7 @@ use rusqlite::{Connection, params};
 use super::connection::Store;
 use super::list_checkpoints::{bump_tables_revision, read_tables_revision};
 use super::paper_row::{PAPER, read_paper, stored_version, write_addenda, write_paper};
+use super::paper_titles::record_title;
 use super::statement::{execute_cached, find_rows};
 use super::text_index::mark_unindexed;
 use crate::domain::{HistoryChange, News, Origin, Paper, dois_of_field, merge_order, merge_paper};
@@ -92,6 +93,9 @@ fn record_paper(
     };
     if before.is_none() || finding.change.is_some() {
         record_own_keys(db, record, row, paper)?;
+    }
+    if before.is_none_or(|before| finding.change.is_some() || before.revision != paper.revision) {
+        record_title(db, row, &paper.title)?;
     }
     let updated = updated.as_microsecond();
     if before.is_none_or(|before| before.revision != paper.revision) {

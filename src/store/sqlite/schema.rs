@@ -3,6 +3,7 @@
 use anyhow::Result;
 use rusqlite::Connection;
 
+use super::paper_titles::record_known_titles;
 use crate::store::error::SchemaError;
 
 /// The tables of a new file.
@@ -140,7 +141,17 @@ const STEPS: &[&str] = &[
          first_seen INTEGER NOT NULL,
          last_seen INTEGER NOT NULL
      ) STRICT, WITHOUT ROWID;",
+    // No titles were kept but each paper's latest; `fill_tables` fills in those.
+    "CREATE TABLE paper_titles (
+         title TEXT NOT NULL,
+         paper INTEGER NOT NULL REFERENCES papers (id),
+         PRIMARY KEY (title, paper)
+     ) STRICT, WITHOUT ROWID;
+     CREATE INDEX paper_titles_by_paper ON paper_titles (paper);",
 ];
+
+/// The version of the schema since which titles are kept.
+const TITLES_SINCE: usize = 7;
 
 /// By this a file is known as a history: <https://sqlite.org/pragma.html#pragma_application_id>. The histories from before
 /// the first release count their versions from 1 as well, and have none.
@@ -152,7 +163,12 @@ const UNKNOWN: &str = "it is a history from before the first release, or another
 
 /// Makes the tables of a new file, or brings those of an older one up to date, in one transaction.
 pub(super) fn migrate_schema(db: &mut Connection) -> Result<()> {
-    apply_steps(db, STEPS)
+    apply_steps(db, STEPS, fill_tables)
+}
+
+/// What a step has no SQL for, in a file that was of this version before.
+fn fill_tables(db: &Connection, found: usize) -> Result<()> {
+    if (1..TITLES_SINCE).contains(&found) { record_known_titles(db) } else { Ok(()) }
 }
 
 /// An error unless a reader understands this file.
@@ -172,7 +188,11 @@ pub(super) fn require_known_schema(db: &Connection) -> Result<usize> {
     known_version(db, version_after(STEPS))
 }
 
-fn apply_steps(db: &mut Connection, steps: &[&str]) -> Result<()> {
+fn apply_steps(
+    db: &mut Connection,
+    steps: &[&str],
+    fill_tables: fn(&Connection, usize) -> Result<()>,
+) -> Result<()> {
     let newest = version_after(steps);
     let found = known_version(db, newest)?;
     if found == newest {
@@ -183,6 +203,7 @@ fn apply_steps(db: &mut Connection, steps: &[&str]) -> Result<()> {
         None => change.execute_batch(CURRENT)?,
         Some(behind) => steps[behind..].iter().try_for_each(|step| change.execute_batch(step))?,
     }
+    fill_tables(&change, found)?;
     change.pragma_update(None, "application_id", APPLICATION_ID)?;
     change.pragma_update(None, "user_version", newest)?;
     change.commit()?;
@@ -224,6 +245,10 @@ mod tests {
         db.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
         db.pragma_update(None, "user_version", 1).unwrap();
         db
+    }
+
+    fn fill_nothing(_: &Connection, _: usize) -> Result<()> {
+        Ok(())
     }
 
     /// All that a file consists of, its comments and white space left out.
@@ -323,6 +348,22 @@ mod tests {
     }
 
     #[test]
+    fn a_paper_that_is_known_already_is_found_by_its_title() {
+        let mut db = first_released_schema();
+        db.execute_batch(
+            "INSERT INTO papers VALUES
+                 (3, 'arxiv:2503.20246', 2, 'On the <i>Song</i> of Birds at Night', '', '[]', NULL, '[]', NULL, 8, NULL, NULL,
+                  NULL, '[]', 'source'),
+                 (4, 'arxiv:2503.20247', 2, 'Too short', '', '[]', NULL, '[]', NULL, 8, NULL, NULL, NULL, '[]', 'source');",
+        )
+        .unwrap();
+        migrate_schema(&mut db).unwrap();
+        let all = "SELECT group_concat(paper || ' ' || title, ', ') FROM paper_titles";
+        let titles: String = db.query_row(all, [], |row| row.get(0)).unwrap();
+        assert_eq!(titles, "3 on the song of birds at night");
+    }
+
+    #[test]
     fn an_older_file_takes_the_steps_that_it_lacks_each_once_and_all_or_none() {
         let mut db = first_released_schema();
         let steps = [
@@ -330,16 +371,16 @@ mod tests {
             "UPDATE meta SET one = coalesce(one, '') || 'x'",
             "no SQL",
         ];
-        apply_steps(&mut db, &steps[..1]).unwrap();
+        apply_steps(&mut db, &steps[..1], fill_nothing).unwrap();
         assert_eq!(schema_marks(&db), (APPLICATION_ID, 2));
         assert!(require_current_schema(&db).unwrap_err().to_string().contains("its schema is of version 2"));
-        assert!(apply_steps(&mut db, &steps).is_err());
+        assert!(apply_steps(&mut db, &steps, fill_nothing).is_err());
         let ones = |db: &Connection| -> Option<String> {
             db.query_row("SELECT one FROM meta WHERE name = 'id'", [], |row| row.get(0)).unwrap()
         };
         assert_eq!((schema_marks(&db), ones(&db)), ((APPLICATION_ID, 2), None));
         for _ in 0..2 {
-            apply_steps(&mut db, &steps[..2]).unwrap();
+            apply_steps(&mut db, &steps[..2], fill_nothing).unwrap();
             assert_eq!((schema_marks(&db), ones(&db).as_deref()), ((APPLICATION_ID, 3), Some("x")));
         }
     }

@@ -154,6 +154,14 @@ CREATE TABLE paper_keys (
     source TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Every title of enough words that a paper has or had, in the form in which titles are compared.
+CREATE TABLE paper_titles (
+    title TEXT NOT NULL,
+    paper INTEGER NOT NULL REFERENCES papers (id),
+    PRIMARY KEY (title, paper)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX paper_titles_by_paper ON paper_titles (paper);
+
 -- The papers whose words the full-text index does not have yet: see `text_index`.
 CREATE TABLE unindexed (
     paper INTEGER PRIMARY KEY REFERENCES papers (id)
