@@ -139,5 +139,5 @@ pub use version::Version;
 pub use web_scheme::WebScheme;
 pub use work_identity::{
     AuthorEvidence, DoiKind, KnownWork, StrongEvidence, TitleKey, WorkChoice, WorkDescription, WorkIdentity,
-    WorkKey, choose_work, compare_works, dois_of_field, title_key,
+    WorkKey, are_two_arxiv_works, choose_work, compare_works, dois_of_field, title_key, title_similarity,
 };

@@ -22,15 +22,20 @@ pub use doi_kind::DoiKind;
 pub use evidence::{AuthorEvidence, StrongEvidence};
 pub use known_works::{KnownWork, WorkChoice, choose_work};
 pub use title_form::{TitleKey, title_key};
-pub use work_key::{WorkKey, dois_of_field};
+pub use work_key::{WorkKey, are_two_arxiv_works, dois_of_field};
 
-use prepared_work::PreparedWork;
+use prepared_work::{PreparedWork, similarity};
 
 /// Decides whether two descriptions are of one work. The answer is the same the other way round.
 ///
 /// arXiv gives each work one identifier, so two with different ones are two works, even if their records name one DOI.
 pub fn compare_works(one: &WorkDescription, other: &WorkDescription) -> WorkIdentity {
     PreparedWork::new(one).compare(&PreparedWork::new(other))
+}
+
+/// How similar two titles are that are not the same, in percent, if that is worth a hint to a person.
+pub fn title_similarity(one: &TitleKey, other: &TitleKey) -> Option<u8> {
+    if one == other { Some(100) } else { similarity(one.as_str(), other.as_str()) }
 }
 
 #[cfg(test)]

@@ -111,7 +111,7 @@ impl PreparedWork {
     fn is_preprint(&self) -> bool {
         self.series.iter().any(|series| match series {
             KeySeries::Arxiv | KeySeries::PreprintServer(_) => true,
-            KeySeries::Journal => false,
+            KeySeries::Journal | KeySeries::Site(_) => false,
         })
     }
 
@@ -126,7 +126,7 @@ impl PreparedWork {
 
 /// How similar two titles are, in percent of the letters of the longer one that need no change; none if that is not
 /// much.
-fn similarity(one: &str, other: &str) -> Option<u8> {
+pub(super) fn similarity(one: &str, other: &str) -> Option<u8> {
     let cut = |text: &str| text.chars().take(COMPARED_CHARS_MAX).collect::<Vec<char>>();
     let (one, other) = (cut(one), cut(other));
     let length = one.len().max(other.len());

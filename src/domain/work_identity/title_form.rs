@@ -44,6 +44,11 @@ pub fn title_key(title: &str) -> Option<TitleKey> {
 }
 
 impl TitleKey {
+    /// A key that [`Self::as_str`] gave out before.
+    pub fn from_stored(text: String) -> Self {
+        Self(text)
+    }
+
     /// The key as it is stored.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -19,11 +19,16 @@ pub(super) enum KeySeries {
     PreprintServer(String),
     /// The DOIs of all journals.
     Journal,
+    /// The pages of one site, which may have the same title every week.
+    Site(String),
 }
 
 const ARXIV: &str = "arxiv:";
 const DOI: &str = "doi:";
 const OTHER: &str = "other:";
+
+/// What an address begins with as the identity of a paper, after [`OTHER`].
+const PAGE: &str = "url:https://";
 
 impl WorkKey {
     /// The key of an arXiv work.
@@ -59,10 +64,13 @@ impl WorkKey {
         self.0.starts_with(ARXIV)
     }
 
-    /// The series that it is from; a page is from none.
+    /// The series that it is from; a source's own identifier is from none.
     pub(super) fn series(&self) -> Option<KeySeries> {
         if self.is_arxiv() {
             return Some(KeySeries::Arxiv);
+        }
+        if let Some(page) = self.0.strip_prefix(OTHER).and_then(|own| own.strip_prefix(PAGE)) {
+            return Some(KeySeries::Site(page.split('/').next().unwrap_or(page).to_owned()));
         }
         let doi = self.0.strip_prefix(DOI)?;
         Some(match DoiKind::of_lower_case(doi) {
@@ -86,6 +94,12 @@ impl fmt::Display for WorkKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// Whether both of two works are on arXiv, and under different identifiers. arXiv gives each work one.
+pub fn are_two_arxiv_works(one: &[WorkKey], other: &[WorkKey]) -> bool {
+    let is_on_arxiv = |keys: &[WorkKey]| keys.iter().any(WorkKey::is_arxiv);
+    is_on_arxiv(one) && is_on_arxiv(other) && !one.iter().any(|key| key.is_arxiv() && other.contains(key))
 }
 
 /// The DOIs in a field that may name several, as the `doi` of an arXiv record does: parted by white space, commas or
