@@ -27,7 +27,8 @@ pub fn import_rows(
     let record = store.ensure_topic(topic)?;
     let sources = sources.iter().map(|source| store.ensure_topic_source(&record, source));
     let sources = sources.collect::<Result<Vec<_>>>()?;
-    let papers = combine_duplicates(rows.iter().filter_map(|row| paper_from_row(row, now)).collect());
+    let papers = rows.iter().filter_map(|row| paper_from_row(row, now)).collect();
+    let papers = combine_duplicates(under_displayed_ids(store, papers)?);
     let ids: Vec<_> = papers.iter().map(|paper| paper.id.clone()).collect();
     let known = store.known_papers(&record, sources.first(), &ids)?;
     let is_paper =
@@ -41,6 +42,17 @@ pub fn import_rows(
 pub(super) fn with_finding(paper: Paper, known: KnownPaper) -> ReceivedPaper {
     let finding = detect_change_from_list(&paper, known.recorded.as_ref(), known.sighting);
     ReceivedPaper { paper, known, finding }
+}
+
+/// The papers, each under the identity by which the history displays it.
+pub(super) fn under_displayed_ids(store: &Store, mut papers: Vec<Paper>) -> Result<Vec<Paper>> {
+    let displayed = store.displayed_ids(papers.iter().map(|paper| &paper.id))?;
+    for paper in &mut papers {
+        if let Some(own) = displayed.get(&paper.id) {
+            paper.id = own.clone();
+        }
+    }
+    Ok(papers)
 }
 
 /// Each paper once, in its latest version, with what any of its rows says of it.

@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use super::fetch_page::PageFetcher;
+use super::identify_works::identify_numbered_papers;
 use super::poll_progress::PollProgress;
 use super::request_limits::RequestLimits;
 use crate::clock;
@@ -89,7 +90,8 @@ pub async fn poll_topic_from_source(
     let course = plan_poll(&record, &progress, source.terms(), manner, papers_to_backfill, now);
     let mut asking = PageFetcher::new(source, topic, manner, watch);
     let paging = Pagination::new(course);
-    let mut gathered = TopicPoll { topic, record, progress, paging, known: HashMap::new() };
+    let mut gathered =
+        TopicPoll { topic, source: source.name(), record, progress, paging, known: HashMap::new() };
     let fault = gathered.page_through(&mut asking, store).await?;
     let kind = fault.as_ref().map(|fault| fault.kind);
     let polled = match fault {
@@ -137,6 +139,7 @@ pub fn note_poll_outcome(
 /// The pages of one poll, with what the history has of their papers.
 struct TopicPoll<'a> {
     topic: &'a Topic,
+    source: &'a str,
     record: TopicRecord,
     progress: SourceProgress,
     paging: Pagination,
@@ -186,10 +189,16 @@ impl TopicPoll<'_> {
 
     /// Records what was gathered and tells what that was.
     fn record_poll(self, store: &mut Store, course: &PollPlan, requests: u32) -> Result<PollReport> {
-        let Self { topic, record, progress, paging, known } = self;
+        let Self { topic, source, progress, paging, .. } = self;
         let Pagination { papers, stamp, notes, gaps, .. } = paging;
         let papers = papers.into_iter().filter(|paper| paper.is_in_archives(&topic.archives));
-        let shown = detect_changes(latest_versions(papers.collect()), known, progress.contact);
+        let papers = identify_numbered_papers(store, source, latest_versions(papers.collect()), course.now)?;
+        // Papers that became one may have been two of the topic's.
+        let papers = latest_versions(papers);
+        let record = store.ensure_topic(&topic.name)?;
+        let ids: Vec<PaperId> = papers.iter().map(|paper| paper.id.clone()).collect();
+        let known = ids.iter().cloned().zip(store.known_papers(&record, Some(&progress), &ids)?).collect();
+        let shown = detect_changes(papers, known, progress.contact);
         let reached = gaps.is_empty().then_some(WatermarkUpdate {
             watermark: course.now,
             source_time: stamp,

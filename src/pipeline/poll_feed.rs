@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::feed_address::AskedAddress;
 use super::feed_fetch::{AskedFeed, FeedAnswer, FeedFetch};
 use super::feed_poll_history::{FeedAnswerSummary, history_after_answer, history_after_failure, shown_item};
+use super::identify_works::{NewWorks, find_work, is_shown_part};
 use super::poll::{PollReport, PollStatus, note_poll_outcome, summarize_notes};
 use crate::clock;
 use crate::domain::{
@@ -19,7 +20,8 @@ use crate::domain::{
 };
 use crate::source::feed::{AddressPolicy, FeedPaper, ItemKey, read_papers};
 use crate::store::{
-    FeedRecord, PollRecord, ReceivedPaper, RecordCounts, SourceProgress, Store, TopicRecord, WatermarkUpdate,
+    FeedRecord, KeyedPaper, PollRecord, ReceivedPaper, RecordCounts, SourceProgress, Store, TopicRecord,
+    WatermarkUpdate,
 };
 
 /// A feed as the configuration has it.
@@ -234,7 +236,7 @@ fn record_answer(
         }
         None => (Vec::new(), Vec::new()),
     };
-    let (mut papers, keys) = known_again(store, feed, items)?;
+    let IdentifiedItems { mut papers, known, new } = identify_items(store, feed, items, now)?;
     let message = summarize_notes(gaps.iter().chain(&notes));
     let mut reports = Vec::with_capacity(topics.len());
     for topic in topics {
@@ -256,7 +258,8 @@ fn record_answer(
             error_kind: None,
         });
     }
-    store.note_paper_keys(&feed.name, &keys)?;
+    store.note_paper_keys(&feed.name, &known)?;
+    new.note_recorded(store, &feed.name, now)?;
     let timing = FeedTiming { every: feed.every, ttl, freshness, failure: None };
     let record = FeedRecord {
         validators: validators.filter(|_| gaps.is_empty()),
@@ -271,28 +274,48 @@ fn record_answer(
 /// A paper's identity with the keys by which it is known from now on.
 type PaperKeys = (PaperId, Vec<String>);
 
-/// The papers of a feed's items. One that is known by any of its keys keeps its identity, and what another source said of it
-/// first stays, two that describe one work in other words would take turns forever; but for where it appeared.
-fn known_again(
-    store: &Store,
+/// What a feed's items are.
+#[derive(Debug, Default)]
+struct IdentifiedItems {
+    /// The papers of the items, in their order; each is lent to a topic for a while.
+    papers: Vec<Option<Paper>>,
+    /// By what those are known from now on that the history has.
+    known: Vec<PaperKeys>,
+    /// Those that it does not have.
+    new: NewWorks,
+}
+
+/// The papers of a feed's items. One that the history has keeps its identity, and what another source said of it first
+/// stays, two that describe one work in other words would take turns forever; but for where it appeared.
+fn identify_items(
+    store: &mut Store,
     feed: &FeedSource,
     items: Vec<FeedPaper>,
-) -> Result<(Vec<Option<Paper>>, Vec<PaperKeys>)> {
-    let (mut papers, mut all_keys) = (Vec::with_capacity(items.len()), Vec::with_capacity(items.len()));
+    now: Timestamp,
+) -> Result<IdentifiedItems> {
+    let mut identified = IdentifiedItems::default();
     for FeedPaper { paper, keys } in items {
         let own = std::iter::once(paper.id.as_str().to_owned());
         let keys: Vec<String> = own.chain(keys.iter().map(|key| stored_key(feed, key))).collect();
-        let paper = match store.paper_by_keys(&keys)? {
-            None => paper,
-            Some(known) if known.source == feed.name || known.origin == Origin::List => {
-                Paper { id: known.paper.id, ..paper }
+        let shown = KeyedPaper { paper, keys };
+        let paper = match find_work(store, &feed.name, &shown, now)? {
+            None => identified.new.add(shown),
+            Some(work) => {
+                let is_its_word = work.source == feed.name || work.origin == Origin::List;
+                let paper = if is_its_word && !is_shown_part(&work, &shown) {
+                    Paper { id: work.paper.id.clone(), ..shown.paper }
+                } else {
+                    with_article_of(work.paper.clone(), &shown.paper)
+                };
+                identified.known.push((work.paper.id, shown.keys));
+                Some(paper)
             }
-            Some(known) => with_article_of(known.paper, &paper),
         };
-        all_keys.push((paper.id.clone(), keys));
-        papers.push(Some(paper));
+        if paper.is_some() {
+            identified.papers.push(paper);
+        }
     }
-    Ok((papers, all_keys))
+    Ok(identified)
 }
 
 /// A key as the history keeps it: what identifies a work holds everywhere, the rest within its feed alone.

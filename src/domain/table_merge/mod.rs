@@ -25,6 +25,7 @@ mod row_merge;
 mod table_head;
 #[cfg(test)]
 mod tests;
+mod unify_rows;
 
 use std::collections::{HashMap, HashSet};
 
@@ -35,6 +36,7 @@ use row_index::{RowIndex, RowPosition, row_at};
 pub use row_merge::CellConflict;
 use row_merge::{RowMerge, RowWithColumns, merge_row};
 use table_head::TableHead;
+pub use unify_rows::unify_rows;
 
 use super::PaperId;
 

@@ -2,7 +2,7 @@ use super::*;
 
 /// A table of the columns title, a and b: a line `k x y` is the row of the paper `k`, one that begins with `-` is no
 /// row, and `k` may come behind `@day`.
-fn parse_table(text: &'static str) -> Option<ParsedTable<'static>> {
+pub(super) fn parse_table(text: &'static str) -> Option<ParsedTable<'static>> {
     (text != "none").then(|| ParsedTable {
         head: "H\n",
         columns: ["title", "a", "b"].map(str::to_owned).to_vec(),
@@ -19,20 +19,27 @@ fn table_line(text: &'static str) -> TableLine<'static> {
     TableLine { text, key, date: None, cells, is_shifted: false }
 }
 
-fn web_page_id(name: &str) -> PaperId {
+pub(super) fn web_page_id(name: &str) -> PaperId {
     PaperId::from_stored(name.to_owned())
 }
 
 /// How one file reads after base, edited and desired.
 fn merge_texts(base: &'static str, edited: &'static str, desired: &'static str) -> String {
-    let base = [vec![parse_table(base)]];
+    merge_parsed(&[vec![parse_table(base)]], &vec![parse_table(edited)], &vec![parse_table(desired)])
+}
+
+pub(super) fn merge_parsed<'t>(
+    base: &[FileTables<'t>; 1],
+    edited: &FileTables<'t>,
+    desired: &FileTables<'t>,
+) -> String {
     let texts = MergeInput {
-        base: if base[0][0].is_some() { &base } else { &[] },
+        base: if base[0][0].is_some() { base } else { &[] },
         is_base_known: base[0][0].is_some(),
         other_bases: &[],
         dismissed: &[],
-        edited: &vec![parse_table(edited)],
-        desired: &vec![parse_table(desired)],
+        edited,
+        desired,
     };
     let curated = merge_tables(&texts, &|_, edited, desired| edited.eq_ignore_ascii_case(desired));
     let text = curated.tables[0].clone().unwrap();

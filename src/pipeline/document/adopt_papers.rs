@@ -1,7 +1,7 @@
 //! Adopting what people added to a list, before its topics are polled: such a paper is known from then on, so that it is
 //! not announced.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use anyhow::Result;
 use jiff::Timestamp;
@@ -12,7 +12,7 @@ use super::list::{LIST_FILE, List, polled_topics, read_edited_and_base};
 use super::merge::added_papers;
 use crate::domain::{Abstract, Origin, Paper, PaperId};
 use crate::list;
-use crate::pipeline::import::{combine_duplicates, paper_from_row, with_finding};
+use crate::pipeline::import::{combine_duplicates, paper_from_row, under_displayed_ids, with_finding};
 use crate::store::{FileTexts, KnownPaper, PollRecord, Store};
 
 /// Records the papers of rows that a person added in the history of the row's topic, silently. What is wrong with the
@@ -41,7 +41,8 @@ pub(super) fn adopt_from_files(
     base: &[FileTexts],
     now: Timestamp,
 ) -> Result<()> {
-    record_added(store, &added_papers(base, edited, list.topics), edited, now)?;
+    let added = added_papers(store, base, edited, list.topics)?;
+    record_added(store, &added, edited, now)?;
     note_rows_seen(store, list, edited, now)
 }
 
@@ -67,6 +68,7 @@ fn record_added_to_topic(
     now: Timestamp,
 ) -> Result<()> {
     let record = store.ensure_topic(topic)?;
+    let added = &displayed_once(store, added)?;
     let known = store.known_papers(&record, None, added)?;
     let mut unseen: HashMap<PaperId, KnownPaper> =
         added.iter().cloned().zip(known).filter(|(_, known)| known.sighting.is_none()).collect();
@@ -75,7 +77,8 @@ fn record_added_to_topic(
     }
     let mut recorded: HashMap<_, _> =
         store.papers_by_id(unseen.keys())?.into_iter().map(|paper| (paper.id.clone(), paper)).collect();
-    let papers = combine_duplicates(papers_from_rows(topic, edited, now)).into_iter().filter_map(|paper| {
+    let papers = under_displayed_ids(store, papers_from_rows(topic, edited, now))?;
+    let papers = combine_duplicates(papers).into_iter().filter_map(|paper| {
         let known = unseen.remove(&paper.id)?;
         let recorded = recorded.remove(&paper.id);
         let paper = recorded.or_else(|| paper.id.is_surely_paper().then_some(paper))?;
@@ -86,6 +89,15 @@ fn record_added_to_topic(
     let added = PollRecord { now, origin: Origin::List, papers, sources, is_paged, watermark_update: None };
     store.record_papers(&record, &added)?;
     Ok(())
+}
+
+/// The identities that the history displays of these papers, each once.
+fn displayed_once(store: &Store, papers: &[PaperId]) -> Result<Vec<PaperId>> {
+    let displayed = store.displayed_ids(papers)?;
+    let mut once: Vec<PaperId> = papers.iter().map(|id| displayed.get(id).unwrap_or(id).clone()).collect();
+    let mut seen = HashSet::new();
+    once.retain(|id| seen.insert(id.clone()));
+    Ok(once)
 }
 
 /// The papers of a topic's rows in all files.

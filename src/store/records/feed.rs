@@ -1,21 +1,10 @@
-//! What is kept of a feed between its polls, and how its papers are known again.
+//! What is kept of a feed between its polls.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::domain::{FeedValidators, Origin, Paper};
-
-/// A paper that is known by a key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PaperByKey {
-    /// The paper.
-    pub paper: Paper,
-    /// The source that showed it first; empty if that was a list.
-    pub source: String,
-    /// Where what is known of it came from.
-    pub origin: Origin,
-}
+use crate::domain::FeedValidators;
 
 /// What is kept of a feed between its polls.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

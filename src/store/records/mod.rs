@@ -13,11 +13,12 @@ mod poll;
 mod pull_request;
 mod search;
 mod topic;
+mod work;
 
 pub use activity::{DeliveryTally, FailureSince, PollTally, SinkQueue, SourceActivity, TopicActivity};
 pub use backup_and_index::{BackupSummary, IndexProgress};
 pub use digest::{ComposedDigest, NewsRecord, OutboxMessage, SubscriptionRecord};
-pub use feed::{FeedRecord, PaperByKey};
+pub use feed::FeedRecord;
 pub use generated_files::{FileRewrite, FileTexts, GeneratedFiles, TextCache};
 pub use list::{Checkpoint, Dismissal, ManualRow, SuspectDeletions, VolumeRecord, VolumeTable};
 pub use outbox::{ACCEPTED, ClaimedMessage, OutboxEntry, OutgoingMessage, SinkPause};
@@ -26,3 +27,4 @@ pub use poll::{PollRecord, ReceivedPaper, RecordCounts, WatermarkUpdate};
 pub use pull_request::{PendingReview, PendingReviewState, PullRequestRef, PushHistory, PushRecord};
 pub use search::{SearchHit, SearchQuery};
 pub use topic::{KnownPaper, PaperPosition, PaperRowId, SourceProgress, TopicRecord};
+pub use work::{DisplayedPaper, JoinReason, KeyedPaper, PaperByKey, RecordedWork, WorkPart, WorkRecord};

@@ -47,7 +47,7 @@ pub struct KnownPaper {
 }
 
 /// The row in which the history keeps a paper.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PaperRowId(pub(in crate::store) i64);
 
 impl PaperRowId {

@@ -1,4 +1,4 @@
-//! What is kept of feeds between their polls, and the keys by which papers are known again whichever source shows them.
+//! What is kept of feeds between their polls, and the keys by which a feed shows its papers.
 
 use std::time::Duration;
 
@@ -7,10 +7,11 @@ use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
 
 use super::connection::{Store, StoreReader};
-use super::paper_row::{PAPER, read_optional_time, read_paper, read_time};
+use super::paper_row::{read_optional_time, read_time};
 use super::statement::{execute_cached, find_row};
-use crate::domain::{FeedValidators, Fingerprint, Origin, PaperId};
-use crate::store::records::{FeedRecord, PaperByKey};
+use super::work_parts::add_keys_to_part;
+use crate::domain::{FeedValidators, Fingerprint, PaperId};
+use crate::store::records::FeedRecord;
 
 impl Store {
     /// What is kept of a feed; nothing before its first poll.
@@ -42,25 +43,6 @@ impl Store {
         Ok(())
     }
 
-    /// The paper that is known by one of these keys, by the first that is known.
-    pub fn paper_by_keys(&self, keys: &[String]) -> Result<Option<PaperByKey>> {
-        let sql = format!(
-            "SELECT {PAPER}, own.source AS first_source, p.origin = 'list' AS is_listed
-             FROM paper_keys k JOIN papers p ON p.id = k.paper JOIN paper_keys own ON own.key = p.paper_id
-             WHERE k.key = ?1"
-        );
-        for key in keys {
-            let known = find_row(&self.db, &sql, [key], |row| {
-                let origin = if row.get("is_listed")? { Origin::List } else { Origin::Source };
-                Ok(PaperByKey { paper: read_paper(row, 0)?, source: row.get("first_source")?, origin })
-            })?;
-            if known.is_some() {
-                return Ok(known);
-            }
-        }
-        Ok(None)
-    }
-
     /// Keeps the keys by which a source shows papers. A key that is known already stays with its paper.
     pub fn note_paper_keys(&mut self, source: &str, papers: &[(PaperId, Vec<String>)]) -> Result<()> {
         let change = self.db.transaction()?;
@@ -70,6 +52,7 @@ impl Store {
             for key in keys {
                 execute_cached(&change, sql, params![key, paper.as_str(), source])?;
             }
+            add_keys_to_part(&change, paper, keys)?;
         }
         change.commit()?;
         Ok(())

@@ -9,7 +9,7 @@ use super::connection::{Store, open_to_read, open_unlocked};
 use super::list_checkpoints::{delete_checkpoint, save_checkpoint};
 use super::paper_row::read_time;
 use super::pending_writes::PendingWriteTable;
-use super::statement::{execute_cached, find_rows};
+use super::statement::{execute_cached, find_row, find_rows};
 use crate::domain::{CommitId, PaperId, StoreUrl};
 use crate::store::records::{Checkpoint, Dismissal, FileTexts, GeneratedFiles, ManualRow, TextCache};
 
@@ -144,9 +144,12 @@ impl DismissalStore {
         active_dismissals(&self.db, list)
     }
 
-    /// Lets a paper be written to the list again; whether it had been taken out.
+    /// Lets a paper, by any of its identities, be written to the list again; whether it had been taken out.
     pub fn restore(&self, list: &str, paper: &PaperId) -> Result<bool> {
-        let restored = self.db.execute(RESTORE, params![list, paper.as_str()])?;
+        let sql = "SELECT p.paper_id FROM paper_keys k JOIN papers p ON p.id = k.paper WHERE k.key = ?1";
+        let displayed: Option<String> = find_row(&self.db, sql, [paper.as_str()], |row| row.get(0))?;
+        let paper = displayed.as_deref().unwrap_or(paper.as_str());
+        let restored = self.db.execute(RESTORE, params![list, paper])?;
         Ok(restored > 0)
     }
 }

@@ -37,7 +37,7 @@ impl StoreReader {
 }
 
 impl Store {
-    /// Those of these papers that the history has, with when they came to a topic.
+    /// Those of these papers, by any of their identities, that the history has, with when they came to a topic.
     pub fn outgoing_entries(
         &self,
         topic: &str,
@@ -47,15 +47,18 @@ impl Store {
         let seen = seen_columns("p.id", "coalesce(s.version, p.version)");
         let sql = format!(
             "SELECT {seen}, {PAPER} FROM papers p LEFT JOIN sightings s ON s.paper = p.id
-                 AND s.topic = (SELECT id FROM topics WHERE name = ?2) WHERE p.paper_id = ?1"
+                 AND s.topic = (SELECT id FROM topics WHERE name = ?2)
+             WHERE p.id = (SELECT paper FROM paper_keys WHERE key = ?1)"
         );
         let mut find = reading.prepare_cached(&sql)?;
-        let found = papers.iter().map(|id| find.query_row([id.as_str(), topic], read_feed_entry).optional());
-        let found: Vec<OutgoingEntry> =
-            found.filter_map(rusqlite::Result::transpose).collect::<Result<_, _>>()?;
+        let found = papers.iter().filter_map(|id| {
+            let entry = find.query_row([id.as_str(), topic], read_feed_entry).optional().transpose()?;
+            Some(entry.map(|entry| (id.clone(), entry)))
+        });
+        let found = found.collect::<rusqlite::Result<_>>()?;
         drop(find);
         reading.commit()?;
-        Ok(found.into_iter().map(|entry| (entry.paper.id.clone(), entry)).collect())
+        Ok(found)
     }
 
     /// Notes that rows of a list which the history does not know were seen; the first time counts.

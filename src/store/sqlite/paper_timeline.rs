@@ -12,9 +12,11 @@ use crate::domain::{News, PaperId, Version};
 use crate::store::records::{DigestMessage, NewsEvent, NewsStatus, PaperTimeline, PaperTopicTimeline};
 
 impl StoreReader {
-    /// The life of a paper; none of one that the history does not know.
+    /// The life of a paper, by any of its identities; none of one that the history does not know.
     pub fn paper_timeline(&self, id: &PaperId) -> Result<Option<PaperTimeline>> {
-        let sql = format!("SELECT p.id, {PAPER} FROM papers p WHERE p.paper_id = ?1");
+        let sql = format!(
+            "SELECT p.id, {PAPER} FROM paper_keys k JOIN papers p ON p.id = k.paper WHERE k.key = ?1"
+        );
         let found = find_row(&self.db, &sql, [id.as_str()], |row| Ok((row.get(0)?, read_paper(row, 1)?)))?;
         let Some((row, paper)) = found else { return Ok(None) };
         Ok(Some(PaperTimeline {

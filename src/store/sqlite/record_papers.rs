@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use super::connection::Store;
+use super::join_papers::number_announced_version;
 use super::list_checkpoints::{bump_tables_revision, read_tables_revision};
 use super::paper_row::{PAPER, read_paper, stored_version, write_addenda, write_paper};
 use super::paper_titles::record_title;
@@ -102,6 +103,11 @@ fn record_paper(
         let sql = "INSERT OR IGNORE INTO versions (paper, version, updated, seen) VALUES (?1, ?2, ?3, ?4)";
         let (version, seen) = (stored_version(paper.revision.version()), record.now.as_microsecond());
         execute_cached(db, sql, params![row, version, paper.updated.as_microsecond(), seen])?;
+    }
+    if let (Some(before), Some(version)) = (before, paper.revision.version())
+        && before.revision.version().is_none()
+    {
+        number_announced_version(db, row, version.number())?;
     }
     if before.is_some() && finding.change.is_some() {
         let sql = "UPDATE sightings SET updated = ?2, revision = ?3 WHERE paper = ?1";

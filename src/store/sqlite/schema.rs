@@ -141,13 +141,32 @@ const STEPS: &[&str] = &[
          first_seen INTEGER NOT NULL,
          last_seen INTEGER NOT NULL
      ) STRICT, WITHOUT ROWID;",
-    // No titles were kept but each paper's latest; `fill_tables` fills in those.
+    // A work had one identity of each kind that it was shown under. No titles were kept but each paper's latest;
+    // `fill_tables` fills in those.
     "CREATE TABLE paper_titles (
          title TEXT NOT NULL,
          paper INTEGER NOT NULL REFERENCES papers (id),
          PRIMARY KEY (title, paper)
      ) STRICT, WITHOUT ROWID;
-     CREATE INDEX paper_titles_by_paper ON paper_titles (paper);",
+     CREATE INDEX paper_titles_by_paper ON paper_titles (paper);
+     CREATE TABLE work_parts (
+         id INTEGER PRIMARY KEY,
+         paper INTEGER NOT NULL REFERENCES papers (id),
+         within INTEGER REFERENCES work_parts (id),
+         joined INTEGER NOT NULL,
+         reason TEXT NOT NULL CHECK (reason IN ('key', 'evidence', 'hand')),
+         words TEXT NOT NULL,
+         source TEXT NOT NULL,
+         keys TEXT NOT NULL,
+         record TEXT NOT NULL
+     ) STRICT;
+     CREATE INDEX work_parts_by_paper ON work_parts (paper);
+     CREATE TABLE works_apart (
+         one INTEGER NOT NULL REFERENCES papers (id),
+         other INTEGER NOT NULL REFERENCES papers (id),
+         PRIMARY KEY (one, other)
+     ) STRICT, WITHOUT ROWID;
+     CREATE INDEX paper_keys_by_paper ON paper_keys (paper);",
 ];
 
 /// The version of the schema since which titles are kept.
@@ -245,10 +264,6 @@ mod tests {
         db.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
         db.pragma_update(None, "user_version", 1).unwrap();
         db
-    }
-
-    fn fill_nothing(_: &Connection, _: usize) -> Result<()> {
-        Ok(())
     }
 
     /// All that a file consists of, its comments and white space left out.
@@ -371,16 +386,16 @@ mod tests {
             "UPDATE meta SET one = coalesce(one, '') || 'x'",
             "no SQL",
         ];
-        apply_steps(&mut db, &steps[..1], fill_nothing).unwrap();
+        apply_steps(&mut db, &steps[..1], |_, _| Ok(())).unwrap();
         assert_eq!(schema_marks(&db), (APPLICATION_ID, 2));
         assert!(require_current_schema(&db).unwrap_err().to_string().contains("its schema is of version 2"));
-        assert!(apply_steps(&mut db, &steps, fill_nothing).is_err());
+        assert!(apply_steps(&mut db, &steps, |_, _| Ok(())).is_err());
         let ones = |db: &Connection| -> Option<String> {
             db.query_row("SELECT one FROM meta WHERE name = 'id'", [], |row| row.get(0)).unwrap()
         };
         assert_eq!((schema_marks(&db), ones(&db)), ((APPLICATION_ID, 2), None));
         for _ in 0..2 {
-            apply_steps(&mut db, &steps[..2], fill_nothing).unwrap();
+            apply_steps(&mut db, &steps[..2], |_, _| Ok(())).unwrap();
             assert_eq!((schema_marks(&db), ones(&db).as_deref()), ((APPLICATION_ID, 3), Some("x")));
         }
     }

@@ -162,6 +162,31 @@ CREATE TABLE paper_titles (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX paper_titles_by_paper ON paper_titles (paper);
 
+CREATE INDEX paper_keys_by_paper ON paper_keys (paper);
+
+-- Papers that were recorded and became part of another one, as both are one work. words: the key that both have, or the
+-- evidence; empty if a person said so. source: the one that had shown the part. keys: those that the part had, as a JSON
+-- list. record: its row of `papers` then, as JSON. within: the part that it was joined with, if it is not one for itself.
+CREATE TABLE work_parts (
+    id INTEGER PRIMARY KEY,
+    paper INTEGER NOT NULL REFERENCES papers (id),
+    within INTEGER REFERENCES work_parts (id),
+    joined INTEGER NOT NULL,
+    reason TEXT NOT NULL CHECK (reason IN ('key', 'evidence', 'hand')),
+    words TEXT NOT NULL,
+    source TEXT NOT NULL,
+    keys TEXT NOT NULL,
+    record TEXT NOT NULL
+) STRICT;
+CREATE INDEX work_parts_by_paper ON work_parts (paper);
+
+-- Papers of which a person said that they are two works; the lower number first.
+CREATE TABLE works_apart (
+    one INTEGER NOT NULL REFERENCES papers (id),
+    other INTEGER NOT NULL REFERENCES papers (id),
+    PRIMARY KEY (one, other)
+) STRICT, WITHOUT ROWID;
+
 -- The papers whose words the full-text index does not have yet: see `text_index`.
 CREATE TABLE unindexed (
     paper INTEGER PRIMARY KEY REFERENCES papers (id)

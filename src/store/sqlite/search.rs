@@ -51,7 +51,7 @@ impl StoreReader {
     fn index_rowid_of_named_paper(&self, words: &[String]) -> Result<Option<i64>> {
         let Some(id) = PaperId::from_link(&words.join(" ")) else { return Ok(None) };
         let sql =
-            "SELECT f.text_rowid FROM text_rowids f JOIN papers p ON p.id = f.paper WHERE p.paper_id = ?1";
+            "SELECT f.text_rowid FROM paper_keys k JOIN text_rowids f ON f.paper = k.paper WHERE k.key = ?1";
         Ok(find_row(&self.db, sql, [id.as_str()], |row| row.get(0))?)
     }
 

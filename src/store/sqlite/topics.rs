@@ -14,6 +14,9 @@ use super::statement::{find_row, find_rows};
 use crate::domain::{Column, Paper, PaperId, Sighting, TopicPhase};
 use crate::store::records::{KnownPaper, PaperPosition, PaperRowId, SourceProgress, TopicRecord};
 
+/// The row of a paper by any of its keys, which is the first parameter.
+const BY_KEY: &str = "(SELECT paper FROM paper_keys WHERE key = ?1)";
+
 impl Store {
     /// A topic's state; one that has never been polled begins here.
     pub fn ensure_topic(&self, name: &str) -> Result<TopicRecord> {
@@ -34,8 +37,8 @@ impl Store {
         find_topic_source(&self.db, topic.id, source)?.context("a source that was just added is gone")
     }
 
-    /// What the history and this topic have of each paper, read in one transaction. A sighting is settled by a complete poll
-    /// of this source.
+    /// What the history and this topic have of each paper, by any of its identities, read in one transaction. A sighting is
+    /// settled by a complete poll of this source.
     pub fn known_papers(
         &self,
         topic: &TopicRecord,
@@ -46,7 +49,8 @@ impl Store {
         let sql = format!(
             "SELECT p.id, s.version, iif(s.settled AND s.source IS NOT ?3, 0, s.settled),
                  s.has_article = 0 AND p.later_article IS NOT NULL, {RECORDED} FROM papers p
-             LEFT JOIN sightings s ON s.paper = p.id AND s.topic = ?1 WHERE p.paper_id = ?2"
+             LEFT JOIN sightings s ON s.paper = p.id AND s.topic = ?1
+             WHERE p.id = (SELECT paper FROM paper_keys WHERE key = ?2)"
         );
         let source = source.map(|source| source.id);
         let mut find = reading.prepare_cached(&sql)?;
@@ -60,11 +64,11 @@ impl Store {
         Ok(known)
     }
 
-    /// The papers of these that the history has, in this order, read in one transaction.
+    /// The papers of these that the history has, in this order, by any of their identities, read in one transaction.
     pub fn papers_by_id<'p>(&self, ids: impl IntoIterator<Item = &'p PaperId>) -> Result<Vec<Paper>> {
         let reading = self.db.unchecked_transaction()?;
         let mut find =
-            reading.prepare_cached(&format!("SELECT {PAPER} FROM papers p WHERE p.paper_id = ?1"))?;
+            reading.prepare_cached(&format!("SELECT {PAPER} FROM papers p WHERE p.id = {BY_KEY}"))?;
         let found =
             ids.into_iter().map(|id| find.query_row([id.as_str()], |row| read_paper(row, 0)).optional());
         let papers = found.filter_map(rusqlite::Result::transpose).collect::<rusqlite::Result<_>>()?;
@@ -100,12 +104,12 @@ impl Store {
         Ok(())
     }
 
-    /// The rows of these papers, as far as the history has them.
+    /// The rows of these papers, by any of their identities, as far as the history has them.
     pub fn paper_row_ids<'p>(
         &self,
         papers: impl IntoIterator<Item = &'p PaperId>,
     ) -> Result<HashSet<PaperRowId>> {
-        let mut find = self.db.prepare_cached("SELECT id FROM papers WHERE paper_id = ?1")?;
+        let mut find = self.db.prepare_cached("SELECT paper FROM paper_keys WHERE key = ?1")?;
         let rows = papers
             .into_iter()
             .map(|paper| find.query_row([paper.as_str()], |row| Ok(PaperRowId(row.get(0)?))).optional());

@@ -8,6 +8,7 @@ mod published;
 mod redirects;
 mod source_commands;
 mod topics;
+mod works;
 
 use std::time::Duration;
 

@@ -9,7 +9,7 @@ use crate::sample_papers::sample_papers;
 use crate::test_env::{LATER, NEXT_DAY, NOW, OnceOutput, TOPIC, TestEnv, stderr, stdout};
 
 /// An article that the topic's query finds, one that it does not find, and a preprint of arXiv's that the topic has.
-const FOUND: FeedArticle = FeedArticle {
+pub(super) const FOUND: FeedArticle = FeedArticle {
     title: "On image classification with a microscope in the dark",
     link: "https://doi.org/10.1000/found",
     guid: "a",
@@ -28,14 +28,14 @@ const NEXT: FeedArticle = FeedArticle {
 };
 
 #[derive(Debug, Clone, Copy)]
-struct FeedArticle {
-    title: &'static str,
-    link: &'static str,
-    guid: &'static str,
+pub(super) struct FeedArticle {
+    pub(super) title: &'static str,
+    pub(super) link: &'static str,
+    pub(super) guid: &'static str,
 }
 
 impl FeedArticle {
-    fn item(self) -> String {
+    pub(super) fn item(self) -> String {
         format!(
             "<item><title>{}</title><link>{}</link><guid isPermaLink=\"false\">{}</guid><dc:creator>Ada Lovelace</dc:creator>\
              <description>What is in it, in a sentence.</description><pubDate>Wed, 26 Mar 2025 12:00:00 GMT</pubDate></item>",
@@ -45,7 +45,11 @@ impl FeedArticle {
 }
 
 fn rss(articles: &[FeedArticle]) -> String {
-    let items: String = articles.iter().map(|article| article.item()).collect();
+    rss_of_items(&articles.iter().map(|article| article.item()).collect::<Vec<_>>())
+}
+
+fn rss_of_items(items: &[String]) -> String {
+    let items = items.concat();
     format!(
         "<rss version=\"2.0\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><channel><title>A laboratory</title>\
          <link>https://lab.example.org/</link>{items}</channel></rss>"
@@ -53,36 +57,43 @@ fn rss(articles: &[FeedArticle]) -> String {
 }
 
 /// An arXiv with five papers, a feed's server, and the program that asks both.
-struct FeedEnv {
-    env: TestEnv,
+pub(super) struct FeedEnv {
+    pub(super) env: TestEnv,
     server: FakeFeedServer,
-    _arxiv: FakeArxiv,
+    pub(super) arxiv: FakeArxiv,
 }
 
 impl FeedEnv {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self::with_arxiv(FakeArxiv::serve_papers(sample_papers(5)))
     }
 
     fn with_arxiv(arxiv: FakeArxiv) -> Self {
         let server = FakeFeedServer::start_on_thread();
-        let source = format!(
-            "[[source]]\nname = \"lab\"\nkind = \"feed\"\nurl = \"{}\"\nallow_private = true\n",
-            server.url("/feed")
-        );
+        let source = feed_config(&server);
         let env = TestEnv::with_arxiv(&arxiv)
             .with_topic_lines("sources = [\"arxiv\", \"lab\"]\n")
             .with_config_lines(&source);
-        Self { env, server, _arxiv: arxiv }
+        Self { env, server, arxiv }
     }
 
-    fn show(&self, articles: &[FeedArticle]) {
+    pub(super) fn show_items(&self, items: &[String]) {
+        self.server.reply_at("/feed", FeedReply::status(200, "", &rss_of_items(items)));
+    }
+
+    pub(super) fn show(&self, articles: &[FeedArticle]) {
         self.server.reply_at("/feed", FeedReply::status(200, "", &rss(articles)));
     }
 
     /// The run's report of the feed.
-    fn run(&self, now: &str) -> FeedOutcome {
+    pub(super) fn run(&self, now: &str) -> FeedOutcome {
         FeedOutcome::of(&self.env.run_once(now))
+    }
+
+    /// The same with these lines of the configuration: sinks and subscriptions.
+    pub(super) fn with_config_lines(self, more: &str) -> Self {
+        let env = self.env.with_config_lines(&(feed_config(&self.server) + more));
+        Self { env, ..self }
     }
 
     fn titles_in_list(&self) -> Vec<&'static str> {
@@ -92,9 +103,17 @@ impl FeedEnv {
     }
 }
 
+/// The section of the feed.
+fn feed_config(server: &FakeFeedServer) -> String {
+    format!(
+        "[[source]]\nname = \"lab\"\nkind = \"feed\"\nurl = \"{}\"\nallow_private = true\n",
+        server.url("/feed")
+    )
+}
+
 /// What a run says of the feed.
 #[derive(Debug, PartialEq, Eq)]
-struct FeedOutcome {
+pub(super) struct FeedOutcome {
     status: String,
     new: u64,
     seeded: u64,
@@ -109,7 +128,7 @@ impl FeedOutcome {
         Self { status: topic.status.clone(), new: topic.new, seeded: topic.seeded, reason }
     }
 
-    fn counts(&self) -> (&str, u64, u64) {
+    pub(super) fn counts(&self) -> (&str, u64, u64) {
         (&self.status, self.new, self.seeded)
     }
 }

@@ -21,7 +21,7 @@ impl ListMerge<'_> {
     /// What people deleted and restored since the tables were generated.
     pub(super) fn find_dismissal_changes(&self, edited_files: &FileTexts) -> Result<DismissalChanges> {
         let new = self.find_dismissed(edited_files)?;
-        Ok(DismissalChanges { new, restored: self.find_restored(edited_files) })
+        Ok(DismissalChanges { new, restored: self.find_restored(edited_files)? })
     }
 
     /// The papers whose rows a person deleted since.
@@ -31,11 +31,11 @@ impl ListMerge<'_> {
         }
         let none = FileTexts::new();
         let names = self.files_to_merge(edited_files, None);
-        let each = TableTexts::read_tables(&names, &self.base.files, edited_files, &none);
+        let each = TableTexts::read_tables(self.store, &names, &self.base.files, edited_files, &none);
         let (mut dismissed, mut sweeping) = (Vec::new(), MassDeletion::default());
         for topic in self.list.topics {
-            let (base, edited, _) = each.topic_tables(topic);
-            let gone = self.find_deleted_rows(topic, &names, &base, &edited);
+            let (base, edited, _) = each.topic_tables(topic)?;
+            let gone = self.find_deleted_rows(topic, &names, &base, &edited)?;
             // One row by itself is the last of a table sooner or later; of a topic with others it may go.
             let is_much = || gone.rows.len() > 1 || !has_rows_elsewhere(topic, edited_files, &names);
             if gone.is_sweeping && !self.base.is_past && is_much() {
@@ -63,46 +63,44 @@ impl ListMerge<'_> {
         names: &[&String],
         base: &[FileTables<'_>],
         edited: &FileTables<'_>,
-    ) -> DeletedRows {
+    ) -> Result<DeletedRows> {
         let is_known =
             |key: &PaperId| self.known_dismissed.iter().any(|old| old.topic == topic && old.paper == *key);
         let mut deleted = table_merge::deleted_rows(base, edited, &is_known);
         let manual: Vec<_> = self.rows_by_hand.iter().filter(|row| row.topic == topic).collect();
         let mut gone = deleted_manual_rows(&manual, names, edited);
+        // Its row may be read as that of the paper that it is part of by now.
+        let displayed = self.store.displayed_ids(&gone)?;
+        let present = table_merge::added_rows(&[], edited);
+        gone.retain(|key| !displayed.get(key).is_some_and(|own| present.contains(&own)));
         deleted.is_sweeping |= gone.len() > 1 && 2 * gone.len() > manual.len();
         gone.retain(|key| !is_known(key) && !deleted.rows.contains(key));
         deleted.rows.extend(gone);
-        deleted
+        Ok(deleted)
     }
 
     /// The dismissed papers whose rows a person restored, as one does who undoes a deletion: they are there, and the base,
     /// which is known to have been written, no longer had them.
-    fn find_restored(&self, edited_files: &FileTexts) -> Vec<Dismissal> {
+    fn find_restored(&self, edited_files: &FileTexts) -> Result<Vec<Dismissal>> {
         if !self.base.is_known || self.base.is_past || self.known_dismissed.is_empty() {
-            return Vec::new();
+            return Ok(Vec::new());
         }
         let none = FileTexts::new();
-        let each = TableTexts::read_tables(
-            &self.files_to_merge(edited_files, None),
-            &self.base.files,
-            edited_files,
-            &none,
-        );
-        let restored = self.list.topics.iter().flat_map(|topic| {
-            let (base, edited, _) = each.topic_tables(topic);
+        let names = self.files_to_merge(edited_files, None);
+        let each = TableTexts::read_tables(self.store, &names, &self.base.files, edited_files, &none);
+        let mut restored = Vec::new();
+        for topic in self.list.topics {
+            let (base, edited, _) = each.topic_tables(topic)?;
             // Nothing is known of a table that the base did not have at all.
-            let had_table = !base.is_empty() && base.iter().all(|tables| tables.iter().any(Option::is_some));
-            let added: Vec<PaperId> = if had_table {
-                table_merge::added_rows(&base, &edited).into_iter().cloned().collect()
-            } else {
-                Vec::new()
-            };
-            self.known_dismissed
-                .iter()
-                .filter(move |one| one.topic == *topic && added.contains(&one.paper))
-                .cloned()
-        });
-        restored.collect()
+            if base.is_empty() || !base.iter().all(|tables| tables.iter().any(Option::is_some)) {
+                continue;
+            }
+            let added = table_merge::added_rows(&base, &edited);
+            let back =
+                self.known_dismissed.iter().filter(|one| one.topic == *topic && added.contains(&&one.paper));
+            restored.extend(back.cloned());
+        }
+        Ok(restored)
     }
 }
 

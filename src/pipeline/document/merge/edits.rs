@@ -16,7 +16,7 @@ use crate::pipeline::document::generate::GeneratedTables;
 use crate::pipeline::document::list::ConflictReport;
 use crate::pipeline::document::merged_list::MergedList;
 use crate::render::{is_same_cell, parse_table, plain_cell, plain_title};
-use crate::store::{Dismissal, FileTexts, ManualRow};
+use crate::store::{Dismissal, FileTexts, ManualRow, Store};
 
 impl ListMerge<'_> {
     /// The generated files with what people did to them.
@@ -28,12 +28,13 @@ impl ListMerge<'_> {
         changes: DismissalChanges,
     ) -> Result<MergedList> {
         let mut names = self.files_to_merge(edited_files, Some(&generated));
-        let mut texts = TableTexts::read_tables(&names, &self.base.files, edited_files, &generated);
-        let mut topic_tables = texts.all_topic_tables(self.list.topics);
+        let mut texts =
+            TableTexts::read_tables(self.store, &names, &self.base.files, edited_files, &generated);
+        let mut topic_tables = texts.all_topic_tables(self.list.topics)?;
         if topic_tables.iter().any(has_unknown_rows) {
             names = file_names(&self.base.files, edited_files, &generated);
-            texts = TableTexts::read_tables(&names, &self.base.files, edited_files, &generated);
-            topic_tables = texts.all_topic_tables(self.list.topics);
+            texts = TableTexts::read_tables(self.store, &names, &self.base.files, edited_files, &generated);
+            topic_tables = texts.all_topic_tables(self.list.topics)?;
         }
         let (mut merged, tables) = self.merge_topics(&names, &topic_tables, &changes)?;
         merged.files = generated.clone();
@@ -70,13 +71,13 @@ impl ListMerge<'_> {
         let none = FileTexts::new();
         let proposed: &[FileTexts] =
             if topic_tables.iter().any(has_added_rows) { &self.base.proposed } else { &[] };
-        let proposed = TableTexts::read_tables(names, proposed, &none, &none);
+        let proposed = TableTexts::read_tables(self.store, names, proposed, &none, &none);
         let (mut merged, mut tables) = (MergedList::default(), vec![PlainTables::new(); names.len()]);
         for (topic, (base, edited, desired)) in self.list.topics.iter().zip(topic_tables) {
             let input = MergeInput {
                 base,
                 is_base_known: self.base.is_known,
-                other_bases: &tables_of_other_times(topic, &proposed, &changes.restored),
+                other_bases: &tables_of_other_times(topic, &proposed, &changes.restored)?,
                 dismissed: &self.dismissed_keys(topic, changes),
                 edited,
                 desired,
@@ -86,7 +87,8 @@ impl ListMerge<'_> {
             merged
                 .added
                 .push((topic.clone(), table_merge::added_rows(base, edited).into_iter().cloned().collect()));
-            merged.rows_by_hand.extend(self.only_papers(manual_rows(topic, names, &of_topic, desired))?);
+            let by_hand = manual_rows(self.store, topic, names, &of_topic, desired)?;
+            merged.rows_by_hand.extend(self.only_papers(by_hand)?);
             let reports = conflicts.into_iter().map(|conflict| conflict_report(topic, conflict));
             // A person who only changed the markup of a title or its link has written nothing else.
             merged.conflicts.extend(reports.filter(|conflict| conflict.edited != conflict.desired));
@@ -123,21 +125,30 @@ fn tables_of_other_times<'s>(
     topic: &str,
     proposed: &'s TableTexts<'_>,
     restored: &'s [Dismissal],
-) -> Vec<FileTables<'s>> {
-    let (mut others, _, _) = proposed.topic_tables(topic);
-    let rows = restored.iter().filter(|one| one.topic == topic);
-    others.extend(rows.filter_map(|one| Some(vec![Some(parse_table(&one.excerpt)?)])));
-    others
+) -> Result<Vec<FileTables<'s>>> {
+    let (mut others, _, _) = proposed.topic_tables(topic)?;
+    for one in restored.iter().filter(|one| one.topic == topic) {
+        let Some(mut table) = parse_table(&one.excerpt) else { continue };
+        // It may have been written under another identity.
+        table.lines.iter_mut().for_each(|line| line.key = line.key.as_ref().map(|_| one.paper.clone()));
+        others.push(vec![Some(table)]);
+    }
+    Ok(others)
 }
 
 /// The rows of a topic that stay although they are not generated.
 fn manual_rows(
+    store: &Store,
     topic: &str,
     names: &[&String],
     tables: &[Option<String>],
     generated: &FileTables<'_>,
-) -> Vec<ManualRow> {
-    let merged: FileTables<'_> = tables.iter().map(|table| table.as_deref().and_then(parse_table)).collect();
+) -> Result<Vec<ManualRow>> {
+    let mut merged: FileTables<'_> =
+        tables.iter().map(|table| table.as_deref().and_then(parse_table)).collect();
+    let keys = merged.iter().flatten().flat_map(|table| &table.lines).filter_map(|line| line.key.as_ref());
+    let displayed = store.displayed_ids(keys)?;
+    table_merge::unify_rows(&mut [], &mut merged, &mut Vec::new(), &displayed);
     let keys = table_merge::added_rows(std::slice::from_ref(generated), &merged);
     let has = |table: &Option<ParsedTable<'_>>, key: &PaperId| {
         table.iter().flat_map(|table| &table.lines).any(|line| line.key.as_ref() == Some(key))
@@ -146,7 +157,7 @@ fn manual_rows(
         let file = merged.iter().position(|table| has(table, paper))?;
         Some(ManualRow { file: names[file].clone(), topic: topic.to_owned(), paper: paper.clone() })
     });
-    rows.collect()
+    Ok(rows.collect())
 }
 
 /// What there is to say of a conflict in a topic's table.

@@ -1,7 +1,7 @@
 //! The tables of a list's files, read row by row.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
@@ -12,7 +12,7 @@ use crate::pipeline::document::list::{LIST_FILE, List};
 use crate::render::{
     MarkerError, has_table, parse_table, splice_tables, valid_table_blocks, with_lf_line_ends,
 };
-use crate::store::{Dismissal, FileTexts};
+use crate::store::{Dismissal, FileTexts, Store};
 
 /// The names of all files, the list's own first.
 pub(super) fn file_names<'a>(
@@ -32,6 +32,7 @@ pub(super) type PlainTables<'a> = Vec<(&'a str, Cow<'a, str>)>;
 
 /// The tables of all texts, file by file.
 pub(super) struct TableTexts<'a> {
+    store: &'a Store,
     base: Vec<Vec<PlainTables<'a>>>,
     edited: Vec<PlainTables<'a>>,
     desired: Vec<PlainTables<'a>>,
@@ -40,6 +41,7 @@ pub(super) struct TableTexts<'a> {
 impl<'a> TableTexts<'a> {
     /// Reads those of these files.
     pub(super) fn read_tables(
+        store: &'a Store,
         names: &[&String],
         base: &'a [FileTexts],
         edited: &'a FileTexts,
@@ -50,18 +52,24 @@ impl<'a> TableTexts<'a> {
             texts.map(|text| text.map_or_else(Vec::new, |text| plain_tables(text))).collect()
         };
         let base = base.iter().map(&read).collect();
-        Self { base, edited: read(edited), desired: read(desired) }
+        Self { store, base, edited: read(edited), desired: read(desired) }
     }
 
     /// The tables of each topic.
-    pub(super) fn all_topic_tables(&self, topics: &[String]) -> Vec<TopicTables<'_>> {
+    pub(super) fn all_topic_tables(&self, topics: &[String]) -> Result<Vec<TopicTables<'_>>> {
         topics.iter().map(|topic| self.topic_tables(topic)).collect()
     }
 
-    /// The tables of one topic.
-    pub(super) fn topic_tables(&self, topic: &str) -> TopicTables<'_> {
-        let base = self.base.iter().map(|files| parse_tables(files, topic)).collect();
-        (base, parse_tables(&self.edited, topic), parse_tables(&self.desired, topic))
+    /// The tables of one topic. A row that leads to a paper by an identity that it had is a row of that paper.
+    pub(super) fn topic_tables(&self, topic: &str) -> Result<TopicTables<'_>> {
+        let mut base: Vec<_> = self.base.iter().map(|files| parse_tables(files, topic)).collect();
+        let (mut edited, mut desired) =
+            (parse_tables(&self.edited, topic), parse_tables(&self.desired, topic));
+        let all = base.iter().chain([&edited, &desired]).flatten().flatten();
+        let keys = all.flat_map(|table| &table.lines).filter_map(|line| line.key.as_ref());
+        let displayed = self.store.displayed_ids(keys.collect::<HashSet<_>>())?;
+        table_merge::unify_rows(&mut base, &mut edited, &mut desired, &displayed);
+        Ok((base, edited, desired))
     }
 }
 
@@ -142,18 +150,19 @@ pub(super) fn count_rows(files: &FileTexts, topics: &[String]) -> usize {
 /// The papers of rows that people added: for each topic those that are in a file and that the base did not have, with
 /// the text of the table that has them.
 pub(in crate::pipeline) fn added_papers(
+    store: &Store,
     base: &[FileTexts],
     edited_files: &FileTexts,
     topics: &[String],
-) -> Vec<(String, Vec<PaperId>)> {
+) -> Result<Vec<(String, Vec<PaperId>)>> {
     let none = FileTexts::new();
     let mut names = file_names(base, edited_files, &none);
     // A row that is new in one of the other files may be in these, but then the history has its paper.
     names.retain(|name| base.iter().all(|base| base.get(*name) != edited_files.get(*name)));
-    let each = TableTexts::read_tables(&names, base, edited_files, &none);
+    let each = TableTexts::read_tables(store, &names, base, edited_files, &none);
     let added = topics.iter().map(|topic| {
-        let (base, edited, _) = each.topic_tables(topic);
-        (topic.clone(), table_merge::added_rows(&base, &edited).into_iter().cloned().collect())
+        let (base, edited, _) = each.topic_tables(topic)?;
+        Ok((topic.clone(), table_merge::added_rows(&base, &edited).into_iter().cloned().collect()))
     });
     added.collect()
 }
@@ -161,6 +170,7 @@ pub(in crate::pipeline) fn added_papers(
 /// A base without the rows of restored papers that are not in the files: those are to be written again, and that they
 /// are missing is no deletion.
 pub(in crate::pipeline) fn without_restored(
+    store: &Store,
     restored: &[Dismissal],
     base: FileTexts,
     edited_files: &FileTexts,
@@ -170,22 +180,31 @@ pub(in crate::pipeline) fn without_restored(
     }
     let none = FileTexts::new();
     let names = file_names(&[], edited_files, &none);
-    let each = TableTexts::read_tables(&names, &[], edited_files, &none);
-    let is_missing = |one: &&Dismissal| {
-        let (_, edited, _) = each.topic_tables(&one.topic);
-        !table_merge::added_rows(&[], &edited).contains(&&one.paper)
-    };
-    let missing: Vec<&Dismissal> = restored.iter().filter(is_missing).collect();
-    let files = base.into_iter().map(|(file, text)| Ok((file, without_rows(&text, &missing)?)));
+    let each = TableTexts::read_tables(store, &names, &[], edited_files, &none);
+    let mut missing: Vec<&Dismissal> = Vec::new();
+    for one in restored {
+        let (_, edited, _) = each.topic_tables(&one.topic)?;
+        if !table_merge::added_rows(&[], &edited).contains(&&one.paper) {
+            missing.push(one);
+        }
+    }
+    let files = base.into_iter().map(|(file, text)| Ok((file, without_rows(store, &text, &missing)?)));
     files.collect()
 }
 
 /// A file without the rows of these papers.
-fn without_rows(text: &str, papers: &[&Dismissal]) -> Result<Arc<str>> {
-    let tables = plain_tables(text).into_iter().map(|(topic, table)| {
-        let is_gone = |key: &PaperId| papers.iter().any(|one| one.topic == topic && one.paper == *key);
-        let shorter = parse_table(&table).and_then(|table| table.without_rows(is_gone));
-        (topic, shorter.map_or(table, Cow::Owned))
-    });
-    Ok(splice_tables(Some(text), &tables.collect::<Vec<_>>())?.into())
+fn without_rows(store: &Store, text: &str, papers: &[&Dismissal]) -> Result<Arc<str>> {
+    let mut tables = plain_tables(text);
+    for (topic, table) in &mut tables {
+        let Some(parsed) = parse_table(table) else { continue };
+        let displayed = store.displayed_ids(parsed.lines.iter().filter_map(|line| line.key.as_ref()))?;
+        let is_gone = |key: &PaperId| {
+            let key = displayed.get(key).unwrap_or(key);
+            papers.iter().any(|one| one.topic == *topic && one.paper == *key)
+        };
+        if let Some(shorter) = parsed.without_rows(is_gone) {
+            *table = Cow::Owned(shorter);
+        }
+    }
+    Ok(splice_tables(Some(text), &tables)?.into())
 }

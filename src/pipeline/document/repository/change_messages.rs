@@ -3,6 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use anyhow::Result;
+
 use crate::domain::PaperId;
 use crate::domain::pull_request_plan::ContentFingerprints;
 use crate::pipeline::document::exports::{is_export, rows_of_topic};
@@ -10,7 +12,7 @@ use crate::pipeline::document::list::List;
 use crate::pipeline::document::merged_list::MergedList;
 use crate::render::pull_request::{ConflictEntry, ReplacedRow, TopicChanges};
 use crate::render::{SingleLine, pull_request, valid_table_blocks};
-use crate::store::FileTexts;
+use crate::store::{FileTexts, Store};
 
 /// Marks, unseen, in the body of a pull request what the list has in it: a person who closes it has seen that.
 const CONTENT_MARK: &str = "<!-- paperwire content=";
@@ -67,14 +69,30 @@ fn table_lines(text: &str) -> Vec<&str> {
 }
 
 /// What would change in each topic.
-pub(super) fn topic_changes(list: &List<'_>, current: &FileTexts, merged: &MergedList) -> Vec<TopicChanges> {
-    list.topics.iter().map(|topic| changes_of_topic(topic, current, merged)).collect()
+pub(super) fn topic_changes(
+    store: &Store,
+    list: &List<'_>,
+    current: &FileTexts,
+    merged: &MergedList,
+) -> Result<Vec<TopicChanges>> {
+    list.topics.iter().map(|topic| changes_of_topic(store, topic, current, merged)).collect()
 }
 
-fn changes_of_topic(topic: &str, current: &FileTexts, merged: &MergedList) -> TopicChanges {
+fn changes_of_topic(
+    store: &Store,
+    topic: &str,
+    current: &FileTexts,
+    merged: &MergedList,
+) -> Result<TopicChanges> {
     // Nothing comes or goes in a file that stays as it is.
     let differs = |file: &str| current.get(file) != merged.files.get(file) && !is_export(file);
-    let before = known_rows(topic, current.iter().filter(|(file, _)| differs(file)));
+    let mut before = known_rows(topic, current.iter().filter(|(file, _)| differs(file)));
+    // A row may have led to its paper by another identity before.
+    for (id, own) in store.displayed_ids(before.keys().collect::<Vec<_>>())? {
+        if let Some(known) = before.remove(&id) {
+            before.entry(own).or_insert(known);
+        }
+    }
     // A row of a person's own that leads to a page is no paper.
     let generated = known_rows(topic, merged.generated.iter());
     let is_paper = |paper: &PaperId| paper.is_surely_paper() || generated.contains_key(paper);
@@ -96,7 +114,7 @@ fn changes_of_topic(topic: &str, current: &FileTexts, merged: &MergedList) -> To
     let of_topic = |name: &str| name == topic;
     let dismissed = merged.dismissed.iter().filter(|one| of_topic(&one.topic));
     let conflicts = merged.conflicts.iter().filter(|one| of_topic(&one.topic));
-    TopicChanges {
+    Ok(TopicChanges {
         topic: topic.to_owned(),
         new,
         replaced,
@@ -111,7 +129,7 @@ fn changes_of_topic(topic: &str, current: &FileTexts, merged: &MergedList) -> To
             })
             .collect(),
         archived_rows: archived,
-    }
+    })
 }
 
 /// What a paper's row says in the files that are there.

@@ -68,8 +68,8 @@ pub(super) async fn find_merge_base(
     match find_forge_merge(session, &pushes, named).await? {
         ForgeMerge::Nothing => {
             let restored = store.dismissals_to_rewrite(target.list.name)?;
-            let [written, intended] =
-                [generated.written, generated.intended].map(|base| without_restored(&restored, base, files));
+            let [written, intended] = [generated.written, generated.intended]
+                .map(|base| without_restored(store, &restored, base, files));
             let proposed = pushes.unmerged.into_iter().map(|push| push.files).collect();
             Ok((MergeBase { proposed, ..MergeBase::from_texts(written?, [intended?]) }, None))
         }
@@ -147,7 +147,7 @@ fn push_files(
     files: &FileTexts,
 ) -> Result<FileTexts> {
     let restored = store.dismissals_to_rewrite_after(target.list.name, &push.commit)?;
-    without_restored(&restored, push.files.clone(), files)
+    without_restored(store, &restored, push.files.clone(), files)
 }
 
 /// Whether a push is at a commit that has these files.

@@ -78,7 +78,7 @@ pub async fn propose_repository_list(
     let current = snapshot.existing_files();
     let body = match &target.mode {
         PublishMode::PullRequest(..) => Some(change_messages::pull_request_body(
-            &change_messages::topic_changes(&target.list, &current, &merged),
+            &change_messages::topic_changes(store, &target.list, &current, &merged)?,
             &change_messages::change_content(&current, &merged),
         )),
         PublishMode::Direct | PublishMode::Branch(_) => None,

@@ -80,13 +80,15 @@ impl RepositorySync<'_> {
         self.store.dismiss(list, &merged.dismissed)?;
         self.store.note_manual_rows(list, &merged.rows_by_hand)?;
         let current = snapshot.existing_files();
-        let topics = change_messages::topic_changes(&self.target.list, &current, &merged);
+        let topics = change_messages::topic_changes(self.store, &self.target.list, &current, &merged)?;
         let message = change_messages::commit_message(&topics);
         let changes = snapshot.tree_changes(self.target, &merged.files)?;
         let commit = self.session.repository.create_commit(&head.commit, &changes, &message).await?;
         let (branches, branch_merges) = self.observe_branches(commit.as_ref(), &message).await?;
         let topics = match branch_merges.last() {
-            Some((_, on_top)) => change_messages::topic_changes(&self.target.list, &current, on_top),
+            Some((_, on_top)) => {
+                change_messages::topic_changes(self.store, &self.target.list, &current, on_top)?
+            }
             None => topics,
         };
         let content = change_messages::change_content(&current, &merged);

@@ -1,0 +1,269 @@
+//! Which paper of the history a source shows: one with a key in common, or one that strong evidence speaks for. Papers that
+//! turn out to be one work become one here, before anything is judged news.
+
+use std::collections::HashMap;
+
+use anyhow::Result;
+use jiff::Timestamp;
+
+use crate::domain::{
+    KnownWork, Paper, PaperId, TitleKey, WorkChoice, WorkDescription, WorkIdentity, WorkKey,
+    are_two_arxiv_works, choose_work, dois_of_field, title_key, with_article_of,
+};
+use crate::store::{DisplayedPaper, JoinReason, KeyedPaper, PaperByKey, PaperRowId, RecordedWork, Store};
+
+/// The papers of a source that numbers versions, each under the identity by which the history displays it. One that has
+/// another identifier of the same kind reads as the history has it: two that describe one work would take turns.
+pub(super) fn identify_numbered_papers(
+    store: &mut Store,
+    source: &str,
+    papers: Vec<Paper>,
+    now: Timestamp,
+) -> Result<Vec<Paper>> {
+    let identified = papers.into_iter().map(|paper| {
+        let shown = KeyedPaper { keys: record_keys(&paper), paper };
+        if shown.keys.len() == 1 && is_known_as_shown(&store.papers_by_keys(&shown.keys)?, &shown) {
+            return Ok(shown.paper);
+        }
+        Ok(match find_work(store, source, &shown, now)? {
+            Some(work) if work.paper.id != shown.paper.id => work.paper,
+            Some(_) | None => shown.paper,
+        })
+    });
+    identified.collect()
+}
+
+/// Whether a paper is the only one that is found, under the identity under which it is shown.
+fn is_known_as_shown(found: &[PaperByKey], shown: &KeyedPaper) -> bool {
+    matches!(found, [only] if only.id == shown.paper.id)
+}
+
+/// The keys that a paper's own record names: its identity, and the DOIs under which it appeared.
+fn record_keys(paper: &Paper) -> Vec<String> {
+    let dois = paper.doi.iter().flat_map(|field| dois_of_field(field));
+    let dois = dois.filter_map(|doi| PaperId::from_link(doi.as_str())).filter(|id| *id != paper.id);
+    std::iter::once(paper.id.clone()).chain(dois).map(|id| id.to_string()).collect()
+}
+
+/// The paper of the history that a source shows; none if it has none.
+pub(super) fn find_work(
+    store: &mut Store,
+    source: &str,
+    shown: &KeyedPaper,
+    now: Timestamp,
+) -> Result<Option<RecordedWork>> {
+    let (certain, own): (Vec<String>, Vec<String>) =
+        shown.keys.iter().cloned().partition(|key| is_work_key(key));
+    let found = store.papers_by_keys(&certain)?;
+    let mut known = compatible_works(store, shown, found)?;
+    if known.is_empty() {
+        known = compatible_works(store, shown, store.papers_by_keys(&own)?)?;
+        known.truncate(1);
+    }
+    let Some((first, reason)) = join_known(store, known, now)? else {
+        return join_by_evidence(store, source, shown, now);
+    };
+    store.confirm_parts(&first, &certain)?;
+    if !takes_place_of(&shown.paper, &first.paper) {
+        return Ok(Some(first));
+    }
+    let shown = &with_known_article(shown, &first);
+    let row = store.join_shown_paper(first.row, (source, shown), DisplayedPaper::Shown, &reason, now)?;
+    Ok(Some(store.recorded_work(row)?))
+}
+
+/// Whether a source shows what is only part of a work by evidence: what the rest of it is described as stays.
+pub(super) fn is_shown_part(work: &RecordedWork, shown: &KeyedPaper) -> bool {
+    let keys = description(shown).keys;
+    let mut parts = work.work.descriptions.iter().skip(1);
+    parts.any(|part| part.keys.iter().any(|key| keys.contains(key)))
+}
+
+/// Whether a key identifies a work, whichever source shows it.
+fn is_work_key(key: &str) -> bool {
+    key.starts_with("arxiv:") || key.starts_with("doi:")
+}
+
+/// Whether a paper is displayed in the place of the one that the history has: arXiv's own record of a work is, for it names
+/// the versions, and all else is where it was first.
+fn takes_place_of(shown: &Paper, known: &Paper) -> bool {
+    shown.revision.version().is_some() && known.id.as_arxiv().is_none()
+}
+
+/// A preprint that takes the place of its article, which has been news by itself.
+fn with_known_article(shown: &KeyedPaper, known: &RecordedWork) -> KeyedPaper {
+    KeyedPaper { paper: with_article_of(shown.paper.clone(), &known.paper), keys: shown.keys.clone() }
+}
+
+/// Those of the papers that may be the one that is shown, with the key that says so. arXiv gives each work one identifier.
+fn compatible_works(
+    store: &Store,
+    shown: &KeyedPaper,
+    found: Vec<PaperByKey>,
+) -> Result<Vec<(RecordedWork, JoinReason)>> {
+    let keys = WorkDescription::from(&shown.paper).keys;
+    let mut works = Vec::with_capacity(found.len());
+    for PaperByKey { row, key, .. } in found {
+        let work = store.recorded_work(row)?;
+        if !are_two_arxiv_works(&keys, &work.keys) {
+            // A key of what only evidence joined is no more than that.
+            let reason = store.part_reason(row, &key)?.unwrap_or(JoinReason::Key(key));
+            works.push((work, reason));
+        }
+    }
+    Ok(works)
+}
+
+/// Makes one paper of those that a source shows as one, as far as they can be one work: the one on arXiv, or else the first
+/// that was recorded.
+fn join_known(
+    store: &mut Store,
+    mut known: Vec<(RecordedWork, JoinReason)>,
+    now: Timestamp,
+) -> Result<Option<(RecordedWork, JoinReason)>> {
+    known.sort_by_key(|(work, _)| (work.paper.id.as_arxiv().is_none(), work.row.row_number()));
+    let mut known = known.into_iter();
+    let Some((mut first, reason)) = known.next() else { return Ok(None) };
+    for (work, key) in known {
+        if !are_two_arxiv_works(&first.keys, &work.keys) {
+            store.join_papers(first.row, work.row, &key, now)?;
+            first = store.recorded_work(first.row)?;
+        }
+    }
+    Ok(Some((first, reason)))
+}
+
+fn join_by_evidence(
+    store: &mut Store,
+    source: &str,
+    shown: &KeyedPaper,
+    now: Timestamp,
+) -> Result<Option<RecordedWork>> {
+    let candidates = store.works_by_title(&shown.paper.title)?;
+    let works: Vec<KnownWork> = candidates.iter().map(|candidate| candidate.work.clone()).collect();
+    let choice = choose_work(&description(shown), &works);
+    let WorkChoice::Known { at, identity: WorkIdentity::SameByEvidence(evidence) } = choice else {
+        return Ok(None);
+    };
+    let known = &candidates[at];
+    let displayed = if takes_place_of(&shown.paper, &known.paper) {
+        DisplayedPaper::Shown
+    } else {
+        DisplayedPaper::Known
+    };
+    let reason = JoinReason::Evidence(evidence);
+    let shown = match displayed {
+        DisplayedPaper::Known => shown,
+        DisplayedPaper::Shown => &with_known_article(shown, known),
+    };
+    let row = store.join_shown_paper(known.row, (source, shown), displayed, &reason, now)?;
+    Ok(Some(store.recorded_work(row)?))
+}
+
+/// What a source says of a paper, with the keys that it shows it under.
+fn description(shown: &KeyedPaper) -> WorkDescription {
+    let mut description = WorkDescription::from(&shown.paper);
+    let keys = shown.keys.iter().filter(|key| is_work_key(key));
+    description.keys.extend(keys.map(|key| WorkKey::from(&PaperId::from_stored(key.clone()))));
+    description
+}
+
+/// The papers of one answer that the history does not have, each work once.
+#[derive(Debug, Default)]
+pub(super) struct NewWorks {
+    works: Vec<NewWork>,
+    by_key: HashMap<String, usize>,
+    by_title: HashMap<TitleKey, Vec<usize>>,
+}
+
+#[derive(Debug)]
+struct NewWork {
+    /// The identity under which it is shown first.
+    id: PaperId,
+    keys: Vec<String>,
+    work: KnownWork,
+    /// What evidence says to be the same work.
+    parts: Vec<(KeyedPaper, JoinReason)>,
+}
+
+impl NewWorks {
+    /// Adds a paper, and gives it back unless it is of a work that is there already.
+    pub(super) fn add(&mut self, shown: KeyedPaper) -> Option<Paper> {
+        let description = description(&shown);
+        let title = title_key(&shown.paper.title);
+        let by_key = shown.keys.iter().find_map(|key| self.by_key.get(key)).copied();
+        let by_title = title.as_ref().and_then(|title| self.by_title.get(title)).into_iter().flatten();
+        let by_title = by_title.copied().filter(|at| by_key != Some(*at));
+        let places: Vec<usize> = by_key.into_iter().chain(by_title).collect();
+        let works: Vec<KnownWork> = places.iter().map(|at| self.works[*at].work.clone()).collect();
+        match (choose_work(&description, &works), by_key) {
+            (WorkChoice::Known { at, identity: WorkIdentity::SameByEvidence(evidence) }, _) => {
+                self.add_part(places[at], shown, description, JoinReason::Evidence(evidence));
+            }
+            (WorkChoice::Known { at, .. }, _) => self.add_keys(places[at], shown, description),
+            // Its guid or its page is in the answer already.
+            (WorkChoice::New | WorkChoice::Ambiguous { .. }, Some(at))
+                if !are_two_works(&self.works[at], &description) =>
+            {
+                self.add_keys(at, shown, description);
+            }
+            (WorkChoice::New | WorkChoice::Ambiguous { .. }, _) => {
+                return Some(self.add_work(shown, description, title));
+            }
+        }
+        None
+    }
+
+    fn add_part(&mut self, at: usize, shown: KeyedPaper, description: WorkDescription, reason: JoinReason) {
+        self.by_key.extend(shown.keys.iter().map(|key| (key.clone(), at)));
+        self.works[at].work.descriptions.push(description);
+        self.works[at].parts.push((shown, reason));
+    }
+
+    fn add_keys(&mut self, at: usize, shown: KeyedPaper, description: WorkDescription) {
+        self.by_key.extend(shown.keys.iter().map(|key| (key.clone(), at)));
+        self.works[at].work.descriptions[0].keys.extend(description.keys);
+        self.works[at].keys.extend(shown.keys);
+    }
+
+    fn add_work(
+        &mut self,
+        shown: KeyedPaper,
+        description: WorkDescription,
+        title: Option<TitleKey>,
+    ) -> Paper {
+        let at = self.works.len();
+        for key in &shown.keys {
+            self.by_key.entry(key.clone()).or_insert(at);
+        }
+        if let Some(title) = title {
+            self.by_title.entry(title).or_default().push(at);
+        }
+        let KeyedPaper { paper, keys } = shown;
+        let work = KnownWork { descriptions: vec![description] };
+        self.works.push(NewWork { id: paper.id.clone(), keys, work, parts: Vec::new() });
+        paper
+    }
+
+    /// Keeps the keys of those that were recorded since, and what evidence said of them.
+    pub(super) fn note_recorded(self, store: &mut Store, source: &str, now: Timestamp) -> Result<()> {
+        let (mut keys, mut parts) = (Vec::with_capacity(self.works.len()), Vec::new());
+        for work in self.works {
+            parts.extend(work.parts.into_iter().map(|(part, reason)| (work.id.clone(), part, reason)));
+            keys.push((work.id, work.keys));
+        }
+        store.note_paper_keys(source, &keys)?;
+        for (id, part, reason) in parts {
+            let row: Option<PaperRowId> = store.paper_row_ids([&id])?.into_iter().next();
+            if let Some(row) = row {
+                store.join_shown_paper(row, (source, &part), DisplayedPaper::Known, &reason, now)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether a work is on arXiv under another identifier than a description.
+fn are_two_works(work: &NewWork, description: &WorkDescription) -> bool {
+    work.work.descriptions.iter().any(|known| are_two_arxiv_works(&known.keys, &description.keys))
+}

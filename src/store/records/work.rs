@@ -1,0 +1,92 @@
+//! Which papers of the history are one work, and why.
+
+use jiff::Timestamp;
+
+use super::topic::PaperRowId;
+use crate::domain::{KnownWork, Origin, Paper, PaperId, StrongEvidence, WorkKey};
+
+/// A paper that is known by a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaperByKey {
+    /// Its row.
+    pub row: PaperRowId,
+    /// The identity that is displayed of it.
+    pub id: PaperId,
+    /// The first of the keys by which it is known.
+    pub key: String,
+}
+
+/// A paper of the history as a work that others may turn out to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordedWork {
+    /// Its row.
+    pub row: PaperRowId,
+    /// The paper.
+    pub paper: Paper,
+    /// The source that showed it first; empty if that was a list.
+    pub source: String,
+    /// Where what is known of it came from.
+    pub origin: Origin,
+    /// All its keys that hold for every source.
+    pub keys: Vec<WorkKey>,
+    /// What it was described as, each description that was joined by evidence for itself.
+    pub work: KnownWork,
+}
+
+/// Why two papers are one work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum JoinReason {
+    /// Both have this key.
+    Key(String),
+    /// This speaks for it.
+    Evidence(StrongEvidence),
+    /// A person said so.
+    Hand,
+}
+
+/// Which of two papers that are one work is displayed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DisplayedPaper {
+    /// The one that the history has.
+    Known,
+    /// The one that a source shows now.
+    Shown,
+}
+
+/// A paper as a source shows it, with the keys by which it is known from now on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyedPaper {
+    /// The paper.
+    pub paper: Paper,
+    /// Its keys as the history keeps them, its own identity among them.
+    pub keys: Vec<String>,
+}
+
+/// A paper that is part of another one since both are one work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkPart {
+    pub(in crate::store) id: i64,
+    /// The paper as it was then.
+    pub paper: Paper,
+    /// The keys that it had then.
+    pub keys: Vec<String>,
+    /// The source that had shown it; empty if that was a list.
+    pub source: String,
+    /// Why it is part of it.
+    pub reason: JoinReason,
+    /// Since when.
+    pub joined_at: Timestamp,
+}
+
+/// A paper with all by which it is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkRecord {
+    /// Its row.
+    pub row: PaperRowId,
+    /// The paper.
+    pub paper: Paper,
+    /// Its identities, the displayed one first, each with the source that showed it first; that is empty if it was a list.
+    pub identities: Vec<(PaperId, String)>,
+    /// What became part of it, the latest last.
+    pub parts: Vec<WorkPart>,
+}

@@ -1,0 +1,24 @@
+//! The keys by which papers are known, as they are kept.
+
+use rusqlite::Connection;
+
+use super::statement::find_rows;
+use crate::domain::{PaperId, WorkKey};
+
+/// The keys of a paper as they are kept.
+pub(super) fn keys_of_paper(db: &Connection, row: i64) -> rusqlite::Result<Vec<String>> {
+    find_rows(db, "SELECT key FROM paper_keys WHERE paper = ?1 ORDER BY key", [row], |row| row.get(0))
+}
+
+/// Those of the keys that hold for every source.
+pub(super) fn work_keys(keys: &[String]) -> impl Iterator<Item = WorkKey> {
+    identities(keys).map(|id| WorkKey::from(&id))
+}
+
+/// Those of the keys that are identities of papers; a source's own begin with its name and a space.
+pub(super) fn identities(keys: &[String]) -> impl Iterator<Item = PaperId> {
+    let is_identity = |key: &&String| {
+        ["arxiv:", "doi:", "url:"].iter().any(|kind| key.starts_with(kind)) && !key.contains(' ')
+    };
+    keys.iter().filter(is_identity).map(|key| PaperId::from_stored(key.clone()))
+}
