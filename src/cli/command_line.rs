@@ -10,6 +10,7 @@ use super::list::ListCommand;
 use super::logging::LogFormat;
 use super::opml::OpmlCommand;
 use super::outbox::OutboxCommand;
+use super::paper::PaperCommand;
 use super::source::SourceCommand;
 
 /// A wire service for papers: watches arXiv and feeds for new papers on a topic and keeps a Markdown list of
@@ -90,6 +91,11 @@ pub(super) enum Command {
         /// The paper's identifier or address, or words that only it has
         #[arg(required = true)]
         paper: Vec<String>,
+    },
+    /// Takes apart or makes one what is two papers, or one work under two identifiers
+    Paper {
+        #[command(subcommand)]
+        verb: PaperCommand,
     },
     /// Shows the messages on their way, and lets you retry, drop or hold them back
     Outbox {

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::command_outcome::CommandOutcome;
+use super::explain_identity::IdentityReport;
 use super::output;
 use super::search::catch_up_index;
 use crate::clock::Clock;
@@ -109,6 +110,8 @@ struct ExplainReport<'a> {
     categories: Vec<&'a str>,
     /// Where its article is, of a preprint that appeared.
     article: Option<String>,
+    #[serde(flatten)]
+    identity: IdentityReport,
     versions: Vec<ExplainedVersion>,
     topics: Vec<ExplainedTopic<'a>>,
     lists: Vec<ExplainedList<'a>>,
@@ -163,6 +166,7 @@ impl<'a> ExplainReport<'a> {
             title: &life.paper.title,
             categories: life.paper.categories.iter().map(|category| category.0.as_str()).collect(),
             article: explain_article(&life.paper),
+            identity: IdentityReport::of_paper(reader, &life.paper.id)?,
             versions: versions.collect(),
             topics: explain_topics(config, life),
             lists: explain_lists(config, life),
@@ -182,6 +186,9 @@ impl<'a> ExplainReport<'a> {
         let mut put = |kind: &str, name: &str, words: &str| {
             let _ = writeln!(text, "{kind:<11} {}: {}", SingleLine::new(name), SingleLine::new(words));
         };
+        for (kind, name, words) in self.identity.lines() {
+            put(kind, name, &words);
+        }
         for ExplainedVersion { version, updated, seen } in &self.versions {
             let words = format!("of {}, seen {}", format_utc(*updated), format_utc(*seen));
             match version {

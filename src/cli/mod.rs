@@ -10,6 +10,7 @@ mod completions_and_man;
 mod config_file;
 mod demo;
 mod digest_answer;
+mod explain_identity;
 mod explain_paper;
 mod import;
 mod list;
@@ -18,6 +19,7 @@ mod once;
 mod opml;
 mod outbox;
 mod output;
+mod paper;
 mod plan;
 mod progress;
 mod run_daemon;
@@ -71,6 +73,7 @@ fn run_command(command: &Command, options: &GlobalOptions) -> anyhow::Result<Com
         Command::List { verb } => list::list(&config()?, verb, options.json),
         Command::Status => status::status(&config()?, clock, options.json),
         Command::Explain { paper } => explain_paper::explain_paper(&config()?, paper, clock, options.json),
+        Command::Paper { verb } => paper::paper(&config()?, verb, clock, options.json),
         Command::Outbox { verb } => outbox::outbox(&config()?, verb.as_ref(), clock, options.json),
         Command::Source { verb } => source::source(&config()?, verb, clock, options.json),
         Command::Opml { verb } => opml::opml(&config()?, verb, clock, options.json),

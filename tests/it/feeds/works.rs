@@ -1,5 +1,7 @@
 //! One work is one paper, whichever source shows it first and under which identity, by whole runs of the program.
 
+use std::time::Duration;
+
 use paperwire::domain::{Author, Paper, PaperId, Revision};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -8,8 +10,9 @@ use super::topics::{FOUND, FeedArticle, FeedEnv};
 use crate::fake_arxiv::page::sample_paper;
 use crate::fake_webhooks::FakeWebhooks;
 use crate::random_seeds::proptest_config;
+use crate::repository_env::RepositoryEnv;
 use crate::sample_papers::{newest_first, next_version, sample_papers};
-use crate::test_env::{LATER, NEXT_DAY, NOW, TestEnv, stdout};
+use crate::test_env::{LATER, NEXT_DAY, NOW, TestEnv, stderr, stdout};
 
 /// An article, and where it is.
 const ARTICLE: FeedArticle = FeedArticle {
@@ -68,6 +71,12 @@ impl FeedEnv {
     fn explain(&self, id: &str) -> Value {
         let output = self.env.run_program(&["explain", id, "--json", "--now", FOURTH_DAY]);
         serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"))
+    }
+
+    fn paper_command(&self, words: &[&str]) -> (i32, String) {
+        let line: Vec<&str> = ["paper"].iter().chain(words).chain(&["--now", FOURTH_DAY]).copied().collect();
+        let output = self.env.run_program(&line);
+        (output.status.code().unwrap(), format!("{}{}", stdout(&output), stderr(&output)))
     }
 
     /// All that the history has but how far the polls have come.
@@ -161,6 +170,33 @@ fn an_article_of_a_known_preprint_is_that_paper() {
 }
 
 #[test]
+fn the_evidence_of_a_join_is_explained() {
+    let env = known_sources();
+    env.show_preprint(Some(preprint()));
+    env.run(LATER);
+    env.show(&[ARTICLE, FOUND]);
+    env.run(NEXT_DAY);
+    let explained = env.explain(PREPRINT_ID);
+    let identities = serde_json::json!([
+        { "id": PREPRINT_ID, "source": "arxiv" },
+        { "id": ARTICLE_ID, "source": "lab" },
+    ]);
+    assert_eq!(explained["identities"], identities);
+    let joined = &explained["joined"][0];
+    assert_eq!((&joined["id"], &joined["is_certain"]), (&ARTICLE_ID.into(), &false.into()));
+    assert_eq!(joined["why"], "same title, first author Ada Lovelace, on the same day");
+    let output = env.env.run_program(&["explain", ARTICLE_ID, "--now", FOURTH_DAY]);
+    let text = stdout(&output);
+    for words in [
+        "known as    doi:10.1000/birds: shown by lab",
+        "first author Ada Lovelace",
+        "paper split doi:10.1000/birds",
+    ] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+}
+
+#[test]
 fn a_paper_is_found_by_every_title_that_it_had() {
     let env = known_sources();
     env.show_preprint(Some(preprint()));
@@ -183,6 +219,8 @@ fn a_title_that_others_have_too_does_not_make_one_work() {
     env.show_items(&[stranger, FOUND.item()]);
     assert_eq!(env.run_counts(NEXT_DAY), (1, 0, 0));
     assert_eq!(env.news(), [new(PREPRINT_ID, 1), new(ARTICLE_ID, 0)]);
+    let similar = &env.explain(ARTICLE_ID)["similar"][0];
+    assert_eq!((&similar["id"], &similar["percent"]), (&PREPRINT_ID.into(), &100.into()), "a hint");
 }
 
 #[test]
@@ -284,6 +322,101 @@ fn a_work_whose_row_was_deleted_stays_deleted_under_its_new_identity() {
     assert_eq!(env.rows_with("2503.30001").len(), 1, "{}", env.env.list_text());
 }
 
+#[test]
+fn what_evidence_joined_is_taken_apart_and_joined_by_a_persons_word() {
+    let env = known_sources();
+    env.show_preprint(Some(preprint()));
+    env.run(LATER);
+    env.show(&[ARTICLE, FOUND]);
+    env.run(NEXT_DAY);
+    let (status, words) = env.paper_command(&["split", "2503.30001"]);
+    assert_eq!(status, 0, "{words}");
+    assert_eq!(words, format!("{ARTICLE_ID} is a paper of its own again, next to {PREPRINT_ID}\n"));
+    assert_eq!(env.run_counts(THIRD_DAY), (0, 0, 0), "neither is new");
+    assert_eq!(env.news().len(), 2, "new, and published: {:?}", env.news());
+    assert_eq!((env.rows_with(ARTICLE_ROW).len(), env.rows_with("2503.30001").len()), (1, 1));
+    assert_eq!(env.explain(ARTICLE_ID)["id"], ARTICLE_ID);
+    let (status, words) = env.paper_command(&["split", "2503.30001"]);
+    assert_eq!(status, 2, "{words}");
+    assert!(words.contains("is one paper: nothing was joined to it"), "{words}");
+    // The feed forgets all its keys, and evidence alone would say that it is the preprint.
+    let moved = FeedArticle { link: "https://lab.example.org/birds", guid: "moved", ..ARTICLE };
+    env.show(&[moved, FOUND]);
+    env.run("2025-03-28T21:00:00Z");
+    assert_eq!(env.explain(PREPRINT_ID)["joined"], serde_json::json!([]));
+    env.show(&[ARTICLE, FOUND]);
+    let (status, words) = env.paper_command(&["merge", ARTICLE_ID, "2503.30001"]);
+    assert_eq!(status, 0, "{words}");
+    assert_eq!(env.run_counts(FOURTH_DAY), (0, 0, 0));
+    assert_eq!((env.rows_with(ARTICLE_ROW).len(), env.rows_with("2503.30001").len()), (0, 1));
+    assert_eq!(env.explain(ARTICLE_ID)["joined"][0]["why"], "merged by hand");
+    let (status, words) = env.paper_command(&["merge", ARTICLE_ID, "2503.30001"]);
+    assert_eq!((status, words.contains("is one paper already")), (2, true), "{words}");
+    assert_eq!(env.paper_command(&["split", ARTICLE_ID]).0, 0);
+    assert_eq!(env.explain(ARTICLE_ID)["id"], ARTICLE_ID);
+}
+
+#[test]
+fn what_evidence_joined_stays_so_when_arxiv_itself_shows_it() {
+    let env = known_sources();
+    env.show(&[ARTICLE, FOUND]);
+    env.run(LATER);
+    let of_arxiv = FeedArticle { link: "https://arxiv.org/abs/2503.30001", guid: "preprint", ..ARTICLE };
+    env.show(&[of_arxiv, ARTICLE, FOUND]);
+    assert_eq!(env.run_counts(NEXT_DAY), (0, 0, 0));
+    assert_eq!(env.explain("2503.30001")["id"], ARTICLE_ID, "no source of numbered versions has shown it");
+    env.show_preprint(Some(preprint()));
+    assert_eq!(env.run_counts(THIRD_DAY), (0, 0, 0));
+    assert_eq!(env.explain(ARTICLE_ID)["id"], PREPRINT_ID);
+    let (status, words) = env.paper_command(&["split", PREPRINT_ID]);
+    assert_eq!((status, words.contains(ARTICLE_ID)), (0, true), "{words}");
+    check_whole(&env.env);
+    assert_eq!(env.run_counts(FOURTH_DAY), (0, 0, 0));
+    assert_eq!(env.news().len(), 1, "{:?}", env.news());
+    for id in [ARTICLE_ID, PREPRINT_ID] {
+        assert_eq!(env.explain(id)["id"], id);
+    }
+}
+
+#[test]
+fn what_is_certain_is_not_taken_apart_and_the_key_is_named() {
+    let env = two_papers();
+    env.show_preprint(Some(preprint_with_doi()));
+    env.run(NEXT_DAY);
+    for id in [PREPRINT_ID, ARTICLE_ID] {
+        let (status, words) = env.paper_command(&["split", id]);
+        assert_eq!(status, 2, "{words}");
+        assert!(words.contains("certainly one work, by the key doi:10.1000/birds"), "{words}");
+    }
+    for (words, reason) in [
+        (&["split", "2503.00001"][..], "the history has no arxiv:2503.00001"),
+        (&["split", "some words"], "names no paper"),
+        (&["merge", "2503.30001", "2503.00001"], "the history has no arxiv:2503.00001"),
+    ] {
+        let (status, said) = env.paper_command(words);
+        assert_eq!((status, said.contains(reason)), (2, true), "{said}");
+    }
+}
+
+#[test]
+fn a_program_that_is_killed_while_it_joins_or_splits_leaves_whole_papers() {
+    let env = known_sources();
+    env.show_preprint(Some(preprint()));
+    env.show(&[ARTICLE, FOUND]);
+    env.run(LATER);
+    for milliseconds in [0, 2, 4, 8, 16, 32] {
+        for words in [&["split", "2503.30001"][..], &["merge", "2503.30001", ARTICLE_ID]] {
+            let line: Vec<&str> = ["paper"].iter().chain(words).copied().collect();
+            let mut child = env.env.spawn_program(&line);
+            std::thread::sleep(Duration::from_millis(milliseconds));
+            let _ = child.kill();
+            child.wait().unwrap();
+            check_whole(&env.env);
+        }
+    }
+    assert_eq!(env.run_counts(NEXT_DAY), (0, 0, 0));
+}
+
 /// Every paper has its own key, and nothing leads to a paper that is gone.
 fn check_whole(env: &TestEnv) {
     let db = rusqlite::Connection::open(env.path("paperwire.db")).unwrap();
@@ -295,6 +428,41 @@ fn check_whole(env: &TestEnv) {
     let miscounted = "SELECT count(*) FROM topics t
          WHERE known <> (SELECT count(*) FROM sightings s WHERE s.topic = t.id)";
     assert_eq!(count(miscounted), 0);
+}
+
+#[test]
+fn rows_of_a_list_in_a_repository_follow_papers_that_become_one() {
+    let mut env = RepositoryEnv::at_a_forge();
+    env.run_once_well();
+    env.add_papers(1);
+    env.run_once_well();
+    let proposed = env.open_pull_requests();
+    if let [number] = proposed[..] {
+        env.merge_pull_request(number);
+    }
+    env.run_once_well();
+    let [kept, part] = [&env.papers[0], &env.papers[1]].map(|paper| paper.id.as_str().to_owned());
+    let has = |rows: &[String], id: &str| rows.iter().any(|row| row.starts_with(&id[6..]));
+    let before = env.rows("main");
+    assert!(has(&before, &kept) && has(&before, &part), "{before:?}");
+    let merged = env.local.run_program(&["paper", "merge", &kept, &part]);
+    assert!(merged.status.success(), "{merged:?}");
+    env.run_once_well();
+    let [number] = env.open_pull_requests()[..] else { panic!("it is proposed") };
+    let (head, body) = {
+        let memory = env.forge.lock_memory();
+        (memory.pulls[number - 1].head.clone(), memory.pulls[number - 1].body.clone())
+    };
+    let rows = env.rows(&head);
+    assert_eq!(rows.len(), before.len() - 1, "{rows:?}");
+    assert!(has(&rows, &kept) && !has(&rows, &part), "{rows:?}");
+    assert!(!body.contains("taken out") && !body.contains("Deleted"), "{body}");
+    env.merge_pull_request(number);
+    env.run_once_well();
+    env.run_once_well();
+    assert_eq!((env.open_pull_requests(), env.rows("main")), (vec![], rows));
+    let dismissed = env.local.run_program(&["list", "dismissed"]);
+    assert!(stdout(&dismissed).contains("nothing was taken out"), "{dismissed:?}");
 }
 
 /// What comes in the test of orders: four works in six items.
