@@ -1,4 +1,4 @@
-//! `demo`: the real program over some simulated days of a loopback arXiv, with nothing to set up.
+//! `demo`: the real program over some simulated days of an arXiv and a journal on the loopback, with nothing to set up.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -16,7 +16,7 @@ use super::output;
 use super::runtime::build_runtime;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::daemon::demo::{LoopbackArxiv, LoopbackReceiver, PostedMessage, poll_times};
+use crate::daemon::demo::{LoopbackArxiv, LoopbackJournal, LoopbackReceiver, PostedMessage, poll_times};
 use crate::daemon::http_server;
 use crate::daemon::once::{RunReport, TopicPollReport, once};
 use crate::http::HttpServer;
@@ -76,8 +76,10 @@ fn server_url(server: &HttpServer) -> String {
 
 /// One run for each simulated day.
 async fn run_days(folder: &Path, json: bool) -> Result<Vec<(Timestamp, RunReport)>> {
-    let (arxiv, receiver) = (LoopbackArxiv::start().await?, LoopbackReceiver::start().await?);
-    list::replace_file(&folder.join(CONFIG), &config_text(Some(&arxiv.url())))?;
+    let (arxiv, journal) = (LoopbackArxiv::start().await?, LoopbackJournal::start().await?);
+    let receiver = LoopbackReceiver::start().await?;
+    let addresses = SourceAddresses { arxiv: arxiv.url(), journal: journal.url() };
+    list::replace_file(&folder.join(CONFIG), &config_text(Some(&addresses)))?;
     for name in RECEIVERS {
         list::replace_file(&folder.join(url_file(name)), &receiver.url(name))?;
     }
@@ -86,6 +88,7 @@ async fn run_days(folder: &Path, json: bool) -> Result<Vec<(Timestamp, RunReport
     let mut messages = MessageFolder::new(folder)?;
     for day in poll_times() {
         arxiv.set_now(day);
+        journal.set_now(day);
         let run = once(&config, day, &mut |_, _| {}).await?;
         for PostedMessage { name, body } in receiver.take_posted() {
             messages.save_message(&name, &[("json", &body)])?;
@@ -151,18 +154,27 @@ impl MessageFolder {
 
 fn format_day(day: Timestamp, run: &RunReport) -> String {
     let date = day.to_zoned(TimeZone::UTC).strftime("%a %Y-%m-%d");
-    let summaries: Vec<String> = run
-        .topics
-        .iter()
-        .map(|TopicPollReport { poll, .. }| match (poll.seeded, poll.new, poll.replaced, &poll.reason) {
-            (_, _, _, Some(reason)) => reason.clone(),
-            (1.., _, _, None) => format!("first contact: {} papers filled in silently", poll.seeded),
-            (_, 0, 0, None) => "a quiet day".to_owned(),
-            (_, new, 0, None) => format!("{new} new"),
-            (_, new, replaced, None) => format!("{new} new, {replaced} replaced by a later version"),
-        })
-        .collect();
+    let summaries: Vec<String> = run.topics.iter().map(format_poll).collect();
     format!("{date}  {}\n", summaries.join("; "))
+}
+
+/// What one source had: `arxiv: 3 new, 1 replaced by a later version`.
+fn format_poll(TopicPollReport { source, poll, .. }: &TopicPollReport) -> String {
+    let counts = [
+        (poll.new, "new"),
+        (poll.replaced, "replaced by a later version"),
+        (poll.published, "published in a journal"),
+    ];
+    let news = counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
+    let news: Vec<String> = news.collect();
+    let words = match (&poll.reason, poll.seeded) {
+        (Some(reason), _) => reason.clone(),
+        (None, 1) => "first contact, 1 paper filled in silently".to_owned(),
+        (None, 1..) => format!("first contact, {} papers filled in silently", poll.seeded),
+        (None, 0) if news.is_empty() => "nothing new".to_owned(),
+        (None, 0) => news.join(", "),
+    };
+    format!("{source}: {words}")
 }
 
 /// What the demo left to look at.
@@ -207,22 +219,31 @@ impl DemoReport {
     }
 }
 
+/// Where the demo's own sources are.
+struct SourceAddresses {
+    arxiv: String,
+    journal: String,
+}
+
 /// The configuration of the demo, and afterwards, without what listens on the loopback, one to go on with.
-fn config_text(url: Option<&str>) -> String {
-    let loopback = url.map_or(String::new(), |url| format!("url = \"{url}\"\npace = \"0s\"\n"));
-    let receivers: String = url.map_or(String::new(), |_| RECEIVERS.map(sink_toml).concat());
+fn config_text(loopback: Option<&SourceAddresses>) -> String {
+    let text = |text: &dyn Fn(&SourceAddresses) -> String| loopback.map_or(String::new(), text);
+    let arxiv = text(&|at| format!("url = \"{}\"\npace = \"0s\"\n", at.arxiv));
+    let journal = text(&|at| journal_toml(&at.journal));
+    let sources = text(&|_| "sources = [\"arxiv\", \"journal\"]\n".to_owned());
+    let receivers = text(&|_| RECEIVERS.map(sink_toml).concat());
     format!(
         r#"{FIRST_LINE} Change the contact to your own address before you ask arXiv.
 state = "{STATE}"
 
 [arxiv]
 contact = "{contact}"
-{loopback}
+{arxiv}{journal}
 [[topic]]
 name = "Image Classification"
 query = 'ti:"image classification" OR abs:"image classification"'
 archives = ["cs", "stat"]
-
+{sources}
 [[list]]
 file = "{LIST}"
 topics = ["Image Classification"]
@@ -237,6 +258,19 @@ path = "{MAIL}"
 {subscription}{receivers}"#,
         contact = env!("CARGO_PKG_REPOSITORY"),
         subscription = subscription_text("box"),
+    )
+}
+
+/// The journal on the loopback.
+fn journal_toml(url: &str) -> String {
+    format!(
+        r#"
+[[source]]
+name = "journal"
+kind = "feed"
+url = "{url}"
+allow_private = true
+"#
     )
 }
 
@@ -262,7 +296,7 @@ fn subscription_text(sink: &str) -> String {
 topics = ["Image Classification"]
 sink = "{sink}"
 when = "0 6 * * *"
-include = ["new", "replacement"]
+include = ["new", "replacement", "published"]
 "#
     )
 }
