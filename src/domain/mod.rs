@@ -138,6 +138,7 @@ pub use topic_health::{
 pub use version::Version;
 pub use web_scheme::WebScheme;
 pub use work_identity::{
-    AuthorEvidence, DoiKind, KnownWork, StrongEvidence, TitleKey, WorkChoice, WorkDescription, WorkIdentity,
-    WorkKey, are_two_arxiv_works, choose_work, compare_works, dois_of_field, title_key, title_similarity,
+    AuthorEvidence, DoiKind, KnownWork, SAME_TITLE_MAX, StrongEvidence, TitleKey, WorkChoice,
+    WorkDescription, WorkIdentity, WorkKey, are_two_arxiv_works, choose_work, compare_works, dois_of_field,
+    named_ids, title_key, title_similarity,
 };

@@ -7,8 +7,8 @@ use anyhow::Result;
 use jiff::Timestamp;
 
 use crate::domain::{
-    KnownWork, Paper, PaperId, TitleKey, WorkChoice, WorkDescription, WorkIdentity, WorkKey,
-    are_two_arxiv_works, choose_work, dois_of_field, title_key, with_article_of,
+    KnownWork, Paper, PaperId, SAME_TITLE_MAX, TitleKey, WorkChoice, WorkDescription, WorkIdentity, WorkKey,
+    are_two_arxiv_works, choose_work, named_ids, title_key, with_article_of,
 };
 use crate::store::{DisplayedPaper, JoinReason, KeyedPaper, PaperByKey, PaperRowId, RecordedWork, Store};
 
@@ -21,7 +21,8 @@ pub(super) fn identify_numbered_papers(
     now: Timestamp,
 ) -> Result<Vec<Paper>> {
     let identified = papers.into_iter().map(|paper| {
-        let shown = KeyedPaper { keys: record_keys(&paper), paper };
+        let keys = named_ids(&paper).iter().map(PaperId::to_string).collect();
+        let shown = KeyedPaper { keys, paper };
         if shown.keys.len() == 1 && is_known_as_shown(&store.papers_by_keys(&shown.keys)?, &shown) {
             return Ok(shown.paper);
         }
@@ -36,13 +37,6 @@ pub(super) fn identify_numbered_papers(
 /// Whether a paper is the only one that is found, under the identity under which it is shown.
 fn is_known_as_shown(found: &[PaperByKey], shown: &KeyedPaper) -> bool {
     matches!(found, [only] if only.id == shown.paper.id)
-}
-
-/// The keys that a paper's own record names: its identity, and the DOIs under which it appeared.
-fn record_keys(paper: &Paper) -> Vec<String> {
-    let dois = paper.doi.iter().flat_map(|field| dois_of_field(field));
-    let dois = dois.filter_map(|doi| PaperId::from_link(doi.as_str())).filter(|id| *id != paper.id);
-    std::iter::once(paper.id.clone()).chain(dois).map(|id| id.to_string()).collect()
 }
 
 /// The paper of the history that a source shows; none if it has none.
@@ -124,9 +118,10 @@ fn join_known(
     known.sort_by_key(|(work, _)| (work.paper.id.as_arxiv().is_none(), work.row.row_number()));
     let mut known = known.into_iter();
     let Some((mut first, reason)) = known.next() else { return Ok(None) };
-    for (work, key) in known {
-        if !are_two_arxiv_works(&first.keys, &work.keys) {
-            store.join_papers(first.row, work.row, &key, now)?;
+    for (work, reason) in known {
+        let is_apart = !matches!(reason, JoinReason::Key(_)) && store.are_works_apart(first.row, work.row)?;
+        if !is_apart && !are_two_arxiv_works(&first.keys, &work.keys) {
+            store.join_papers(first.row, work.row, &reason, now)?;
             first = store.recorded_work(first.row)?;
         }
     }
@@ -140,6 +135,9 @@ fn join_by_evidence(
     now: Timestamp,
 ) -> Result<Option<RecordedWork>> {
     let candidates = store.works_by_title(&shown.paper.title)?;
+    if candidates.is_empty() {
+        return Ok(None);
+    }
     let works: Vec<KnownWork> = candidates.iter().map(|candidate| candidate.work.clone()).collect();
     let choice = choose_work(&description(shown), &works);
     let WorkChoice::Known { at, identity: WorkIdentity::SameByEvidence(evidence) } = choice else {
@@ -192,7 +190,8 @@ impl NewWorks {
         let description = description(&shown);
         let title = title_key(&shown.paper.title);
         let by_key = shown.keys.iter().find_map(|key| self.by_key.get(key)).copied();
-        let by_title = title.as_ref().and_then(|title| self.by_title.get(title)).into_iter().flatten();
+        let by_title = title.as_ref().and_then(|title| self.by_title.get(title));
+        let by_title = by_title.filter(|places| places.len() <= SAME_TITLE_MAX).into_iter().flatten();
         let by_title = by_title.copied().filter(|at| by_key != Some(*at));
         let places: Vec<usize> = by_key.into_iter().chain(by_title).collect();
         let works: Vec<KnownWork> = places.iter().map(|at| self.works[*at].work.clone()).collect();

@@ -275,13 +275,13 @@ fn record_answer(
 type PaperKeys = (PaperId, Vec<String>);
 
 /// What a feed's items are.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct IdentifiedItems {
     /// The papers of the items, in their order; each is lent to a topic for a while.
     papers: Vec<Option<Paper>>,
-    /// By what those are known from now on that the history has.
+    /// By what those of the history are known from now on that were found by what others are shown under.
     known: Vec<PaperKeys>,
-    /// Those that it does not have.
+    /// Those that the history does not have.
     new: NewWorks,
 }
 
@@ -293,29 +293,66 @@ fn identify_items(
     items: Vec<FeedPaper>,
     now: Timestamp,
 ) -> Result<IdentifiedItems> {
-    let mut identified = IdentifiedItems::default();
-    for FeedPaper { paper, keys } in items {
-        let own = std::iter::once(paper.id.as_str().to_owned());
-        let keys: Vec<String> = own.chain(keys.iter().map(|key| stored_key(feed, key))).collect();
-        let shown = KeyedPaper { paper, keys };
-        let paper = match find_work(store, &feed.name, &shown, now)? {
-            None => identified.new.add(shown),
-            Some(work) => {
-                let is_its_word = work.source == feed.name || work.origin == Origin::List;
-                let paper = if is_its_word && !is_shown_part(&work, &shown) {
-                    Paper { id: work.paper.id.clone(), ..shown.paper }
-                } else {
-                    with_article_of(work.paper.clone(), &shown.paper)
-                };
-                identified.known.push((work.paper.id, shown.keys));
-                Some(paper)
+    let shown: Vec<KeyedPaper> = items.into_iter().map(|item| keyed_paper(feed, item)).collect();
+    let mut papers: Vec<Option<Paper>> = shown.iter().map(|_| None).collect();
+    let (mut known, mut unknown) = (Vec::new(), Vec::new());
+    for (at, shown) in shown.into_iter().enumerate() {
+        match known_paper(store, feed, &shown, now)? {
+            Some(paper) => {
+                known.push((paper.id.clone(), shown.keys));
+                papers[at] = Some(paper);
             }
-        };
-        if paper.is_some() {
-            identified.papers.push(paper);
+            None => unknown.push((at, shown)),
         }
     }
-    Ok(identified)
+    // What one of them is shown under is what another item may be known by.
+    store.note_paper_keys(&feed.name, &known)?;
+    known.clear();
+    let mut new = NewWorks::default();
+    for (at, shown) in unknown {
+        papers[at] = match known_paper(store, feed, &shown, now)? {
+            Some(paper) => {
+                known.push((paper.id.clone(), shown.keys));
+                Some(paper)
+            }
+            None => new.add(shown),
+        };
+    }
+    drop_joined(store, &mut papers)?;
+    papers.retain(Option::is_some);
+    Ok(IdentifiedItems { papers, known, new })
+}
+
+fn keyed_paper(feed: &FeedSource, FeedPaper { paper, keys }: FeedPaper) -> KeyedPaper {
+    let own = std::iter::once(paper.id.as_str().to_owned());
+    KeyedPaper { keys: own.chain(keys.iter().map(|key| stored_key(feed, key))).collect(), paper }
+}
+
+/// The paper of an item that the history has.
+fn known_paper(
+    store: &mut Store,
+    feed: &FeedSource,
+    shown: &KeyedPaper,
+    now: Timestamp,
+) -> Result<Option<Paper>> {
+    let Some(work) = find_work(store, &feed.name, shown, now)? else { return Ok(None) };
+    let is_its_word = work.source == feed.name || work.origin == Origin::List;
+    Ok(Some(if is_its_word && !is_shown_part(&work, shown) {
+        Paper { id: work.paper.id, ..shown.paper.clone() }
+    } else {
+        with_article_of(work.paper, &shown.paper)
+    }))
+}
+
+/// Leaves out what a later item has shown to be part of another paper, which that item has.
+fn drop_joined(store: &Store, papers: &mut [Option<Paper>]) -> Result<()> {
+    let joined = store.displayed_ids(papers.iter().flatten().map(|paper| &paper.id))?;
+    for paper in papers {
+        if paper.as_ref().is_some_and(|paper| joined.contains_key(&paper.id)) {
+            *paper = None;
+        }
+    }
+    Ok(())
 }
 
 /// A key as the history keeps it: what identifies a work holds everywhere, the rest within its feed alone.

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::super::{Paper, is_estimated};
+use super::super::{Paper, PaperId, is_estimated};
 use super::work_key::{WorkKey, dois_of_field};
 
 /// What one source says of a work, as far as it says which work it is.
@@ -21,20 +21,31 @@ pub struct WorkDescription {
 impl From<&Paper> for WorkDescription {
     /// What a paper says of itself in the one version that it is in.
     fn from(paper: &Paper) -> Self {
-        let mut keys = vec![WorkKey::from(&paper.id)];
         let later = paper.later_article.as_ref().and_then(|article| article.doi.as_deref());
         let fields = paper.doi.as_deref().into_iter().chain(later);
-        let named: Vec<_> = fields.flat_map(dois_of_field).collect();
-        for key in named.iter().map(WorkKey::doi) {
-            if !keys.contains(&key) {
-                keys.push(key);
-            }
-        }
         Self {
-            keys,
+            keys: ids_named_in(&paper.id, fields).iter().map(WorkKey::from).collect(),
             titles: vec![paper.title.clone()],
             authors: paper.authors.iter().map(|author| author.name.clone()).collect(),
             appeared: paper.published.or_else(|| Some(paper.updated).filter(|date| !is_estimated(*date))),
         }
     }
+}
+
+/// The identities that a paper's own record names, each once: its own, and the DOIs under which it appeared.
+pub fn named_ids(paper: &Paper) -> Vec<PaperId> {
+    ids_named_in(&paper.id, paper.doi.as_deref().into_iter())
+}
+
+/// A paper's own identity and those of these fields. arXiv gives each work one identifier, so another one of arXiv's in the
+/// record of an arXiv paper is another work's.
+fn ids_named_in<'f>(own: &PaperId, fields: impl Iterator<Item = &'f str>) -> Vec<PaperId> {
+    let mut ids = vec![own.clone()];
+    for id in fields.flat_map(dois_of_field).filter_map(|doi| PaperId::from_link(doi.as_str())) {
+        let is_other_work = id.as_arxiv().is_some() && own.as_arxiv().is_some();
+        if !is_other_work && !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    ids
 }

@@ -4,6 +4,9 @@ use super::decision::WorkIdentity;
 use super::description::WorkDescription;
 use super::prepared_work::PreparedWork;
 
+/// So many works of one title are looked at. A title that more have says nothing.
+pub const SAME_TITLE_MAX: usize = 20;
+
 /// A work of a history: what its sources say of it. Descriptions that share a key may be one here, with all keys and
 /// titles. Those that were joined by strong evidence are not: each is asked for itself, as strong links do not chain.
 #[derive(Debug, Clone, PartialEq, Eq)]

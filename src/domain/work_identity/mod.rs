@@ -17,10 +17,10 @@ mod title_signs;
 mod work_key;
 
 pub use decision::WorkIdentity;
-pub use description::WorkDescription;
+pub use description::{WorkDescription, named_ids};
 pub use doi_kind::DoiKind;
 pub use evidence::{AuthorEvidence, StrongEvidence};
-pub use known_works::{KnownWork, WorkChoice, choose_work};
+pub use known_works::{KnownWork, SAME_TITLE_MAX, WorkChoice, choose_work};
 pub use title_form::{TitleKey, title_key};
 pub use work_key::{WorkKey, are_two_arxiv_works, dois_of_field};
 

@@ -13,7 +13,7 @@ use super::paper_titles::record_title;
 use super::statement::{execute_cached, find_row};
 use super::text_index::mark_unindexed;
 use super::work_parts::record_part;
-use crate::domain::{Origin, PaperId};
+use crate::domain::{DoiKind, Origin, PaperId};
 use crate::store::records::{DisplayedPaper, JoinReason, KeyedPaper, PaperRowId};
 
 impl Store {
@@ -89,9 +89,10 @@ fn join_rows(
     record_part(db, (into, part), reason, now)?;
     // Which rows of lists a person can see is a question of the sightings as they are before.
     move_list_rows(db, (into, &ids.0), (part, &ids.1))?;
-    move_sightings(db, into, part)?;
+    let is_article = ids.1.as_doi().is_some_and(|doi| doi.kind() == DoiKind::Article);
+    move_sightings(db, (into, part), is_article)?;
     move_news(db, into, part)?;
-    move_announced_versions(db, into, part)?;
+    move_announced_versions(db, (into, part), is_article)?;
     for table in ["versions", "paper_titles", "paper_keys"] {
         execute_cached(
             db,
@@ -135,19 +136,19 @@ fn move_list_rows(
 }
 
 /// A topic that has seen either has seen the one; one that has seen the article was shown it.
-fn move_sightings(db: &Connection, into: i64, part: i64) -> rusqlite::Result<()> {
+fn move_sightings(db: &Connection, (into, part): (i64, i64), is_article: bool) -> rusqlite::Result<()> {
     let sql = "UPDATE topics SET known = known - 1 WHERE id IN (SELECT topic FROM sightings WHERE paper = ?1
              INTERSECT SELECT topic FROM sightings WHERE paper = ?2)";
     execute_cached(db, sql, [into, part])?;
     let next = read_tables_revision(db)? + 1;
     let sql = "INSERT INTO sightings (topic, paper, version, updated, tie, seen, settled, revision, source, has_article)
          SELECT s.topic, p.id, s.version, p.updated, s.tie, s.seen, s.settled, ?3, s.source,
-             max(s.has_article, (SELECT paper_id LIKE 'doi:%' FROM papers WHERE id = ?2))
+             max(s.has_article, ?4)
          FROM sightings s JOIN papers p ON p.id = ?1 WHERE s.paper = ?2
          ON CONFLICT (topic, paper) DO UPDATE SET version = max(version, excluded.version),
              seen = min(seen, excluded.seen), settled = iif(source IS NULL, excluded.settled, settled),
              source = coalesce(source, excluded.source), has_article = max(has_article, excluded.has_article)";
-    execute_cached(db, sql, params![into, part, next])?;
+    execute_cached(db, sql, params![into, part, next, is_article])?;
     execute_cached(db, "UPDATE sightings SET revision = ?2 WHERE paper = ?1", params![into, next])?;
     execute_cached(db, "DELETE FROM sightings WHERE paper = ?1", [part])?;
     Ok(())
@@ -169,12 +170,15 @@ fn move_news(db: &Connection, into: i64, part: i64) -> rusqlite::Result<()> {
 }
 
 /// Whoever was told of the part was told of the work as it is now.
-fn move_announced_versions(db: &Connection, into: i64, part: i64) -> rusqlite::Result<()> {
+fn move_announced_versions(
+    db: &Connection,
+    (into, part): (i64, i64),
+    is_article: bool,
+) -> rusqlite::Result<()> {
     let sql = "INSERT OR IGNORE INTO announced_articles (subscription, paper, digest)
          SELECT subscription, ?1, digest FROM announced_articles WHERE paper = ?2 UNION ALL
-         SELECT a.subscription, ?1, a.digest FROM announced_versions a JOIN papers p ON p.id = a.paper
-         WHERE a.paper = ?2 AND p.paper_id LIKE 'doi:%'";
-    execute_cached(db, sql, [into, part])?;
+         SELECT subscription, ?1, digest FROM announced_versions WHERE paper = ?2 AND ?3";
+    execute_cached(db, sql, params![into, part, is_article])?;
     execute_cached(db, "DELETE FROM announced_articles WHERE paper = ?1", [part])?;
     let sql = "INSERT INTO announced_versions (subscription, paper, version, digest)
          SELECT a.subscription, p.id, p.version, max(a.digest) FROM announced_versions a JOIN papers p ON p.id = ?1

@@ -14,7 +14,7 @@ use super::paper_row::{PAPER, read_paper, stored_version, write_addenda, write_p
 use super::paper_titles::record_title;
 use super::statement::{execute_cached, find_rows};
 use super::text_index::mark_unindexed;
-use crate::domain::{HistoryChange, News, Origin, Paper, dois_of_field, merge_order, merge_paper};
+use crate::domain::{HistoryChange, News, Origin, Paper, merge_order, merge_paper, named_ids};
 use crate::store::records::{PollRecord, ReceivedPaper, RecordCounts, TopicRecord};
 
 impl Store {
@@ -135,18 +135,16 @@ fn record_paper(
 /// The keys that a paper's own record names: its identity, and the DOIs under which it appeared.
 fn record_own_keys(db: &Connection, record: &PollRecord, row: i64, paper: &Paper) -> rusqlite::Result<()> {
     let source = record.sources.first().filter(|_| record.origin == Origin::Source).map(|source| source.id);
-    let dois = paper.doi.iter().flat_map(|field| dois_of_field(field));
-    let dois = dois.map(|doi| format!("doi:{}", doi.work()));
     let sql = "INSERT OR IGNORE INTO paper_keys (key, paper, source)
          VALUES (?1, ?2, coalesce((SELECT source FROM topic_sources WHERE id = ?3), ''))";
-    for key in std::iter::once(paper.id.as_str().to_owned()).chain(dois) {
-        execute_cached(db, sql, params![key, row, source])?;
+    for id in named_ids(paper) {
+        execute_cached(db, sql, params![id.as_str(), row, source])?;
     }
     Ok(())
 }
 
 /// The paper of a row.
-fn paper_by_row(db: &Connection, row: i64) -> rusqlite::Result<Paper> {
+pub(super) fn paper_by_row(db: &Connection, row: i64) -> rusqlite::Result<Paper> {
     let mut find = db.prepare_cached(&format!("SELECT {PAPER} FROM papers p WHERE p.id = ?1"))?;
     find.query_row([row], |row| read_paper(row, 0))
 }

@@ -9,10 +9,11 @@ use super::list_checkpoints::{bump_tables_revision, read_tables_revision};
 use super::paper_keys::{identities, keys_of_paper};
 use super::paper_row::{PAPER, read_paper, read_time};
 use super::paper_titles::record_title;
+use super::record_papers::paper_by_row;
 use super::statement::{execute_cached, find_row, find_rows};
 use super::text_index::mark_unindexed;
 use crate::domain::{
-    Paper, PaperId, StrongEvidence, WorkDescription, WorkIdentity, compare_works, dois_of_field,
+    Paper, PaperId, StrongEvidence, WorkDescription, WorkIdentity, compare_works, named_ids,
 };
 use crate::store::records::{JoinReason, PaperRowId, RecordedWork, WorkPart, WorkRecord};
 
@@ -109,9 +110,7 @@ pub(super) fn add_keys_to_part(db: &Connection, paper: &PaperId, keys: &[String]
 
 /// The keys that a paper's own record names.
 fn own_keys(paper: &Paper) -> Vec<String> {
-    let dois = paper.doi.iter().flat_map(|field| dois_of_field(field));
-    let dois = dois.filter_map(|doi| PaperId::from_link(doi.as_str()));
-    std::iter::once(paper.id.clone()).chain(dois).map(|id| id.to_string()).collect()
+    named_ids(paper).iter().map(PaperId::to_string).collect()
 }
 
 impl StoreReader {
@@ -238,9 +237,10 @@ fn restore_row(db: &Connection, part: i64) -> Result<i64> {
     Ok(db.query_row(&sql, [part], |row| row.get(0))?)
 }
 
-/// The part's keys and its title are its own again.
+/// The part's keys and its title are its own again, but for those that the record of the rest names itself.
 fn restore_keys(db: &Connection, from: i64, row: i64, part: &WorkPart) -> rusqlite::Result<()> {
-    for key in &part.keys {
+    let kept = own_keys(&paper_by_row(db, from)?);
+    for key in part.keys.iter().filter(|key| !kept.contains(key)) {
         execute_cached(
             db,
             "UPDATE paper_keys SET paper = ?2 WHERE key = ?1 AND paper = ?3",

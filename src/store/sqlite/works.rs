@@ -10,11 +10,8 @@ use super::paper_keys::{keys_of_paper, work_keys};
 use super::paper_row::{PAPER, read_paper};
 use super::statement::{find_row, find_rows};
 use super::work_parts::read_parts;
-use crate::domain::{KnownWork, Origin, Paper, PaperId, WorkDescription, title_key};
+use crate::domain::{KnownWork, Origin, Paper, PaperId, SAME_TITLE_MAX, WorkDescription, title_key};
 use crate::store::records::{JoinReason, PaperByKey, PaperRowId, RecordedWork};
-
-/// So many works of one title are looked at. A title that more have says nothing.
-const SAME_TITLE_MAX: usize = 20;
 
 impl Store {
     /// The papers that are known by any of these keys, each once, in the keys' order.
@@ -65,6 +62,11 @@ impl Store {
             return Ok(Vec::new());
         }
         rows.into_iter().map(|row| self.recorded_work(PaperRowId(row))).collect()
+    }
+
+    /// Whether a person said of two papers that they are two works.
+    pub fn are_works_apart(&self, one: PaperRowId, other: PaperRowId) -> Result<bool> {
+        has_pair_apart(&self.db, &[one.0, other.0])
     }
 
     /// The paper of a row, as a work.

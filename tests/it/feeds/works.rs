@@ -249,6 +249,40 @@ fn two_items_of_one_answer_are_one_work() {
     assert_eq!(env.explain("https://lab.example.org/birds")["id"], ARTICLE_ID);
 }
 
+#[test]
+fn what_one_item_is_shown_under_another_is_known_by() {
+    let both = FeedArticle { link: "https://arxiv.org/abs/2503.30001", guid: "10.1000/birds", ..ARTICLE };
+    for items in [[both, RENAMED, FOUND], [RENAMED, both, FOUND]] {
+        let env = known_sources();
+        env.show_preprint(Some(preprint()));
+        assert_eq!(env.run_counts(LATER), (1, 0, 0));
+        env.show(&items);
+        assert_eq!(env.run_counts(NEXT_DAY), (0, 0, 0), "{items:?}");
+        assert_eq!(env.explain(ARTICLE_ID)["id"], PREPRINT_ID, "{items:?}");
+        assert_eq!(env.rows_with("birds").len() + env.rows_with("2503.30001").len(), 2, "{items:?}");
+        let history = env.papers_and_news();
+        assert_eq!(env.run_counts(THIRD_DAY), (0, 0, 0), "{items:?}");
+        assert!(env.papers_and_news() == history, "{items:?}: a second read changes nothing");
+    }
+}
+
+#[test]
+fn a_record_that_names_another_paper_of_arxivs_is_not_that_paper() {
+    let env = known_sources();
+    env.show_preprint(Some(preprint()));
+    assert_eq!(env.run_counts(LATER), (1, 0, 0));
+    let second = Paper {
+        id: PaperId::from_stored("arxiv:2503.30002".to_owned()),
+        title: "Image Classification of Birds that Sing at Night, Part Two".to_owned(),
+        doi: Some("10.48550/arXiv.2503.30001".to_owned()),
+        ..preprint()
+    };
+    env.arxiv.set_papers(newest_first([second, preprint()].into_iter().chain(sample_papers(5)).collect()));
+    assert_eq!(env.run_counts(NEXT_DAY), (1, 0, 0));
+    assert_eq!(env.news(), [new(PREPRINT_ID, 1), new("arxiv:2503.30002", 1)]);
+    assert_eq!(env.run_counts(THIRD_DAY), (0, 0, 0));
+}
+
 /// An article and a preprint that nothing joins yet, each with its row.
 fn two_papers() -> FeedEnv {
     let env = known_sources();
