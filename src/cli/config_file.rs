@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 
 use super::usage_error::UsageError;
 use crate::config::{Config, ConfigEdit};
@@ -31,6 +31,9 @@ impl ConfigFile {
         let mut edit = ConfigEdit::new(&self.text)?;
         change(&mut edit)?;
         let (text, _) = edit.finish(&self.path).context("nothing is written, because it would be wrong")?;
+        if list::read_list_file(&self.path)?.as_ref() != Some(&self.text) {
+            bail!("{} was changed meanwhile: nothing is written, try again", self.path.display());
+        }
         list::replace_file(Path::new(&self.path), &text)?;
         Ok(self.path)
     }

@@ -1,5 +1,7 @@
 //! The feeds of a configuration as a list for other readers of feeds, and theirs as sources.
 
+use std::collections::HashMap;
+
 use anyhow::Result;
 use jiff::Timestamp;
 
@@ -24,31 +26,28 @@ pub fn import_feed_list(
     opml: &[u8],
     topics: &[String],
 ) -> Result<FeedListImport> {
-    let mut sources: Vec<NewFeedSource> =
-        config.feeds.iter().filter_map(NewFeedSource::from_config).collect();
+    let plain = config.feeds.iter().filter_map(NewFeedSource::from_config);
+    let mut known: HashMap<String, String> =
+        plain.map(|source| (bare_address(&source.url), source.name)).collect();
     let mut names = SourceNames::new(config);
     let mut import = FeedListImport::default();
     for feed in read_opml(opml)? {
-        if let Some(known) = sources.iter().find(|known| is_same_address(&known.url, &feed.address)) {
-            import.known.push(known.name.clone());
+        let url = feed.address.trim().to_owned();
+        let bare = bare_address(&url);
+        if let Some(name) = known.get(&bare) {
+            import.known.push(name.clone());
             continue;
         }
-        let title = if feed.title.is_empty() { host_of(&feed.address) } else { feed.title.clone() };
-        let mut source = NewFeedSource {
-            name: title.clone(),
-            url: feed.address.trim().to_owned(),
-            keep: feed.keep,
-            every: feed.every,
-            allow_private: false,
-        };
-        source.name = names.suggest(&feed.title, &host_of(&source.url));
+        let name = names.suggest(&feed.title, &host_of(&url));
+        let source = NewFeedSource { name, url, keep: feed.keep, every: feed.every, allow_private: false };
         if let Err(error) = source.check() {
+            let title = if feed.title.is_empty() { source.name } else { feed.title };
             import.refused.push((title, error.to_string()));
             continue;
         }
         edit.add_source(&source)?;
         topics.iter().try_for_each(|topic| edit.add_topic_source(topic, &source.name))?;
-        sources.push(source.clone());
+        known.insert(bare, source.name.clone());
         import.added.push(source);
     }
     Ok(import)
@@ -72,14 +71,11 @@ pub fn export_feed_list(config: &Config, now: Timestamp) -> (String, Vec<String>
     (write_opml(&feeds, now), secret)
 }
 
-/// `http` or `https` makes no difference, nor does a slash at the end.
-fn is_same_address(one: &str, other: &str) -> bool {
-    let bare = |text: &str| {
-        let address = FeedAddress::parse(text).ok()?;
-        let url = address.url().as_str();
-        Some(url.split_once("://")?.1.trim_end_matches('/').to_owned())
-    };
-    one == other || bare(one).is_some_and(|one| bare(other) == Some(one))
+/// An address as it is compared: `http` or `https` makes no difference, nor does a slash at the end.
+fn bare_address(text: &str) -> String {
+    let Ok(address) = FeedAddress::parse(text) else { return text.to_owned() };
+    let url = address.url().as_str();
+    url.split_once("://").map_or(url, |(_, rest)| rest).trim_end_matches('/').to_owned()
 }
 
 fn host_of(url: &str) -> String {

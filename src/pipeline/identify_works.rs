@@ -22,7 +22,7 @@ pub(super) fn identify_numbered_papers(
 ) -> Result<Vec<Paper>> {
     let identified = papers.into_iter().map(|paper| {
         let keys = named_ids(&paper).iter().map(PaperId::to_string).collect();
-        let shown = KeyedPaper { keys, paper };
+        let shown = KeyedPaper { paper, keys };
         if shown.keys.len() == 1 && is_known_as_shown(&store.papers_by_keys(&shown.keys)?, &shown) {
             return Ok(shown.paper);
         }

@@ -51,6 +51,57 @@ fn a_feed_that_knows_no_end_ends_its_own_poll_and_nothing_else() {
     }
 }
 
+/// A server that answers `/0` with the first of these bodies, and so on.
+fn serve_bodies(bodies: Vec<Vec<u8>>) -> LoopbackServer {
+    LoopbackServer::start(move |mut connection| {
+        let mut line = String::new();
+        let mut lines = BufReader::new(connection);
+        lines.read_line(&mut line).unwrap();
+        let body = &bodies[line.split(['/', ' ']).nth(2).unwrap().parse::<usize>().unwrap()];
+        while line != "\r\n" {
+            line.clear();
+            lines.read_line(&mut line).unwrap();
+        }
+        let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
+        let _ = connection.write_all(head.as_bytes()).and_then(|()| connection.write_all(body));
+    })
+}
+
+/// An arXiv with three papers, and the topic takes feeds of these hosts too, each with its own body.
+fn env_with_feeds(fake: &FakeArxiv, server: &LoopbackServer, hosts: &[&str]) -> TestEnv {
+    let sources = hosts.iter().enumerate().map(|(n, host)| {
+        feed_source(&format!("f{n}"), &format!("http://{host}:{}/{n}", server.address.port()))
+    });
+    let names = (0..hosts.len()).map(|n| format!(", \"f{n}\"")).collect::<Vec<_>>().concat();
+    TestEnv::with_arxiv(fake)
+        .with_topic_lines(&format!("sources = [\"arxiv\"{names}]\n"))
+        .with_config_lines(&sources.collect::<String>())
+}
+
+#[test]
+fn a_few_bytes_that_stand_for_many_take_little_memory() {
+    let authors = vec![format!("{{\"name\":\"{}\"}}", "A".repeat(1000)); 5_000].join(",");
+    let items = vec!["{\"id\":1}"; 5_000].join(",");
+    let version = "https://jsonfeed.org/version/1.1";
+    let json =
+        format!("{{\"version\":\"{version}\",\"title\":\"T\",\"authors\":[{authors}],\"items\":[{items}]}}");
+    let links = "<link>a</link>".repeat(30);
+    let items =
+        (0..5_000).map(|n| format!("<item><title>A {n}</title>{links}</item>")).collect::<Vec<_>>().concat();
+    let base = "a/".repeat(15 << 10);
+    let xml = format!(
+        "<rss version=\"2.0\" xml:base=\"https://e.org/{base}\"><channel><title>T</title>{items}</channel></rss>"
+    );
+    let server = serve_bodies(vec![json.into_bytes(), xml.into_bytes()]);
+    let fake = FakeArxiv::serve_papers(sample_papers(3));
+    let env = env_with_feeds(&fake, &server, &["127.0.0.1", "localhost"]);
+    let answer = run_once_limited(&env, NOW, &[]);
+    assert_eq!(report_of(&answer, "arxiv").seeded, 3, "{answer:?}");
+    assert_ne!(report_of(&answer, "f0").status, "failed", "{answer:?}");
+    let reason = report_of(&answer, "f1").reason.as_deref().unwrap_or_default();
+    assert!(reason.contains("an xml:base has more than 512 bytes"), "{answer:?}");
+}
+
 #[test]
 fn feeds_as_large_as_they_may_be_are_read_in_little_memory() {
     let text = "We show that. ".repeat(200);
@@ -77,30 +128,10 @@ fn feeds_as_large_as_they_may_be_are_read_in_little_memory() {
     .concat();
     let bodies = [many, json, latin];
     assert!(bodies[0].len() <= BODY_BYTES_MAX && bodies[0].len() > BODY_BYTES_MAX - 10_000);
-    let server = LoopbackServer::start(move |mut connection| {
-        let mut line = String::new();
-        let mut lines = BufReader::new(connection);
-        lines.read_line(&mut line).unwrap();
-        let body = &bodies[line.split(['/', ' ']).nth(2).unwrap().parse::<usize>().unwrap()];
-        while line != "\r\n" {
-            line.clear();
-            lines.read_line(&mut line).unwrap();
-        }
-        let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
-        let _ = connection.write_all(head.as_bytes()).and_then(|()| connection.write_all(body));
-    });
+    let server = serve_bodies(bodies.into());
     let fake = FakeArxiv::serve_papers(sample_papers(3));
     // Two hosts, so that they are asked at once.
-    let sources: String = ["127.0.0.1", "localhost", "127.0.0.1"]
-        .iter()
-        .enumerate()
-        .map(|(n, host)| {
-            feed_source(&format!("f{n}"), &format!("http://{host}:{}/{n}", server.address.port()))
-        })
-        .collect();
-    let env = TestEnv::with_arxiv(&fake)
-        .with_topic_lines("sources = [\"arxiv\", \"f0\", \"f1\", \"f2\"]\n")
-        .with_config_lines(&sources);
+    let env = env_with_feeds(&fake, &server, &["127.0.0.1", "localhost", "127.0.0.1"]);
     let answer = run_once_limited(&env, NOW, &[]);
     assert_eq!(report_of(&answer, "arxiv").seeded, 3, "{answer:?}");
     for (source, status, reason) in [

@@ -7,6 +7,9 @@ use reqwest::Url;
 
 use crate::domain::{Fingerprint, MoveTarget, is_same_site};
 
+/// Each relative link of a feed is made as long as its base: a longer path is left out of that.
+const LINK_BASE_PATH_BYTES_MAX: usize = 512;
+
 /// The address of a feed. It is shown with its scheme and host alone.
 #[derive(Clone, PartialEq, Eq)]
 pub struct FeedAddress(Url);
@@ -47,7 +50,7 @@ impl FeedAddress {
         let _ = base.set_username("");
         let _ = base.set_password(None);
         base.set_query(None);
-        if is_secret {
+        if is_secret || base.path().len() > LINK_BASE_PATH_BYTES_MAX {
             base.set_path("/");
         }
         base

@@ -21,6 +21,9 @@ const FEED_ENDINGS: [&str; 9] =
 /// A page that names more is a directory of feeds.
 const LINKS_MAX: usize = 50;
 
+/// No feed has a longer address.
+const ADDRESS_BYTES_MAX: usize = 2_000;
+
 /// A feed that a page names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FeedLink {
@@ -34,7 +37,7 @@ pub struct FeedLink {
 /// the page's order.
 pub(super) fn find_feed_links(page: &str, address: &FeedAddress) -> Vec<FeedLink> {
     let base = next_tag(page, &["base"])
-        .and_then(|tag| address.redirect_target(tag.attribute("href")?))
+        .and_then(|tag| address.redirect_target(short_address(&tag)?))
         .unwrap_or_else(|| address.clone());
     let named = collect_links(page, "link", &base, is_named_feed);
     if named.is_empty() { collect_links(page, "a", &base, is_likely_feed) } else { named }
@@ -50,8 +53,7 @@ fn collect_links(
     let mut rest = page;
     while let Some(tag) = next_tag(rest, &[element]) {
         rest = tag.rest;
-        let target = tag.attribute("href").filter(|href| !href.is_empty());
-        let Some(address) = target.and_then(|href| base.redirect_target(href)) else { continue };
+        let Some(address) = short_address(&tag).and_then(|href| base.redirect_target(href)) else { continue };
         if is_feed(&tag, &address) && links.iter().all(|link| link.address != address) {
             let title = tag.attribute("title").map(one_line).unwrap_or_default();
             links.push(FeedLink { title, address });
@@ -61,6 +63,10 @@ fn collect_links(
         }
     }
     links
+}
+
+fn short_address<'t>(tag: &'t HtmlTag<'_>) -> Option<&'t str> {
+    tag.attribute("href").filter(|href| (1..=ADDRESS_BYTES_MAX).contains(&href.len()))
 }
 
 fn is_named_feed(tag: &HtmlTag<'_>, _: &FeedAddress) -> bool {

@@ -15,6 +15,10 @@ use super::raw_feed::RawItem;
 /// So much of the document is a batch, and what the last item of it has more.
 pub(super) const BATCH_BYTES: usize = 128 * 1024;
 
+/// So much memory the items of a batch take before they are built, and what the last of them takes more: a few bytes of the
+/// document may make much of it, by addresses that are relative to a long one and by the feed's own authors.
+const BATCH_MEMORY_BYTES: usize = 1 << 20;
+
 /// feed-rs keeps every element that it knows, at a hundred bytes and more for each: a batch that is longer, which has an
 /// item as no paper is, is left to the second pass, which keeps little.
 const FIRST_PASS_BYTES_MAX: usize = 512 * 1024;
@@ -24,6 +28,7 @@ pub(super) struct ItemBatches<'b> {
     base: Option<&'b Url>,
     first_pass: FirstPass,
     batch: Vec<RawItem>,
+    batch_memory_bytes: usize,
     bytes_max: usize,
     read: ReadItems,
 }
@@ -57,15 +62,28 @@ impl<'b> ItemBatches<'b> {
     /// For a document of so many bytes, which is held as long as it is read.
     pub(super) fn new(document_bytes: usize, base: Option<&'b Url>, first_pass: FirstPass) -> Self {
         let bytes_max = DOCUMENT_AND_ITEMS_MAX.saturating_sub(document_bytes);
-        Self { base, first_pass, batch: Vec::new(), bytes_max, read: ReadItems::default() }
+        Self {
+            base,
+            first_pass,
+            batch: Vec::new(),
+            batch_memory_bytes: 0,
+            bytes_max,
+            read: ReadItems::default(),
+        }
     }
 
     /// Takes the next item. Behind the last one that is read they are only counted.
     pub(super) fn add(&mut self, item: RawItem) {
         self.read.count += 1;
         if !self.is_full() {
+            self.batch_memory_bytes += item.memory_bytes();
             self.batch.push(item);
         }
+    }
+
+    /// Whether the batch is to be built before more comes.
+    pub(super) fn is_batch_large(&self) -> bool {
+        self.batch_memory_bytes >= BATCH_MEMORY_BYTES
     }
 
     /// Counts items that are not read.
@@ -81,6 +99,7 @@ impl<'b> ItemBatches<'b> {
     /// Builds the items since the last batch. `document` has them and nothing else, and is of so many bytes.
     pub(super) fn end_batch(&mut self, document: impl Read, bytes: usize) {
         let batch = std::mem::take(&mut self.batch);
+        self.batch_memory_bytes = 0;
         if batch.is_empty() {
             return;
         }

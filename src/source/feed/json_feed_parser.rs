@@ -22,6 +22,9 @@ const TEXT_BYTES_MAX: usize = 1 << 20;
 /// The longest item that is read. To read it takes as much memory again.
 const ITEM_BYTES_MAX: usize = 4 << 20;
 
+/// The authors of a feed as a whole: a laboratory, the writers of a blog.
+const FEED_AUTHORS_BYTES_MAX: usize = 2 << 10;
+
 /// What feed-rs is given around a batch of items.
 const BATCH_START: &str = "{\"version\":\"https://jsonfeed.org/version/1.1\",\"title\":\"\",\"items\":[";
 
@@ -38,10 +41,14 @@ pub(super) fn read_json(text: &str, items: &mut ItemBatches<'_>) -> Result<RawFe
     push_leaf(&mut header, RawField::Title, TextShape::Html, feed.title);
     push_leaf(&mut header, RawField::Link, TextShape::Plain, feed.home_page_url);
     push_leaf(&mut header, RawField::Language, TextShape::Plain, feed.language);
-    let authors = feed.authors.0.into_iter().chain([feed.author]).collect::<Vec<_>>();
+    let authors = feed_authors(feed.authors.0.into_iter().chain([feed.author]));
     let mut gaps = Vec::new();
     let mut batch = BATCH_START.to_owned();
     for item in &list.kept {
+        if items.is_full() {
+            items.count_unread(1);
+            continue;
+        }
         let item = item.get();
         if item.len() > ITEM_BYTES_MAX {
             gaps.push(format!("an item has {} MiB, and is not read", item.len() >> 20));
@@ -53,13 +60,23 @@ pub(super) fn read_json(text: &str, items: &mut ItemBatches<'_>) -> Result<RawFe
             batch.push(',');
         }
         batch.push_str(item);
-        if batch.len() >= BATCH_BYTES {
+        if batch.len() >= BATCH_BYTES || items.is_batch_large() {
             end_batch(&mut batch, items);
         }
     }
     end_batch(&mut batch, items);
     items.count_unread(list.count - list.kept.len());
     Ok(RawFeed { format: FeedSyntax::Json, header, notes: Vec::new(), gaps })
+}
+
+/// The authors that are those of each item without any: as many as may be copied into each.
+fn feed_authors(all: impl Iterator<Item = JsonAuthor>) -> Vec<JsonAuthor> {
+    let mut bytes = 0;
+    let mut has_room = |author: &JsonAuthor| {
+        bytes += author.name.0.len();
+        bytes <= FEED_AUTHORS_BYTES_MAX
+    };
+    all.take_while(|author| has_room(author)).collect()
 }
 
 fn end_batch(batch: &mut String, items: &mut ItemBatches<'_>) {
@@ -84,6 +101,7 @@ fn raw_item(item: JsonItem, of_the_feed: &[JsonAuthor]) -> RawItem {
     push_leaf(&mut raw, RawField::Published, TextShape::Plain, item.date_published);
     push_leaf(&mut raw, RawField::Updated, TextShape::Plain, item.date_modified);
     push_leaf(&mut raw, RawField::Doi, TextShape::Plain, item.doi);
+    push_leaf(&mut raw, RawField::Doi, TextShape::Plain, item.doi_extension);
     for author in item.authors.0.into_iter().chain([item.author]) {
         push_leaf(&mut raw, RawField::Creator, TextShape::Plain, author.name);
     }
@@ -106,7 +124,8 @@ fn raw_item(item: JsonItem, of_the_feed: &[JsonAuthor]) -> RawItem {
     raw
 }
 
-fn push_leaf(item: &mut RawItem, field: RawField, shape: TextShape, text: JsonText) {
+fn push_leaf(item: &mut RawItem, field: RawField, shape: TextShape, mut text: JsonText) {
+    text.0.truncate(text.0.floor_char_boundary(item.room_for(field)));
     if !text.0.is_empty() {
         item.push(raw_leaf(field, shape, text.0));
     }
@@ -141,8 +160,10 @@ struct JsonItem {
     summary: JsonText,
     date_published: JsonText,
     date_modified: JsonText,
-    #[serde(alias = "_doi")]
     doi: JsonText,
+    /// Names of extensions begin so.
+    #[serde(rename = "_doi")]
+    doi_extension: JsonText,
     author: JsonAuthor,
     authors: JsonList<JsonAuthor>,
     tags: JsonList<JsonText>,
@@ -244,7 +265,7 @@ impl<'de> Deserialize<'de> for JsonAuthor {
             }
 
             fn visit_str<E>(self, name: &str) -> Result<JsonAuthor, E> {
-                Ok(JsonAuthor { name: JsonText(name.to_owned()) })
+                Ok(JsonAuthor { name: JsonText(beginning(name, TEXT_BYTES_MAX).to_owned()) })
             }
 
             fn visit_unit<E>(self) -> Result<JsonAuthor, E> {

@@ -92,6 +92,11 @@ impl RawItem {
         Self { about, ..Self::default() }
     }
 
+    /// How much memory it takes, roughly.
+    pub(super) fn memory_bytes(&self) -> usize {
+        size_of::<Self>() + self.text_bytes + self.field_bytes + self.leaves.len() * size_of::<RawLeaf>()
+    }
+
     /// How many bytes of one more element are read.
     pub(super) fn room_for(&self, field: RawField) -> usize {
         if field.is_text() {

@@ -31,6 +31,9 @@ const LEAVES_MAX: usize = 5_000;
 /// The elements around the items as they are written. Feeds declare some dozen namespaces there.
 const OPEN_TAGS_BYTES_MAX: usize = 64 * 1024;
 
+/// Each relative address of a feed is made as long as its base, in both passes.
+const BASE_BYTES_MAX: usize = 512;
+
 /// Reads a document from its root on, whole or not at all, and its items into the batches. `base` is the address of the feed.
 pub(super) fn read_xml(
     text: &str,
@@ -137,7 +140,7 @@ impl<'t, 'i, 'b> XmlFeedParser<'t, 'i, 'b> {
             return Err(FeedError::PastLimit(format!("it nests deeper than {DEPTH_MAX} elements")));
         }
         if element.attributes_raw().contains("xml:base") {
-            self.push_base(element);
+            self.push_base(element)?;
         }
         if let Some(element_text) = &mut self.element_text {
             element_text.open_element(element);
@@ -271,7 +274,7 @@ impl<'t, 'i, 'b> XmlFeedParser<'t, 'i, 'b> {
         let Some(batch) = &mut self.batch else { return };
         batch.end = position;
         batch.end_tags = self.open.iter().rev().flat_map(|open| ["</", &open.name, ">"]).collect();
-        if batch.end - batch.start >= BATCH_BYTES || self.items.is_full() {
+        if batch.end - batch.start >= BATCH_BYTES || self.items.is_batch_large() || self.items.is_full() {
             self.end_batch();
         }
     }
@@ -295,24 +298,31 @@ impl<'t, 'i, 'b> XmlFeedParser<'t, 'i, 'b> {
                 element_text.push_text(character.encode_utf8(&mut [0; 4]));
             }
             Ok(Some(_)) | Err(_) => {}
-            Ok(None) => match resolve_predefined_entity(reference) {
-                Some(text) => element_text.push_text(text),
-                None => element_text.push_text(&decode_entities(&format!("&{};", &**reference))),
-            },
+            Ok(None) => {
+                let name = beginning(reference, element_text.room_left());
+                let named = || decode_entities(&format!("&{name};")).into_owned();
+                element_text
+                    .push_text(&resolve_predefined_entity(reference).map_or_else(named, str::to_owned));
+            }
         }
     }
 
-    fn push_base(&mut self, element: &BytesStart<'_>) {
-        let Some(address) = find_attribute(element, "xml:base") else { return };
+    fn push_base(&mut self, element: &BytesStart<'_>) -> Result<(), FeedError> {
+        let Some(address) = find_attribute(element, "xml:base") else { return Ok(()) };
         let outer = self.bases.last().map(|(_, base)| base).or(self.feed_base);
         let base = match outer {
             Some(outer) => outer.join(&address).ok(),
             None => Url::parse(&address).ok(),
         };
         match base {
+            Some(base) if base.as_str().len() > BASE_BYTES_MAX => {
+                let words = format!("an xml:base has more than {BASE_BYTES_MAX} bytes");
+                return Err(FeedError::PastLimit(words));
+            }
             Some(base) => self.bases.push((self.depth - 1, base)),
             None => self.feed.notes.push(format!("xml:base `{}` is no address", excerpt(&address))),
         }
+        Ok(())
     }
 
     /// A relative address against its base. An absolute one stays as it is.

@@ -298,3 +298,9 @@ fn origin_name(origin: Origin) -> &'static str {
         Origin::List => "list",
     }
 }
+
+/// The paper of a row.
+pub(super) fn paper_by_row(db: &Connection, row: i64) -> rusqlite::Result<Paper> {
+    let mut find = db.prepare_cached(&format!("SELECT {PAPER} FROM papers p WHERE p.id = ?1"))?;
+    find.query_row([row], |row| read_paper(row, 0))
+}

@@ -10,7 +10,7 @@ use rusqlite::{Connection, params};
 use super::connection::Store;
 use super::join_papers::number_announced_version;
 use super::list_checkpoints::{bump_tables_revision, read_tables_revision};
-use super::paper_row::{PAPER, read_paper, stored_version, write_addenda, write_paper};
+use super::paper_row::{paper_by_row, stored_version, write_addenda, write_paper};
 use super::paper_titles::record_title;
 use super::statement::{execute_cached, find_rows};
 use super::text_index::mark_unindexed;
@@ -141,12 +141,6 @@ fn record_own_keys(db: &Connection, record: &PollRecord, row: i64, paper: &Paper
         execute_cached(db, sql, params![id.as_str(), row, source])?;
     }
     Ok(())
-}
-
-/// The paper of a row.
-pub(super) fn paper_by_row(db: &Connection, row: i64) -> rusqlite::Result<Paper> {
-    let mut find = db.prepare_cached(&format!("SELECT {PAPER} FROM papers p WHERE p.id = ?1"))?;
-    find.query_row([row], |row| read_paper(row, 0))
 }
 
 /// Whether a paper is to be found by something else from now on: other words, another date, code, another topic.

@@ -7,9 +7,8 @@ use rusqlite::{Connection, Row, params};
 use super::connection::{Store, StoreReader};
 use super::list_checkpoints::{bump_tables_revision, read_tables_revision};
 use super::paper_keys::{identities, keys_of_paper};
-use super::paper_row::{PAPER, read_paper, read_time};
+use super::paper_row::{PAPER, paper_by_row, read_paper, read_time};
 use super::paper_titles::record_title;
-use super::record_papers::paper_by_row;
 use super::statement::{execute_cached, find_row, find_rows};
 use super::text_index::mark_unindexed;
 use crate::domain::{
