@@ -12,8 +12,8 @@ pub struct MergeInput<'a> {
     /// Whether the first of these is known to have been written. If it is not, the list may be as others left it, and
     /// is taken over.
     pub is_base_known: bool,
-    /// What was generated at other times: written before, or proposed. If base lacks a row that is there, its cells are
-    /// the program's as far as they are as in one of these, for somebody took it from there.
+    /// What was generated at other times: written before, or proposed. A cell that is as in one of these is the program's,
+    /// for somebody took it from there.
     pub other_bases: &'a [FileTables<'a>],
     /// The papers whose rows a person deleted, here or in another text of the list.
     pub dismissed: &'a [PaperId],

@@ -101,6 +101,16 @@ pub fn added_rows<'a>(base: &[FileTables<'_>], edited: &'a FileTables<'_>) -> Ve
     keyed_rows(edited).map(|(_, key, _)| key).filter(|key| !known.contains(key)).collect()
 }
 
+/// Whether a row of a paper reads as in none of the texts that were or would be generated.
+pub fn has_other_rows<'t, 'a: 't>(
+    generated: impl IntoIterator<Item = &'t FileTables<'a>>,
+    edited: &FileTables<'_>,
+) -> bool {
+    let generated = generated.into_iter().flat_map(|tables| keyed_rows(tables));
+    let known: HashSet<(&PaperId, &str)> = generated.map(|(_, key, line)| (key, line.text)).collect();
+    keyed_rows(edited).any(|(_, key, line)| !known.contains(&(key, line.text)))
+}
+
 /// The bases of which one must be in the files: if a row is present that only a later base had, no earlier one is.
 fn possible_bases<'a, 'b>(base: &'a [FileTables<'b>], present: &HashSet<&PaperId>) -> &'a [FileTables<'b>] {
     let mut before: HashSet<&PaperId> = HashSet::new();
@@ -239,7 +249,8 @@ impl<'a> TableMerge<'a> {
         let desired = desired.map_or(Vec::new(), |desired| {
             desired.lines.iter().filter(|line| self.belongs_in_file(file, line)).collect::<Vec<_>>()
         });
-        let by_position = self.base.iter().map(|base| {
+        // A base is behind the others, so that it counts if none of them fits the rows better.
+        let by_position = self.other_bases.iter().chain(&self.base).map(|base| {
             move |line: &TableLine<'_>| {
                 let (own, at) = base.position(line.key.as_ref()?)?;
                 (own == file).then_some(i64::try_from(at).unwrap_or(i64::MAX))
@@ -299,10 +310,9 @@ impl<'a> TableMerge<'a> {
         is_contained_in_any(&self.base_rows(key), self.input.edited, position)
     }
 
-    /// What the program is known to have written for a paper, with the columns it had; else what it wrote elsewhere.
+    /// What the program wrote for a paper, here or elsewhere, with the columns it had.
     fn base_rows(&self, key: &PaperId) -> Vec<RowWithColumns<'a>> {
-        let base = rows_of(&self.base, key);
-        if base.is_empty() { rows_of(&self.other_bases, key) } else { base }
+        rows_of(self.base.iter().chain(&self.other_bases), key)
     }
 
     /// The text of one line: as it is, as it is desired, or cell by cell of both.
@@ -363,8 +373,14 @@ fn edited_positions<'a>(
 }
 
 /// The rows of a paper, with the columns of their tables.
-fn rows_of<'a>(texts: &[RowIndex<'a>], key: &PaperId) -> Vec<RowWithColumns<'a>> {
-    texts.iter().filter_map(|text| text.row(key)).collect()
+fn rows_of<'a, 't>(
+    texts: impl IntoIterator<Item = &'t RowIndex<'a>>,
+    key: &PaperId,
+) -> Vec<RowWithColumns<'a>>
+where
+    'a: 't,
+{
+    texts.into_iter().filter_map(|text| text.row(key)).collect()
 }
 
 /// Whether the row at a position says nothing that is not in one of these.

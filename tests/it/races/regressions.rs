@@ -275,3 +275,25 @@ fn a_row_of_a_commit_that_a_person_amended_follows_its_paper() {
     assert!(race.list_once_merged().unwrap().contains("read! "));
     assert_eq!(rows_of_list(&race.list_once_merged().unwrap()), race.env.expected_rows());
 }
+
+#[test]
+fn a_row_of_an_amended_commit_that_a_person_merged_follows_its_paper() {
+    for merging in [MergeMethod::Commit, MergeMethod::Squash, MergeMethod::Rebase] {
+        let (mut race, open) = race_with_open_pull_request(ForgeVendor::GitHub);
+        // One commit of ours stays below the one that is amended, so that the base is known by it.
+        assert!(race.person.add_file(BRANCH, "notes.md"));
+        for paper in [1, 2] {
+            race.revise_paper(paper);
+            race.run_undisturbed();
+        }
+        assert!(race.person.amend_list(BRANCH, with_word));
+        assert!(race.person.merge_pull_request(open, merging));
+        race.add_papers(1);
+        race.run_undisturbed();
+        race.revise_all();
+        let answer = race.run_undisturbed();
+        assert!(answer.only_list().conflicts.is_empty(), "{merging:?}: {answer:?}");
+        assert!(race.list_once_merged().unwrap().contains("read! "));
+        assert_eq!(rows_of_list(&race.list_once_merged().unwrap()), race.env.expected_rows(), "{merging:?}");
+    }
+}

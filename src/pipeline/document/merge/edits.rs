@@ -8,7 +8,7 @@ use anyhow::Result;
 use super::deletions::DismissalChanges;
 use super::list_merge::ListMerge;
 use super::table_texts::{
-    PlainTables, TableTexts, TopicTables, count_rows, file_names, has_added_rows, has_unknown_rows,
+    PlainTables, TableTexts, TopicTables, count_rows, file_names, has_rows_by_others, has_unknown_rows,
 };
 use crate::domain::table_merge::{CellConflict, FileTables, MergeInput, MergedTables, ParsedTable};
 use crate::domain::{PaperId, table_merge};
@@ -70,7 +70,7 @@ impl ListMerge<'_> {
     ) -> Result<(MergedList, Vec<PlainTables<'_>>)> {
         let none = FileTexts::new();
         let proposed: &[FileTexts] =
-            if topic_tables.iter().any(has_added_rows) { &self.base.proposed } else { &[] };
+            if topic_tables.iter().any(has_rows_by_others) { &self.base.proposed } else { &[] };
         let proposed = TableTexts::read_tables(self.store, names, proposed, &none, &none);
         let (mut merged, mut tables) = (MergedList::default(), vec![PlainTables::new(); names.len()]);
         for (topic, (base, edited, desired)) in self.list.topics.iter().zip(topic_tables) {

@@ -73,21 +73,15 @@ impl<'a> TableTexts<'a> {
     }
 }
 
-/// Whether there is a row that is neither in the base nor desired: it may come from another file.
-pub(super) fn has_unknown_rows(tables: &TopicTables<'_>) -> bool {
-    added_rows(tables).any(|(_, is_desired)| !is_desired)
-}
-
-/// Whether there is a row that is desired and that the base did not have: somebody took it from elsewhere, or put it back.
-pub(super) fn has_added_rows(tables: &TopicTables<'_>) -> bool {
-    added_rows(tables).any(|(_, is_desired)| is_desired)
-}
-
-/// The rows that the base did not have, and whether they are desired.
-fn added_rows<'t>((base, edited, desired): &'t TopicTables<'_>) -> impl Iterator<Item = (&'t PaperId, bool)> {
+/// Whether there is a row of a paper that is neither in the base nor desired: it may come from another file.
+pub(super) fn has_unknown_rows((base, edited, desired): &TopicTables<'_>) -> bool {
     let not_desired = table_merge::added_rows(std::slice::from_ref(desired), edited);
-    let added = table_merge::added_rows(base, edited).into_iter();
-    added.map(move |key| (key, !not_desired.contains(&key)))
+    table_merge::added_rows(base, edited).iter().any(|key| not_desired.contains(key))
+}
+
+/// Whether there is a row that reads neither as in the base nor as desired: somebody edited it, or took it from elsewhere.
+pub(super) fn has_rows_by_others((base, edited, desired): &TopicTables<'_>) -> bool {
+    table_merge::has_other_rows(base.iter().chain([desired]), edited)
 }
 
 /// Whether a topic has a row in a file that is none of these.

@@ -60,38 +60,43 @@ pub(super) async fn find_merge_base(
 ) -> Result<(MergeBase, Option<MergedPush>)> {
     let generated = store.generated_files(target.list.name, &mut session.text_cache)?;
     let pushes = store.push_history(target.list.name, &mut session.text_cache)?;
-    for push in pushes.unmerged.iter().filter(|push| push.files != generated.written) {
-        if is_push_at(session, push, files, now).await? {
-            return Ok(after_merge(push_files(store, target, push, files)?, FileTexts::new(), Some(push)));
-        }
-    }
-    match find_forge_merge(session, &pushes, named).await? {
-        ForgeMerge::Nothing => {
+    let found = match find_push_at(session, &pushes, &generated.written, files, now).await? {
+        Some(at) => MergedChange::Push(at),
+        None => find_forge_merge(session, &pushes, named).await?,
+    };
+    let (merge_base, merged) = match found {
+        MergedChange::Nothing => {
             let restored = store.dismissals_to_rewrite(target.list.name)?;
             let [written, intended] = [generated.written, generated.intended]
                 .map(|base| without_restored(store, &restored, base, files));
-            let proposed = pushes.unmerged.into_iter().map(|push| push.files).collect();
-            Ok((MergeBase { proposed, ..MergeBase::from_texts(written?, [intended?]) }, None))
+            (MergeBase::from_texts(written?, [intended?]), None)
         }
-        ForgeMerge::Push(at) => {
+        MergedChange::Push(at) => {
+            let push = &pushes.unmerged[at];
+            after_merge(push_files(store, target, push, files)?, FileTexts::new(), Some(push))
+        }
+        MergedChange::PushWithOthers(at) => {
             let push = &pushes.unmerged[at];
             let with_it = push_files(store, target, push, files)?;
             // It was merged together with something else. If the forge names where the branch is now, it may have been the
             // push before.
-            Ok(match pushes.unmerged.get(at + 1) {
+            match pushes.unmerged.get(at + 1) {
                 Some(before) => after_merge(push_files(store, target, before, files)?, with_it, Some(push)),
                 None => after_merge(with_it, FileTexts::new(), Some(push)),
-            })
+            }
         }
         // Whatever is there now, nothing that is missing was deleted.
-        ForgeMerge::Unknown => {
+        MergedChange::Unknown => {
             let newest = pushes.unmerged.first();
             let GeneratedFiles { written, intended } = generated;
             let known = if written.is_empty() { intended } else { written };
             let intended = newest.map_or(known, |push| push.files.clone());
-            Ok(after_merge(FileTexts::new(), intended, newest))
+            after_merge(FileTexts::new(), intended, newest)
         }
-    }
+    };
+    // A person may have amended a later push before it was merged: what that one has is no edit of theirs.
+    let proposed = pushes.unmerged.into_iter().map(|push| push.files).collect();
+    Ok((MergeBase { proposed, ..merge_base }, merged))
 }
 
 /// The merge base once a push was merged, and what is to be recorded of it.
@@ -169,34 +174,53 @@ async fn is_push_at(
     Ok(false)
 }
 
-/// What a forge says of our pushes.
-enum ForgeMerge {
+/// What was merged into the base since the last time.
+enum MergedChange {
     Nothing,
-    /// This one of those that are not known to be merged was.
+    /// This one of the pushes that were not known to be merged.
     Push(usize),
+    /// The same together with something else.
+    PushWithOthers(usize),
     /// What was merged is none of our pushes, nor does it follow one.
     Unknown,
 }
 
+/// The latest of the pushes that are not known to be merged that is at a commit that has these files.
+async fn find_push_at(
+    session: &mut RepositorySession,
+    pushes: &PushHistory,
+    written: &FileTexts,
+    files: &FileTexts,
+    at: Option<&BranchHead>,
+) -> Result<Option<usize>> {
+    for (index, push) in pushes.unmerged.iter().enumerate().filter(|(_, push)| push.files != *written) {
+        if is_push_at(session, push, files, at).await? {
+            return Ok(Some(index));
+        }
+    }
+    Ok(None)
+}
+
+/// What the forge says was merged.
 async fn find_forge_merge(
     session: &mut RepositorySession,
     pushes: &PushHistory,
     named: &[MergedPull],
-) -> Result<ForgeMerge> {
+) -> Result<MergedChange> {
     let is_named = |push: &PushRecord| named.iter().any(|pull| pull.head.as_ref() == Some(&push.commit));
     if let Some(at) = pushes.unmerged.iter().position(is_named) {
-        return Ok(ForgeMerge::Push(at));
+        return Ok(MergedChange::PushWithOthers(at));
     }
-    let Some(pull) = named.iter().find(|pull| pull.is_in_use) else { return Ok(ForgeMerge::Nothing) };
+    let Some(pull) = named.iter().find(|pull| pull.is_in_use) else { return Ok(MergedChange::Nothing) };
     let unmerged = pushes.unmerged.iter().map(|push| push.commit.clone());
     let all: Vec<CommitId> = unmerged.chain(pushes.merged.iter().cloned()).collect();
     let found = match &pull.head {
         Some(head) => session.repository.first_reachable(head, &all).await?,
         None => None,
     };
-    let Some(found) = found else { return Ok(ForgeMerge::Unknown) };
+    let Some(found) = found else { return Ok(MergedChange::Unknown) };
     let at = pushes.unmerged.iter().position(|push| push.commit == found);
-    Ok(at.map_or(ForgeMerge::Nothing, ForgeMerge::Push))
+    Ok(at.map_or(MergedChange::Nothing, MergedChange::PushWithOthers))
 }
 
 /// The fingerprint of the tables that files have in the places of others, whatever is around them; none if one is missing.
