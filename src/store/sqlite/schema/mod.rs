@@ -170,6 +170,8 @@ const STEPS: &[&str] = &[
          PRIMARY KEY (one, other)
      ) STRICT, WITHOUT ROWID;
      CREATE INDEX paper_keys_by_paper ON paper_keys (paper);",
+    // It was not known what a push had replaced.
+    "ALTER TABLE pushes ADD COLUMN replaced TEXT;",
 ];
 
 /// The version of the schema since which titles are kept.
