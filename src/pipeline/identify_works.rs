@@ -23,7 +23,7 @@ pub(super) fn identify_numbered_papers(
     let identified = papers.into_iter().map(|paper| {
         let keys = named_ids(&paper).iter().map(PaperId::to_string).collect();
         let shown = KeyedPaper { paper, keys };
-        if shown.keys.len() == 1 && is_known_as_shown(&store.papers_by_keys(&shown.keys)?, &shown) {
+        if is_known_as_shown(&store.papers_by_keys(&shown.keys)?, &shown) {
             return Ok(shown.paper);
         }
         Ok(match find_work(store, source, &shown, now)? {
@@ -34,9 +34,11 @@ pub(super) fn identify_numbered_papers(
     identified.collect()
 }
 
-/// Whether a paper is the only one that is found, under the identity under which it is shown.
+/// Whether a paper is the only one that is found, under the identity under which it is shown, and nothing more that it is
+/// shown under can say anything of its parts.
 fn is_known_as_shown(found: &[PaperByKey], shown: &KeyedPaper) -> bool {
-    matches!(found, [only] if only.id == shown.paper.id)
+    let says_nothing_of_parts = |only: &PaperByKey| shown.keys.len() == 1 || !only.has_parts;
+    matches!(found, [only] if only.id == shown.paper.id && says_nothing_of_parts(only))
 }
 
 /// The paper of the history that a source shows; none if it has none.
@@ -69,8 +71,8 @@ pub(super) fn find_work(
 /// Whether a source shows what is only part of a work by evidence: what the rest of it is described as stays.
 pub(super) fn is_shown_part(work: &RecordedWork, shown: &KeyedPaper) -> bool {
     let keys = description(shown).keys;
-    let mut parts = work.work.descriptions.iter().skip(1);
-    parts.any(|part| part.keys.iter().any(|key| keys.contains(key)))
+    let mut parts = work.parts.iter().filter(|part| !part.reason.is_certain());
+    parts.any(|part| part.description().keys.iter().any(|key| keys.contains(key)))
 }
 
 /// Whether a key identifies a work, whichever source shows it.
@@ -101,7 +103,7 @@ fn compatible_works(
         let work = store.recorded_work(row)?;
         if !are_two_arxiv_works(&keys, &work.keys) {
             // A key of what only evidence joined is no more than that.
-            let reason = store.part_reason(row, &key)?.unwrap_or(JoinReason::Key(key));
+            let reason = work.part_reason(&key).cloned().unwrap_or(JoinReason::Key(key));
             works.push((work, reason));
         }
     }
@@ -119,7 +121,7 @@ fn join_known(
     let mut known = known.into_iter();
     let Some((mut first, reason)) = known.next() else { return Ok(None) };
     for (work, reason) in known {
-        let is_apart = !matches!(reason, JoinReason::Key(_)) && store.are_works_apart(first.row, work.row)?;
+        let is_apart = !reason.is_certain() && store.are_works_apart(first.row, work.row)?;
         if !is_apart && !are_two_arxiv_works(&first.keys, &work.keys) {
             store.join_papers(first.row, work.row, &reason, now)?;
             first = store.recorded_work(first.row)?;
@@ -143,7 +145,7 @@ fn join_by_evidence(
     let WorkChoice::Known { at, identity: WorkIdentity::SameByEvidence(evidence) } = choice else {
         return Ok(None);
     };
-    let known = &candidates[at];
+    let known = &candidates[at].recorded;
     let displayed = if takes_place_of(&shown.paper, &known.paper) {
         DisplayedPaper::Shown
     } else {

@@ -1,6 +1,6 @@
 //! The keys by which papers are known, as they are kept.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, Row};
 
 use super::statement::find_rows;
 use crate::domain::{PaperId, WorkKey};
@@ -8,6 +8,11 @@ use crate::domain::{PaperId, WorkKey};
 /// The keys of a paper as they are kept.
 pub(super) fn keys_of_paper(db: &Connection, row: i64) -> rusqlite::Result<Vec<String>> {
     find_rows(db, "SELECT key FROM paper_keys WHERE paper = ?1 ORDER BY key", [row], |row| row.get(0))
+}
+
+/// Reads the column `keys`: a JSON list.
+pub(super) fn read_keys(row: &Row<'_>) -> rusqlite::Result<Vec<String>> {
+    Ok(serde_json::from_str(row.get_ref("keys")?.as_str()?).unwrap_or_default())
 }
 
 /// Those of the keys that hold for every source.

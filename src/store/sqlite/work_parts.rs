@@ -6,7 +6,7 @@ use rusqlite::{Connection, Row, params};
 
 use super::connection::{Store, StoreReader};
 use super::list_checkpoints::{bump_tables_revision, read_tables_revision};
-use super::paper_keys::{identities, keys_of_paper};
+use super::paper_keys::{identities, keys_of_paper, read_keys};
 use super::paper_row::{PAPER, paper_by_row, read_paper, read_time};
 use super::paper_titles::record_title;
 use super::statement::{execute_cached, find_row, find_rows};
@@ -68,13 +68,6 @@ impl Store {
         Ok(part.paper.id.clone())
     }
 
-    /// Why the part of a paper that has this key is part of it, unless that is certain; none if no part has it.
-    pub fn part_reason(&self, row: PaperRowId, key: &str) -> Result<Option<JoinReason>> {
-        let parts = read_parts(&self.db, row.0)?.into_iter();
-        let mut of_key = parts.filter(|part| part.keys.iter().any(|own| own == key)).map(|part| part.reason);
-        Ok(of_key.find(|reason| !matches!(reason, JoinReason::Key(_))))
-    }
-
     /// Notes that a part is certainly of the same work as the rest of its paper: a source shows these keys as one work's, and
     /// of them the part has some and the paper's own record others.
     pub fn confirm_parts(&mut self, work: &RecordedWork, keys: &[String]) -> Result<()> {
@@ -82,7 +75,7 @@ impl Store {
         if !keys.iter().any(|key| own.contains(key)) {
             return Ok(());
         }
-        for part in read_parts(&self.db, work.row.0)? {
+        for part in &work.parts {
             let shared = keys.iter().find(|key| part.keys.contains(key) && !own.contains(key));
             if let (JoinReason::Evidence(_), Some(key)) = (&part.reason, shared) {
                 let sql = "UPDATE work_parts SET reason = 'key', words = ?2 WHERE id = ?1";
@@ -93,17 +86,14 @@ impl Store {
     }
 }
 
-/// Adds to the keys of a part what its source shows it under now.
-pub(super) fn add_keys_to_part(db: &Connection, paper: &PaperId, keys: &[String]) -> rusqlite::Result<()> {
-    if keys.iter().any(|key| key == paper.as_str()) {
-        return Ok(());
-    }
+/// Adds to the keys of a part what its source shows it under now, as a JSON list. What it has already is not written again.
+pub(super) fn add_keys_to_part(db: &Connection, paper: &PaperId, keys: &str) -> rusqlite::Result<()> {
     let sql = "UPDATE work_parts SET keys = (SELECT json_group_array(value) FROM
              (SELECT value FROM json_each(work_parts.keys) UNION SELECT value FROM json_each(?2)))
          WHERE paper = (SELECT id FROM papers WHERE paper_id = ?1)
-             AND EXISTS (SELECT 1 FROM json_each(work_parts.keys) JOIN json_each(?2) USING (value))";
-    let keys = serde_json::Value::from(keys).to_string();
-    execute_cached(db, sql, [paper.as_str(), &keys])?;
+             AND EXISTS (SELECT 1 FROM json_each(work_parts.keys) JOIN json_each(?2) USING (value))
+             AND EXISTS (SELECT value FROM json_each(?2) EXCEPT SELECT value FROM json_each(work_parts.keys))";
+    execute_cached(db, sql, [paper.as_str(), keys])?;
     Ok(())
 }
 
@@ -196,11 +186,10 @@ fn read_part(row: &Row<'_>) -> rusqlite::Result<WorkPart> {
         "key" => JoinReason::Key(words),
         _ => JoinReason::Hand,
     };
-    let keys = serde_json::from_str(row.get_ref("keys")?.as_str()?).unwrap_or_default();
     Ok(WorkPart {
         id: row.get("part")?,
         paper: read_paper(row, 0)?,
-        keys,
+        keys: read_keys(row)?,
         source: row.get("source")?,
         reason,
         joined_at: read_time(row, 16)?,
@@ -277,4 +266,63 @@ fn restore_sightings(db: &Connection, from: i64, row: i64, now: Timestamp) -> ru
          WHERE paper_id = (SELECT paper_id FROM papers WHERE id = ?1) AND is_restored = 0";
     execute_cached(db, sql, [from, row])?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Abstract, Fingerprint, Origin, Revision, StoreUrl};
+    use crate::store::sqlite::paper_row::write_paper;
+
+    fn store_of(folder: &tempfile::TempDir) -> Store {
+        Store::open(&StoreUrl::Sqlite(folder.path().join("works.db"))).unwrap()
+    }
+
+    /// Records a paper that is known by its own identity alone.
+    fn record(store: &Store, id: &str) -> PaperRowId {
+        let paper = Paper {
+            id: PaperId::from_stored(id.to_owned()),
+            revision: Revision::Content(Fingerprint::of(id)),
+            title: format!("A title of some words for {id}"),
+            abstract_: Abstract::default(),
+            authors: vec![],
+            primary: None,
+            categories: vec![],
+            published: None,
+            updated: Timestamp::UNIX_EPOCH,
+            comment: None,
+            journal_ref: None,
+            doi: None,
+            later_article: None,
+            links: vec![],
+        };
+        let row = write_paper(&store.db, &paper, paper.updated, Origin::Source).unwrap();
+        let sql = "INSERT INTO paper_keys (key, paper, source) VALUES (?1, ?2, 'lab')";
+        store.db.execute(sql, params![id, row]).unwrap();
+        PaperRowId(row)
+    }
+
+    fn join(store: &mut Store, into: PaperRowId, part: PaperRowId) {
+        store.join_papers(into, part, &JoinReason::Hand, Timestamp::UNIX_EPOCH).unwrap();
+    }
+
+    #[test]
+    fn keys_that_a_part_has_already_are_not_written_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = store_of(&folder);
+        let (preprint, article) = (record(&store, "arxiv:2503.20246"), record(&store, "doi:10.1000/1"));
+        join(&mut store, preprint, article);
+        let keys = ["doi:10.1000/1".to_owned(), "lab guid 1".to_owned()];
+        let noted = [(PaperId::from_stored("arxiv:2503.20246".to_owned()), keys.to_vec())];
+        let written = |store: &mut Store| -> i64 {
+            let sql = "SELECT total_changes()";
+            let before: i64 = store.db.query_row(sql, [], |row| row.get(0)).unwrap();
+            store.note_paper_keys("lab", &noted).unwrap();
+            store.db.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap() - before
+        };
+        assert_eq!(written(&mut store), 2, "the key, and the part's keys");
+        assert_eq!(written(&mut store), 0);
+        let record = store.work_record(&noted[0].0).unwrap().unwrap();
+        assert_eq!(record.parts[0].keys, keys);
+    }
 }

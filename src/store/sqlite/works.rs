@@ -6,23 +6,28 @@ use anyhow::Result;
 use rusqlite::{Connection, params};
 
 use super::connection::Store;
-use super::paper_keys::{keys_of_paper, work_keys};
+use super::paper_keys::{read_keys, work_keys};
 use super::paper_row::{PAPER, read_paper};
 use super::statement::{find_row, find_rows};
 use super::work_parts::read_parts;
-use crate::domain::{KnownWork, Origin, Paper, PaperId, SAME_TITLE_MAX, WorkDescription, title_key};
-use crate::store::records::{JoinReason, PaperByKey, PaperRowId, RecordedWork};
+use crate::domain::{KnownWork, Origin, PaperId, SAME_TITLE_MAX, WorkDescription, WorkKey, title_key};
+use crate::store::records::{PaperByKey, PaperRowId, RecordedWork, WorkOfTitle, WorkPart};
 
 impl Store {
     /// The papers that are known by any of these keys, each once, in the keys' order.
     pub fn papers_by_keys(&self, keys: &[String]) -> Result<Vec<PaperByKey>> {
         let sql =
-            "SELECT p.id, p.paper_id FROM paper_keys k JOIN papers p ON p.id = k.paper WHERE k.key = ?1";
+            "SELECT p.id, p.paper_id, EXISTS (SELECT 1 FROM work_parts w WHERE w.paper = p.id) AS has_parts
+             FROM paper_keys k JOIN papers p ON p.id = k.paper WHERE k.key = ?1";
         let mut papers: Vec<PaperByKey> = Vec::new();
         for key in keys {
             let found = find_row(&self.db, sql, [key], |row| {
-                let (row, id) = (PaperRowId(row.get(0)?), PaperId::from_stored(row.get(1)?));
-                Ok(PaperByKey { row, id, key: key.clone() })
+                Ok(PaperByKey {
+                    row: PaperRowId(row.get(0)?),
+                    id: PaperId::from_stored(row.get(1)?),
+                    key: key.clone(),
+                    has_parts: row.get("has_parts")?,
+                })
             })?;
             papers.extend(found.filter(|found| !papers.iter().any(|paper| paper.row == found.row)));
         }
@@ -53,7 +58,7 @@ impl Store {
 
     /// The papers that have or had this title, unless it is one that says nothing: it is too short, too many have it, or a
     /// person said of two of them that they are two works.
-    pub fn works_by_title(&self, title: &str) -> Result<Vec<RecordedWork>> {
+    pub fn works_by_title(&self, title: &str) -> Result<Vec<WorkOfTitle>> {
         let Some(key) = title_key(title) else { return Ok(Vec::new()) };
         let sql = "SELECT paper FROM paper_titles WHERE title = ?1 ORDER BY paper LIMIT ?2";
         let rows: Vec<i64> =
@@ -61,7 +66,7 @@ impl Store {
         if rows.len() > SAME_TITLE_MAX || has_pair_apart(&self.db, &rows)? {
             return Ok(Vec::new());
         }
-        rows.into_iter().map(|row| self.recorded_work(PaperRowId(row))).collect()
+        rows.into_iter().map(|row| self.work_of_title(PaperRowId(row))).collect()
     }
 
     /// Whether a person said of two papers that they are two works.
@@ -72,43 +77,50 @@ impl Store {
     /// The paper of a row, as a work.
     pub fn recorded_work(&self, row: PaperRowId) -> Result<RecordedWork> {
         let sql = format!(
-            "SELECT {PAPER}, own.source AS first_source, p.origin = 'list' AS is_listed
+            "SELECT {PAPER}, own.source AS first_source, p.origin = 'list' AS is_listed,
+                 (SELECT json_group_array(key ORDER BY key) FROM paper_keys WHERE paper = p.id) AS keys,
+                 EXISTS (SELECT 1 FROM work_parts WHERE paper = p.id) AS has_parts
              FROM papers p LEFT JOIN paper_keys own ON own.key = p.paper_id WHERE p.id = ?1"
         );
         let mut find = self.db.prepare_cached(&sql)?;
-        let (paper, source, origin) = find.query_row([row.0], |row| {
-            let origin = if row.get("is_listed")? { Origin::List } else { Origin::Source };
-            Ok((read_paper(row, 0)?, row.get::<_, Option<String>>("first_source")?, origin))
+        let (work, has_parts) = find.query_row([row.0], |found| {
+            let work = RecordedWork {
+                row,
+                paper: read_paper(found, 0)?,
+                source: found.get::<_, Option<String>>("first_source")?.unwrap_or_default(),
+                origin: if found.get("is_listed")? { Origin::List } else { Origin::Source },
+                keys: work_keys(&read_keys(found)?).collect(),
+                parts: Vec::new(),
+            };
+            Ok((work, found.get("has_parts")?))
         })?;
-        let keys: Vec<String> = keys_of_paper(&self.db, row.0)?;
-        let work = self.known_work(row, &paper, &keys)?;
-        let keys = work_keys(&keys).collect();
-        Ok(RecordedWork { row, paper, source: source.unwrap_or_default(), origin, keys, work })
+        let parts = if has_parts { read_parts(&self.db, row.0)? } else { Vec::new() };
+        Ok(RecordedWork { parts, ..work })
     }
 
     /// What a paper is described as. What became part of it by a key is one description with it.
-    fn known_work(&self, row: PaperRowId, paper: &Paper, keys: &[String]) -> Result<KnownWork> {
+    fn work_of_title(&self, row: PaperRowId) -> Result<WorkOfTitle> {
+        let recorded = self.recorded_work(row)?;
         let titles: Vec<String> =
             find_rows(&self.db, "SELECT title FROM paper_titles WHERE paper = ?1", [row.0], |row| {
                 row.get(0)
             })?;
-        let (mut descriptions, mut of_parts) = (Vec::new(), HashSet::new());
-        for part in read_parts(&self.db, row.0)? {
-            match part.reason {
-                JoinReason::Key(_) => {}
-                JoinReason::Evidence(_) | JoinReason::Hand => {
-                    let own = WorkDescription::from(&part.paper);
-                    descriptions.push(WorkDescription { keys: work_keys(&part.keys).collect(), ..own });
-                    of_parts.extend(part.keys);
-                }
-            }
-        }
-        let mut own = WorkDescription::from(paper);
+        let parts = recorded.parts.iter().filter(|part| !part.reason.is_certain());
+        let parts: Vec<WorkDescription> = parts.map(WorkPart::description).collect();
+        let of_parts: HashSet<&WorkKey> = parts.iter().flat_map(|part| &part.keys).collect();
+        let mut own = WorkDescription::from(&recorded.paper);
         own.titles.extend(titles);
-        let others = keys.iter().filter(|key| !of_parts.contains(*key)).cloned().collect::<Vec<_>>();
-        own.keys.extend(work_keys(&others));
-        descriptions.insert(0, own);
-        Ok(KnownWork { descriptions })
+        own.keys.extend(recorded.keys.iter().filter(|key| !of_parts.contains(key)).cloned());
+        let work = KnownWork { descriptions: std::iter::once(own).chain(parts.iter().cloned()).collect() };
+        Ok(WorkOfTitle { recorded, work })
+    }
+}
+
+impl WorkPart {
+    /// What its source said of it, under the keys that it had.
+    pub fn description(&self) -> WorkDescription {
+        let keys = work_keys(&self.keys).collect();
+        WorkDescription { keys, ..WorkDescription::from(&self.paper) }
     }
 }
 
