@@ -39,21 +39,15 @@ impl Store {
         &self,
         ids: impl IntoIterator<Item = &'p PaperId>,
     ) -> Result<BTreeMap<PaperId, PaperId>> {
-        let mut ids = ids.into_iter().peekable();
-        if ids.peek().is_none() {
+        let ids: Vec<&str> = ids.into_iter().map(PaperId::as_str).collect();
+        if ids.is_empty() {
             return Ok(BTreeMap::new());
         }
-        let sql = "SELECT EXISTS (SELECT 1 FROM work_parts)";
-        let has_parts: bool = self.db.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
-        let sql = "SELECT p.paper_id FROM paper_keys k JOIN papers p ON p.id = k.paper
-             WHERE k.key = ?1 AND p.paper_id <> k.key";
-        let mut displayed = BTreeMap::new();
-        // One of arXiv's is displayed, unless it is part of another one.
-        for id in ids.filter(|id| has_parts || id.as_arxiv().is_none()) {
-            let found = find_row(&self.db, sql, [id.as_str()], |row| Ok(PaperId::from_stored(row.get(0)?)))?;
-            displayed.extend(found.map(|own| (id.clone(), own)));
-        }
-        Ok(displayed)
+        let sql = "SELECT k.key, p.paper_id FROM json_each(?1) JOIN paper_keys k ON k.key = value
+             JOIN papers p ON p.id = k.paper WHERE p.paper_id <> k.key";
+        Ok(find_rows(&self.db, sql, [serde_json::to_string(&ids)?], |row| {
+            Ok((PaperId::from_stored(row.get(0)?), PaperId::from_stored(row.get(1)?)))
+        })?)
     }
 
     /// The papers that have or had this title, unless it is one that says nothing: it is too short, too many have it, or a
