@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, Row};
 
+use super::paper_row::read_json;
 use super::statement::find_rows;
 use crate::domain::{PaperId, WorkKey};
 
@@ -12,7 +13,7 @@ pub(super) fn keys_of_paper(db: &Connection, row: i64) -> rusqlite::Result<Vec<S
 
 /// Reads the column `keys`: a JSON list.
 pub(super) fn read_keys(row: &Row<'_>) -> rusqlite::Result<Vec<String>> {
-    Ok(serde_json::from_str(row.get_ref("keys")?.as_str()?).unwrap_or_default())
+    read_json(row, row.as_ref().column_index("keys")?)
 }
 
 /// Those of the keys that hold for every source.

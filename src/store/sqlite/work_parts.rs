@@ -2,12 +2,13 @@
 
 use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
+use rusqlite::types::Type;
 use rusqlite::{Connection, Row, params};
 
 use super::connection::{Store, StoreReader};
 use super::list_checkpoints::{bump_tables_revision, read_tables_revision};
 use super::paper_keys::{identities, keys_of_paper, read_keys};
-use super::paper_row::{PAPER, paper_by_row, read_paper, read_time};
+use super::paper_row::{PAPER, conversion_error, paper_by_row, read_paper, read_time};
 use super::paper_titles::record_title;
 use super::statement::{execute_cached, find_row, find_rows};
 use super::text_index::mark_unindexed;
@@ -180,19 +181,30 @@ pub(super) fn read_parts(db: &Connection, row: i64) -> rusqlite::Result<Vec<Work
 }
 
 fn read_part(row: &Row<'_>) -> rusqlite::Result<WorkPart> {
-    let words: String = row.get("words")?;
-    let reason = match row.get_ref("reason")?.as_str()? {
-        "evidence" => StrongEvidence::from_stored(&words).map_or(JoinReason::Hand, JoinReason::Evidence),
-        "key" => JoinReason::Key(words),
-        _ => JoinReason::Hand,
-    };
+    let id = row.get("part")?;
+    let broken =
+        |what: String| conversion_error(0, Type::Text, format!("row {id} of work_parts: {what}").into());
     Ok(WorkPart {
-        id: row.get("part")?,
+        id,
         paper: read_paper(row, 0)?,
-        keys: read_keys(row)?,
+        keys: read_keys(row).map_err(|error| broken(format!("its keys are no list: {error}")))?,
         source: row.get("source")?,
-        reason,
+        reason: read_reason(row)?.map_err(broken)?,
         joined_at: read_time(row, 16)?,
+    })
+}
+
+/// Reads why a part is one, or says what is there instead.
+fn read_reason(row: &Row<'_>) -> rusqlite::Result<Result<JoinReason, String>> {
+    let words: String = row.get("words")?;
+    Ok(match row.get_ref("reason")?.as_str()? {
+        "evidence" => match StrongEvidence::from_stored(&words) {
+            Some(evidence) => Ok(JoinReason::Evidence(evidence)),
+            None => Err(format!("`{words}` is no evidence")),
+        },
+        "key" => Ok(JoinReason::Key(words)),
+        "hand" => Ok(JoinReason::Hand),
+        other => Err(format!("`{other}` is no reason")),
     })
 }
 
@@ -324,5 +336,23 @@ mod tests {
         assert_eq!(written(&mut store), 0);
         let record = store.work_record(&noted[0].0).unwrap().unwrap();
         assert_eq!(record.parts[0].keys, keys);
+    }
+
+    #[test]
+    fn a_part_that_cannot_be_read_is_an_error_that_names_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = store_of(&folder);
+        let (paper, part) = (record(&store, "arxiv:2503.20246"), record(&store, "doi:10.1000/1"));
+        join(&mut store, paper, part);
+        store.db.pragma_update(None, "ignore_check_constraints", true).unwrap();
+        for (change, message) in [
+            ("reason = 'evidence', words = 'a hunch'", "row 1 of work_parts: `a hunch` is no evidence"),
+            ("reason = 'guess'", "row 1 of work_parts: `guess` is no reason"),
+            ("reason = 'hand', keys = 'none'", "row 1 of work_parts: its keys are no list"),
+        ] {
+            store.db.execute(&format!("UPDATE work_parts SET {change}"), []).unwrap();
+            let error = store.recorded_work(paper).unwrap_err();
+            assert!(format!("{error:#}").contains(message), "{change}: {error:#}");
+        }
     }
 }
