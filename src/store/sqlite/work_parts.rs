@@ -55,11 +55,7 @@ impl Store {
         restore_sightings(&change, from, row, now)?;
         let sql = "INSERT OR IGNORE INTO works_apart (one, other) VALUES (min(?1, ?2), max(?1, ?2))";
         execute_cached(&change, sql, [from, row])?;
-        execute_cached(
-            &change,
-            "UPDATE work_parts SET paper = ?2, within = NULL WHERE within = ?1",
-            [part.id, row],
-        )?;
+        move_parts_of_part(&change, part.id, row)?;
         execute_cached(&change, "DELETE FROM work_parts WHERE id = ?1", [part.id])?;
         for row in [from, row] {
             mark_unindexed(&change, row)?;
@@ -237,6 +233,16 @@ fn restore_row(db: &Connection, part: i64) -> Result<i64> {
     Ok(db.query_row(&sql, [part], |row| row.get(0))?)
 }
 
+/// What the part consisted of is the paper's that it is now: its own parts, theirs, and so on.
+fn move_parts_of_part(db: &Connection, part: i64, row: i64) -> rusqlite::Result<()> {
+    let sql = "WITH RECURSIVE inner_parts (id) AS (
+             SELECT id FROM work_parts WHERE within = ?1
+             UNION SELECT w.id FROM work_parts w JOIN inner_parts i ON w.within = i.id)
+         UPDATE work_parts SET paper = ?2, within = nullif(within, ?1) WHERE id IN inner_parts";
+    execute_cached(db, sql, [part, row])?;
+    Ok(())
+}
+
 /// The part's keys and its title are its own again, but for those that the record of the rest names itself.
 fn restore_keys(db: &Connection, from: i64, row: i64, part: &WorkPart) -> rusqlite::Result<()> {
     let kept = own_keys(&paper_by_row(db, from)?);
@@ -318,6 +324,18 @@ mod tests {
         store.join_papers(into, part, &JoinReason::Hand, Timestamp::UNIX_EPOCH).unwrap();
     }
 
+    fn ids_of_parts(store: &Store, id: &str) -> Vec<String> {
+        let record = store.work_record(&PaperId::from_stored(id.to_owned())).unwrap().unwrap();
+        assert_eq!(record.paper.id.as_str(), id);
+        record.parts.iter().map(|part| part.paper.id.to_string()).collect()
+    }
+
+    fn split(store: &mut Store, paper: &str, part: &str) {
+        let record = store.work_record(&PaperId::from_stored(paper.to_owned())).unwrap().unwrap();
+        let part = record.parts.iter().find(|own| own.paper.id.as_str() == part).unwrap();
+        store.split_part(part, Timestamp::UNIX_EPOCH).unwrap();
+    }
+
     #[test]
     fn keys_that_a_part_has_already_are_not_written_again() {
         let folder = tempfile::tempdir().unwrap();
@@ -336,6 +354,24 @@ mod tests {
         assert_eq!(written(&mut store), 0);
         let record = store.work_record(&noted[0].0).unwrap().unwrap();
         assert_eq!(record.parts[0].keys, keys);
+    }
+
+    #[test]
+    fn a_part_takes_all_of_its_own_parts_with_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = store_of(&folder);
+        let rows = ["arxiv:2503.20246", "doi:10.1000/1", "doi:10.1000/2", "doi:10.1000/3"];
+        let [paper, part, second, third] = rows.map(|id| record(&store, id));
+        join(&mut store, second, third);
+        join(&mut store, part, second);
+        join(&mut store, paper, part);
+        assert_eq!(ids_of_parts(&store, "arxiv:2503.20246").len(), 3);
+        split(&mut store, "arxiv:2503.20246", "doi:10.1000/1");
+        assert_eq!(ids_of_parts(&store, "arxiv:2503.20246"), [""; 0]);
+        assert_eq!(ids_of_parts(&store, "doi:10.1000/1"), ["doi:10.1000/3", "doi:10.1000/2"]);
+        split(&mut store, "doi:10.1000/1", "doi:10.1000/2");
+        assert_eq!(ids_of_parts(&store, "doi:10.1000/1"), [""; 0]);
+        assert_eq!(ids_of_parts(&store, "doi:10.1000/2"), ["doi:10.1000/3"]);
     }
 
     #[test]
