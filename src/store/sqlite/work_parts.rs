@@ -13,7 +13,8 @@ use super::paper_titles::record_title;
 use super::statement::{execute_cached, find_row, find_rows};
 use super::text_index::mark_unindexed;
 use crate::domain::{
-    Paper, PaperId, StrongEvidence, WorkDescription, WorkIdentity, compare_works, named_ids,
+    DoiKind, Paper, PaperId, Publication, StrongEvidence, WorkDescription, WorkIdentity, compare_works,
+    named_ids,
 };
 use crate::store::records::{JoinReason, PaperRowId, RecordedWork, WorkPart, WorkRecord};
 
@@ -43,8 +44,8 @@ impl Store {
         find_work_record(&self.db, id)
     }
 
-    /// Takes a part out of its paper: both are papers from then on, neither is news, and no evidence joins them again. The
-    /// identity of the new one.
+    /// Takes a part out of its paper on a person's word: both are papers from then on, neither is news, and no evidence joins
+    /// them again. A preprint of which only the part said that it has appeared has not. The identity of the new one.
     pub fn split_part(&mut self, part: &WorkPart, now: Timestamp) -> Result<PaperId> {
         let change = self.db.transaction()?;
         let sql = "SELECT paper FROM work_parts WHERE id = ?1";
@@ -58,6 +59,7 @@ impl Store {
         move_parts_of_part(&change, part.id, row)?;
         execute_cached(&change, "DELETE FROM work_parts WHERE id = ?1", [part.id])?;
         for row in [from, row] {
+            forget_article(&change, row)?;
             mark_unindexed(&change, row)?;
         }
         bump_tables_revision(&change)?;
@@ -231,6 +233,29 @@ fn restore_row(db: &Connection, part: i64) -> Result<i64> {
         recorded_parts()
     );
     Ok(db.query_row(&sql, [part], |row| row.get(0))?)
+}
+
+/// Undoes what was recorded of a preprint's article, unless something that is left says that it has appeared: its own record,
+/// or another part. When it does appear, that is news.
+fn forget_article(db: &Connection, row: i64) -> rusqlite::Result<()> {
+    let is_article =
+        |part: &WorkPart| part.paper.id.as_doi().is_some_and(|doi| doi.kind() == DoiKind::Article);
+    let paper = paper_by_row(db, row)?;
+    if Publication::from(&paper).is_known() || read_parts(db, row)?.iter().any(is_article) {
+        return Ok(());
+    }
+    for sql in [
+        "DELETE FROM news WHERE paper = ?1 AND kind = 'published'",
+        "DELETE FROM announced_articles WHERE paper = ?1",
+        "UPDATE sightings SET has_article = 0 WHERE paper = ?1 AND has_article <> 0",
+    ] {
+        execute_cached(db, sql, [row])?;
+    }
+    // The next news has the number behind the last that is left.
+    let last = "(SELECT coalesce(max(id), 0) FROM news)";
+    let sql = format!("UPDATE subscription_topics SET news_through = {last} WHERE news_through > {last}");
+    execute_cached(db, &sql, [])?;
+    Ok(())
 }
 
 /// What the part consisted of is the paper's that it is now: its own parts, theirs, and so on.

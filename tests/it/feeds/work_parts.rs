@@ -1,9 +1,36 @@
 //! What becomes of papers that were taken for one work, by whole runs of the program: the links that they are known by, and
 //! what parts them again.
 
-use super::topics::{FOUND, FeedArticle};
-use super::works::{ARTICLE, ARTICLE_ID, check_whole, known_sources};
-use crate::test_env::{LATER, NEXT_DAY, stdout};
+use paperwire::domain::Paper;
+
+use super::topics::{FOUND, FeedArticle, FeedEnv};
+use super::works::{
+    ARTICLE, ARTICLE_ID, FOURTH_DAY, PREPRINT_ID, THIRD_DAY, check_whole, known_sources, new, preprint,
+};
+use crate::fake_webhooks::FakeWebhooks;
+use crate::test_env::{LATER, NEXT_DAY, NOW, stdout};
+
+const FIFTH_DAY: &str = "2025-03-30T20:00:00Z";
+
+fn published() -> (String, u32, String) {
+    (PREPRINT_ID.to_owned(), 1, "published".to_owned())
+}
+
+/// A preprint that evidence has made one work with an article, so that it counts as published; a webhook is told of that.
+fn wrongly_published(webhooks: &FakeWebhooks) -> FeedEnv {
+    let env = FeedEnv::new();
+    let sink = webhooks.sink_config(&env.env, "hook", "webhook");
+    let subscription = "[[subscription]]\nsink = \"hook\"\ninclude = [\"published\"]\nwhen = \"now\"\n";
+    let env = env.with_config_lines(&format!("{sink}{subscription}"));
+    env.show(&[FOUND]);
+    env.run(NOW);
+    env.show_preprint(Some(preprint()));
+    env.run(LATER);
+    env.show(&[ARTICLE, FOUND]);
+    env.run(NEXT_DAY);
+    assert_eq!(env.news(), [new(PREPRINT_ID, 1), published()]);
+    env
+}
 
 #[test]
 fn a_row_that_links_arxiv_is_of_the_article_that_a_feed_shows_under_both_identifiers() {
@@ -21,4 +48,39 @@ fn a_row_that_links_arxiv_is_of_the_article_that_a_feed_shows_under_both_identif
     let dismissed = env.env.run_program(&["list", "dismissed"]);
     assert!(stdout(&dismissed).contains("nothing was taken out"), "{dismissed:?}");
     assert_eq!(env.explain("2503.30001")["id"], ARTICLE_ID);
+}
+
+#[test]
+fn a_preprint_that_was_split_from_an_article_is_published_by_its_own_one_and_that_is_news() {
+    let webhooks = FakeWebhooks::start();
+    let env = wrongly_published(&webhooks);
+    assert_eq!(env.paper_command(&["split", PREPRINT_ID]).0, 0);
+    assert_eq!(env.run_counts(THIRD_DAY), (0, 0, 0));
+    assert_eq!(env.news(), [new(PREPRINT_ID, 1)]);
+    let rows = env.rows_with("2503.30001");
+    assert!(rows.len() == 1 && !rows[0].contains("[Published]"), "{rows:?}");
+    env.show_preprint(Some(Paper { doi: Some("10.1000/own".to_owned()), ..preprint() }));
+    assert_eq!(env.run_counts(FOURTH_DAY), (0, 0, 0));
+    assert_eq!(env.news(), [new(PREPRINT_ID, 1), published()]);
+    assert!(env.rows_with("2503.30001")[0].contains("[Published](https://doi.org/10.1000/own)"));
+    env.run(FIFTH_DAY);
+    let told: Vec<bool> =
+        webhooks.requests_at("/hook").iter().map(|heard| heard.body.contains("10.1000/own")).collect();
+    assert_eq!(told, [false, true], "each article once");
+}
+
+#[test]
+fn a_preprint_that_arxiv_says_has_appeared_stays_published_if_it_is_split_from_an_article() {
+    let webhooks = FakeWebhooks::start();
+    let env = wrongly_published(&webhooks);
+    let appeared = Paper { journal_ref: Some("J. of Birds 3".to_owned()), ..preprint() };
+    env.show_preprint(Some(appeared.clone()));
+    env.run(THIRD_DAY);
+    assert_eq!(env.paper_command(&["split", PREPRINT_ID]).0, 0);
+    env.show_preprint(Some(Paper { doi: Some("10.1000/own".to_owned()), ..appeared }));
+    for now in [FOURTH_DAY, FIFTH_DAY] {
+        assert_eq!(env.run_counts(now), (0, 0, 0));
+    }
+    assert_eq!(env.news(), [new(PREPRINT_ID, 1), published()]);
+    assert_eq!(webhooks.requests_at("/hook").len(), 1);
 }
