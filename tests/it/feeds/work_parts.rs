@@ -6,6 +6,7 @@ use paperwire::domain::Paper;
 use super::topics::{FOUND, FeedArticle, FeedEnv};
 use super::works::{
     ARTICLE, ARTICLE_ID, FOURTH_DAY, PREPRINT_ID, THIRD_DAY, check_whole, known_sources, new, preprint,
+    preprint_with_doi, two_papers,
 };
 use crate::fake_webhooks::FakeWebhooks;
 use crate::test_env::{LATER, NEXT_DAY, NOW, stdout};
@@ -83,4 +84,14 @@ fn a_preprint_that_arxiv_says_has_appeared_stays_published_if_it_is_split_from_a
     }
     assert_eq!(env.news(), [new(PREPRINT_ID, 1), published()]);
     assert_eq!(webhooks.requests_at("/hook").len(), 1);
+}
+
+#[test]
+fn as_published_the_preprints_are_reported_whose_articles_are_news() {
+    let env = two_papers();
+    env.show_preprint(Some(preprint_with_doi()));
+    let output = env.env.run_once(NEXT_DAY);
+    let reported: u64 = output.topics.iter().map(|topic| topic.published).sum();
+    let news = env.news();
+    assert_eq!((reported, news.iter().filter(|news| **news == published()).count()), (0, 0), "{news:?}");
 }
