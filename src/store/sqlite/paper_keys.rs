@@ -4,7 +4,7 @@ use rusqlite::{Connection, Row};
 
 use super::paper_row::read_json;
 use super::statement::find_rows;
-use crate::domain::{PaperId, WorkKey};
+use crate::domain::{Paper, PaperId, WorkKey, named_ids};
 
 /// The keys of a paper as they are kept.
 pub(super) fn keys_of_paper(db: &Connection, row: i64) -> rusqlite::Result<Vec<String>> {
@@ -27,4 +27,9 @@ pub(super) fn identities(keys: &[String]) -> impl Iterator<Item = PaperId> {
         ["arxiv:", "doi:", "url:"].iter().any(|kind| key.starts_with(kind)) && !key.contains(' ')
     };
     keys.iter().filter(is_identity).map(|key| PaperId::from_stored(key.clone()))
+}
+
+/// The keys that a paper's own record names.
+pub(super) fn own_keys(paper: &Paper) -> Vec<String> {
+    named_ids(paper).iter().map(PaperId::to_string).collect()
 }

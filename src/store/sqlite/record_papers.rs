@@ -8,12 +8,12 @@ use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use super::connection::Store;
-use super::join_papers::number_announced_version;
-use super::list_checkpoints::{bump_tables_revision, read_tables_revision};
+use super::join_rows::number_announced_version;
 use super::paper_row::{paper_by_row, stored_version, write_addenda, write_paper};
 use super::paper_titles::record_title;
 use super::statement::{execute_cached, find_rows};
-use super::text_index::mark_unindexed;
+use super::tables_revision::{bump_tables_revision, read_tables_revision};
+use super::unindexed_papers::mark_unindexed;
 use crate::domain::{HistoryChange, News, Origin, Paper, merge_order, merge_paper, named_ids};
 use crate::store::records::{PollRecord, ReceivedPaper, RecordCounts, TopicRecord};
 

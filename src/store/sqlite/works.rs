@@ -5,13 +5,18 @@ use std::collections::{BTreeMap, HashSet};
 use anyhow::Result;
 use rusqlite::{Connection, params};
 
-use super::connection::Store;
-use super::paper_keys::{read_keys, work_keys};
+use super::connection::{Store, StoreReader};
+use super::paper_keys::{identities, keys_of_paper, own_keys, read_keys, work_keys};
 use super::paper_row::{PAPER, read_paper};
-use super::statement::{find_row, find_rows};
+use super::statement::{execute_cached, find_row, find_rows};
 use super::work_parts::read_parts;
-use crate::domain::{KnownWork, Origin, PaperId, SAME_TITLE_MAX, WorkDescription, WorkKey, title_key};
-use crate::store::records::{PaperByKey, PaperRowId, RecordedWork, WorkOfTitle, WorkPart};
+use crate::domain::{
+    KnownWork, Origin, Paper, PaperId, SAME_TITLE_MAX, WorkDescription, WorkIdentity, WorkKey, compare_works,
+    title_key,
+};
+use crate::store::records::{
+    JoinReason, PaperByKey, PaperRowId, RecordedWork, WorkOfTitle, WorkPart, WorkRecord,
+};
 
 impl Store {
     /// The papers that are known by any of these keys, each once, in the keys' order.
@@ -92,6 +97,27 @@ impl Store {
         Ok(RecordedWork { parts, ..work })
     }
 
+    /// All by which a paper is known; none of one that the history does not have.
+    pub fn work_record(&self, id: &PaperId) -> Result<Option<WorkRecord>> {
+        find_work_record(&self.db, id)
+    }
+
+    /// Notes that a part is certainly of the same work as the rest of its paper: a source shows these keys as one work's, and
+    /// of them the part has some and the paper's own record others.
+    pub fn confirm_parts(&mut self, work: &RecordedWork, keys: &[String]) -> Result<()> {
+        let own = own_keys(&work.paper);
+        if !keys.iter().any(|key| own.contains(key)) {
+            return Ok(());
+        }
+        for part in &work.parts {
+            let shared = keys.iter().find(|key| part.keys.contains(key) && !own.contains(key));
+            if let (JoinReason::Evidence(_), Some(key)) = (&part.reason, shared) {
+                let sql = "UPDATE work_parts SET reason = 'key', words = ?2 WHERE id = ?1";
+                execute_cached(&self.db, sql, params![part.id, key])?;
+            }
+        }
+        Ok(())
+    }
     /// What a paper is described as. What became part of it by a key is one description with it.
     fn work_of_title(&self, row: PaperRowId) -> Result<WorkOfTitle> {
         let recorded = self.recorded_work(row)?;
@@ -116,6 +142,44 @@ impl WorkPart {
         let keys = work_keys(&self.keys).collect();
         WorkDescription { keys, ..WorkDescription::from(&self.paper) }
     }
+}
+
+impl StoreReader {
+    /// All by which a paper is known; none of one that the history does not have.
+    pub fn work_record(&self, id: &PaperId) -> Result<Option<WorkRecord>> {
+        find_work_record(&self.db, id)
+    }
+}
+
+impl WorkRecord {
+    /// The key that makes a part and the rest of its paper certainly one work, if there is one.
+    pub fn certain_key(&self, part: &WorkPart) -> Option<String> {
+        if let JoinReason::Key(key) = &part.reason {
+            return Some(key.clone());
+        }
+        // What was learnt of its article from the part itself says nothing.
+        let own = Paper { later_article: None, ..self.paper.clone() };
+        let (own, other) = (WorkDescription::from(&own), WorkDescription::from(&part.paper));
+        match compare_works(&own, &other) {
+            WorkIdentity::SameByKey(key) => Some(key.to_string()),
+            WorkIdentity::SameByEvidence(_) | WorkIdentity::Similar { .. } | WorkIdentity::Different => None,
+        }
+    }
+}
+
+fn find_work_record(db: &Connection, id: &PaperId) -> Result<Option<WorkRecord>> {
+    let sql =
+        format!("SELECT p.id, {PAPER} FROM paper_keys k JOIN papers p ON p.id = k.paper WHERE k.key = ?1");
+    let found = find_row(db, &sql, [id.as_str()], |row| Ok((row.get(0)?, read_paper(row, 1)?)))?;
+    let Some((row, paper)) = found else { return Ok(None) };
+    let sql = "SELECT source FROM paper_keys WHERE key = ?1";
+    let mut known = Vec::new();
+    for id in identities(&keys_of_paper(db, row)?) {
+        let source = find_row(db, sql, [id.as_str()], |row| row.get(0))?.unwrap_or_default();
+        known.push((id, source));
+    }
+    known.sort_by_key(|(id, _)| *id != paper.id);
+    Ok(Some(WorkRecord { row: PaperRowId(row), paper, identities: known, parts: read_parts(db, row)? }))
 }
 
 /// Whether a person said of two of these that they are two works.
