@@ -5,12 +5,40 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
-use super::statement::{execute_cached, find_row};
+use super::paper_keys::{keys_of_paper, work_keys};
+use super::paper_row::{paper_by_row, read_time};
+use super::statement::{execute_cached, find_row, find_rows};
 use super::tables_revision::{bump_tables_revision, read_tables_revision};
 use super::unindexed_papers::mark_unindexed;
 use super::work_parts::record_part;
-use crate::domain::{DoiKind, PaperId};
+use crate::domain::{DoiKind, PaperId, are_two_arxiv_works, named_ids};
 use crate::store::records::JoinReason;
+
+/// Makes one paper of each preprint and the article that its own record names: what a history has two of that was written
+/// before papers became one. That was known as soon as both were.
+pub(super) fn join_named_papers(db: &Connection) -> rusqlite::Result<()> {
+    let sql = "SELECT id FROM papers WHERE paper_id LIKE 'arxiv:%' AND doi IS NOT NULL ORDER BY id";
+    let preprints: Vec<i64> = find_rows(db, sql, [], |row| row.get(0))?;
+    for preprint in preprints {
+        for id in named_ids(&paper_by_row(db, preprint)?) {
+            let sql = "SELECT paper FROM paper_keys WHERE key = ?1 AND paper <> ?2";
+            let found: Option<i64> = find_row(db, sql, params![id.as_str(), preprint], |row| row.get(0))?;
+            if let Some(article) = found
+                && !are_two_arxiv_papers(db, preprint, article)?
+            {
+                let sql = "SELECT coalesce(max(seen), 0) FROM versions WHERE paper IN (?1, ?2)";
+                let known = db.query_row(sql, [preprint, article], |row| read_time(row, 0))?;
+                join_rows(db, (preprint, article), &JoinReason::Key(id.to_string()), known)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn are_two_arxiv_papers(db: &Connection, one: i64, other: i64) -> rusqlite::Result<bool> {
+    let keys = |row| Ok::<_, rusqlite::Error>(work_keys(&keys_of_paper(db, row)?).collect::<Vec<_>>());
+    Ok(are_two_arxiv_works(&keys(one)?, &keys(other)?))
+}
 
 /// Makes one row part of another one.
 pub(super) fn join_rows(

@@ -3,6 +3,7 @@
 use anyhow::Result;
 use rusqlite::Connection;
 
+use super::join_rows::join_named_papers;
 use super::paper_titles::record_known_titles;
 use crate::store::error::SchemaError;
 
@@ -141,8 +142,8 @@ const STEPS: &[&str] = &[
          first_seen INTEGER NOT NULL,
          last_seen INTEGER NOT NULL
      ) STRICT, WITHOUT ROWID;",
-    // A work had one identity of each kind that it was shown under. No titles were kept but each paper's latest;
-    // `fill_tables` fills in those.
+    // A work had one identity of each kind that it was shown under, and two papers never became one. No titles were kept but
+    // each paper's latest. `fill_tables` makes up for both.
     "CREATE TABLE paper_titles (
          title TEXT NOT NULL,
          paper INTEGER NOT NULL REFERENCES papers (id),
@@ -169,7 +170,7 @@ const STEPS: &[&str] = &[
      CREATE INDEX paper_keys_by_paper ON paper_keys (paper);",
 ];
 
-/// The version of the schema since which titles are kept.
+/// The version of the schema since which titles are kept, and papers become one.
 const TITLES_SINCE: usize = 7;
 
 /// By this a file is known as a history: <https://sqlite.org/pragma.html#pragma_application_id>. The histories from before
@@ -187,7 +188,11 @@ pub(super) fn migrate_schema(db: &mut Connection) -> Result<()> {
 
 /// What a step has no SQL for, in a file that was of this version before.
 fn fill_tables(db: &Connection, found: usize) -> Result<()> {
-    if (1..TITLES_SINCE).contains(&found) { record_known_titles(db) } else { Ok(()) }
+    if (1..TITLES_SINCE).contains(&found) {
+        record_known_titles(db)?;
+        join_named_papers(db)?;
+    }
+    Ok(())
 }
 
 /// An error unless a reader understands this file.
@@ -360,6 +365,38 @@ mod tests {
         let all = "SELECT group_concat(concat_ws(' ', id, version, kind), ', ') FROM (SELECT * FROM news ORDER BY id)";
         let all: String = db.query_row(all, [], |row| row.get(0)).unwrap();
         assert_eq!(all, "5 1 new, 6 2 replacement, 7 2 published");
+    }
+
+    #[test]
+    fn a_preprint_and_the_article_that_its_record_names_become_one_paper_in_silence() {
+        let mut db = first_released_schema();
+        db.execute_batch(
+            "INSERT INTO topics VALUES (3, 'Birds', 'established', 7, 6, 5, 2);
+             INSERT INTO papers VALUES
+                 (6, 'doi:10.1000/birds', 1, 'Birds', '', '[]', NULL, '[]', NULL, 8, NULL, NULL, NULL, '[]', 'source'),
+                 (7, 'doi:10.1000/owls', 1, 'Owls', '', '[]', NULL, '[]', NULL, 8, NULL, NULL, NULL, '[]', 'source'),
+                 (8, 'arxiv:2503.20245', 1, 'Birds', '', '[]', NULL, '[]', NULL, 8, NULL, NULL, '10.1000/Birds', '[]', 'source'),
+                 (9, 'arxiv:2503.20246', 1, 'Other birds', '', '[]', NULL, '[]', NULL, 8, NULL, NULL, '10.1000/birds', '[]', 'source');
+             INSERT INTO versions VALUES (6, 1, 8, 5), (8, 1, 8, 6);
+             INSERT INTO sightings (topic, paper, version, updated, tie, seen, settled)
+                 VALUES (3, 6, 1, 8, 0, 5, 1), (3, 8, 1, 8, 0, 6, 1);
+             INSERT INTO news VALUES (4, 3, 6, 1, 'new', 5), (5, 3, 8, 1, 'new', 6);",
+        )
+        .unwrap();
+        migrate_schema(&mut db).unwrap();
+        let read = |sql: &str| -> String { db.query_row(sql, [], |row| row.get(0)).unwrap() };
+        assert_eq!(
+            read("SELECT group_concat(paper_id, ', ' ORDER BY id) FROM papers"),
+            "doi:10.1000/owls, arxiv:2503.20245, arxiv:2503.20246",
+            "the first of two of arXiv's"
+        );
+        assert_eq!(read("SELECT concat(paper) FROM paper_keys WHERE key = 'doi:10.1000/birds'"), "8");
+        let parts = "SELECT concat_ws(' ', paper, joined, reason, words) FROM work_parts";
+        assert_eq!(read(parts), "8 6 key doi:10.1000/birds");
+        let sightings = "SELECT group_concat(concat_ws(' ', paper, has_article)) FROM sightings";
+        assert_eq!(read(sightings), "8 1", "its article was shown");
+        assert_eq!(read("SELECT group_concat(concat_ws(' ', paper, kind)) FROM news"), "8 new");
+        assert_eq!(read("SELECT concat(count(*)) FROM pragma_foreign_key_check"), "0");
     }
 
     #[test]
