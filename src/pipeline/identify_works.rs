@@ -8,9 +8,11 @@ use jiff::Timestamp;
 
 use crate::domain::{
     KnownWork, Paper, PaperId, SAME_TITLE_MAX, TitleKey, WorkChoice, WorkDescription, WorkIdentity, WorkKey,
-    are_two_arxiv_works, choose_work, named_ids, title_key, with_article_of,
+    are_two_articles, are_two_arxiv_works, choose_work, named_ids, title_key, with_article_of,
 };
-use crate::store::{DisplayedPaper, JoinReason, KeyedPaper, PaperByKey, PaperRowId, RecordedWork, Store};
+use crate::store::{
+    DisplayedPaper, JoinReason, KeyedPaper, PaperByKey, PaperRowId, RecordedWork, Store, WorkPart,
+};
 
 /// The papers of a source that numbers versions, each under the identity by which the history displays it. One that has
 /// another identifier of the same kind reads as the history has it: two that describe one work would take turns.
@@ -60,6 +62,7 @@ pub(super) fn find_work(
         return join_by_evidence(store, source, shown, now);
     };
     store.confirm_parts(&first, &certain)?;
+    let first = release_other_articles(store, first, &shown.paper, now)?;
     if !takes_place_of(&shown.paper, &first.paper) {
         return Ok(Some(first));
     }
@@ -128,6 +131,26 @@ fn join_known(
         }
     }
     Ok(Some((first, reason)))
+}
+
+/// Takes the articles out of a paper that evidence has joined to it, if its own record names another one.
+fn release_other_articles(
+    store: &mut Store,
+    work: RecordedWork,
+    shown: &Paper,
+    now: Timestamp,
+) -> Result<RecordedWork> {
+    if shown.id != work.paper.id || shown.revision.version().is_none() {
+        return Ok(work);
+    }
+    let named: Vec<WorkKey> = named_ids(shown).iter().map(WorkKey::from).collect();
+    let by_evidence = work.parts.iter().filter(|part| matches!(part.reason, JoinReason::Evidence(_)));
+    let others: Vec<&WorkPart> =
+        by_evidence.filter(|part| are_two_articles(&named, &part.description().keys)).collect();
+    for part in &others {
+        store.release_part(part, now)?;
+    }
+    if others.is_empty() { Ok(work) } else { store.recorded_work(work.row) }
 }
 
 fn join_by_evidence(

@@ -20,24 +20,41 @@ impl Store {
     /// them again. A preprint of which only the part said that it has appeared has not. The identity of the new one.
     pub fn split_part(&mut self, part: &WorkPart, now: Timestamp) -> Result<PaperId> {
         let change = self.db.transaction()?;
-        let sql = "SELECT paper FROM work_parts WHERE id = ?1";
-        let from: i64 = find_row(&change, sql, [part.id], |row| row.get(0))?
-            .with_context(|| format!("{} is no part of another paper any more", part.paper.id))?;
-        let row = restore_row(&change, part.id)?;
-        restore_keys(&change, from, row, part)?;
-        restore_sightings(&change, from, row, now)?;
+        let (from, row) = take_part_out(&change, part, now)?;
         let sql = "INSERT OR IGNORE INTO works_apart (one, other) VALUES (min(?1, ?2), max(?1, ?2))";
         execute_cached(&change, sql, [from, row])?;
-        move_parts_of_part(&change, part.id, row)?;
-        execute_cached(&change, "DELETE FROM work_parts WHERE id = ?1", [part.id])?;
         for row in [from, row] {
             forget_article(&change, row)?;
-            mark_unindexed(&change, row)?;
         }
-        bump_tables_revision(&change)?;
         change.commit()?;
         Ok(part.paper.id.clone())
     }
+
+    /// Takes a part out of its paper that the paper's own record contradicts: both are papers from then on, and neither is
+    /// news. That the paper has appeared stays announced.
+    pub fn release_part(&mut self, part: &WorkPart, now: Timestamp) -> Result<()> {
+        let change = self.db.transaction()?;
+        take_part_out(&change, part, now)?;
+        change.commit()?;
+        Ok(())
+    }
+}
+
+/// Makes a part a paper of its own; the rows of the paper that it was part of, and its own.
+fn take_part_out(db: &Connection, part: &WorkPart, now: Timestamp) -> Result<(i64, i64)> {
+    let sql = "SELECT paper FROM work_parts WHERE id = ?1";
+    let from: i64 = find_row(db, sql, [part.id], |row| row.get(0))?
+        .with_context(|| format!("{} is no part of another paper any more", part.paper.id))?;
+    let row = restore_row(db, part.id)?;
+    restore_keys(db, from, row, part)?;
+    restore_sightings(db, from, row, now)?;
+    move_parts_of_part(db, part.id, row)?;
+    execute_cached(db, "DELETE FROM work_parts WHERE id = ?1", [part.id])?;
+    for row in [from, row] {
+        mark_unindexed(db, row)?;
+    }
+    bump_tables_revision(db)?;
+    Ok((from, row))
 }
 
 fn restore_row(db: &Connection, part: i64) -> Result<i64> {

@@ -5,8 +5,8 @@ use paperwire::domain::Paper;
 
 use super::topics::{FOUND, FeedArticle, FeedEnv};
 use super::works::{
-    ARTICLE, ARTICLE_ID, FOURTH_DAY, PREPRINT_ID, THIRD_DAY, check_whole, known_sources, new, preprint,
-    preprint_with_doi, two_papers,
+    ARTICLE, ARTICLE_ID, ARTICLE_ROW, FOURTH_DAY, PREPRINT_ID, THIRD_DAY, check_whole, known_sources, new,
+    preprint, preprint_with_doi, two_papers,
 };
 use crate::fake_webhooks::FakeWebhooks;
 use crate::test_env::{LATER, NEXT_DAY, NOW, stdout};
@@ -83,6 +83,22 @@ fn a_preprint_that_arxiv_says_has_appeared_stays_published_if_it_is_split_from_a
         assert_eq!(env.run_counts(now), (0, 0, 0));
     }
     assert_eq!(env.news(), [new(PREPRINT_ID, 1), published()]);
+    assert_eq!(webhooks.requests_at("/hook").len(), 1);
+}
+
+#[test]
+fn an_article_that_evidence_joined_is_let_go_if_arxiv_names_another_one() {
+    let webhooks = FakeWebhooks::start();
+    let env = wrongly_published(&webhooks);
+    env.show_preprint(Some(Paper { doi: Some("10.1000/own".to_owned()), ..preprint() }));
+    for now in [THIRD_DAY, FOURTH_DAY] {
+        assert_eq!(env.run_counts(now), (0, 0, 0));
+        assert_eq!(env.news(), [new(PREPRINT_ID, 1), published()], "nothing is told again");
+        assert_eq!(env.explain(ARTICLE_ID)["id"], ARTICLE_ID);
+        assert_eq!(env.rows_with(ARTICLE_ROW).len(), 1);
+        assert!(env.rows_with("2503.30001")[0].contains("[Published](https://doi.org/10.1000/own)"));
+    }
+    check_whole(&env.env);
     assert_eq!(webhooks.requests_at("/hook").len(), 1);
 }
 
