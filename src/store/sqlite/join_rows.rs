@@ -116,7 +116,7 @@ fn move_sightings(db: &Connection, (into, part): (i64, i64), is_article: bool) -
     Ok(())
 }
 
-/// Of two pieces of news of one version the later one stays: whoever was told of the earlier one is not told of it, for that
+/// Of two pieces of news of one version the later one stays: whoever got the earlier one does not get it, for that
 /// version was announced, and whoever has begun in between has it still to come.
 fn move_news(db: &Connection, into: i64, part: i64) -> rusqlite::Result<()> {
     let pairs = "news a JOIN news b ON b.topic = a.topic AND (b.kind = 'published') = (a.kind = 'published')
@@ -131,7 +131,7 @@ fn move_news(db: &Connection, into: i64, part: i64) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Whoever was told of the part was told of the work as it is now.
+/// To whom the part was announced, the work is announced as it is now.
 fn move_announced_versions(
     db: &Connection,
     (into, part): (i64, i64),
@@ -153,7 +153,7 @@ fn move_announced_versions(
     Ok(())
 }
 
-/// Whoever was told of a paper before its versions had numbers was told of the first one that it is seen with.
+/// To whom a paper was announced before its versions had numbers, the first one that it is seen with is announced.
 pub(super) fn number_announced_version(db: &Connection, row: i64, version: u32) -> rusqlite::Result<()> {
     let sql = "INSERT OR IGNORE INTO announced_versions (subscription, paper, version, digest)
          SELECT subscription, paper, ?2, digest FROM announced_versions WHERE paper = ?1 AND version = 0";

@@ -126,7 +126,7 @@ fn restore_keys(db: &Connection, from: i64, row: i64, part: &WorkPart) -> rusqli
     record_title(db, row, &part.paper.title)
 }
 
-/// Whoever has seen the one paper has seen both, and was told of both; who took the one out of a list took both out.
+/// Who has seen the one paper has seen both, and both were announced to them; who took the one out of a list took both out.
 fn restore_sightings(db: &Connection, from: i64, row: i64, now: Timestamp) -> rusqlite::Result<()> {
     let next = read_tables_revision(db)? + 1;
     let sql = "INSERT INTO versions (paper, version, updated, seen) SELECT id, version, updated, ?2 FROM papers WHERE id = ?1";
