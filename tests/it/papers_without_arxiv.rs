@@ -263,6 +263,25 @@ fn an_import_leaves_a_persons_row_of_a_page_to_its_person() {
 }
 
 #[test]
+fn a_link_that_a_person_puts_behind_a_title_leaves_the_row_its_papers() {
+    let fake = FakeArxiv::serve_papers(sample_papers(5));
+    let (env, _) = env_with_journal(&fake, "", "");
+    for (article, more) in
+        [(WITH_PAGE, "[code](https://github.com/a/b)"), (WITH_DOI, "[doi](https://doi.org/10.1000/182)")]
+    {
+        let list = env.list_text();
+        let row = rows_of(&list, article.title)[0];
+        let edited = list.replace(row, &row.replacen(")** |", &format!(")** {more} |"), 1));
+        assert_ne!(edited, list);
+        env.write_list(&edited);
+        for now in [NEXT_DAY, "2025-03-28T20:00:00Z"] {
+            let output = env.run_once_without_failure(now);
+            assert_eq!((output.only_list().dismissed.len(), env.list_text()), (0, edited.clone()), "{more}");
+        }
+    }
+}
+
+#[test]
 fn search_and_explain_find_it_by_whatever_names_it() {
     let fake = FakeArxiv::serve_papers(sample_papers(5));
     let (env, _) = env_with_journal(&fake, "", "");
