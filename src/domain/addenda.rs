@@ -4,7 +4,7 @@ use super::{Category, LaterArticle, Paper, PaperId, Publication, published_by};
 
 /// What authors add where a paper appeared, without sending a new version; the fields are those of [`Paper`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is told of where the paper has it")]
+#[expect(missing_docs, reason = "each is documented where the paper has it")]
 pub struct Addenda {
     pub categories: Vec<Category>,
     pub comment: Option<String>,
@@ -23,24 +23,23 @@ impl<'a> From<&'a Addenda> for Publication<'a> {
     }
 }
 
-/// What stands there with what the shown paper adds; dates and text stay. A field that is missing from an answer is
-/// not thereby withdrawn.
-pub(super) fn told_addenda(shown: &Paper, known: &Addenda) -> Addenda {
-    let told = |shown: &Option<String>, known: &Option<String>| shown.clone().or_else(|| known.clone());
+/// What is known, with what the shown paper adds to it. A field that the answer does not have stays as it is known.
+pub(super) fn merge_addenda(shown: &Paper, known: &Addenda) -> Addenda {
+    let latest = |shown: &Option<String>, known: &Option<String>| shown.clone().or_else(|| known.clone());
     let addenda = Addenda {
         categories: if shown.categories.is_empty() { &known.categories } else { &shown.categories }.clone(),
-        comment: told(&shown.comment, &known.comment),
-        journal_ref: told(&shown.journal_ref, &known.journal_ref),
-        doi: told(&shown.doi, &known.doi),
+        comment: latest(&shown.comment, &known.comment),
+        journal_ref: latest(&shown.journal_ref, &known.journal_ref),
+        doi: latest(&shown.doi, &known.doi),
         later_article: shown.later_article.clone().or_else(|| known.later_article.clone()),
     };
     let later_article = later_article(&shown.id, known, &addenda);
     Addenda { later_article, ..addenda }
 }
 
-/// What is kept of a preprint's article if this is told of it: what others say, and that there is one if it is new here.
-fn later_article(id: &PaperId, known: &Addenda, told: &Addenda) -> Option<LaterArticle> {
-    let is_told = (&told.doi, &told.journal_ref) != (&known.doi, &known.journal_ref);
-    let is_published = || is_told && published_by(id, known, told);
-    told.later_article.clone().or_else(|| is_published().then(LaterArticle::default))
+/// What is kept of a preprint's article: what others say of it, or else that there is one, if that is news.
+fn later_article(id: &PaperId, known: &Addenda, latest: &Addenda) -> Option<LaterArticle> {
+    let has_changed = (&latest.doi, &latest.journal_ref) != (&known.doi, &known.journal_ref);
+    let is_published = || has_changed && published_by(id, known, latest);
+    latest.later_article.clone().or_else(|| is_published().then(LaterArticle::default))
 }

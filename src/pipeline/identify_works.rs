@@ -8,9 +8,11 @@ use jiff::Timestamp;
 
 use crate::domain::{
     KnownWork, Paper, PaperId, SAME_TITLE_MAX, TitleKey, WorkChoice, WorkDescription, WorkIdentity, WorkKey,
-    are_two_arxiv_works, choose_work, named_ids, title_key, with_article_of,
+    are_two_articles, are_two_arxiv_works, choose_work, named_ids, title_key, with_article_of,
 };
-use crate::store::{DisplayedPaper, JoinReason, KeyedPaper, PaperByKey, PaperRowId, RecordedWork, Store};
+use crate::store::{
+    DisplayedPaper, JoinReason, KeyedPaper, PaperByKey, PaperRowId, RecordedWork, Store, WorkPart,
+};
 
 /// The papers of a source that numbers versions, each under the identity by which the history displays it. One that has
 /// another identifier of the same kind reads as the history has it: two that describe one work would take turns.
@@ -23,7 +25,7 @@ pub(super) fn identify_numbered_papers(
     let identified = papers.into_iter().map(|paper| {
         let keys = named_ids(&paper).iter().map(PaperId::to_string).collect();
         let shown = KeyedPaper { paper, keys };
-        if shown.keys.len() == 1 && is_known_as_shown(&store.papers_by_keys(&shown.keys)?, &shown) {
+        if is_known_as_shown(&store.papers_by_keys(&shown.keys)?, &shown) {
             return Ok(shown.paper);
         }
         Ok(match find_work(store, source, &shown, now)? {
@@ -34,9 +36,11 @@ pub(super) fn identify_numbered_papers(
     identified.collect()
 }
 
-/// Whether a paper is the only one that is found, under the identity under which it is shown.
+/// Whether a paper is the only one that is found, under the identity under which it is shown, and nothing more that it is
+/// shown under can say anything of its parts.
 fn is_known_as_shown(found: &[PaperByKey], shown: &KeyedPaper) -> bool {
-    matches!(found, [only] if only.id == shown.paper.id)
+    let says_nothing_of_parts = |only: &PaperByKey| shown.keys.len() == 1 || !only.has_parts;
+    matches!(found, [only] if only.id == shown.paper.id && says_nothing_of_parts(only))
 }
 
 /// The paper of the history that a source shows; none if it has none.
@@ -58,6 +62,7 @@ pub(super) fn find_work(
         return join_by_evidence(store, source, shown, now);
     };
     store.confirm_parts(&first, &certain)?;
+    let first = release_other_articles(store, first, &shown.paper, now)?;
     if !takes_place_of(&shown.paper, &first.paper) {
         return Ok(Some(first));
     }
@@ -69,8 +74,8 @@ pub(super) fn find_work(
 /// Whether a source shows what is only part of a work by evidence: what the rest of it is described as stays.
 pub(super) fn is_shown_part(work: &RecordedWork, shown: &KeyedPaper) -> bool {
     let keys = description(shown).keys;
-    let mut parts = work.work.descriptions.iter().skip(1);
-    parts.any(|part| part.keys.iter().any(|key| keys.contains(key)))
+    let mut parts = work.parts.iter().filter(|part| !part.reason.is_certain());
+    parts.any(|part| part.description().keys.iter().any(|key| keys.contains(key)))
 }
 
 /// Whether a key identifies a work, whichever source shows it.
@@ -101,7 +106,7 @@ fn compatible_works(
         let work = store.recorded_work(row)?;
         if !are_two_arxiv_works(&keys, &work.keys) {
             // A key of what only evidence joined is no more than that.
-            let reason = store.part_reason(row, &key)?.unwrap_or(JoinReason::Key(key));
+            let reason = work.part_reason(&key).cloned().unwrap_or(JoinReason::Key(key));
             works.push((work, reason));
         }
     }
@@ -119,13 +124,33 @@ fn join_known(
     let mut known = known.into_iter();
     let Some((mut first, reason)) = known.next() else { return Ok(None) };
     for (work, reason) in known {
-        let is_apart = !matches!(reason, JoinReason::Key(_)) && store.are_works_apart(first.row, work.row)?;
+        let is_apart = !reason.is_certain() && store.are_works_apart(first.row, work.row)?;
         if !is_apart && !are_two_arxiv_works(&first.keys, &work.keys) {
             store.join_papers(first.row, work.row, &reason, now)?;
             first = store.recorded_work(first.row)?;
         }
     }
     Ok(Some((first, reason)))
+}
+
+/// Takes the articles out of a paper that evidence has joined to it, if its own record names another one.
+fn release_other_articles(
+    store: &mut Store,
+    work: RecordedWork,
+    shown: &Paper,
+    now: Timestamp,
+) -> Result<RecordedWork> {
+    if shown.id != work.paper.id || shown.revision.version().is_none() {
+        return Ok(work);
+    }
+    let named: Vec<WorkKey> = named_ids(shown).iter().map(WorkKey::from).collect();
+    let by_evidence = work.parts.iter().filter(|part| matches!(part.reason, JoinReason::Evidence(_)));
+    let others: Vec<&WorkPart> =
+        by_evidence.filter(|part| are_two_articles(&named, &part.description().keys)).collect();
+    for part in &others {
+        store.release_part(part, now)?;
+    }
+    if others.is_empty() { Ok(work) } else { store.recorded_work(work.row) }
 }
 
 fn join_by_evidence(
@@ -143,7 +168,7 @@ fn join_by_evidence(
     let WorkChoice::Known { at, identity: WorkIdentity::SameByEvidence(evidence) } = choice else {
         return Ok(None);
     };
-    let known = &candidates[at];
+    let known = &candidates[at].recorded;
     let displayed = if takes_place_of(&shown.paper, &known.paper) {
         DisplayedPaper::Shown
     } else {

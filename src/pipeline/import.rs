@@ -14,16 +14,25 @@ use crate::domain::{
 use crate::render::TableRow;
 use crate::store::{KnownPaper, PollRecord, ReceivedPaper, RecordCounts, Store};
 
+/// What became of the rows of a list.
+#[derive(Debug)]
+pub struct ImportedRows {
+    /// The papers that were recorded.
+    pub counts: RecordCounts,
+    /// What the rows link that stay a person's own.
+    pub own_rows: Vec<PaperId>,
+}
+
 /// Fills a topic's history with the rows of a list, in their order. First contact with these sources ends with it: what the
-/// next poll of one finds in addition to them is news. A page that the history does not have may be anything: its row is no
-/// paper's.
+/// next poll of one finds in addition to them is news. A page that the history does not have may be anything, and so may what
+/// an archive of data keeps: its row is a person's own.
 pub fn import_rows(
     store: &mut Store,
     topic: &str,
     sources: &[String],
     rows: &[TableRow],
     now: Timestamp,
-) -> Result<RecordCounts> {
+) -> Result<ImportedRows> {
     let record = store.ensure_topic(topic)?;
     let sources = sources.iter().map(|source| store.ensure_topic_source(&record, source));
     let sources = sources.collect::<Result<Vec<_>>>()?;
@@ -31,11 +40,18 @@ pub fn import_rows(
     let papers = combine_duplicates(under_displayed_ids(store, papers)?);
     let ids: Vec<_> = papers.iter().map(|paper| paper.id.clone()).collect();
     let known = store.known_papers(&record, sources.first(), &ids)?;
-    let is_paper =
-        |paper: &Paper, known: &KnownPaper| paper.id.as_page().is_none() || known.recorded.is_some();
-    let listed = papers.into_iter().zip(known).filter(|(paper, known)| is_paper(paper, known));
-    let listed = listed.map(|(paper, known)| with_finding(paper, known));
-    store.record_papers(&record, &PollRecord::for_import(now, listed.collect(), sources))
+    let (listed, own): (Vec<_>, Vec<_>) = papers
+        .into_iter()
+        .zip(known)
+        .partition(|(paper, known)| known.recorded.is_some() || names_paper(&paper.id));
+    let listed = listed.into_iter().map(|(paper, known)| with_finding(paper, known));
+    let counts = store.record_papers(&record, &PollRecord::for_import(now, listed.collect(), sources))?;
+    Ok(ImportedRows { counts, own_rows: own.into_iter().map(|(paper, _)| paper.id).collect() })
+}
+
+/// Whether a row that links this is a paper's although the history does not have that.
+fn names_paper(id: &PaperId) -> bool {
+    id.as_arxiv().is_some() || id.as_doi().is_some_and(|doi| !doi.is_of_data_archive())
 }
 
 /// A paper that stands in a list, with what was known of it and what that means.

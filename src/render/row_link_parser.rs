@@ -38,8 +38,10 @@ pub(super) struct InlineLink<'a> {
     pub(super) text: &'a str,
     /// Where it leads.
     pub(super) address: Cow<'a, str>,
-    /// Where its closing bracket stands.
+    /// Where its closing bracket is.
     end: usize,
+    /// Whether it is an image, or an image is what is linked.
+    is_image: bool,
 }
 
 /// The papers of a table's rows, given by their cells: what the title of a row links, or else a cell that is nothing but a
@@ -74,13 +76,17 @@ fn is_surely_paper(link: &TitleLink<'_>) -> bool {
     link.paper().is_surely_paper()
 }
 
-/// The paper that a title's cell links: the first of arXiv's, or else the first DOI, for a badge or a second link may stand
-/// before or behind the title; else whatever the last link leads to.
+/// The paper that a title's cell links: what the title in bold leads to, or else the first of arXiv's, or else the first DOI,
+/// or else whatever the first link leads to. Another link may be before or behind the title; an image, as badges are, is no
+/// title if there is another link.
 pub(super) fn parse_title_cell(cell: &str) -> Result<TitleLink<'_>, String> {
-    if let Some(link) = first_arxiv_link(cell).or_else(|| first_doi_link(cell)) {
+    let found = bold_link(cell).or_else(|| first_arxiv_link(cell)).or_else(|| first_doi_link(cell));
+    if let Some(link) = found {
         return Ok(link);
     }
-    let InlineLink { text, address, end: _ } = last_link(cell)
+    let first = inline_links(cell).find(|link| !link.is_image);
+    let InlineLink { text, address, .. } = first
+        .or_else(|| last_link(cell))
         .ok_or("the title is not a link; `**[Title](http://arxiv.org/abs/2503.20246v1)**` is wanted")?;
     if is_arxiv_address(&address) {
         return Err(ArxivIdError(address.into_owned()).to_string());
@@ -117,7 +123,7 @@ pub(super) fn last_link(cell: &str) -> Option<InlineLink<'_>> {
         return None;
     }
     let (bytes, address) = parse_link_target(&cell[end + 2..])?;
-    Some(InlineLink { text: &cell[start + 1..end], address, end: end + 2 + bytes })
+    Some(inline_link_between(cell, (start, end), address, bytes))
 }
 
 /// The paper of a row whose title links none, with the words of its title: the title's cell has them, or the link itself
@@ -148,9 +154,18 @@ fn lone_paper_link(cell: &str) -> Option<TitleLink<'_>> {
     Some(TitleLink { link, text })
 }
 
+/// The link that is a whole text in bold, as titles are in the rows that the program writes. One of arXiv's is found anyway.
+fn bold_link(cell: &str) -> Option<TitleLink<'_>> {
+    let bold = &cell[cell.find("**[")? + "**".len()..];
+    let InlineLink { text, address, end, is_image } = inline_link(bold, 0)?;
+    let is_whole = bold[end..].starts_with(")**") && !is_image && !is_arxiv_address(&address);
+    let link = PaperLink::read(&address).filter(|link| is_whole && link.paper.as_arxiv().is_none())?;
+    Some(TitleLink { link, text })
+}
+
 /// The first paper of arXiv's that a cell links: in brackets, or else without.
 fn first_arxiv_link(cell: &str) -> Option<TitleLink<'_>> {
-    let linked = inline_links(cell).find_map(|InlineLink { text, address, end: _ }| {
+    let linked = inline_links(cell).find_map(|InlineLink { text, address, .. }| {
         Some(TitleLink { link: PaperLink::read_arxiv(&address)?, text })
     });
     if linked.is_some() {
@@ -166,7 +181,7 @@ fn first_arxiv_link(cell: &str) -> Option<TitleLink<'_>> {
 
 /// The first DOI that a cell links in brackets.
 fn first_doi_link(cell: &str) -> Option<TitleLink<'_>> {
-    inline_links(cell).find_map(|InlineLink { text, address, end: _ }| {
+    inline_links(cell).filter(|link| !link.is_image).find_map(|InlineLink { text, address, .. }| {
         let link = PaperLink::read(&address).filter(|link| link.paper.as_doi().is_some())?;
         Some(TitleLink { link, text })
     })
@@ -192,7 +207,19 @@ fn inline_link(cell: &str, from: usize) -> Option<InlineLink<'_>> {
     let end = middles.find(|end| is_link_middle(cell, *end))?;
     let start = cell[from..end].find('[').map(|step| from + step).or_else(|| cell[..end].find('['))?;
     let (bytes, address) = parse_link_target(&cell[end + 2..])?;
-    Some(InlineLink { text: &cell[start + 1..end], address, end: end + 2 + bytes })
+    Some(inline_link_between(cell, (start, end), address, bytes))
+}
+
+/// The link whose text is between the brackets at these places, and whose address takes so many bytes.
+fn inline_link_between<'a>(
+    cell: &'a str,
+    (start, end): (usize, usize),
+    address: Cow<'a, str>,
+    bytes: usize,
+) -> InlineLink<'a> {
+    let text = &cell[start + 1..end];
+    let is_image = cell[..start].ends_with('!') || text.starts_with("![");
+    InlineLink { text, address, end: end + "](".len() + bytes, is_image }
 }
 
 /// Whether `](` stands at this place, where a bracket is.
@@ -307,6 +334,37 @@ mod tests {
             ("**[T](https://doi.org/10.1000/A)** [code](https://github.com/a/b)", "doi:10.1000/a", "T"),
             ("[b](https://x.org) [T](https://doi.org/10.1000/a%28b%29)", "doi:10.1000/a(b)", "T"),
             ("[T](https://example.org/a\\|b?c&amp;d)", "url:https://example.org/a%7Cb?c&d", "T"),
+            (
+                "**[T](https://example.org/x)** [code](https://github.com/a/b)",
+                "url:https://example.org/x",
+                "T",
+            ),
+            (
+                "**[T](https://example.org/x)** [doi](https://doi.org/10.1000/a)",
+                "url:https://example.org/x",
+                "T",
+            ),
+            (
+                "**[T](https://doi.org/10.1000/a)** [v1](https://arxiv.org/abs/2503.20246)",
+                "doi:10.1000/a",
+                "T",
+            ),
+            ("[T](https://example.org/x) [code](https://github.com/a/b)", "url:https://example.org/x", "T"),
+            (
+                "[T](https://example.org/x) ![b](https://img.shields.io/b.svg)",
+                "url:https://example.org/x",
+                "T",
+            ),
+            (
+                "[![b](https://zenodo.org/badge/b.svg)](https://doi.org/10.5281/zenodo.1) [T](https://example.org/x)",
+                "url:https://example.org/x",
+                "T",
+            ),
+            (
+                "[![b](https://zenodo.org/badge/b.svg)](https://doi.org/10.5281/zenodo.1)",
+                "doi:10.5281/zenodo.1",
+                "![b](https://zenodo.org/badge/b.svg)",
+            ),
         ] {
             let link = parse_title_cell(cell).unwrap_or_else(|why| panic!("{cell}: {why}"));
             assert_eq!((id_of_link(Some(&link)).as_str(), link.text), (known, text), "{cell}");

@@ -15,7 +15,8 @@ pub use records::{
     PaperTopicTimeline, PendingReview, PendingReviewState, PollRecord, PollTally, PullRequestRef,
     PushHistory, PushRecord, ReceivedPaper, RecordCounts, RecordedWork, SearchHit, SearchQuery, SinkPause,
     SinkQueue, SourceActivity, SourceProgress, SubscriptionRecord, SuspectDeletions, TextCache,
-    TopicActivity, TopicRecord, VolumeRecord, VolumeTable, WatermarkUpdate, WorkPart, WorkRecord,
+    TopicActivity, TopicRecord, VolumeRecord, VolumeTable, WatermarkUpdate, WorkOfTitle, WorkPart,
+    WorkRecord,
 };
 pub use sqlite::{
     DismissalStore, Outbox, StatementInterrupter, Store, StoreReader, TextIndex, WriteFailureNote,

@@ -235,6 +235,28 @@ fn an_import_reads_its_row_but_takes_no_page_for_a_paper_that_no_source_has_show
 }
 
 #[test]
+fn an_import_takes_no_archive_of_data_for_a_paper_and_says_so() {
+    let fake = FakeArxiv::serve_papers(sample_papers(1));
+    let env = TestEnv::with_arxiv(&fake);
+    env.run_once_without_failure(NOW);
+    let row = |doi: &str| format!("| **[T](https://doi.org/{doi})** | 2025-01-01 | mine | | |\n");
+    let (head, rest) =
+        env.list_text().split_once("| **[").map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
+    let data = row("10.5281/zenodo.1234567");
+    env.write_list(&format!("{head}{data}{}| **[{rest}", row("10.1000/182")));
+    std::fs::remove_file(env.path("paperwire.db")).unwrap();
+    let imported = run_json(&env, &["import", "README.md", "--json"]);
+    let topic = &imported["topics"][0];
+    assert_eq!((&topic["rows"], &topic["known"]), (&3.into(), &2.into()), "{imported}");
+    assert_eq!(topic["own_rows"], serde_json::json!(["doi:10.5281/zenodo.1234567"]));
+    let again = env.run_program(&["import", "README.md"]);
+    let words = "doi:10.5281/zenodo.1234567 is not known as a paper: its row stays your own";
+    assert!(stdout(&again).contains(words), "{again:?}");
+    env.run_once_without_failure(LATER);
+    assert!(env.list_text().contains(&data), "{}", env.list_text());
+}
+
+#[test]
 fn an_import_leaves_a_persons_row_of_a_page_to_its_person() {
     let fake = FakeArxiv::serve_papers(sample_papers(5));
     let env = TestEnv::with_arxiv(&fake).with_rows(3);
@@ -260,6 +282,25 @@ fn an_import_leaves_a_persons_row_of_a_page_to_its_person() {
     let answer = env.run_once_without_failure("2025-03-28T20:00:00Z");
     assert_eq!(answer.only_list().dismissed.len(), 0, "{answer:?}");
     assert!(env.list_text().contains(&moved), "{}", env.list_text());
+}
+
+#[test]
+fn a_link_that_a_person_puts_behind_a_title_leaves_the_row_its_papers() {
+    let fake = FakeArxiv::serve_papers(sample_papers(5));
+    let (env, _) = env_with_journal(&fake, "", "");
+    for (article, more) in
+        [(WITH_PAGE, "[code](https://github.com/a/b)"), (WITH_DOI, "[doi](https://doi.org/10.1000/182)")]
+    {
+        let list = env.list_text();
+        let row = rows_of(&list, article.title)[0];
+        let edited = list.replace(row, &row.replacen(")** |", &format!(")** {more} |"), 1));
+        assert_ne!(edited, list);
+        env.write_list(&edited);
+        for now in [NEXT_DAY, "2025-03-28T20:00:00Z"] {
+            let output = env.run_once_without_failure(now);
+            assert_eq!((output.only_list().dismissed.len(), env.list_text()), (0, edited.clone()), "{more}");
+        }
+    }
 }
 
 #[test]

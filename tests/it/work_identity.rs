@@ -6,8 +6,11 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use flate2::read::GzDecoder;
-use paperwire::domain::{ArxivId, Entry, WorkDescription, WorkKey, compare_works, dois_of_field, title_key};
+use paperwire::domain::{
+    ArxivId, Entry, KeepPolicy, WorkDescription, WorkKey, compare_works, dois_of_field, title_key,
+};
 use paperwire::source::arxiv::atom::parse_feed;
+use paperwire::source::feed::{parse_feed as parse_any_feed, read_papers};
 use roxmltree::{Document, Node};
 use serde_json::Value;
 
@@ -51,6 +54,42 @@ fn two_records_of_one_paper_are_known_for_one_without_their_identifiers() {
     println!("{same} pairs with authors in two writings are one, {} are not", missed.len());
     assert!(same >= if std::env::var_os("PAPERWIRE_SHARED").is_some() { 200 } else { 1 }, "{same}");
     assert!(missed.is_empty(), "{missed:#?}");
+}
+
+#[test]
+fn an_item_of_a_feed_is_only_the_preprint_whose_record_names_it() {
+    let Some(shared) = std::env::var_os("PAPERWIRE_SHARED") else { return };
+    let items = feed_descriptions(&Path::new(&shared).join("corpus"));
+    let preprints: Vec<WorkDescription> = real_descriptions().into_values().flatten().collect();
+    let is_item = |work: &WorkDescription| items.contains(work);
+    let all: Vec<WorkDescription> = items.iter().chain(&preprints).cloned().collect();
+    let joined = joined_pairs(&all, |one, other| is_item(one) != is_item(other));
+    let names_both = |(one, other): &(WorkDescription, WorkDescription)| {
+        one.keys.iter().any(|key| other.keys.contains(key))
+    };
+    let (named, by_evidence): (Vec<_>, Vec<_>) = joined.into_iter().partition(names_both);
+    println!(
+        "{} items of feeds and {} descriptions of arXiv's: {} pairs by a key, {} by evidence",
+        items.len(),
+        preprints.len(),
+        named.len(),
+        by_evidence.len()
+    );
+    assert!(items.len() > 20, "only {} items", items.len());
+    assert_eq!(by_evidence, [], "none of these is a preprint of an item");
+}
+
+/// What the recorded feeds of journals and of other servers say of papers that are not arXiv's.
+fn feed_descriptions(corpus: &Path) -> Vec<WorkDescription> {
+    let mut items = Vec::new();
+    for file in ["journals", "feeds", "rss"].iter().flat_map(|folder| files(&corpus.join(folder), "xml")) {
+        let Ok(feed) = parse_any_feed(fs::read(file).unwrap(), None, None) else { continue };
+        let now = "2026-11-22T08:00:00Z".parse().unwrap();
+        let papers = read_papers(feed.items, KeepPolicy::Papers, now).papers.into_iter();
+        let others = papers.filter(|item| item.paper.id.as_arxiv().is_none());
+        items.extend(others.map(|item| WorkDescription::from(&item.paper)));
+    }
+    items
 }
 
 /// Pairs that are taken for one work. Only with a key or a title in common can they be.

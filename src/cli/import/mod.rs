@@ -15,7 +15,7 @@ use super::output;
 use super::usage_error::UsageError;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::domain::ARXIV_SOURCE;
+use crate::domain::{ARXIV_SOURCE, PaperId};
 use crate::pipeline::import::import_rows;
 use crate::store::Store;
 
@@ -43,9 +43,10 @@ pub(super) fn import(
     warn_left_out(&skipped, &refused);
     let mut topics = Vec::new();
     for (topic, rows) in found {
-        let filled = import_rows(&mut store, &topic, &paged_sources(config, &topic), &rows, clock.now())?;
-        let (seeded, known) = (filled.seeded, filled.paper_count);
-        topics.push(ImportTopic { topic, rows: rows.len(), seeded, known });
+        let imported = import_rows(&mut store, &topic, &paged_sources(config, &topic), &rows, clock.now())?;
+        let (seeded, known) = (imported.counts.seeded, imported.counts.paper_count);
+        let own_rows = imported.own_rows.iter().map(PaperId::to_string).collect();
+        topics.push(ImportTopic { topic, rows: rows.len(), seeded, known, own_rows });
     }
     let skipped = skipped.into_iter().map(|table| table.heading).collect();
     let outcome = ImportReport { files: Some(files).filter(|files| *files > 1), topics, skipped, refused };
@@ -86,6 +87,9 @@ struct ImportTopic {
     rows: usize,
     seeded: u64,
     known: u64,
+    /// What the rows link that stay a person's own.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    own_rows: Vec<String>,
 }
 
 fn warn_left_out(skipped: &[SkippedTable], refused: &[UnreadableRow]) {
@@ -99,8 +103,11 @@ fn warn_left_out(skipped: &[SkippedTable], refused: &[UnreadableRow]) {
 
 fn format_report(outcome: &ImportReport) -> String {
     let mut text = String::new();
-    for ImportTopic { topic, rows, seeded, known } in &outcome.topics {
+    for ImportTopic { topic, rows, seeded, known, own_rows } in &outcome.topics {
         let _ = writeln!(text, "{topic}: {rows} rows read, {seeded} filled in silently, {known} known");
+        for own in own_rows {
+            let _ = writeln!(text, "  {own} is not known as a paper: its row stays your own");
+        }
     }
     if let Some(files) = outcome.files {
         let _ = writeln!(text, "{files} files read");

@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::addenda::{Addenda, told_addenda};
+use super::addenda::{Addenda, merge_addenda};
 use super::{LaterArticle, Paper, Revision, Version, is_estimated, mark_estimated};
 
 /// Why a paper is worth reporting, the reason that says the most of it first.
@@ -184,7 +184,7 @@ fn change_from_source(shown: &Paper, recorded: &StoredPaperState) -> Option<Hist
     let replaced_at = |updated| HistoryChange::Replace {
         updated,
         later_article: match recorded.origin {
-            Origin::Source => told_addenda(shown, &recorded.addenda).later_article,
+            Origin::Source => merge_addenda(shown, &recorded.addenda).later_article,
             Origin::List => recorded.addenda.later_article.clone(),
         },
     };
@@ -200,8 +200,8 @@ fn change_from_source(shown: &Paper, recorded: &StoredPaperState) -> Option<Hist
             Some(replaced_at(recorded.updated))
         }
         (Ordering::Equal, Origin::Source) => {
-            let told = told_addenda(shown, &recorded.addenda);
-            (told != recorded.addenda).then_some(HistoryChange::Amend(told))
+            let latest = merge_addenda(shown, &recorded.addenda);
+            (latest != recorded.addenda).then_some(HistoryChange::Amend(latest))
         }
         // Without categories no source has spoken of it yet.
         (Ordering::Less, Origin::List) if recorded.addenda.categories.is_empty() => {

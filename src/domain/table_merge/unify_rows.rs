@@ -1,6 +1,6 @@
 //! Rows under different identities that are rows of one paper since these turned out to be one work.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::PaperId;
 use super::parsed_table::{FileTables, TableLine};
@@ -14,86 +14,120 @@ pub fn unify_rows<'t>(
     desired: &mut FileTables<'t>,
     displayed: &BTreeMap<PaperId, PaperId>,
 ) {
-    let papers: BTreeSet<&PaperId> = displayed.values().collect();
-    for paper in papers {
-        let mut ids: Vec<&PaperId> =
-            displayed.iter().filter(|(_, own)| *own == paper).map(|(id, _)| id).collect();
-        ids.sort();
-        ids.insert(0, paper);
-        let choice = RowChoice::among(&ids, base, edited);
-        choice.unify_edited(edited);
-        for tables in base.iter_mut().chain([&mut *desired]) {
-            choice.unify_generated(tables);
-        }
+    if displayed.is_empty() {
+        return;
+    }
+    let choices = choose_rows(base, edited, displayed);
+    choices.unify_edited(edited);
+    for tables in base.iter_mut().chain([desired]) {
+        choices.unify_generated(tables);
     }
 }
 
-/// Which row of a paper with several identities is followed.
-struct RowChoice<'i> {
-    ids: &'i [&'i PaperId],
-    /// The identity of that row; none if there is no row of the paper.
-    followed: Option<&'i PaperId>,
-    /// The identities of rows that are a person's own.
-    own: Vec<&'i PaperId>,
+/// The cells of each row of some papers.
+type RowCells<'t> = BTreeMap<PaperId, Vec<Vec<&'t str>>>;
+
+/// Which row is followed of each paper that has several identities.
+struct RowChoices<'d> {
+    /// The identity that is displayed, by each that the paper has.
+    papers: HashMap<&'d PaperId, &'d PaperId>,
+    /// By the identity that is displayed.
+    choices: BTreeMap<&'d PaperId, RowChoice<'d>>,
 }
 
-impl<'i> RowChoice<'i> {
-    fn among(ids: &'i [&'i PaperId], base: &[FileTables<'_>], edited: &FileTables<'_>) -> Self {
-        let present: Vec<&PaperId> =
-            ids.iter().copied().filter(|id| rows(edited, id).next().is_some()).collect();
-        let was_generated = |id: &&PaperId| base.iter().any(|tables| rows(tables, id).next().is_some());
-        let (generated, added): (Vec<_>, Vec<_>) = present.into_iter().partition(was_generated);
+/// Which row of a paper with several identities is followed.
+struct RowChoice<'d> {
+    /// The identity of that row; none if there is no row of the paper.
+    followed: Option<&'d PaperId>,
+    /// The identities of rows that are a person's own.
+    own: Vec<&'d PaperId>,
+}
+
+fn choose_rows<'d>(
+    base: &[FileTables<'_>],
+    edited: &FileTables<'_>,
+    displayed: &'d BTreeMap<PaperId, PaperId>,
+) -> RowChoices<'d> {
+    let mut ids: BTreeMap<&PaperId, Vec<&PaperId>> = BTreeMap::new();
+    for (id, paper) in displayed {
+        ids.entry(paper).or_insert_with(|| vec![paper]).push(id);
+    }
+    let papers = displayed.iter().chain(displayed.values().map(|paper| (paper, paper))).collect();
+    let base: Vec<RowCells<'_>> = base.iter().map(|tables| rows_of(tables, &papers)).collect();
+    let edited = rows_of(edited, &papers);
+    let choices = ids.iter().map(|(paper, ids)| (*paper, RowChoice::among(ids, &base, &edited)));
+    let choices = choices.collect();
+    RowChoices { papers, choices }
+}
+
+fn rows_of<'t>(tables: &FileTables<'t>, papers: &HashMap<&PaperId, &PaperId>) -> RowCells<'t> {
+    let mut rows = RowCells::new();
+    for line in tables.iter().flatten().flat_map(|table| &table.lines) {
+        if let Some(id) = line.key.as_ref().filter(|id| papers.contains_key(id)) {
+            rows.entry(id.clone()).or_default().push(line.cells.clone());
+        }
+    }
+    rows
+}
+
+impl<'d> RowChoice<'d> {
+    fn among(ids: &[&'d PaperId], base: &[RowCells<'_>], edited: &RowCells<'_>) -> Self {
+        let present = ids.iter().copied().filter(|id| edited.contains_key(*id));
+        let was_generated = |id: &&PaperId| base.iter().any(|rows| rows.contains_key(*id));
+        let (generated, added): (Vec<_>, Vec<_>) = present.partition(was_generated);
         let is_written_in = |id: &&PaperId| {
-            let is_as_generated = |row: &TableLine<'_>| {
-                base.iter().any(|tables| rows(tables, id).any(|known| known.cells == row.cells))
-            };
-            rows(edited, id).any(|row| !is_as_generated(row))
+            let is_as_generated =
+                |row| base.iter().filter_map(|rows| rows.get(*id)).any(|known| known.contains(row));
+            edited[*id].iter().any(|row| !is_as_generated(row))
         };
         let written_in: Vec<&PaperId> = generated.iter().copied().filter(is_written_in).collect();
         let followed = written_in.first().or(generated.first()).or(added.first()).copied();
         let own = written_in.into_iter().chain(added).filter(|id| Some(*id) != followed).collect();
-        Self { ids, followed, own }
+        Self { followed, own }
     }
 
-    /// Whether a row is to be read as one of the paper.
-    fn is_of_paper(&self, line: &TableLine<'_>) -> bool {
-        line.key.as_ref().is_some_and(|key| self.ids.contains(&key) && !self.own.contains(&key))
+    fn follows(&self, line: &TableLine<'_>) -> bool {
+        line.key.as_ref() == self.followed
     }
+}
 
-    fn is_followed(&self, line: &TableLine<'_>) -> bool {
-        line.key.is_some() && line.key.as_ref() == self.followed
+impl<'d> RowChoices<'d> {
+    /// The paper that a row is to be read as one of, if it is one of these, and its choice.
+    fn of_row(&self, line: &TableLine<'_>) -> Option<(&'d PaperId, &RowChoice<'d>)> {
+        let key = line.key.as_ref()?;
+        let paper = *self.papers.get(key)?;
+        let choice = self.choices.get(paper).filter(|choice| !choice.own.contains(&key))?;
+        Some((paper, choice))
     }
 
     fn unify_edited(&self, tables: &mut FileTables<'_>) {
         for table in tables.iter_mut().flatten() {
-            table.lines.retain(|line| !self.is_of_paper(line) || self.is_followed(line));
+            table.lines.retain(|line| self.of_row(line).is_none_or(|(_, choice)| choice.follows(line)));
         }
         self.rename(tables);
     }
 
     /// Of the rows that were generated the one is left that is followed; if that was not generated, any.
     fn unify_generated(&self, tables: &mut FileTables<'_>) {
-        let has_followed =
-            tables.iter().flatten().any(|table| table.lines.iter().any(|line| self.is_followed(line)));
-        if has_followed {
-            self.unify_edited(tables);
-        } else {
-            self.rename(tables);
+        let lines = tables.iter().flatten().flat_map(|table| &table.lines);
+        let followed = lines.filter_map(|line| self.of_row(line).filter(|(_, choice)| choice.follows(line)));
+        let followed: BTreeSet<&PaperId> = followed.map(|(paper, _)| paper).collect();
+        for table in tables.iter_mut().flatten() {
+            table.lines.retain(|line| {
+                self.of_row(line)
+                    .is_none_or(|(paper, choice)| !followed.contains(paper) || choice.follows(line))
+            });
         }
+        self.rename(tables);
     }
 
     fn rename(&self, tables: &mut FileTables<'_>) {
-        let lines = tables.iter_mut().flatten().flat_map(|table| &mut table.lines);
-        for line in lines {
-            if self.is_of_paper(line) {
-                line.key = self.ids.first().map(|paper| (*paper).clone());
+        for line in tables.iter_mut().flatten().flat_map(|table| &mut table.lines) {
+            if let Some((paper, _)) = self.of_row(line) {
+                line.key = Some(paper.clone());
             }
         }
     }
-}
-
-fn rows<'a>(tables: &'a FileTables<'_>, id: &'a PaperId) -> impl Iterator<Item = &'a TableLine<'a>> {
-    tables.iter().flatten().flat_map(|table| &table.lines).filter(move |line| line.key.as_ref() == Some(id))
 }
 
 #[cfg(test)]

@@ -51,7 +51,37 @@ const SERVERS: [&str; 19] = [
 /// (`10.1101/gr.123`). Their own DOIs have a number or a date behind it.
 const COLD_SPRING_HARBOR: &str = "10.1101/";
 
+/// The prefixes of archives of data and software. Some keep texts as well, which a DOI does not say.
+const DATA_ARCHIVES: [&str; 10] = [
+    // Zenodo
+    "10.5281/zenodo.",
+    // figshare
+    "10.6084/m9.figshare.",
+    // Dryad
+    "10.5061/dryad.",
+    // Harvard Dataverse
+    "10.7910/dvn/",
+    // PANGAEA
+    "10.1594/pangaea.",
+    // Mendeley Data
+    "10.17632/",
+    // IEEE DataPort
+    "10.21227/",
+    // Code Ocean
+    "10.24433/co.",
+    // Kaggle
+    "10.34740/kaggle/",
+    // Hugging Face
+    "10.57967/hf/",
+];
+
 impl Doi {
+    /// Whether it is an archive's of data and software.
+    pub fn is_of_data_archive(&self) -> bool {
+        let doi = self.lower_case();
+        DATA_ARCHIVES.iter().any(|archive| doi.starts_with(archive))
+    }
+
     /// Whether it is a preprint's or an article's, by its prefix.
     pub fn kind(&self) -> DoiKind {
         DoiKind::of_lower_case(&self.lower_case())
@@ -74,6 +104,19 @@ impl DoiKind {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_doi_says_whether_it_is_an_archives_of_data() {
+        for (doi, is_of_data) in [
+            ("10.5281/ZENODO.1234567", true),
+            ("10.5061/dryad.abc", true),
+            ("10.7910/DVN/ABC", true),
+            ("10.1038/s41586-024-07956-2", false),
+            ("10.1101/743294", false),
+        ] {
+            assert_eq!(Doi::parse(doi).unwrap().is_of_data_archive(), is_of_data, "{doi}");
+        }
+    }
 
     #[test]
     fn a_doi_says_whether_it_is_a_preprints() {

@@ -22,7 +22,7 @@ pub use doi_kind::DoiKind;
 pub use evidence::{AuthorEvidence, StrongEvidence};
 pub use known_works::{KnownWork, SAME_TITLE_MAX, WorkChoice, choose_work};
 pub use title_form::{TitleKey, title_key};
-pub use work_key::{WorkKey, are_two_arxiv_works, dois_of_field};
+pub use work_key::{WorkKey, are_two_articles, are_two_arxiv_works, dois_of_field};
 
 use prepared_work::{PreparedWork, similarity};
 

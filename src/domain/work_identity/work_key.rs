@@ -102,6 +102,15 @@ pub fn are_two_arxiv_works(one: &[WorkKey], other: &[WorkKey]) -> bool {
     is_on_arxiv(one) && is_on_arxiv(other) && !one.iter().any(|key| key.is_arxiv() && other.contains(key))
 }
 
+/// Whether both of two descriptions name articles in journals, and not one of both is the same. A work has one.
+pub fn are_two_articles(one: &[WorkKey], other: &[WorkKey]) -> bool {
+    let is_article = |key: &WorkKey| key.series() == Some(KeySeries::Journal);
+    let names_article = |keys: &[WorkKey]| keys.iter().any(is_article);
+    names_article(one)
+        && names_article(other)
+        && !one.iter().any(|key| is_article(key) && other.contains(key))
+}
+
 /// The DOIs in a field that may name several, as the `doi` of an arXiv record does: parted by white space, commas or
 /// semicolons. A comma or semicolon may be in a DOI, so it parts only in front of another one.
 pub fn dois_of_field(field: &str) -> Vec<Doi> {
@@ -149,6 +158,24 @@ mod tests {
             ("https://example.org/1", "other:url:https://example.org/1"),
         ] {
             assert_eq!(key(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn two_articles_are_two_works_unless_one_is_named_by_both() {
+        let keys = |words: &str| -> Vec<WorkKey> {
+            words.split_whitespace().map(|word| WorkKey::from(&PaperId::from_link(word).unwrap())).collect()
+        };
+        for (one, other, are_two) in [
+            ("2503.20246 10.1000/1", "10.1000/2", true),
+            ("2503.20246 10.1000/1", "10.1000/1", false),
+            ("2503.20246 10.1000/1 10.1000/2", "10.1000/2", false),
+            ("2503.20246", "10.1000/2", false),
+            ("2503.20246 10.1000/1", "10.1101/743294", false),
+            ("2503.20246 10.1000/1", "https://example.org/1", false),
+        ] {
+            assert_eq!(are_two_articles(&keys(one), &keys(other)), are_two, "{one} {other}");
+            assert_eq!(are_two_articles(&keys(other), &keys(one)), are_two, "{other} {one}");
         }
     }
 

@@ -27,4 +27,6 @@ pub use poll::{PollRecord, ReceivedPaper, RecordCounts, WatermarkUpdate};
 pub use pull_request::{PendingReview, PendingReviewState, PullRequestRef, PushHistory, PushRecord};
 pub use search::{SearchHit, SearchQuery};
 pub use topic::{KnownPaper, PaperPosition, PaperRowId, SourceProgress, TopicRecord};
-pub use work::{DisplayedPaper, JoinReason, KeyedPaper, PaperByKey, RecordedWork, WorkPart, WorkRecord};
+pub use work::{
+    DisplayedPaper, JoinReason, KeyedPaper, PaperByKey, RecordedWork, WorkOfTitle, WorkPart, WorkRecord,
+};

@@ -14,6 +14,8 @@ pub struct PaperByKey {
     pub id: PaperId,
     /// The first of the keys by which it is known.
     pub key: String,
+    /// Whether other papers became part of it.
+    pub has_parts: bool,
 }
 
 /// A paper of the history as a work that others may turn out to be.
@@ -29,6 +31,23 @@ pub struct RecordedWork {
     pub origin: Origin,
     /// All its keys that hold for every source.
     pub keys: Vec<WorkKey>,
+    /// What became part of it, the latest last.
+    pub parts: Vec<WorkPart>,
+}
+
+impl RecordedWork {
+    /// Why the part that has this key is part of it, unless that is certain; none if no part has it.
+    pub fn part_reason(&self, key: &str) -> Option<&JoinReason> {
+        let of_key = self.parts.iter().filter(|part| part.keys.iter().any(|own| own == key));
+        of_key.map(|part| &part.reason).find(|reason| !reason.is_certain())
+    }
+}
+
+/// A paper of the history that has or had a title.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkOfTitle {
+    /// The paper.
+    pub recorded: RecordedWork,
     /// What it was described as, each description that was joined by evidence for itself.
     pub work: KnownWork,
 }
@@ -42,6 +61,16 @@ pub enum JoinReason {
     Evidence(StrongEvidence),
     /// A person said so.
     Hand,
+}
+
+impl JoinReason {
+    /// Whether no evidence and nobody's word is needed for it.
+    pub fn is_certain(&self) -> bool {
+        match self {
+            Self::Key(_) => true,
+            Self::Evidence(_) | Self::Hand => false,
+        }
+    }
 }
 
 /// Which of two papers that are one work is displayed.

@@ -47,12 +47,13 @@ impl Store {
     pub fn note_paper_keys(&mut self, source: &str, papers: &[(PaperId, Vec<String>)]) -> Result<()> {
         let change = self.db.transaction()?;
         let sql = "INSERT OR IGNORE INTO paper_keys (key, paper, source)
-             SELECT ?1, id, ?3 FROM papers WHERE paper_id = ?2";
+             SELECT value, p.id, ?3 FROM papers p JOIN json_each(?2) WHERE p.paper_id = ?1";
         for (paper, keys) in papers {
-            for key in keys {
-                execute_cached(&change, sql, params![key, paper.as_str(), source])?;
+            let shown = serde_json::to_string(keys)?;
+            execute_cached(&change, sql, params![paper.as_str(), shown, source])?;
+            if !keys.iter().any(|key| key == paper.as_str()) {
+                add_keys_to_part(&change, paper, &shown)?;
             }
-            add_keys_to_part(&change, paper, keys)?;
         }
         change.commit()?;
         Ok(())

@@ -5,6 +5,7 @@ use rusqlite::{Connection, params};
 
 use super::connection::Store;
 use super::statement::{execute_cached, find_row, find_rows};
+use super::tables_revision::read_tables_revision;
 use crate::domain::Fingerprint;
 use crate::store::records::Checkpoint;
 
@@ -29,18 +30,6 @@ impl Store {
             })
         })?)
     }
-}
-
-/// See [`Store::tables_revision`].
-pub(super) fn read_tables_revision(db: &Connection) -> rusqlite::Result<u64> {
-    db.prepare_cached("SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'revision'")?
-        .query_row([], |row| row.get(0))
-}
-
-/// What tables are made of has changed.
-pub(super) fn bump_tables_revision(db: &Connection) -> rusqlite::Result<()> {
-    execute_cached(db, "UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE name = 'revision'", [])?;
-    Ok(())
 }
 
 /// Notes the state in which a list is left in order.

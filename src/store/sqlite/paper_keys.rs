@@ -1,13 +1,19 @@
 //! The keys by which papers are known, as they are kept.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, Row};
 
+use super::paper_row::read_json;
 use super::statement::find_rows;
-use crate::domain::{PaperId, WorkKey};
+use crate::domain::{Paper, PaperId, WorkKey, named_ids};
 
 /// The keys of a paper as they are kept.
 pub(super) fn keys_of_paper(db: &Connection, row: i64) -> rusqlite::Result<Vec<String>> {
     find_rows(db, "SELECT key FROM paper_keys WHERE paper = ?1 ORDER BY key", [row], |row| row.get(0))
+}
+
+/// Reads the column `keys`: a JSON list.
+pub(super) fn read_keys(row: &Row<'_>) -> rusqlite::Result<Vec<String>> {
+    read_json(row, row.as_ref().column_index("keys")?)
 }
 
 /// Those of the keys that hold for every source.
@@ -21,4 +27,9 @@ pub(super) fn identities(keys: &[String]) -> impl Iterator<Item = PaperId> {
         ["arxiv:", "doi:", "url:"].iter().any(|kind| key.starts_with(kind)) && !key.contains(' ')
     };
     keys.iter().filter(is_identity).map(|key| PaperId::from_stored(key.clone()))
+}
+
+/// The keys that a paper's own record names.
+pub(super) fn own_keys(paper: &Paper) -> Vec<String> {
+    named_ids(paper).iter().map(PaperId::to_string).collect()
 }

@@ -242,12 +242,14 @@ fn timestamp_from_micros(micros: i64, column: usize) -> rusqlite::Result<Timesta
         .map_err(|error| conversion_error(column, Type::Integer, Box::new(error)))
 }
 
-fn read_json<T: for<'a> Deserialize<'a>>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
+/// Reads JSON.
+pub(super) fn read_json<T: for<'a> Deserialize<'a>>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
     let text = row.get_ref(column)?.as_str()?;
     serde_json::from_str(text).map_err(|error| conversion_error(column, Type::Text, Box::new(error)))
 }
 
-fn conversion_error(
+/// An error of a row that cannot be read.
+pub(super) fn conversion_error(
     column: usize,
     kind: Type,
     why: Box<dyn std::error::Error + Send + Sync + 'static>,

@@ -8,12 +8,12 @@ use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use super::connection::Store;
-use super::join_papers::number_announced_version;
-use super::list_checkpoints::{bump_tables_revision, read_tables_revision};
+use super::join_rows::number_announced_version;
 use super::paper_row::{paper_by_row, stored_version, write_addenda, write_paper};
 use super::paper_titles::record_title;
 use super::statement::{execute_cached, find_rows};
-use super::text_index::mark_unindexed;
+use super::tables_revision::{bump_tables_revision, read_tables_revision};
+use super::unindexed_papers::mark_unindexed;
 use crate::domain::{HistoryChange, News, Origin, Paper, merge_order, merge_paper, named_ids};
 use crate::store::records::{PollRecord, ReceivedPaper, RecordCounts, TopicRecord};
 
@@ -35,6 +35,7 @@ impl Store {
                 moved.entry(position.updated).or_default().push(position.paper);
             }
             count_news(shown, &mut filled);
+            filled.published += u64::from(position.is_published);
         }
         for updated in moved.keys() {
             if let Some(shown) = order.get(updated) {
@@ -64,6 +65,8 @@ struct SightingPosition {
     updated: i64,
     /// Whether its place among the others may have changed.
     has_moved: bool,
+    /// Whether its article is news of this topic.
+    is_published: bool,
 }
 
 fn record_paper(
@@ -113,9 +116,7 @@ fn record_paper(
         let sql = "UPDATE sightings SET updated = ?2, revision = ?3 WHERE paper = ?1";
         execute_cached(db, sql, params![row, updated, revision])?;
     }
-    if finding.is_published {
-        record_article_news(db, row, record.now)?;
-    }
+    let is_published = finding.is_published && record_article_news(db, row, record.now)?.contains(&topic.id);
     let redated = before.is_some_and(|before| before.updated.as_microsecond() != updated);
     if finding.is_first_sighting {
         record_sighting(db, topic, record, (row, updated, revision), shown)?;
@@ -129,7 +130,12 @@ fn record_paper(
     if finding.change.as_ref().and_then(HistoryChange::later_article).or(known_article).is_some() {
         note_article_shown(db, topic, row, record.origin)?;
     }
-    Ok(SightingPosition { paper: row, updated, has_moved: redated || finding.is_first_sighting })
+    Ok(SightingPosition {
+        paper: row,
+        updated,
+        has_moved: redated || finding.is_first_sighting,
+        is_published,
+    })
 }
 
 /// The keys that a paper's own record names: its identity, and the DOIs under which it appeared.
@@ -171,19 +177,19 @@ fn record_sighting(
 }
 
 /// That a preprint has appeared in a journal is news of every topic that knew it, has not been shown its article, and is past
-/// its first contact.
-fn record_article_news(db: &Connection, row: i64, now: Timestamp) -> rusqlite::Result<()> {
+/// its first contact: of these.
+fn record_article_news(db: &Connection, row: i64, now: Timestamp) -> rusqlite::Result<Vec<i64>> {
     let told = "FROM sightings WHERE paper = ?1 AND has_article = 0 AND EXISTS (
          SELECT 1 FROM topic_sources f WHERE f.topic = sightings.topic AND f.phase = 'established')";
     let sql = format!(
         "INSERT OR IGNORE INTO news (topic, paper, version, kind, seen)
-         SELECT topic, paper, version, 'published', ?2 {told} ORDER BY topic"
+         SELECT topic, paper, version, 'published', ?2 {told} ORDER BY topic RETURNING topic"
     );
-    execute_cached(db, &sql, params![row, now.as_microsecond()])?;
+    let topics = find_rows(db, &sql, params![row, now.as_microsecond()], |row| row.get(0))?;
     let sql =
         format!("UPDATE sightings SET has_article = 1 WHERE paper = ?1 AND topic IN (SELECT topic {told})");
     execute_cached(db, &sql, [row])?;
-    Ok(())
+    Ok(topics)
 }
 
 /// Notes that a topic has been shown the article of a paper. What a list says of one is no news for any.
@@ -245,9 +251,6 @@ impl PollRecord {
 }
 
 fn count_news(shown: &ReceivedPaper, filled: &mut RecordCounts) {
-    if shown.finding.is_published && shown.known.sighting.is_some() {
-        filled.published += 1;
-    }
     match shown.finding.news {
         Some(News::New) => filled.new += 1,
         Some(News::Replacement) => filled.replaced += 1,

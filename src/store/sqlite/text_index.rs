@@ -94,11 +94,6 @@ impl StoreReader {
     }
 }
 
-/// Notes that a paper is to be found by something else from now on.
-pub(super) fn mark_unindexed(db: &Connection, row: i64) -> rusqlite::Result<usize> {
-    execute_cached(db, "INSERT OR IGNORE INTO unindexed (paper) VALUES (?1)", [row])
-}
-
 /// So many of the lower bits of a place are the paper's row; the upper ones are its date in seconds.
 pub(super) const ROW_BITS: u32 = 29;
 

@@ -1,23 +1,17 @@
 //! Papers that became part of another one: kept as they were, so that they can be taken apart again.
 
-use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
+use rusqlite::types::Type;
 use rusqlite::{Connection, Row, params};
 
-use super::connection::{Store, StoreReader};
-use super::list_checkpoints::{bump_tables_revision, read_tables_revision};
-use super::paper_keys::{identities, keys_of_paper};
-use super::paper_row::{PAPER, paper_by_row, read_paper, read_time};
-use super::paper_titles::record_title;
-use super::statement::{execute_cached, find_row, find_rows};
-use super::text_index::mark_unindexed;
-use crate::domain::{
-    Paper, PaperId, StrongEvidence, WorkDescription, WorkIdentity, compare_works, named_ids,
-};
-use crate::store::records::{JoinReason, PaperRowId, RecordedWork, WorkPart, WorkRecord};
+use super::paper_keys::read_keys;
+use super::paper_row::{PAPER, conversion_error, read_paper, read_time};
+use super::statement::{execute_cached, find_rows};
+use crate::domain::{PaperId, StrongEvidence};
+use crate::store::records::{JoinReason, WorkPart};
 
 /// The columns of a paper's row, and how each is read back from the JSON of a part.
-const RECORD_COLUMNS: [&str; 16] = [
+pub(super) const RECORD_COLUMNS: [&str; 16] = [
     "paper_id",
     "version",
     "title",
@@ -36,118 +30,15 @@ const RECORD_COLUMNS: [&str; 16] = [
     "later_article",
 ];
 
-impl Store {
-    /// All by which a paper is known; none of one that the history does not have.
-    pub fn work_record(&self, id: &PaperId) -> Result<Option<WorkRecord>> {
-        find_work_record(&self.db, id)
-    }
-
-    /// Takes a part out of its paper: both are papers from then on, neither is news, and no evidence joins them again. The
-    /// identity of the new one.
-    pub fn split_part(&mut self, part: &WorkPart, now: Timestamp) -> Result<PaperId> {
-        let change = self.db.transaction()?;
-        let sql = "SELECT paper FROM work_parts WHERE id = ?1";
-        let from: i64 = find_row(&change, sql, [part.id], |row| row.get(0))?
-            .with_context(|| format!("{} is no part of another paper any more", part.paper.id))?;
-        let row = restore_row(&change, part.id)?;
-        restore_keys(&change, from, row, part)?;
-        restore_sightings(&change, from, row, now)?;
-        let sql = "INSERT OR IGNORE INTO works_apart (one, other) VALUES (min(?1, ?2), max(?1, ?2))";
-        execute_cached(&change, sql, [from, row])?;
-        execute_cached(
-            &change,
-            "UPDATE work_parts SET paper = ?2, within = NULL WHERE within = ?1",
-            [part.id, row],
-        )?;
-        execute_cached(&change, "DELETE FROM work_parts WHERE id = ?1", [part.id])?;
-        for row in [from, row] {
-            mark_unindexed(&change, row)?;
-        }
-        bump_tables_revision(&change)?;
-        change.commit()?;
-        Ok(part.paper.id.clone())
-    }
-
-    /// Why the part of a paper that has this key is part of it, unless that is certain; none if no part has it.
-    pub fn part_reason(&self, row: PaperRowId, key: &str) -> Result<Option<JoinReason>> {
-        let parts = read_parts(&self.db, row.0)?.into_iter();
-        let mut of_key = parts.filter(|part| part.keys.iter().any(|own| own == key)).map(|part| part.reason);
-        Ok(of_key.find(|reason| !matches!(reason, JoinReason::Key(_))))
-    }
-
-    /// Notes that a part is certainly of the same work as the rest of its paper: a source shows these keys as one work's, and
-    /// of them the part has some and the paper's own record others.
-    pub fn confirm_parts(&mut self, work: &RecordedWork, keys: &[String]) -> Result<()> {
-        let own = own_keys(&work.paper);
-        if !keys.iter().any(|key| own.contains(key)) {
-            return Ok(());
-        }
-        for part in read_parts(&self.db, work.row.0)? {
-            let shared = keys.iter().find(|key| part.keys.contains(key) && !own.contains(key));
-            if let (JoinReason::Evidence(_), Some(key)) = (&part.reason, shared) {
-                let sql = "UPDATE work_parts SET reason = 'key', words = ?2 WHERE id = ?1";
-                execute_cached(&self.db, sql, params![part.id, key])?;
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Adds to the keys of a part what its source shows it under now.
-pub(super) fn add_keys_to_part(db: &Connection, paper: &PaperId, keys: &[String]) -> rusqlite::Result<()> {
-    if keys.iter().any(|key| key == paper.as_str()) {
-        return Ok(());
-    }
+/// Adds to the keys of a part what its source shows it under now, as a JSON list. What it has already is not written again.
+pub(super) fn add_keys_to_part(db: &Connection, paper: &PaperId, keys: &str) -> rusqlite::Result<()> {
     let sql = "UPDATE work_parts SET keys = (SELECT json_group_array(value) FROM
              (SELECT value FROM json_each(work_parts.keys) UNION SELECT value FROM json_each(?2)))
          WHERE paper = (SELECT id FROM papers WHERE paper_id = ?1)
-             AND EXISTS (SELECT 1 FROM json_each(work_parts.keys) JOIN json_each(?2) USING (value))";
-    let keys = serde_json::Value::from(keys).to_string();
-    execute_cached(db, sql, [paper.as_str(), &keys])?;
+             AND EXISTS (SELECT 1 FROM json_each(work_parts.keys) JOIN json_each(?2) USING (value))
+             AND EXISTS (SELECT value FROM json_each(?2) EXCEPT SELECT value FROM json_each(work_parts.keys))";
+    execute_cached(db, sql, [paper.as_str(), keys])?;
     Ok(())
-}
-
-/// The keys that a paper's own record names.
-fn own_keys(paper: &Paper) -> Vec<String> {
-    named_ids(paper).iter().map(PaperId::to_string).collect()
-}
-
-impl StoreReader {
-    /// All by which a paper is known; none of one that the history does not have.
-    pub fn work_record(&self, id: &PaperId) -> Result<Option<WorkRecord>> {
-        find_work_record(&self.db, id)
-    }
-}
-
-impl WorkRecord {
-    /// The key that makes a part and the rest of its paper certainly one work, if there is one.
-    pub fn certain_key(&self, part: &WorkPart) -> Option<String> {
-        if let JoinReason::Key(key) = &part.reason {
-            return Some(key.clone());
-        }
-        // What was learnt of its article from the part itself says nothing.
-        let own = Paper { later_article: None, ..self.paper.clone() };
-        let (own, other) = (WorkDescription::from(&own), WorkDescription::from(&part.paper));
-        match compare_works(&own, &other) {
-            WorkIdentity::SameByKey(key) => Some(key.to_string()),
-            WorkIdentity::SameByEvidence(_) | WorkIdentity::Similar { .. } | WorkIdentity::Different => None,
-        }
-    }
-}
-
-fn find_work_record(db: &Connection, id: &PaperId) -> Result<Option<WorkRecord>> {
-    let sql =
-        format!("SELECT p.id, {PAPER} FROM paper_keys k JOIN papers p ON p.id = k.paper WHERE k.key = ?1");
-    let found = find_row(db, &sql, [id.as_str()], |row| Ok((row.get(0)?, read_paper(row, 1)?)))?;
-    let Some((row, paper)) = found else { return Ok(None) };
-    let sql = "SELECT source FROM paper_keys WHERE key = ?1";
-    let mut known = Vec::new();
-    for id in identities(&keys_of_paper(db, row)?) {
-        let source = find_row(db, sql, [id.as_str()], |row| row.get(0))?.unwrap_or_default();
-        known.push((id, source));
-    }
-    known.sort_by_key(|(id, _)| *id != paper.id);
-    Ok(Some(WorkRecord { row: PaperRowId(row), paper, identities: known, parts: read_parts(db, row)? }))
 }
 
 /// Keeps a paper, which becomes part of another one, as it is now.
@@ -190,25 +81,35 @@ pub(super) fn read_parts(db: &Connection, row: i64) -> rusqlite::Result<Vec<Work
 }
 
 fn read_part(row: &Row<'_>) -> rusqlite::Result<WorkPart> {
-    let words: String = row.get("words")?;
-    let reason = match row.get_ref("reason")?.as_str()? {
-        "evidence" => StrongEvidence::from_stored(&words).map_or(JoinReason::Hand, JoinReason::Evidence),
-        "key" => JoinReason::Key(words),
-        _ => JoinReason::Hand,
-    };
-    let keys = serde_json::from_str(row.get_ref("keys")?.as_str()?).unwrap_or_default();
+    let id = row.get("part")?;
+    let broken =
+        |what: String| conversion_error(0, Type::Text, format!("row {id} of work_parts: {what}").into());
     Ok(WorkPart {
-        id: row.get("part")?,
+        id,
         paper: read_paper(row, 0)?,
-        keys,
+        keys: read_keys(row).map_err(|error| broken(format!("its keys are no list: {error}")))?,
         source: row.get("source")?,
-        reason,
+        reason: read_reason(row)?.map_err(broken)?,
         joined_at: read_time(row, 16)?,
     })
 }
 
+/// Reads why a part is one, or says what is there instead.
+fn read_reason(row: &Row<'_>) -> rusqlite::Result<Result<JoinReason, String>> {
+    let words: String = row.get("words")?;
+    Ok(match row.get_ref("reason")?.as_str()? {
+        "evidence" => match StrongEvidence::from_stored(&words) {
+            Some(evidence) => Ok(JoinReason::Evidence(evidence)),
+            None => Err(format!("`{words}` is no evidence")),
+        },
+        "key" => Ok(JoinReason::Key(words)),
+        "hand" => Ok(JoinReason::Hand),
+        other => Err(format!("`{other}` is no reason")),
+    })
+}
+
 /// The parts with the columns of their papers.
-fn recorded_parts() -> String {
+pub(super) fn recorded_parts() -> String {
     let columns = RECORD_COLUMNS.map(|column| match column {
         "content" => "unhex(nullif(record ->> 'content', '')) AS content".to_owned(),
         column => format!("record ->> '{column}' AS {column}"),
@@ -217,64 +118,4 @@ fn recorded_parts() -> String {
         "SELECT id AS part, paper, joined, reason, words, source, keys, {} FROM work_parts",
         columns.join(", ")
     )
-}
-
-fn restore_row(db: &Connection, part: i64) -> Result<i64> {
-    let columns = RECORD_COLUMNS.join(", ");
-    let taken: bool = db.query_row(
-        "SELECT EXISTS (SELECT 1 FROM papers WHERE paper_id = (SELECT record ->> 'paper_id' FROM work_parts WHERE id = ?1))",
-        [part],
-        |row| row.get(0),
-    )?;
-    if taken {
-        bail!("another paper has this part's identity now");
-    }
-    let sql = format!(
-        "INSERT INTO papers ({columns}) SELECT {columns} FROM ({}) WHERE part = ?1 RETURNING id",
-        recorded_parts()
-    );
-    Ok(db.query_row(&sql, [part], |row| row.get(0))?)
-}
-
-/// The part's keys and its title are its own again, but for those that the record of the rest names itself.
-fn restore_keys(db: &Connection, from: i64, row: i64, part: &WorkPart) -> rusqlite::Result<()> {
-    let kept = own_keys(&paper_by_row(db, from)?);
-    for key in part.keys.iter().filter(|key| !kept.contains(key)) {
-        execute_cached(
-            db,
-            "UPDATE paper_keys SET paper = ?2 WHERE key = ?1 AND paper = ?3",
-            params![key, row, from],
-        )?;
-    }
-    let sql = "INSERT OR IGNORE INTO paper_keys (key, paper, source) VALUES (?1, ?2, ?3)";
-    execute_cached(db, sql, params![part.paper.id.as_str(), row, part.source])?;
-    // What was said of an article by the part alone is no more said of the rest.
-    let sql = "UPDATE papers SET later_article = NULL WHERE id = ?1
-         AND 'doi:' || lower(later_article ->> 'doi') IN (SELECT key FROM paper_keys WHERE paper = ?2)";
-    execute_cached(db, sql, [from, row])?;
-    record_title(db, row, &part.paper.title)
-}
-
-/// Whoever has seen the one paper has seen both, and was told of both; who took the one out of a list took both out.
-fn restore_sightings(db: &Connection, from: i64, row: i64, now: Timestamp) -> rusqlite::Result<()> {
-    let next = read_tables_revision(db)? + 1;
-    let sql = "INSERT INTO versions (paper, version, updated, seen) SELECT id, version, updated, ?2 FROM papers WHERE id = ?1";
-    execute_cached(db, sql, params![row, now.as_microsecond()])?;
-    let sql = "INSERT INTO sightings (topic, paper, version, updated, tie, seen, settled, revision, source, has_article)
-         SELECT s.topic, p.id, p.version, p.updated, 0, s.seen, 0, ?3, NULL, s.has_article
-         FROM sightings s JOIN papers p ON p.id = ?2 WHERE s.paper = ?1";
-    execute_cached(db, sql, params![from, row, next])?;
-    execute_cached(db, "UPDATE sightings SET revision = ?2 WHERE paper = ?1", params![from, next])?;
-    let sql =
-        "UPDATE topics SET known = known + 1 WHERE id IN (SELECT topic FROM sightings WHERE paper = ?1)";
-    execute_cached(db, sql, [row])?;
-    let sql = "INSERT INTO announced_versions (subscription, paper, version, digest)
-         SELECT a.subscription, p.id, p.version, max(a.digest) FROM announced_versions a JOIN papers p ON p.id = ?2
-         WHERE a.paper = ?1 GROUP BY a.subscription";
-    execute_cached(db, sql, [from, row])?;
-    let sql = "INSERT OR IGNORE INTO dismissals (list, topic, paper_id, seen)
-         SELECT list, topic, (SELECT paper_id FROM papers WHERE id = ?2), seen FROM dismissals
-         WHERE paper_id = (SELECT paper_id FROM papers WHERE id = ?1) AND is_restored = 0";
-    execute_cached(db, sql, [from, row])?;
-    Ok(())
 }

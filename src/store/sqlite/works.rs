@@ -5,24 +5,34 @@ use std::collections::{BTreeMap, HashSet};
 use anyhow::Result;
 use rusqlite::{Connection, params};
 
-use super::connection::Store;
-use super::paper_keys::{keys_of_paper, work_keys};
+use super::connection::{Store, StoreReader};
+use super::paper_keys::{identities, keys_of_paper, own_keys, read_keys, work_keys};
 use super::paper_row::{PAPER, read_paper};
-use super::statement::{find_row, find_rows};
+use super::statement::{execute_cached, find_row, find_rows};
 use super::work_parts::read_parts;
-use crate::domain::{KnownWork, Origin, Paper, PaperId, SAME_TITLE_MAX, WorkDescription, title_key};
-use crate::store::records::{JoinReason, PaperByKey, PaperRowId, RecordedWork};
+use crate::domain::{
+    KnownWork, Origin, Paper, PaperId, SAME_TITLE_MAX, WorkDescription, WorkIdentity, WorkKey, compare_works,
+    title_key,
+};
+use crate::store::records::{
+    JoinReason, PaperByKey, PaperRowId, RecordedWork, WorkOfTitle, WorkPart, WorkRecord,
+};
 
 impl Store {
     /// The papers that are known by any of these keys, each once, in the keys' order.
     pub fn papers_by_keys(&self, keys: &[String]) -> Result<Vec<PaperByKey>> {
         let sql =
-            "SELECT p.id, p.paper_id FROM paper_keys k JOIN papers p ON p.id = k.paper WHERE k.key = ?1";
+            "SELECT p.id, p.paper_id, EXISTS (SELECT 1 FROM work_parts w WHERE w.paper = p.id) AS has_parts
+             FROM paper_keys k JOIN papers p ON p.id = k.paper WHERE k.key = ?1";
         let mut papers: Vec<PaperByKey> = Vec::new();
         for key in keys {
             let found = find_row(&self.db, sql, [key], |row| {
-                let (row, id) = (PaperRowId(row.get(0)?), PaperId::from_stored(row.get(1)?));
-                Ok(PaperByKey { row, id, key: key.clone() })
+                Ok(PaperByKey {
+                    row: PaperRowId(row.get(0)?),
+                    id: PaperId::from_stored(row.get(1)?),
+                    key: key.clone(),
+                    has_parts: row.get("has_parts")?,
+                })
             })?;
             papers.extend(found.filter(|found| !papers.iter().any(|paper| paper.row == found.row)));
         }
@@ -34,26 +44,20 @@ impl Store {
         &self,
         ids: impl IntoIterator<Item = &'p PaperId>,
     ) -> Result<BTreeMap<PaperId, PaperId>> {
-        let mut ids = ids.into_iter().peekable();
-        if ids.peek().is_none() {
+        let ids: Vec<&str> = ids.into_iter().map(PaperId::as_str).collect();
+        if ids.is_empty() {
             return Ok(BTreeMap::new());
         }
-        let sql = "SELECT EXISTS (SELECT 1 FROM work_parts)";
-        let has_parts: bool = self.db.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
-        let sql = "SELECT p.paper_id FROM paper_keys k JOIN papers p ON p.id = k.paper
-             WHERE k.key = ?1 AND p.paper_id <> k.key";
-        let mut displayed = BTreeMap::new();
-        // One of arXiv's is displayed, unless it is part of another one.
-        for id in ids.filter(|id| has_parts || id.as_arxiv().is_none()) {
-            let found = find_row(&self.db, sql, [id.as_str()], |row| Ok(PaperId::from_stored(row.get(0)?)))?;
-            displayed.extend(found.map(|own| (id.clone(), own)));
-        }
-        Ok(displayed)
+        let sql = "SELECT k.key, p.paper_id FROM json_each(?1) JOIN paper_keys k ON k.key = value
+             JOIN papers p ON p.id = k.paper WHERE p.paper_id <> k.key";
+        Ok(find_rows(&self.db, sql, [serde_json::to_string(&ids)?], |row| {
+            Ok((PaperId::from_stored(row.get(0)?), PaperId::from_stored(row.get(1)?)))
+        })?)
     }
 
     /// The papers that have or had this title, unless it is one that says nothing: it is too short, too many have it, or a
     /// person said of two of them that they are two works.
-    pub fn works_by_title(&self, title: &str) -> Result<Vec<RecordedWork>> {
+    pub fn works_by_title(&self, title: &str) -> Result<Vec<WorkOfTitle>> {
         let Some(key) = title_key(title) else { return Ok(Vec::new()) };
         let sql = "SELECT paper FROM paper_titles WHERE title = ?1 ORDER BY paper LIMIT ?2";
         let rows: Vec<i64> =
@@ -61,7 +65,7 @@ impl Store {
         if rows.len() > SAME_TITLE_MAX || has_pair_apart(&self.db, &rows)? {
             return Ok(Vec::new());
         }
-        rows.into_iter().map(|row| self.recorded_work(PaperRowId(row))).collect()
+        rows.into_iter().map(|row| self.work_of_title(PaperRowId(row))).collect()
     }
 
     /// Whether a person said of two papers that they are two works.
@@ -72,44 +76,110 @@ impl Store {
     /// The paper of a row, as a work.
     pub fn recorded_work(&self, row: PaperRowId) -> Result<RecordedWork> {
         let sql = format!(
-            "SELECT {PAPER}, own.source AS first_source, p.origin = 'list' AS is_listed
+            "SELECT {PAPER}, own.source AS first_source, p.origin = 'list' AS is_listed,
+                 (SELECT json_group_array(key ORDER BY key) FROM paper_keys WHERE paper = p.id) AS keys,
+                 EXISTS (SELECT 1 FROM work_parts WHERE paper = p.id) AS has_parts
              FROM papers p LEFT JOIN paper_keys own ON own.key = p.paper_id WHERE p.id = ?1"
         );
         let mut find = self.db.prepare_cached(&sql)?;
-        let (paper, source, origin) = find.query_row([row.0], |row| {
-            let origin = if row.get("is_listed")? { Origin::List } else { Origin::Source };
-            Ok((read_paper(row, 0)?, row.get::<_, Option<String>>("first_source")?, origin))
+        let (work, has_parts) = find.query_row([row.0], |found| {
+            let work = RecordedWork {
+                row,
+                paper: read_paper(found, 0)?,
+                source: found.get::<_, Option<String>>("first_source")?.unwrap_or_default(),
+                origin: if found.get("is_listed")? { Origin::List } else { Origin::Source },
+                keys: work_keys(&read_keys(found)?).collect(),
+                parts: Vec::new(),
+            };
+            Ok((work, found.get("has_parts")?))
         })?;
-        let keys: Vec<String> = keys_of_paper(&self.db, row.0)?;
-        let work = self.known_work(row, &paper, &keys)?;
-        let keys = work_keys(&keys).collect();
-        Ok(RecordedWork { row, paper, source: source.unwrap_or_default(), origin, keys, work })
+        let parts = if has_parts { read_parts(&self.db, row.0)? } else { Vec::new() };
+        Ok(RecordedWork { parts, ..work })
     }
 
+    /// All by which a paper is known; none of one that the history does not have.
+    pub fn work_record(&self, id: &PaperId) -> Result<Option<WorkRecord>> {
+        find_work_record(&self.db, id)
+    }
+
+    /// Notes that a part is certainly of the same work as the rest of its paper: a source shows these keys as one work's, and
+    /// of them the part has some and the paper's own record others.
+    pub fn confirm_parts(&mut self, work: &RecordedWork, keys: &[String]) -> Result<()> {
+        let own = own_keys(&work.paper);
+        if !keys.iter().any(|key| own.contains(key)) {
+            return Ok(());
+        }
+        for part in &work.parts {
+            let shared = keys.iter().find(|key| part.keys.contains(key) && !own.contains(key));
+            if let (JoinReason::Evidence(_), Some(key)) = (&part.reason, shared) {
+                let sql = "UPDATE work_parts SET reason = 'key', words = ?2 WHERE id = ?1";
+                execute_cached(&self.db, sql, params![part.id, key])?;
+            }
+        }
+        Ok(())
+    }
     /// What a paper is described as. What became part of it by a key is one description with it.
-    fn known_work(&self, row: PaperRowId, paper: &Paper, keys: &[String]) -> Result<KnownWork> {
+    fn work_of_title(&self, row: PaperRowId) -> Result<WorkOfTitle> {
+        let recorded = self.recorded_work(row)?;
         let titles: Vec<String> =
             find_rows(&self.db, "SELECT title FROM paper_titles WHERE paper = ?1", [row.0], |row| {
                 row.get(0)
             })?;
-        let (mut descriptions, mut of_parts) = (Vec::new(), HashSet::new());
-        for part in read_parts(&self.db, row.0)? {
-            match part.reason {
-                JoinReason::Key(_) => {}
-                JoinReason::Evidence(_) | JoinReason::Hand => {
-                    let own = WorkDescription::from(&part.paper);
-                    descriptions.push(WorkDescription { keys: work_keys(&part.keys).collect(), ..own });
-                    of_parts.extend(part.keys);
-                }
-            }
-        }
-        let mut own = WorkDescription::from(paper);
+        let parts = recorded.parts.iter().filter(|part| !part.reason.is_certain());
+        let parts: Vec<WorkDescription> = parts.map(WorkPart::description).collect();
+        let of_parts: HashSet<&WorkKey> = parts.iter().flat_map(|part| &part.keys).collect();
+        let mut own = WorkDescription::from(&recorded.paper);
         own.titles.extend(titles);
-        let others = keys.iter().filter(|key| !of_parts.contains(*key)).cloned().collect::<Vec<_>>();
-        own.keys.extend(work_keys(&others));
-        descriptions.insert(0, own);
-        Ok(KnownWork { descriptions })
+        own.keys.extend(recorded.keys.iter().filter(|key| !of_parts.contains(key)).cloned());
+        let work = KnownWork { descriptions: std::iter::once(own).chain(parts.iter().cloned()).collect() };
+        Ok(WorkOfTitle { recorded, work })
     }
+}
+
+impl WorkPart {
+    /// What its source said of it, under the keys that it had.
+    pub fn description(&self) -> WorkDescription {
+        let keys = work_keys(&self.keys).collect();
+        WorkDescription { keys, ..WorkDescription::from(&self.paper) }
+    }
+}
+
+impl StoreReader {
+    /// All by which a paper is known; none of one that the history does not have.
+    pub fn work_record(&self, id: &PaperId) -> Result<Option<WorkRecord>> {
+        find_work_record(&self.db, id)
+    }
+}
+
+impl WorkRecord {
+    /// The key that makes a part and the rest of its paper certainly one work, if there is one.
+    pub fn certain_key(&self, part: &WorkPart) -> Option<String> {
+        if let JoinReason::Key(key) = &part.reason {
+            return Some(key.clone());
+        }
+        // What was learnt of its article from the part itself says nothing.
+        let own = Paper { later_article: None, ..self.paper.clone() };
+        let (own, other) = (WorkDescription::from(&own), WorkDescription::from(&part.paper));
+        match compare_works(&own, &other) {
+            WorkIdentity::SameByKey(key) => Some(key.to_string()),
+            WorkIdentity::SameByEvidence(_) | WorkIdentity::Similar { .. } | WorkIdentity::Different => None,
+        }
+    }
+}
+
+fn find_work_record(db: &Connection, id: &PaperId) -> Result<Option<WorkRecord>> {
+    let sql =
+        format!("SELECT p.id, {PAPER} FROM paper_keys k JOIN papers p ON p.id = k.paper WHERE k.key = ?1");
+    let found = find_row(db, &sql, [id.as_str()], |row| Ok((row.get(0)?, read_paper(row, 1)?)))?;
+    let Some((row, paper)) = found else { return Ok(None) };
+    let sql = "SELECT source FROM paper_keys WHERE key = ?1";
+    let mut known = Vec::new();
+    for id in identities(&keys_of_paper(db, row)?) {
+        let source = find_row(db, sql, [id.as_str()], |row| row.get(0))?.unwrap_or_default();
+        known.push((id, source));
+    }
+    known.sort_by_key(|(id, _)| *id != paper.id);
+    Ok(Some(WorkRecord { row: PaperRowId(row), paper, identities: known, parts: read_parts(db, row)? }))
 }
 
 /// Whether a person said of two of these that they are two works.

@@ -8,6 +8,7 @@ mod published;
 mod redirects;
 mod source_commands;
 mod topics;
+mod work_parts;
 mod works;
 
 use std::time::Duration;

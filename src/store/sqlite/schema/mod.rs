@@ -6,6 +6,7 @@ mod tests;
 use anyhow::Result;
 use rusqlite::Connection;
 
+use super::join_rows::join_named_papers;
 use super::paper_titles::record_known_titles;
 use crate::store::error::SchemaError;
 
@@ -144,8 +145,8 @@ const STEPS: &[&str] = &[
          first_seen INTEGER NOT NULL,
          last_seen INTEGER NOT NULL
      ) STRICT, WITHOUT ROWID;",
-    // A work had one identity of each kind that it was shown under. No titles were kept but each paper's latest;
-    // `fill_tables` fills in those.
+    // A work had one identity of each kind that it was shown under, and two papers never became one. No titles were kept but
+    // each paper's latest. `fill_tables` makes up for both.
     "CREATE TABLE paper_titles (
          title TEXT NOT NULL,
          paper INTEGER NOT NULL REFERENCES papers (id),
@@ -174,7 +175,7 @@ const STEPS: &[&str] = &[
     "ALTER TABLE pushes ADD COLUMN replaced TEXT;",
 ];
 
-/// The version of the schema since which titles are kept.
+/// The version of the schema since which titles are kept, and papers become one.
 const TITLES_SINCE: usize = 7;
 
 /// By this a file is known as a history: <https://sqlite.org/pragma.html#pragma_application_id>. The histories from before
@@ -192,7 +193,11 @@ pub(super) fn migrate_schema(db: &mut Connection) -> Result<()> {
 
 /// What a step has no SQL for, in a file that was of this version before.
 fn fill_tables(db: &Connection, found: usize) -> Result<()> {
-    if (1..TITLES_SINCE).contains(&found) { record_known_titles(db) } else { Ok(()) }
+    if (1..TITLES_SINCE).contains(&found) {
+        record_known_titles(db)?;
+        join_named_papers(db)?;
+    }
+    Ok(())
 }
 
 /// An error unless a reader understands this file.

@@ -111,6 +111,38 @@ fn news_from_before_stays_and_a_preprint_is_published_once() {
 }
 
 #[test]
+fn a_preprint_and_the_article_that_its_record_names_become_one_paper_in_silence() {
+    let mut db = first_released_schema();
+    db.execute_batch(
+        "INSERT INTO topics VALUES (3, 'Birds', 'established', 7, 6, 5, 2);
+         INSERT INTO papers VALUES
+             (6, 'doi:10.1000/birds', 1, 'Birds', '', '[]', NULL, '[]', NULL, 8, NULL, NULL, NULL, '[]', 'source'),
+             (7, 'doi:10.1000/owls', 1, 'Owls', '', '[]', NULL, '[]', NULL, 8, NULL, NULL, NULL, '[]', 'source'),
+             (8, 'arxiv:2503.20245', 1, 'Birds', '', '[]', NULL, '[]', NULL, 8, NULL, NULL, '10.1000/Birds', '[]', 'source'),
+             (9, 'arxiv:2503.20246', 1, 'Other birds', '', '[]', NULL, '[]', NULL, 8, NULL, NULL, '10.1000/birds', '[]', 'source');
+         INSERT INTO versions VALUES (6, 1, 8, 5), (8, 1, 8, 6);
+         INSERT INTO sightings (topic, paper, version, updated, tie, seen, settled)
+             VALUES (3, 6, 1, 8, 0, 5, 1), (3, 8, 1, 8, 0, 6, 1);
+         INSERT INTO news VALUES (4, 3, 6, 1, 'new', 5), (5, 3, 8, 1, 'new', 6);",
+    )
+    .unwrap();
+    migrate_schema(&mut db).unwrap();
+    let read = |sql: &str| -> String { db.query_row(sql, [], |row| row.get(0)).unwrap() };
+    assert_eq!(
+        read("SELECT group_concat(paper_id, ', ' ORDER BY id) FROM papers"),
+        "doi:10.1000/owls, arxiv:2503.20245, arxiv:2503.20246",
+        "the first of two of arXiv's"
+    );
+    assert_eq!(read("SELECT concat(paper) FROM paper_keys WHERE key = 'doi:10.1000/birds'"), "8");
+    let parts = "SELECT concat_ws(' ', paper, joined, reason, words) FROM work_parts";
+    assert_eq!(read(parts), "8 6 key doi:10.1000/birds");
+    let sightings = "SELECT group_concat(concat_ws(' ', paper, has_article)) FROM sightings";
+    assert_eq!(read(sightings), "8 1", "its article was shown");
+    assert_eq!(read("SELECT group_concat(concat_ws(' ', paper, kind)) FROM news"), "8 new");
+    assert_eq!(read("SELECT concat(count(*)) FROM pragma_foreign_key_check"), "0");
+}
+
+#[test]
 fn a_paper_that_is_known_already_is_found_by_its_title() {
     let mut db = first_released_schema();
     db.execute_batch(
