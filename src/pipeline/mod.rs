@@ -6,6 +6,7 @@
 
 mod feed_poll_history;
 mod fetch_page;
+mod identify_items;
 mod identify_works;
 mod outbox_message;
 

@@ -10,18 +10,17 @@ use jiff::{SignedDuration, Timestamp};
 use super::feed_address::AskedAddress;
 use super::feed_fetch::{AskedFeed, FeedAnswer, FeedFetch};
 use super::feed_poll_history::{FeedAnswerSummary, history_after_answer, history_after_failure, shown_item};
-use super::identify_works::{NewWorks, find_work, is_shown_part};
+use super::identify_items::{IdentifiedItems, identify_items};
 use super::poll::{PollReport, PollStatus, note_poll_outcome, summarize_notes};
 use crate::clock;
 use crate::domain::{
     FeedFailure, FeedHistory, FeedTiming, FetchError, FetchErrorKind, Fingerprint, FreshnessHints,
     KeepPolicy, Origin, Paper, PaperId, PollOutcome, Retry, SearchFields, Topic, TopicPhase, WAIT_MAX,
-    detect_change, next_feed_poll, with_article_of,
+    detect_change, next_feed_poll,
 };
-use crate::source::feed::{AddressPolicy, FeedPaper, ItemKey, read_papers};
+use crate::source::feed::{AddressPolicy, read_papers};
 use crate::store::{
-    FeedRecord, KeyedPaper, PollRecord, ReceivedPaper, RecordCounts, SourceProgress, Store, TopicRecord,
-    WatermarkUpdate,
+    FeedRecord, PollRecord, ReceivedPaper, RecordCounts, SourceProgress, Store, TopicRecord, WatermarkUpdate,
 };
 
 /// A feed as the configuration has it.
@@ -236,7 +235,7 @@ fn record_answer(
         }
         None => (Vec::new(), Vec::new()),
     };
-    let IdentifiedItems { mut papers, known, new } = identify_items(store, feed, items, now)?;
+    let IdentifiedItems { mut papers, known, new } = identify_items(store, &feed.name, items, now)?;
     let message = summarize_notes(gaps.iter().chain(&notes));
     let mut reports = Vec::with_capacity(topics.len());
     for topic in topics {
@@ -269,98 +268,6 @@ fn record_answer(
     };
     let outcome = if gaps.is_empty() { PollOutcome::Complete } else { PollOutcome::Incomplete };
     Ok((reports, record, FeedAnswerSummary { items: shown, outcome, message, redirection }))
-}
-
-/// A paper's identity with the keys by which it is known from now on.
-type PaperKeys = (PaperId, Vec<String>);
-
-/// What a feed's items are.
-#[derive(Debug)]
-struct IdentifiedItems {
-    /// The papers of the items, in their order; each is lent to a topic for a while.
-    papers: Vec<Option<Paper>>,
-    /// By what those of the history are known from now on that were found by what others are shown under.
-    known: Vec<PaperKeys>,
-    /// Those that the history does not have.
-    new: NewWorks,
-}
-
-/// The papers of a feed's items. One that the history has keeps its identity, and what another source said of it first
-/// stays, two that describe one work in other words would take turns forever; but for where it appeared.
-fn identify_items(
-    store: &mut Store,
-    feed: &FeedSource,
-    items: Vec<FeedPaper>,
-    now: Timestamp,
-) -> Result<IdentifiedItems> {
-    let shown: Vec<KeyedPaper> = items.into_iter().map(|item| keyed_paper(feed, item)).collect();
-    let mut papers: Vec<Option<Paper>> = shown.iter().map(|_| None).collect();
-    let (mut known, mut unknown) = (Vec::new(), Vec::new());
-    for (at, shown) in shown.into_iter().enumerate() {
-        match known_paper(store, feed, &shown, now)? {
-            Some(paper) => {
-                known.push((paper.id.clone(), shown.keys));
-                papers[at] = Some(paper);
-            }
-            None => unknown.push((at, shown)),
-        }
-    }
-    // What one of them is shown under is what another item may be known by.
-    store.note_paper_keys(&feed.name, &known)?;
-    known.clear();
-    let mut new = NewWorks::default();
-    for (at, shown) in unknown {
-        papers[at] = match known_paper(store, feed, &shown, now)? {
-            Some(paper) => {
-                known.push((paper.id.clone(), shown.keys));
-                Some(paper)
-            }
-            None => new.add(shown),
-        };
-    }
-    drop_joined(store, &mut papers)?;
-    papers.retain(Option::is_some);
-    Ok(IdentifiedItems { papers, known, new })
-}
-
-fn keyed_paper(feed: &FeedSource, FeedPaper { paper, keys }: FeedPaper) -> KeyedPaper {
-    let own = std::iter::once(paper.id.as_str().to_owned());
-    KeyedPaper { keys: own.chain(keys.iter().map(|key| stored_key(feed, key))).collect(), paper }
-}
-
-/// The paper of an item that the history has.
-fn known_paper(
-    store: &mut Store,
-    feed: &FeedSource,
-    shown: &KeyedPaper,
-    now: Timestamp,
-) -> Result<Option<Paper>> {
-    let Some(work) = find_work(store, &feed.name, shown, now)? else { return Ok(None) };
-    let is_its_word = work.source == feed.name || work.origin == Origin::List;
-    Ok(Some(if is_its_word && !is_shown_part(&work, shown) {
-        Paper { id: work.paper.id, ..shown.paper.clone() }
-    } else {
-        with_article_of(work.paper, &shown.paper)
-    }))
-}
-
-/// Leaves out what a later item has shown to be part of another paper, which that item has.
-fn drop_joined(store: &Store, papers: &mut [Option<Paper>]) -> Result<()> {
-    let joined = store.displayed_ids(papers.iter().flatten().map(|paper| &paper.id))?;
-    for paper in papers {
-        if paper.as_ref().is_some_and(|paper| joined.contains_key(&paper.id)) {
-            *paper = None;
-        }
-    }
-    Ok(())
-}
-
-/// A key as the history keeps it: what identifies a work holds everywhere, the rest within its feed alone.
-fn stored_key(feed: &FeedSource, key: &ItemKey) -> String {
-    match key {
-        ItemKey::Arxiv(_) | ItemKey::Doi(_) => key.to_string(),
-        ItemKey::Guid(_) | ItemKey::Link(_) | ItemKey::TitleOnDay { .. } => format!("{} {key}", feed.name),
-    }
 }
 
 /// Whether a topic takes a paper of a feed.
