@@ -1,5 +1,7 @@
 //! Which papers the items of a feed are, and by what each is known from now on.
 
+use std::collections::HashSet;
+
 use anyhow::Result;
 use jiff::Timestamp;
 
@@ -16,6 +18,8 @@ type PaperKeys = (PaperId, Vec<String>);
 pub(super) struct IdentifiedItems {
     /// The papers of the items, in their order; each is lent to a topic for a while.
     pub(super) papers: Vec<Option<Paper>>,
+    /// Those that were behind what the feed has shown until now.
+    pub(super) came_into_view: HashSet<PaperId>,
     /// By what those of the history are known from now on that were found by what others are shown under.
     pub(super) known: Vec<PaperKeys>,
     /// Those that the history does not have.
@@ -23,11 +27,13 @@ pub(super) struct IdentifiedItems {
 }
 
 /// The papers of a feed's items. One that the history has keeps its identity, and what another source said of it first
-/// stays, two that describe one work in other words would take turns forever; but for where it appeared.
+/// stays, two that describe one work in other words would take turns forever; but for where it appeared. The items behind the
+/// first `in_view` are behind all that the feed has shown until now.
 pub(super) fn identify_items(
     store: &mut Store,
     source: &str,
     items: Vec<FeedPaper>,
+    in_view: usize,
     now: Timestamp,
 ) -> Result<IdentifiedItems> {
     let shown: Vec<KeyedPaper> = items.into_iter().map(|item| keyed_paper(source, item)).collect();
@@ -56,8 +62,10 @@ pub(super) fn identify_items(
         };
     }
     drop_joined(store, &mut papers)?;
+    let behind = papers.get(in_view..).unwrap_or_default();
+    let came_into_view = behind.iter().flatten().map(|paper| paper.id.clone()).collect();
     papers.retain(Option::is_some);
-    Ok(IdentifiedItems { papers, known, new })
+    Ok(IdentifiedItems { papers, came_into_view, known, new })
 }
 
 fn keyed_paper(source: &str, FeedPaper { paper, keys }: FeedPaper) -> KeyedPaper {

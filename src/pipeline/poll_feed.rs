@@ -8,20 +8,19 @@ use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 
 use super::feed_address::AskedAddress;
+use super::feed_contact::{answer_extent, phase_of_paper, split_off_behind_known, watermark_after_answer};
 use super::feed_fetch::{AskedFeed, FeedAnswer, FeedFetch};
 use super::feed_poll_history::{FeedAnswerSummary, history_after_answer, history_after_failure, shown_item};
 use super::identify_items::{IdentifiedItems, identify_items};
 use super::poll::{PollReport, PollStatus, note_poll_outcome, summarize_notes};
 use crate::clock;
 use crate::domain::{
-    FeedFailure, FeedHistory, FeedTiming, FetchError, FetchErrorKind, Fingerprint, FreshnessHints,
-    KeepPolicy, Origin, Paper, PaperId, PollOutcome, Retry, SearchFields, Topic, TopicPhase, WAIT_MAX,
-    detect_change, next_feed_poll,
+    AnswerExtent, FeedFailure, FeedHistory, FeedTiming, FetchError, FetchErrorKind, Fingerprint,
+    FreshnessHints, KeepPolicy, Origin, Paper, PaperId, PollOutcome, Retry, SearchFields, Topic, TopicPhase,
+    WAIT_MAX, detect_change, next_feed_poll,
 };
 use crate::source::feed::{AddressPolicy, read_papers};
-use crate::store::{
-    FeedRecord, PollRecord, ReceivedPaper, RecordCounts, SourceProgress, Store, TopicRecord, WatermarkUpdate,
-};
+use crate::store::{FeedRecord, PollRecord, ReceivedPaper, RecordCounts, SourceProgress, Store, TopicRecord};
 
 /// A feed as the configuration has it.
 #[derive(Debug, Clone)]
@@ -156,7 +155,8 @@ pub fn end_feed_poll(
         asked.map(|asked| asked.configured).or_else(known).unwrap_or_else(|| Fingerprint::of(""));
     let (reports, record, history) = match answer {
         Ok(answer) => {
-            let (reports, record, summary) = record_answer(store, feed, topics, answer, &earlier, now)?;
+            let known = (&earlier, earlier_history.as_ref());
+            let (reports, record, summary) = record_answer(store, feed, topics, answer, known, now)?;
             (reports, record, history_after_answer(earlier_history, configured, summary, now))
         }
         Err(error) => {
@@ -222,24 +222,27 @@ fn record_answer(
     feed: &FeedSource,
     topics: &[&Topic],
     answer: FeedAnswer,
-    earlier: &FeedRecord,
+    (earlier, history): (&FeedRecord, Option<&FeedHistory>),
     now: Timestamp,
 ) -> Result<(Vec<PollReport>, FeedRecord, FeedAnswerSummary)> {
     let FeedAnswer { parsed, validators, freshness, redirection, mut notes, permit: _permit } = answer;
     let ttl = parsed.as_ref().map_or(earlier.ttl, |parsed| parsed.ttl);
     let shown = parsed.as_ref().map(|parsed| parsed.items.iter().map(shown_item).collect());
-    let (items, gaps) = match parsed {
-        Some(parsed) => {
-            notes.extend(parsed.notes);
-            (read_papers(parsed.items, feed.keep, now).papers, parsed.gaps)
-        }
-        None => (Vec::new(), Vec::new()),
-    };
-    let IdentifiedItems { mut papers, known, new } = identify_items(store, &feed.name, items, now)?;
+    let extent = parsed.as_ref().map_or(AnswerExtent::Whole, answer_extent);
+    let (mut items, mut gaps, mut in_view) = (Vec::new(), Vec::new(), 0);
+    if let Some(mut parsed) = parsed {
+        let behind = split_off_behind_known(store, &feed.name, topics, &mut parsed.items, history)?;
+        items = read_papers(parsed.items, feed.keep, now).papers;
+        in_view = items.len();
+        items.extend(read_papers(behind, feed.keep, now).papers);
+        notes.extend(parsed.notes);
+        gaps = parsed.gaps;
+    }
+    let mut identified = identify_items(store, &feed.name, items, in_view, now)?;
     let message = summarize_notes(gaps.iter().chain(&notes));
     let mut reports = Vec::with_capacity(topics.len());
     for topic in topics {
-        let counts = record_papers(store, feed, topic, &mut papers, gaps.is_empty(), now)?;
+        let counts = record_papers(store, feed, topic, &mut identified, extent, now)?;
         let status = match (gaps.is_empty(), counts.brought_anything()) {
             (false, _) => PollStatus::Incomplete,
             (true, false) => PollStatus::Quiet,
@@ -247,7 +250,7 @@ fn record_answer(
         };
         reports.push(PollReport {
             status,
-            reason: message.clone(),
+            reason: with_contact_note(store, feed, topic, message.clone(), extent)?,
             new: counts.new,
             replaced: counts.replaced,
             published: counts.published,
@@ -257,6 +260,7 @@ fn record_answer(
             error_kind: None,
         });
     }
+    let IdentifiedItems { known, new, .. } = identified;
     store.note_paper_keys(&feed.name, &known)?;
     new.note_recorded(store, &feed.name, now)?;
     let timing = FeedTiming { every: feed.every, ttl, freshness, failure: None };
@@ -270,6 +274,23 @@ fn record_answer(
     Ok((reports, record, FeedAnswerSummary { items: shown, outcome, message, redirection }))
 }
 
+/// The message, and that first contact goes on because of a gap, if it does.
+fn with_contact_note(
+    store: &Store,
+    feed: &FeedSource,
+    topic: &Topic,
+    message: Option<String>,
+    extent: AnswerExtent,
+) -> Result<Option<String>> {
+    let progress = store.ensure_topic_source(&store.ensure_topic(&topic.name)?, &feed.name)?;
+    if extent == AnswerExtent::Whole || progress.contact == TopicPhase::Established {
+        return Ok(message);
+    }
+    let note =
+        "its papers are filled in silently until it comes whole, or three polls on two days have found a gap";
+    Ok(Some(message.map_or_else(|| note.to_owned(), |message| format!("{message}; {note}"))))
+}
+
 /// Whether a topic takes a paper of a feed.
 fn takes(topic: &Topic, paper: &Paper) -> bool {
     let is_in_archives = paper.id.as_arxiv().is_none() || paper.is_in_archives(&topic.archives);
@@ -281,8 +302,8 @@ fn record_papers(
     store: &mut Store,
     feed: &FeedSource,
     topic: &Topic,
-    papers: &mut [Option<Paper>],
-    is_complete: bool,
+    items: &mut IdentifiedItems,
+    extent: AnswerExtent,
     now: Timestamp,
 ) -> Result<RecordCounts> {
     let record: TopicRecord = store.ensure_topic(&topic.name)?;
@@ -292,22 +313,22 @@ fn record_papers(
     let mut is_taken = |paper: &Option<Paper>| {
         paper.as_ref().is_some_and(|paper| takes(topic, paper) && seen.insert(paper.id.clone()))
     };
-    let mut lent: Vec<&mut Option<Paper>> = papers.iter_mut().filter(|paper| is_taken(paper)).collect();
+    let mut lent: Vec<&mut Option<Paper>> = items.papers.iter_mut().filter(|paper| is_taken(paper)).collect();
     let matching: Vec<Paper> = lent.iter_mut().filter_map(|paper| paper.take()).collect();
     let ids: Vec<PaperId> = matching.iter().map(|paper| paper.id.clone()).collect();
     let known = store.known_papers(&record, Some(&progress), &ids)?;
     let received = matching.into_iter().zip(known).map(|(paper, known)| {
-        let finding = detect_change(&paper, known.recorded.as_ref(), known.sighting, progress.contact);
+        let phase = phase_of_paper(&paper, &known, &progress, &items.came_into_view);
+        let finding = detect_change(&paper, known.recorded.as_ref(), known.sighting, phase);
         ReceivedPaper { paper, known, finding }
     });
-    let reached = WatermarkUpdate { watermark: now, source_time: None, is_full_sweep: true };
     let poll = PollRecord {
         now,
         origin: Origin::Source,
         papers: received.collect(),
         sources: vec![progress.clone()],
         is_paged: false,
-        watermark_update: is_complete.then_some(reached),
+        watermark_update: watermark_after_answer(store, &progress, extent, now)?,
     };
     let counts = store.record_papers(&record, &poll)?;
     for (place, received) in lent.into_iter().zip(poll.papers) {
