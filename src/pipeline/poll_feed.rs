@@ -163,6 +163,10 @@ pub fn end_feed_poll(
             if let Some(asked) = asked {
                 note_rest(store, &asked.host, &error)?;
             }
+            let error = match asked {
+                Some(AskedFeed { is_moved: true, .. }) => failure_at_new_address(error),
+                Some(_) | None => error,
+            };
             let requests = u32::from(asked.is_some());
             let (reports, record) = record_failure(store, feed, topics, (&error, requests), &earlier, now)?;
             (reports, record, history_after_failure(earlier_history, configured, &error, now))
@@ -175,6 +179,16 @@ pub fn end_feed_poll(
     // Last: a program that is killed before this asks for the whole feed again.
     store.note_feed(&feed.name, &record)?;
     Ok(reports)
+}
+
+/// A failure where the feed has moved to, which says nothing of the address in the configuration: that is asked next, and soon.
+fn failure_at_new_address(error: FetchError) -> FetchError {
+    if error.kind == FetchErrorKind::Throttled {
+        return error;
+    }
+    let message = format!("{}; it had moved there, and the old address is asked next", error.message);
+    let retry = if error.retry == Retry::Never { Retry::Later } else { error.retry };
+    FetchError { kind: FetchErrorKind::Redirected, message, retry }
 }
 
 /// Notes for how long the host wants to be left alone, for all of its feeds.

@@ -334,6 +334,32 @@ fn a_permanent_move_is_told_at_once_and_taken_for_good_after_three_polls_on_two_
 }
 
 #[test]
+fn a_new_address_that_refuses_or_is_given_up_says_nothing_of_the_old_one() {
+    for status in [404, 403, 410] {
+        let feed = FeedHealthEnv::new();
+        feed.reply(FeedReply::redirect(301, &feed.server.url("/new")));
+        feed.server.reply_at("/new", FeedReply::status(200, "", &feed_of_days([0])));
+        for hour in [0, 1, 24] {
+            feed.run(hours(day(0), hour));
+        }
+        feed.server.reply_at("/new", FeedReply::status(status, "", ""));
+        feed.show([0, 2]);
+        feed.run(day(2));
+        assert_eq!(feed.asked().pop().unwrap(), "/new");
+        let words = feed.wrong(day(2)).unwrap().0;
+        assert!(
+            words.starts_with("failing since 2025-03-28T20:00:00Z: http://127.0.0.1: ")
+                && words.contains(&status.to_string())
+                && words.contains("the old address is asked next; next try 2025-03-28T20:15:00Z"),
+            "{words}"
+        );
+        let run = feed.run(hours(day(2), 1));
+        assert_eq!((run.topics[0].status.as_str(), run.topics[0].new), ("ok", 1), "{status}: {run:?}");
+        assert_eq!((feed.asked().pop().unwrap(), feed.wrong(hours(day(2), 1))), ("/feed".to_owned(), None));
+    }
+}
+
+#[test]
 fn a_move_to_another_site_is_followed_and_left_to_the_operator() {
     let feed = FeedHealthEnv::new();
     let new = feed.server.url("/new").replace("127.0.0.1", "localhost");
