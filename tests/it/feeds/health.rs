@@ -215,12 +215,17 @@ fn refusals_are_told_in_words_and_tried_once_a_day() {
             "the feed's trouble is not the topic's"
         );
     }
-    // A page that is missing for a week is gone.
+    // A page that is missing for a week is gone; what was wrong before does not count.
     feed.reply(FeedReply::status(404, "", ""));
     feed.run(day(8));
+    let wrong = |days| feed.wrong(day(days)).unwrap().0;
     assert!(
-        feed.wrong(day(8)).unwrap().0.starts_with("gone since 2025-03-26T20:00:00Z: http://127.0.0.1: 404")
+        wrong(8).starts_with("failing since 2025-04-03T20:00:00Z: http://127.0.0.1: 404"),
+        "{}",
+        wrong(8)
     );
+    feed.run(day(15));
+    assert!(wrong(15).starts_with("gone since 2025-04-03T20:00:00Z: http://127.0.0.1: 404"), "{}", wrong(15));
 }
 
 #[test]
