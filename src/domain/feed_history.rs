@@ -103,6 +103,27 @@ impl FeedHistory {
         }
     }
 
+    /// What is remembered of a feed whose address in the configuration is this one: all of it if that has not changed, or is where
+    /// the feed has moved to; nothing of another one.
+    pub fn at_address(self, address: Fingerprint) -> Option<Self> {
+        if self.address == address {
+            return Some(self);
+        }
+        let has_moved_here = self.moved.as_ref().is_some_and(|moved| moved.redirect.fingerprint == address);
+        has_moved_here.then_some(Self { address, moved: None, ..self })
+    }
+
+    /// The same without where it has moved to in words, which is a secret as its address is.
+    #[must_use]
+    pub fn with_secret_address(mut self) -> Self {
+        if let Some(FeedMove { redirect, .. }) = &mut self.moved
+            && redirect.address.take().is_some()
+        {
+            self.last_poll.message = None;
+        }
+        self
+    }
+
     /// Remembers what the feed shows. The first time, its items say by their own dates when something new came.
     pub fn note_items(&mut self, items: &[ShownItem], now: Timestamp) {
         self.first_read = self.first_read.or(Some(now));

@@ -42,12 +42,18 @@ impl AskedAddress {
     }
 }
 
-/// Forgets how a feed has done if the configuration has another address for it now: whether it is asked, and what is well or
-/// wrong with it, begins afresh.
-pub fn forget_replaced_feed(store: &mut Store, source: &str, configured: &FeedAddress) -> Result<()> {
-    let history = store.feed_history(source)?;
-    if history.is_some_and(|history| history.address != configured.fingerprint()) {
-        store.forget_feed(source)?;
-    }
-    Ok(())
+/// Brings what is kept of a feed to the address that the configuration has for it now, which may be a secret. A feed at another
+/// address begins afresh, with how it does and with first contact, unless that is where it has moved to.
+pub fn update_feed_address(
+    store: &mut Store,
+    source: &str,
+    configured: &FeedAddress,
+    is_secret: bool,
+) -> Result<()> {
+    let Some(history) = store.feed_history(source)? else { return Ok(()) };
+    let Some(kept) = history.clone().at_address(configured.fingerprint()) else {
+        return store.forget_feed(source);
+    };
+    let kept = if is_secret { kept.with_secret_address() } else { kept };
+    if kept == history { Ok(()) } else { store.note_feed_history(source, &kept) }
 }

@@ -414,6 +414,47 @@ fn a_secret_address_that_moves_is_followed_and_neither_address_is_shown_or_store
 }
 
 #[test]
+fn an_address_that_becomes_a_secret_keeps_its_history_and_hides_where_it_moved_to() {
+    let feed = FeedHealthEnv::new();
+    feed.reply(FeedReply::redirect(301, &feed.server.url("/canary5d02")));
+    feed.server.reply_at("/canary5d02", FeedReply::status(200, "", &feed_of_days([0])));
+    for hour in [0, 1, 24] {
+        feed.run(hours(day(0), hour));
+    }
+    assert!(feed.wrong(day(1)).unwrap().0.contains("canary5d02"));
+    std::fs::write(feed.env.path("feed-url"), feed.server.url("/feed")).unwrap();
+    let feed = feed.with_source("", "url_file = \"feed-url\"");
+    let shown = || feed.env.run_program(&["status", "--json", "--now", &day(1).to_string()]);
+    assert!(!format!("{:?}", shown()).contains("canary5d02") && feed.judgement(day(1)) == "moved");
+    feed.server.reply_at("/canary5d02", FeedReply::status(200, "", &feed_of_days([0, 1])));
+    let run = feed.run(day(2));
+    assert_eq!((run.topics[0].status.as_str(), run.topics[0].new), ("ok", 1), "{run:?}");
+    assert!(!format!("{run:?}{:?}", shown()).contains("canary5d02"));
+    assert_eq!(feed.asked().split_off(6), ["/feed", "/canary5d02"]);
+}
+
+#[test]
+fn a_feed_at_another_address_is_silent_at_first_unless_it_has_moved_there() {
+    let feed = FeedHealthEnv::new();
+    feed.show([0]);
+    feed.run(day(0));
+    feed.server.reply_at("/other", FeedReply::status(200, "", &feed_of_days([0, 1, 2])));
+    let address = format!("url = \"{}\"", feed.server.url("/other"));
+    let feed = feed.with_source("", &address);
+    let first = feed.run(day(2));
+    assert_eq!((first.topics[0].new, first.topics[0].seeded), (0, 2), "{first:?}");
+    feed.server.reply_at("/other", FeedReply::redirect(301, &feed.server.url("/moved")));
+    feed.server.reply_at("/moved", FeedReply::status(200, "", &feed_of_days([0, 1, 2, 3])));
+    assert_eq!(feed.run(day(3)).topics[0].new, 1);
+    feed.server.reply_at("/moved", FeedReply::status(200, "", &feed_of_days([0, 1, 2, 3, 4])));
+    let address = format!("url = \"{}\"", feed.server.url("/moved"));
+    let feed = feed.with_source("", &address);
+    assert_eq!(feed.judgement(day(3)), "current", "what is known of it is of this address too");
+    let moved = feed.run(day(4));
+    assert_eq!((moved.topics[0].new, moved.topics[0].seeded), (1, 0), "{moved:?}");
+}
+
+#[test]
 fn the_operator_is_told_of_a_feed_once_with_what_to_do() {
     let webhooks = FakeWebhooks::start();
     let feed = FeedHealthEnv::new();
