@@ -396,6 +396,8 @@ fn a_secret_address_that_moves_is_followed_and_neither_address_is_shown_or_store
     assert_eq!(words, "moved to another address, as it says since 2025-03-26T20:00:00Z");
     assert!(advice.starts_with("open the address to see where it leads"), "{advice}");
     let now = day(3).to_string();
+    let listed = feed.env.run_program(&["source", "list", "--now", &now]);
+    assert!(stdout(&listed).contains("lab: feed at 127.0.0.1, for Nets, Birds\n"), "{listed:?}");
     for words in [
         &["status", "--now", &now][..],
         &["status", "--json", "--now", &now],
@@ -404,6 +406,7 @@ fn a_secret_address_that_moves_is_followed_and_neither_address_is_shown_or_store
         &["test", "lab", "--now", &now],
         &["test", "lab", "--json", "--now", &now],
         &["once", "-vv", "--now", &now],
+        &["opml", "export", "--now", &now],
     ] {
         let output = feed.env.run_program(words);
         let said = format!("{}{}", stdout(&output), stderr(&output));
