@@ -223,7 +223,7 @@ impl FetchedFeed {
 }
 
 /// Asks a feed, once no other of its host is asked and there is a slot for it; not if another one was answered meanwhile that
-/// the host wants rest.
+/// the host wants to be left alone.
 async fn fetch_alone(
     client: &FeedClient,
     slots: Arc<Semaphore>,

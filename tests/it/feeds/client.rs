@@ -128,7 +128,7 @@ async fn what_cannot_be_trusted_is_refused_by_name() {
             status(503, "retry-after: 30\r\n", ""),
             Throttled,
             wait(30),
-            "it wants rest; it asks for a wait of 30 s",
+            "it asks to be left alone; it asks for a wait of 30 s",
         ),
         (status(503, "", ""), ServerError, Later, "503 Service Unavailable: the server is out of order"),
         (status(500, "", ""), ServerError, Later, "500"),
