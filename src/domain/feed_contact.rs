@@ -17,7 +17,7 @@ pub enum AnswerExtent {
     Flawed,
     /// Its first items: it has more than are read.
     Beginning,
-    /// Next to nothing: most of its items cannot be read.
+    /// Too little to know it: half of its items or more cannot be read.
     Unreadable,
 }
 

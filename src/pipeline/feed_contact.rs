@@ -17,7 +17,7 @@ pub(super) fn answer_extent(parsed: &ParsedFeed) -> AnswerExtent {
     let unreadable = parsed.items.iter().filter(|item| item.ids.is_empty()).count();
     if parsed.gaps.is_empty() {
         AnswerExtent::Whole
-    } else if unreadable * 2 > parsed.items.len() {
+    } else if parsed.items.len() <= unreadable * 2 {
         AnswerExtent::Unreadable
     } else if parsed.is_cut {
         AnswerExtent::Beginning
