@@ -481,7 +481,8 @@ fn the_operator_is_told_of_a_feed_once_with_what_to_do() {
 
 #[test]
 fn pages_and_metrics_say_what_status_says_of_a_feed() {
-    let feed = FeedHealthEnv::with_more_lines("[http]\nlisten = \"127.0.0.1:8717\"\n");
+    let unused = "[[source]]\nname = \"idle\"\nkind = \"feed\"\nurl = \"https://idle.example.org/feed\"\n";
+    let feed = FeedHealthEnv::with_more_lines(&format!("[http]\nlisten = \"127.0.0.1:8717\"\n\n{unused}"));
     feed.show(-30..1);
     feed.run(day(0));
     feed.reply(FeedReply::status(403, "", ""));
@@ -511,6 +512,7 @@ fn pages_and_metrics_say_what_status_says_of_a_feed() {
     ] {
         assert!(metrics.lines().any(|found| found == line), "{line}: {metrics}");
     }
+    assert!(!metrics.contains("idle"), "no topic takes it, so nobody asks it: {metrics}");
 }
 
 #[test]
