@@ -1,12 +1,13 @@
 //! The configuration's own file, for the commands that change it.
 
+use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 
 use super::usage_error::UsageError;
 use crate::config::{Config, ConfigEdit};
-use crate::list;
+use crate::{list, plain_file};
 
 /// A configuration's file and its text.
 #[derive(Debug)]
@@ -34,7 +35,21 @@ impl ConfigFile {
         if list::read_list_file(&self.path)?.as_ref() != Some(&self.text) {
             bail!("{} was changed meanwhile: nothing is written, try again", self.path.display());
         }
+        require_writable(&self.path)?;
         list::replace_file(Path::new(&self.path), &text)?;
         Ok(self.path)
     }
+}
+
+/// A file is replaced by another, which its own mode would not forbid: whoever made it read-only does not want it changed.
+fn require_writable(path: &Path) -> Result<()> {
+    let refused = || {
+        format!("{} is read-only: nothing is written; make it writable, or change it by hand", path.display())
+    };
+    let is_read_only = std::fs::metadata(path).is_ok_and(|found| found.permissions().readonly());
+    if is_read_only {
+        bail!(refused());
+    }
+    plain_file::open_with(OpenOptions::new().write(true), path).with_context(refused)?;
+    Ok(())
 }

@@ -11,7 +11,8 @@ use super::output;
 use super::runtime::build_runtime;
 use crate::clock::Clock;
 use crate::config::{Config, FeedConfig};
-use crate::daemon::test_feed::{FeedTest, FeedTestOutcome, test_feed};
+use crate::daemon::feed_reading::FeedReading;
+use crate::daemon::test_feed::{FeedTestOutcome, test_feed};
 use crate::render::SingleLine;
 
 #[derive(Serialize)]
@@ -49,7 +50,7 @@ pub(super) fn test_source(
     let test = SourceTest::from_outcome(&feed.name, &outcome);
     output::print_answer(json, &test, || format_test(&test))?;
     Ok(match outcome {
-        FeedTestOutcome::Read(FeedTest { is_whole: true, .. }) => CommandOutcome::Complete,
+        FeedTestOutcome::Read(FeedReading { is_whole: true, .. }) => CommandOutcome::Complete,
         FeedTestOutcome::Read(_) | FeedTestOutcome::Resting(_) | FeedTestOutcome::Failed(_) => {
             CommandOutcome::WithFailures
         }
@@ -64,34 +65,34 @@ impl<'a> SourceTest<'a> {
                 failed("not asked", format!("its host asked to be left alone until {until:.0}"), None)
             }
             FeedTestOutcome::Failed(health) => failed(health.name(), health.to_string(), health.advice()),
-            FeedTestOutcome::Read(test) => Self {
+            FeedTestOutcome::Read(reading) => Self {
                 source,
-                outcome: if test.is_whole { "read" } else { "incomplete" },
-                words: describe_contents(test),
+                outcome: if reading.is_whole { "read" } else { "incomplete" },
+                words: describe_contents(reading),
                 advice: None,
                 contents: Some(FeedContents {
-                    format: test.syntax.to_string(),
-                    title: &test.title,
-                    entries: test.entries,
-                    papers: test.papers,
-                    newest: test.newest,
-                    odd: &test.odd,
+                    format: reading.format.to_string(),
+                    title: &reading.title,
+                    entries: reading.entry_count(),
+                    papers: reading.papers.len(),
+                    newest: reading.newest,
+                    odd: &reading.notes,
                 }),
             },
         }
     }
 }
 
-fn describe_contents(test: &FeedTest) -> String {
+fn describe_contents(reading: &FeedReading) -> String {
     let name =
-        if test.title.is_empty() { "without a name".to_owned() } else { format!("\"{}\"", test.title) };
-    let entries = if test.entries == 1 { "entry" } else { "entries" };
-    let newest = test.newest.map(|newest| format!(", the newest of {}", newest.strftime("%Y-%m-%d")));
+        if reading.title.is_empty() { "without a name".to_owned() } else { format!("\"{}\"", reading.title) };
+    let entries = if reading.entry_count() == 1 { "entry" } else { "entries" };
+    let newest = reading.newest.map(|newest| format!(", the newest of {}", newest.strftime("%Y-%m-%d")));
     format!(
         "{} {name}: {} {entries}, {} of them kept as papers{}",
-        test.syntax,
-        test.entries,
-        test.papers,
+        reading.format,
+        reading.entry_count(),
+        reading.papers.len(),
         newest.unwrap_or_default()
     )
 }

@@ -1,5 +1,6 @@
 //! Changes to a configuration that a program makes: the file's comments, order and white space stay as a person wrote them.
 
+use std::collections::{HashMap, VecDeque};
 use std::path::Path;
 
 use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, Value, value};
@@ -69,7 +70,12 @@ fn value_error(key: &str, invalid: &InvalidValue) -> ConfigEditError {
 #[derive(Debug)]
 pub struct ConfigEdit {
     document: DocumentMut,
+    /// The text as it was.
+    original: String,
 }
+
+/// The mark of the encoding, which TOML allows before a text.
+const MARK: &str = "\u{feff}";
 
 /// Why a configuration is not changed, in words.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -80,9 +86,11 @@ impl ConfigEdit {
     /// Reads the text of a configuration that could be loaded.
     pub fn new(text: &str) -> Result<Self, ConfigEditError> {
         let document = text
+            .strip_prefix(MARK)
+            .unwrap_or(text)
             .parse()
             .map_err(|error: toml_edit::TomlError| ConfigEditError(error.message().to_owned()))?;
-        Ok(Self { document })
+        Ok(Self { document, original: text.to_owned() })
     }
 
     /// Adds a section `[[source]]` behind those that are there, or at the end.
@@ -124,10 +132,31 @@ impl ConfigEdit {
 
     /// The text as it is now, if it is a configuration; an error names what would be wrong in the file.
     pub fn finish(self, file: &Path) -> Result<(String, Config), ConfigError> {
-        let text = self.document.to_string();
+        let (mark, original) =
+            self.original.strip_prefix(MARK).map_or(("", &*self.original), |text| (MARK, text));
+        let text = with_line_ends_of(original, &self.document.to_string());
         let config = parse(&ConfigText::new(file.display().to_string(), text.clone()), Some(file))?;
-        Ok((text, config))
+        Ok((format!("{mark}{text}"), config))
     }
+}
+
+/// The text with its lines ending as they did, which toml_edit writes all alike; a new line ends as the one before it.
+fn with_line_ends_of(original: &str, text: &str) -> String {
+    let words_length = |line: &str| line.trim_end_matches(['\r', '\n']).len();
+    let mut known: HashMap<&str, VecDeque<&str>> = HashMap::new();
+    for line in original.split_inclusive('\n') {
+        let (words, end) = line.split_at(words_length(line));
+        known.entry(words).or_default().push_back(end);
+    }
+    let mut last_end = "\n";
+    let mut ended = String::with_capacity(original.len());
+    for line in text.split_inclusive('\n') {
+        let (words, end) = line.split_at(words_length(line));
+        let known_end = known.get_mut(words).and_then(VecDeque::pop_front);
+        last_end = known_end.filter(|known| !known.is_empty()).unwrap_or(last_end);
+        ended.extend([words, if end.is_empty() { "" } else { last_end }]);
+    }
+    ended
 }
 
 fn inline_error(section: &str) -> ConfigEditError {
@@ -190,6 +219,24 @@ mod tests {
         let added = "\n[[source]]\nname = \"other\"\nkind = \"feed\"\nurl = \"https://www.example.org/other.xml\"\nkeep = \"all\"\n\
                      every = \"6h\"\n";
         assert_eq!(two, format!("{one}{added}"));
+    }
+
+    #[test]
+    fn a_file_keeps_its_mark_and_the_ends_of_its_lines() {
+        let change = |edit: &mut ConfigEdit| {
+            edit.add_source(&source("lab")).unwrap();
+            edit.add_topic_source("Birds", "lab").unwrap();
+            edit.add_topic_source("Bees", "lab").unwrap();
+        };
+        let expected = edited(TEXT, change);
+        for mark in ["", "\u{feff}"] {
+            let text = format!("{mark}{TEXT}");
+            assert_eq!(edited(&text, change), format!("{mark}{expected}"));
+            let text = text.replace('\n', "\r\n");
+            assert_eq!(edited(&text, change), format!("{mark}{expected}").replace('\n', "\r\n"));
+        }
+        let mixed = TEXT.replacen('\n', "\r\n", 3);
+        assert_eq!(edited(&mixed, change), expected.replacen('\n', "\r\n", 3));
     }
 
     #[test]

@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 
 use crate::config::{Config, FeedConfig, FeedLocation};
 use crate::domain::{FetchError, FetchErrorKind, Retry, Topic, WAIT_MAX};
-use crate::pipeline::feed_address::{AskedAddress, forget_replaced_feed};
+use crate::pipeline::feed_address::{AskedAddress, update_feed_address};
 use crate::pipeline::feed_fetch::{AskedFeed, FeedAnswer, FeedFetch};
 use crate::pipeline::poll::PollReport;
 use crate::pipeline::poll_feed::{
@@ -68,11 +68,12 @@ pub(super) struct FeedReport<'c> {
 }
 
 impl<'c> FeedPolls<'c> {
-    /// Prepares the client and asks nobody. What is remembered of a feed that has another address now is forgotten.
+    /// Prepares the client and asks nobody. What is remembered of a feed that has another address now is forgotten,
+    /// unless it has moved there.
     pub(super) fn new(config: &'c Config, store: &mut Store) -> Result<Self> {
         for feed in &config.feeds {
             if let Ok(address) = read_address(feed) {
-                forget_replaced_feed(store, &feed.name, &address)?;
+                update_feed_address(store, &feed.name, &address, feed_source(feed).is_secret)?;
             }
         }
         let client = Arc::new(FeedClient::new(&config.arxiv.contact, None)?);
@@ -105,7 +106,7 @@ impl<'c> FeedPolls<'c> {
     /// those that are not asked.
     pub(super) fn begin_due(
         &mut self,
-        store: &Store,
+        store: &mut Store,
         are_all_due: bool,
         now: Timestamp,
     ) -> Result<Vec<FetchedFeed>> {
@@ -124,6 +125,8 @@ impl<'c> FeedPolls<'c> {
                     continue;
                 }
             };
+            // A secret may have changed since the configuration was read.
+            update_feed_address(store, &config.name, &address, feed_source(config).is_secret)?;
             let asked = AskedAddress::choose(store, &config.name, address)?;
             let host = asked.address().host().to_owned();
             if self.hosts.contains_key(&host) {
@@ -220,7 +223,7 @@ impl FetchedFeed {
 }
 
 /// Asks a feed, once no other of its host is asked and there is a slot for it; not if another one was answered meanwhile that
-/// the host wants rest.
+/// the host wants to be left alone.
 async fn fetch_alone(
     client: &FeedClient,
     slots: Arc<Semaphore>,

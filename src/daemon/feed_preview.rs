@@ -1,16 +1,10 @@
-//! A look at a feed: what it is and what it would bring. Nothing is kept of it, and no poll is counted.
-
-use std::time::Duration;
+//! A look at an address that a person gives: a feed, or a page that names some.
 
 use jiff::Timestamp;
 
-use crate::domain::{KeepPolicy, MoveTarget};
-use crate::source::feed::{
-    AddressPolicy, FeedAddress, FeedClient, FeedLookup, FeedRedirection, FeedRequest, read_papers,
-};
-
-/// The longest that one address is waited for; the client's own limit is the same.
-const LOOKUP_MAX: Duration = Duration::from_mins(1);
+use super::feed_reading::{FeedReading, request_whole_feed};
+use crate::domain::{FetchError, KeepPolicy, MoveTarget};
+use crate::source::feed::{FeedAddress, FeedClient, FeedLookup, FeedRedirection};
 
 /// How a person wants a feed to be looked at.
 #[derive(Debug, Clone, Copy)]
@@ -41,23 +35,15 @@ pub struct NamedFeed {
     pub url: String,
 }
 
-/// What a feed is and what it would bring.
+/// A feed, and where it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FeedPreview {
-    /// Where it is: the address that was asked, or the one of the same site to which it has moved for good.
+    /// The address that was asked, or the one of the same site to which it has moved for good.
     pub url: String,
     /// The host of that.
     pub host: String,
-    /// Its name, one line; empty if it has none.
-    pub title: String,
-    /// `RSS`, `RSS 1.0`, `Atom`, `JSON Feed`
-    pub format: String,
-    /// The titles of what is a paper in it, in its order.
-    pub papers: Vec<String>,
-    /// The titles of what is left out, each with the reason.
-    pub omissions: Vec<(String, String)>,
-    /// What is odd about it, in words.
-    pub notes: Vec<String>,
+    /// What is there.
+    pub reading: FeedReading,
 }
 
 /// Why there is nothing to look at, in words.
@@ -80,11 +66,9 @@ pub async fn preview_feed(
     let address = parse_address(url)?;
     let client = FeedClient::new(look.contact, None)
         .map_err(|error| FeedPreviewError::Answer(format!("{error:#}")))?;
-    let policy = if look.allow_private { AddressPolicy::AnyAddress } else { AddressPolicy::PublicOnly };
-    let request = FeedRequest { address: &address, validators: None, policy, time_max: LOOKUP_MAX };
-    let found =
-        client.look_up(&request, now).await.map_err(|error| FeedPreviewError::Answer(error.message))?;
-    let (body, answering, redirection, mut notes) = match found {
+    let request = request_whole_feed(&address, look.allow_private);
+    let found = client.look_up(&request, now).await?;
+    let (body, answering, redirection, notes) = match found {
         FeedLookup::Page(links) => {
             let named = links
                 .into_iter()
@@ -93,21 +77,20 @@ pub async fn preview_feed(
         }
         FeedLookup::Feed { body, address, redirection, notes } => (body, address, redirection, notes),
     };
-    let parsed =
-        body.parse(&answering, false).await.map_err(|error| FeedPreviewError::Answer(error.message))?;
-    notes.extend(parsed.gaps.into_iter().chain(parsed.notes));
-    let found = read_papers(parsed.items, look.keep, now);
+    let reading = FeedReading::read_body(body, (&answering, false), look.keep, notes, now).await?;
     let has_moved = redirection == FeedRedirection::Permanent(MoveTarget::SameSite);
     let address = if has_moved { answering } else { address };
     Ok(FeedFinding::Feed(FeedPreview {
         url: address.url().to_string(),
         host: address.host().to_owned(),
-        title: parsed.title,
-        format: parsed.format.to_string(),
-        papers: found.papers.into_iter().map(|found| found.paper.title).collect(),
-        omissions: found.omissions.into_iter().map(|left| (left.title, left.reason.to_string())).collect(),
-        notes,
+        reading,
     }))
+}
+
+impl From<FetchError> for FeedPreviewError {
+    fn from(error: FetchError) -> Self {
+        Self::Answer(error.message)
+    }
 }
 
 fn parse_address(text: &str) -> Result<FeedAddress, FeedPreviewError> {

@@ -83,7 +83,7 @@ pub async fn once(
     let fetched = run_steps::observe_lists(config, &mut store, &repositories_folder(config)?, now).await?;
     // They are asked while arXiv is, and delay nobody.
     let mut feeds = FeedPolls::new(config, &mut store)?;
-    let unasked_feeds = feeds.begin_due(&store, true, now)?;
+    let unasked_feeds = feeds.begin_due(&mut store, true, now)?;
     let mut topics: Vec<TopicPollReport> = Vec::new();
     let mut unreachable = None;
     for (topic, source) in sources.topic_source_pairs(&config.topics) {

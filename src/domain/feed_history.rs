@@ -43,7 +43,7 @@ pub struct FeedPoll {
     pub at: Timestamp,
     /// How.
     pub outcome: PollOutcome,
-    /// Since when its polls have not been complete; of a complete one its own time.
+    /// Since when its polls have not been complete, or its server has said what it said last; of a complete one its own time.
     pub since: Timestamp,
     /// The kind of fault that ended it, if one did.
     pub fault: Option<FetchErrorKind>,
@@ -61,7 +61,8 @@ pub struct ShownItem {
 }
 
 impl FeedPoll {
-    /// A poll after an earlier one. Those that are not complete are one trouble, however each of them ended.
+    /// A poll after an earlier one. Those that are not complete are one trouble, however each of them ended; but what its server
+    /// says of a feed counts from when it says so: an outage before is no sign that a feed is gone.
     pub fn after(
         earlier: Option<&Self>,
         outcome: PollOutcome,
@@ -69,8 +70,19 @@ impl FeedPoll {
         message: Option<String>,
         now: Timestamp,
     ) -> Self {
-        let is_same =
-            |earlier: &&Self| earlier.outcome != PollOutcome::Complete && outcome != PollOutcome::Complete;
+        let is_verdict = matches!(
+            fault,
+            Some(
+                FetchErrorKind::Gone
+                    | FetchErrorKind::NotFound
+                    | FetchErrorKind::Refused
+                    | FetchErrorKind::Challenged
+            )
+        );
+        let is_same = |earlier: &&Self| {
+            let is_trouble = earlier.outcome != PollOutcome::Complete && outcome != PollOutcome::Complete;
+            is_trouble && (!is_verdict || earlier.fault == fault)
+        };
         let since = earlier.filter(is_same).map_or(now, |earlier| earlier.since.min(now));
         Self { at: now, outcome, since, fault, message }
     }
@@ -89,6 +101,27 @@ impl FeedHistory {
             item_keys: Vec::new(),
             moved: None,
         }
+    }
+
+    /// What is remembered of a feed whose address in the configuration is this one: all of it if that has not changed, or is where
+    /// the feed has moved to; nothing of another one.
+    pub fn at_address(self, address: Fingerprint) -> Option<Self> {
+        if self.address == address {
+            return Some(self);
+        }
+        let has_moved_here = self.moved.as_ref().is_some_and(|moved| moved.redirect.fingerprint == address);
+        has_moved_here.then_some(Self { address, moved: None, ..self })
+    }
+
+    /// The same without where it has moved to in words, which is a secret as its address is.
+    #[must_use]
+    pub fn with_secret_address(mut self) -> Self {
+        if let Some(FeedMove { redirect, .. }) = &mut self.moved
+            && redirect.address.take().is_some()
+        {
+            self.last_poll.message = None;
+        }
+        self
     }
 
     /// Remembers what the feed shows. The first time, its items say by their own dates when something new came.
@@ -239,5 +272,25 @@ mod tests {
             last = Some(poll);
         }
         assert_eq!(since, [0, 1, 1, 1, 4, 5]);
+    }
+
+    #[test]
+    fn what_a_server_says_of_a_feed_counts_from_when_it_says_so() {
+        use FetchErrorKind::{Gone, NotFound, ServerError, Throttled, Unreachable};
+        let mut last: Option<FeedPoll> = None;
+        for (hour, fault, since) in [
+            (0, Unreachable, 0),
+            (1, ServerError, 0),
+            (2, NotFound, 2),
+            (3, NotFound, 2),
+            (4, Throttled, 2),
+            (5, NotFound, 5),
+            (6, Gone, 6),
+        ] {
+            let now = Timestamp::from_second(hour * 3600).unwrap();
+            let poll = FeedPoll::after(last.as_ref(), PollOutcome::Failed, Some(fault), None, now);
+            assert_eq!(poll.since.as_second() / 3600, since, "{hour}");
+            last = Some(poll);
+        }
     }
 }

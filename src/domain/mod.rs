@@ -25,6 +25,7 @@ mod digest_sections;
 mod doi;
 mod doi_in_link;
 mod export;
+mod feed_contact;
 mod feed_health;
 mod feed_history;
 mod feed_move;
@@ -91,6 +92,7 @@ pub use digest::{Attempt, Digest, DigestPaper, DigestPart, RefusalScope, Section
 pub use digest_sections::{NewsItem, PastAnnouncement, digest_sections, news_for_reader};
 pub use doi::Doi;
 pub use export::Export;
+pub use feed_contact::{AnswerExtent, is_gap_lasting};
 pub use feed_health::{
     FeedFault, FeedHealth, FeedObservation, FeedRelocation, NewItemCount, RelocationTrust, assess_feed,
     count_new_items,

@@ -42,12 +42,60 @@ impl AskedAddress {
     }
 }
 
-/// Forgets how a feed has done if the configuration has another address for it now: whether it is asked, and what is well or
-/// wrong with it, begins afresh.
-pub fn forget_replaced_feed(store: &mut Store, source: &str, configured: &FeedAddress) -> Result<()> {
-    let history = store.feed_history(source)?;
-    if history.is_some_and(|history| history.address != configured.fingerprint()) {
-        store.forget_feed(source)?;
+/// Brings what is kept of a feed to the address that the configuration has for it now, which may be a secret. A feed at another
+/// address begins afresh, with how it does and with first contact, unless that is where it has moved to.
+pub fn update_feed_address(
+    store: &mut Store,
+    source: &str,
+    configured: &FeedAddress,
+    is_secret: bool,
+) -> Result<()> {
+    let Some(history) = store.feed_history(source)? else { return Ok(()) };
+    let Some(kept) = history.clone().at_address(configured.fingerprint()) else {
+        return store.forget_feed(source);
+    };
+    let kept = if is_secret { kept.with_secret_address() } else { kept };
+    if kept == history { Ok(()) } else { store.note_feed_history(source, &kept) }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::domain::{FeedHistory, FeedPoll, MoveTarget, PermanentRedirect, PollOutcome, StoreUrl};
+
+    #[test]
+    fn a_move_lasts_as_long_as_the_address_that_it_was_seen_at() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = Store::open(&StoreUrl::Sqlite(folder.path().join("feeds.db"))).unwrap();
+        let [old, new, other] = ["old", "new", "other"]
+            .map(|path| FeedAddress::parse(&format!("https://example.org/{path}")).unwrap());
+        let moved = |secret: bool| PermanentRedirect {
+            target: MoveTarget::SameSite,
+            fingerprint: new.fingerprint(),
+            address: (!secret).then(|| new.url().to_string()),
+        };
+        for (configured, is_secret, asked, is_kept) in [
+            (&old, false, &new, true),
+            (&old, true, &old, true),
+            (&new, false, &new, true),
+            (&other, false, &other, false),
+        ] {
+            let poll = FeedPoll::after(None, PollOutcome::Complete, None, None, Timestamp::UNIX_EPOCH);
+            let mut history = FeedHistory::new(old.fingerprint(), poll);
+            for hour in [0, 1, 24] {
+                history.note_redirect(Some(moved(false)), Timestamp::from_second(hour * 3600).unwrap());
+            }
+            store.note_feed_history("lab", &history).unwrap();
+            update_feed_address(&mut store, "lab", configured, is_secret).unwrap();
+            let chosen = AskedAddress::choose(&store, "lab", configured.clone()).unwrap();
+            assert_eq!((chosen.address(), chosen.is_moved()), (asked, asked != configured), "{configured:?}");
+            let kept = store.feed_history("lab").unwrap();
+            assert_eq!(kept.is_some(), is_kept, "{configured:?}");
+            let known = kept.and_then(|kept| kept.moved).map(|moved| moved.redirect);
+            let expected = (configured == &old).then(|| moved(is_secret));
+            assert_eq!(known, expected, "{configured:?}");
+        }
     }
-    Ok(())
 }

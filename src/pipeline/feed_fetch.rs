@@ -44,6 +44,7 @@ pub struct AskedFeed {
     /// The host.
     pub host: String,
     pub(super) configured: Fingerprint,
+    pub(super) is_moved: bool,
 }
 
 impl FeedAnswer {
@@ -56,7 +57,11 @@ impl FeedAnswer {
 impl FeedFetch {
     /// What is asked.
     pub fn asked_feed(&self) -> AskedFeed {
-        AskedFeed { host: self.asked.address().host().to_owned(), configured: self.asked.configured() }
+        AskedFeed {
+            host: self.asked.address().host().to_owned(),
+            configured: self.asked.configured(),
+            is_moved: self.asked.is_moved(),
+        }
     }
 
     /// Asks, and reads the answer.

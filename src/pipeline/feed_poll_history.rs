@@ -20,7 +20,7 @@ pub(super) struct FeedAnswerSummary {
 /// What an answer says of where the feed is.
 #[derive(Debug)]
 pub(super) enum SeenRedirection {
-    /// It is where it was asked, or elsewhere for now.
+    /// It is where it was asked, or its server redirects to another address, and not for good.
     None,
     /// It is where the configuration's address has moved to.
     AlreadyFollowed,
@@ -49,7 +49,7 @@ pub(super) fn history_after_answer(
 }
 
 /// After a request that brought nothing to trust. What was known of a move is in doubt then, and the configuration's own address
-/// is asked next; but a server that wants rest is still where it was.
+/// is asked next; but a server that asks to be left alone is still where it was.
 pub(super) fn history_after_failure(
     earlier: Option<FeedHistory>,
     address: Fingerprint,

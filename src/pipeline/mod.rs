@@ -4,8 +4,10 @@
 //! `import` reads a history out of an existing list. Knows the rooms it calls and their order; it
 //! must never know SQL, XML, Markdown, or where the configuration came from.
 
+mod feed_contact;
 mod feed_poll_history;
 mod fetch_page;
+mod identify_items;
 mod identify_works;
 mod outbox_message;
 

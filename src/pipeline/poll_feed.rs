@@ -8,21 +8,19 @@ use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 
 use super::feed_address::AskedAddress;
+use super::feed_contact::{answer_extent, phase_of_paper, split_off_behind_known, watermark_after_answer};
 use super::feed_fetch::{AskedFeed, FeedAnswer, FeedFetch};
 use super::feed_poll_history::{FeedAnswerSummary, history_after_answer, history_after_failure, shown_item};
-use super::identify_works::{NewWorks, find_work, is_shown_part};
+use super::identify_items::{IdentifiedItems, identify_items};
 use super::poll::{PollReport, PollStatus, note_poll_outcome, summarize_notes};
 use crate::clock;
 use crate::domain::{
-    FeedFailure, FeedHistory, FeedTiming, FetchError, FetchErrorKind, Fingerprint, FreshnessHints,
-    KeepPolicy, Origin, Paper, PaperId, PollOutcome, Retry, SearchFields, Topic, TopicPhase, WAIT_MAX,
-    detect_change, next_feed_poll, with_article_of,
+    AnswerExtent, FeedFailure, FeedHistory, FeedTiming, FetchError, FetchErrorKind, Fingerprint,
+    FreshnessHints, KeepPolicy, Origin, Paper, PaperId, PollOutcome, Retry, SearchFields, Topic, TopicPhase,
+    WAIT_MAX, detect_change, next_feed_poll,
 };
-use crate::source::feed::{AddressPolicy, FeedPaper, ItemKey, read_papers};
-use crate::store::{
-    FeedRecord, KeyedPaper, PollRecord, ReceivedPaper, RecordCounts, SourceProgress, Store, TopicRecord,
-    WatermarkUpdate,
-};
+use crate::source::feed::{AddressPolicy, read_papers};
+use crate::store::{FeedRecord, PollRecord, ReceivedPaper, RecordCounts, SourceProgress, Store, TopicRecord};
 
 /// A feed as the configuration has it.
 #[derive(Debug, Clone)]
@@ -157,13 +155,18 @@ pub fn end_feed_poll(
         asked.map(|asked| asked.configured).or_else(known).unwrap_or_else(|| Fingerprint::of(""));
     let (reports, record, history) = match answer {
         Ok(answer) => {
-            let (reports, record, summary) = record_answer(store, feed, topics, answer, &earlier, now)?;
+            let known = (&earlier, earlier_history.as_ref());
+            let (reports, record, summary) = record_answer(store, feed, topics, answer, known, now)?;
             (reports, record, history_after_answer(earlier_history, configured, summary, now))
         }
         Err(error) => {
             if let Some(asked) = asked {
                 note_rest(store, &asked.host, &error)?;
             }
+            let error = match asked {
+                Some(AskedFeed { is_moved: true, .. }) => failure_at_new_address(error),
+                Some(_) | None => error,
+            };
             let requests = u32::from(asked.is_some());
             let (reports, record) = record_failure(store, feed, topics, (&error, requests), &earlier, now)?;
             (reports, record, history_after_failure(earlier_history, configured, &error, now))
@@ -176,6 +179,16 @@ pub fn end_feed_poll(
     // Last: a program that is killed before this asks for the whole feed again.
     store.note_feed(&feed.name, &record)?;
     Ok(reports)
+}
+
+/// A failure where the feed has moved to, which says nothing of the address in the configuration: that is asked next, and soon.
+fn failure_at_new_address(error: FetchError) -> FetchError {
+    if error.kind == FetchErrorKind::Throttled {
+        return error;
+    }
+    let message = format!("{}; it had moved there, and the old address is asked next", error.message);
+    let retry = if error.retry == Retry::Never { Retry::Later } else { error.retry };
+    FetchError { kind: FetchErrorKind::Redirected, message, retry }
 }
 
 /// Notes for how long the host wants to be left alone, for all of its feeds.
@@ -223,24 +236,27 @@ fn record_answer(
     feed: &FeedSource,
     topics: &[&Topic],
     answer: FeedAnswer,
-    earlier: &FeedRecord,
+    (earlier, history): (&FeedRecord, Option<&FeedHistory>),
     now: Timestamp,
 ) -> Result<(Vec<PollReport>, FeedRecord, FeedAnswerSummary)> {
     let FeedAnswer { parsed, validators, freshness, redirection, mut notes, permit: _permit } = answer;
     let ttl = parsed.as_ref().map_or(earlier.ttl, |parsed| parsed.ttl);
     let shown = parsed.as_ref().map(|parsed| parsed.items.iter().map(shown_item).collect());
-    let (items, gaps) = match parsed {
-        Some(parsed) => {
-            notes.extend(parsed.notes);
-            (read_papers(parsed.items, feed.keep, now).papers, parsed.gaps)
-        }
-        None => (Vec::new(), Vec::new()),
-    };
-    let IdentifiedItems { mut papers, known, new } = identify_items(store, feed, items, now)?;
+    let extent = parsed.as_ref().map_or(AnswerExtent::Whole, answer_extent);
+    let (mut items, mut gaps, mut in_view) = (Vec::new(), Vec::new(), 0);
+    if let Some(mut parsed) = parsed {
+        let behind = split_off_behind_known(store, &feed.name, topics, &mut parsed.items, history)?;
+        items = read_papers(parsed.items, feed.keep, now).papers;
+        in_view = items.len();
+        items.extend(read_papers(behind, feed.keep, now).papers);
+        notes.extend(parsed.notes);
+        gaps = parsed.gaps;
+    }
+    let mut identified = identify_items(store, &feed.name, items, in_view, now)?;
     let message = summarize_notes(gaps.iter().chain(&notes));
     let mut reports = Vec::with_capacity(topics.len());
     for topic in topics {
-        let counts = record_papers(store, feed, topic, &mut papers, gaps.is_empty(), now)?;
+        let counts = record_papers(store, feed, topic, &mut identified, extent, now)?;
         let status = match (gaps.is_empty(), counts.brought_anything()) {
             (false, _) => PollStatus::Incomplete,
             (true, false) => PollStatus::Quiet,
@@ -248,7 +264,7 @@ fn record_answer(
         };
         reports.push(PollReport {
             status,
-            reason: message.clone(),
+            reason: with_contact_note(store, feed, topic, message.clone(), extent)?,
             new: counts.new,
             replaced: counts.replaced,
             published: counts.published,
@@ -258,6 +274,7 @@ fn record_answer(
             error_kind: None,
         });
     }
+    let IdentifiedItems { known, new, .. } = identified;
     store.note_paper_keys(&feed.name, &known)?;
     new.note_recorded(store, &feed.name, now)?;
     let timing = FeedTiming { every: feed.every, ttl, freshness, failure: None };
@@ -271,96 +288,21 @@ fn record_answer(
     Ok((reports, record, FeedAnswerSummary { items: shown, outcome, message, redirection }))
 }
 
-/// A paper's identity with the keys by which it is known from now on.
-type PaperKeys = (PaperId, Vec<String>);
-
-/// What a feed's items are.
-#[derive(Debug)]
-struct IdentifiedItems {
-    /// The papers of the items, in their order; each is lent to a topic for a while.
-    papers: Vec<Option<Paper>>,
-    /// By what those of the history are known from now on that were found by what others are shown under.
-    known: Vec<PaperKeys>,
-    /// Those that the history does not have.
-    new: NewWorks,
-}
-
-/// The papers of a feed's items. One that the history has keeps its identity, and what another source said of it first
-/// stays, two that describe one work in other words would take turns forever; but for where it appeared.
-fn identify_items(
-    store: &mut Store,
+/// The message, and that first contact goes on because of a gap, if it does.
+fn with_contact_note(
+    store: &Store,
     feed: &FeedSource,
-    items: Vec<FeedPaper>,
-    now: Timestamp,
-) -> Result<IdentifiedItems> {
-    let shown: Vec<KeyedPaper> = items.into_iter().map(|item| keyed_paper(feed, item)).collect();
-    let mut papers: Vec<Option<Paper>> = shown.iter().map(|_| None).collect();
-    let (mut known, mut unknown) = (Vec::new(), Vec::new());
-    for (at, shown) in shown.into_iter().enumerate() {
-        match known_paper(store, feed, &shown, now)? {
-            Some(paper) => {
-                known.push((paper.id.clone(), shown.keys));
-                papers[at] = Some(paper);
-            }
-            None => unknown.push((at, shown)),
-        }
+    topic: &Topic,
+    message: Option<String>,
+    extent: AnswerExtent,
+) -> Result<Option<String>> {
+    let progress = store.ensure_topic_source(&store.ensure_topic(&topic.name)?, &feed.name)?;
+    if extent == AnswerExtent::Whole || progress.contact == TopicPhase::Established {
+        return Ok(message);
     }
-    // What one of them is shown under is what another item may be known by.
-    store.note_paper_keys(&feed.name, &known)?;
-    known.clear();
-    let mut new = NewWorks::default();
-    for (at, shown) in unknown {
-        papers[at] = match known_paper(store, feed, &shown, now)? {
-            Some(paper) => {
-                known.push((paper.id.clone(), shown.keys));
-                Some(paper)
-            }
-            None => new.add(shown),
-        };
-    }
-    drop_joined(store, &mut papers)?;
-    papers.retain(Option::is_some);
-    Ok(IdentifiedItems { papers, known, new })
-}
-
-fn keyed_paper(feed: &FeedSource, FeedPaper { paper, keys }: FeedPaper) -> KeyedPaper {
-    let own = std::iter::once(paper.id.as_str().to_owned());
-    KeyedPaper { keys: own.chain(keys.iter().map(|key| stored_key(feed, key))).collect(), paper }
-}
-
-/// The paper of an item that the history has.
-fn known_paper(
-    store: &mut Store,
-    feed: &FeedSource,
-    shown: &KeyedPaper,
-    now: Timestamp,
-) -> Result<Option<Paper>> {
-    let Some(work) = find_work(store, &feed.name, shown, now)? else { return Ok(None) };
-    let is_its_word = work.source == feed.name || work.origin == Origin::List;
-    Ok(Some(if is_its_word && !is_shown_part(&work, shown) {
-        Paper { id: work.paper.id, ..shown.paper.clone() }
-    } else {
-        with_article_of(work.paper, &shown.paper)
-    }))
-}
-
-/// Leaves out what a later item has shown to be part of another paper, which that item has.
-fn drop_joined(store: &Store, papers: &mut [Option<Paper>]) -> Result<()> {
-    let joined = store.displayed_ids(papers.iter().flatten().map(|paper| &paper.id))?;
-    for paper in papers {
-        if paper.as_ref().is_some_and(|paper| joined.contains_key(&paper.id)) {
-            *paper = None;
-        }
-    }
-    Ok(())
-}
-
-/// A key as the history keeps it: what identifies a work holds everywhere, the rest within its feed alone.
-fn stored_key(feed: &FeedSource, key: &ItemKey) -> String {
-    match key {
-        ItemKey::Arxiv(_) | ItemKey::Doi(_) => key.to_string(),
-        ItemKey::Guid(_) | ItemKey::Link(_) | ItemKey::TitleOnDay { .. } => format!("{} {key}", feed.name),
-    }
+    let note =
+        "its papers are filled in silently until it comes whole, or three polls on two days have found a gap";
+    Ok(Some(message.map_or_else(|| note.to_owned(), |message| format!("{message}; {note}"))))
 }
 
 /// Whether a topic takes a paper of a feed.
@@ -374,8 +316,8 @@ fn record_papers(
     store: &mut Store,
     feed: &FeedSource,
     topic: &Topic,
-    papers: &mut [Option<Paper>],
-    is_complete: bool,
+    items: &mut IdentifiedItems,
+    extent: AnswerExtent,
     now: Timestamp,
 ) -> Result<RecordCounts> {
     let record: TopicRecord = store.ensure_topic(&topic.name)?;
@@ -385,22 +327,22 @@ fn record_papers(
     let mut is_taken = |paper: &Option<Paper>| {
         paper.as_ref().is_some_and(|paper| takes(topic, paper) && seen.insert(paper.id.clone()))
     };
-    let mut lent: Vec<&mut Option<Paper>> = papers.iter_mut().filter(|paper| is_taken(paper)).collect();
+    let mut lent: Vec<&mut Option<Paper>> = items.papers.iter_mut().filter(|paper| is_taken(paper)).collect();
     let matching: Vec<Paper> = lent.iter_mut().filter_map(|paper| paper.take()).collect();
     let ids: Vec<PaperId> = matching.iter().map(|paper| paper.id.clone()).collect();
     let known = store.known_papers(&record, Some(&progress), &ids)?;
     let received = matching.into_iter().zip(known).map(|(paper, known)| {
-        let finding = detect_change(&paper, known.recorded.as_ref(), known.sighting, progress.contact);
+        let phase = phase_of_paper(&paper, &known, &progress, &items.came_into_view);
+        let finding = detect_change(&paper, known.recorded.as_ref(), known.sighting, phase);
         ReceivedPaper { paper, known, finding }
     });
-    let reached = WatermarkUpdate { watermark: now, source_time: None, is_full_sweep: true };
     let poll = PollRecord {
         now,
         origin: Origin::Source,
         papers: received.collect(),
         sources: vec![progress.clone()],
         is_paged: false,
-        watermark_update: is_complete.then_some(reached),
+        watermark_update: watermark_after_answer(store, &progress, extent, now)?,
     };
     let counts = store.record_papers(&record, &poll)?;
     for (place, received) in lent.into_iter().zip(poll.papers) {

@@ -18,6 +18,7 @@ use crate::config::{Config, FeedLocation, NewFeedSource, SourceNames};
 use crate::daemon::feed_preview::{
     FeedFinding, FeedLook, FeedPreview, FeedPreviewError, NamedFeed, preview_feed,
 };
+use crate::daemon::feed_reading::FeedReading;
 use crate::domain::KeepPolicy;
 
 /// So many titles show what a feed is like.
@@ -50,7 +51,7 @@ struct SourceAddition<'a> {
     name: &'a str,
     url: &'a str,
     title: &'a str,
-    format: &'a str,
+    format: String,
     entries: usize,
     papers: usize,
     titles: &'a [String],
@@ -88,21 +89,22 @@ pub(super) fn add_source(
         topics.iter().try_for_each(|topic| edit.add_topic_source(topic, &name))?;
         Ok(())
     })?;
-    let titles = &preview.papers[..preview.papers.len().min(TITLES_MAX)];
+    let FeedPreview { reading, .. } = &preview;
+    let titles = &reading.papers[..reading.papers.len().min(TITLES_MAX)];
     let addition = SourceAddition {
         name: &name,
         url: &url,
-        title: &preview.title,
-        format: &preview.format,
-        entries: preview.papers.len() + preview.omissions.len(),
-        papers: preview.papers.len(),
+        title: &reading.title,
+        format: reading.format.to_string(),
+        entries: reading.entry_count(),
+        papers: reading.papers.len(),
         titles,
-        left_out: preview.omissions.len(),
-        notes: &preview.notes,
+        left_out: reading.omissions.len(),
+        notes: &reading.notes,
         topics: &topics,
         file: file.display().to_string(),
     };
-    output::print_answer(json, &addition, || format_addition(&addition, &preview))?;
+    output::print_answer(json, &addition, || format_addition(&addition, reading))?;
     Ok(CommandOutcome::Complete)
 }
 
@@ -175,7 +177,7 @@ fn choose_link<'l>(page: &str, links: &'l [NamedFeed]) -> Result<&'l NamedFeed> 
     chosen.with_context(|| format!("`{}` is none of them; nothing was added", line.trim()))
 }
 
-fn format_addition(addition: &SourceAddition<'_>, preview: &FeedPreview) -> String {
+fn format_addition(addition: &SourceAddition<'_>, reading: &FeedReading) -> String {
     let title = if addition.title.is_empty() { String::new() } else { format!(", \"{}\"", addition.title) };
     let mut lines = vec![
         format!("{}: {}{title}", addition.name, addition.format),
@@ -183,7 +185,8 @@ fn format_addition(addition: &SourceAddition<'_>, preview: &FeedPreview) -> Stri
         format!("  {} entries, {} of them papers", addition.entries, addition.papers),
     ];
     lines.extend(addition.titles.iter().map(|title| format!("    {title}")));
-    if let Some((title, reason)) = preview.omissions.first() {
+    if let Some(omission) = reading.omissions.first() {
+        let (title, reason) = (&omission.title, &omission.reason);
         lines.push(format!("  {} left out, such as \"{title}\": {reason}", addition.left_out));
     }
     if addition.papers == 0 && addition.entries > 0 {

@@ -14,7 +14,7 @@ use crate::daemon::health_report::{FeedHealthReport, HealthReport};
 use crate::domain::ARXIV_SOURCE;
 use crate::render::SingleLine;
 
-/// Nothing in it shows a secret address: of that not even the host.
+/// Of a secret address it shows the host alone.
 #[derive(Serialize)]
 struct ListedSource<'a> {
     source: &'a str,
@@ -71,8 +71,10 @@ fn format_sources(sources: &[ListedSource<'_>]) -> String {
     let mut text = String::new();
     for ListedSource { source, kind, host, words, topics, .. } in sources {
         let kind = if *kind == "arxiv" { "query API" } else { "feed" };
-        let host =
-            host.map_or_else(|| "a secret address".to_owned(), |host| SingleLine::new(host).to_string());
+        let host = host.map_or_else(
+            || "an address that cannot be read".to_owned(),
+            |host| SingleLine::new(host).to_string(),
+        );
         let topics = if topics.is_empty() {
             "no topic takes papers from it".to_owned()
         } else {

@@ -6,12 +6,11 @@ use serde::Serialize;
 
 use super::utc_time::format_utc;
 use crate::config::{Config, FeedConfig, FeedLocation};
-use crate::daemon::feed_polls::topics_of;
+use crate::daemon::feed_polls::{read_address, topics_of};
 use crate::domain::{
     FeedHealth, FeedHistory, FeedObservation, Incident, NewItemCount, assess_feed, count_new_items,
 };
 use crate::pipeline::operator_alert::incident_subject;
-use crate::source::feed::FeedAddress;
 use crate::store::StoreReader;
 
 /// The health of a feed.
@@ -19,7 +18,7 @@ use crate::store::StoreReader;
 pub struct FeedHealthReport {
     /// Its name.
     pub name: String,
-    /// Its host; none if its address is a secret.
+    /// Its host, which of a secret address is all that is shown; none if the address cannot be read.
     pub host: Option<String>,
     /// The topics that take papers from it.
     pub topics: Vec<String>,
@@ -71,15 +70,17 @@ impl FeedHealthReport {
         reader: Option<&StoreReader>,
         now: Timestamp,
     ) -> Result<Self> {
-        let address = match &feed.location {
-            FeedLocation::Plain(url) => FeedAddress::parse(url.as_str()).ok(),
-            FeedLocation::Secret(_) => None,
-        };
+        let address = read_address(feed).ok();
         let history = reader.map(|reader| reader.feed_history(&feed.name)).transpose()?.flatten();
         // One that the configuration has in place of another was not asked yet.
-        let fingerprint = address.as_ref().map(FeedAddress::fingerprint);
-        let is_same = |history: &FeedHistory| fingerprint.is_none_or(|address| address == history.address);
-        let history = history.filter(is_same);
+        let history = match &address {
+            Some(address) => history.and_then(|history| history.at_address(address.fingerprint())),
+            None => history,
+        };
+        let history = match &feed.location {
+            FeedLocation::Plain(_) => history,
+            FeedLocation::Secret(_) => history.map(FeedHistory::with_secret_address),
+        };
         let record = reader.map(|reader| reader.feed(&feed.name)).transpose()?.unwrap_or_default();
         let next_poll = record.next_poll.filter(|_| history.is_some());
         let history = history.as_ref();

@@ -111,7 +111,8 @@ impl<'a> SourcesOfTopic<'a> {
                 None => sources.queried.push(source),
                 Some(feed) => sources.feeds.push(FeedOfTopic {
                     name,
-                    last_complete_poll: source.last_complete_poll,
+                    // One that is never had whole says nothing of up to when all is known.
+                    last_complete_poll: source.last_complete_poll.filter(|_| !feed.health.is_incomplete()),
                     brings_all: feed.health.brings_all(),
                 }),
             }

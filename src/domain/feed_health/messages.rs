@@ -58,6 +58,11 @@ impl FeedHealth {
         if let Self::Moved(relocation) = self { relocation.to.as_deref() } else { None }
     }
 
+    /// Whether the last answer could not be read as a whole.
+    pub fn is_incomplete(&self) -> bool {
+        matches!(self, Self::Incomplete { .. })
+    }
+
     /// Whether nothing that a topic lacks can be put down to it.
     pub fn brings_all(&self) -> bool {
         match self {
@@ -78,7 +83,8 @@ impl FeedHealth {
             Self::Current(_) | Self::Quiet(_) | Self::Resting(_) => None,
             Self::Moved(relocation) => relocation.advice(),
             Self::Incomplete { .. } => Some(
-                "what could be read is kept, and the whole feed is asked for again; if it stays so, tell its owner",
+                "what could be read is kept, and the whole feed is asked for again; if it stays so, its new papers are announced \
+                 all the same, and its owner may want to know",
             ),
             Self::Stale { .. } => Some(
                 "look at its page: journals that move leave a feed behind that never changes; put the new address into the \

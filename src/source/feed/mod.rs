@@ -95,6 +95,8 @@ pub struct ParsedFeed {
     pub notes: Vec<String>,
     /// Why the items may not be all that the feed has, in words for the operator.
     pub gaps: Vec<String>,
+    /// Whether it has more items than are read: they are its first ones.
+    pub is_cut: bool,
 }
 
 /// Reads a feed, whole or not at all. `charset` is what HTTP says of its encoding, `base` its address, against which relative
@@ -172,7 +174,8 @@ fn read_repaired(
 /// What both passes found, as one feed.
 fn combine_passes(raw: &RawFeed, read: ReadItems, base: Option<&Url>, mut notes: Vec<String>) -> ParsedFeed {
     let mut gaps = raw.gaps.clone();
-    if read.count > read.read {
+    let is_cut = read.count > read.read;
+    if is_cut {
         gaps.push(format!("it has {} items, and only the first {} are read", read.count, read.read));
     }
     note_first_pass(&read, &mut notes);
@@ -205,6 +208,7 @@ fn combine_passes(raw: &RawFeed, read: ReadItems, base: Option<&Url>, mut notes:
         items,
         notes,
         gaps,
+        is_cut,
     }
 }
 

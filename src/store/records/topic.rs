@@ -19,14 +19,23 @@ pub struct TopicRecord {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceProgress {
     pub(in crate::store) id: i64,
-    /// Whether a poll of it has been complete.
+    /// Established as soon as a poll of it was complete, or a gap of it is taken to be there to stay.
     pub contact: TopicPhase,
     /// The present of the last complete poll; after an import the date of the newest paper in it.
     pub watermark: Option<Timestamp>,
     /// When the source made the answer of the last complete poll.
     pub source_time: Option<Timestamp>,
-    /// The present of the last complete poll that went back to the end of the look-back.
+    /// The present of the last complete poll that went back to the end of the look-back; of a feed also of the one that ended
+    /// first contact, if the feed was read to its end.
     pub last_full_sweep: Option<Timestamp>,
+}
+
+impl SourceProgress {
+    /// Whether first contact with a feed was with the beginning of it, and no more has been read since: what is behind that may
+    /// come into view later.
+    pub fn has_only_beginning(&self) -> bool {
+        self.contact == TopicPhase::Established && self.last_full_sweep.is_none()
+    }
 }
 
 impl TopicRecord {

@@ -39,12 +39,18 @@ impl Store {
         Ok(())
     }
 
-    /// Forgets what is kept of a feed between its polls, because another one is at its place. Its papers stay.
+    /// Forgets how a feed has done and how far topics have come with it, because another one is at its place: first contact with
+    /// that is to come. Its papers stay.
     pub fn forget_feed(&mut self, source: &str) -> Result<()> {
         let change = self.db.transaction()?;
         for table in ["feeds", "feed_histories", "feed_item_keys", "feed_days", "feed_moves"] {
             execute_cached(&change, &format!("DELETE FROM {table} WHERE source = ?1"), [source])?;
         }
+        let sql = "DELETE FROM polls WHERE topic_source IN (SELECT id FROM topic_sources WHERE source = ?1)";
+        execute_cached(&change, sql, [source])?;
+        let sql = "UPDATE topic_sources SET phase = 'backfill', watermark = NULL, source_time = NULL, last_full_sweep = NULL
+             WHERE source = ?1";
+        execute_cached(&change, sql, [source])?;
         change.commit()?;
         Ok(())
     }

@@ -51,6 +51,12 @@ impl Store {
         Ok(())
     }
 
+    /// How a topic's polls at a source went, as far as they are kept, oldest first.
+    pub fn kept_polls(&self, source: &SourceProgress) -> Result<Vec<PastPoll>> {
+        let sql = format!("SELECT {POLL} FROM polls WHERE topic_source = ?1 ORDER BY id");
+        Ok(find_rows(&self.db, &sql, [source.id], read_poll)?)
+    }
+
     /// How a topic's polls went after a moment, oldest first, for each of its sources.
     pub fn polls_since(&self, topic: &str, since: Timestamp) -> Result<Vec<Vec<PastPoll>>> {
         let sql = "SELECT s.id FROM topic_sources s JOIN topics t ON t.id = s.topic WHERE t.name = ?1 ORDER BY s.id";

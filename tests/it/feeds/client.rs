@@ -12,7 +12,7 @@ use paperwire::source::feed::{
 };
 
 use super::fake_server::{FakeFeedServer, FeedReply};
-use super::{FEED, address, body, client, fetch, fetch_at, now};
+use super::{AMPLE, FEED, address, body, client, fetch, fetch_at, now};
 use crate::fake_arxiv::refusing_url;
 
 async fn fault_of(reply: FeedReply) -> FetchError {
@@ -128,7 +128,7 @@ async fn what_cannot_be_trusted_is_refused_by_name() {
             status(503, "retry-after: 30\r\n", ""),
             Throttled,
             wait(30),
-            "it wants rest; it asks for a wait of 30 s",
+            "it asks to be left alone; it asks for a wait of 30 s",
         ),
         (status(503, "", ""), ServerError, Later, "503 Service Unavailable: the server is out of order"),
         (status(500, "", ""), ServerError, Later, "500"),
@@ -247,4 +247,22 @@ async fn of_large_feeds_one_is_held_at_a_time() {
     }
     drop(first);
     assert_eq!(body(&second.await.unwrap()).bytes.len(), large.len());
+}
+
+#[tokio::test]
+async fn a_large_feed_that_waits_for_another_one_holds_no_connection() {
+    let large = FEED.replace("<item>", &format!("<item><description>{}</description>", "x".repeat(3 << 20)));
+    let server = FakeFeedServer::replying(FeedReply::status(200, "", &large)).await;
+    let first = fetch(&server.url("/feed"), None).await.unwrap();
+    let connections = server.asked().len() + 1;
+    let url = server.url("/feed");
+    let mut second = Box::pin(fetch(&url, None));
+    tokio::select! {
+        biased;
+        _ = &mut second => panic!("two are held"),
+        closed = tokio::time::timeout(AMPLE, server.wait_for_closed(connections)) => closed.unwrap(),
+    }
+    drop(first);
+    assert_eq!(body(&second.await.unwrap()).bytes.len(), large.len());
+    assert!(server.asked().len() > connections, "it is asked again");
 }

@@ -10,6 +10,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
 use super::FEED;
@@ -44,6 +45,8 @@ pub(crate) struct FakeFeedServer {
     pub(crate) address: SocketAddr,
     scheme: &'static str,
     memory: Arc<Mutex<ServerMemory>>,
+    /// How many connections are over.
+    closed: watch::Receiver<usize>,
 }
 
 #[derive(Default)]
@@ -74,21 +77,25 @@ impl FakeFeedServer {
         let memory = Arc::new(Mutex::new(ServerMemory::default()));
         let scheme = if tls.is_some() { "https" } else { "http" };
         let shared = Arc::clone(&memory);
+        let (count_closed, closed) = watch::channel(0);
+        let count_closed = Arc::new(count_closed);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let (memory, tls) = (Arc::clone(&shared), tls.clone());
+                let (memory, tls, count_closed) =
+                    (Arc::clone(&shared), tls.clone(), Arc::clone(&count_closed));
                 tokio::spawn(async move {
-                    match tls {
+                    let _ = match tls {
                         None => converse(stream, &memory).await,
                         Some(tls) => match tls.accept(stream).await {
                             Ok(stream) => converse(stream, &memory).await,
                             Err(_) => None,
                         },
-                    }
+                    };
+                    count_closed.send_modify(|closed| *closed += 1);
                 });
             }
         });
-        Self { address, scheme, memory }
+        Self { address, scheme, memory, closed }
     }
 
     /// One for a test that waits for programs: it lives on a thread of its own, as long as the tests do.
@@ -118,6 +125,11 @@ impl FakeFeedServer {
 
     pub(crate) fn url(&self, path: &str) -> String {
         format!("{}://127.0.0.1:{}{path}", self.scheme, self.address.port())
+    }
+
+    /// Waits until so many connections are over.
+    pub(crate) async fn wait_for_closed(&self, connections: usize) {
+        self.closed.clone().wait_for(|closed| *closed >= connections).await.unwrap();
     }
 
     pub(crate) fn asked(&self) -> Vec<ReceivedFeedRequest> {
@@ -173,7 +185,10 @@ async fn converse<S: AsyncRead + AsyncWrite + Unpin>(
             std::future::pending::<()>().await;
         }
     }
-    stream.shutdown().await.ok()
+    stream.shutdown().await.ok()?;
+    // Over once the program hangs up too.
+    stream.read_to_end(&mut Vec::new()).await.ok()?;
+    Some(())
 }
 
 async fn read_head<S: AsyncRead + Unpin>(stream: &mut S) -> Option<ReceivedFeedRequest> {

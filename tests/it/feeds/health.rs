@@ -215,12 +215,17 @@ fn refusals_are_told_in_words_and_tried_once_a_day() {
             "the feed's trouble is not the topic's"
         );
     }
-    // A page that is missing for a week is gone.
+    // A page that is missing for a week is gone; what was wrong before does not count.
     feed.reply(FeedReply::status(404, "", ""));
     feed.run(day(8));
+    let wrong = |days| feed.wrong(day(days)).unwrap().0;
     assert!(
-        feed.wrong(day(8)).unwrap().0.starts_with("gone since 2025-03-26T20:00:00Z: http://127.0.0.1: 404")
+        wrong(8).starts_with("failing since 2025-04-03T20:00:00Z: http://127.0.0.1: 404"),
+        "{}",
+        wrong(8)
     );
+    feed.run(day(15));
+    assert!(wrong(15).starts_with("gone since 2025-04-03T20:00:00Z: http://127.0.0.1: 404"), "{}", wrong(15));
 }
 
 #[test]
@@ -334,6 +339,32 @@ fn a_permanent_move_is_told_at_once_and_taken_for_good_after_three_polls_on_two_
 }
 
 #[test]
+fn a_new_address_that_refuses_or_is_given_up_says_nothing_of_the_old_one() {
+    for status in [404, 403, 410] {
+        let feed = FeedHealthEnv::new();
+        feed.reply(FeedReply::redirect(301, &feed.server.url("/new")));
+        feed.server.reply_at("/new", FeedReply::status(200, "", &feed_of_days([0])));
+        for hour in [0, 1, 24] {
+            feed.run(hours(day(0), hour));
+        }
+        feed.server.reply_at("/new", FeedReply::status(status, "", ""));
+        feed.show([0, 2]);
+        feed.run(day(2));
+        assert_eq!(feed.asked().pop().unwrap(), "/new");
+        let words = feed.wrong(day(2)).unwrap().0;
+        assert!(
+            words.starts_with("failing since 2025-03-28T20:00:00Z: http://127.0.0.1: ")
+                && words.contains(&status.to_string())
+                && words.contains("the old address is asked next; next try 2025-03-28T20:15:00Z"),
+            "{words}"
+        );
+        let run = feed.run(hours(day(2), 1));
+        assert_eq!((run.topics[0].status.as_str(), run.topics[0].new), ("ok", 1), "{status}: {run:?}");
+        assert_eq!((feed.asked().pop().unwrap(), feed.wrong(hours(day(2), 1))), ("/feed".to_owned(), None));
+    }
+}
+
+#[test]
 fn a_move_to_another_site_is_followed_and_left_to_the_operator() {
     let feed = FeedHealthEnv::new();
     let new = feed.server.url("/new").replace("127.0.0.1", "localhost");
@@ -365,6 +396,8 @@ fn a_secret_address_that_moves_is_followed_and_neither_address_is_shown_or_store
     assert_eq!(words, "moved to another address, as it says since 2025-03-26T20:00:00Z");
     assert!(advice.starts_with("open the address to see where it leads"), "{advice}");
     let now = day(3).to_string();
+    let listed = feed.env.run_program(&["source", "list", "--now", &now]);
+    assert!(stdout(&listed).contains("lab: feed at 127.0.0.1, for Nets, Birds\n"), "{listed:?}");
     for words in [
         &["status", "--now", &now][..],
         &["status", "--json", "--now", &now],
@@ -373,6 +406,7 @@ fn a_secret_address_that_moves_is_followed_and_neither_address_is_shown_or_store
         &["test", "lab", "--now", &now],
         &["test", "lab", "--json", "--now", &now],
         &["once", "-vv", "--now", &now],
+        &["opml", "export", "--now", &now],
     ] {
         let output = feed.env.run_program(words);
         let said = format!("{}{}", stdout(&output), stderr(&output));
@@ -380,6 +414,47 @@ fn a_secret_address_that_moves_is_followed_and_neither_address_is_shown_or_store
     }
     let stored = std::fs::read(feed.env.path("paperwire.db")).unwrap();
     assert!(!stored.windows(CANARY.len()).any(|window| window == CANARY.as_bytes()));
+}
+
+#[test]
+fn an_address_that_becomes_a_secret_keeps_its_history_and_hides_where_it_moved_to() {
+    let feed = FeedHealthEnv::new();
+    feed.reply(FeedReply::redirect(301, &feed.server.url("/canary5d02")));
+    feed.server.reply_at("/canary5d02", FeedReply::status(200, "", &feed_of_days([0])));
+    for hour in [0, 1, 24] {
+        feed.run(hours(day(0), hour));
+    }
+    assert!(feed.wrong(day(1)).unwrap().0.contains("canary5d02"));
+    std::fs::write(feed.env.path("feed-url"), feed.server.url("/feed")).unwrap();
+    let feed = feed.with_source("", "url_file = \"feed-url\"");
+    let shown = || feed.env.run_program(&["status", "--json", "--now", &day(1).to_string()]);
+    assert!(!format!("{:?}", shown()).contains("canary5d02") && feed.judgement(day(1)) == "moved");
+    feed.server.reply_at("/canary5d02", FeedReply::status(200, "", &feed_of_days([0, 1])));
+    let run = feed.run(day(2));
+    assert_eq!((run.topics[0].status.as_str(), run.topics[0].new), ("ok", 1), "{run:?}");
+    assert!(!format!("{run:?}{:?}", shown()).contains("canary5d02"));
+    assert_eq!(feed.asked().split_off(6), ["/feed", "/canary5d02"]);
+}
+
+#[test]
+fn a_feed_at_another_address_is_silent_at_first_unless_it_has_moved_there() {
+    let feed = FeedHealthEnv::new();
+    feed.show([0]);
+    feed.run(day(0));
+    feed.server.reply_at("/other", FeedReply::status(200, "", &feed_of_days([0, 1, 2])));
+    let address = format!("url = \"{}\"", feed.server.url("/other"));
+    let feed = feed.with_source("", &address);
+    let first = feed.run(day(2));
+    assert_eq!((first.topics[0].new, first.topics[0].seeded), (0, 2), "{first:?}");
+    feed.server.reply_at("/other", FeedReply::redirect(301, &feed.server.url("/moved")));
+    feed.server.reply_at("/moved", FeedReply::status(200, "", &feed_of_days([0, 1, 2, 3])));
+    assert_eq!(feed.run(day(3)).topics[0].new, 1);
+    feed.server.reply_at("/moved", FeedReply::status(200, "", &feed_of_days([0, 1, 2, 3, 4])));
+    let address = format!("url = \"{}\"", feed.server.url("/moved"));
+    let feed = feed.with_source("", &address);
+    assert_eq!(feed.judgement(day(3)), "current", "what is known of it is of this address too");
+    let moved = feed.run(day(4));
+    assert_eq!((moved.topics[0].new, moved.topics[0].seeded), (1, 0), "{moved:?}");
 }
 
 #[test]
@@ -406,7 +481,8 @@ fn the_operator_is_told_of_a_feed_once_with_what_to_do() {
 
 #[test]
 fn pages_and_metrics_say_what_status_says_of_a_feed() {
-    let feed = FeedHealthEnv::with_more_lines("[http]\nlisten = \"127.0.0.1:8717\"\n");
+    let unused = "[[source]]\nname = \"idle\"\nkind = \"feed\"\nurl = \"https://idle.example.org/feed\"\n";
+    let feed = FeedHealthEnv::with_more_lines(&format!("[http]\nlisten = \"127.0.0.1:8717\"\n\n{unused}"));
     feed.show(-30..1);
     feed.run(day(0));
     feed.reply(FeedReply::status(403, "", ""));
@@ -436,6 +512,7 @@ fn pages_and_metrics_say_what_status_says_of_a_feed() {
     ] {
         assert!(metrics.lines().any(|found| found == line), "{line}: {metrics}");
     }
+    assert!(!metrics.contains("idle"), "no topic takes it, so nobody asks it: {metrics}");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Feeds that a person adds by a command, and lists of feeds from and for other readers.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Output};
 
 use serde_json::Value;
@@ -152,6 +153,21 @@ fn a_secret_address_is_in_no_list() {
     let output = env.run_program(&["opml", "export"]);
     assert!(!stdout(&output).contains("outline") && stderr(&output).contains("\"mine\""), "{output:?}");
     assert!(!format!("{output:?}").contains("verysecret"));
+}
+
+#[test]
+fn a_configuration_that_is_read_only_is_not_written() {
+    let (env, server, _arxiv) = env();
+    server.reply_at("/feed", FeedReply::status(200, "", RSS));
+    let file = env.path("paperwire.toml");
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o440)).unwrap();
+    let before = config_text(&env);
+    let output = env.run_program(&["source", "add", &server.url("/feed"), "--allow-private"]);
+    assert_eq!((output.status.code(), stdout(&output)), (Some(1), ""), "{output:?}");
+    let words = "paperwire.toml is read-only: nothing is written; make it writable, or change it by hand";
+    assert!(stderr(&output).contains(words), "{output:?}");
+    assert_eq!(config_text(&env), before);
+    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o440);
 }
 
 /// Another reader of feeds takes what is exported.

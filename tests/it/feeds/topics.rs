@@ -27,6 +27,22 @@ const NEXT: FeedArticle = FeedArticle {
     guid: "d",
 };
 
+const SECOND: FeedArticle = FeedArticle {
+    title: "Image classification by those who came second",
+    link: "https://doi.org/10.1000/second",
+    guid: "e",
+};
+const THIRD: FeedArticle = FeedArticle {
+    title: "Image classification for a third time and without a date",
+    link: "https://doi.org/10.1000/third",
+    guid: "f",
+};
+const LAST: FeedArticle = FeedArticle {
+    title: "Image classification at the very end of things",
+    link: "https://doi.org/10.1000/last",
+    guid: "g",
+};
+
 #[derive(Debug, Clone, Copy)]
 pub(super) struct FeedArticle {
     pub(super) title: &'static str,
@@ -197,6 +213,64 @@ fn a_feed_that_is_as_it_was_is_not_sent_again() {
     };
     env.run("2025-03-29T08:00:00Z");
     assert_eq!(env.server.asked().pop().unwrap().headers.get("if-none-match"), None);
+}
+
+/// An item that cannot be known again.
+const STRAY: &str = "<item><pubDate>none</pubDate></item>";
+
+#[test]
+fn a_feed_that_always_has_a_gap_is_news_after_three_polls_on_two_days() {
+    let env = FeedEnv::new();
+    env.show_items(&[FOUND.item(), STRAY.to_owned()]);
+    let first = env.run(NOW);
+    assert_eq!(first.counts(), ("incomplete", 0, 1));
+    assert!(first.reason.contains("1 items have nothing by which they could be known again; "), "{first:?}");
+    assert!(first.reason.contains("its papers are filled in silently until it comes whole"), "{first:?}");
+    env.show_items(&[SECOND.item(), FOUND.item(), STRAY.to_owned()]);
+    assert_eq!(env.run(LATER).counts(), ("incomplete", 0, 1));
+    let third = env.run(NEXT_DAY);
+    assert_eq!(third.counts(), ("incomplete", 0, 0));
+    assert!(!third.reason.contains("silently"), "{third:?}");
+    env.show_items(&[SECOND.item(), FOUND.item(), STRAY.to_owned(), NEXT.item()]);
+    let fourth = env.run("2025-03-27T23:00:00Z");
+    assert_eq!(fourth.counts(), ("incomplete", 1, 0), "{fourth:?}");
+    assert_eq!(env.env.announced_news().len(), 1);
+}
+
+#[test]
+fn a_feed_of_which_half_cannot_be_read_is_not_known_yet() {
+    let env = FeedEnv::new();
+    env.show_items(&[FOUND.item(), STRAY.to_owned()]);
+    for now in [NOW, LATER, NEXT_DAY, "2025-03-28T20:00:00Z"] {
+        assert_eq!(env.run(now).status, "incomplete");
+    }
+    env.show(&[FOUND, NEXT, SECOND]);
+    assert_eq!(env.run("2025-03-29T20:00:00Z").counts(), ("ok", 0, 2));
+}
+
+#[test]
+fn what_comes_into_view_from_behind_the_beginning_of_a_feed_is_no_news() {
+    let env = FeedEnv::new();
+    let undated =
+        |article: FeedArticle| article.item().replace("<pubDate>Wed, 26 Mar 2025 12:00:00 GMT</pubDate>", "");
+    let filler = |number: u32| format!("<item><guid>filler {number}</guid><title>F</title></item>");
+    let full: Vec<String> = (0..5_000).map(filler).collect();
+    let behind: Vec<String> = (5_000..5_100).map(filler).collect();
+    let show = |parts: &[Vec<String>]| env.show_items(&parts.concat());
+    show(&[vec![FOUND.item()], full.clone(), vec![SECOND.item(), undated(THIRD)]]);
+    for (now, seeded) in [(NOW, 1), (LATER, 0), (NEXT_DAY, 0)] {
+        let outcome = env.run(now);
+        assert_eq!(outcome.counts(), ("incomplete", 0, seeded), "{outcome:?}");
+        assert!(outcome.reason.contains("only the first 5000 are read"), "{outcome:?}");
+    }
+    show(&[vec![undated(NEXT), FOUND.item()], full[..4_990].to_vec(), vec![undated(THIRD)], behind]);
+    assert_eq!(env.run("2025-03-28T20:00:00Z").counts(), ("incomplete", 1, 1), "one is new, one was behind");
+    show(&[vec![undated(NEXT), FOUND.item()], full[..4_990].to_vec(), vec![SECOND.item()]]);
+    assert_eq!(env.run("2025-03-29T20:00:00Z").counts(), ("ok", 0, 1), "now all of it is known");
+    show(&[full[..4_990].to_vec(), vec![LAST.item()]]);
+    assert_eq!(env.run("2025-03-30T20:00:00Z").counts(), ("ok", 1, 0));
+    let news: Vec<String> = env.env.announced_news().into_iter().map(|news| news.0).collect();
+    assert_eq!(news, ["doi:10.1000/last", "doi:10.1000/next"]);
 }
 
 #[test]

@@ -51,7 +51,7 @@ pub struct FeedRequest<'a> {
     pub validators: Option<&'a FeedValidators>,
     /// How far the address, and each redirect, may lead: `allow_private`.
     pub policy: AddressPolicy,
-    /// Bounds the request whole; a large feed, which may have to wait for others in between, has as much again for its rest.
+    /// Bounds the request whole; a large feed has as much again for its rest, and a second request as much as the first.
     /// More than a minute is never waited.
     pub time_max: Duration,
 }
@@ -67,17 +67,35 @@ impl FeedClient {
         Ok(Self { user_agent, ca_file: ca_file.map(Path::to_owned) })
     }
 
-    /// Asks once, with no other try and no wait before it. `now` is the real present. The message of an error begins with
+    /// Asks once, with no other try and no wait before it; but a large feed that has to wait for another one is left, and asked
+    /// again when it may be held. `now` is the real present. The message of an error begins with
     /// the scheme and the host, and has no more of the address.
     pub async fn fetch(&self, request: &FeedRequest<'_>, now: Timestamp) -> Result<FeedResponse, FetchError> {
+        let begun = self.begin(request, now).await?;
+        if !begun.is_large() {
+            return limit_time(request, begun.finish(None, now)).await;
+        }
+        if let Some(permit) = LargeFeedPermit::try_acquire() {
+            return limit_time(request, begun.finish(Some(permit), now)).await;
+        }
+        // To wait for other feeds is nobody's fault, and does not count; but no server is kept waiting for them.
+        drop(begun);
+        let permit = LargeFeedPermit::acquire().await;
+        let begun = self.begin(request, now).await?;
+        limit_time(request, begun.finish(Some(permit), now)).await
+    }
+
+    /// Asks, and reads as much of the answer as any feed may hold.
+    async fn begin<'r>(
+        &self,
+        request: &FeedRequest<'r>,
+        now: Timestamp,
+    ) -> Result<BegunResponse<'r>, FetchError> {
         let beginning = async {
             let (response, chain, validators) = self.request_through_redirects(request, now).await?;
             begin_response(response, chain, validators, now).await
         };
-        let begun = limit_time(request, beginning).await?;
-        // To wait for other feeds is nobody's fault, and does not count.
-        let permit = if begun.is_large() { Some(LargeFeedPermit::acquire().await) } else { None };
-        limit_time(request, begun.finish(permit, now)).await
+        limit_time(request, beginning).await
     }
 
     /// Asks at the address, and at those that it is redirected to: the answer, the way to it, and the validators that were

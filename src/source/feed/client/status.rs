@@ -52,7 +52,9 @@ pub(super) async fn status_error(response: Response, freshness: FreshnessHints) 
         401 | 403 | 407 => (FetchErrorKind::Refused, Retry::Never, "it refuses us"),
         451 => (FetchErrorKind::Refused, Retry::Never, "it refuses us, for legal reasons"),
         429 => (FetchErrorKind::Throttled, wait, "too many requests"),
-        503 if freshness.retry_after.is_some() => (FetchErrorKind::Throttled, wait, "it wants rest"),
+        503 if freshness.retry_after.is_some() => {
+            (FetchErrorKind::Throttled, wait, "it asks to be left alone")
+        }
         500.. => (FetchErrorKind::ServerError, wait, "the server is out of order"),
         408 | 421 | 425 => (FetchErrorKind::Refused, wait, "it did not take this request"),
         400.. => (FetchErrorKind::Refused, Retry::Never, "it refuses the request"),
