@@ -87,7 +87,7 @@ pub async fn poll_topic_from_source(
 ) -> Result<PollReport> {
     let record = store.ensure_topic(&topic.name)?;
     let progress = store.ensure_topic_source(&record, source.name())?;
-    let course = plan_poll(&record, &progress, source.terms(), manner, papers_to_backfill, now);
+    let course = plan_poll((store, &record), &progress, source.terms(), manner, papers_to_backfill, now)?;
     let mut asking = PageFetcher::new(source, topic, manner, watch);
     let paging = Pagination::new(course);
     let mut gathered =
@@ -291,17 +291,17 @@ fn detect_changes(
 }
 
 fn plan_poll(
-    record: &TopicRecord,
+    (store, record): (&Store, &TopicRecord),
     progress: &SourceProgress,
     terms: SourceTerms,
     manner: &RequestLimits,
     papers_to_backfill: u32,
     now: Timestamp,
-) -> PollPlan {
+) -> Result<PollPlan> {
     // A stamp from the future says nothing of the answers to come: a clock upstream was wrong.
     let plausible = now.max(clock::real_now()) + SignedDuration::from_hours(24);
     let sweep_is_due = progress.last_full_sweep.is_none_or(|swept| now.duration_since(swept) >= SWEEP_EVERY);
-    PollPlan {
+    Ok(PollPlan {
         terms,
         now,
         page_size: manner.page_size,
@@ -312,9 +312,10 @@ fn plan_poll(
         },
         known_page_policy: if sweep_is_due { KnownPagePolicy::Continue } else { KnownPagePolicy::Stop },
         stamp_last: progress.source_time.filter(|stamp| *stamp <= plausible),
-        // What shows all at once shows only its latest, and that may be nothing.
-        has_papers: terms.paging != Paging::Whole && record.paper_count > 0,
-    }
+        // What shows all at once shows only its latest, and that may be nothing. What feeds alone have shown is no paper of a
+        // source that is asked page by page: such sources number versions.
+        has_papers: terms.paging != Paging::Whole && store.has_numbered_papers(record)?,
+    })
 }
 
 pub(super) fn summarize_notes<'a>(words: impl Iterator<Item = &'a String>) -> Option<String> {

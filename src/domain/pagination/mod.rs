@@ -31,7 +31,7 @@ pub struct PollPlan {
     pub known_page_policy: KnownPagePolicy,
     /// When the last good poll's answer was made, as the source said.
     pub stamp_last: Option<Timestamp>,
-    /// Whether the topic has papers, so that an answer without any is not believed.
+    /// Whether the topic has papers of such a source, so that an answer without any is not believed.
     pub has_papers: bool,
 }
 

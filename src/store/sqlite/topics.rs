@@ -37,6 +37,12 @@ impl Store {
         find_topic_source(&self.db, topic.id, source)?.context("a source that was just added is gone")
     }
 
+    /// Whether the topic has papers of a source that numbers versions, from that source or from a list.
+    pub fn has_numbered_papers(&self, topic: &TopicRecord) -> Result<bool> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM sightings WHERE topic = ?1 AND version > 0)";
+        Ok(self.db.query_row(sql, [topic.id], |row| row.get(0))?)
+    }
+
     /// What the history and this topic have of each paper, by any of its identities, read in one transaction. A sighting is
     /// settled by a complete poll of this source.
     pub fn known_papers(

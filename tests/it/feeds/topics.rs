@@ -166,6 +166,27 @@ fn a_feed_brings_what_the_query_finds_first_silently_and_then_as_news() {
 }
 
 #[test]
+fn an_arxiv_that_has_nothing_yet_is_believed_whatever_feeds_have_and_its_first_paper_is_new() {
+    let env = FeedEnv::with_arxiv(FakeArxiv::serve_papers(vec![]));
+    env.show(&[FOUND]);
+    for now in [NOW, LATER, NEXT_DAY] {
+        let output = env.env.run_once(now);
+        let arxiv = output.topics.iter().find(|topic| topic.source == "arxiv").unwrap();
+        assert_eq!((output.status, arxiv.status.as_str(), &arxiv.reason), (0, "quiet", &None), "{now}");
+    }
+    env.arxiv.set_papers(sample_papers(1));
+    env.arxiv.set_stamp("2025-03-27T22:00:00Z".parse().unwrap());
+    env.run("2025-03-28T08:00:00Z");
+    let [(id, _, kind)] = &env.env.announced_news()[..] else { panic!("{:?}", env.env.announced_news()) };
+    assert_eq!((id.as_str(), kind.as_str()), ("arxiv:2503.20000", "new"));
+    // From now on it has papers, and an answer without any is a fault.
+    env.arxiv.set_papers(vec![]);
+    let output = env.env.with_patience("1s").run_once("2025-03-28T20:00:00Z");
+    let reason = output.topics[0].reason.as_deref().unwrap_or_default();
+    assert!(reason.contains("no results at all, where there were papers before"), "{output:?}");
+}
+
+#[test]
 fn an_item_is_known_again_by_any_of_its_keys() {
     let env = FeedEnv::new();
     env.show(&[FOUND]);
