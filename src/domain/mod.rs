@@ -141,6 +141,6 @@ pub use version::Version;
 pub use web_scheme::WebScheme;
 pub use work_identity::{
     AuthorEvidence, DoiKind, KnownWork, SAME_TITLE_MAX, StrongEvidence, TitleKey, WorkChoice,
-    WorkDescription, WorkIdentity, WorkKey, are_two_articles, are_two_arxiv_works, choose_work,
+    WorkDescription, WorkIdentity, WorkKey, are_two_articles, are_two_arxiv_works, are_unlike, choose_work,
     compare_works, dois_of_field, named_ids, title_key, title_similarity,
 };

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use crate::domain::{
     KnownWork, Paper, PaperId, SAME_TITLE_MAX, TitleKey, WorkChoice, WorkDescription, WorkIdentity, WorkKey,
-    are_two_articles, are_two_arxiv_works, choose_work, named_ids, title_key, with_article_of,
+    are_two_articles, are_two_arxiv_works, are_unlike, choose_work, named_ids, title_key, with_article_of,
 };
 use crate::store::{
     DisplayedPaper, JoinReason, KeyedPaper, PaperByKey, PaperRowId, RecordedWork, Store, WorkPart,
@@ -55,8 +55,7 @@ pub(super) fn find_work(
     let found = store.papers_by_keys(&certain)?;
     let mut known = compatible_works(store, shown, found)?;
     if known.is_empty() {
-        known = compatible_works(store, shown, store.papers_by_keys(&own)?)?;
-        known.truncate(1);
+        known = works_by_own_keys(store, shown, &own)?;
     }
     let Some((first, reason)) = join_known(store, known, now)? else {
         return join_by_evidence(store, source, shown, now);
@@ -69,6 +68,30 @@ pub(super) fn find_work(
     let shown = &with_known_article(shown, &first);
     let row = store.join_shown_paper(first.row, (source, shown), DisplayedPaper::Shown, &reason, now)?;
     Ok(Some(store.recorded_work(row)?))
+}
+
+/// The paper of the history that one of the feed's own keys leads to. Some feeds give all their items one guid, and show one
+/// item at a time: then a guid alone does not make one work of two that have neither a title nor an author in common.
+fn works_by_own_keys(
+    store: &Store,
+    shown: &KeyedPaper,
+    own: &[String],
+) -> Result<Vec<(RecordedWork, JoinReason)>> {
+    let mut known = compatible_works(store, shown, store.papers_by_keys(own)?)?;
+    let others: Vec<String> = own.iter().filter(|key| !is_guid_key(key)).cloned().collect();
+    let others = store.papers_by_keys(&others)?;
+    let description = description(shown);
+    known.retain(|(known, _)| {
+        others.iter().any(|other| other.row == known.row)
+            || known.work.descriptions.iter().any(|known| !are_unlike(known, &description))
+    });
+    known.truncate(1);
+    Ok(known)
+}
+
+/// Whether a key is a feed's own identifier of an item. Neither an address nor the form of a title has a space and a colon.
+fn is_guid_key(key: &str) -> bool {
+    key.contains(" guid:")
 }
 
 /// Whether a source shows what is only part of a work by evidence: what the rest of it is described as stays.

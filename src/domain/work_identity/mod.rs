@@ -33,6 +33,11 @@ pub fn compare_works(one: &WorkDescription, other: &WorkDescription) -> WorkIden
     PreparedWork::new(one).compare(&PreparedWork::new(other))
 }
 
+/// Whether two descriptions have no author in common, though both name some, and no title that is the same or similar.
+pub fn are_unlike(one: &WorkDescription, other: &WorkDescription) -> bool {
+    PreparedWork::new(one).is_unlike(&PreparedWork::new(other))
+}
+
 /// How similar two titles are that are not the same, in percent, if that is worth a hint to a person.
 pub fn title_similarity(one: &TitleKey, other: &TitleKey) -> Option<u8> {
     if one == other { Some(100) } else { similarity(one.as_str(), other.as_str()) }

@@ -82,6 +82,15 @@ impl PreparedWork {
         Some(StrongEvidence { authors, days, title: title.as_str().to_owned() })
     }
 
+    /// Whether neither a title nor an author speaks for one work.
+    pub(super) fn is_unlike(&self, other: &Self) -> bool {
+        let name_authors = !self.authors.is_empty() && !other.authors.is_empty();
+        name_authors
+            && count_shared(&self.authors, &other.authors) == 0
+            && self.titles.is_disjoint(&other.titles)
+            && self.hint(other) == WorkIdentity::Different
+    }
+
     fn author_evidence(&self, other: &Self) -> Option<AuthorEvidence> {
         let (first, other_first) = (self.authors.first()?, other.authors.first()?);
         if first.may_be(other_first) {

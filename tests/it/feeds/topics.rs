@@ -205,6 +205,31 @@ fn an_item_is_known_again_by_any_of_its_keys() {
 }
 
 #[test]
+fn works_that_a_feed_shows_one_at_a_time_under_one_guid_are_each_new_once() {
+    let env = FeedEnv::new();
+    let show = |article: FeedArticle, author: &str| {
+        let item = FeedArticle { guid: "0", ..article }.item().replace("Ada Lovelace", author);
+        env.show_items(&[item]);
+    };
+    let by_page = FeedArticle { link: "https://lab.example.org/next", ..NEXT };
+    show(FOUND, "Ada Lovelace");
+    assert_eq!(env.run(NOW).counts(), ("ok", 0, 1));
+    show(by_page, "Grace Hopper");
+    assert_eq!(env.run(LATER).counts(), ("ok", 1, 0));
+    for (article, author, what) in [
+        (by_page, "Grace Hopper", "the same"),
+        (FeedArticle { link: "https://lab.example.org/moved", ..by_page }, "G. Hopper", "at another address"),
+        (FeedArticle { title: "Image classification, edited", ..by_page }, "Grace Hopper", "in other words"),
+        (FOUND, "Ada Lovelace", "the first one"),
+    ] {
+        show(article, author);
+        assert_eq!(env.run(NEXT_DAY).counts(), ("quiet", 0, 0), "{what}");
+    }
+    let [(id, ..)] = &env.env.announced_news()[..] else { panic!("{:?}", env.env.announced_news()) };
+    assert_eq!(id, "url:https://lab.example.org/next");
+}
+
+#[test]
 fn an_article_whose_preprint_names_its_doi_is_the_same_paper() {
     let mut papers = sample_papers(5);
     papers[0].doi = Some("10.1000/NEXT".to_owned());

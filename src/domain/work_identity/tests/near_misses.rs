@@ -266,3 +266,22 @@ fn only_a_similar_title_is_a_hint() {
         WorkIdentity::Similar { percent: 99 }
     );
 }
+
+#[test]
+fn two_descriptions_are_unlike_if_neither_a_title_nor_an_author_speaks_for_one_work() {
+    let other = "A loom that sings at night";
+    for (titles, authors, is_unlike) in [
+        (other, "Grace Hopper", true),
+        (other, "Lovelace, A.", false),
+        (other, "", false),
+        (TITLE, "Grace Hopper", false),
+        ("Notes on the Weaving of Algebraic Pattern", "Grace Hopper", false),
+        ("A loom that sings at night|Notes on the weaving of algebraic patterns", "Grace Hopper", false),
+    ] {
+        assert_eq!(
+            are_unlike(&preprint(TITLE, AUTHORS), &article(titles, authors)),
+            is_unlike,
+            "{titles}: {authors}"
+        );
+    }
+}
