@@ -77,16 +77,18 @@ fn works_by_own_keys(
     shown: &KeyedPaper,
     own: &[String],
 ) -> Result<Vec<(RecordedWork, JoinReason)>> {
-    let mut known = compatible_works(store, shown, store.papers_by_keys(own)?)?;
     let others: Vec<String> = own.iter().filter(|key| !is_guid_key(key)).cloned().collect();
     let others = store.papers_by_keys(&others)?;
     let description = description(shown);
-    known.retain(|(known, _)| {
-        others.iter().any(|other| other.row == known.row)
-            || known.work.descriptions.iter().any(|known| !are_unlike(known, &description))
-    });
-    known.truncate(1);
-    Ok(known)
+    for (known, reason) in compatible_works(store, shown, store.papers_by_keys(own)?)? {
+        let is_alike = |known: &WorkDescription| !are_unlike(known, &description);
+        if others.iter().any(|other| other.row == known.row)
+            || store.described_work(known.row)?.work.descriptions.iter().any(is_alike)
+        {
+            return Ok(vec![(known, reason)]);
+        }
+    }
+    Ok(Vec::new())
 }
 
 /// Whether a key is a feed's own identifier of an item. Neither an address nor the form of a title has a space and a colon.

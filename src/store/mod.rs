@@ -8,15 +8,14 @@ mod sqlite;
 
 pub use error::{StoreErrorKind, error_message, store_error_kind};
 pub use records::{
-    ACCEPTED, BackupSummary, Checkpoint, ClaimedMessage, ComposedDigest, DeliveryTally, DigestMessage,
-    Dismissal, DisplayedPaper, FailureSince, FeedRecord, FileRewrite, FileTexts, GeneratedFiles,
-    IndexProgress, JoinReason, KeyedPaper, KnownPaper, ManualRow, NewsEvent, NewsRecord, NewsStatus,
-    OutboxEntry, OutboxMessage, OutgoingMessage, PaperByKey, PaperPosition, PaperRowId, PaperTimeline,
-    PaperTopicTimeline, PendingReview, PendingReviewState, PollRecord, PollTally, PullRequestRef,
-    PushHistory, PushRecord, ReceivedPaper, RecordCounts, RecordedWork, SearchHit, SearchQuery, SinkPause,
-    SinkQueue, SourceActivity, SourceProgress, SubscriptionRecord, SuspectDeletions, TextCache,
-    TopicActivity, TopicRecord, VolumeRecord, VolumeTable, WatermarkUpdate, WorkOfTitle, WorkPart,
-    WorkRecord,
+    ACCEPTED, BackupSummary, Checkpoint, ClaimedMessage, ComposedDigest, DeliveryTally, DescribedWork,
+    DigestMessage, Dismissal, DisplayedPaper, FailureSince, FeedRecord, FileRewrite, FileTexts,
+    GeneratedFiles, IndexProgress, JoinReason, KeyedPaper, KnownPaper, ManualRow, NewsEvent, NewsRecord,
+    NewsStatus, OutboxEntry, OutboxMessage, OutgoingMessage, PaperByKey, PaperPosition, PaperRowId,
+    PaperTimeline, PaperTopicTimeline, PendingReview, PendingReviewState, PollRecord, PollTally,
+    PullRequestRef, PushHistory, PushRecord, ReceivedPaper, RecordCounts, RecordedWork, SearchHit,
+    SearchQuery, SinkPause, SinkQueue, SourceActivity, SourceProgress, SubscriptionRecord, SuspectDeletions,
+    TextCache, TopicActivity, TopicRecord, VolumeRecord, VolumeTable, WatermarkUpdate, WorkPart, WorkRecord,
 };
 pub use sqlite::{
     DismissalStore, Outbox, StatementInterrupter, Store, StoreReader, TextIndex, WriteFailureNote,

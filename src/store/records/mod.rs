@@ -28,5 +28,5 @@ pub use pull_request::{PendingReview, PendingReviewState, PullRequestRef, PushHi
 pub use search::{SearchHit, SearchQuery};
 pub use topic::{KnownPaper, PaperPosition, PaperRowId, SourceProgress, TopicRecord};
 pub use work::{
-    DisplayedPaper, JoinReason, KeyedPaper, PaperByKey, RecordedWork, WorkOfTitle, WorkPart, WorkRecord,
+    DescribedWork, DisplayedPaper, JoinReason, KeyedPaper, PaperByKey, RecordedWork, WorkPart, WorkRecord,
 };

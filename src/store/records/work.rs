@@ -43,9 +43,9 @@ impl RecordedWork {
     }
 }
 
-/// A paper of the history that has or had a title.
+/// A paper of the history with all that it was described as.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WorkOfTitle {
+pub struct DescribedWork {
     /// The paper.
     pub recorded: RecordedWork,
     /// What it was described as, each description that was joined by evidence for itself.

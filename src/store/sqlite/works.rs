@@ -15,7 +15,7 @@ use crate::domain::{
     title_key,
 };
 use crate::store::records::{
-    JoinReason, PaperByKey, PaperRowId, RecordedWork, WorkOfTitle, WorkPart, WorkRecord,
+    DescribedWork, JoinReason, PaperByKey, PaperRowId, RecordedWork, WorkPart, WorkRecord,
 };
 
 impl Store {
@@ -57,7 +57,7 @@ impl Store {
 
     /// The papers that have or had this title, unless it is one that says nothing: it is too short, too many have it, or a
     /// person said of two of them that they are two works.
-    pub fn works_by_title(&self, title: &str) -> Result<Vec<WorkOfTitle>> {
+    pub fn works_by_title(&self, title: &str) -> Result<Vec<DescribedWork>> {
         let Some(key) = title_key(title) else { return Ok(Vec::new()) };
         let sql = "SELECT paper FROM paper_titles WHERE title = ?1 ORDER BY paper LIMIT ?2";
         let rows: Vec<i64> =
@@ -65,7 +65,7 @@ impl Store {
         if rows.len() > SAME_TITLE_MAX || has_pair_apart(&self.db, &rows)? {
             return Ok(Vec::new());
         }
-        rows.into_iter().map(|row| self.work_of_title(PaperRowId(row))).collect()
+        rows.into_iter().map(|row| self.described_work(PaperRowId(row))).collect()
     }
 
     /// Whether a person said of two papers that they are two works.
@@ -118,8 +118,9 @@ impl Store {
         }
         Ok(())
     }
+
     /// What a paper is described as. What became part of it by a key is one description with it.
-    fn work_of_title(&self, row: PaperRowId) -> Result<WorkOfTitle> {
+    pub fn described_work(&self, row: PaperRowId) -> Result<DescribedWork> {
         let recorded = self.recorded_work(row)?;
         let titles: Vec<String> =
             find_rows(&self.db, "SELECT title FROM paper_titles WHERE paper = ?1", [row.0], |row| {
@@ -132,7 +133,7 @@ impl Store {
         own.titles.extend(titles);
         own.keys.extend(recorded.keys.iter().filter(|key| !of_parts.contains(key)).cloned());
         let work = KnownWork { descriptions: std::iter::once(own).chain(parts.iter().cloned()).collect() };
-        Ok(WorkOfTitle { recorded, work })
+        Ok(DescribedWork { recorded, work })
     }
 }
 
