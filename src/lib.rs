@@ -1,9 +1,9 @@
 //! A wire service for papers: it watches arXiv and feeds for new papers on a topic, knows what it
 //! has seen, and keeps a Markdown list of papers current.
 //!
-//! A small pure core decides ([`domain`], [`render`]); a few doors do ([`source`] in, [`store`]
-//! beside, [`sink`] and [`list`] out); [`pipeline`] orders the steps, [`daemon`] turns the handle, and
-//! [`http`] shows what there is.
+//! A small pure core decides ([`domain`], [`render`]). All that reaches out of the process is at its edges: [`source`]
+//! asks, [`store`] remembers, [`sink`] and [`list`] write. [`pipeline`] orders the steps, [`daemon`] runs them at their
+//! times, and [`http`] shows what there is.
 //!
 //! ```text
 //! main → cli → daemon → pipeline → { source, store, sink, list } → render → domain
@@ -11,8 +11,7 @@
 //!          └→ config → sink → config_table ────────────────────────────────────^
 //! ```
 //!
-//! Doors never import doors; what they share on the wire is in `wire`. `tests/it/tidy.rs` keeps these
-//! walls.
+//! The edges never import each other; what they share on the wire is in `wire`. A test keeps it so: `tests/it/tidy.rs`.
 
 pub mod cli;
 pub mod clock;

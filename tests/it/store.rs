@@ -202,7 +202,12 @@ fn a_text_that_is_at_hand_is_not_read_again() {
 /// A push of a commit that is known by this digit, of these files.
 fn push_record(digit: char, generated: &[(&str, &str)]) -> PushRecord {
     let commit = digit.to_string().repeat(40).parse().unwrap();
-    PushRecord { commit, tables_fingerprint: Fingerprint::of([digit as u8]), files: file_texts(generated) }
+    PushRecord {
+        commit,
+        replaced: (digit == '2').then(|| "1".repeat(40).parse().unwrap()),
+        tables_fingerprint: Fingerprint::of([digit as u8]),
+        files: file_texts(generated),
+    }
 }
 
 #[test]
@@ -244,7 +249,10 @@ fn a_pull_request_that_waits_for_years_does_not_fill_the_history() {
         let commit = format!("{number:040x}").parse().unwrap();
         let files = file_texts(&[("", &text(number)), ("x.md", "the same")]);
         store
-            .note_push("list", &PushRecord { commit, tables_fingerprint: Fingerprint::of("x"), files })
+            .note_push(
+                "list",
+                &PushRecord { commit, replaced: None, tables_fingerprint: Fingerprint::of("x"), files },
+            )
             .unwrap();
     }
     let known = store.push_history("list", &mut TextCache::default()).unwrap().unmerged;

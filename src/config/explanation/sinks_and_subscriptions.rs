@@ -174,9 +174,7 @@ impl fmt::Display for SubscriptionExplanation {
 
 #[cfg(test)]
 mod tests {
-    use std::fs::{Permissions, set_permissions, write};
-    use std::os::unix::fs::PermissionsExt as _;
-
+    use crate::config::explanation::test_explanation::explain_with_secret;
     use crate::config::{CheckFacts, ConfigText, Explanation, parse};
 
     const FULL: &str = r#"
@@ -232,24 +230,9 @@ include = ["replacement", "published"]
 sink = "box"
 "#;
 
-    /// The explanation, with the config's folder as `conf`.
-    fn explain_body(body: &str) -> (Explanation, String) {
-        let folder = tempfile::tempdir().unwrap();
-        let secret = folder.path().join("smtp");
-        write(&secret, "canary-password").unwrap();
-        set_permissions(&secret, Permissions::from_mode(0o644)).unwrap();
-        let text = ConfigText::new("paperwire.toml".into(), body.into());
-        let config = parse(&text, Some(&folder.path().join("paperwire.toml"))).unwrap();
-        let now = "2025-03-28T09:30:00Z".parse().unwrap();
-        let standing = CheckFacts { user_agent: "paperwire", state_exists: true, lists: &[] };
-        let explanation = Explanation::explain_config(&config, now, standing);
-        let shown = explanation.to_string().replace(folder.path().to_str().unwrap(), "conf");
-        (explanation, shown)
-    }
-
     #[test]
     fn sinks_and_subscriptions_are_explained_without_a_secret_or_an_address() {
-        let (explanation, shown) = explain_body(FULL);
+        let (explanation, shown) = explain_with_secret("smtp", "canary-password", FULL);
         let telling = &shown[shown.find("sink ").unwrap()..];
         insta::assert_snapshot!(telling, @r#"
 sink        mail
@@ -301,12 +284,12 @@ note        the file conf/smtp can be read by every user of this machine, and th
     #[test]
     fn a_sink_that_nobody_uses_may_lack_its_secret() {
         let unused = FULL.split("[[subscription]]").next().unwrap();
-        assert!(!explain_body(unused).0.lacks_a_secret());
+        assert!(!explain_with_secret("smtp", "canary-password", unused).0.lacks_a_secret());
     }
 
     #[test]
     fn a_program_is_told_the_same_of_sinks_and_subscriptions() {
-        let json = serde_json::to_value(explain_body(FULL).0).unwrap();
+        let json = serde_json::to_value(explain_with_secret("smtp", "canary-password", FULL).0).unwrap();
         assert_eq!(json["state"]["keep"], "30d");
         assert_eq!(json["sinks"][0]["secrets"][0]["standing"], "readable");
         assert_eq!(json["sinks"][0]["recipients"], 2);

@@ -147,10 +147,7 @@ impl fmt::Display for SourceExplanation {
 
 #[cfg(test)]
 mod tests {
-    use std::fs::{Permissions, set_permissions, write};
-    use std::os::unix::fs::PermissionsExt as _;
-
-    use crate::config::{CheckFacts, ConfigText, Explanation, parse};
+    use crate::config::explanation::test_explanation::explain_with_secret;
 
     const FEEDS: &str = r#"
 [arxiv]
@@ -181,24 +178,9 @@ sources = ["lab"]
 file = "README.md"
 "#;
 
-    /// The explanation, with the config's folder as `conf`.
-    fn explain_body(body: &str) -> (Explanation, String) {
-        let folder = tempfile::tempdir().unwrap();
-        let secret = folder.path().join("feed-url");
-        write(&secret, "https://www.example.org/canary").unwrap();
-        set_permissions(&secret, Permissions::from_mode(0o644)).unwrap();
-        let text = ConfigText::new("paperwire.toml".into(), body.into());
-        let config = parse(&text, Some(&folder.path().join("paperwire.toml"))).unwrap();
-        let now = "2025-03-28T09:30:00Z".parse().unwrap();
-        let standing = CheckFacts { user_agent: "paperwire", state_exists: true, lists: &[] };
-        let explanation = Explanation::explain_config(&config, now, standing);
-        let shown = explanation.to_string().replace(folder.path().to_str().unwrap(), "conf");
-        (explanation, shown)
-    }
-
     #[test]
     fn feeds_and_their_topics_are_explained_and_a_secret_address_is_not_shown() {
-        let (explanation, shown) = explain_body(FEEDS);
+        let (explanation, shown) = explain_with_secret("feed-url", "https://www.example.org/canary", FEEDS);
         let telling = &shown[shown.find("source ").unwrap()..];
         insta::assert_snapshot!(telling, @r#"
 source      biorxiv
@@ -250,7 +232,9 @@ note        the file conf/feed-url can be read by every user of this machine, an
 
     #[test]
     fn a_program_is_told_the_same_of_feeds() {
-        let json = serde_json::to_value(explain_body(FEEDS).0).unwrap();
+        let json =
+            serde_json::to_value(explain_with_secret("feed-url", "https://www.example.org/canary", FEEDS).0)
+                .unwrap();
         assert_eq!(json["sources"][0]["url"], "https://connect.example.org/xml.php?subject=neuroscience");
         assert_eq!(json["sources"][0]["every"], serde_json::Value::Null);
         assert_eq!(json["sources"][1]["url"], serde_json::Value::Null);
@@ -265,6 +249,8 @@ note        the file conf/feed-url can be read by every user of this machine, an
     #[test]
     fn a_feed_that_a_topic_wants_may_not_lack_its_address() {
         let wanted = FEEDS.replace("[\"lab\"]", "[\"lab\", \"unused\"]");
-        assert!(explain_body(&wanted).0.lacks_a_secret());
+        assert!(
+            explain_with_secret("feed-url", "https://www.example.org/canary", &wanted).0.lacks_a_secret()
+        );
     }
 }

@@ -8,6 +8,8 @@ use crate::domain::{CommitId, Fingerprint};
 pub struct PushRecord {
     /// The commit.
     pub commit: CommitId,
+    /// What its branch had before; none if it did not exist, or if that is not known.
+    pub replaced: Option<CommitId>,
     /// The fingerprint of the list's tables in it, with what people wrote into them.
     pub tables_fingerprint: Fingerprint,
     /// What was generated for it.

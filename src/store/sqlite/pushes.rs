@@ -17,17 +17,20 @@ const PUSHES_MAX: usize = 16;
 impl Store {
     /// What was pushed of this list.
     pub fn push_history(&self, list: &str, cache: &mut TextCache) -> Result<PushHistory> {
-        let sql = "SELECT id, commit_id, tables, is_merged FROM pushes WHERE list = ?1 ORDER BY id DESC";
-        let rows: Vec<(i64, String, _, bool)> = find_rows(&self.db, sql, [list], |row| row.try_into())?;
+        let sql =
+            "SELECT id, commit_id, tables, is_merged, replaced FROM pushes WHERE list = ?1 ORDER BY id DESC";
+        let rows: Vec<(i64, String, _, bool, Option<String>)> =
+            find_rows(&self.db, sql, [list], |row| row.try_into())?;
         let mut pushes = PushHistory::default();
-        for (id, commit, tables, is_merged) in rows {
+        for (id, commit, tables, is_merged, replaced) in rows {
             let commit: CommitId = commit.parse()?;
             if is_merged {
                 pushes.merged.push(commit);
             } else {
                 let tables_fingerprint = Fingerprint::from_stored(tables);
+                let replaced = replaced.map(|commit| commit.parse()).transpose()?;
                 let files = read_push_files(&self.db, id, cache)?;
-                pushes.unmerged.push(PushRecord { commit, tables_fingerprint, files });
+                pushes.unmerged.push(PushRecord { commit, replaced, tables_fingerprint, files });
             }
         }
         Ok(pushes)
@@ -47,8 +50,13 @@ impl Store {
             params![list, push.commit.as_str()],
         )?;
         change.execute(
-            "INSERT INTO pushes (list, commit_id, tables, is_merged) VALUES (?1, ?2, ?3, 0)",
-            params![list, push.commit.as_str(), push.tables_fingerprint.bytes()],
+            "INSERT INTO pushes (list, commit_id, tables, is_merged, replaced) VALUES (?1, ?2, ?3, 0, ?4)",
+            params![
+                list,
+                push.commit.as_str(),
+                push.tables_fingerprint.bytes(),
+                push.replaced.as_ref().map(CommitId::as_str)
+            ],
         )?;
         let id = change.last_insert_rowid();
         for (file, text) in &push.files {

@@ -297,3 +297,21 @@ fn a_row_of_an_amended_commit_that_a_person_merged_follows_its_paper() {
         assert_eq!(rows_of_list(&race.list_once_merged().unwrap()), race.env.expected_rows(), "{merging:?}");
     }
 }
+
+#[test]
+fn what_is_pushed_after_an_empty_merge_was_not_merged() {
+    for merging in [MergeMethod::Squash, MergeMethod::Rebase] {
+        // A Gitea names where the branch is now, not what was merged.
+        let (mut race, open) = race_with_open_pull_request(ForgeVendor::Gitea);
+        assert!(race.person.reset_branch(BRANCH));
+        let person = race.person.clone();
+        let is_push = |lines: &[String]| lines.last().is_some_and(|line| line.ends_with("git-push"));
+        let merges = move || person.merge_pull_request(open, merging);
+        let (output, has_happened) = race.run_with_action_when(is_push, merges);
+        assert!(has_happened, "{merging:?}: {output:?}");
+        assert!(race.env.forge.lock_memory().pulls[open - 1].is_merged);
+        let answer = race.run_undisturbed();
+        assert!(answer.only_list().dismissed.is_empty(), "{merging:?}: {answer:?}");
+        assert_eq!(rows_of_list(&race.list_once_merged().unwrap()), race.env.expected_rows(), "{merging:?}");
+    }
+}

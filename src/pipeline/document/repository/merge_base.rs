@@ -78,11 +78,14 @@ pub(super) async fn find_merge_base(
         MergedChange::PushWithOthers(at) => {
             let push = &pushes.unmerged[at];
             let with_it = push_files(store, target, push, files)?;
-            // It was merged together with something else. If the forge names where the branch is now, it may have been the
-            // push before.
-            match pushes.unmerged.get(at + 1) {
-                Some(before) => after_merge(push_files(store, target, before, files)?, with_it, Some(push)),
-                None => after_merge(with_it, FileTexts::new(), Some(push)),
+            // It was merged together with something else. If the forge names where the branch is now, it may have been what
+            // the push replaced.
+            match find_replaced(session, &pushes, at).await? {
+                ReplacedContent::Push(before) => {
+                    after_merge(push_files(store, target, before, files)?, with_it, Some(push))
+                }
+                ReplacedContent::Base => after_merge(generated.written, with_it, Some(push)),
+                ReplacedContent::Nothing => after_merge(with_it, FileTexts::new(), Some(push)),
             }
         }
         // Whatever is there now, nothing that is missing was deleted.
@@ -212,15 +215,60 @@ async fn find_forge_merge(
         return Ok(MergedChange::PushWithOthers(at));
     }
     let Some(pull) = named.iter().find(|pull| pull.is_in_use) else { return Ok(MergedChange::Nothing) };
+    let Some(head) = &pull.head else { return Ok(MergedChange::Unknown) };
+    Ok(match find_push_below(session, pushes, head).await? {
+        PushBelow::Unmerged(at) => MergedChange::PushWithOthers(at),
+        PushBelow::Merged => MergedChange::Nothing,
+        PushBelow::Nothing => MergedChange::Unknown,
+    })
+}
+
+/// The latest of our pushes that a commit is, or that is below it.
+enum PushBelow {
+    Nothing,
+    /// One that is known to be merged.
+    Merged,
+    /// This one of those that are not.
+    Unmerged(usize),
+}
+
+async fn find_push_below(
+    session: &mut RepositorySession,
+    pushes: &PushHistory,
+    commit: &CommitId,
+) -> Result<PushBelow> {
     let unmerged = pushes.unmerged.iter().map(|push| push.commit.clone());
     let all: Vec<CommitId> = unmerged.chain(pushes.merged.iter().cloned()).collect();
-    let found = match &pull.head {
-        Some(head) => session.repository.first_reachable(head, &all).await?,
-        None => None,
+    let Some(found) = session.repository.first_reachable(commit, &all).await? else {
+        return Ok(PushBelow::Nothing);
     };
-    let Some(found) = found else { return Ok(MergedChange::Unknown) };
     let at = pushes.unmerged.iter().position(|push| push.commit == found);
-    Ok(at.map_or(MergedChange::Nothing, MergedChange::PushWithOthers))
+    Ok(at.map_or(PushBelow::Merged, PushBelow::Unmerged))
+}
+
+/// What a push found on its branch and replaced.
+enum ReplacedContent<'p> {
+    /// Nothing that is known.
+    Nothing,
+    /// What is in the base: a person had set the branch back to it, or left it there after a merge.
+    Base,
+    /// An earlier push.
+    Push(&'p PushRecord),
+}
+
+async fn find_replaced<'p>(
+    session: &mut RepositorySession,
+    pushes: &'p PushHistory,
+    at: usize,
+) -> Result<ReplacedContent<'p>> {
+    let earlier = pushes.unmerged.get(at + 1);
+    let Some(replaced) = &pushes.unmerged[at].replaced else {
+        return Ok(earlier.map_or(ReplacedContent::Nothing, ReplacedContent::Push));
+    };
+    Ok(match find_push_below(session, pushes, replaced).await? {
+        PushBelow::Unmerged(before) => ReplacedContent::Push(&pushes.unmerged[before]),
+        PushBelow::Merged | PushBelow::Nothing => ReplacedContent::Base,
+    })
 }
 
 /// The fingerprint of the tables that files have in the places of others, whatever is around them; none if one is missing.

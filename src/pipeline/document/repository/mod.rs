@@ -211,8 +211,11 @@ impl RepositorySync<'_> {
         if let DesiredChange::NewCommit { commit, .. } = &observation.plan_input.desired
             && observation.plan_input.branches.iter().any(|branch| branch.commit == *commit)
         {
-            let push = push_record(&observation.merged, commit);
-            if self.store.push_history(list, &mut self.session.text_cache)?.unmerged.first() != Some(&push) {
+            let unmerged = self.store.push_history(list, &mut self.session.text_cache)?.unmerged;
+            let known = unmerged.first().filter(|known| known.commit == *commit);
+            let replaced = known.and_then(|known| known.replaced.as_ref());
+            let push = push_record(&observation.merged, commit, replaced);
+            if known != Some(&push) {
                 self.store.note_push(list, &push)?;
             }
         }
@@ -248,7 +251,7 @@ impl RepositorySync<'_> {
         commit: &CommitId,
         expected: Option<&CommitId>,
     ) -> Result<()> {
-        self.store.note_push(self.target.list.name, &push_record(merged, commit))?;
+        self.store.note_push(self.target.list.name, &push_record(merged, commit, expected))?;
         match self.session.repository.push_commit(branch, commit, expected).await? {
             PushOutcome::Accepted => self.report.changed = true,
             PushOutcome::Stale => {}
@@ -350,12 +353,17 @@ impl RepositorySync<'_> {
     }
 }
 
-/// The push that brings this to a branch.
-fn push_record(merged: &MergedList, commit: &CommitId) -> PushRecord {
+/// The push that brings this to a branch, which had that before.
+fn push_record(merged: &MergedList, commit: &CommitId, replaced: Option<&CommitId>) -> PushRecord {
     let tables = tables_fingerprint(&merged.files, &merged.generated);
     // Without tables that can be read there is nothing that could be known again by them.
     let tables = tables.unwrap_or_else(|| Fingerprint::of(""));
-    PushRecord { commit: commit.clone(), tables_fingerprint: tables, files: merged.generated.clone() }
+    PushRecord {
+        commit: commit.clone(),
+        replaced: replaced.cloned(),
+        tables_fingerprint: tables,
+        files: merged.generated.clone(),
+    }
 }
 
 fn find_pull(observation: &Observation, number: u64) -> Result<&PullRequest> {

@@ -262,13 +262,15 @@ CREATE TABLE announced_articles (
 ) STRICT, WITHOUT ROWID;
 
 -- What was pushed of a list in a repository, or was about to be, the newest last, by the commit, with the
--- fingerprint of the list's tables in it. is_merged: it is known that this push or a later one was merged.
+-- fingerprint of the list's tables in it. is_merged: it is known that this push or a later one was merged. replaced: the
+-- commit that its branch had before.
 CREATE TABLE pushes (
     id INTEGER PRIMARY KEY,
     list TEXT NOT NULL,
     commit_id TEXT NOT NULL,
     tables BLOB NOT NULL,
     is_merged INTEGER NOT NULL,
+    replaced TEXT,
     UNIQUE (list, commit_id)
 ) STRICT;
 

@@ -1,0 +1,237 @@
+//! Whether a paper that a source shows is worth reporting, and what it changes in the history.
+
+#[cfg(test)]
+mod tests;
+
+use std::cmp::Ordering;
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use super::addenda::{Addenda, merge_addenda};
+use super::{LaterArticle, Paper, Revision, Version, is_estimated, mark_estimated};
+
+/// Why a paper is worth reporting, the reason that says the most of it first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum News {
+    /// The topic has not seen the paper before.
+    New,
+    /// The topic has seen the preprint, which has appeared in a journal since.
+    Published,
+    /// The topic has seen an earlier version of it.
+    Replacement,
+}
+
+/// How far a topic has come with its source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TopicPhase {
+    /// No poll has been complete yet, and nothing was imported: what is found is filled in silently.
+    Backfill,
+    /// The topic has a history, so what is not in it is news.
+    Established,
+}
+
+/// Where the metadata of a paper in the history came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// A source told all of it.
+    Source,
+    /// It was read from an existing list: no authors, no categories, and a day for its date.
+    List,
+}
+
+/// What the history has of a paper, as far as that decides what one that is shown adds to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredPaperState {
+    /// The state that is there.
+    pub revision: Revision,
+    /// When that was submitted.
+    pub updated: Timestamp,
+    /// What may have been added to it since.
+    pub addenda: Addenda,
+    /// Where all that came from.
+    pub origin: Origin,
+}
+
+/// What a shown paper changes in the history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HistoryChange {
+    /// It stands there as it is shown from now on, but for its date and for what was not said of it: that stays.
+    Replace {
+        /// When its version was submitted.
+        updated: Timestamp,
+        /// What is known of an article that came later.
+        later_article: Option<LaterArticle>,
+    },
+    /// It stands there as before, with what was not known of it and is shown now.
+    FillGaps,
+    /// The version that stands there has these from now on; all else of it stays.
+    Amend(Addenda),
+}
+
+impl HistoryChange {
+    /// What it says of an article that came later.
+    pub fn later_article(&self) -> Option<&LaterArticle> {
+        match self {
+            Self::Amend(addenda) => addenda.later_article.as_ref(),
+            Self::Replace { later_article, .. } => later_article.as_ref(),
+            Self::FillGaps => None,
+        }
+    }
+}
+
+/// What a topic has seen of a paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sighting {
+    /// The highest version that it was shown; none if none had a number.
+    pub version: Option<Version>,
+    /// Whether a complete poll has been through since. Only then may it end the paging of a later one.
+    pub is_settled: bool,
+    /// Whether an article of the paper is known that the topic has not been shown: another one's first contact brought it.
+    pub lacks_article: bool,
+}
+
+/// What is to be done about one paper that was shown to one topic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DetectedChange {
+    /// What it changes in the history; none where it stands so already.
+    pub change: Option<HistoryChange>,
+    /// Whether the topic sees it, or this version of it, for the first time.
+    pub is_first_sighting: bool,
+    /// Whether that is to be told.
+    pub news: Option<News>,
+    /// Whether it has appeared in a journal since it was known. That is to be told wherever it was.
+    pub is_published: bool,
+}
+
+/// Judges one shown paper against what the history has of it and what the topic has seen of it.
+///
+/// A paper that a person put into a list counts as known in the version that the source shows first: rows often name
+/// none. The version decides, never a date: the same version has been seen with two `updated` times, and
+/// there the first one stays. An older version that shows up late changes nothing. Of a source without numbers the
+/// content decides: if it differs, it takes the place of what is known in silence, for a corrected title is no
+/// replacement, and the date stays.
+pub fn detect_change(
+    shown: &Paper,
+    recorded: Option<&StoredPaperState>,
+    sighting: Option<Sighting>,
+    contact: TopicPhase,
+) -> DetectedChange {
+    let news = news_for_topic(shown, sighting);
+    let is_by_hand = recorded.is_some_and(|recorded| recorded.origin == Origin::List)
+        && sighting.is_some_and(|seen| !seen.is_settled);
+    // That a source with numbers shows it as well is no replacement.
+    let is_renumbered = sighting.is_some_and(|seen| seen.version.is_none());
+    let is_established = contact == TopicPhase::Established;
+    let change = match recorded {
+        Some(recorded) => change_from_source(shown, recorded),
+        None => Some(first_record(shown)),
+    };
+    let is_published = sighting.is_some_and(|seen| seen.lacks_article)
+        || recorded.is_some_and(|recorded| is_published_by_change(change.as_ref(), recorded));
+    DetectedChange {
+        change,
+        is_first_sighting: news.is_some(),
+        news: news.filter(|_| is_established && !is_by_hand && !is_renumbered),
+        is_published: is_established && is_published,
+    }
+}
+
+/// What a paper of an existing list changes: it is never news, and no list overrules what its source said of the
+/// same version.
+pub fn detect_change_from_list(
+    listed: &Paper,
+    recorded: Option<&StoredPaperState>,
+    sighting: Option<Sighting>,
+) -> DetectedChange {
+    let change = match recorded {
+        Some(recorded) => change_from_list(listed, recorded),
+        None => Some(first_record(listed)),
+    };
+    let is_first_sighting = news_for_topic(listed, sighting).is_some();
+    DetectedChange { change, is_first_sighting, news: None, is_published: false }
+}
+
+/// The change that a paper is which the history does not have.
+fn first_record(paper: &Paper) -> HistoryChange {
+    HistoryChange::Replace { updated: paper.updated, later_article: paper.later_article.clone() }
+}
+
+/// Whether a preprint has appeared in a journal since it was recorded. What is shown of one from a list may have been
+/// known for long.
+fn is_published_by_change(change: Option<&HistoryChange>, recorded: &StoredPaperState) -> bool {
+    recorded.origin == Origin::Source
+        && recorded.addenda.later_article.is_none()
+        && change.is_some_and(|change| change.later_article().is_some())
+}
+
+/// What a topic has not seen of a paper before.
+fn news_for_topic(shown: &Paper, sighting: Option<Sighting>) -> Option<News> {
+    match sighting {
+        None => Some(News::New),
+        Some(seen) if shown.revision.version() > seen.version => Some(News::Replacement),
+        Some(_) => None,
+    }
+}
+
+/// How one state of a paper is to another: a later version is greater. A source with numbers knows better than one
+/// without, and of two without numbers neither is the later one.
+fn compare_revisions(shown: Revision, recorded: Revision) -> Ordering {
+    shown.version().cmp(&recorded.version())
+}
+
+/// What a paper that a source shows adds to the recorded one; none if that is nothing.
+fn change_from_source(shown: &Paper, recorded: &StoredPaperState) -> Option<HistoryChange> {
+    let replaced_at = |updated| HistoryChange::Replace {
+        updated,
+        later_article: match recorded.origin {
+            Origin::Source => merge_addenda(shown, &recorded.addenda).later_article,
+            Origin::List => recorded.addenda.later_article.clone(),
+        },
+    };
+    match (compare_revisions(shown.revision, recorded.revision), recorded.origin) {
+        (Ordering::Greater, _) => Some(replaced_at(shown.updated)),
+        // A paper from a list gains all that the source tells of it, and its date the time of day.
+        (Ordering::Equal, Origin::List) => {
+            let is_open =
+                is_estimated(recorded.updated) || utc_date(shown.updated) == utc_date(recorded.updated);
+            Some(replaced_at(if is_open { shown.updated } else { recorded.updated }))
+        }
+        (Ordering::Equal, Origin::Source) if shown.revision != recorded.revision => {
+            Some(replaced_at(recorded.updated))
+        }
+        (Ordering::Equal, Origin::Source) => {
+            let latest = merge_addenda(shown, &recorded.addenda);
+            (latest != recorded.addenda).then_some(HistoryChange::Amend(latest))
+        }
+        // Without categories no source has spoken of it yet.
+        (Ordering::Less, Origin::List) if recorded.addenda.categories.is_empty() => {
+            Some(HistoryChange::FillGaps)
+        }
+        (Ordering::Less, Origin::List | Origin::Source) => None,
+    }
+}
+
+/// What a paper that stands in a list adds to the recorded one; none if that is nothing.
+fn change_from_list(listed: &Paper, recorded: &StoredPaperState) -> Option<HistoryChange> {
+    let replaced_at = |updated| {
+        let later_article = recorded.addenda.later_article.clone().or_else(|| listed.later_article.clone());
+        Some(HistoryChange::Replace { updated, later_article })
+    };
+    match (compare_revisions(listed.revision, recorded.revision), recorded.origin) {
+        (Ordering::Greater, _) => {
+            let is_open = is_estimated(listed.updated);
+            replaced_at(if is_open { mark_estimated(recorded.updated) } else { listed.updated })
+        }
+        (Ordering::Equal, Origin::List) => {
+            let is_open = is_estimated(recorded.updated);
+            replaced_at(if is_open { listed.updated } else { recorded.updated })
+        }
+        (Ordering::Less, Origin::List) => Some(HistoryChange::FillGaps),
+        // arXiv says of each version whether it has a comment, so one without has none.
+        (Ordering::Less | Ordering::Equal, Origin::Source) => None,
+    }
+}
+
+fn utc_date(moment: Timestamp) -> jiff::civil::Date {
+    moment.to_zoned(TimeZone::UTC).date()
+}
