@@ -22,8 +22,6 @@ pub(super) enum PageError {
     UnexpectedBody,
     /// The request is for a host that this server does not know itself by.
     UnknownHost,
-    /// The query is not one that the search form sends.
-    BadSearch,
     /// There is no such page, topic or paper, as this title says.
     NotFound(&'static str),
     /// The response took too long.
@@ -61,7 +59,6 @@ impl PageError {
             Self::AddressTooLong => StatusCode::URI_TOO_LONG,
             Self::UnexpectedBody => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnknownHost => StatusCode::MISDIRECTED_REQUEST,
-            Self::BadSearch => StatusCode::BAD_REQUEST,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::Timeout | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Template(_) | Self::Panic(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -77,7 +74,6 @@ impl PageError {
                 "Not known by this name",
                 "This server is not meant to be reached under the name that was asked for. Add it to `hosts` in [http], if it is.",
             ),
-            Self::BadSearch => ("Not understood", "This is not what the search form sends."),
             Self::NotFound(title) => (*title, "The address may be mistyped, or what it names is gone."),
             Self::Timeout => ("Too slow", "This took too long and was given up. Try again in a moment."),
             Self::Store(StoreReadError::Timeout) => {
@@ -107,7 +103,6 @@ impl PageError {
             | Self::AddressTooLong
             | Self::UnexpectedBody
             | Self::UnknownHost
-            | Self::BadSearch
             | Self::NotFound(_)
             | Self::Timeout
             | Self::Store(StoreReadError::Timeout) => {}

@@ -50,7 +50,7 @@ pub(super) async fn serve_search_page(
     State(app): State<Arc<AppState>>,
     uri: Uri,
 ) -> Result<Response, PageError> {
-    let params = SearchParams::from_uri(&uri).ok_or(PageError::BadSearch)?;
+    let params = SearchParams::from_uri(&uri);
     let query = match params.validate() {
         Ok(query) => query,
         Err(reason) => return search_response(&app, &params, Err(reason), None),

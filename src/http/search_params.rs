@@ -4,7 +4,6 @@ use axum::http::Uri;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use serde::Deserialize;
 
 use crate::render::page::{SearchForm, percent_encode};
 use crate::store::SearchQuery;
@@ -19,8 +18,7 @@ const WORDS_MAX: usize = 16;
 const NAME_CHARS_MAX: usize = 200;
 
 /// The form's fields; one that is not there is empty.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Default)]
 pub(super) struct SearchParams {
     q: String,
     topic: String,
@@ -33,9 +31,24 @@ pub(super) struct SearchParams {
 }
 
 impl SearchParams {
-    /// The fields of an address; none if it cannot be read.
-    pub(super) fn from_uri(uri: &Uri) -> Option<Self> {
-        axum::extract::Query::try_from_uri(uri).ok().map(|axum::extract::Query(fields)| fields)
+    /// The fields of an address. What the form does not send is nothing to it.
+    pub(super) fn from_uri(uri: &Uri) -> Self {
+        let mut params = Self::default();
+        for (name, value) in url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()) {
+            let field = match &*name {
+                "q" => &mut params.q,
+                "topic" => &mut params.topic,
+                "category" => &mut params.category,
+                "since" => &mut params.since,
+                "until" => &mut params.until,
+                "code" => &mut params.code,
+                "behind" => &mut params.behind,
+                "live" => &mut params.live,
+                _ => continue,
+            };
+            *field = value.into_owned();
+        }
+        params
     }
 
     /// Whether the script asks while somebody types.
@@ -119,7 +132,7 @@ mod tests {
     use super::*;
 
     fn parse_params(query: &str) -> SearchParams {
-        SearchParams::from_uri(&format!("/search?{query}").parse().unwrap()).unwrap()
+        SearchParams::from_uri(&format!("/search?{query}").parse().unwrap())
     }
 
     #[test]

@@ -4,8 +4,6 @@ mod explanation_line;
 mod repository;
 mod secret;
 mod sinks_and_subscriptions;
-#[cfg(test)]
-mod test_explanation;
 mod topics_and_sources;
 
 use std::collections::BTreeMap;

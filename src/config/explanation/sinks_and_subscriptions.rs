@@ -174,7 +174,7 @@ impl fmt::Display for SubscriptionExplanation {
 
 #[cfg(test)]
 mod tests {
-    use crate::config::explanation::test_explanation::explain_with_secret;
+    use crate::config::tests::explanations::explain_with_secret;
     use crate::config::{CheckFacts, ConfigText, Explanation, parse};
 
     const FULL: &str = r#"

@@ -147,7 +147,7 @@ impl fmt::Display for SourceExplanation {
 
 #[cfg(test)]
 mod tests {
-    use crate::config::explanation::test_explanation::explain_with_secret;
+    use crate::config::tests::explanations::explain_with_secret;
 
     const FEEDS: &str = r#"
 [arxiv]

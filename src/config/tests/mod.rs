@@ -11,6 +11,7 @@ mod broken_sinks;
 mod broken_sources;
 mod broken_subscriptions;
 mod broken_topics;
+pub(super) mod explanations;
 mod http;
 mod mutations;
 mod repositories;

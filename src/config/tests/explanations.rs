@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use crate::config::{CheckFacts, ConfigText, Explanation, parse};
 
 /// The explanation and its text, with the folder of the configuration as `conf`. There is a secret in this file of it.
-pub(super) fn explain_with_secret(file: &str, secret: &str, body: &str) -> (Explanation, String) {
+pub(in crate::config) fn explain_with_secret(file: &str, secret: &str, body: &str) -> (Explanation, String) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join(file);
     write(&file, secret).unwrap();
