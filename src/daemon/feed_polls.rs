@@ -50,6 +50,14 @@ pub(super) struct FetchedFeed {
     _slot: Option<OwnedSemaphorePermit>,
 }
 
+/// How the poll of a feed that is due begins.
+enum PollStart {
+    /// This is asked of this host.
+    Fetch(String, Box<FeedFetch>),
+    /// Nobody is asked.
+    Unasked(FetchOutcome),
+}
+
 /// What the poll of a feed came to.
 #[derive(Debug)]
 enum FetchOutcome {
@@ -71,11 +79,14 @@ impl<'c> FeedPolls<'c> {
     /// Prepares the client and asks nobody. What is remembered of a feed that has another address now is forgotten,
     /// unless it has moved there.
     pub(super) fn new(config: &'c Config, store: &mut Store) -> Result<Self> {
-        for feed in &config.feeds {
-            if let Ok(address) = read_address(feed) {
-                update_feed_address(store, &feed.name, &address, feed_source(feed).is_secret)?;
+        store.in_one_change(|store| {
+            for feed in &config.feeds {
+                if let Ok(address) = read_address(feed) {
+                    update_feed_address(store, &feed.name, &address, feed_source(feed).is_secret)?;
+                }
             }
-        }
+            Ok(())
+        })?;
         let client = Arc::new(FeedClient::new(&config.arxiv.contact, None)?);
         let slots = Arc::new(Semaphore::new(REQUESTS_MAX));
         Ok(Self { config, client, slots, running: JoinSet::new(), hosts: BTreeMap::new() })
@@ -112,36 +123,22 @@ impl<'c> FeedPolls<'c> {
     ) -> Result<Vec<FetchedFeed>> {
         let mut unasked = Vec::new();
         let mut by_host: BTreeMap<String, Vec<(usize, FeedFetch)>> = BTreeMap::new();
-        for (place, config) in self.used_feeds() {
-            let is_due = are_all_due || store.feed(&config.name)?.next_poll.is_none_or(|due| due <= now);
-            if !is_due || self.hosts.values().flatten().any(|running| *running == place) {
-                continue;
-            }
-            let address = match read_address(config) {
-                Ok(address) => address,
-                Err(error) => {
-                    let outcome = FetchOutcome::Asked(None, Box::new(Err(error)));
-                    unasked.push(FetchedFeed::unasked(place, outcome));
+        store.in_one_change(|store| {
+            for (place, config) in self.used_feeds() {
+                let is_due = are_all_due || store.feed(&config.name)?.next_poll.is_none_or(|due| due <= now);
+                if !is_due || self.hosts.values().flatten().any(|running| *running == place) {
                     continue;
                 }
-            };
-            // A secret may have changed since the configuration was read.
-            update_feed_address(store, &config.name, &address, feed_source(config).is_secret)?;
-            let asked = AskedAddress::choose(store, &config.name, address)?;
-            let host = asked.address().host().to_owned();
-            if self.hosts.contains_key(&host) {
-                continue;
-            }
-            let policy =
-                if config.allow_private { AddressPolicy::AnyAddress } else { AddressPolicy::PublicOnly };
-            let topics = topics_of(self.config, &config.name);
-            match begin_feed_poll(store, &feed_source(config), (asked, policy), &topics, now)? {
-                FeedPollStart::Fetch(fetch) => by_host.entry(host).or_default().push((place, *fetch)),
-                FeedPollStart::Skip(skipped) => {
-                    unasked.push(FetchedFeed::unasked(place, FetchOutcome::Skipped(skipped)));
+                match self.begin_poll(store, config, now)? {
+                    None => {}
+                    Some(PollStart::Fetch(host, fetch)) => {
+                        by_host.entry(host).or_default().push((place, *fetch));
+                    }
+                    Some(PollStart::Unasked(outcome)) => unasked.push(FetchedFeed::unasked(place, outcome)),
                 }
             }
-        }
+            Ok(())
+        })?;
         for (host, fetches) in by_host {
             self.hosts.insert(host, fetches.iter().map(|(place, ..)| *place).collect());
             let host_rest = Arc::new(Mutex::new(None));
@@ -152,6 +149,35 @@ impl<'c> FeedPolls<'c> {
             }
         }
         Ok(unasked)
+    }
+
+    /// Prepares the poll of a feed that is due; none if its host is being asked.
+    fn begin_poll(
+        &self,
+        store: &mut Store,
+        config: &FeedConfig,
+        now: Timestamp,
+    ) -> Result<Option<PollStart>> {
+        let address = match read_address(config) {
+            Ok(address) => address,
+            Err(error) => {
+                return Ok(Some(PollStart::Unasked(FetchOutcome::Asked(None, Box::new(Err(error))))));
+            }
+        };
+        let feed = feed_source(config);
+        // A secret may have changed since the configuration was read.
+        update_feed_address(store, &feed.name, &address, feed.is_secret)?;
+        let asked = AskedAddress::choose(store, &feed.name, address)?;
+        let host = asked.address().host().to_owned();
+        if self.hosts.contains_key(&host) {
+            return Ok(None);
+        }
+        let policy = if config.allow_private { AddressPolicy::AnyAddress } else { AddressPolicy::PublicOnly };
+        let topics = topics_of(self.config, &feed.name);
+        Ok(Some(match begin_feed_poll(store, &feed, (asked, policy), &topics, now)? {
+            FeedPollStart::Fetch(fetch) => PollStart::Fetch(host, fetch),
+            FeedPollStart::Skip(skipped) => PollStart::Unasked(FetchOutcome::Skipped(skipped)),
+        }))
     }
 
     /// The next feed that has answered, or was waited for long enough, and all others that have. Never returns while none is
@@ -179,32 +205,41 @@ impl<'c> FeedPolls<'c> {
     }
 
     /// Records what came of feeds.
-    pub(super) fn end(
+    pub(super) fn end_polls(
         &self,
         store: &mut Store,
         mut fetched: Vec<FetchedFeed>,
         now: Timestamp,
     ) -> Result<Vec<FeedReport<'c>>> {
         fetched.sort_by_key(|fetched| fetched.place);
-        let mut all = Vec::new();
-        for FetchedFeed { place, outcome, _slot } in fetched {
-            let config = &self.config.feeds[place];
-            let source = &config.name;
-            let topics = topics_of(self.config, source);
-            let feed = feed_source(config);
-            let reports = match outcome {
-                FetchOutcome::Asked(asked, answer) => {
-                    end_feed_poll(store, &feed, asked.as_ref(), &topics, *answer, now)?
-                }
-                FetchOutcome::Skipped(skipped) => skip_feed_poll(store, &feed, &topics, &skipped)?,
-            };
-            all.extend(topics.iter().zip(reports).map(|(topic, poll)| FeedReport {
-                topic: &topic.name,
-                source,
-                poll,
-            }));
-        }
-        Ok(all)
+        // One change, however many they are: what a killed program had not recorded whole is asked again.
+        store.in_one_change(|store| {
+            let mut all = Vec::new();
+            for fetched in fetched {
+                all.extend(self.end_poll(store, fetched, now)?);
+            }
+            Ok(all)
+        })
+    }
+
+    /// Records what came of one feed.
+    fn end_poll(
+        &self,
+        store: &mut Store,
+        FetchedFeed { place, outcome, _slot }: FetchedFeed,
+        now: Timestamp,
+    ) -> Result<impl Iterator<Item = FeedReport<'c>>> {
+        let config = &self.config.feeds[place];
+        let topics = topics_of(self.config, &config.name);
+        let feed = feed_source(config);
+        let reports = match outcome {
+            FetchOutcome::Asked(asked, answer) => {
+                end_feed_poll(store, &feed, asked.as_ref(), &topics, *answer, now)?
+            }
+            FetchOutcome::Skipped(skipped) => skip_feed_poll(store, &feed, &topics, &skipped)?,
+        };
+        let each = topics.into_iter().zip(reports);
+        Ok(each.map(|(topic, poll)| FeedReport { topic: &topic.name, source: &config.name, poll }))
     }
 }
 

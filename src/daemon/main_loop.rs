@@ -175,7 +175,7 @@ impl<'a> MainLoop<'a> {
     async fn end_feed_polls(&mut self, feeds: &FeedPolls<'a>, fetched: Vec<FetchedFeed>) -> Result<()> {
         let may_bring_papers = fetched.iter().any(FetchedFeed::has_document);
         let lists = if may_bring_papers { Some(self.observe_lists().await?) } else { None };
-        for FeedReport { topic, source, poll } in feeds.end(self.store, fetched, self.clock.now())? {
+        for FeedReport { topic, source, poll } in feeds.end_polls(self.store, fetched, self.clock.now())? {
             log_poll(topic, source, &poll);
         }
         let Some(lists) = lists else { return Ok(()) };

@@ -96,10 +96,10 @@ pub async fn once(
         let (topic, source) = (topic.name.clone(), source.name().to_owned());
         topics.push(TopicPollReport { topic, source, poll: with_advice(polled) });
     }
-    let mut feed_reports = feeds.end(&mut store, unasked_feeds, now)?;
+    let mut feed_reports = feeds.end_polls(&mut store, unasked_feeds, now)?;
     while feeds.is_running() {
         let fetched = feeds.next_fetched().await;
-        feed_reports.extend(feeds.end(&mut store, fetched, now)?);
+        feed_reports.extend(feeds.end_polls(&mut store, fetched, now)?);
     }
     feed_reports.sort_by_key(|report| config.feeds.iter().position(|feed| feed.name == report.source));
     for FeedReport { topic, source, poll } in feed_reports {

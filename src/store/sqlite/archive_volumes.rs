@@ -36,7 +36,7 @@ impl Store {
         if volumes.is_empty() {
             return Ok(());
         }
-        let change = self.db.transaction()?;
+        let change = self.db.savepoint()?;
         for (name, VolumeRecord { inputs_fingerprint, tables }) in volumes {
             execute_cached(
                 &change,

@@ -48,6 +48,17 @@ impl Store {
         Ok(Self { db, file, lock })
     }
 
+    /// Does these steps as one change: the history has all of it, or if one fails, nothing. It is written once, however many
+    /// they are.
+    pub fn in_one_change<T>(&mut self, steps: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        self.db.execute_batch("BEGIN IMMEDIATE")?;
+        let done = steps(self).and_then(|value| Ok(self.db.execute_batch("COMMIT").map(|()| value)?));
+        if done.is_err() && !self.db.is_autocommit() {
+            self.db.execute_batch("ROLLBACK")?;
+        }
+        done
+    }
+
     /// Where other programs are shown that the history cannot be written.
     pub fn open_failure_note(&self) -> Result<WriteFailureNote> {
         self.lock.open_failure_note()

@@ -35,7 +35,7 @@ impl Store {
         {
             return Ok(found);
         }
-        let change = self.db.transaction()?;
+        let change = self.db.savepoint()?;
         change.execute(
             "INSERT INTO subscriptions (name, started_at, digests, waits_for_first) VALUES (?1, ?2, 0, ?3)
              ON CONFLICT (name) DO NOTHING",
@@ -116,7 +116,7 @@ impl Store {
         subscription: &SubscriptionRecord,
         composed: &ComposedDigest<'_>,
     ) -> Result<()> {
-        let change = self.db.transaction()?;
+        let change = self.db.savepoint()?;
         let has_messages = !composed.messages.is_empty();
         change.execute(
             "UPDATE subscriptions SET due_last = ?2, digests = digests + ?3,

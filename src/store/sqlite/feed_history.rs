@@ -31,7 +31,7 @@ impl Store {
 
     /// Remembers this of a feed.
     pub fn note_feed_history(&mut self, source: &str, history: &FeedHistory) -> Result<()> {
-        let change = self.db.transaction()?;
+        let change = self.db.savepoint()?;
         write_history(&change, source, history)?;
         write_days(&change, source, &history.active_days)?;
         write_move(&change, source, history.moved.as_ref())?;
@@ -42,7 +42,7 @@ impl Store {
     /// Forgets how a feed has done and how far topics have come with it, because another one is at its place: first contact with
     /// that is to come. Its papers stay.
     pub fn forget_feed(&mut self, source: &str) -> Result<()> {
-        let change = self.db.transaction()?;
+        let change = self.db.savepoint()?;
         for table in ["feeds", "feed_histories", "feed_item_keys", "feed_days", "feed_moves"] {
             execute_cached(&change, &format!("DELETE FROM {table} WHERE source = ?1"), [source])?;
         }

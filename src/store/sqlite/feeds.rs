@@ -45,7 +45,7 @@ impl Store {
 
     /// Keeps the keys by which a source shows papers. A key that is known already stays with its paper.
     pub fn note_paper_keys(&mut self, source: &str, papers: &[(PaperId, Vec<String>)]) -> Result<()> {
-        let change = self.db.transaction()?;
+        let change = self.db.savepoint()?;
         let sql = "INSERT OR IGNORE INTO paper_keys (key, paper, source)
              SELECT value, p.id, ?3 FROM papers p JOIN json_each(?2) WHERE p.paper_id = ?1";
         for (paper, keys) in papers {

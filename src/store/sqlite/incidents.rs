@@ -40,7 +40,7 @@ impl Store {
         messages: &[OutboxMessage],
         now: Timestamp,
     ) -> Result<()> {
-        let change = self.db.transaction()?;
+        let change = self.db.savepoint()?;
         change.execute("DELETE FROM incidents", [])?;
         for record in records {
             change.execute(

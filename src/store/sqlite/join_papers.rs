@@ -21,7 +21,7 @@ impl Store {
         reason: &JoinReason,
         now: Timestamp,
     ) -> Result<()> {
-        let change = self.db.transaction()?;
+        let change = self.db.savepoint()?;
         join_rows(&change, (into.0, part.0), reason, now)?;
         change.commit()?;
         Ok(())
@@ -37,7 +37,7 @@ impl Store {
         reason: &JoinReason,
         now: Timestamp,
     ) -> Result<PaperRowId> {
-        let change = self.db.transaction()?;
+        let change = self.db.savepoint()?;
         let row = insert_shown(&change, source, shown, now)?;
         let (into, part) = match displayed {
             DisplayedPaper::Known => (known.0, row),

@@ -8,7 +8,7 @@ use rusqlite::{OptionalExtension, Row, params};
 
 use super::connection::{Store, StoreReader};
 use super::paper_row::{PAPER, read_paper, read_time};
-use super::statement::{execute_cached, find_row, find_rows};
+use super::statement::{execute_cached, find_row, find_rows, read_at_once};
 use crate::domain::{OutgoingEntry, PaperId};
 
 /// When a topic first saw a paper, and when the version came that the topic has or a later one: a version that another
@@ -43,27 +43,25 @@ impl Store {
         topic: &str,
         papers: &[PaperId],
     ) -> Result<HashMap<PaperId, OutgoingEntry>> {
-        let reading = self.db.unchecked_transaction()?;
-        let seen = seen_columns("p.id", "coalesce(s.version, p.version)");
-        let sql = format!(
-            "SELECT {seen}, {PAPER} FROM papers p LEFT JOIN sightings s ON s.paper = p.id
+        read_at_once(&self.db, || {
+            let seen = seen_columns("p.id", "coalesce(s.version, p.version)");
+            let sql = format!(
+                "SELECT {seen}, {PAPER} FROM papers p LEFT JOIN sightings s ON s.paper = p.id
                  AND s.topic = (SELECT id FROM topics WHERE name = ?2)
              WHERE p.id = (SELECT paper FROM paper_keys WHERE key = ?1)"
-        );
-        let mut find = reading.prepare_cached(&sql)?;
-        let found = papers.iter().filter_map(|id| {
-            let entry = find.query_row([id.as_str(), topic], read_feed_entry).optional().transpose()?;
-            Some(entry.map(|entry| (id.clone(), entry)))
-        });
-        let found = found.collect::<rusqlite::Result<_>>()?;
-        drop(find);
-        reading.commit()?;
-        Ok(found)
+            );
+            let mut find = self.db.prepare_cached(&sql)?;
+            let found = papers.iter().filter_map(|id| {
+                let entry = find.query_row([id.as_str(), topic], read_feed_entry).optional().transpose()?;
+                Some(entry.map(|entry| (id.clone(), entry)))
+            });
+            Ok(found.collect::<rusqlite::Result<_>>()?)
+        })
     }
 
     /// Notes that rows of a list which the history does not know were seen; the first time counts.
     pub fn note_rows_seen(&mut self, list: &str, papers: &[PaperId], now: Timestamp) -> Result<()> {
-        let change = self.db.transaction()?;
+        let change = self.db.savepoint()?;
         for paper in papers {
             let sql = "INSERT OR IGNORE INTO rows_seen (list, paper_id, seen) VALUES (?1, ?2, ?3)";
             execute_cached(&change, sql, params![list, paper.as_str(), now.as_microsecond()])?;

@@ -27,7 +27,7 @@ impl Store {
         filled: &RecordCounts,
         requests: u32,
     ) -> Result<()> {
-        let change = self.db.transaction()?;
+        let change = self.db.savepoint()?;
         let sql =
             "INSERT INTO polls (topic_source, at, outcome, fault, words, new, replaced, seeded, requests)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";

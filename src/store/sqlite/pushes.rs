@@ -2,7 +2,7 @@
 //! is known by its commit: which of them was merged, a person decides, at any moment and also unseen.
 
 use anyhow::Result;
-use rusqlite::{Connection, Transaction, params};
+use rusqlite::{Connection, params};
 
 use super::connection::Store;
 use super::lists::{GENERATED_FILES, forget_restored_dismissals};
@@ -44,7 +44,7 @@ impl Store {
 
     /// Notes what is about to be pushed, as the newest push.
     pub fn note_push(&mut self, list: &str, push: &PushRecord) -> Result<()> {
-        let change = self.db.transaction()?;
+        let change = self.db.savepoint()?;
         change.execute(
             "DELETE FROM pushes WHERE list = ?1 AND commit_id = ?2",
             params![list, push.commit.as_str()],
@@ -86,7 +86,7 @@ impl Store {
         through: Option<&CommitId>,
         pulls: &[u64],
     ) -> Result<()> {
-        let change = self.db.transaction()?;
+        let change = self.db.savepoint()?;
         GENERATED_FILES.replace_planned(&change, list, &base.written)?;
         GENERATED_FILES.promote_planned(&change, list)?;
         forget_restored_dismissals(&change, list)?;
@@ -122,6 +122,6 @@ fn read_push_files(db: &Connection, push: i64, cache: &mut TextCache) -> rusqlit
     })
 }
 
-fn forget_unused_push_texts(change: &Transaction<'_>) -> rusqlite::Result<usize> {
+fn forget_unused_push_texts(change: &Connection) -> rusqlite::Result<usize> {
     change.execute("DELETE FROM push_texts WHERE id NOT IN (SELECT text FROM push_files)", [])
 }

@@ -20,7 +20,7 @@ use crate::store::records::{PollRecord, ReceivedPaper, RecordCounts, TopicRecord
 impl Store {
     /// Records what a topic was shown.
     pub fn record_papers(&mut self, topic: &TopicRecord, record: &PollRecord) -> Result<RecordCounts> {
-        let change = self.db.transaction()?;
+        let change = self.db.savepoint()?;
         let next = read_tables_revision(&change)? + 1;
         let mut filled = RecordCounts::default();
         let mut moved: BTreeMap<i64, Vec<i64>> = BTreeMap::new();

@@ -31,7 +31,7 @@ impl Store {
 
     /// Notes what is about to be written to several files of a list.
     pub fn begin_rewrites(&mut self, list: &str, rewrites: &[FileRewrite]) -> Result<()> {
-        let change = self.db.transaction()?;
+        let change = self.db.savepoint()?;
         let sql = "INSERT INTO rewrites (list, file, before, text) VALUES (?1, ?2, ?3, ?4)";
         for FileRewrite { file, before, text } in rewrites {
             execute_cached(&change, sql, params![list, file, before.map(Fingerprint::bytes), text])?;

@@ -29,7 +29,7 @@ impl Store {
         doubts: &SuspectDeletions,
         now: Timestamp,
     ) -> Result<()> {
-        let change = self.db.transaction()?;
+        let change = self.db.savepoint()?;
         let sql = "DELETE FROM suspect_deletions WHERE list = ?1 AND branch = ?2
              AND topic NOT IN (SELECT value FROM json_each(?3))";
         let topics = serde_json::to_string(&doubts.keys().collect::<Vec<_>>())?;

@@ -10,7 +10,7 @@ use super::paper_row::{
     PAPER, RECORDED, read_optional_time, read_paper, read_paper_for_columns, read_recorded, read_time,
     read_version,
 };
-use super::statement::{find_row, find_rows};
+use super::statement::{find_row, find_rows, read_at_once};
 use crate::domain::{Column, Paper, PaperId, Sighting, TopicPhase};
 use crate::store::records::{KnownPaper, PaperPosition, PaperRowId, SourceProgress, TopicRecord};
 
@@ -51,36 +51,33 @@ impl Store {
         source: Option<&SourceProgress>,
         papers: &[PaperId],
     ) -> Result<Vec<KnownPaper>> {
-        let reading = self.db.unchecked_transaction()?;
-        let sql = format!(
-            "SELECT p.id, s.version, iif(s.settled AND s.source IS NOT ?3, 0, s.settled),
+        read_at_once(&self.db, || {
+            let sql = format!(
+                "SELECT p.id, s.version, iif(s.settled AND s.source IS NOT ?3, 0, s.settled),
                  s.has_article = 0 AND p.later_article IS NOT NULL, {RECORDED} FROM papers p
              LEFT JOIN sightings s ON s.paper = p.id AND s.topic = ?1
              WHERE p.id = (SELECT paper FROM paper_keys WHERE key = ?2)"
-        );
-        let source = source.map(|source| source.id);
-        let mut find = reading.prepare_cached(&sql)?;
-        let known = papers.iter().map(|paper| {
-            let known = find.query_row((topic.id, paper.as_str(), source), read_known_paper).optional()?;
-            Ok(known.unwrap_or_default())
-        });
-        let known = known.collect::<Result<_>>()?;
-        drop(find);
-        reading.commit()?;
-        Ok(known)
+            );
+            let source = source.map(|source| source.id);
+            let mut find = self.db.prepare_cached(&sql)?;
+            let known = papers.iter().map(|paper| {
+                let known =
+                    find.query_row((topic.id, paper.as_str(), source), read_known_paper).optional()?;
+                Ok(known.unwrap_or_default())
+            });
+            known.collect()
+        })
     }
 
     /// The papers of these that the history has, in this order, by any of their identities, read in one transaction.
     pub fn papers_by_id<'p>(&self, ids: impl IntoIterator<Item = &'p PaperId>) -> Result<Vec<Paper>> {
-        let reading = self.db.unchecked_transaction()?;
-        let mut find =
-            reading.prepare_cached(&format!("SELECT {PAPER} FROM papers p WHERE p.id = {BY_KEY}"))?;
-        let found =
-            ids.into_iter().map(|id| find.query_row([id.as_str()], |row| read_paper(row, 0)).optional());
-        let papers = found.filter_map(rusqlite::Result::transpose).collect::<rusqlite::Result<_>>()?;
-        drop(find);
-        reading.commit()?;
-        Ok(papers)
+        read_at_once(&self.db, || {
+            let mut find =
+                self.db.prepare_cached(&format!("SELECT {PAPER} FROM papers p WHERE p.id = {BY_KEY}"))?;
+            let found =
+                ids.into_iter().map(|id| find.query_row([id.as_str()], |row| read_paper(row, 0)).optional());
+            Ok(found.filter_map(rusqlite::Result::transpose).collect::<rusqlite::Result<_>>()?)
+        })
     }
 
     /// The places of a topic's newest papers: by date, and as the source gave them where dates are equal.
@@ -100,14 +97,14 @@ impl Store {
         columns: &[Column],
         mut take: impl FnMut(Paper),
     ) -> Result<()> {
-        let reading = self.db.unchecked_transaction()?;
-        let mut find = reading.prepare_cached(&format!("SELECT {PAPER} FROM papers p WHERE p.id = ?1"))?;
-        for placed in places {
-            take(find.query_row([placed.paper.0], |row| read_paper_for_columns(row, 0, columns))?);
-        }
-        drop(find);
-        reading.commit()?;
-        Ok(())
+        read_at_once(&self.db, || {
+            let mut find =
+                self.db.prepare_cached(&format!("SELECT {PAPER} FROM papers p WHERE p.id = ?1"))?;
+            for placed in places {
+                take(find.query_row([placed.paper.0], |row| read_paper_for_columns(row, 0, columns))?);
+            }
+            Ok(())
+        })
     }
 
     /// The rows of these papers, by any of their identities, as far as the history has them.

@@ -230,6 +230,28 @@ fn works_that_a_feed_shows_one_at_a_time_under_one_guid_are_each_new_once() {
 }
 
 #[test]
+fn a_poll_that_ends_between_its_papers_and_their_keys_knows_them_again_at_another_address() {
+    let env = FeedEnv::new();
+    env.show(&[FOUND]);
+    env.run(NOW);
+    let next = |link| FeedArticle { link, ..NEXT };
+    env.show(&[next("https://lab.example.org/next?session=1"), FOUND]);
+    let db = rusqlite::Connection::open(env.env.path("paperwire.db")).unwrap();
+    // The end comes where the feed's own key of the new paper would be noted.
+    let end = "CREATE TRIGGER end BEFORE INSERT ON paper_keys WHEN new.key = 'lab guid:d'
+         BEGIN SELECT RAISE(ABORT, 'killed'); END";
+    db.execute_batch(end).unwrap();
+    let ended = env.env.run_program(&["once", "--now", LATER]);
+    assert!(stderr(&ended).contains("killed"), "{ended:?}");
+    db.execute_batch("DROP TRIGGER end").unwrap();
+    env.show(&[next("https://lab.example.org/next?session=2"), FOUND]);
+    for now in [LATER, NEXT_DAY] {
+        env.run(now);
+        assert_eq!(env.env.announced_news().len(), 1, "{:?}", env.env.announced_news());
+    }
+}
+
+#[test]
 fn an_article_whose_preprint_names_its_doi_is_the_same_paper() {
     let mut papers = sample_papers(5);
     papers[0].doi = Some("10.1000/NEXT".to_owned());
