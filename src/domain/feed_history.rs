@@ -22,7 +22,7 @@ pub struct FeedHistory {
     pub address: Fingerprint,
     /// How its last poll went.
     pub last_poll: FeedPoll,
-    /// When it was first read.
+    /// When it was first read; none also if it has another address since and was not read there.
     pub first_read: Option<Timestamp>,
     /// When something new came last; at first contact when its newest item appeared.
     pub last_new: Option<Timestamp>,
@@ -111,6 +111,22 @@ impl FeedHistory {
         }
         let has_moved_here = self.moved.as_ref().is_some_and(|moved| moved.redirect.fingerprint == address);
         has_moved_here.then_some(Self { address, moved: None, ..self })
+    }
+
+    /// What is remembered of it once the configuration has another address for it. Whether that is of the same feed, its first
+    /// answer there says: see [`Self::is_of_feed_with`].
+    #[must_use]
+    pub fn with_other_address(self, address: Fingerprint) -> Self {
+        Self { address, moved: None, first_read: None, ..self }
+    }
+
+    /// Whether this may be remembered of a feed that shows these items: if it was read at this address, or if it showed one of
+    /// them at another one.
+    pub fn is_of_feed_with(&self, items: &[ShownItem]) -> bool {
+        let known: HashSet<u64> = self.item_keys.iter().copied().collect();
+        // By the key that says the most: items that are called alike share a title.
+        let is_known = |item: &ShownItem| item.keys.first().is_some_and(|key| known.contains(key));
+        self.first_read.is_some() || known.is_empty() || items.is_empty() || items.iter().any(is_known)
     }
 
     /// The same without where it has moved to in words, which is a secret as its address is.

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::domain::{FeedMove, Fingerprint};
 use crate::source::feed::FeedAddress;
-use crate::store::Store;
+use crate::store::{FeedRecord, Store};
 
 /// Where a feed is asked.
 #[derive(Debug, Clone)]
@@ -42,8 +42,8 @@ impl AskedAddress {
     }
 }
 
-/// Brings what is kept of a feed to the address that the configuration has for it now, which may be a secret. A feed at another
-/// address begins afresh, with how it does and with first contact, unless that is where it has moved to.
+/// Brings what is kept of a feed to the address that the configuration has for it now, which may be a secret. At another one
+/// than before it is asked at once and comes whole, unless that is where it has moved to.
 pub fn update_feed_address(
     store: &mut Store,
     source: &str,
@@ -51,8 +51,13 @@ pub fn update_feed_address(
     is_secret: bool,
 ) -> Result<()> {
     let Some(history) = store.feed_history(source)? else { return Ok(()) };
-    let Some(kept) = history.clone().at_address(configured.fingerprint()) else {
-        return store.forget_feed(source);
+    let address = configured.fingerprint();
+    let kept = match history.clone().at_address(address) {
+        Some(kept) => kept,
+        None => {
+            store.note_feed(source, &FeedRecord::default())?;
+            history.clone().with_other_address(address)
+        }
     };
     let kept = if is_secret { kept.with_secret_address() } else { kept };
     if kept == history { Ok(()) } else { store.note_feed_history(source, &kept) }
@@ -80,7 +85,7 @@ mod tests {
             (&old, false, &new, true),
             (&old, true, &old, true),
             (&new, false, &new, true),
-            (&other, false, &other, false),
+            (&other, false, &other, true),
         ] {
             let poll = FeedPoll::after(None, PollOutcome::Complete, None, None, Timestamp::UNIX_EPOCH);
             let mut history = FeedHistory::new(old.fingerprint(), poll);

@@ -148,7 +148,13 @@ pub fn end_feed_poll(
     now: Timestamp,
 ) -> Result<Vec<PollReport>> {
     let earlier = store.feed(&feed.name)?;
-    let earlier_history = store.feed_history(&feed.name)?;
+    let mut earlier_history = store.feed_history(&feed.name)?;
+    if let (Some(history), Ok(FeedAnswer { parsed: Some(parsed), .. })) = (&earlier_history, &answer)
+        && !history.is_of_feed_with(&parsed.items.iter().map(shown_item).collect::<Vec<_>>())
+    {
+        store.forget_feed(&feed.name)?;
+        earlier_history = None;
+    }
     // An address that cannot be read is as it was.
     let known = || earlier_history.as_ref().map(|history| history.address);
     let configured =

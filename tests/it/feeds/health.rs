@@ -437,23 +437,34 @@ fn an_address_that_becomes_a_secret_keeps_its_history_and_hides_where_it_moved_t
 }
 
 #[test]
-fn a_feed_at_another_address_is_silent_at_first_unless_it_has_moved_there() {
+fn a_feed_at_another_address_is_silent_at_first_unless_it_is_the_same() {
     let feed = FeedHealthEnv::new();
-    feed.show([0]);
-    feed.run(day(0));
-    feed.server.reply_at("/other", FeedReply::status(200, "", &feed_of_days([0, 1, 2])));
-    let address = format!("url = \"{}\"", feed.server.url("/other"));
-    let feed = feed.with_source("", &address);
-    let first = feed.run(day(2));
+    feed.show([20]);
+    feed.run(day(20));
+    let at_address = |feed: FeedHealthEnv, path: &str| {
+        let address = format!("url = \"{}\"", feed.server.url(path));
+        feed.with_source("", &address)
+    };
+    // Another feed.
+    feed.server.reply_at("/other", FeedReply::status(200, "", &feed_of_days([0, 1])));
+    let feed = at_address(feed, "/other");
+    let first = feed.run(day(21));
     assert_eq!((first.topics[0].new, first.topics[0].seeded), (0, 2), "{first:?}");
-    feed.server.reply_at("/other", FeedReply::redirect(301, &feed.server.url("/moved")));
+    // The same with another token in its address, where it fails at first.
+    feed.server.reply_at("/token-2", FeedReply::status(500, "", ""));
+    let feed = at_address(feed, "/token-2");
+    feed.run(day(22));
+    feed.server.reply_at("/token-2", FeedReply::status(200, "", &feed_of_days([0, 1, 2])));
+    let same = feed.run(day(23));
+    assert_eq!((same.topics[0].new, same.topics[0].seeded), (1, 0), "{same:?}");
+    // The same where it has moved to.
+    feed.server.reply_at("/token-2", FeedReply::redirect(301, &feed.server.url("/moved")));
     feed.server.reply_at("/moved", FeedReply::status(200, "", &feed_of_days([0, 1, 2, 3])));
-    assert_eq!(feed.run(day(3)).topics[0].new, 1);
+    assert_eq!(feed.run(day(24)).topics[0].new, 1);
     feed.server.reply_at("/moved", FeedReply::status(200, "", &feed_of_days([0, 1, 2, 3, 4])));
-    let address = format!("url = \"{}\"", feed.server.url("/moved"));
-    let feed = feed.with_source("", &address);
-    assert_eq!(feed.judgement(day(3)), "current", "what is known of it is of this address too");
-    let moved = feed.run(day(4));
+    let feed = at_address(feed, "/moved");
+    assert_eq!(feed.judgement(day(24)), "current", "what is known of it is of this address too");
+    let moved = feed.run(day(25));
     assert_eq!((moved.topics[0].new, moved.topics[0].seeded), (1, 0), "{moved:?}");
 }
 
