@@ -29,6 +29,7 @@ mod fake_arxiv;
 mod fake_journal;
 mod fake_smtp;
 mod fake_webhooks;
+mod feed_month;
 mod feeds;
 mod forges;
 mod full_disk;

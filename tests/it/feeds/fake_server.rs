@@ -24,6 +24,10 @@ pub(crate) enum FeedReply {
     Bytes(Vec<u8>),
     /// A feed with this tag and title; to who has the tag, that it is not modified.
     Tagged(&'static str, &'static str),
+    /// This body with this tag; to who has the tag, that it is not modified.
+    TaggedBody(String, Vec<u8>),
+    /// This body with this tag; to who has any, that it is not modified.
+    UnmodifiedForever(String, Vec<u8>),
     /// A head, and then one byte after another, forever.
     Drip,
     /// A body that never ends, in pieces.
@@ -154,8 +158,14 @@ async fn converse<S: AsyncRead + AsyncWrite + Unpin>(
         FeedReply::Bytes(bytes) => stream.write_all(&bytes).await.ok()?,
         FeedReply::Tagged(tag, title) => {
             let known = asked.headers.get("if-none-match").is_some_and(|tags| tags.contains(tag));
-            let (code, body) = if known { (304, String::new()) } else { (200, FEED.replace("On x", title)) };
-            say(&mut stream, code, &format!("etag: {tag}\r\n"), body.as_bytes()).await;
+            say_unless(known, &mut stream, tag, FEED.replace("On x", title).into()).await;
+        }
+        FeedReply::TaggedBody(tag, body) => {
+            let known = asked.headers.get("if-none-match").is_some_and(|tags| tags.contains(&tag));
+            say_unless(known, &mut stream, &tag, body).await;
+        }
+        FeedReply::UnmodifiedForever(tag, body) => {
+            say_unless(asked.headers.contains_key("if-none-match"), &mut stream, &tag, body).await;
         }
         FeedReply::Drip => {
             stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n<rss>").await.ok()?;
@@ -201,6 +211,12 @@ async fn read_head<S: AsyncRead + Unpin>(stream: &mut S) -> Option<ReceivedFeedR
     let lines = head.lines().filter_map(|line| line.split_once(": "));
     let headers = lines.map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned())).collect();
     Some(ReceivedFeedRequest { path, headers })
+}
+
+/// Says that it is not modified if that is known, and else this body.
+async fn say_unless<S: AsyncWrite + Unpin>(known: bool, stream: &mut S, tag: &str, body: Vec<u8>) {
+    let (code, body) = if known { (304, Vec::new()) } else { (200, body) };
+    say(stream, code, &format!("etag: {tag}\r\n"), &body).await;
 }
 
 async fn say<S: AsyncWrite + Unpin>(stream: &mut S, code: u16, lines: &str, body: &[u8]) {
