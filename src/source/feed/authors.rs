@@ -174,8 +174,11 @@ fn are_pairs(parts: &[String]) -> bool {
         && parts.iter().skip(1).step_by(2).all(|part| are_initials(part))
 }
 
-/// `F.`, `F. M.`, `J.-P.`, `FM`, `S.H.`
+/// `F.`, `F. M.`, `J.-P.`, `FM`, `S.H.`; also `f.`, with its point.
 fn are_initials(text: &str) -> bool {
+    if text.len() == 2 && text.ends_with('.') && text.starts_with(char::is_alphabetic) {
+        return true;
+    }
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     let is_short =
         text.split([' ', '.', '-']).all(|part| part.chars().count() <= 1 || part == part.to_uppercase());
@@ -222,6 +225,7 @@ mod tests {
             ),
             (vec!["Kim, J., Lee, S. H., Müller, J.-P."], vec!["J. Kim", "S. H. Lee", "J.-P. Müller"]),
             (vec!["Lovelace, A."], vec!["A. Lovelace"]),
+            (vec!["Zhang, a., jiang, x., zhang, x."], vec!["a. Zhang", "x. jiang", "x. zhang"]),
             (vec!["Lovelace, Ada"], vec!["Ada Lovelace"]),
             (vec!["van der Berg, Jan"], vec!["Jan van der Berg"]),
             (vec!["Lovelace, Ada", "Babbage, Charles"], vec!["Ada Lovelace", "Charles Babbage"]),
