@@ -6,6 +6,7 @@ pub(crate) mod fake_server;
 mod health;
 mod published;
 mod redirects;
+mod second_reader;
 mod source_commands;
 mod topics;
 mod work_parts;
