@@ -54,6 +54,20 @@ impl Store {
         Ok(())
     }
 
+    /// Notes which papers a person has taken out of the base of a list, and what is still known to be there as generated.
+    pub fn dismiss_from_base(
+        &mut self,
+        list: &str,
+        dismissed: &[Dismissal],
+        base: &GeneratedFiles,
+    ) -> Result<()> {
+        let change = self.db.savepoint()?;
+        insert_dismissals(&change, list, dismissed)?;
+        replace_generated_files(&change, list, base)?;
+        change.commit()?;
+        Ok(())
+    }
+
     /// Notes which papers a person has put back into a list; they are kept there again.
     pub fn restore(&mut self, list: &str, papers: &[Dismissal]) -> Result<()> {
         let change = self.db.savepoint()?;
@@ -120,6 +134,16 @@ impl Store {
              AND newest_push >= (SELECT id FROM pushes WHERE pushes.list = ?1 AND commit_id = ?2)";
         query_dismissals(&self.db, which, params![list, push.as_str()])
     }
+}
+
+/// Replaces what is known as generated.
+pub(super) fn replace_generated_files(db: &Connection, list: &str, files: &GeneratedFiles) -> Result<()> {
+    GENERATED_FILES.replace_planned(db, list, &files.written)?;
+    GENERATED_FILES.promote_planned(db, list)?;
+    if !files.intended.is_empty() {
+        GENERATED_FILES.replace_planned(db, list, &files.intended)?;
+    }
+    Ok(())
 }
 
 /// A connection that reads what a person took out of the lists, and restores it.

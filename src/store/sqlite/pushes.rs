@@ -5,7 +5,7 @@ use anyhow::Result;
 use rusqlite::{Connection, params};
 
 use super::connection::Store;
-use super::lists::{GENERATED_FILES, forget_restored_dismissals};
+use super::lists::{forget_restored_dismissals, replace_generated_files};
 use super::pull_requests::insert_merged_pull_requests;
 use super::statement::{execute_cached, find_rows};
 use crate::domain::{CommitId, Fingerprint};
@@ -87,12 +87,8 @@ impl Store {
         pulls: &[u64],
     ) -> Result<()> {
         let change = self.db.savepoint()?;
-        GENERATED_FILES.replace_planned(&change, list, &base.written)?;
-        GENERATED_FILES.promote_planned(&change, list)?;
+        replace_generated_files(&change, list, base)?;
         forget_restored_dismissals(&change, list)?;
-        if !base.intended.is_empty() {
-            GENERATED_FILES.replace_planned(&change, list, &base.intended)?;
-        }
         if let Some(through) = through {
             let up_to = "list = ?1 AND id <= (SELECT id FROM pushes WHERE list = ?1 AND commit_id = ?2)";
             for sql in [

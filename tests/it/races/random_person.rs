@@ -21,6 +21,8 @@ pub(super) enum PersonAction {
     ResetBranch,
     /// Deletes a row of the base.
     Delete(usize),
+    /// Puts a row back into the base that the person deleted there, as it was.
+    PutBack(usize),
     /// Writes into the last cell of a row of the base.
     Edit(usize),
     /// Adds a row of no paper to the base.
@@ -59,6 +61,7 @@ impl PersonAction {
             23 => Self::AddToBranch,
             24 => Self::RewriteBranch(which),
             25 => Self::SetBack,
+            26 => Self::PutBack(which),
             _ => Self::Kill,
         }
     }
@@ -72,6 +75,8 @@ pub(super) struct ExpectedState {
     /// Those of them that the program has not seen yet: a proposal that was pushed before has the row still, and may bring
     /// it back at a new version and in another place when the person merges it.
     pub(super) unseen: BTreeSet<String>,
+    /// The rows that the person deleted, as they were.
+    taken_out: Vec<String>,
     /// What the person wrote into the list: on which branch, of which row, and the text.
     pub(super) words: Vec<(String, String, String)>,
     /// The commits that the person made on our branches.
@@ -152,6 +157,7 @@ impl RandomPerson {
                 self.person.reset_branch(&branch)
             }
             PersonAction::Delete(which) => self.delete_row(&mut truth, which),
+            PersonAction::PutBack(which) => self.put_row_back(&mut truth, which),
             PersonAction::SetBack => {
                 truth.forget_branch(&branch);
                 self.person.restore_earlier_head(&branch)
@@ -200,18 +206,39 @@ impl RandomPerson {
     }
 
     fn delete_row(&self, truth: &mut ExpectedState, which: usize) -> bool {
-        let mut deleted = None;
+        let (mut deleted, mut text) = (None, None);
         let is_deleted = self.person.edit_list("main", |list| {
             let row = paper_row(list, which)?;
             deleted = Some(row_paper_id(row));
+            text = Some(row.to_owned());
             Some(list.replacen(&format!("{row}\n"), "", 1))
         });
         if let (Some(row), true) = (deleted, is_deleted) {
             truth.words.retain(|(_, of, _)| *of != row);
             truth.unseen.insert(row.clone());
             truth.deleted.insert(row);
+            truth.taken_out.extend(text);
         }
         is_deleted
+    }
+
+    fn put_row_back(&self, truth: &mut ExpectedState, which: usize) -> bool {
+        let rows = truth.taken_out.len();
+        let Some(row) = which.checked_rem(rows).map(|at| truth.taken_out.swap_remove(at)) else {
+            return false;
+        };
+        let id = row_paper_id(&row);
+        // A merge may have brought it back already.
+        let is_there = self.person.list_text().contains(&id);
+        let is_back = !is_there
+            && self
+                .person
+                .edit_list("main", |list| Some(list.replacen("| **[", &format!("{row}\n| **["), 1)));
+        if is_back {
+            truth.unseen.remove(&id);
+            truth.deleted.remove(&id);
+        }
+        is_back
     }
 
     fn edit_cell(

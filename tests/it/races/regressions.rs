@@ -27,6 +27,18 @@ fn without_first_row(list: &str) -> (String, String) {
     (list.replacen(&format!("{row}\n"), "", 1), rows_of_list(row).remove(0))
 }
 
+/// Deletes the last row of the base, next to which no proposal adds its rows; which it was.
+fn delete_last_row(race: &RaceEnv) -> String {
+    let mut gone = None;
+    let is_done = race.person.edit_list("main", |list| {
+        let row = list.lines().rfind(|line| line.starts_with("| **["))?;
+        gone = Some(rows_of_list(row).remove(0));
+        Some(list.replacen(&format!("{row}\n"), "", 1))
+    });
+    assert!(is_done);
+    gone.unwrap()
+}
+
 /// Deletes the first row on a branch; which it was.
 fn delete_first_row(race: &RaceEnv, branch: &str) -> String {
     let mut gone = None;
@@ -143,14 +155,7 @@ fn what_a_killed_program_had_pushed_and_a_person_merged_is_known_as_generated() 
 #[test]
 fn a_row_that_is_restored_while_a_push_that_has_it_is_merged_is_written_again() {
     let (mut race, open) = race_with_open_pull_request(ForgeVendor::GitHub);
-    // Not the first one, next to which the pull request adds its rows.
-    let mut gone = None;
-    race.person.edit_list("main", |list| {
-        let row = list.lines().rfind(|line| line.starts_with("| **["))?;
-        gone = Some(rows_of_list(row).remove(0));
-        Some(list.replacen(&format!("{row}\n"), "", 1))
-    });
-    let gone = gone.unwrap();
+    let gone = delete_last_row(&race);
     let id = gone.rsplit_once('v').unwrap().0;
     race.add_papers(1);
     let mut restore = race.env.local.program_command(&["list", "restore", id]);
@@ -313,5 +318,38 @@ fn what_is_pushed_after_an_empty_merge_was_not_merged() {
         let answer = race.run_undisturbed();
         assert!(answer.only_list().dismissed.is_empty(), "{merging:?}: {answer:?}");
         assert_eq!(rows_of_list(&race.list_once_merged().unwrap()), race.env.expected_rows(), "{merging:?}");
+    }
+}
+
+#[test]
+fn a_row_that_a_person_puts_back_while_a_proposal_waits_is_kept() {
+    for is_open_before in [true, false] {
+        for is_reverted in [true, false] {
+            let (mut race, open) = race_with_open_pull_request(ForgeVendor::GitHub);
+            if !is_open_before {
+                assert!(race.person.merge_pull_request(open, MergeMethod::Commit));
+                race.run_undisturbed();
+            }
+            let whole = race.person.list_text();
+            let gone = delete_last_row(&race);
+            race.add_papers(1);
+            assert_eq!(race.run_undisturbed().only_list().dismissed.len(), 1);
+            // In its place, or on top.
+            assert!(race.person.edit_list("main", |list| {
+                let row = whole.lines().find(|row| row.contains(&gone))?;
+                let on_top = list.replacen("| **[", &format!("{row}\n| **["), 1);
+                Some(if is_reverted { whole.clone() } else { on_top })
+            }));
+            race.run_undisturbed();
+            let dismissed = race.env.local.run_program(&["list", "dismissed"]);
+            assert!(stdout(&dismissed).contains("nothing was taken out"), "{dismissed:?}");
+            race.revise_all();
+            race.run_undisturbed();
+            let mut rows = rows_of_list(&race.list_once_merged().unwrap());
+            rows.sort();
+            let mut expected = race.env.expected_rows();
+            expected.sort();
+            assert_eq!(rows, expected, "{is_open_before} {is_reverted}");
+        }
     }
 }

@@ -182,7 +182,16 @@ pub(in crate::pipeline) fn without_restored(
             missing.push(one);
         }
     }
-    let files = base.into_iter().map(|(file, text)| Ok((file, without_rows(store, &text, &missing)?)));
+    without_dismissed(store, &base, &missing)
+}
+
+/// Generated files without the rows of papers that a person took out.
+pub(in crate::pipeline) fn without_dismissed(
+    store: &Store,
+    files: &FileTexts,
+    dismissed: &[&Dismissal],
+) -> Result<FileTexts> {
+    let files = files.iter().map(|(file, text)| Ok((file.clone(), without_rows(store, text, dismissed)?)));
     files.collect()
 }
 

@@ -17,8 +17,9 @@ use crate::list::git::{BranchHead, BranchHistory, GitMergeOutcome};
 use crate::pipeline::document::adopt_papers::adopt_from_files;
 use crate::pipeline::document::exports::note_rows_seen;
 use crate::pipeline::document::generate::TableCache;
+use crate::pipeline::document::merge::without_dismissed;
 use crate::pipeline::document::merged_list::{MergeBase, MergedList};
-use crate::store::FileTexts;
+use crate::store::{Dismissal, FileTexts, GeneratedFiles};
 
 /// So many of our branches are observed: one is added only after a person closed the pull request of the last.
 const BRANCHES_MAX: u32 = 100;
@@ -77,7 +78,7 @@ impl RepositorySync<'_> {
         let merged = self.merge_snapshot(&mut snapshot, &merge_base).await?;
         // Before a branch is observed that has a person's commits: what was deleted in the base branch is not desired there.
         self.store.restore(list, &merged.restored)?;
-        self.store.dismiss(list, &merged.dismissed)?;
+        self.dismiss_from_base(&merged.dismissed)?;
         self.store.note_manual_rows(list, &merged.rows_by_hand)?;
         let current = snapshot.existing_files();
         let topics = change_messages::topic_changes(self.store, &self.target.list, &current, &merged)?;
@@ -104,6 +105,23 @@ impl RepositorySync<'_> {
         let pulls = numbered.into_iter().flatten().map(|(_, pull)| pull).collect();
         let plan_input = PullRequestPlanInput { desired, branches, pulls: observed_pulls };
         Ok(Observation { plan_input, merged, branch_merges, pulls, body })
+    }
+
+    /// Records the papers whose rows are gone from the base. It is known without them from then on: if one is there again
+    /// later, a person restored it.
+    fn dismiss_from_base(&mut self, dismissed: &[Dismissal]) -> Result<()> {
+        if dismissed.is_empty() {
+            return Ok(());
+        }
+        let list = self.target.list.name;
+        let all: Vec<&Dismissal> = dismissed.iter().collect();
+        let GeneratedFiles { written, intended } =
+            self.store.generated_files(list, &mut self.session.text_cache)?;
+        let base = GeneratedFiles {
+            written: without_dismissed(self.store, &written, &all)?,
+            intended: without_dismissed(self.store, &intended, &all)?,
+        };
+        self.store.dismiss_from_base(list, dismissed, &base)
     }
 
     async fn load_snapshot(&mut self, commit: &CommitId) -> Result<Snapshot> {
