@@ -52,12 +52,11 @@ pub fn update_feed_address(
 ) -> Result<()> {
     let Some(history) = store.feed_history(source)? else { return Ok(()) };
     let address = configured.fingerprint();
-    let kept = match history.clone().at_address(address) {
-        Some(kept) => kept,
-        None => {
-            store.note_feed(source, &FeedRecord::default())?;
-            history.clone().with_other_address(address)
-        }
+    let kept = if let Some(kept) = history.clone().at_address(address) {
+        kept
+    } else {
+        store.note_feed(source, &FeedRecord::default())?;
+        history.clone().with_other_address(address)
     };
     let kept = if is_secret { kept.with_secret_address() } else { kept };
     if kept == history { Ok(()) } else { store.note_feed_history(source, &kept) }
