@@ -2,21 +2,48 @@
 
 use std::path::Path;
 
-use reqwest::{Certificate, ClientBuilder, redirect, retry};
+use reqwest::{ClientBuilder, Url, redirect, retry};
+use rustls::ClientConfig;
 
-use super::tls_roots::extra_root_certificates;
+use super::tls_roots::client_tls;
 use super::{CONNECT_LIMIT, USER_AGENT};
 
 /// A client that goes nowhere else and tries nothing twice by itself: no redirect, no retry. `HTTPS_PROXY`,
 /// `HTTP_PROXY` and `NO_PROXY` are honoured; the authorities of `ca_file` are trusted too.
 pub(crate) fn client_builder(ca_file: Option<&Path>) -> anyhow::Result<ClientBuilder> {
-    let roots = extra_root_certificates(ca_file)?;
-    let roots: Vec<_> = roots.iter().map(|root| Certificate::from_der(root)).collect::<Result<_, _>>()?;
-    Ok(ClientBuilder::new()
+    Ok(restrict(with_tls(ClientBuilder::new(), ca_file)?))
+}
+
+/// The same for one address. One without TLS needs no authorities.
+pub(crate) fn client_builder_for(url: &Url, ca_file: Option<&Path>) -> anyhow::Result<ClientBuilder> {
+    Ok(restrict(with_tls_for(ClientBuilder::new(), url, ca_file)?))
+}
+
+/// A client of this address that trusts the authorities of `ca_file` too.
+pub(crate) fn with_tls_for(
+    builder: ClientBuilder,
+    url: &Url,
+    ca_file: Option<&Path>,
+) -> anyhow::Result<ClientBuilder> {
+    if url.scheme() == "https" {
+        return with_tls(builder, ca_file);
+    }
+    // The client wants cryptography also if it never needs any. A second try finds the first one's and changes nothing.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Ok(builder.tls_certs_only([]))
+}
+
+fn with_tls(builder: ClientBuilder, ca_file: Option<&Path>) -> anyhow::Result<ClientBuilder> {
+    let mut tls = ClientConfig::clone(&*client_tls(ca_file)?);
+    tls.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(builder.tls_backend_preconfigured(tls))
+}
+
+fn restrict(builder: ClientBuilder) -> ClientBuilder {
+    builder
         .user_agent(USER_AGENT)
         .redirect(redirect::Policy::none())
         .retry(retry::never())
         .referer(false)
         .connect_timeout(CONNECT_LIMIT)
-        .tls_certs_merge(roots))
 }

@@ -73,7 +73,6 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
             "serde_json",
             "thiserror",
             "tokio",
-            "webpki_root_certs",
         ],
     ),
     (
@@ -83,8 +82,17 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
     ),
     (
         "wire",
-        &["plain_file"],
-        &["anyhow", "httpdate", "jiff", "reqwest", "rustls", "tokio", "webpki_root_certs"],
+        &["clock", "plain_file"],
+        &[
+            "anyhow",
+            "httpdate",
+            "jiff",
+            "reqwest",
+            "rustls",
+            "rustls_platform_verifier",
+            "tokio",
+            "webpki_root_certs",
+        ],
     ),
     (
         "sink",
@@ -98,12 +106,10 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
             "reqwest",
             "ring",
             "rustls",
-            "rustls_platform_verifier",
             "serde",
             "serde_json",
             "tokio",
             "tokio_rustls",
-            "webpki_root_certs",
         ],
     ),
     (

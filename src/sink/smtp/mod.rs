@@ -21,7 +21,6 @@ use lettre::message::Mailbox;
 use lettre::transport::smtp::authentication::Credentials;
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
-use rustls_platform_verifier::Verifier;
 
 use crate::domain::{Attempt, RefusalScope, Secret};
 use crate::wire::tls_roots;
@@ -202,17 +201,8 @@ impl fmt::Debug for SmtpSink {
 type SmtpTls = (Arc<ClientConfig>, ServerName<'static>);
 
 fn tls_config(host: &str, ca_file: Option<&Path>) -> anyhow::Result<SmtpTls> {
-    let prepared = "TLS for mail could not be prepared";
-    let roots = tls_roots::extra_root_certificates(ca_file)?;
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let verifier = Verifier::new_with_extra_roots(roots, Arc::clone(&provider)).context(prepared)?;
-    let config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .context(prepared)?
-        .dangerous()
-        .with_custom_certificate_verifier(Arc::new(verifier))
-        .with_no_client_auth();
+    let tls = tls_roots::client_tls(ca_file)?;
     let name =
         ServerName::try_from(host.to_owned()).context("the mail server's name is none for a certificate")?;
-    Ok((Arc::new(config), name))
+    Ok((tls, name))
 }

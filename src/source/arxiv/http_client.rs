@@ -5,10 +5,11 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use reqwest::header::HeaderValue;
 use reqwest::redirect::Policy;
-use reqwest::{Certificate, Client, ClientBuilder, Url};
+use reqwest::{Client, Url};
 
 use super::endpoint::ArxivEndpoint;
 use crate::domain::user_agent;
+use crate::wire::http_client::with_tls_for;
 
 /// A machine without a network must be told so within ten seconds; this leaves room for a second try.
 pub(super) const CONNECT_MAX: Duration = Duration::from_secs(5);
@@ -23,7 +24,10 @@ pub(super) fn build_client(settings: &ArxivEndpoint) -> anyhow::Result<Client> {
         .connect_timeout(CONNECT_MAX)
         .pool_max_idle_per_host(1)
         .pool_idle_timeout(IDLE_MAX);
-    let builder = with_root_certificates(builder, &settings.url)?;
+    let builder = match settings.url.scheme() {
+        "http" | "https" => with_tls_for(builder, &settings.url, None).context("arxiv")?,
+        other => bail!("arxiv: url begins with {other}:, but only http: and https: can be asked"),
+    };
     // A proxy cannot reach our own loopback, whatever the environment names.
     let builder = if is_loopback(&settings.url) { builder.no_proxy() } else { builder };
     builder.build().context("arxiv: the HTTP client does not start")
@@ -33,22 +37,6 @@ fn user_agent_header(contact: &str) -> anyhow::Result<HeaderValue> {
     HeaderValue::from_str(&user_agent(contact)).with_context(|| {
         format!("arxiv: contact {contact:?} must be one line of plain ASCII, such as you@example.org")
     })
-}
-
-/// Loading root certificates costs more than all else at the start, so an http address loads none. For https
-/// it is the system's roots and Mozilla's, so that a machine without a store of its own works.
-fn with_root_certificates(builder: ClientBuilder, url: &Url) -> anyhow::Result<ClientBuilder> {
-    // An error says that a provider is there already, which serves as well.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    match url.scheme() {
-        "http" => Ok(builder.tls_certs_only([])),
-        "https" => {
-            let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
-            let roots: Result<Vec<_>, _> = roots.map(|root| Certificate::from_der(root)).collect();
-            Ok(builder.tls_certs_merge(roots.context("arxiv: a built-in root certificate is broken")?))
-        }
-        other => bail!("arxiv: url begins with {other}:, but only http: and https: can be asked"),
-    }
 }
 
 fn is_loopback(url: &Url) -> bool {

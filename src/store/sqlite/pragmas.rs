@@ -12,10 +12,14 @@ pub(super) const BUSY_MAX: Duration = Duration::from_secs(10);
 /// of a program that wants a few pages at a time.
 const CACHE_KIB: i32 = 256;
 
+/// Statements that a connection keeps prepared: more than a poll has, as the next one has the same again.
+const STATEMENTS_MAX: usize = 100;
+
 /// A commit is on the disk when it returns: what was announced must not be announced again after a power cut.
 /// A statement keeps its plan: without that SQLite makes a new one for every value that is bound, which took
 /// half the time of a quiet poll.
 pub(super) fn apply_pragmas(db: &Connection) -> rusqlite::Result<()> {
+    db.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     db.pragma_update(None, "journal_mode", "wal")?;
     db.pragma_update(None, "synchronous", "full")?;

@@ -131,15 +131,12 @@ fn read_known_paper(row: &Row<'_>) -> rusqlite::Result<KnownPaper> {
 }
 
 pub(super) fn find_topic(db: &Connection, name: &str) -> rusqlite::Result<Option<TopicRecord>> {
-    // 'established' comes after 'backfill'.
-    let sql = "SELECT id, (SELECT max(phase) FROM topic_sources WHERE topic = t.id), known FROM topics t WHERE name = ?1";
+    let sql =
+        "SELECT id, EXISTS (SELECT 1 FROM topic_sources WHERE topic = t.id AND phase = 'established'), known
+         FROM topics t WHERE name = ?1";
     find_row(db, sql, [name], |row| {
-        let phase: Option<String> = row.get(1)?;
-        Ok(TopicRecord {
-            id: row.get(0)?,
-            contact: phase.as_deref().map_or(TopicPhase::Backfill, parse_phase),
-            paper_count: row.get(2)?,
-        })
+        let contact = if row.get(1)? { TopicPhase::Established } else { TopicPhase::Backfill };
+        Ok(TopicRecord { id: row.get(0)?, contact, paper_count: row.get(2)? })
     })
 }
 

@@ -19,9 +19,9 @@ use reqwest::{Client, RequestBuilder, Response, StatusCode};
 
 use super::address::FeedAddress;
 use crate::domain::{FeedValidators, FetchError, FetchErrorKind, FreshnessHints, user_agent};
-use crate::wire::http_client::client_builder;
+use crate::wire::http_client::client_builder_for;
 use crate::wire::private_network_guard::{AddressPolicy, GuardedResolver};
-use crate::wire::tls_roots::extra_root_certificates;
+use crate::wire::tls_roots::client_tls;
 use body::PartialBody;
 pub use large_feed_permit::LargeFeedPermit;
 pub use lookup::FeedLookup;
@@ -63,7 +63,9 @@ impl FeedClient {
             format!("contact {contact:?} must be one line of plain ASCII, such as you@example.org")
         })?;
         // A file that is wrong is said now, and not at the first request.
-        extra_root_certificates(ca_file)?;
+        if ca_file.is_some() {
+            client_tls(ca_file)?;
+        }
         Ok(Self { user_agent, ca_file: ca_file.map(Path::to_owned) })
     }
 
@@ -141,17 +143,11 @@ impl FeedClient {
 
     /// A client for one host, whose name alone the guard looks at.
     fn build_client(&self, address: &FeedAddress, policy: AddressPolicy) -> anyhow::Result<Client> {
-        let mut builder = client_builder(self.ca_file.as_deref())?
+        let builder = client_builder_for(address.url(), self.ca_file.as_deref())?
             .user_agent(self.user_agent.clone())
             .pool_max_idle_per_host(0)
             .dns_resolver(GuardedResolver::for_url(address.url(), policy));
-        if !address.is_https() {
-            // To read the system's authorities costs more than all else.
-            builder = builder.tls_certs_only([]);
-        }
-        if address.is_loopback() {
-            builder = builder.no_proxy();
-        }
+        let builder = if address.is_loopback() { builder.no_proxy() } else { builder };
         builder.build().map_err(reqwest::Error::without_url).context("the HTTP client does not start")
     }
 }
