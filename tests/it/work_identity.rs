@@ -1,5 +1,7 @@
 //! The rule of identity on real papers: arXiv's own records of them, in which each identifier is one work.
 
+mod preprint_pairs;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Read;
