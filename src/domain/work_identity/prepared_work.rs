@@ -19,6 +19,11 @@ const APART_SECONDS_MAX: i64 = (4 * 365 + 1) * DAY_SECONDS;
 /// So much older than its preprint an article may be: 60 days.
 const ARTICLE_BEFORE_SECONDS_MAX: i64 = 60 * DAY_SECONDS;
 
+/// The same if both have the same authors in the same order: nine months. Of 1,006 preprints whose articles their own
+/// records name, 140 came more than 60 days after the article; the first two works that are taken for one by this came
+/// 300 days apart.
+const ARTICLE_BEFORE_SECONDS_MAX_IF_SAME_AUTHORS: i64 = 270 * DAY_SECONDS;
+
 /// From here on titles are worth a hint, in percent.
 const SIMILAR_PERCENT_MIN: u8 = 90;
 
@@ -113,8 +118,19 @@ impl PreparedWork {
             (false, true) => -seconds,
             (true, true) | (false, false) => seconds.abs(),
         };
-        let fits = (-ARTICLE_BEFORE_SECONDS_MAX..=APART_SECONDS_MAX).contains(&seconds);
+        let before_max = if self.has_same_authors(other) {
+            ARTICLE_BEFORE_SECONDS_MAX_IF_SAME_AUTHORS
+        } else {
+            ARTICLE_BEFORE_SECONDS_MAX
+        };
+        let fits = (-before_max..=APART_SECONDS_MAX).contains(&seconds);
         fits.then_some(seconds / DAY_SECONDS)
+    }
+
+    /// Whether both name the same authors, all of them and in the same order.
+    fn has_same_authors(&self, other: &Self) -> bool {
+        let (own, others) = (&self.authors, &other.authors);
+        own.len() == others.len() && own.iter().zip(others).all(|(own, other)| own.may_be(other))
     }
 
     fn is_preprint(&self) -> bool {

@@ -168,10 +168,10 @@ const OCCASIONS: [(&str, &str, &str, &str); 25] = [
     ("10.1101/743294v1", "2025-03-26", "10.1101/743295v1", "2025-03-27"),
     ("10.5281/zenodo.5", "2025-03-26", "10.5281/zenodo.6", "2025-03-27"),
     ("2503.20246", "2025-03-26", "10.1000/182", "2029-03-27"),
-    ("2503.20246", "2025-03-26", "10.1000/182", "2025-01-24"),
+    ("2503.20246", "2025-03-26", "10.1000/182", "2024-06-28"),
     ("2503.20246", "2025-03-26", "10.1000/182", "2021-03-26"),
-    ("2503.20246", "2025-03-26", "https://a.example/1", "2025-01-24"),
-    ("10.1101/743294v1", "2019-08-22", "10.1000/182", "2019-06-01"),
+    ("2503.20246", "2025-03-26", "https://a.example/1", "2024-06-28"),
+    ("10.1101/743294v1", "2019-08-22", "10.1000/182", "2018-11-24"),
     ("2503.20246", "2025-03-26", "10.1101/743294v1", "2019-08-22"),
     ("https://a.example/1", "2025-06-01", "https://b.example/2", "2020-06-01"),
     ("https://a.example/1", "2025-06-01", "https://a.example/2", "2025-06-08"),
@@ -243,6 +243,21 @@ fn keys_or_dates_may_say_that_there_are_two() {
             WorkIdentity::Similar { percent: 100 },
             "{keys} {day} | {other_keys} {other_day}"
         );
+    }
+}
+
+#[test]
+fn an_article_of_more_than_two_months_before_has_all_authors_of_its_preprint() {
+    let preprint = work("2503.20246", TITLE, AUTHORS, "2025-03-26");
+    let same =
+        |authors: &str, day: &str| answer(&preprint, &work("10.1000/182", TITLE, authors, day)).is_same();
+    assert!(same(AUTHORS, "2024-06-29") && !same(AUTHORS, "2024-06-28"));
+    for authors in [
+        "Ada Lovelace; Charles Babbage; Luigi Menabrea",
+        "Ada Lovelace; Luigi Menabrea; Charles Babbage; Mary Somerville",
+        "Ada Lovelace; Charles Babbage; Luigi Menabrea; Mary Shelley",
+    ] {
+        assert!(same(authors, "2025-01-25") && !same(authors, "2025-01-24"), "{authors}");
     }
 }
 
