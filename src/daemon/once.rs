@@ -63,7 +63,7 @@ impl RunReport {
             && self
                 .lists
                 .iter()
-                .all(|(_, list)| list.as_ref().is_ok_and(|list| list.blocked_reason().is_none()))
+                .all(|(_, list)| list.as_ref().is_ok_and(|list| list.failure_reason().is_none()))
             && self.digests.iter().all(|(_, digest)| digest.is_ok())
             && self.sinks.iter().all(|(_, sink)| sink.as_ref().is_ok_and(SinkReport::is_done))
     }
