@@ -52,6 +52,9 @@ fn warn_failures(run: &RunReport) {
                 if let Some(error) = report.blocked_reason() {
                     tracing::warn!(list, %error, "topics of the list wait for a person");
                 }
+                if let Some(error) = &report.stuck_reason {
+                    tracing::warn!(list, %error, "the list waits for a person");
+                }
             }
             Err(error) => {
                 tracing::warn!(list, error = %format_args!("{error:#}"), "the list was not written");
@@ -151,7 +154,7 @@ impl<'a> OnceList<'a> {
             rows: report.rows,
             changed: report.changed,
             reason: match list {
-                Ok(report) => report.blocked_reason(),
+                Ok(report) => report.failure_reason(),
                 Err(error) => Some(format!("{error:#}")),
             },
             pull_request: report.pull_request_url.as_deref(),

@@ -163,7 +163,8 @@ impl<'t> ConfigTable<'t> {
         self.optional_value(key, parse, mistakes)
     }
 
-    /// The value of a string key; where it is not there, its default's.
+    /// The value of a string key; where it is not there, its default's. A default may be wrong too: a pipe may be in the place
+    /// of its file.
     pub(crate) fn or_default<T>(
         &self,
         key: &str,
@@ -173,7 +174,18 @@ impl<'t> ConfigTable<'t> {
     ) -> Option<T> {
         match self.get_value(key) {
             Some(_) => self.parse_string(key, default, parse, mistakes),
-            None => parse(default).ok(),
+            None => match parse(default) {
+                Ok(value) => Some(value),
+                Err(wrong) => {
+                    let message = format!("is not given, and its default \"{default}\" {}", wrong.message);
+                    mistakes.add(
+                        self.span.clone(),
+                        &self.qualified_key(key),
+                        InvalidValue { message, ..wrong },
+                    );
+                    None
+                }
+            },
         }
     }
 

@@ -21,6 +21,20 @@ const DAYS: [&str; 6] = [
 /// More than is read of an answer.
 const LONG: &[u8] = &[b'x'; 100_000];
 
+macro_rules! ten_times {
+    ($text:expr) => {
+        concat!($text, $text, $text, $text, $text, $text, $text, $text, $text, $text)
+    };
+}
+
+/// More header lines than any proxy adds.
+const MANY_HEADERS: &str = concat!(
+    "HTTP/1.1 200 OK\r\n",
+    ten_times!(ten_times!("X: 1\r\n")),
+    ten_times!(ten_times!("Y: 1\r\n")),
+    "Content-Length: 2\r\n\r\nok"
+);
+
 /// Answers with a status of success, and what is reported of each; nothing if nothing is odd.
 const ANSWERS: &[(&str, WebhookReply, Option<&str>)] = &[
     ("slack", WebhookReply::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nok\n"), None),
@@ -57,6 +71,11 @@ const ANSWERS: &[(&str, WebhookReply, Option<&str>)] = &[
         WebhookReply::Endless(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"4\r\nokok\r\n"),
         Some("another body"),
     ),
+    ("slack", WebhookReply::Raw(b"HTTP/1.1 200 OK\r\nno colon\r\nContent-Length: 2\r\n\r\nok"), None),
+    ("slack", WebhookReply::Raw(b"HTTP/1.1 200 OK\r\nX Y: 1\r\nContent-Length: 2\r\n\r\nok"), None),
+    ("slack", WebhookReply::Raw(b"HTTP/1.1 200 OK\r\nX : 1\r\nContent-Length: 2\r\n\r\nok"), None),
+    ("slack", WebhookReply::Raw(b"HTTP/1.1 200 OK\r\nX: 1\r\n  folded\r\nContent-Length: 2\r\n\r\nok"), None),
+    ("slack", WebhookReply::Raw(MANY_HEADERS.as_bytes()), None),
     ("discord", WebhookReply::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{\"id\":\"1\"}"), None),
     ("discord", WebhookReply::Raw(b"HTTP/1.1 204 No Content\r\n\r\n"), None),
     (

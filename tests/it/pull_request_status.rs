@@ -75,7 +75,11 @@ fn lines_that_a_person_and_the_list_both_changed_are_a_problem_until_they_are_me
     env.edit_list(BRANCH, |text| text.replace("The end.", "An end."));
     env.edit_list("main", |text| text.replace("The end.", "No end."));
     env.add_papers(1);
-    env.run_once();
+    for _ in 0..2 {
+        let run = env.run_once();
+        assert_eq!(run.status, 1, "{run:?}");
+        assert!(run.stderr.contains("change the same lines"), "{run:?}");
+    }
     let (code, line, proposed) = env.run_status();
     assert_eq!((code, &proposed["state"]), (1, &"stuck".into()), "{line}");
     assert!(line.contains(&format!("somebody's commits on {BRANCH} change the same lines")), "{line}");

@@ -46,6 +46,61 @@ fn a_pipe_a_device_or_a_socket_in_the_place_of_a_file_is_refused_when_the_config
 }
 
 #[test]
+fn a_pipe_or_a_socket_in_the_place_of_the_history_that_no_key_names_is_refused_with_a_sentence() {
+    let env = TestEnv::with_arxiv_url("http://127.0.0.1:9");
+    let config = std::fs::read_to_string(env.path("paperwire.toml")).unwrap();
+    let without_state =
+        config.lines().filter(|line| !line.starts_with("state")).collect::<Vec<_>>().join("\n");
+    assert_ne!(config.trim_end(), without_state);
+    std::fs::write(env.path("paperwire.toml"), without_state).unwrap();
+    let history = env.path("papers/paperwire.db");
+    std::fs::create_dir(env.path("papers")).unwrap();
+    for kind in ["pipe", "socket"] {
+        let socket = (kind == "socket").then(|| UnixListener::bind(&history).unwrap());
+        if socket.is_none() {
+            assert!(Command::new("mkfifo").arg(&history).status().unwrap().success());
+        }
+        for command in ["check", "once", "status"] {
+            let done = env.run_program(&[command, "--now", NOW]);
+            let words = format!("state: is not given, and its default \"papers/paperwire.db\" is a {kind}");
+            assert!(
+                done.status.code() == Some(2) && stderr(&done).contains(&words),
+                "{command}: {}",
+                stderr(&done)
+            );
+        }
+        std::fs::remove_file(&history).unwrap();
+    }
+}
+
+#[test]
+fn a_pipe_or_a_socket_in_the_place_of_what_sqlite_keeps_next_to_the_history_is_refused_and_not_waited_for() {
+    let fake = FakeArxiv::serve_papers(sample_papers(3));
+    let env = TestEnv::with_arxiv(&fake);
+    env.run_once_without_failure(NOW);
+    for suffix in ["-journal", "-wal", "-shm"] {
+        let file = env.path(&format!("paperwire.db{suffix}"));
+        for kind in ["pipe", "socket"] {
+            let socket = (kind == "socket").then(|| UnixListener::bind(&file).unwrap());
+            if socket.is_none() {
+                assert!(Command::new("mkfifo").arg(&file).status().unwrap().success());
+            }
+            for command in [&["once"][..], &["plan"], &["status"], &["search", "x"], &["outbox", "drop", "1"]]
+            {
+                let done = env.run_program(&[command, &["--now", LATER]].concat());
+                let words = format!("paperwire.db{suffix} is no plain file");
+                assert!(
+                    done.status.code() == Some(1) && stderr(&done).contains(&words),
+                    "{kind}, {command:?}: {done:?}"
+                );
+            }
+            std::fs::remove_file(&file).unwrap();
+        }
+    }
+    env.run_once_without_failure(LATER);
+}
+
+#[test]
 fn a_pipe_a_device_or_a_folder_in_the_place_of_the_lock_is_refused_and_not_waited_for() {
     let fake = FakeArxiv::serve_papers(sample_papers(3));
     let env = TestEnv::with_arxiv(&fake);

@@ -304,16 +304,16 @@ fn read_forge(
         section.required_value("api", right, parse_api, mistakes)
     };
     let project_of = |text: &str| parse_project(text, kind);
-    let project = if is_own {
-        let known = section.or_default("project", remote.project_path(), project_of, mistakes);
-        if known.is_none() && !section.has_key("project") {
-            let words = "is missing, and the repository's address does not tell it";
-            let wrong = InvalidValue::new(words, "what the forge calls it, as in project = \"owner/list\"");
-            mistakes.add(section.value_span("project"), &section.qualified_key("project"), wrong);
-        }
-        known
-    } else {
+    let is_known = section.has_key("project") || project_of(remote.project_path()).is_ok();
+    let project = if !is_own {
         section.required_value("project", "as in project = \"owner/list\"", project_of, mistakes)
+    } else if is_known {
+        section.or_default("project", remote.project_path(), project_of, mistakes)
+    } else {
+        let words = "is missing, and the repository's address does not tell it";
+        let wrong = InvalidValue::new(words, "what the forge calls it, as in project = \"owner/list\"");
+        mistakes.add(section.value_span("project"), &section.qualified_key("project"), wrong);
+        None
     };
     let labels = section.string_list("labels", parse_label, mistakes).unwrap_or_default();
     let reviewers = section.string_list("reviewers", parse_reviewer, mistakes).unwrap_or_default();

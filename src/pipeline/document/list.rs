@@ -75,6 +75,8 @@ pub struct ListReport {
     pub archives: Vec<String>,
     /// The page of the pull request that it is proposed by, if there is one.
     pub pull_request_url: Option<String>,
+    /// Why all of it stays as it is until a person does something; none if nothing is in its way.
+    pub stuck_reason: Option<String>,
     /// What else there is to report: rows deleted by a person, cells of which there are two texts, a list cut short.
     pub remarks: ListRemarks,
 }
@@ -93,9 +95,15 @@ pub struct ListRemarks {
 }
 
 impl ListReport {
-    /// Why topics of it wait for a person; none if it is current.
+    /// Why topics of it wait for a person; none if there are none.
     pub fn blocked_reason(&self) -> Option<String> {
         (!self.remarks.blocked.is_empty()).then(|| self.remarks.blocked.join("\n"))
+    }
+
+    /// Why it could not be brought up to date, as a whole or in some of its topics; none if it is current.
+    pub fn failure_reason(&self) -> Option<String> {
+        let reasons: Vec<_> = self.stuck_reason.clone().into_iter().chain(self.blocked_reason()).collect();
+        (!reasons.is_empty()).then(|| reasons.join("\n"))
     }
 }
 

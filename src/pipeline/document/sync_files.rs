@@ -60,7 +60,7 @@ pub fn sync_files(store: &mut Store, list: &List<'_>, now: Timestamp) -> Result<
     let written = proposal.changed_files().map(|(file, ..)| file);
     let archives = written.filter(|file| *file != LIST_FILE && !is_export(file)).map(str::to_owned).collect();
     let (rows, remarks) = (merged.rows, merged.remarks());
-    Ok(ListReport { rows, changed: proposal.has_changes(), archives, pull_request_url: None, remarks })
+    Ok(ListReport { rows, changed: proposal.has_changes(), archives, remarks, ..ListReport::default() })
 }
 
 fn merge_list(

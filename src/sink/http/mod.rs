@@ -32,6 +32,10 @@ pub(crate) use verdict::{classify_body, verdict_of_status};
 /// Source: Standard Webhooks 1.0.0, "Request timeouts", 15 to 30 s.
 const TOTAL_LIMIT: Duration = Duration::from_secs(30);
 
+/// How many header lines an answer may have. hyper takes 100, and a row of proxies may add more. So many take it 64 kB
+/// while it reads them.
+const HEADER_LINES_MAX: usize = 1000;
+
 /// A receiver that takes messages as JSON by POST. Redirects are never followed; `HTTPS_PROXY`, `HTTP_PROXY`
 /// and `NO_PROXY` are honoured. Each attempt has a connection of its own: over one kept open, a message that
 /// met its end could not be told from one that arrived.
@@ -148,9 +152,15 @@ pub(super) fn parse_url(url: &Secret) -> anyhow::Result<Url> {
     Ok(parsed)
 }
 
+/// What is wrong with a header line is passed over: the status counts, and a message that was accepted must not be sent again
+/// for the rest. No later answer can be misread for that, because each has a connection of its own.
 fn build_client(url: &Url, reach: AddressPolicy, ca_file: Option<&Path>) -> anyhow::Result<Client> {
     client_builder(ca_file)?
         .pool_max_idle_per_host(0)
+        .http1_max_headers(HEADER_LINES_MAX)
+        .http1_ignore_invalid_headers_in_responses(true)
+        .http1_allow_obsolete_multiline_headers_in_responses(true)
+        .http1_allow_spaces_after_header_name_in_responses(true)
         .dns_resolver(GuardedResolver::for_url(url, reach))
         .build()
         .map_err(reqwest::Error::without_url)

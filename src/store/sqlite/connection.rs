@@ -11,6 +11,7 @@ use rusqlite::config::DbConfig;
 use super::lock::{StoreLock, WriteFailureNote};
 use super::pragmas::{BUSY_MAX, apply_pragmas};
 use super::read_only::{ReadConnection, open_read_only};
+use super::side_files::require_plain_side_files;
 use super::statement::execute_cached;
 use super::{disk_reserve, schema};
 use crate::domain::StoreUrl;
@@ -41,6 +42,7 @@ impl Store {
         create_private_file(&file)
             .map_err(StorageError)
             .with_context(|| format!("cannot make {}", file.display()))?;
+        require_plain_side_files(&file)?;
         let mut db = Connection::open(&file).with_context(|| format!("cannot open {store}"))?;
         configure_writer(&db)
             .and_then(|()| schema::migrate_schema(&mut db))
@@ -118,6 +120,7 @@ pub(super) fn open_unlocked(store: &StoreUrl) -> Result<Connection> {
     if !file.exists() {
         bail!(missing_store_message(store));
     }
+    require_plain_side_files(file)?;
     let db = Connection::open(file).with_context(|| format!("cannot open {store}"))?;
     configure_writer(&db).with_context(|| format!("cannot use {store}"))?;
     schema::require_current_schema(&db).with_context(|| format!("cannot read {store}"))?;

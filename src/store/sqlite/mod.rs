@@ -36,6 +36,7 @@ mod request_gate;
 mod rewrite_journal;
 mod schema;
 mod search;
+mod side_files;
 mod split_parts;
 mod statement;
 mod suspect_deletions;

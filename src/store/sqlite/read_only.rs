@@ -3,7 +3,7 @@
 
 use std::fs::File;
 use std::os::unix::ffi::OsStrExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result};
 use rusqlite::config::DbConfig;
@@ -11,6 +11,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::lock;
 use super::pragmas::BUSY_MAX;
+use super::side_files::{log_path, require_plain_side_files};
 use crate::domain::percent_encode;
 
 /// A connection that reads.
@@ -24,6 +25,7 @@ pub(super) struct ReadConnection {
 /// Opens a history that is there. SQLite shares it by a file next to it, which it makes if there is none. If that cannot
 /// be, and nobody holds the lock, nobody else can be writing there either, and it is read without.
 pub(super) fn open_read_only(file: &Path) -> Result<ReadConnection> {
+    require_plain_side_files(file)?;
     let shared = Connection::open_with_flags(file, FLAGS).and_then(check_readable);
     let cannot = || format!("cannot open {}", file.display());
     match shared {
@@ -53,12 +55,9 @@ fn check_readable(db: Connection) -> rusqlite::Result<Connection> {
 }
 
 fn open_unshared(file: &Path) -> Result<Connection> {
-    let mut log = file.as_os_str().to_owned();
-    log.push("-wal");
-    let log = PathBuf::from(log);
     // These say better than SQLite what may not be read.
     readable_bytes(file)?;
-    let has_log = readable_bytes(&log)?.is_some_and(|bytes| bytes > 0);
+    let has_log = readable_bytes(&log_path(file))?.is_some_and(|bytes| bytes > 0);
     Ok(if has_log { open_with_wal(file)? } else { open_immutable(file)? })
 }
 

@@ -1,8 +1,7 @@
 //! The full-text index over the papers: their words, and what a search may be narrowed to.
 //!
-//! A poll only notes which papers have changed; whoever searches, and the daemon between its polls, brings the
-//! index up to date first. Indexing costs more than all else that is done with a new paper, and most runs of
-//! `once` are never followed by a search.
+//! A poll only notes which papers have changed, for indexing costs more than all else that is done with a new paper. The
+//! daemon brings the index up to date between its polls, `once` at its end, and whoever searches before that.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};

@@ -186,10 +186,22 @@ impl MonthEnv {
         let turn = self.run_once();
         let OnceOutput { status, stderr, .. } = &turn.answer;
         assert_eq!((*status, stderr.as_str()), (0, ""), "day {}: {:?}", self.day, turn.answer);
+        self.assert_notes(&turn, words);
+        turn
+    }
+
+    /// A run that leaves the list to a person for this reason.
+    pub(super) fn run_expecting_wait(&mut self, words: &str) {
+        let turn = self.run_once();
+        let OnceOutput { status, stderr, .. } = &turn.answer;
+        assert!(*status == 1 && stderr.contains(words), "day {}: {:?}", self.day, turn.answer);
+        self.assert_notes(&turn, Some(words));
+    }
+
+    fn assert_notes(&self, turn: &ObservedRun, words: Option<&str>) {
         let notes = &turn.answer.only_list().notes;
         assert_eq!(notes.len(), words.iter().len(), "day {}: {notes:?}", self.day);
         assert!(notes.iter().zip(words).all(|(note, words)| note.contains(words)), "{notes:?}");
-        turn
     }
 
     /// A run that the forge or the remote refuses with these words.

@@ -234,7 +234,7 @@ fn waits_where_nothing_can_be_merged(env: &mut MonthEnv) {
     let by_hand = env.bare.branch_head(&branch_name(3)).unwrap();
     env.add_papers(1);
     for _ in 0..2 {
-        env.run_expecting_note(Some("change the same lines"));
+        env.run_expecting_wait("change the same lines");
         assert_eq!(env.bare.branch_head(&branch_name(3)).as_ref(), Some(&by_hand));
         assert_eq!(env.comments(7).len(), 1);
     }

@@ -348,7 +348,8 @@ impl RepositorySync<'_> {
         if let (PublishMode::PullRequest(_, settings), Some(number)) = (&self.target.mode, pull) {
             settings.forge.add_comment(find_pull(observation, number)?, &words).await?;
         }
-        self.report.remarks.notes.push(words);
+        self.report.remarks.notes.push(words.clone());
+        self.report.stuck_reason = Some(words);
         Ok(())
     }
 }
