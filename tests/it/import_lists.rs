@@ -252,3 +252,26 @@ fn a_comment_in_a_list_is_no_comment_of_a_version_that_arxiv_shows_without() {
         "what came from arXiv is known as arXiv's"
     );
 }
+
+#[test]
+fn no_list_overrules_the_date_that_arxiv_says_of_the_same_version() {
+    for listed in ["2025-03-01", "2025-03-29", "1970-01-01"] {
+        let one = Paper { updated: "2025-03-12T10:00:00Z".parse().unwrap(), ..sample_papers(1).remove(0) };
+        let second = Paper { updated: "2025-03-25T10:00:00Z".parse().unwrap(), ..next_version(&one, 1) };
+        let id = &one.id.as_str()["arxiv:".len()..];
+        let fake = FakeArxiv::serve_papers(vec![one.clone()]);
+        let env = TestEnv::with_arxiv(&fake);
+        env.run_once_without_failure(NOW);
+        let row = format!("| [T](https://arxiv.org/abs/{id}v2) | {listed} |\n");
+        let list = format!("## {TOPIC}\n\n| Title | Date |\n| --- | --- |\n{row}");
+        std::fs::write(env.path("other.md"), list).unwrap();
+        assert!(env.run_program(&["import", "other.md", "--now", "2025-03-30T00:00:00Z"]).status.success());
+        fake.set_papers(vec![second]);
+        env.run_once_without_failure("2025-03-30T20:00:00Z");
+        assert!(env.list_text().contains(&format!("{id}v2)** | 2025-03-25 |")), "{}", env.list_text());
+        let found = parse_json(&env.run_program(&["search", id, "--json"]));
+        assert_eq!(found["papers"][0]["updated"], "2025-03-25T10:00:00Z", "{listed}: {found}");
+        let told = parse_json(&env.run_program(&["explain", id, "--json"]));
+        assert_eq!(told["versions"][1]["updated"], "2025-03-25T10:00:00Z", "{listed}: {told}");
+    }
+}
