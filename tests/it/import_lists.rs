@@ -275,3 +275,34 @@ fn no_list_overrules_the_date_that_arxiv_says_of_the_same_version() {
         assert_eq!(told["versions"][1]["updated"], "2025-03-25T10:00:00Z", "{listed}: {told}");
     }
 }
+
+#[test]
+fn what_only_fills_a_cell_and_a_clipped_abstract_take_the_place_of_nothing_that_is_known() {
+    let one = Paper { comment: Some("Accepted somewhere".to_owned()), ..sample_papers(1).remove(0) };
+    let id = &one.id.as_str()["arxiv:".len()..];
+    let fake = FakeArxiv::serve_papers(vec![one.clone()]);
+    for (number, (abstract_cell, comment_cell)) in [
+        ("None", "N/A"),
+        ("-", "–"),
+        ("&nbsp;", "<br>"),
+        ("...", "TBD"),
+        ("An abs…", ""),
+        ("<details><summary>S</summary><p>-</p></details>", "nan"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let env = TestEnv::with_arxiv(&fake);
+        env.run_once_without_failure(NOW);
+        let row = format!(
+            "| [T](https://arxiv.org/abs/{id}v3) | 2025-03-26 | {abstract_cell} | {comment_cell} |\n"
+        );
+        let header = "| Title | Date | Abstract | Comment |\n| --- | --- | --- | --- |\n";
+        std::fs::write(env.path("other.md"), format!("## {TOPIC}\n\n{header}{row}")).unwrap();
+        assert!(env.run_program(&["import", "other.md", "--now", LATER]).status.success());
+        let found = parse_json(&env.run_program(&["search", id, "--json"]))["papers"][0].clone();
+        assert_eq!(found["version"], 3, "{number}");
+        assert_eq!(found["abstract"], one.abstract_.one_line().as_ref(), "{number}");
+        assert_eq!(found["comment"], "Accepted somewhere", "{number}");
+    }
+}
