@@ -25,6 +25,7 @@ mod row_link_parser;
 pub(crate) mod sample_digest;
 mod single_line;
 mod table;
+mod table_header;
 mod table_import;
 mod table_papers;
 mod table_parser;

@@ -15,6 +15,7 @@ use super::row_link_parser::{
 };
 use super::single_line::SingleLine;
 use super::table::{OptionalCells, TableRow, is_web_address};
+use super::table_header::{cell_ranges, column_name, is_delimiter_row};
 use super::{cell_text, markdown_title};
 use crate::domain::PaperLink;
 
@@ -92,11 +93,6 @@ fn heading_text(line: &str) -> Option<String> {
     let words = text.trim_end_matches('#');
     let has_closing = words.is_empty() || words.ends_with([' ', '\t']);
     Some(markdown_title::read_title(if has_closing { words.trim_end() } else { text }))
-}
-
-/// `| --- | :-: |`.
-pub(super) fn is_delimiter_row(line: &str) -> bool {
-    line.contains('-') && line.chars().all(|c| matches!(c, '|' | '-' | ':' | ' ' | '\t'))
 }
 
 /// Whether a table goes on with this line: it has a cell's end in it, and begins no heading, comment or
@@ -189,46 +185,6 @@ impl ColumnPositions {
         }
         cells.truncate(self.count);
     }
-}
-
-/// What a column is known by: its header's words in lower case, without emphasis, link and HTML.
-pub(super) fn column_name(cell: &str) -> String {
-    let linked = last_link(cell).map_or(cell, |link| link.text);
-    let mut is_tag = false;
-    let words = linked.chars().filter(|c| match c {
-        '<' | '>' => {
-            is_tag = *c == '<';
-            false
-        }
-        '*' | '`' => false,
-        _ => !is_tag,
-    });
-    words.collect::<String>().trim_matches(['_', '~', ' ', '\t']).to_ascii_lowercase()
-}
-
-/// Where the cells of a row stand, the white space around them left out. A pipe behind a backslash
-/// ends none, unless that backslash is itself behind one.
-pub(super) fn cell_ranges(line: &str) -> Vec<Range<usize>> {
-    let bytes = line.as_bytes();
-    let mut cells = Vec::with_capacity(8);
-    let mut start = line.len() - line.trim_start().len();
-    start += usize::from(line[start..].starts_with('|'));
-    let first = start;
-    for at in memchr_iter(b'|', &bytes[first..]).map(|step| first + step) {
-        if cell_text::trailing_backslashes(&line[start..at]).is_multiple_of(2) {
-            cells.push(trim_range(line, start..at));
-            start = at + 1;
-        }
-    }
-    let last = trim_range(line, start..line.len());
-    cells.extend(Some(last).filter(|last| !last.is_empty()));
-    cells
-}
-
-fn trim_range(line: &str, cell: Range<usize>) -> Range<usize> {
-    let text = &line[cell.clone()];
-    let start = cell.start + text.len() - text.trim_start().len();
-    start..start + text.trim().len()
 }
 
 /// Where a title leads, and its text.
