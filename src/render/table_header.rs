@@ -11,6 +11,11 @@ use crate::domain::{Column, PaperId};
 /// What the column is called that links the papers.
 pub(super) const TITLE: &str = "title";
 
+/// The column that has the titles of a table: the one of that name, or else the one that links papers of arXiv's.
+pub(super) fn title_column(header: &str, rows: &[&str]) -> Option<usize> {
+    title_column_by_name(header).or_else(|| title_column_by_links(header, rows, PaperId::is_surely_paper))
+}
+
 /// The column that is named as the title is.
 pub(super) fn title_column_by_name(header: &str) -> Option<usize> {
     cell_texts(header).into_iter().position(|title| column_name(title) == TITLE)

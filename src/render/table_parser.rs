@@ -128,7 +128,7 @@ fn column_names(titles: &[&str]) -> Vec<String> {
 fn parse_table_line(text: &str, date: Option<usize>) -> TableLine<'_> {
     let text = text.trim_end_matches('\n');
     let row: Vec<&str> = cell_ranges(text).into_iter().map(|cell| &text[cell]).collect();
-    let date = date.and_then(|date| parse_date(row.get(date)?).ok());
+    let date = date.and_then(|date| parse_date(row.get(date)?));
     TableLine { text, key: None, date, cells: row, is_shifted: false }
 }
 

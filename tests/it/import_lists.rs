@@ -306,3 +306,18 @@ fn what_only_fills_a_cell_and_a_clipped_abstract_take_the_place_of_nothing_that_
         assert_eq!(found["comment"], "Accepted somewhere", "{number}");
     }
 }
+
+#[test]
+fn a_list_without_dates_is_imported_and_the_next_run_changes_and_announces_nothing() {
+    let fake = FakeArxiv::serve_papers(daily_papers(10));
+    let env = TestEnv::with_arxiv(&fake).with_list("columns = [\"Title\", \"Authors\"]\n");
+    env.run_once_without_failure(NOW);
+    lose_history(&env);
+    let before = env.list_text();
+    let imported = env.run_program(&["import", "README.md", "--now", NOW]);
+    assert_eq!((imported.status.code(), stderr(&imported)), (Some(0), ""));
+    assert_eq!(stdout(&imported), format!("{TOPIC}: 10 rows read, 10 filled in silently, 10 known\n"));
+    let answer = env.run_once_without_failure(LATER);
+    assert_eq!(answer.status_and_counts(), ("quiet", 0, 0, 0), "{answer:?}");
+    assert_eq!((env.list_text(), env.announced_news()), (before, vec![]));
+}
