@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use super::text_hygiene::{is_invisible, is_joiner};
 use super::{Version, WebScheme};
 
 /// Where arXiv and its mirrors keep a paper, before its identifier in an address.
@@ -26,8 +27,8 @@ const SITES: [(&str, &[&str]); 11] = [
     ("ui.adsabs.harvard.edu", &[]),
 ];
 
-/// What arXiv's DOIs begin with: <https://info.arxiv.org/help/doi.html>.
-const DOI: &str = "10.48550/arxiv.";
+/// What arXiv's DOIs begin with, before a point: <https://info.arxiv.org/help/doi.html>. People write other marks there.
+const DOI: &str = "10.48550/arxiv";
 
 /// The archives of before April 2007, whose names are a part of the identifiers. None has come since:
 /// <https://info.arxiv.org/help/arxiv_identifier.html>, <https://arxiv.org/archive/>.
@@ -101,22 +102,24 @@ fn strip_markup(text: &str) -> &str {
     text.split(" [").next().unwrap_or_default().trim()
 }
 
-/// A text with its percent-encoded ASCII characters as they are; others are in no identifier.
+/// A text with its percent-encoded characters as they are; bytes that are no text stay encoded.
 pub(super) fn percent_decode(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {
         return Cow::Borrowed(text);
     }
     let mut parts = text.split('%');
-    let mut decoded = parts.next().unwrap_or_default().to_owned();
+    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
     for part in parts {
-        let byte =
-            part.get(..2).and_then(|hex| u8::from_str_radix(hex, 16).ok()).filter(u8::is_ascii_graphic);
-        match byte {
-            Some(byte) => {
-                decoded.push(char::from(byte));
-                decoded.push_str(&part[2..]);
-            }
-            None => decoded.extend(["%", part]),
+        let hex = part.get(..2).filter(|hex| hex.bytes().all(|digit| digit.is_ascii_hexdigit()));
+        let byte = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        bytes.push(byte.unwrap_or(b'%'));
+        bytes.extend_from_slice(&part.as_bytes()[if byte.is_some() { 2 } else { 0 }..]);
+    }
+    let mut decoded = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        decoded.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            let _ = write!(decoded, "%{byte:02X}");
         }
     }
     Cow::Owned(decoded)
@@ -134,7 +137,7 @@ fn doi_suffix(text: &str) -> Option<&str> {
         .iter()
         .find_map(|prefix| strip_prefix_ignore_case(text, prefix))
         .unwrap_or(text);
-    strip_prefix_ignore_case(bare.trim_start(), DOI)
+    strip_prefix_ignore_case(bare.trim_start(), DOI)?.strip_prefix(['.', ':', '/'])
 }
 
 /// The identifier in a path of one of the known hosts.
@@ -143,15 +146,16 @@ fn identifier_from_path(host: &str, path: &str) -> Option<(String, Option<String
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
         Some(_) | None => host,
     };
+    // A point behind a host says that it is whole: <https://www.rfc-editor.org/rfc/rfc3986#section-3.2.2>.
+    let host = host.strip_suffix('.').unwrap_or(host);
     let is_at = |site: &str| host.strip_suffix(site).is_some_and(|sub| sub.is_empty() || sub.ends_with('.'));
-    if is_at("doi.org") {
+    if is_at("doi.org") || is_at("hdl.handle.net") {
         return identifier_from_segments(&[doi_suffix(path.trim_matches('/'))?]);
     }
     let (site, before) = SITES.iter().find(|(site, _)| is_at(site))?;
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
-    // alphaXiv has a language before some of its paths: `zh/overview`.
-    let is_language = *site == "alphaxiv.org" && parts.first().is_some_and(|part| part.len() == 2);
-    let parts = &parts[usize::from(is_language)..];
+    let has_language = *site == "alphaxiv.org" && parts.first().is_some_and(|part| is_language(part));
+    let parts = &parts[usize::from(has_language)..];
     let is_before = |part: &&str| before.iter().any(|known| part.eq_ignore_ascii_case(known));
     let cited = parts.iter().position(|part| strip_prefix_ignore_case(part, "arxiv:").is_some());
     match (cited, parts.first()) {
@@ -165,6 +169,12 @@ fn identifier_from_path(host: &str, path: &str) -> Option<(String, Option<String
     }
 }
 
+/// What alphaXiv has before some of its paths: `zh`, `zh-CN`.
+fn is_language(part: &str) -> bool {
+    let (language, region) = part.split_once('-').unwrap_or((part, "XX"));
+    [language, region].iter().all(|code| code.len() == 2 && code.bytes().all(|b| b.is_ascii_alphabetic()))
+}
+
 /// The identifier that a path begins with: one part, or two of the old form.
 fn identifier_from_segments(parts: &[&str]) -> Option<(String, Option<String>)> {
     let one = parts.first()?;
@@ -173,6 +183,7 @@ fn identifier_from_segments(parts: &[&str]) -> Option<(String, Option<String>)> 
 }
 
 fn identifier_from_text(text: &str) -> Option<(String, Option<String>)> {
+    let text = text.trim_end_matches(|c: char| c.is_whitespace() || is_invisible(c) || is_joiner(c));
     let suffixes = [".pdf", ".ps.gz", ".ps", ".html"];
     let has = |suffix: &&str| {
         text.len()
@@ -217,7 +228,7 @@ mod tests {
     use crate::domain::{ArxivId, PaperId, Version};
 
     /// Every form, `ID` for the identifier.
-    const FORMS: [&str; 46] = [
+    const FORMS: [&str; 56] = [
         "ID",
         " ID ",
         "arXiv:ID",
@@ -232,6 +243,11 @@ mod tests {
         "https://arxiv.org//abs//ID",
         "https://arxiv.org/abs/arXiv:ID",
         "https://arxiv.org/abs/ID?context=cs&x=1#a",
+        "https://arxiv.org./abs/ID",
+        "https://arxiv.org/abs/ID%20",
+        "https://arxiv.org/abs/ID%c2%a0/",
+        "https://arxiv.org/abs/ID\u{200b}",
+        "https://arxiv.org/pdf/ID.pdf%E2%80%8D",
         "https://arxiv.org/pdf/ID",
         "https://arxiv.org/pdf/ID.pdf",
         "https://arxiv.org/PDF/ID.PDF",
@@ -252,10 +268,15 @@ mod tests {
         "https://doi.org/10.48550/arXiv.ID",
         "http://dx.doi.org/10.48550/ARXIV.ID",
         "https://www.doi.org/10.48550%2FarXiv.ID",
+        "https://doi.org/10.48550/arXiv:ID",
+        "https://doi.org/10.48550/arxiv/ID",
+        "https://doi.org/10.48550/arXiv.ID%20",
+        "https://hdl.handle.net/10.48550/arXiv.ID",
         "https://huggingface.co/papers/ID",
         "https://hf.co/papers/ID",
         "https://www.alphaxiv.org/abs/ID",
         "https://alphaxiv.org/zh/overview/ID",
+        "https://alphaxiv.org/zh-CN/overview/ID",
         "https://api.semanticscholar.org/arXiv:ID",
         "https://api.semanticscholar.org/graph/v1/paper/ARXIV:ID?fields=a",
         "https://scirate.com/arxiv/ID",
@@ -343,6 +364,12 @@ mod tests {
             "https://www.semanticscholar.org/paper/2503.20246",
             "2503.20246v99999999999",
             "2503.20246 and more",
+            "https://arxiv.org/abs/2503.20246%20and%20more",
+            "https://arxiv.org/abs/2503.20246%E9",
+            "https://arxiv.org/abs/2503.20246%+9",
+            "https://arxiv.org../abs/2503.20246",
+            "https://alphaxiv.org/ada-lo/overview/2503.20246",
+            "10.48550/arXivx2503.20246",
             "a paper like arXiv:2503.20246",
         ] {
             assert_eq!(read(text), None, "{text}");

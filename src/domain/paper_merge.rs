@@ -2,7 +2,8 @@
 
 use super::{Abstract, Origin, Paper, is_estimated};
 
-/// The known paper as it is now told. What is not said stays as it was known. arXiv says of each version whether it has
+/// The known paper as it is now told. What is not said stays as it was known, and so does an abstract of which a list has
+/// no more than the beginning. arXiv says of each version whether it has
 /// a comment, so one that a source shows without has none; a list without a column for comments says nothing. Where it
 /// appeared, later too, and its DOI are of the work, whatever version names them.
 pub fn merge_paper(known: Paper, told: Paper, teller: Origin) -> Paper {
@@ -26,7 +27,11 @@ pub fn merge_paper(known: Paper, told: Paper, teller: Origin) -> Paper {
         id: known.id,
         revision,
         title: if title.is_empty() { known.title } else { title },
-        abstract_: if abstract_ == Abstract::default() { known.abstract_ } else { abstract_ },
+        abstract_: match teller {
+            _ if abstract_ == Abstract::default() => known.abstract_,
+            Origin::List if is_teaser(&abstract_, &known.abstract_) => known.abstract_,
+            Origin::List | Origin::Source => abstract_,
+        },
         authors: if authors.is_empty() { known.authors } else { authors },
         primary: primary.or(known.primary),
         categories: if categories.is_empty() { known.categories } else { categories },
@@ -41,6 +46,12 @@ pub fn merge_paper(known: Paper, told: Paper, teller: Origin) -> Paper {
         later_article: later_article.or(known.later_article),
         links: if links.is_empty() { known.links } else { links },
     }
+}
+
+/// Whether an abstract is clipped, and more of it is known.
+fn is_teaser(abstract_: &Abstract, known: &Abstract) -> bool {
+    let is_clipped = ["…", "..."].iter().any(|end| abstract_.0.trim_end().ends_with(end));
+    is_clipped && abstract_.0.len() < known.0.len()
 }
 
 #[cfg(test)]
@@ -86,6 +97,23 @@ mod tests {
             later_article: None,
             links: vec![],
             ..paper_with_all_fields(version)
+        }
+    }
+
+    #[test]
+    fn a_teaser_in_a_list_takes_no_longer_abstract_away() {
+        for (teller, told, is_kept) in [
+            (Origin::List, "An abs…", true),
+            (Origin::List, "Abst... ", true),
+            (Origin::List, "Abstract of its own, longer than the one that is known …", false),
+            (Origin::List, "Abs.", false),
+            (Origin::Source, "Abs...", false),
+        ] {
+            let [known, other] = [paper_with_all_fields(1), paper_with_all_fields(2)];
+            let other = Paper { abstract_: Abstract(told.to_owned()), ..other };
+            let merged = merge_paper(known.clone(), other, teller);
+            let expected = if is_kept { &known.abstract_.0 } else { told };
+            assert_eq!(merged.abstract_.0, expected);
         }
     }
 

@@ -11,7 +11,7 @@ use crate::domain::{
     Abstract, Doi, Fingerprint, LaterArticle, Link, Origin, Paper, PaperId, PaperLink, Revision, Version,
     detect_change_from_list, estimated_date, mark_estimated, merge_paper,
 };
-use crate::render::TableRow;
+use crate::render::{TableRow, is_placeholder};
 use crate::store::{KnownPaper, PollRecord, ReceivedPaper, RecordCounts, Store};
 
 /// What became of the rows of a list.
@@ -36,7 +36,7 @@ pub fn import_rows(
     let record = store.ensure_topic(topic)?;
     let sources = sources.iter().map(|source| store.ensure_topic_source(&record, source));
     let sources = sources.collect::<Result<Vec<_>>>()?;
-    let papers = rows.iter().filter_map(|row| paper_from_row(row, now)).collect();
+    let papers = rows.iter().filter_map(|row| paper_from_row(row, now)).map(without_placeholders).collect();
     let papers = combine_duplicates(under_displayed_ids(store, papers)?);
     let ids: Vec<_> = papers.iter().map(|paper| paper.id.clone()).collect();
     let known = store.known_papers(&record, sources.first(), &ids)?;
@@ -58,6 +58,13 @@ fn names_paper(id: &PaperId) -> bool {
 pub(super) fn with_finding(paper: Paper, known: KnownPaper) -> ReceivedPaper {
     let finding = detect_change_from_list(&paper, known.recorded.as_ref(), known.sighting);
     ReceivedPaper { paper, known, finding }
+}
+
+/// A paper of a row without what only fills a cell: it says nothing, and takes the place of nothing that is known.
+fn without_placeholders(paper: Paper) -> Paper {
+    let abstract_ = Some(paper.abstract_).filter(|abstract_| !is_placeholder(&abstract_.0));
+    let comment = paper.comment.filter(|comment| !is_placeholder(comment));
+    Paper { abstract_: abstract_.unwrap_or_default(), comment, ..paper }
 }
 
 /// The papers, each under the identity by which the history displays it.

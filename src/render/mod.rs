@@ -18,12 +18,14 @@ pub(crate) mod message_body;
 pub(crate) mod news_counts;
 pub(crate) mod operator_alert;
 pub mod page;
+mod placeholder;
 pub mod pull_request;
 mod row_link_parser;
 #[cfg(test)]
 pub(crate) mod sample_digest;
 mod single_line;
 mod table;
+mod table_header;
 mod table_import;
 mod table_papers;
 mod table_parser;
@@ -44,6 +46,7 @@ pub use list_file::{
 };
 pub use marker_error::MarkerError;
 pub use message_body::MessageBody;
+pub use placeholder::is_placeholder;
 pub use single_line::SingleLine;
 pub use table::{OptionalCells, TableRow, TableWriter, render_row, render_table};
 pub use table_import::{InvalidTableRow, MarkdownTable, read_tables};

@@ -145,12 +145,12 @@ fn lone_paper_link(cell: &str) -> Option<TitleLink<'_>> {
     let is_link = bare.starts_with('[') && bare.ends_with(')') && bare.matches("](").count() == 1;
     let (text, address) = if is_link {
         let (text, address) = bare.split_once("](")?;
-        (text.trim_start_matches('['), address.trim_end_matches(')'))
+        (text.trim_start_matches('['), unescape_address(address.trim_end_matches(')')))
     } else {
-        (bare, bare.trim_start_matches('<').trim_end_matches('>'))
+        (bare, Cow::Borrowed(bare.trim_start_matches('<').trim_end_matches('>')))
     };
     let is_address = is_link || address.starts_with("http://") || address.starts_with("https://");
-    let link = PaperLink::read_arxiv(address).filter(|_| is_address && !address.contains(ADDRESS_ENDS))?;
+    let link = PaperLink::read_arxiv(&address).filter(|_| is_address && !address.contains(ADDRESS_ENDS))?;
     Some(TitleLink { link, text })
 }
 
@@ -239,12 +239,21 @@ fn parse_link_target(rest: &str) -> Option<(usize, Cow<'_, str>)> {
     (!bare.is_empty()).then(|| (before + bytes, unescape_address(bare)))
 }
 
-/// An address as it is without Markdown.
+/// An address as it is without Markdown, in which an entity is a character, and a backslash makes punctuation itself.
 fn unescape_address(written: &str) -> Cow<'_, str> {
     if memchr2(b'&', b'\\', written.as_bytes()).is_none() {
         return Cow::Borrowed(written);
     }
-    Cow::Owned(written.replace("&amp;", "&").replace("\\|", "|"))
+    let mut address = String::with_capacity(written.len());
+    let mut rest = written;
+    while let Some((before, behind)) = rest.split_once('\\') {
+        html_escape::decode_html_entities_to_string(before, &mut address);
+        let escaped = behind.chars().next().filter(char::is_ascii_punctuation);
+        address.push(escaped.unwrap_or('\\'));
+        rest = &behind[escaped.map_or(0, char::len_utf8)..];
+    }
+    html_escape::decode_html_entities_to_string(rest, &mut address);
+    Cow::Owned(address)
 }
 
 /// Every address of a cell that begins with a scheme, in their order, and where each begins.
@@ -255,8 +264,8 @@ fn bare_addresses(cell: &str) -> impl Iterator<Item = (usize, String)> {
         let scheme = cell[from..mark].bytes().rev().take_while(u8::is_ascii_alphabetic).count();
         let end = cell[mark..].find(ADDRESS_ENDS).map_or(cell.len(), |step| mark + step);
         from = end;
-        let address = cell[mark - scheme..end].trim_end_matches(['.', ',', ';', ':']);
-        Some((mark - scheme, address.replace("&amp;", "&")))
+        let address = html_escape::decode_html_entities(&cell[mark - scheme..end]);
+        Some((mark - scheme, address.trim_end_matches(['.', ',', ';', ':']).to_owned()))
     })
 }
 
@@ -315,6 +324,12 @@ mod tests {
                 paper,
                 "On http://arxiv.org/abs/2401.00001",
             ),
+            (r"[T](https://arxiv.org/abs/2503\.20246)", paper, "T"),
+            ("[T](https://arxiv.org/abs/2503&#46;20246)", paper, "T"),
+            ("[T](https://arxiv.org/abs/2503&period;20246&ZeroWidthSpace;)", paper, "T"),
+            (r"[T](https\://arxiv&#x2E;org/abs\/2503.20246&nbsp;)", paper, "T"),
+            (r"[T](https://example.org/\&amp;a\b&copy)", "url:https://example.org/&amp;a%5Cb&copy", "T"),
+            ("<a href=\"http://arxiv.org/abs/2503&#46;20246v1&#8203;\">T</a>", paper, "T"),
             ("<a href=\"http://arxiv.org/abs/2503.20246v1\">T</a>", paper, "T"),
             ("T <http://arxiv.org/abs/2503.20246v1>", paper, "T"),
             ("T: <https://arxiv.org/abs/2503.20246>", paper, "T"),
@@ -400,6 +415,7 @@ mod tests {
             ("[link](https://arxiv.org/abs/2503.20246)", true),
             ("<https://arxiv.org/abs/2503.20246>", true),
             ("https://arxiv.org/abs/2503.20246", true),
+            (r"[pdf](https://arxiv.org/pdf/2503\.20246)", true),
             ("see [T](http://arxiv.org/abs/2503.20246v1)", false),
             ("[T](http://arxiv.org/abs/2503.20246v1) and more", false),
             ("[Code Link](https://github.com/a/b)", false),

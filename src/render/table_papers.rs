@@ -24,7 +24,7 @@ pub fn read_rows(block: &str) -> Vec<TableRow> {
         Some(TableRow {
             link: Some(link),
             title,
-            date: parse_date(&cell(date)).ok(),
+            date: parse_date(&cell(date)),
             abstract_: words(abstract_),
             comment: Some(words(comment)).filter(|comment| !comment.is_empty()),
             code_link: parse_code_link(&cell(code)),

@@ -3,16 +3,15 @@
 use std::borrow::Cow;
 
 use super::list_file::is_archive_links;
-use super::row_link_parser::{
-    TitleLink, is_link_alone, paper_links_of_rows, parse_title_cell, split_article_link,
+use super::row_link_parser::{TitleLink, is_link_alone, paper_links_of_rows, split_article_link};
+use super::table_header::{
+    TITLE, cell_ranges, cell_texts, column_name, is_delimiter_row, is_known_column, title_column_by_links,
+    title_column_by_name,
 };
-use super::table_import::{cell_ranges, column_name, is_delimiter_row, parse_date, parse_title};
+use super::table_import::{parse_date, parse_title};
 use super::{cell_text, markdown_title};
+use crate::domain::PaperId;
 use crate::domain::table_merge::{ParsedTable, TableLine};
-use crate::domain::{Column, PaperId};
-
-/// What the column is called that links the papers.
-const TITLE: &str = "title";
 
 /// Reads what stands between a topic's markers, with `\n` for line ends; none where no table of papers is there. Its
 /// title is the column of that name, or, where a person named it otherwise, the one that links the papers.
@@ -109,47 +108,6 @@ pub fn plain_title(cell: &str) -> String {
     }
 }
 
-/// The column that is named as the title is.
-fn title_column_by_name(header: &str) -> Option<usize> {
-    cell_texts(header).into_iter().position(|title| column_name(title) == TITLE)
-}
-
-/// The column in which the most rows link such a paper, the first of them where several do: one that is called as none of
-/// ours, or as the one that links the file. Without rows it is the first that is called as none of ours.
-fn title_column_by_links(header: &str, rows: &[&str], is_such: fn(&PaperId) -> bool) -> Option<usize> {
-    let titles_of_header = cell_texts(header);
-    let mut is_called_otherwise = titles_of_header.iter().map(|title| !is_known_column(&column_name(title)));
-    if !rows.iter().any(|row| row.contains('|')) {
-        return is_called_otherwise.position(|is_called_otherwise| is_called_otherwise);
-    }
-    let linked = count_links(rows, titles_of_header.len(), is_such);
-    let most = *linked.iter().max()?;
-    let first = linked.iter().position(|count| *count == most).filter(|_| most > 0)?;
-    let name = column_name(titles_of_header[first]);
-    (!is_known_column(&name) || name.eq_ignore_ascii_case(Column::Pdf.name())).then_some(first)
-}
-
-/// In how many rows each of so many columns links such a paper.
-fn count_links(rows: &[&str], columns: usize, is_such: fn(&PaperId) -> bool) -> Vec<usize> {
-    let mut linked = vec![0; columns];
-    for row in rows.iter().filter(|row| row.contains('|')) {
-        for (linked, cell) in linked.iter_mut().zip(cell_texts(row)) {
-            *linked += usize::from(parse_title_cell(cell).is_ok_and(|link| is_such(link.paper())));
-        }
-    }
-    linked
-}
-
-/// Whether a column is called as one of ours.
-fn is_known_column(name: &str) -> bool {
-    Column::ALL.iter().any(|own| name.eq_ignore_ascii_case(own.name()))
-}
-
-fn cell_texts(line: &str) -> Vec<&str> {
-    let line = line.trim_end();
-    cell_ranges(line).into_iter().map(|cell| &line[cell]).collect()
-}
-
 /// The names of columns. A later one of the same name is told from the first by its place among them.
 fn column_names(titles: &[&str]) -> Vec<String> {
     let mut names: Vec<String> = Vec::with_capacity(titles.len());
@@ -170,7 +128,7 @@ fn column_names(titles: &[&str]) -> Vec<String> {
 fn parse_table_line(text: &str, date: Option<usize>) -> TableLine<'_> {
     let text = text.trim_end_matches('\n');
     let row: Vec<&str> = cell_ranges(text).into_iter().map(|cell| &text[cell]).collect();
-    let date = date.and_then(|date| parse_date(row.get(date)?).ok());
+    let date = date.and_then(|date| parse_date(row.get(date)?));
     TableLine { text, key: None, date, cells: row, is_shifted: false }
 }
 

@@ -252,3 +252,72 @@ fn a_comment_in_a_list_is_no_comment_of_a_version_that_arxiv_shows_without() {
         "what came from arXiv is known as arXiv's"
     );
 }
+
+#[test]
+fn no_list_overrules_the_date_that_arxiv_says_of_the_same_version() {
+    for listed in ["2025-03-01", "2025-03-29", "1970-01-01"] {
+        let one = Paper { updated: "2025-03-12T10:00:00Z".parse().unwrap(), ..sample_papers(1).remove(0) };
+        let second = Paper { updated: "2025-03-25T10:00:00Z".parse().unwrap(), ..next_version(&one, 1) };
+        let id = &one.id.as_str()["arxiv:".len()..];
+        let fake = FakeArxiv::serve_papers(vec![one.clone()]);
+        let env = TestEnv::with_arxiv(&fake);
+        env.run_once_without_failure(NOW);
+        let row = format!("| [T](https://arxiv.org/abs/{id}v2) | {listed} |\n");
+        let list = format!("## {TOPIC}\n\n| Title | Date |\n| --- | --- |\n{row}");
+        std::fs::write(env.path("other.md"), list).unwrap();
+        assert!(env.run_program(&["import", "other.md", "--now", "2025-03-30T00:00:00Z"]).status.success());
+        fake.set_papers(vec![second]);
+        env.run_once_without_failure("2025-03-30T20:00:00Z");
+        assert!(env.list_text().contains(&format!("{id}v2)** | 2025-03-25 |")), "{}", env.list_text());
+        let found = parse_json(&env.run_program(&["search", id, "--json"]));
+        assert_eq!(found["papers"][0]["updated"], "2025-03-25T10:00:00Z", "{listed}: {found}");
+        let told = parse_json(&env.run_program(&["explain", id, "--json"]));
+        assert_eq!(told["versions"][1]["updated"], "2025-03-25T10:00:00Z", "{listed}: {told}");
+    }
+}
+
+#[test]
+fn what_only_fills_a_cell_and_a_clipped_abstract_take_the_place_of_nothing_that_is_known() {
+    let one = Paper { comment: Some("Accepted somewhere".to_owned()), ..sample_papers(1).remove(0) };
+    let id = &one.id.as_str()["arxiv:".len()..];
+    let fake = FakeArxiv::serve_papers(vec![one.clone()]);
+    for (number, (abstract_cell, comment_cell)) in [
+        ("None", "N/A"),
+        ("-", "–"),
+        ("&nbsp;", "<br>"),
+        ("...", "TBD"),
+        ("An abs…", ""),
+        ("<details><summary>S</summary><p>-</p></details>", "nan"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let env = TestEnv::with_arxiv(&fake);
+        env.run_once_without_failure(NOW);
+        let row = format!(
+            "| [T](https://arxiv.org/abs/{id}v3) | 2025-03-26 | {abstract_cell} | {comment_cell} |\n"
+        );
+        let header = "| Title | Date | Abstract | Comment |\n| --- | --- | --- | --- |\n";
+        std::fs::write(env.path("other.md"), format!("## {TOPIC}\n\n{header}{row}")).unwrap();
+        assert!(env.run_program(&["import", "other.md", "--now", LATER]).status.success());
+        let found = parse_json(&env.run_program(&["search", id, "--json"]))["papers"][0].clone();
+        assert_eq!(found["version"], 3, "{number}");
+        assert_eq!(found["abstract"], one.abstract_.one_line().as_ref(), "{number}");
+        assert_eq!(found["comment"], "Accepted somewhere", "{number}");
+    }
+}
+
+#[test]
+fn a_list_without_dates_is_imported_and_the_next_run_changes_and_announces_nothing() {
+    let fake = FakeArxiv::serve_papers(daily_papers(10));
+    let env = TestEnv::with_arxiv(&fake).with_list("columns = [\"Title\", \"Authors\"]\n");
+    env.run_once_without_failure(NOW);
+    lose_history(&env);
+    let before = env.list_text();
+    let imported = env.run_program(&["import", "README.md", "--now", NOW]);
+    assert_eq!((imported.status.code(), stderr(&imported)), (Some(0), ""));
+    assert_eq!(stdout(&imported), format!("{TOPIC}: 10 rows read, 10 filled in silently, 10 known\n"));
+    let answer = env.run_once_without_failure(LATER);
+    assert_eq!(answer.status_and_counts(), ("quiet", 0, 0, 0), "{answer:?}");
+    assert_eq!((env.list_text(), env.announced_news()), (before, vec![]));
+}

@@ -32,6 +32,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
         &["domain"],
         &[
             "base64",
+            "html_escape",
             "jiff",
             "lettre",
             "mailparse",

@@ -68,8 +68,7 @@ fn parse_list_file(shown: String, text: &str) -> Result<ImportFile> {
     let tables = read_tables(text);
     if tables.is_empty() {
         bail!(
-            "{shown} has no table of papers: a table needs a header with at least Title and Date, and links to arXiv \
-             in its titles"
+            "{shown} has no table of papers: the rows of a table need links to arXiv, or its header Title and Date"
         );
     }
     Ok(ImportFile { display_name: shown, tables })

@@ -190,10 +190,12 @@ fn change_from_source(shown: &Paper, recorded: &StoredPaperState) -> Option<Hist
     };
     match (compare_revisions(shown.revision, recorded.revision), recorded.origin) {
         (Ordering::Greater, _) => Some(replaced_at(shown.updated)),
-        // A paper from a list gains all that the source tells of it, and its date the time of day.
+        // A paper from a list gains all that the source tells of it. When a version was submitted is known to whom
+        // numbers them; without numbers a date may be of any state, and gains no more than the time of its day.
         (Ordering::Equal, Origin::List) => {
-            let is_open =
-                is_estimated(recorded.updated) || utc_date(shown.updated) == utc_date(recorded.updated);
+            let is_open = shown.revision.version().is_some()
+                || is_estimated(recorded.updated)
+                || utc_date(shown.updated) == utc_date(recorded.updated);
             Some(replaced_at(if is_open { shown.updated } else { recorded.updated }))
         }
         (Ordering::Equal, Origin::Source) if shown.revision != recorded.revision => {
@@ -218,8 +220,11 @@ fn change_from_list(listed: &Paper, recorded: &StoredPaperState) -> Option<Histo
         Some(HistoryChange::Replace { updated, later_article })
     };
     match (compare_revisions(listed.revision, recorded.revision), recorded.origin) {
-        (Ordering::Greater, _) => {
-            let is_open = is_estimated(listed.updated);
+        (Ordering::Greater, origin) => {
+            // No version is older than the one before it.
+            let is_impossible =
+                origin == Origin::Source && utc_date(listed.updated) < utc_date(recorded.updated);
+            let is_open = is_impossible || is_estimated(listed.updated);
             replaced_at(if is_open { mark_estimated(recorded.updated) } else { listed.updated })
         }
         (Ordering::Equal, Origin::List) => {

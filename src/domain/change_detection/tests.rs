@@ -33,6 +33,10 @@ fn stored_paper(version: u32, origin: Origin) -> StoredPaperState {
     }
 }
 
+fn content_of(text: &str) -> Revision {
+    Revision::Content(crate::domain::Fingerprint::of(text))
+}
+
 fn sighting_of_version(version: u32) -> Sighting {
     Sighting { version: Version::new(version), is_settled: true, lacks_article: false }
 }
@@ -148,10 +152,12 @@ fn no_list_adds_a_comment_to_a_version_that_its_source_showed_without_one() {
 }
 
 #[test]
-fn a_paper_from_a_list_gains_the_time_of_its_day_and_no_other_day() {
-    for (shown, stands) in
-        [("2025-03-26T17:05:00Z", "2025-03-26T17:05:00Z"), ("2025-03-27T17:05:00Z", "2025-03-26T00:00:00Z")]
-    {
+fn a_paper_from_a_list_has_the_date_that_its_source_says_of_the_same_version() {
+    for (shown, stands) in [
+        ("2025-03-26T17:05:00Z", "2025-03-26T17:05:00Z"),
+        ("2025-03-27T17:05:00Z", "2025-03-27T17:05:00Z"),
+        ("2025-03-25T17:05:00Z", "2025-03-25T17:05:00Z"),
+    ] {
         let finding = detect_change(
             &paper_version(1, shown),
             Some(&stored_paper(1, Origin::List)),
@@ -167,11 +173,36 @@ fn a_paper_from_a_list_gains_the_time_of_its_day_and_no_other_day() {
 }
 
 #[test]
+fn a_paper_from_a_list_without_numbers_gains_the_time_of_its_day_and_no_other_day() {
+    let known = StoredPaperState { revision: content_of("one"), ..stored_paper(1, Origin::List) };
+    let seen = Some(Sighting { version: None, is_settled: true, lacks_article: false });
+    for (shown, stands) in
+        [("2025-03-26T17:05:00Z", "2025-03-26T17:05:00Z"), ("2025-03-27T17:05:00Z", "2025-03-26T00:00:00Z")]
+    {
+        let shown = Paper { revision: content_of("other"), ..paper_version(1, shown) };
+        let change = detect_change(&shown, Some(&known), seen, TopicPhase::Established).change;
+        let updated = stands.parse().unwrap();
+        assert_eq!(change, Some(HistoryChange::Replace { updated, later_article: None }));
+    }
+}
+
+#[test]
+fn a_later_version_in_a_list_has_no_date_before_the_one_that_its_source_says_of_an_earlier_version() {
+    for (listed, stands) in [
+        ("2025-03-01T00:00:00Z", "2025-03-26T00:00:00.000001Z"),
+        ("2025-03-26T00:00:00Z", "2025-03-26T00:00:00Z"),
+        ("2025-03-28T00:00:00Z", "2025-03-28T00:00:00Z"),
+    ] {
+        let recorded = stored_paper(1, Origin::Source);
+        let finding = detect_change_from_list(&paper_version(2, listed), Some(&recorded), None);
+        let updated = stands.parse().unwrap();
+        assert_eq!(finding.change, Some(HistoryChange::Replace { updated, later_article: None }));
+    }
+}
+
+#[test]
 fn without_numbers_another_content_is_taken_in_silence_and_keeps_its_date() {
-    let of = |text: &str, updated: &str| Paper {
-        revision: Revision::Content(crate::domain::Fingerprint::of(text)),
-        ..paper_version(1, updated)
-    };
+    let of = |text: &str, updated: &str| Paper { revision: content_of(text), ..paper_version(1, updated) };
     let first = of("one", "2025-03-26T00:00:00Z");
     let known = StoredPaperState { revision: first.revision, ..stored_paper(1, Origin::Source) };
     let seen = Some(Sighting { version: None, is_settled: true, lacks_article: false });

@@ -15,6 +15,7 @@ use super::row_link_parser::{
 };
 use super::single_line::SingleLine;
 use super::table::{OptionalCells, TableRow, is_web_address};
+use super::table_header::{TITLE, cell_ranges, cell_texts, column_name, is_delimiter_row, title_column};
 use super::{cell_text, markdown_title};
 use crate::domain::PaperLink;
 
@@ -43,8 +44,8 @@ pub struct InvalidTableRow {
     pub reason: String,
 }
 
-/// Every table of papers in a Markdown text: those whose header names a title and a date. The columns
-/// may stand in any order; abstract, comment and code may be missing, others are passed over.
+/// Every table of papers in a Markdown text: those whose header names a title and a date, or whose rows link papers. The
+/// columns may be in any order; all but that of the titles may be missing, others are passed over.
 pub fn read_tables(text: &str) -> Vec<MarkdownTable> {
     let mut tables = Vec::new();
     let mut heading = None;
@@ -57,17 +58,16 @@ pub fn read_tables(text: &str) -> Vec<MarkdownTable> {
         if let Some(words) = heading_text(line) {
             heading = Some(words);
         }
-        let Some(columns) = ColumnPositions::from_header(line) else { continue };
-        if lines.next_if(|(_, line)| is_delimiter_row(line)).is_none() {
-            continue;
-        }
+        let Some(body) = rows_behind_header(line, lines.clone()) else { continue };
+        let Some(columns) = ColumnPositions::of_table(line, &body) else { continue };
+        // With its rows goes the line between them and the header.
+        lines.nth(body.len());
         let mut table = MarkdownTable {
             heading: heading.clone(),
             line: number,
             rows: Vec::new(),
             invalid_rows: Vec::new(),
         };
-        let body: Vec<_> = std::iter::from_fn(|| lines.next_if(|(_, line)| is_table_row(line))).collect();
         let rows: Vec<Vec<&str>> = body.iter().map(|(_, text)| columns.row_cells(text)).collect();
         let cells: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
         let papers = paper_links_of_rows(&cells, columns.title, columns.count);
@@ -94,9 +94,30 @@ fn heading_text(line: &str) -> Option<String> {
     Some(markdown_title::read_title(if has_closing { words.trim_end() } else { text }))
 }
 
-/// `| --- | :-: |`.
-pub(super) fn is_delimiter_row(line: &str) -> bool {
-    line.contains('-') && line.chars().all(|c| matches!(c, '|' | '-' | ':' | ' ' | '\t'))
+/// The rows of the table whose header this is, up to the header of the next one; none if it is no header.
+fn rows_behind_header<'a>(
+    header: &str,
+    mut behind: impl Iterator<Item = (usize, &'a str)> + Clone,
+) -> Option<Vec<(usize, &'a str)>> {
+    if !header.contains('|') || !is_delimiter_row(behind.next()?.1) {
+        return None;
+    }
+    let mut rows = Vec::new();
+    while let Some((number, line)) = behind.next().filter(|(_, line)| is_table_row(line)) {
+        let has_rule = behind.clone().next().is_some_and(|(_, next)| is_delimiter_row(next));
+        if has_rule && !is_delimiter_row(line) && !links_paper(line) {
+            break;
+        }
+        rows.push((number, line));
+    }
+    Some(rows)
+}
+
+/// Whether any cell of a row links a paper of arXiv's.
+fn links_paper(row: &str) -> bool {
+    cell_texts(row)
+        .into_iter()
+        .any(|cell| parse_title_cell(cell).is_ok_and(|link| link.paper().is_surely_paper()))
 }
 
 /// Whether a table goes on with this line: it has a cell's end in it, and begins no heading, comment or
@@ -113,31 +134,38 @@ fn is_table_row(line: &str) -> bool {
 struct ColumnPositions {
     count: usize,
     title: usize,
-    date: usize,
+    date: Option<usize>,
     abstract_: Option<usize>,
     comment: Option<usize>,
     code: Option<usize>,
 }
 
 impl ColumnPositions {
-    fn from_header(line: &str) -> Option<Self> {
-        if !line.contains('|') {
-            return None;
-        }
-        let cells = cell_ranges(line);
+    /// What is where in a table; none if it is no table of papers.
+    fn of_table(header: &str, body: &[(usize, &str)]) -> Option<Self> {
+        let cells = cell_texts(header);
         if cells.len() > COLUMNS_MAX {
             return None;
         }
-        let names: Vec<String> = cells.iter().map(|cell| column_name(&line[cell.clone()])).collect();
+        let names: Vec<String> = cells.into_iter().map(column_name).collect();
         let find = |name: &str| names.iter().position(|n| n == name);
-        Some(Self {
+        let rows: Vec<&str> = body.iter().map(|(_, row)| *row).collect();
+        let columns = Self {
             count: names.len(),
-            title: find("title")?,
-            date: find("date")?,
+            title: title_column(header, &rows)?,
+            date: find("date"),
             abstract_: find("abstract"),
             comment: find("comment").or_else(|| find("comments")),
             code: find("coderepository").or_else(|| find("code")),
-        })
+        };
+        let is_named = names[columns.title] == TITLE && (columns.date.is_some() || rows.is_empty());
+        (is_named || rows.into_iter().any(|row| columns.links_paper(row))).then_some(columns)
+    }
+
+    /// Whether a row leads to what may be a paper.
+    fn links_paper(&self, row: &str) -> bool {
+        let link = paper_links_of_rows(&[&self.row_cells(row)], self.title, self.count).pop().flatten();
+        link.is_some_and(|link| link.paper().as_page().is_none())
     }
 
     /// The cells of a row, as many as there are columns, or fewer.
@@ -150,8 +178,10 @@ impl ColumnPositions {
     }
 
     fn parse_row(&self, cells: &[&str], link: Option<TitleLink<'_>>) -> Result<TableRow, String> {
+        let shift = link.as_ref().map_or(0, |link| self.shift(cells, link));
         let cell = |column: Option<usize>| {
-            unescape_pipes(column.and_then(|column| cells.get(column)).copied().unwrap_or_default())
+            let at = column.and_then(|column| column.checked_sub(shift));
+            unescape_pipes(at.and_then(|at| cells.get(at)).copied().unwrap_or_default())
         };
         let (link, title) = match link {
             Some(link) => parse_title_link(link),
@@ -161,13 +191,22 @@ impl ColumnPositions {
         Ok(TableRow {
             link: Some(link),
             title,
-            date: Some(parse_date(&cell(Some(self.date)))?),
+            date: parse_date(&cell(self.date)),
             abstract_: SingleLine::from_text(cell_text::read_cell(unwrap_details(&cell(self.abstract_)))),
             comment: Some(comment).filter(|comment| !comment.is_empty()),
             code_link: parse_code_link(&cell(self.code)),
             article_link: parse_article_link(&cell(Some(self.title))),
             optional: OptionalCells::default(),
         })
+    }
+
+    /// How many columns in front of the title's are in the header alone: the row begins with its title.
+    fn shift(&self, cells: &[&str], link: &TitleLink<'_>) -> usize {
+        let is_own = |cell: &&str| parse_title_cell(cell).is_ok_and(|found| found.paper() == link.paper());
+        if cells.len() >= self.count || cells.get(self.title).is_some_and(is_own) {
+            return 0;
+        }
+        cells.iter().take(self.title).position(is_own).map_or(0, |at| self.title - at)
     }
 
     /// Joins what a bare pipe parted, in rows by programs that escape none: a title up to the end of
@@ -189,46 +228,6 @@ impl ColumnPositions {
         }
         cells.truncate(self.count);
     }
-}
-
-/// What a column is known by: its header's words in lower case, without emphasis, link and HTML.
-pub(super) fn column_name(cell: &str) -> String {
-    let linked = last_link(cell).map_or(cell, |link| link.text);
-    let mut is_tag = false;
-    let words = linked.chars().filter(|c| match c {
-        '<' | '>' => {
-            is_tag = *c == '<';
-            false
-        }
-        '*' | '`' => false,
-        _ => !is_tag,
-    });
-    words.collect::<String>().trim_matches(['_', '~', ' ', '\t']).to_ascii_lowercase()
-}
-
-/// Where the cells of a row stand, the white space around them left out. A pipe behind a backslash
-/// ends none, unless that backslash is itself behind one.
-pub(super) fn cell_ranges(line: &str) -> Vec<Range<usize>> {
-    let bytes = line.as_bytes();
-    let mut cells = Vec::with_capacity(8);
-    let mut start = line.len() - line.trim_start().len();
-    start += usize::from(line[start..].starts_with('|'));
-    let first = start;
-    for at in memchr_iter(b'|', &bytes[first..]).map(|step| first + step) {
-        if cell_text::trailing_backslashes(&line[start..at]).is_multiple_of(2) {
-            cells.push(trim_range(line, start..at));
-            start = at + 1;
-        }
-    }
-    let last = trim_range(line, start..line.len());
-    cells.extend(Some(last).filter(|last| !last.is_empty()));
-    cells
-}
-
-fn trim_range(line: &str, cell: Range<usize>) -> Range<usize> {
-    let text = &line[cell.clone()];
-    let start = cell.start + text.len() - text.trim_start().len();
-    start..start + text.trim().len()
 }
 
 /// Where a title leads, and its text.
@@ -259,20 +258,14 @@ pub(super) fn parse_code_link(cell: &str) -> Option<String> {
 }
 
 /// `2025-03-26`, and no other way to write a day.
-pub(super) fn parse_date(cell: &str) -> Result<Date, String> {
-    let bad = || format!("`{cell}` is not a day such as 2025-03-26");
-    let mut parts = cell.split('-');
-    let (Some(year), Some(month), Some(day), None) = (parts.next(), parts.next(), parts.next(), parts.next())
-    else {
-        return Err(bad());
-    };
-    let is_plain = [year, month, day].iter().all(|part| part.bytes().all(|b| b.is_ascii_digit()));
+pub(super) fn parse_date(cell: &str) -> Option<Date> {
+    let parts: Vec<&str> = cell.split('-').collect();
+    let [year, month, day] = parts[..] else { return None };
+    let is_plain = parts.iter().all(|part| part.bytes().all(|b| b.is_ascii_digit()));
     if !is_plain || (year.len(), month.len(), day.len()) != (4, 2, 2) {
-        return Err(bad());
+        return None;
     }
-    let number = |part: &str| part.parse::<i8>().map_err(|_| bad());
-    let year = year.parse::<i16>().map_err(|_| bad())?;
-    Date::new(year, number(month)?, number(day)?).map_err(|_| bad())
+    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
 }
 
 /// The text inside `<details><summary>…</summary><p>…</p></details>`, or the text itself.

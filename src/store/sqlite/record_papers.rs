@@ -101,12 +101,8 @@ fn record_paper(
     if before.is_none_or(|before| finding.change.is_some() || before.revision != paper.revision) {
         record_title(db, row, &paper.title)?;
     }
+    record_version(db, record, row, shown, updated)?;
     let updated = updated.as_microsecond();
-    if before.is_none_or(|before| before.revision != paper.revision) {
-        let sql = "INSERT OR IGNORE INTO versions (paper, version, updated, seen) VALUES (?1, ?2, ?3, ?4)";
-        let (version, seen) = (stored_version(paper.revision.version()), record.now.as_microsecond());
-        execute_cached(db, sql, params![row, version, paper.updated.as_microsecond(), seen])?;
-    }
     if let (Some(before), Some(version)) = (before, paper.revision.version())
         && before.revision.version().is_none()
     {
@@ -136,6 +132,33 @@ fn record_paper(
         has_moved: redated || finding.is_first_sighting,
         is_published,
     })
+}
+
+/// Records when a version was submitted. What a list said of that holds until the source that numbers it says it.
+fn record_version(
+    db: &Connection,
+    record: &PollRecord,
+    row: i64,
+    ReceivedPaper { paper, known, finding }: &ReceivedPaper,
+    updated: Timestamp,
+) -> rusqlite::Result<()> {
+    let before = known.recorded.as_ref();
+    let version = paper.revision.version();
+    let submitted = match finding.change {
+        Some(HistoryChange::Replace { .. }) => updated,
+        Some(HistoryChange::FillGaps | HistoryChange::Amend(_)) | None => paper.updated,
+    };
+    if before.is_none_or(|before| before.revision != paper.revision) {
+        let sql = "INSERT OR IGNORE INTO versions (paper, version, updated, seen) VALUES (?1, ?2, ?3, ?4)";
+        let (submitted, seen) = (submitted.as_microsecond(), record.now.as_microsecond());
+        execute_cached(db, sql, params![row, stored_version(version), submitted, seen])?;
+    }
+    let is_of_list = before.is_some_and(|before| before.origin == Origin::List);
+    if is_of_list && record.origin == Origin::Source && finding.change.is_some() && version.is_some() {
+        let sql = "UPDATE versions SET updated = ?3 WHERE paper = ?1 AND version = ?2";
+        execute_cached(db, sql, params![row, stored_version(version), submitted.as_microsecond()])?;
+    }
+    Ok(())
 }
 
 /// The keys that a paper's own record names: its identity, and the DOIs under which it appeared.
