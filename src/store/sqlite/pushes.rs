@@ -7,7 +7,7 @@ use rusqlite::{Connection, params};
 use super::connection::Store;
 use super::lists::{forget_restored_dismissals, replace_generated_files};
 use super::pull_requests::insert_merged_pull_requests;
-use super::statement::{execute_cached, find_rows};
+use super::statement::{execute_cached, find_row, find_rows};
 use crate::domain::{CommitId, Fingerprint};
 use crate::store::records::{FileTexts, GeneratedFiles, PushHistory, PushRecord, TextCache};
 
@@ -58,21 +58,26 @@ impl Store {
                 push.replaced.as_ref().map(CommitId::as_str)
             ],
         )?;
-        let id = change.last_insert_rowid();
-        for (file, text) in &push.files {
-            let fingerprint = Fingerprint::of(text.as_bytes()).bytes();
-            let sql = "INSERT OR IGNORE INTO push_texts (fingerprint, text) VALUES (?1, ?2)";
-            execute_cached(&change, sql, params![fingerprint, text])?;
-            let sql = "INSERT INTO push_files (push, file, text)
-                 SELECT ?1, ?2, id FROM push_texts WHERE fingerprint = ?3";
-            execute_cached(&change, sql, params![id, file, fingerprint])?;
-        }
+        insert_push_files(&change, change.last_insert_rowid(), &push.files)?;
         change.execute(
             "DELETE FROM pushes WHERE list = ?1 AND id NOT IN
                  (SELECT id FROM pushes WHERE list = ?1 ORDER BY id DESC LIMIT ?2)",
             params![list, PUSHES_MAX],
         )?;
         forget_unused_push_texts(&change)?;
+        change.commit()?;
+        Ok(())
+    }
+
+    /// Notes what is still known to be there as generated if this push is.
+    pub fn replace_push_files(&mut self, list: &str, push: &CommitId, files: &FileTexts) -> Result<()> {
+        let change = self.db.savepoint()?;
+        let sql = "SELECT id FROM pushes WHERE list = ?1 AND commit_id = ?2";
+        if let Some(id) = find_row(&change, sql, [list, push.as_str()], |row| row.get(0))? {
+            execute_cached(&change, "DELETE FROM push_files WHERE push = ?1", [id])?;
+            insert_push_files(&change, id, files)?;
+            forget_unused_push_texts(&change)?;
+        }
         change.commit()?;
         Ok(())
     }
@@ -103,6 +108,17 @@ impl Store {
         change.commit()?;
         Ok(())
     }
+}
+
+fn insert_push_files(db: &Connection, push: i64, files: &FileTexts) -> rusqlite::Result<()> {
+    for (file, text) in files {
+        let fingerprint = Fingerprint::of(text.as_bytes()).bytes();
+        let sql = "INSERT OR IGNORE INTO push_texts (fingerprint, text) VALUES (?1, ?2)";
+        execute_cached(db, sql, params![fingerprint, text])?;
+        let sql = "INSERT INTO push_files (push, file, text) SELECT ?1, ?2, id FROM push_texts WHERE fingerprint = ?3";
+        execute_cached(db, sql, params![push, file, fingerprint])?;
+    }
+    Ok(())
 }
 
 fn read_push_files(db: &Connection, push: i64, cache: &mut TextCache) -> rusqlite::Result<FileTexts> {

@@ -353,3 +353,21 @@ fn a_row_that_a_person_puts_back_while_a_proposal_waits_is_kept() {
         }
     }
 }
+
+#[test]
+fn a_row_that_a_person_puts_back_into_our_branch_is_kept() {
+    let (mut race, _) = race_with_open_pull_request(ForgeVendor::GitHub);
+    let mut whole = None;
+    assert!(race.person.edit_list(BRANCH, |list| {
+        whole = Some(list.to_owned());
+        Some(without_first_row(list).0)
+    }));
+    assert_eq!(race.run_undisturbed().only_list().dismissed.len(), 1);
+    assert!(race.person.edit_list(BRANCH, |_| whole.take()));
+    race.run_undisturbed();
+    let dismissed = race.env.local.run_program(&["list", "dismissed"]);
+    assert!(stdout(&dismissed).contains("nothing was taken out"), "{dismissed:?}");
+    race.revise_all();
+    race.run_undisturbed();
+    assert_eq!(rows_of_list(&race.list_once_merged().unwrap()), race.env.expected_rows());
+}

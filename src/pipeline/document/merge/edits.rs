@@ -72,12 +72,14 @@ impl ListMerge<'_> {
         let proposed: &[FileTexts] =
             if topic_tables.iter().any(has_rows_by_others) { &self.base.proposed } else { &[] };
         let proposed = TableTexts::read_tables(self.store, names, proposed, &none, &none);
+        let mut restored = self.store.dismissals_to_rewrite(self.list.name)?;
+        restored.extend(changes.restored.iter().cloned());
         let (mut merged, mut tables) = (MergedList::default(), vec![PlainTables::new(); names.len()]);
         for (topic, (base, edited, desired)) in self.list.topics.iter().zip(topic_tables) {
             let input = MergeInput {
                 base,
                 is_base_known: self.base.is_known,
-                other_bases: &tables_of_other_times(topic, &proposed, &changes.restored)?,
+                other_bases: &tables_of_other_times(topic, &proposed, &restored)?,
                 dismissed: &self.dismissed_keys(topic, changes),
                 edited,
                 desired,

@@ -24,14 +24,14 @@ use super::adopt_papers::adopt_from_files;
 use super::exports::is_export;
 use super::generate::TableCache;
 use super::list::{LIST_FILE, ListReport, polled_topics};
-use super::merge::note_suspect_deletions;
+use super::merge::{note_suspect_deletions, without_dismissed};
 use super::merged_list::{ListProposal, MergedList};
 use crate::domain::pull_request_plan::{ClosingReason, DesiredChange, PullRequestStep, next_step};
 use crate::domain::{Branch, CommitId, Fingerprint};
 use crate::list::forge;
 use crate::list::forge::{ForgeError, OpenedPullRequest, PullRequest};
 use crate::list::git::{PushOutcome, Repository};
-use crate::store::{FileTexts, GeneratedFiles, PendingReviewState, PushRecord, Store};
+use crate::store::{Dismissal, FileTexts, GeneratedFiles, PendingReviewState, PushRecord, Store};
 use merge_base::{find_merge_base, generated_texts, tables_fingerprint};
 use observation::Observation;
 use repository_list::list_label;
@@ -178,10 +178,27 @@ impl RepositorySync<'_> {
         for (_, merged) in &observation.branch_merges {
             self.store.restore(list, &merged.restored)?;
             self.store.dismiss(list, &merged.dismissed)?;
+            self.forget_rows_of_pushes(&merged.dismissed)?;
             self.report.remarks.dismissed.extend(merged.dismissed_papers());
             is_any |= !merged.restored.is_empty() || !merged.dismissed.is_empty();
         }
         Ok(is_any)
+    }
+
+    /// What was pushed is known without the rows that a person has taken out of it since: if one is there again later, a person
+    /// restored it.
+    fn forget_rows_of_pushes(&mut self, dismissed: &[Dismissal]) -> Result<()> {
+        if dismissed.is_empty() {
+            return Ok(());
+        }
+        let (list, dismissed) = (self.target.list.name, dismissed.iter().collect::<Vec<_>>());
+        for push in self.store.push_history(list, &mut self.session.text_cache)?.unmerged {
+            let files = without_dismissed(self.store, &push.files, &dismissed)?;
+            if files != push.files {
+                self.store.replace_push_files(list, &push.commit, &files)?;
+            }
+        }
+        Ok(())
     }
 
     /// What the store has to know of what was seen: a merge, the pull request in use, what our branch has.
