@@ -49,7 +49,8 @@ pub struct MergedList {
     pub dismissed: Vec<Dismissal>,
     /// The papers whose rows a person restored since then.
     pub restored: Vec<Dismissal>,
-    /// Papers whose rows stay although they are not generated: a person wrote in them, or added them.
+    /// Papers whose rows stay although they are not generated, or not known to have been: a person wrote in them, or added
+    /// them.
     pub rows_by_hand: Vec<ManualRow>,
     /// What a person edited and what changed since, in words.
     pub conflicts: Vec<ConflictReport>,

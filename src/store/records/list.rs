@@ -20,7 +20,8 @@ pub struct Dismissal {
     pub excerpt: String,
 }
 
-/// A paper whose row is in a file of a list only because a person wrote in it, or wrote it.
+/// A paper whose row is in a file of a list because a person wrote in it, or wrote it: what was generated and is known to
+/// be in the list does not have it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ManualRow {
     /// The file.

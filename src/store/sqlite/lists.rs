@@ -186,7 +186,8 @@ const RESTORE: &str = "UPDATE dismissals SET is_restored = 1,
 /// A row that was restored is dismissed again by what a later run sees. The same run may note twice what it saw before.
 fn insert_dismissals(db: &Connection, list: &str, dismissed: &[Dismissal]) -> rusqlite::Result<()> {
     let sql = "INSERT INTO dismissals (list, topic, paper_id, seen, excerpt) VALUES (?1, ?2, ?3, ?4, ?5)
-         ON CONFLICT DO UPDATE SET seen = excluded.seen, is_restored = 0, excerpt = excluded.excerpt
+         ON CONFLICT DO UPDATE SET seen = excluded.seen, is_restored = 0,
+             excerpt = CASE excluded.excerpt WHEN '' THEN excerpt ELSE excluded.excerpt END
              WHERE is_restored = 1 AND seen <> excluded.seen";
     for Dismissal { topic, paper, noticed_at, excerpt } in dismissed {
         execute_cached(db, sql, params![list, topic, paper.as_str(), noticed_at.as_microsecond(), excerpt])?;

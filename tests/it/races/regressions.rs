@@ -355,6 +355,84 @@ fn a_row_that_a_person_puts_back_while_a_proposal_waits_is_kept() {
 }
 
 #[test]
+fn a_row_that_a_person_puts_back_can_be_deleted_again_and_put_back_again() {
+    let (mut race, _) = race_with_open_pull_request(ForgeVendor::GitHub);
+    let whole = race.person.list_text();
+    let gone = delete_last_row(&race);
+    race.add_papers(1);
+    assert_eq!(race.run_undisturbed().only_list().dismissed.len(), 1);
+    for _ in 0..2 {
+        assert!(race.person.edit_list("main", |_| Some(whole.clone())));
+        race.run_undisturbed();
+        assert_eq!(rows_of_list(&race.list_once_merged().unwrap()), race.env.expected_rows());
+        assert_eq!(delete_last_row(&race), gone);
+        assert_eq!(race.run_undisturbed().only_list().dismissed.len(), 1);
+        let rows = rows_of_list(&race.list_once_merged().unwrap());
+        assert_eq!(rows, expected_rows_without(&race, &gone));
+    }
+    assert!(race.person.edit_list("main", |_| Some(whole.clone())));
+    race.run_undisturbed();
+    race.revise_all();
+    race.run_undisturbed();
+    assert_eq!(rows_of_list(&race.list_once_merged().unwrap()), race.env.expected_rows());
+}
+
+#[test]
+fn a_row_that_a_person_adds_while_a_proposal_waits_can_be_deleted_again() {
+    let (mut race, open) = race_with_open_pull_request(ForgeVendor::GitHub);
+    // The person takes a row of the proposal by hand, and thinks better of it.
+    let proposed = race.env.bare.file_at_branch(BRANCH, "README.md");
+    let row = proposed.lines().find(|line| line.starts_with("| **[")).unwrap();
+    let add = |list: &str| Some(list.replacen("| **[", &format!("{row}\n| **["), 1));
+    assert!(race.person.edit_list("main", add));
+    race.add_papers(1);
+    assert_eq!(race.run_undisturbed().only_list().dismissed.len(), 0);
+    assert!(race.person.edit_list("main", |list| Some(list.replacen(&format!("{row}\n"), "", 1))));
+    assert_eq!(race.run_undisturbed().only_list().dismissed.len(), 1);
+    let gone = rows_of_list(row).remove(0);
+    assert_eq!(rows_of_list(&race.list_once_merged().unwrap()), expected_rows_without(&race, &gone));
+    assert!(race.person.merge_pull_request(open, MergeMethod::Squash));
+    race.run_undisturbed();
+    assert_eq!(rows_of_list(&race.list_once_merged().unwrap()), expected_rows_without(&race, &gone));
+}
+
+#[test]
+fn what_is_pushed_after_the_merge_of_an_amended_commit_was_not_merged() {
+    for (merging, is_shorter) in [MergeMethod::Commit, MergeMethod::Squash, MergeMethod::Rebase]
+        .map(|way| [(way, false), (way, true)])
+        .concat()
+    {
+        // A Gitea names where the branch is now, not what was merged.
+        let (mut race, open) = race_with_open_pull_request(ForgeVendor::Gitea);
+        let mut gone = None;
+        assert!(race.person.amend_list(BRANCH, |list| {
+            let list = with_word(list)?;
+            if !is_shorter {
+                return Some(list);
+            }
+            let (list, row) = without_first_row(&list);
+            gone = Some(row);
+            Some(list)
+        }));
+        race.add_papers(2);
+        let person = race.person.clone();
+        let is_push = |lines: &[String]| lines.last().is_some_and(|line| line.ends_with("git-push"));
+        let merges = move || person.merge_pull_request(open, merging);
+        let (output, has_happened) = race.run_with_action_when(is_push, merges);
+        assert!(has_happened, "{merging:?}: {output:?}");
+        race.run_undisturbed();
+        race.revise_all();
+        race.run_undisturbed();
+        let rows = rows_of_list(&race.list_once_merged().unwrap());
+        let expected: Vec<_> = race.env.expected_rows();
+        let is_gone =
+            |row: &String| gone.as_ref().is_some_and(|gone| row.split('v').next() == gone.split('v').next());
+        let expected: Vec<_> = expected.into_iter().filter(|row| !is_gone(row)).collect();
+        assert_eq!(rows, expected, "{merging:?} {is_shorter}");
+    }
+}
+
+#[test]
 fn a_row_that_a_person_puts_back_into_our_branch_is_kept() {
     let (mut race, _) = race_with_open_pull_request(ForgeVendor::GitHub);
     let mut whole = None;

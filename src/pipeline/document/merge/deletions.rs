@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 
 use super::list_merge::ListMerge;
 use super::mass_deletion::MassDeletion;
-use super::table_texts::{TableTexts, has_rows_elsewhere};
+use super::table_texts::{TableTexts, file_names, has_rows_elsewhere};
 use crate::domain::table_merge::{DeletedRows, FileTables};
 use crate::domain::{PaperId, table_merge};
 use crate::pipeline::document::list::LIST_FILE;
@@ -35,7 +35,7 @@ impl ListMerge<'_> {
         let (mut dismissed, mut sweeping) = (Vec::new(), MassDeletion::default());
         for topic in self.list.topics {
             let (base, edited, _) = each.topic_tables(topic)?;
-            let gone = self.find_deleted_rows(topic, &names, &base, &edited)?;
+            let gone = self.find_deleted_rows(topic, &names, edited_files, &base, &edited)?;
             // One row by itself is the last of a table sooner or later; of a topic with others it may go.
             let is_much = || gone.rows.len() > 1 || !has_rows_elsewhere(topic, edited_files, &names);
             if gone.is_sweeping && !self.base.is_past && is_much() {
@@ -56,11 +56,12 @@ impl ListMerge<'_> {
         Ok(dismissed)
     }
 
-    /// The rows of a topic that a person deleted since, also those that stayed although they were not generated.
+    /// The rows of a topic that a person deleted since, also those that were there although the base did not have them.
     fn find_deleted_rows(
         &self,
         topic: &str,
         names: &[&String],
+        edited_files: &FileTexts,
         base: &[FileTables<'_>],
         edited: &FileTables<'_>,
     ) -> Result<DeletedRows> {
@@ -69,10 +70,16 @@ impl ListMerge<'_> {
         let mut deleted = table_merge::deleted_rows(base, edited, &is_known);
         let manual: Vec<_> = self.rows_by_hand.iter().filter(|row| row.topic == topic).collect();
         let mut gone = deleted_manual_rows(&manual, names, edited);
-        // Its row may be read as that of the paper that it is part of by now.
-        let displayed = self.store.displayed_ids(&gone)?;
-        let present = table_merge::added_rows(&[], edited);
-        gone.retain(|key| !displayed.get(key).is_some_and(|own| present.contains(&own)));
+        if !gone.is_empty() {
+            let none = FileTexts::new();
+            let all_files = file_names(&[], edited_files, &none);
+            let each = TableTexts::read_tables(self.store, &all_files, &[], edited_files, &none);
+            let (_, everywhere, _) = each.topic_tables(topic)?;
+            let present = table_merge::added_rows(&[], &everywhere);
+            // Its row may be read as that of the paper that it is part of by now, and may have moved to another file.
+            let displayed = self.store.displayed_ids(&gone)?;
+            gone.retain(|key| !present.contains(&displayed.get(key).unwrap_or(key)));
+        }
         deleted.is_sweeping |= gone.len() > 1 && 2 * gone.len() > manual.len();
         gone.retain(|key| !is_known(key) && !deleted.rows.contains(key));
         deleted.rows.extend(gone);

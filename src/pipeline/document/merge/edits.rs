@@ -1,6 +1,7 @@
 //! The tables of a list's files, merged with what people did to them.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use anyhow::Result;
@@ -86,11 +87,12 @@ impl ListMerge<'_> {
             };
             let MergedTables { tables: of_topic, conflicts } =
                 table_merge::merge_tables(&input, &is_same_cell);
-            merged
-                .added
-                .push((topic.clone(), table_merge::added_rows(base, edited).into_iter().cloned().collect()));
-            let by_hand = manual_rows(self.store, topic, names, &of_topic, desired)?;
+            let added: Vec<PaperId> = table_merge::added_rows(base, edited).into_iter().cloned().collect();
+            // Of a base that is not known it cannot be said what is in it by hand.
+            let seen = if self.base.is_known { added.as_slice() } else { &[] };
+            let by_hand = manual_rows(self.store, topic, names, &of_topic, desired, seen)?;
             merged.rows_by_hand.extend(self.only_papers(by_hand)?);
+            merged.added.push((topic.clone(), added));
             let reports = conflicts.into_iter().map(|conflict| conflict_report(topic, conflict));
             // A person who only changed the markup of a title or its link has written nothing else.
             merged.conflicts.extend(reports.filter(|conflict| conflict.edited != conflict.desired));
@@ -138,20 +140,23 @@ fn tables_of_other_times<'s>(
     Ok(others)
 }
 
-/// The rows of a topic that stay although they are not generated.
+/// The rows of a topic that stay although they are not generated, and those that a person was seen to have added: whether
+/// they are generated now or not, until the base has them only this tells that one was deleted again.
 fn manual_rows(
     store: &Store,
     topic: &str,
     names: &[&String],
     tables: &[Option<String>],
     generated: &FileTables<'_>,
+    seen: &[PaperId],
 ) -> Result<Vec<ManualRow>> {
     let mut merged: FileTables<'_> =
         tables.iter().map(|table| table.as_deref().and_then(parse_table)).collect();
     let keys = merged.iter().flatten().flat_map(|table| &table.lines).filter_map(|line| line.key.as_ref());
     let displayed = store.displayed_ids(keys)?;
     table_merge::unify_rows(&mut [], &mut merged, &mut Vec::new(), &displayed);
-    let keys = table_merge::added_rows(std::slice::from_ref(generated), &merged);
+    let not_generated = table_merge::added_rows(std::slice::from_ref(generated), &merged);
+    let keys: BTreeSet<&PaperId> = not_generated.into_iter().chain(seen).collect();
     let has = |table: &Option<ParsedTable<'_>>, key: &PaperId| {
         table.iter().flat_map(|table| &table.lines).any(|line| line.key.as_ref() == Some(key))
     };

@@ -1,5 +1,6 @@
 //! The merge base at a commit: which of our pushes were merged there, by whoever, however and whenever.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use anyhow::Result;
@@ -11,7 +12,7 @@ use crate::list::git::{BranchHead, BranchHistory};
 use crate::pipeline::document::exports::is_export;
 use crate::pipeline::document::merge::without_restored;
 use crate::pipeline::document::merged_list::MergeBase;
-use crate::render::table_blocks;
+use crate::render::{table_blocks, valid_table_blocks};
 use crate::store::{FileTexts, GeneratedFiles, PushHistory, PushRecord, Store, TextCache};
 
 /// A push that was merged.
@@ -84,7 +85,13 @@ pub(super) async fn find_merge_base(
                 ReplacedContent::Push(before) => {
                     after_merge(push_files(store, target, before, files)?, with_it, Some(push))
                 }
-                ReplacedContent::Base => after_merge(generated.written, with_it, Some(push)),
+                ReplacedContent::Base => {
+                    let earlier = pushes.unmerged[at + 1..].iter().rev();
+                    let earlier = earlier.map(|push| push_files(store, target, push, files));
+                    let candidates =
+                        std::iter::once(Ok(generated.written)).chain(earlier).collect::<Result<Vec<_>>>()?;
+                    after_merge(nearest_content(candidates, files), with_it, Some(push))
+                }
                 ReplacedContent::Nothing => after_merge(with_it, FileTexts::new(), Some(push)),
             }
         }
@@ -250,7 +257,8 @@ async fn find_push_below(
 enum ReplacedContent<'p> {
     /// Nothing that is known.
     Nothing,
-    /// What is in the base: a person had set the branch back to it, or left it there after a merge.
+    /// What is in the base: a person had set the branch back to it, or left it there after a merge, also of an earlier push
+    /// that they amended.
     Base,
     /// An earlier push.
     Push(&'p PushRecord),
@@ -269,6 +277,23 @@ async fn find_replaced<'p>(
         PushBelow::Unmerged(before) => ReplacedContent::Push(&pushes.unmerged[before]),
         PushBelow::Merged | PushBelow::Nothing => ReplacedContent::Base,
     })
+}
+
+/// Of generated texts, the surest first, the one that these files were made of, as the lines of their tables show: it has
+/// most of theirs, and no more than is needed that they do not have.
+fn nearest_content(candidates: Vec<FileTexts>, files: &FileTexts) -> FileTexts {
+    let there = table_lines(files);
+    let distance = |candidate: &FileTexts| {
+        let lines = table_lines(candidate);
+        (there.difference(&lines).count(), lines.difference(&there).count())
+    };
+    candidates.into_iter().min_by_key(distance).unwrap_or_default()
+}
+
+/// The lines of the tables that files have.
+fn table_lines(files: &FileTexts) -> HashSet<(&str, &str)> {
+    let tables = files.values().flat_map(|text| valid_table_blocks(text));
+    tables.flat_map(|(topic, table)| table.lines().map(move |line| (topic, line))).collect()
 }
 
 /// The fingerprint of the tables that files have in the places of others, whatever is around them; none if one is missing.
