@@ -39,7 +39,7 @@ const LETTERS: [(char, &str); 28] = [
 /// A word without accents, in lower case, its letters, dashes and quotes in their plain forms. Source: Lucene's
 /// `utr30/BasicFoldings.txt` and `DiacriticFolding.txt` over NFKC with its case folding.
 pub(in crate::domain) fn fold(word: &str) -> String {
-    if word.bytes().all(|b| b.is_ascii_graphic() && b != b'^' && b != b'`') {
+    if word.is_ascii() && !word.contains(['^', '`']) {
         return word.to_ascii_lowercase();
     }
     let lower = word.nfkd().flat_map(char::to_lowercase);

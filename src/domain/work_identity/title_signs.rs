@@ -72,7 +72,7 @@ fn write_greek(run: &[char], out: &mut String) {
 }
 
 fn greek_name(c: char) -> Option<&'static str> {
-    GREEK.iter().find(|(letter, _)| *letter == c).map(|(_, name)| *name)
+    GREEK.binary_search_by_key(&c, |(letter, _)| *letter).ok().map(|at| GREEK[at].1)
 }
 
 fn sign_name(c: char) -> Option<&'static str> {
