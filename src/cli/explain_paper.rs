@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::command_outcome::CommandOutcome;
 use super::explain_identity::IdentityReport;
 use super::output;
-use super::search::catch_up_index;
+use super::search::open_searchable;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::daemon::health_report::format_utc;
@@ -72,8 +72,7 @@ fn find_paper(config: &Config, reader: &StoreReader, words: &[String]) -> Result
     if id.is_some_and(|id| id.is_surely_paper()) || text.trim().is_empty() {
         return Ok(PaperMatches::None);
     }
-    catch_up_index(config, reader)?;
-    let found = reader.search_papers_by_words(words, NAMED_MAX)?;
+    let found = open_searchable(config)?.search_papers_by_words(words, NAMED_MAX)?;
     Ok(match found.as_slice() {
         [] => PaperMatches::None,
         [only] => reader

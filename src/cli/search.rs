@@ -13,6 +13,9 @@ use crate::config::Config;
 use crate::domain::{Author, Paper, code_link};
 use crate::store::{SearchHit, StoreReader, TextIndex, error_message};
 
+/// The most papers that are indexed in memory: about a second, and some ten megabytes.
+const MEMORY_INDEX_MAX: u64 = 5000;
+
 pub(super) fn search(
     config: &Config,
     words: &[String],
@@ -22,30 +25,35 @@ pub(super) fn search(
     if words.iter().all(|word| word.trim().is_empty()) {
         return Err(UsageError("search: say at least one word to look for".to_owned()).into());
     }
-    let reader = StoreReader::open_existing(&config.state)?;
-    catch_up_index(config, &reader)?;
+    let reader = open_searchable(config)?;
     let found = reader.search_papers_by_words(words, papers_max)?;
     let papers: Vec<_> = found.iter().map(SearchPaper::from_hit).collect();
     output::print_answer(json, &serde_json::json!({ "papers": papers }), || format_results(&found))?;
     Ok(CommandOutcome::Complete)
 }
 
-/// Sees that every paper is found by its words, or says that some are not.
-pub(super) fn catch_up_index(config: &Config, reader: &StoreReader) -> Result<()> {
+/// A reader that finds every paper by its words. If so many are not indexed that it would take too long in memory, it says
+/// that those are not found.
+pub(super) fn open_searchable(config: &Config) -> Result<StoreReader> {
+    let mut reader = StoreReader::open_existing(&config.state)?;
     let unindexed = reader.unindexed_paper_count()?;
     if unindexed == 0 {
-        return Ok(());
+        return Ok(reader);
     }
     let why = if reader.is_unshared() {
         "the history can only be read here".to_owned()
     } else {
         match TextIndex::open(&config.state).and_then(|mut index| index.index_all_changed_papers()) {
-            Ok(()) => return Ok(()),
+            Ok(()) => return Ok(reader),
             Err(error) => error_message(&error),
         }
     };
-    tracing::warn!(papers = unindexed, error = %why, "papers are not found by their words yet: the index cannot be written");
-    Ok(())
+    if unindexed <= MEMORY_INDEX_MAX {
+        reader.index_unindexed_in_memory()?;
+    } else {
+        tracing::warn!(papers = unindexed, error = %why, "papers are not found by their words yet: the index cannot be written");
+    }
+    Ok(reader)
 }
 
 fn format_results(found: &[SearchHit]) -> String {

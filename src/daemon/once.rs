@@ -20,15 +20,11 @@ use crate::pipeline::document::list::ListReport;
 use crate::pipeline::poll::{self, PollReport, PollStatus};
 use crate::pipeline::poll_progress::PollProgress;
 use crate::source::Source;
-use crate::store::{IndexProgress, Store, TextIndex, error_message};
+use crate::store::Store;
 
 /// A person waits for `once`: that there is no network is reported within ten seconds, one request's connect
 /// limit among them.
 const UNREACHABLE_MAX: Duration = Duration::from_secs(4);
-
-/// So many batches of papers one run indexes at the most, which takes about a second: the words of a first contact with
-/// more are indexed by the next runs, or by whoever searches.
-const INDEX_BATCHES_MAX: usize = 10;
 
 /// What one run did.
 #[derive(Debug)]
@@ -126,21 +122,7 @@ pub async fn once(
         sinks.push((sink, Err(anyhow!(sink_delivery::orphaned_messages_text(messages)))));
     }
     run_steps::forget_settled_bodies(config, now)?;
-    if let Err(error) = index_changed_papers(config) {
-        tracing::warn!(error = %error_message(&error), "the words of new papers were not indexed; the next search does it");
-    }
     Ok(RunReport { topics, lists, digests, sinks })
-}
-
-/// Somebody who may only read the history cannot do it when they search.
-fn index_changed_papers(config: &Config) -> Result<()> {
-    let mut index = TextIndex::open(&config.state)?;
-    for _ in 0..INDEX_BATCHES_MAX {
-        if index.index_next_batch()? == IndexProgress::UpToDate {
-            break;
-        }
-    }
-    Ok(())
 }
 
 fn alert_operator(config: &Config, store: &mut Store, now: Timestamp) -> Result<bool> {

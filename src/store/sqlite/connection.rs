@@ -30,6 +30,8 @@ pub struct Store {
 pub struct StoreReader {
     pub(super) db: Connection,
     is_unshared: bool,
+    /// Whether it has an index of its own, in memory, of the papers that the history's own index lacks.
+    pub(super) has_memory_index: bool,
 }
 
 impl Store {
@@ -85,7 +87,7 @@ impl StoreReader {
         }
         let ReadConnection { db, is_unshared } = open_read_only(file)?;
         schema::require_current_schema(&db).with_context(|| format!("cannot read {}", file.display()))?;
-        Ok(Some(Self { db, is_unshared }))
+        Ok(Some(Self { db, is_unshared, has_memory_index: false }))
     }
 
     /// Opens a history that must be there.

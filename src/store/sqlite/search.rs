@@ -6,7 +6,7 @@ use rusqlite::params;
 use super::connection::StoreReader;
 use super::paper_row::{PAPER, read_paper};
 use super::statement::{find_row, find_rows};
-use super::text_index::{CODE_FACET, ROW_BITS, category_facet, index_rowid, strip_reserved, topic_facet};
+use super::text_index::{CODE_FACET, ROW_MASK, category_facet, index_rowid, strip_reserved, topic_facet};
 use crate::domain::PaperId;
 use crate::store::records::{SearchHit, SearchQuery};
 
@@ -30,16 +30,12 @@ impl StoreReader {
         let least = sought.since.map_or(0, |since| index_rowid(0, since)).max(named.unwrap_or(0));
         let most = sought.until.map_or(i64::MAX, |until| index_rowid(0, until));
         let most = most.min(sought.cursor.unwrap_or(i64::MAX)).min(named.map_or(i64::MAX, |named| named + 1));
-        let by_words = "papers_text WHERE papers_text MATCH ?1 AND rowid >= ?2 AND rowid < ?3
-                        ORDER BY rowid DESC LIMIT ?4";
-        let by_date = "text_rowids WHERE ?1 = '' AND text_rowid >= ?2 AND text_rowid < ?3 ORDER BY text_rowid DESC LIMIT ?4";
-        let (place, from) = if expression.is_empty() { ("text_rowid", by_date) } else { ("rowid", by_words) };
+        let from = self.places_sought(!expression.is_empty());
         let sql = format!(
             "SELECT f.place, (SELECT json_group_array(t.name) FROM sightings s JOIN topics t ON t.id = s.topic
                               WHERE s.paper = p.id), {PAPER}
-             FROM (SELECT {place} AS place FROM {from}) f
-             CROSS JOIN papers p ON p.id = f.place & {row_mask} ORDER BY f.place DESC",
-            row_mask = (1_i64 << ROW_BITS) - 1,
+             FROM ({from} ORDER BY place DESC LIMIT ?4) f
+             CROSS JOIN papers p ON p.id = f.place & {ROW_MASK} ORDER BY f.place DESC",
         );
         Ok(find_rows(&self.db, &sql, params![expression, least, most, papers_max], |row| {
             let topics = serde_json::from_str(row.get_ref(1)?.as_str()?).unwrap_or_default();
@@ -47,12 +43,44 @@ impl StoreReader {
         })?)
     }
 
+    /// The statement for the places of the papers that are sought, by words or by date alone.
+    fn places_sought(&self, by_words: bool) -> String {
+        let places_in = |schema: &str| {
+            if by_words {
+                format!(
+                    "SELECT rowid AS place FROM {schema}.papers_text
+                 WHERE papers_text MATCH ?1 AND rowid >= ?2 AND rowid < ?3"
+                )
+            } else {
+                format!(
+                    "SELECT text_rowid AS place FROM {schema}.text_rowids
+                 WHERE ?1 = '' AND text_rowid >= ?2 AND text_rowid < ?3"
+                )
+            }
+        };
+        if !self.has_memory_index {
+            return places_in("main");
+        }
+        format!(
+            "SELECT place FROM ({}) WHERE place & {ROW_MASK} NOT IN (SELECT paper FROM unindexed) UNION ALL {}",
+            places_in("main"),
+            places_in("temp")
+        )
+    }
+
     /// The place of the paper that these words name, if they do and the history has it.
     fn index_rowid_of_named_paper(&self, words: &[String]) -> Result<Option<i64>> {
         let Some(id) = PaperId::from_link(&words.join(" ")) else { return Ok(None) };
-        let sql =
-            "SELECT f.text_rowid FROM paper_keys k JOIN text_rowids f ON f.paper = k.paper WHERE k.key = ?1";
-        Ok(find_row(&self.db, sql, [id.as_str()], |row| row.get(0))?)
+        let schemas: &[&str] = if self.has_memory_index { &["temp", "main"] } else { &["main"] };
+        for schema in schemas {
+            let sql = format!(
+                "SELECT f.text_rowid FROM paper_keys k JOIN {schema}.text_rowids f ON f.paper = k.paper WHERE k.key = ?1"
+            );
+            if let Some(place) = find_row(&self.db, &sql, [id.as_str()], |row| row.get(0))? {
+                return Ok(Some(place));
+            }
+        }
+        Ok(None)
     }
 
     /// What the index is asked for; empty where that is nothing, none where it cannot be found.

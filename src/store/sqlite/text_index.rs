@@ -1,7 +1,7 @@
 //! The full-text index over the papers: their words, and what a search may be narrowed to.
 //!
 //! A poll only notes which papers have changed, for indexing costs more than all else that is done with a new paper. The
-//! daemon brings the index up to date between its polls, `once` at its end, and whoever searches before that.
+//! daemon brings the index up to date between its polls, and whoever searches before that does it then.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
@@ -10,7 +10,7 @@ use anyhow::Result;
 use jiff::Timestamp;
 use rusqlite::{Connection, TransactionBehavior, params};
 
-use super::connection::{StoreReader, open_unlocked};
+use super::connection::open_unlocked;
 use super::paper_row::{PAPER, read_paper};
 use super::statement::{execute_cached, find_row, find_rows};
 use crate::domain::{Paper, StoreUrl, code_link};
@@ -86,15 +86,11 @@ fn is_index_corrupt(error: &anyhow::Error) -> bool {
     sqlite.is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_CORRUPT_VTAB)
 }
 
-impl StoreReader {
-    /// How many papers are not found by their words yet.
-    pub fn unindexed_paper_count(&self) -> Result<u64> {
-        Ok(self.db.query_row("SELECT count(*) FROM unindexed", [], |row| row.get(0))?)
-    }
-}
-
 /// So many of the lower bits of a place are the paper's row; the upper ones are its date in seconds.
-pub(super) const ROW_BITS: u32 = 29;
+const ROW_BITS: u32 = 29;
+
+/// What leaves of a place the paper's row.
+pub(super) const ROW_MASK: i64 = (1 << ROW_BITS) - 1;
 
 /// The place of a paper among all by date: later ones are higher, and no two have one place.
 pub(super) fn index_rowid(row: i64, updated: Timestamp) -> i64 {
@@ -104,9 +100,20 @@ pub(super) fn index_rowid(row: i64, updated: Timestamp) -> i64 {
 /// The year 2514.
 const PLACE_SECONDS_MAX: i64 = (1 << (62 - ROW_BITS)) - 1;
 
+/// Indexes the papers that have changed in tables of this connection's own.
+pub(super) fn index_papers_in_memory(db: &Connection) -> Result<()> {
+    let mut last = 0;
+    loop {
+        let mut batch = read_batch(db, last)?;
+        let Some((row, _)) = batch.last() else { return Ok(()) };
+        last = *row;
+        index_batch_papers(db, &mut batch)?;
+    }
+}
+
 fn index_batch(db: &Connection) -> Result<Vec<i64>> {
-    let mut batch = read_batch(db)?;
-    let rows = batch.iter().map(|(row, _)| *row).collect();
+    let mut batch = read_batch(db, 0)?;
+    let rows: Vec<i64> = batch.iter().map(|(row, _)| *row).collect();
     for row in &rows {
         let sql = "DELETE FROM text_rowids WHERE paper = ?1 RETURNING text_rowid";
         let found: Option<i64> = find_row(db, sql, [row], |row| row.get(0))?;
@@ -114,13 +121,15 @@ fn index_batch(db: &Connection) -> Result<Vec<i64>> {
             execute_cached(db, "DELETE FROM papers_text WHERE rowid = ?1", [rowid])?;
         }
     }
-    // The index takes a batch in one go only if its places rise.
-    batch.sort_unstable_by_key(|(row, paper)| index_rowid(*row, paper.updated));
-    for (row, paper) in &batch {
-        index_paper(db, *row, paper)?;
-    }
+    index_batch_papers(db, &mut batch)?;
     count_words(db, &batch)?;
     Ok(rows)
+}
+
+fn index_batch_papers(db: &Connection, batch: &mut [(i64, Paper)]) -> Result<()> {
+    // The index takes a batch in one go only if its places rise.
+    batch.sort_unstable_by_key(|(row, paper)| index_rowid(*row, paper.updated));
+    batch.iter().try_for_each(|(row, paper)| index_paper(db, *row, paper))
 }
 
 /// Counts each word of these papers. A paper that changes counts again: it is enough to know the common ones.
@@ -156,11 +165,13 @@ const WORD_BYTES_MIN: usize = 3;
 /// What is longer is no word of a language that parts its words.
 const WORD_BYTES_MAX: usize = 40;
 
-fn read_batch(db: &Connection) -> Result<Vec<(i64, Paper)>> {
+/// The first of the papers that have changed, by their rows, of those behind a row.
+fn read_batch(db: &Connection, after: i64) -> Result<Vec<(i64, Paper)>> {
     let sql = format!(
-        "SELECT p.id, {PAPER} FROM unindexed u JOIN papers p ON p.id = u.paper ORDER BY u.paper LIMIT {BATCH_MAX}"
+        "SELECT p.id, {PAPER} FROM unindexed u JOIN papers p ON p.id = u.paper WHERE u.paper > ?1
+         ORDER BY u.paper LIMIT {BATCH_MAX}"
     );
-    Ok(find_rows(db, &sql, [], |row| Ok((row.get(0)?, read_paper(row, 1)?)))?)
+    Ok(find_rows(db, &sql, [after], |row| Ok((row.get(0)?, read_paper(row, 1)?)))?)
 }
 
 fn index_paper(db: &Connection, row: i64, paper: &Paper) -> Result<()> {
