@@ -39,34 +39,39 @@ pub(super) fn is_greek_name(word: &str) -> bool {
 /// A folded title with its signs as words: `α` and `&`, and those by which two titles of one author may differ alone:
 /// `C++`, `C*`, `p < 2`, `k = -1`. A star at the end is a footnote's.
 pub(super) fn with_named_signs(folded: &str) -> String {
-    let text: Vec<char> =
-        folded.trim_end_matches(|c: char| is_star(c) || c.is_whitespace()).chars().collect();
-    let mut out = String::with_capacity(folded.len());
-    let mut at = 0;
-    while at < text.len() {
-        let c = text[at];
-        let run = text[at..].iter().take_while(|c| greek_name(**c).is_some()).count();
+    let text = folded.trim_end_matches(|c: char| is_star(c) || c.is_whitespace());
+    let mut out = String::with_capacity(text.len());
+    let mut written = 0;
+    for (at, c) in text.char_indices() {
+        // Nearly all are letters and spaces.
+        if c.is_ascii_alphanumeric() || c == ' ' || at < written {
+            continue;
+        }
+        out.push_str(&text[written..at]);
+        let run = text[at..].find(|c| greek_name(c).is_none()).unwrap_or(text.len() - at);
         if run > 0 {
             write_greek(&text[at..at + run], &mut out);
-            at += run;
+            written = at + run;
             continue;
         }
         match sign_name(c) {
             Some(name) => out.extend([" ", name, " "]),
             None if c == '×' => out.push('x'),
-            None if c == '-' && is_minus(&text, at) => out.push_str(" minus "),
+            None if c == '-' && is_minus(text, at) => out.push_str(" minus "),
             None => out.push(c),
         }
-        at += 1;
+        written = at + c.len_utf8();
     }
+    out.push_str(&text[written..]);
     out
 }
 
-fn write_greek(run: &[char], out: &mut String) {
-    for c in run {
-        match greek_name(*c).filter(|_| run.len() <= GREEK_SIGNS_MAX) {
+fn write_greek(run: &str, out: &mut String) {
+    let are_signs = run.chars().count() <= GREEK_SIGNS_MAX;
+    for c in run.chars() {
+        match greek_name(c).filter(|_| are_signs) {
             Some(name) => out.extend([" ", name, " "]),
-            None => out.push(*c),
+            None => out.push(c),
         }
     }
 }
@@ -97,11 +102,11 @@ fn is_star(c: char) -> bool {
 }
 
 /// Whether the dash at this place is a number's sign.
-fn is_minus(text: &[char], at: usize) -> bool {
-    let is_before_digit = text.get(at + 1).is_some_and(char::is_ascii_digit);
-    let is_behind_sign = at.checked_sub(1).is_none_or(|before| {
-        let c = text[before];
-        c.is_whitespace() || matches!(c, '=' | '(' | '<' | '>' | '[' | ',')
-    });
+fn is_minus(text: &str, at: usize) -> bool {
+    let is_before_digit = text[at + 1..].starts_with(|c: char| c.is_ascii_digit());
+    let is_behind_sign = text[..at]
+        .chars()
+        .next_back()
+        .is_none_or(|c| c.is_whitespace() || matches!(c, '=' | '(' | '<' | '>' | '[' | ','));
     is_before_digit && is_behind_sign
 }
