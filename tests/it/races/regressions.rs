@@ -39,6 +39,15 @@ fn delete_last_row(race: &RaceEnv) -> String {
     gone.unwrap()
 }
 
+/// Puts the last row of an earlier list back into the base, behind all others.
+fn put_last_row_back(race: &RaceEnv, earlier: &str) {
+    let last_row = |list: &str| list.lines().rfind(|line| line.starts_with("| **[")).unwrap().to_owned();
+    assert!(race.person.edit_list("main", |list| {
+        let last = last_row(list);
+        Some(list.replacen(&last, &format!("{last}\n{}", last_row(earlier)), 1))
+    }));
+}
+
 /// Deletes the first row on a branch; which it was.
 fn delete_first_row(race: &RaceEnv, branch: &str) -> String {
     let mut gone = None;
@@ -371,6 +380,43 @@ fn a_row_that_a_person_puts_back_can_be_deleted_again_and_put_back_again() {
         assert_eq!(rows, expected_rows_without(&race, &gone));
     }
     assert!(race.person.edit_list("main", |_| Some(whole.clone())));
+    race.run_undisturbed();
+    race.revise_all();
+    race.run_undisturbed();
+    assert_eq!(rows_of_list(&race.list_once_merged().unwrap()), race.env.expected_rows());
+}
+
+#[test]
+fn a_row_that_a_person_puts_back_after_an_old_proposal_that_has_it_was_merged_is_kept() {
+    let (mut race, open) = race_with_open_pull_request(ForgeVendor::GitHub);
+    let whole = race.person.list_text();
+    race.person.close_pull_request(open);
+    delete_last_row(&race);
+    assert_eq!(race.run_undisturbed().only_list().dismissed.len(), 1);
+    assert!(race.person.merges_by_hand(BRANCH, MergeMethod::Squash));
+    race.add_papers(1);
+    race.run_undisturbed();
+    put_last_row_back(&race, &whole);
+    race.run_undisturbed();
+    race.revise_all();
+    race.run_undisturbed();
+    assert_eq!(rows_of_list(&race.list_once_merged().unwrap()), race.env.expected_rows());
+}
+
+#[test]
+fn a_row_that_a_person_deletes_on_our_branch_and_in_the_base_can_be_put_back() {
+    let (mut race, _) = race_with_open_pull_request(ForgeVendor::GitHub);
+    let whole = race.person.list_text();
+    let delete = |list: &str| {
+        let row = list.lines().rfind(|line| line.starts_with("| **["))?;
+        Some(list.replacen(&format!("{row}\n"), "", 1))
+    };
+    assert!(race.person.edit_list(BRANCH, delete));
+    assert_eq!(race.run_undisturbed().only_list().dismissed.len(), 1);
+    delete_last_row(&race);
+    race.run_undisturbed();
+    put_last_row_back(&race, &whole);
+    race.add_papers(1);
     race.run_undisturbed();
     race.revise_all();
     race.run_undisturbed();

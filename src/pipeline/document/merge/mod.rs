@@ -24,7 +24,7 @@ use crate::store::Store;
 use blocked_topics::{BlockedTopic, with_generated_tables};
 pub(super) use mass_deletion::note_suspect_deletions;
 use size_limit::merge_within_limit;
-pub(super) use table_texts::{added_papers, check_mergeable, without_dismissed, without_restored};
+pub(super) use table_texts::{added_papers, check_mergeable, without_dismissed, without_missing_rows};
 
 /// How many faulty markers are named; a person mends these first.
 const STRAYS_NAMED: usize = 20;

@@ -161,22 +161,22 @@ pub(in crate::pipeline) fn added_papers(
     added.collect()
 }
 
-/// A base without the rows of restored papers that are not in the files: those are to be written again, and that they
-/// are missing is no deletion.
-pub(in crate::pipeline) fn without_restored(
+/// A base without the rows of those of these papers that are not in the files. Of a paper that was restored, that its row
+/// is missing is no deletion; of one that was dismissed, that it is there again later is a person's wish.
+pub(in crate::pipeline) fn without_missing_rows(
     store: &Store,
-    restored: &[Dismissal],
+    papers: &[Dismissal],
     base: FileTexts,
     edited_files: &FileTexts,
 ) -> Result<FileTexts> {
-    if restored.is_empty() {
+    if papers.is_empty() || base.is_empty() {
         return Ok(base);
     }
     let none = FileTexts::new();
     let names = file_names(&[], edited_files, &none);
     let each = TableTexts::read_tables(store, &names, &[], edited_files, &none);
     let mut missing: Vec<&Dismissal> = Vec::new();
-    for one in restored {
+    for one in papers {
         let (_, edited, _) = each.topic_tables(&one.topic)?;
         if !table_merge::added_rows(&[], &edited).contains(&&one.paper) {
             missing.push(one);

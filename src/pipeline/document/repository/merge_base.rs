@@ -10,7 +10,7 @@ use super::session::RepositorySession;
 use crate::domain::{CommitId, Fingerprint};
 use crate::list::git::{BranchHead, BranchHistory};
 use crate::pipeline::document::exports::is_export;
-use crate::pipeline::document::merge::without_restored;
+use crate::pipeline::document::merge::without_missing_rows;
 use crate::pipeline::document::merged_list::MergeBase;
 use crate::render::{table_blocks, valid_table_blocks};
 use crate::store::{FileTexts, GeneratedFiles, PushHistory, PushRecord, Store, TextCache};
@@ -69,7 +69,7 @@ pub(super) async fn find_merge_base(
         MergedChange::Nothing => {
             let restored = store.dismissals_to_rewrite(target.list.name)?;
             let [written, intended] = [generated.written, generated.intended]
-                .map(|base| without_restored(store, &restored, base, files));
+                .map(|base| without_missing_rows(store, &restored, base, files));
             (MergeBase::from_texts(written?, [intended?]), None)
         }
         MergedChange::Push(at) => {
@@ -153,16 +153,17 @@ pub(super) async fn find_branch_merge_base(
     Ok(MergeBase { branch: Some(branch.branch.clone()), proposed, ..merge_base })
 }
 
-/// What was generated for a push, without the rows of papers that were restored after it and are not in these files: that
-/// they are not there is no deletion.
+/// What was generated for a push, without the rows of papers that were restored after it, or that a person deleted, as far
+/// as these files do not have them.
 fn push_files(
     store: &Store,
     target: &RepositoryList<'_>,
     push: &PushRecord,
     files: &FileTexts,
 ) -> Result<FileTexts> {
-    let restored = store.dismissals_to_rewrite_after(target.list.name, &push.commit)?;
-    without_restored(store, &restored, push.files.clone(), files)
+    let mut papers = store.dismissals_to_rewrite_after(target.list.name, &push.commit)?;
+    papers.extend(store.dismissals(target.list.name)?);
+    without_missing_rows(store, &papers, push.files.clone(), files)
 }
 
 /// Whether a push is at a commit that has these files.

@@ -17,7 +17,7 @@ use crate::list::git::{BranchHead, BranchHistory, GitMergeOutcome};
 use crate::pipeline::document::adopt_papers::adopt_from_files;
 use crate::pipeline::document::exports::note_rows_seen;
 use crate::pipeline::document::generate::TableCache;
-use crate::pipeline::document::merge::without_dismissed;
+use crate::pipeline::document::merge::without_missing_rows;
 use crate::pipeline::document::merged_list::{MergeBase, MergedList};
 use crate::store::{Dismissal, FileTexts, GeneratedFiles};
 
@@ -78,7 +78,7 @@ impl RepositorySync<'_> {
         let merged = self.merge_snapshot(&mut snapshot, &merge_base).await?;
         // Before a branch is observed that has a person's commits: what was deleted in the base branch is not desired there.
         self.store.restore(list, &merged.restored)?;
-        self.dismiss_from_base(&merged.dismissed)?;
+        self.dismiss_from_base(&merged.dismissed, &files)?;
         self.store.note_manual_rows(list, &merged.rows_by_hand)?;
         let current = snapshot.existing_files();
         let topics = change_messages::topic_changes(self.store, &self.target.list, &current, &merged)?;
@@ -107,20 +107,20 @@ impl RepositorySync<'_> {
         Ok(Observation { plan_input, merged, branch_merges, pulls, body })
     }
 
-    /// Records the papers whose rows are gone from the base. It is known without them from then on: if one is there again
-    /// later, a person restored it.
-    fn dismiss_from_base(&mut self, dismissed: &[Dismissal]) -> Result<()> {
-        if dismissed.is_empty() {
+    /// Records the papers whose rows are gone from the base. It is known without them from then on, and without those that
+    /// were dismissed before and are gone now: if one is there again later, a person restored it.
+    fn dismiss_from_base(&mut self, dismissed: &[Dismissal], files: &FileTexts) -> Result<()> {
+        let list = self.target.list.name;
+        let mut all = self.store.dismissals(list)?;
+        all.extend(dismissed.iter().cloned());
+        let known = self.store.generated_files(list, &mut self.session.text_cache)?;
+        let base = GeneratedFiles {
+            written: without_missing_rows(self.store, &all, known.written.clone(), files)?,
+            intended: without_missing_rows(self.store, &all, known.intended.clone(), files)?,
+        };
+        if dismissed.is_empty() && base == known {
             return Ok(());
         }
-        let list = self.target.list.name;
-        let all: Vec<&Dismissal> = dismissed.iter().collect();
-        let GeneratedFiles { written, intended } =
-            self.store.generated_files(list, &mut self.session.text_cache)?;
-        let base = GeneratedFiles {
-            written: without_dismissed(self.store, &written, &all)?,
-            intended: without_dismissed(self.store, &intended, &all)?,
-        };
         self.store.dismiss_from_base(list, dismissed, &base)
     }
 
