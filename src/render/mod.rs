@@ -8,6 +8,7 @@ pub(crate) mod chat_phrases;
 mod code_fence;
 pub mod feed;
 mod github_mention;
+mod inline_link;
 mod list_file;
 pub mod mail;
 mod markdown_emphasis;

@@ -5,7 +5,8 @@ use std::ops::Range;
 use memchr::memchr_iter;
 
 use super::cell_text;
-use super::row_link_parser::{last_link, parse_title_cell};
+use super::inline_link::last_link;
+use super::row_link_parser::parse_title_cell;
 use crate::domain::{Column, PaperId};
 
 /// What the column is called that links the papers.

@@ -10,9 +10,8 @@ use jiff::civil::Date;
 use memchr::memchr_iter;
 
 use super::code_fence::CodeFence;
-use super::row_link_parser::{
-    TitleLink, last_link, paper_links_of_rows, parse_title_cell, split_article_link,
-};
+use super::inline_link::last_link;
+use super::row_link_parser::{TitleLink, paper_links_of_rows, parse_title_cell, split_article_link};
 use super::single_line::SingleLine;
 use super::table::{OptionalCells, TableRow, is_web_address};
 use super::table_header::{TITLE, cell_ranges, cell_texts, column_name, is_delimiter_row, title_column};
