@@ -5,7 +5,8 @@ use std::net::SocketAddr;
 use serde::Serialize;
 
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
-use crate::config_table::toml_table::{ConfigTable, TableSchema};
+use crate::config_table::table_schema::TableSchema;
+use crate::config_table::toml_table::ConfigTable;
 use crate::config_table::value_parsers;
 
 /// The keys of `[http]`.

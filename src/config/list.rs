@@ -11,7 +11,8 @@ use super::list_config::ListConfig;
 use super::repository::{self, RepositoryConfig};
 use super::topic;
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
-use crate::config_table::toml_table::{ConfigTable, TableSchema};
+use crate::config_table::table_schema::TableSchema;
+use crate::config_table::toml_table::ConfigTable;
 use crate::config_table::{config_path, value_parsers};
 
 /// The keys of `[[list]]`.

@@ -42,7 +42,8 @@ pub use crate::config_table::secret::{SecretAvailability, SecretError, SecretLoc
 
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::excerpt::ConfigText;
-use crate::config_table::toml_table::{ConfigTable, TableSchema};
+use crate::config_table::table_schema::TableSchema;
+use crate::config_table::toml_table::ConfigTable;
 use crate::config_table::{config_path, value_parsers};
 use crate::domain::{StoreUrl, Subscription, Topic};
 use crate::sink::SinkContext;

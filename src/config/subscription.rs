@@ -8,7 +8,8 @@ use super::topic;
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::did_you_mean::{known_name, nearest_name, parse_choice};
 use crate::config_table::excerpt::printable_value;
-use crate::config_table::toml_table::{ConfigTable, TableSchema};
+use crate::config_table::table_schema::TableSchema;
+use crate::config_table::toml_table::ConfigTable;
 use crate::config_table::value_parsers;
 use crate::domain::{Cadence, Crontab, EmptyDigestPolicy, News, NewsFilter, Subscription};
 

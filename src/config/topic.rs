@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::did_you_mean::{known_name, nearest_name};
 use crate::config_table::excerpt::printable_value;
-use crate::config_table::toml_table::{ConfigTable, TableSchema};
+use crate::config_table::table_schema::TableSchema;
+use crate::config_table::toml_table::ConfigTable;
 use crate::config_table::value_parsers;
 use crate::domain::{ARXIV_SOURCE, Query, Topic};
 

@@ -8,6 +8,7 @@ use toml::de::{DeString, DeTable, DeValue};
 use super::diagnostic::{Diagnostics, InvalidValue};
 use super::did_you_mean::{is_url, nearest_name};
 use super::excerpt::{LineVisibility, printable_value};
+use super::table_schema::TableSchema;
 
 /// How many sections of one kind there may be: far more than one process can poll within arXiv's pace.
 const SECTIONS_MAX: usize = 1000;
@@ -15,19 +16,7 @@ const SECTIONS_MAX: usize = 1000;
 /// How many texts one key may list.
 const TEXTS_MAX: usize = 1000;
 
-/// The keys that one kind of section may have.
-#[derive(Debug)]
-pub(crate) struct TableSchema {
-    /// As it is written: `[arxiv]`, `[[topic]]`; empty for the top of the file.
-    pub(crate) title: &'static str,
-    /// Its keys, in the order in which messages list them.
-    pub(crate) keys: &'static [&'static str],
-    /// Keys whose value would be a secret, each with the stem of the two that say where it is instead:
-    /// `password` and `pass` with `password`, for `password_file` and `password_env`.
-    pub(crate) secrets: &'static [(&'static str, &'static str)],
-}
-
-/// One section, or one that is not there.
+/// One section of the file; it has no keys if the file does not have the section.
 #[derive(Debug)]
 pub(crate) struct ConfigTable<'t> {
     schema: &'static TableSchema,
@@ -44,7 +33,7 @@ impl<'t> ConfigTable<'t> {
         Self { schema, title: String::new(), span: None, table: Some(table), secrets: &[] }
     }
 
-    /// The section `[key]` of this one; where there is none, one without keys.
+    /// The section `[key]` of this one; one without keys if there is none.
     pub(crate) fn subtable(&self, key: &str, kind: &'static TableSchema, mistakes: &mut Diagnostics) -> Self {
         let given = self.get_value(key);
         let table = given.and_then(|value| value.get_ref().as_table());
@@ -104,7 +93,7 @@ impl<'t> ConfigTable<'t> {
         Self { secrets, ..self }
     }
 
-    /// The text of a key, for who looks at it before it is read; nothing if it is not a text.
+    /// The text of a key, unparsed; nothing if its value is not a text.
     pub(crate) fn text(&self, key: &str) -> Option<&'t str> {
         self.get_value(key)?.get_ref().as_str()
     }
@@ -121,9 +110,10 @@ impl<'t> ConfigTable<'t> {
                          variable and write {stem}_env = \"…\""
                     ),
                 ),
-                None => {
-                    InvalidValue::new(format!("unknown key `{name}`"), self.suggest_key(key.get_ref(), all))
-                }
+                None => InvalidValue::new(
+                    format!("unknown key `{name}`"),
+                    self.schema.suggest_key(key.get_ref(), all),
+                ),
             };
             mistakes.add(
                 Some(key.span()),
@@ -163,8 +153,8 @@ impl<'t> ConfigTable<'t> {
         self.optional_value(key, parse, mistakes)
     }
 
-    /// The value of a string key; where it is not there, its default's. A default may be wrong too: a pipe may be in the place
-    /// of its file.
+    /// The value of a string key, or of its default if the file does not have the key. A default may be wrong too: a pipe
+    /// may be in the place of its file.
     pub(crate) fn or_default<T>(
         &self,
         key: &str,
@@ -241,7 +231,7 @@ impl<'t> ConfigTable<'t> {
         number
     }
 
-    /// `true` or `false`; where it is not there, `false`.
+    /// `true` or `false`; `false` if the file does not have the key.
     pub(crate) fn boolean(&self, key: &str, mistakes: &mut Diagnostics) -> Option<bool> {
         let Some(value) = self.get_value(key) else { return Some(false) };
         let flag = value.get_ref().as_bool();
@@ -253,8 +243,8 @@ impl<'t> ConfigTable<'t> {
         flag
     }
 
-    /// A list of texts, each parsed and none standing twice; `None` where the key is not there. What is
-    /// wrong among them is noted and left out.
+    /// A list of texts, each parsed and none twice; `None` if the file does not have the key. What is wrong among them is
+    /// noted and left out.
     pub(crate) fn string_list<T: PartialEq>(
         &self,
         key: &str,
@@ -295,7 +285,7 @@ impl<'t> ConfigTable<'t> {
         if self.title.is_empty() { key.to_owned() } else { format!("{}, {key}", self.title) }
     }
 
-    /// Where the key's value stands; where there is none, the section.
+    /// Where the key's value is, or the section if it has none.
     pub(crate) fn value_span(&self, key: &str) -> Option<Range<usize>> {
         self.get_value(key).map(Spanned::span).or_else(|| self.span.clone())
     }
@@ -343,7 +333,7 @@ impl<'t> ConfigTable<'t> {
         mistakes.add_in_value(text.span(), text.get_ref(), &self.qualified_key(key), wrong);
     }
 
-    /// Whether an unknown key may be this one; it is told already.
+    /// Whether an unknown key may be this one; that is reported already.
     pub(crate) fn is_misspelt(&self, key: &str) -> bool {
         self.unknown_keys().any(|unknown| match self.secret_stem(unknown.get_ref()) {
             Some(stem) => key.strip_prefix(stem).is_some_and(|rest| rest == "_file" || rest == "_env"),
@@ -360,41 +350,6 @@ impl<'t> ConfigTable<'t> {
     fn unknown_keys(&self) -> impl Iterator<Item = &'t Spanned<DeString<'t>>> {
         let keys = self.table.into_iter().flat_map(DeTable::keys);
         keys.filter(|key| !self.schema.keys.contains(&key.get_ref().as_ref()))
-    }
-
-    /// What would be right in the place of an unknown key.
-    fn suggest_key(&self, key: &str, all: &[&TableSchema]) -> String {
-        if let Some(near) = nearest_name(key, self.schema.keys.iter().copied()) {
-            return format!("did you mean {}?", self.schema.spell_key(near, all));
-        }
-        let homes: Vec<&TableSchema> = all.iter().filter(|kind| kind.keys.contains(&key)).copied().collect();
-        match homes.first() {
-            Some(home) if home.title.is_empty() => {
-                format!(
-                    "{} belongs at the top of the file, before the first section",
-                    home.spell_key(key, all)
-                )
-            }
-            Some(_) => {
-                let titles: Vec<&str> = homes.iter().map(|home| home.title).collect();
-                format!("`{key}` belongs in {}", titles.join(" or "))
-            }
-            None => {
-                let keys: Vec<String> =
-                    self.schema.keys.iter().map(|key| self.schema.spell_key(key, all)).collect();
-                format!("known keys are {}", keys.join(", "))
-            }
-        }
-    }
-}
-
-impl TableSchema {
-    /// A key as it is written in the file: `query`, or `[[topic]]` where it opens a section.
-    fn spell_key(&self, key: &str, all: &[&TableSchema]) -> String {
-        let is_opening =
-            |kind: &&&TableSchema| self.title.is_empty() && kind.title.trim_matches(['[', ']']) == key;
-        let section = all.iter().find(is_opening);
-        section.map_or_else(|| format!("`{key}`"), |kind| format!("`{}`", kind.title))
     }
 }
 
