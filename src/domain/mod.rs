@@ -54,6 +54,8 @@ mod repository;
 mod request_gate;
 mod result_page;
 mod revision;
+#[cfg(test)]
+pub(crate) mod sample_paper;
 mod secret;
 mod site_name;
 mod source_terms;

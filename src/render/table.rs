@@ -281,24 +281,16 @@ pub(super) fn is_web_address(address: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Abstract, ArxivId, LaterArticle, Link, PaperId, Revision};
+    use crate::domain::sample_paper::bare_paper;
+    use crate::domain::{Abstract, ArxivId, LaterArticle, Link, PaperId};
 
     fn paper_with_id(id: PaperId) -> Paper {
         Paper {
-            id,
-            revision: Revision::FIRST,
             title: "Titles  of\nPapers".into(),
             abstract_: Abstract("One.\nTwo: github.com/ada/engine".into()),
-            authors: vec![],
-            primary: None,
-            categories: vec![],
-            published: None,
             updated: "2025-03-25T23:30:00-01:00".parse().unwrap(),
             comment: Some(" ".into()),
-            journal_ref: None,
-            doi: None,
-            later_article: None,
-            links: vec![],
+            ..bare_paper(id)
         }
     }
 
