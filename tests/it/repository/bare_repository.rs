@@ -101,7 +101,7 @@ impl BareRepository {
         self.repository_options_at(&self.url(), None)
     }
 
-    /// The same, at an address and with a token.
+    /// The options of a list in this repository at another address, with a token.
     pub(crate) fn repository_options_at(&self, url: &str, token: Option<&str>) -> RepositoryOptions {
         RepositoryOptions {
             program: "git".into(),
