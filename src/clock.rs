@@ -24,7 +24,7 @@ pub enum Clock {
 }
 
 impl Clock {
-    /// The same clock with its moment passing on, for a run that lasts.
+    /// This clock with its moment passing on, for a run that lasts.
     #[must_use]
     pub fn ticking(self) -> Self {
         match self {
@@ -83,7 +83,7 @@ pub struct TimeBudget {
 }
 
 impl TimeBudget {
-    /// So much, and nothing spent yet.
+    /// A budget of so much time, none of which is spent.
     pub fn with_total(total: Duration) -> Self {
         Self { total, spent_micros: AtomicU64::new(0) }
     }

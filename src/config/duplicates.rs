@@ -44,7 +44,7 @@ pub(super) fn report_duplicates(
     }
 }
 
-/// A file beside a list is written whole, so it must be nothing else that is written.
+/// An export is written whole, so its file must be no other file that is written.
 pub(super) fn report_export_duplicates(
     sections: &[&ConfigTable],
     lists: &[(ListConfig, PathBuf)],
@@ -73,8 +73,8 @@ pub(super) fn report_archive_duplicates(
 ) {
     let mut taken = reserved_files(lists, reserved);
     for (list, _) in lists {
-        let beside = list.exports.iter();
-        taken.extend(beside.map(|(form, file)| (describe_export(list, *form), file_identity(list, file))));
+        let exports = list.exports.iter();
+        taken.extend(exports.map(|(form, file)| (describe_export(list, *form), file_identity(list, file))));
     }
     let mut earlier: Vec<(&ListConfig, ArchivePathSet)> = Vec::new();
     for (section, (list, _)) in sections.iter().zip(lists) {

@@ -21,11 +21,11 @@ const EXAMPLE: &str = "an address and a port, as in listen = \"127.0.0.1:8717\""
 pub struct HttpConfig {
     /// Where to listen.
     pub listen: SocketAddr,
-    /// Names, beside this machine's own, by which a request may call this server; in lower case.
+    /// Names by which a request may call this server, in addition to this machine's own; in lower case.
     pub hosts: Vec<String>,
 }
 
-/// What the section says; none where there is none, for then nothing is served.
+/// What the section says; none if there is no section, for then nothing is served.
 pub(super) fn read(section: &ConfigTable, is_there: bool, mistakes: &mut Diagnostics) -> Option<HttpConfig> {
     if !is_there {
         return None;

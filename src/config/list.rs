@@ -86,7 +86,7 @@ fn read_list(
         section.string_list("code_hosts", value_parsers::parse_host, mistakes).unwrap_or_default();
     let columns = read_columns(section, mistakes);
     let archive = section.optional_value("archive", parse_archive, mistakes);
-    let beside = read_exports(section, around.folder, mistakes);
+    let exports = read_exports(section, around.folder, mistakes);
     let ListLocation { repository, file, display_name: shown, default_name } =
         read_location(section, name.as_deref(), around, mistakes)?;
     if let (Some(archive), Some(_)) = (&archive, &repository) {
@@ -104,7 +104,7 @@ fn read_list(
         code_hosts,
         columns,
         archive,
-        exports: beside,
+        exports,
     })
 }
 
@@ -143,7 +143,7 @@ fn read_location(
     Some(ListLocation { repository: None, file, default_name: shown.clone(), display_name: shown })
 }
 
-/// What is kept beside it: on this machine from the config's folder, in a repository from its top.
+/// The exports that are kept next to the list: on this machine from the config's folder, in a repository from its top.
 fn read_exports(section: &ConfigTable, folder: &Path, mistakes: &mut Diagnostics) -> Vec<(Export, PathBuf)> {
     let place = |text: &str| {
         if section.has_key("repository") {
@@ -192,8 +192,8 @@ fn parse_archive(text: &str) -> Result<ArchivePattern, InvalidValue> {
     text.parse().map_err(|bad: ArchivePatternError| InvalidValue::new(bad.to_string(), ARCHIVE))
 }
 
-/// Not every path below a list's folder is one that a list in a repository may write to. One file tells of all, for only
-/// digits differ.
+/// Not every path below a list's folder is one that a list in a repository may write to. One file says it for all,
+/// for only digits differ.
 fn report_path_outside_tree(
     section: &ConfigTable,
     archive: &ArchivePattern,

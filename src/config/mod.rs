@@ -1,4 +1,4 @@
-//! What the operator wants: the TOML file, its defaults, and what is wrong with it, told with file, line,
+//! What the operator wants: the TOML file, its defaults, and what is wrong with it, reported with file, line,
 //! key and what would be right. Knows the sections, their keys and defaults; must never know how a thing
 //! is polled, stored, written or sent, and reads no file but the config and, when asked for it, a secret.
 
@@ -117,9 +117,9 @@ pub struct Config {
     pub lists: Vec<ListConfig>,
     /// Where messages go, in the file's order.
     pub sinks: Vec<SinkConfig>,
-    /// Who is told what and when, in the file's order.
+    /// Who gets what and when, in the file's order.
     pub subscriptions: Vec<Subscription>,
-    /// Where the operator is told what is wrong; none where nobody is.
+    /// The sink at which the operator hears what is wrong; none if nobody is to hear it.
     pub operator: Option<OperatorConfig>,
 }
 
@@ -143,7 +143,7 @@ impl Config {
     }
 }
 
-/// Anything but a clear "not there" counts as there, so that its error is told.
+/// Anything but a clear "not there" counts as there, so that its error is reported.
 fn may_exist(path: &Path) -> bool {
     !matches!(path.symlink_metadata(), Err(error) if error.kind() == std::io::ErrorKind::NotFound)
 }

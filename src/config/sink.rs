@@ -30,7 +30,7 @@ pub(super) static SCHEMA: LazyLock<TableSchema> = LazyLock::new(|| {
 /// One configured destination.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SinkConfig {
-    /// Its identity.
+    /// The name that identifies the sink.
     pub name: String,
     /// What it is, and how it is reached.
     pub kind: SinkKind,

@@ -1,4 +1,4 @@
-//! The sections `[[source]]`: the feeds that are read besides arXiv.
+//! The sections `[[source]]`: feeds that are read in addition to arXiv.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -46,7 +46,7 @@ const EVERY_MAX: Duration = Duration::from_hours(30 * 24);
 /// A feed that topics may take from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FeedConfig {
-    /// Its identity, which topics call it by.
+    /// The name that identifies the feed, and by which topics choose it.
     pub name: String,
     /// Where its address is.
     pub location: FeedLocation,
@@ -198,7 +198,7 @@ pub(super) fn parse_url(text: &str) -> Result<Url, InvalidValue> {
     Ok(url)
 }
 
-/// As far as the address itself tells. What its name leads to is looked at when it is asked.
+/// Whether an address is private, as far as its own text says. What its name leads to is looked at when it is asked.
 pub(super) fn is_private(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     // Source: RFC 6761, section 6.3.

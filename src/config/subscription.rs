@@ -1,4 +1,4 @@
-//! The sections `[[subscription]]`: who is told what, and when.
+//! The sections `[[subscription]]`: who gets what, and when.
 
 use std::collections::HashMap;
 
@@ -29,7 +29,7 @@ const ZONE: &str = "UTC";
 /// What becomes of a digest without papers, where the file does not say.
 const EMPTY: &str = "skip";
 
-/// The most of the latest papers that a new subscription is told: more belong in a list.
+/// How many of the latest papers a new subscription gets at most: more belong in a list.
 const FIRST_MAX: u32 = 100;
 
 /// What the subscriptions of a file are checked against.
@@ -72,7 +72,7 @@ fn read_subscription(
     Some(Subscription { name, topics, sink, cadence, include, empty_digest: empty?, first_papers: first? })
 }
 
-/// Two subscriptions of one name would share the memory of what was told.
+/// Two subscriptions of one name would share the memory of what was announced.
 fn report_duplicate_name(
     section: &ConfigTable,
     name: &str,

@@ -14,7 +14,7 @@ use crate::domain::{ARXIV_SOURCE, Query, Topic};
 pub(super) const SCHEMA: TableSchema =
     TableSchema { title: "[[topic]]", keys: &["name", "query", "archives", "sources"], secrets: &[] };
 
-/// What a file without a topic is told.
+/// What is reported of a file without a topic.
 pub(super) const EXAMPLE: &str = "a topic says what is watched:
     [[topic]]
     name = \"Image Classification\"

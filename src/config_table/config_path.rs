@@ -29,7 +29,7 @@ pub(crate) fn folder_path(text: &str, folder: &Path) -> Result<PathBuf, InvalidV
     }
 }
 
-/// What stands at a path, links followed.
+/// What is at a path, links followed.
 enum PathKind {
     File,
     Other(&'static str),

@@ -7,7 +7,7 @@ use super::did_you_mean::nearest_name;
 pub(crate) struct TableSchema {
     /// As it is written: `[arxiv]`, `[[topic]]`; empty for the top of the file.
     pub(crate) title: &'static str,
-    /// Its keys, in the order in which messages list them.
+    /// The section's keys, in the order in which messages list them.
     pub(crate) keys: &'static [&'static str],
     /// Keys whose value would be a secret, each with the stem of the two that say where it is instead:
     /// `password` and `pass` with `password`, for `password_file` and `password_env`.

@@ -88,7 +88,7 @@ impl<'t> ConfigTable<'t> {
         tables.into_iter().enumerate().map(section).collect()
     }
 
-    /// This section, in which these keys would have a secret behind them, before those of the schema.
+    /// The section with more keys whose value would be a secret; they go before those of the schema.
     pub(crate) fn with_secrets(self, secrets: &'static [(&'static str, &'static str)]) -> Self {
         Self { secrets, ..self }
     }

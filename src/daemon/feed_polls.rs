@@ -26,7 +26,7 @@ const REQUEST_MAX: Duration = Duration::from_mins(1);
 /// How soon it is looked at again whether a host that is being asked is free for its next feed.
 const HOST_WAIT: SignedDuration = SignedDuration::from_secs(2);
 
-/// So many feeds are asked at once, or have answered and are not recorded yet: what they said is in memory.
+/// How many feeds may be asked or wait to be recorded at once: what they answered is in memory.
 const REQUESTS_MAX: usize = 4;
 
 /// The feeds of a configuration, and the requests that are under way.
@@ -43,7 +43,7 @@ pub(super) struct FeedPolls<'c> {
 /// What the request for one feed came to.
 #[derive(Debug)]
 pub(super) struct FetchedFeed {
-    /// Its place in the configuration.
+    /// The feed's place in the configuration.
     place: usize,
     outcome: FetchOutcome,
     /// Given back once it is recorded.
@@ -52,7 +52,7 @@ pub(super) struct FetchedFeed {
 
 /// How the poll of a feed that is due begins.
 enum PollStart {
-    /// This is asked of this host.
+    /// The host, and what it is asked.
     Fetch(String, Box<FeedFetch>),
     /// Nobody is asked.
     Unasked(FetchOutcome),
@@ -61,9 +61,9 @@ enum PollStart {
 /// What the poll of a feed came to.
 #[derive(Debug)]
 enum FetchOutcome {
-    /// It was asked; or its address could not be read, so that nobody was asked.
+    /// The feed was asked, or nobody was, since its address could not be read.
     Asked(Option<AskedFeed>, Box<Result<FeedAnswer, FetchError>>),
-    /// It was left alone.
+    /// The feed was not asked.
     Skipped(SkippedFeed),
 }
 

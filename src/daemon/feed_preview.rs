@@ -35,7 +35,7 @@ pub struct NamedFeed {
     pub url: String,
 }
 
-/// A feed, and where it is.
+/// A feed with its address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FeedPreview {
     /// The address that was asked, or the one of the same site to which it has moved for good.
@@ -52,7 +52,7 @@ pub enum FeedPreviewError {
     /// What was given is no address of a feed.
     #[error("{0}")]
     Address(String),
-    /// It was asked, and gave no feed and no page.
+    /// The server answered with neither a feed nor a page.
     #[error("{0}")]
     Answer(String),
 }

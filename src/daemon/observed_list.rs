@@ -18,7 +18,7 @@ use crate::store::Store;
 pub(super) enum ObservedList<'c> {
     /// Nothing: it is a file of this machine.
     File,
-    /// Its repository, or why that could not be.
+    /// The list's repository, or why it could not be observed.
     Repository(Result<Box<ObservedListRepository<'c>>>),
     /// Nothing yet: its repository is fetched later.
     NotFetched,

@@ -25,7 +25,7 @@ pub fn watchdog_interval() -> Option<Duration> {
     sd_notify::watchdog_enabled().map(|patience| patience / 2).filter(|interval| !interval.is_zero())
 }
 
-/// The daemon is alive. Only for the loop that would stand still if it were not.
+/// The daemon is alive. Only for the loop that would stop if it were not.
 pub fn feed_watchdog() {
     send_states(&[NotifyState::Watchdog]);
 }

@@ -10,7 +10,7 @@ use super::{News, Paper};
 pub struct Digest {
     /// The subscription's name.
     pub subscription: String,
-    /// Its number among the subscription's digests, from 1; with the subscription it is the digest's identity.
+    /// The digest's number among the subscription's, from 1; with the subscription it is the digest's identity.
     pub number: u64,
     /// When it was composed.
     pub composed: Timestamp,
@@ -18,7 +18,7 @@ pub struct Digest {
     pub zone: TimeZone,
     /// Why it, or what is in it, comes late, in one sentence; none where it does not.
     pub late: Option<String>,
-    /// Its papers by topic, in the subscription's order; empty where there is no news and the subscription
+    /// The digest's papers by topic, in the subscription's order; empty if there is no news and the subscription
     /// wants a digest that says so.
     pub sections: Vec<Section>,
 }
@@ -28,7 +28,7 @@ pub struct Digest {
 pub struct Section {
     /// The topic's name.
     pub topic: String,
-    /// Its papers: new ones, then those that were published, then replacements, each newest first.
+    /// The topic's papers: new ones, then those that were published, then replacements, each newest first.
     pub papers: Vec<DigestPaper>,
 }
 
@@ -48,7 +48,7 @@ pub struct DigestPaper {
 /// Which of how many messages a digest was split into; both from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DigestPart {
-    /// This one.
+    /// The number of this part, from 1.
     pub number: u32,
     /// All of them.
     pub of: u32,
@@ -84,7 +84,7 @@ pub enum Attempt {
 /// What a receiver refused for good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RefusalScope {
-    /// This message; others may be taken.
+    /// This message alone; others may be taken.
     Message,
     /// Whatever comes from this sink: gone, or its credentials are wrong.
     Sink,

@@ -13,14 +13,14 @@ pub struct NewsItem<'a> {
     pub paper: &'a Paper,
 }
 
-/// What a reader was told of a paper before.
+/// What was announced of a paper to a reader before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PastAnnouncement {
     /// Nothing.
     Never,
-    /// This version of it at the latest; none if none had a number.
+    /// This version of the paper at the latest; none if none had a number.
     Latest(Option<Version>),
-    /// The same, and the article as which it appeared.
+    /// This version at the latest, and the article as which the paper appeared.
     WithArticle(Option<Version>),
 }
 

@@ -17,7 +17,7 @@ pub enum MoveTarget {
     OtherSite,
     /// To a site's first page, which is hardly ever a feed.
     FrontPage,
-    /// From https to http, which anybody on the way can write.
+    /// From https to http, which anybody in between can write.
     LessSecure,
 }
 

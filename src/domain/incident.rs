@@ -33,7 +33,7 @@ pub struct IncidentRecord {
 /// What the operator is alerted to at once, in one message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OperatorAlert {
-    /// Its number, from 1.
+    /// The alert's number, from 1.
     pub number: u64,
     /// When it was composed.
     pub composed: Timestamp,

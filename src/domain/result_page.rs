@@ -1,4 +1,4 @@
-//! What a source answered to one request, told apart into what is good and what is not.
+//! What a source answered to one request, parted into what is good and what is not.
 
 use jiff::Timestamp;
 

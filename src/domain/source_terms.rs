@@ -29,7 +29,7 @@ pub struct SourceTerms {
 pub enum Paging {
     /// Page by page, the newest first.
     Pages {
-        /// It answers only for results up to here, however many there are.
+        /// How many results it answers for, however many there are.
         window: u64,
     },
     /// One answer has all that it shows, in any order.

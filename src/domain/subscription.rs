@@ -8,7 +8,7 @@ use super::{Crontab, News};
 /// Topics to one sink at a cadence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subscription {
-    /// Its identity.
+    /// The name that identifies the subscription.
     pub name: String,
     /// The names of its topics, in the digest's order; at least one.
     pub topics: Vec<String>,
@@ -55,9 +55,9 @@ pub struct NewsFilter {
 /// What becomes of a digest without papers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EmptyDigestPolicy {
-    /// It is not sent.
+    /// A digest without papers is not sent.
     Skip,
-    /// It is sent, and says that there is nothing.
+    /// A digest without papers is sent, and says that there are none.
     Send,
 }
 

@@ -22,7 +22,7 @@ pub struct ServedHealth {
 /// The health of a feed.
 #[derive(Debug)]
 pub struct ServedFeed {
-    /// Its name.
+    /// The feed's name.
     pub name: String,
     /// What it is.
     pub health: FeedHealth,

@@ -25,7 +25,7 @@ use crate::store::{
 /// appears deep in the answer is found.
 const SWEEP_EVERY: SignedDuration = SignedDuration::from_hours(20);
 
-/// Faults and gaps that are told one by one; of more only the number is told.
+/// How many faults and gaps are reported one by one; of more only the number is.
 const REASONS_MAX: usize = 3;
 
 /// How a poll went.
@@ -35,11 +35,11 @@ pub struct PollReport {
     pub status: PollStatus,
     /// In words, where there is something to say.
     pub reason: Option<String>,
-    /// Papers told as new.
+    /// Papers announced as new.
     pub new: u64,
-    /// Versions told as replacements.
+    /// Versions announced as replacements.
     pub replaced: u64,
-    /// Preprints told as published.
+    /// Preprints announced as published.
     pub published: u64,
     /// Papers filled in silently, on first contact.
     pub seeded: u64,
@@ -75,7 +75,7 @@ pub enum PollStatus {
     Skipped,
 }
 
-/// Polls one source for one topic. An error is one of the store; what goes wrong at the source is told in [`PollReport`].
+/// Polls one source for one topic. An error is one of the store; what goes wrong at the source is in [`PollReport`].
 pub async fn poll_topic_from_source(
     source: &dyn Source,
     store: &mut Store,
@@ -187,7 +187,7 @@ impl TopicPoll<'_> {
         Ok(left_out)
     }
 
-    /// Records what was gathered and tells what that was.
+    /// Records what was gathered and reports it.
     fn record_poll(self, store: &mut Store, course: &PollPlan, requests: u32) -> Result<PollReport> {
         let Self { topic, source, progress, paging, .. } = self;
         let Pagination { papers, stamp, notes, gaps, .. } = paging;

@@ -88,7 +88,7 @@ pub enum MarkerError {
         marker_line("end", "Topic")
     )]
     Misspelt {
-        /// Its line.
+        /// The marker's line.
         line: usize,
         /// What is there.
         text: String,

@@ -159,7 +159,7 @@ fn first_doi_link(cell: &str) -> Option<TitleLink<'_>> {
     })
 }
 
-/// The title of an address that stands for itself or in an HTML anchor: the anchor's words, else those before the address.
+/// The title of a bare address or of one in an HTML anchor: the anchor's words, else those before the address.
 fn title_before_address(cell: &str, start: usize) -> &str {
     let before = &cell[..start];
     let text = if before.trim_end_matches(['"', '\'']).ends_with("href=") {

@@ -1,11 +1,11 @@
-//! Which names a topic may have: those that can stand in a heading and in a marker.
+//! Which names a topic may have: those that a heading and a marker can have.
 
 use crate::domain::is_bidi_control;
 
 /// A topic's name may have so many characters: GitHub cuts no heading of this length.
 pub const TOPIC_NAME_CHARS: usize = 100;
 
-/// A topic's name that cannot stand in a heading and a marker.
+/// A topic's name that a heading and a marker cannot have.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TopicNameError {
     /// Nothing to read in it.
@@ -25,7 +25,7 @@ pub enum TopicNameError {
     CommentMark(&'static str),
 }
 
-/// Judges whether a topic's name can stand in a heading and a marker.
+/// Judges whether a heading and a marker can have a topic's name.
 pub fn check_topic_name(name: &str) -> Result<(), TopicNameError> {
     let chars = name.chars().count();
     if name.trim().is_empty() {

@@ -1,4 +1,4 @@
-//! Mail addresses, with a name beside them or without. No error shows one.
+//! Mail addresses, with or without a name. No error shows one.
 
 use std::cell::RefCell;
 use std::collections::HashSet;
@@ -17,10 +17,10 @@ const ADDRESS_BYTES_MAX: usize = 254;
 /// Longest name; programs show no more of one.
 const NAME_CHARS_MAX: usize = 80;
 
-/// What an address may have before the `@` beside letters and digits. Source: RFC 5322, section 3.2.3.
+/// What an address may have before the `@` in addition to letters and digits. Source: RFC 5322, section 3.2.3.
 const LOCAL_SIGNS: &str = ".!#$%&'*+-/=?^_`{|}~";
 
-/// An address, and the name beside it if there is one. Neither has a line break or control character.
+/// An address, and the name before it if there is one. Neither has a line break or control character.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mailbox {
     /// `Paperwire`; without quotes.

@@ -28,7 +28,7 @@ pub(super) fn parse_https_url(text: &str) -> Result<String, InvalidValue> {
     Ok(text.to_owned())
 }
 
-/// Whether it can stand in a header between angle brackets. Source: RFC 3986, appendix A.
+/// Whether an address can be in a header between angle brackets. Source: RFC 3986, appendix A.
 pub(super) fn is_header_safe(text: &str) -> bool {
     let is_of_address = |byte: u8| byte.is_ascii_graphic() && !b"<>\"\\^`{|}".contains(&byte);
     text.bytes().all(is_of_address) && text.len() <= LINK_BYTES_MAX

@@ -21,7 +21,7 @@ use crate::daemon::feed_preview::{
 use crate::daemon::feed_reading::FeedReading;
 use crate::domain::KeepPolicy;
 
-/// So many titles show what a feed is like.
+/// How many titles are shown as a sample of a feed.
 const TITLES_MAX: usize = 5;
 
 /// A feed that is to be added.

@@ -1,4 +1,4 @@
-//! A config in plain words: what would be polled, when, where it would be written, and who would be told.
+//! A config in plain words: what would be polled, when, where it would be written, and who would get messages.
 
 mod explanation_line;
 mod repository;
@@ -23,7 +23,7 @@ use topics_and_sources::{SourceExplanation, TopicExplanation};
 /// What the explanation needs to know of the world, found out by who asks for it.
 #[derive(Debug, Clone, Copy)]
 pub struct CheckFacts<'a> {
-    /// What arXiv is told about who asks.
+    /// Who asks, as arXiv sees it.
     pub user_agent: &'a str,
     /// Whether the history is there.
     pub state_exists: bool,
@@ -31,7 +31,7 @@ pub struct CheckFacts<'a> {
     pub lists: &'a [ListFileState],
 }
 
-/// What stands where a list is to be written.
+/// What is in the place where a list is to be written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ListFileState {
@@ -136,8 +136,8 @@ impl Explanation {
         }
     }
 
-    /// Whether a sink with a subscription, a list's repository or a source with a topic cannot be reached as things
-    /// stand, for want of a secret.
+    /// Whether a sink with a subscription, a list's repository or a source with a topic cannot be reached now,
+    /// for want of a secret.
     pub fn lacks_a_secret(&self) -> bool {
         let mut repositories = self.lists.iter().filter_map(|list| list.repository.as_ref());
         if repositories.any(RepositoryExplanation::lacks_a_secret)

@@ -55,11 +55,11 @@ pub(super) const KEYS: [&str; 17] = [
     "direct",
 ];
 
-/// Those that say how a pull request is made, and so mean nothing without a forge.
+/// Keys that say how a pull request is made, and so mean nothing without a forge.
 const OF_A_FORGE: [&str; 9] =
     ["app_id", "key_file", "key_env", "api", "project", "labels", "reviewers", "title", "draft"];
 
-/// Who is told to be beside a token: GitHub asks for this name with an App's token, and every forge takes any
+/// The user's name that goes with a token: GitHub asks for this name with an App's token, and every forge takes any
 /// name with a token of its own.
 const USER: &str = "x-access-token";
 
@@ -107,14 +107,14 @@ pub enum CredentialConfig {
     Ambient,
     /// A token.
     Token {
-        /// The name that is told beside it over HTTP.
+        /// The user's name that goes with it over HTTP.
         user: String,
         /// Where it is.
         token: SecretLocation,
     },
     /// An App of GitHub that is installed at the repository.
     App {
-        /// Its client id, or its number.
+        /// The App's client id, or its number.
         id: String,
         /// Where its private key in PEM is.
         key: SecretLocation,
@@ -145,7 +145,7 @@ pub struct ForgeConfig {
     pub project: String,
     /// The title of a pull request.
     pub title: String,
-    /// Its labels.
+    /// The labels of a pull request.
     pub labels: Vec<String>,
     /// Who is asked to look at it, by the forge's names.
     pub reviewers: Vec<String>,
@@ -389,7 +389,7 @@ fn read_app_credential(
     Some(CredentialConfig::App { id: id?, key: key? })
 }
 
-/// Keys that do nothing beside others.
+/// Notes keys that do nothing next to others.
 fn report_inapplicable_keys(section: &ConfigTable, keys: &[&str], beside: &str, mistakes: &mut Diagnostics) {
     for key in keys.iter().filter(|key| section.has_key(key)) {
         let wrong = InvalidValue::hidden(format!("means nothing {beside}"), "leave it away");

@@ -16,9 +16,9 @@ use crate::store::StoreReader;
 /// The health of a feed.
 #[derive(Debug, Clone)]
 pub struct FeedHealthReport {
-    /// Its name.
+    /// The feed's name.
     pub name: String,
-    /// Its host, which of a secret address is all that is shown; none if the address cannot be read.
+    /// The feed's host, all that is shown of a secret address; none if the address cannot be read.
     pub host: Option<String>,
     /// The topics that take papers from it.
     pub topics: Vec<String>,

@@ -42,7 +42,7 @@ pub enum FeedHealth {
     Current(NewItemCount),
     /// Nothing did, which is usual by its own history.
     Quiet(NewItemCount),
-    /// It redirects permanently to another address.
+    /// The feed redirects permanently to another address.
     Moved(FeedRelocation),
     /// The last answer could not be read as a whole.
     Incomplete {
@@ -51,7 +51,7 @@ pub enum FeedHealth {
         /// Why.
         words: String,
     },
-    /// It answers, and nothing new came for longer than its history explains.
+    /// The feed answers, and nothing new came for longer than its history explains.
     Stale {
         /// From when on something should have come.
         since: Timestamp,
@@ -64,7 +64,7 @@ pub enum FeedHealth {
     Refused(FeedFault),
     /// The feed was given up, or has been missing for long.
     Gone(FeedFault),
-    /// It could not be asked, or its answer not be read.
+    /// The feed could not be asked, or its answer not be read.
     Failing(FeedFault),
     /// Nobody has asked it, although it was due.
     Unpolled {
@@ -98,11 +98,12 @@ pub struct FeedRelocation {
 /// What is made of a permanent redirect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RelocationTrust {
-    /// It was seen too few times to be believed, and is followed.
+    /// The redirect was seen too few times to be believed, and is followed.
     New,
-    /// It is believed, and the new address is asked directly.
+    /// The redirect is believed, and the new address is asked directly.
     AskedDirectly,
-    /// It is believed, and followed at each poll: it leads to another site, or to where one cannot go unasked.
+    /// The redirect is believed, and followed at each poll: it leads to another site, or to where one cannot go
+    /// unasked.
     Followed,
 }
 

@@ -33,7 +33,7 @@ pub struct SearchFields<'a> {
     pub categories: Vec<&'a str>,
     /// Classes of the ACM and the MSC.
     pub subject_classes: Vec<&'a str>,
-    /// Its DOIs.
+    /// The paper's DOIs.
     pub dois: Vec<&'a str>,
     /// When version 1 was submitted.
     pub published: Option<Timestamp>,

@@ -1,4 +1,4 @@
-//! A judgement in words, the same wherever it is told.
+//! A topic's health in words, the same wherever it is shown.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ impl TopicHealth {
     pub const NAMES: [&str; 9] =
         ["current", "quiet", "holiday", "late", "waiting", "incomplete", "stale", "failing", "unpolled"];
 
-    /// Its name, in `status --json` and in metrics.
+    /// The health's name, in `status --json` and in metrics.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Current(_) => "current",

@@ -117,7 +117,7 @@ pub const HISTORY: SignedDuration = SignedDuration::from_hours(84 * 24);
 pub enum TopicHealth {
     /// The last announcement brought something.
     Current(PaperCount),
-    /// It brought nothing, or little, and that happens.
+    /// The topic brought nothing, or little, and that happens.
     Quiet(PaperCount),
     /// There was no announcement: it is the weekend or a holiday.
     Holiday(AnnouncementEvening),
@@ -157,7 +157,7 @@ pub enum TopicHealth {
     Failing {
         /// When that began.
         since: Timestamp,
-        /// The kind of fault, where it is known.
+        /// The kind of fault, if it is known.
         fault: Option<String>,
         /// Why.
         words: String,
@@ -231,7 +231,7 @@ fn check_unpolled(
     last.is_none_or(|last| last < since).then_some(TopicHealth::Unpolled { last, since })
 }
 
-/// A silence that a feed explains is the feed's trouble, and is told there.
+/// A silence that a feed explains is the feed's incident, and is reported there.
 fn excuse_silence(topic: &TopicObservation<'_>, health: TopicHealth) -> TopicHealth {
     let lacking: Vec<_> = topic.feeds.iter().filter(|feed| !feed.brings_all).collect();
     let has_no_other = topic.sources.is_empty() && lacking.len() == topic.feeds.len();

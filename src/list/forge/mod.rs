@@ -44,9 +44,9 @@ pub enum ForgeCredential {
     Token(Secret),
     /// An App of GitHub, installed at the repository.
     App {
-        /// Its client id, or the number of the App.
+        /// The App's client id, or its number.
         id: String,
-        /// Its private key in PEM, as GitHub hands it out.
+        /// The App's private key in PEM, as GitHub hands it out.
         key: Secret,
     },
 }

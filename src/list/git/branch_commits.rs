@@ -33,9 +33,9 @@ pub struct BranchHistory {
 /// One commit of a branch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Commit {
-    /// Its id.
+    /// The commit's id.
     pub id: CommitId,
-    /// Those that it follows; a merge has two.
+    /// The commits that it follows; a merge has two.
     pub parents: Vec<CommitId>,
     /// Who wrote it, by name. It is for a person to read, and it can say anything.
     pub author: String,

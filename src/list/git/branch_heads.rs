@@ -20,7 +20,7 @@ pub struct BranchHeads {
 pub struct BranchHead {
     /// The branch.
     pub branch: Branch,
-    /// Its latest commit.
+    /// The branch's latest commit.
     pub commit: CommitId,
 }
 

@@ -48,5 +48,5 @@ pub(super) const BRANCHES_MAX: usize = 1000;
 /// counts as ours.
 pub const NAME: &str = "paperwire";
 
-/// Its address; `.invalid` is nobody's. Source: RFC 2606, section 2.
+/// The address of our commits' author; `.invalid` is nobody's. Source: RFC 2606, section 2.
 pub const ADDRESS: &str = "paperwire@noreply.invalid";

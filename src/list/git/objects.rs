@@ -25,13 +25,13 @@ const FOLDER: &str = "040000";
 /// A file as it is at a commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TreeFile {
-    /// Its bytes.
+    /// The file's bytes.
     pub blob: Blob,
     /// Whether it can be run; it stays so when it is written.
     pub is_executable: bool,
 }
 
-/// The bytes of a file by their name, which is the same wherever they stand.
+/// The bytes of a file by their name, which is the same wherever they are.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Blob {
     id: String,
@@ -50,7 +50,7 @@ pub struct TreeChange {
 /// What is in a file's place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TreeContent {
-    /// These bytes.
+    /// The file has these bytes.
     Bytes(Vec<u8>),
     /// Nothing.
     Absent,

@@ -21,7 +21,7 @@ pub(super) struct DatedRow<'a> {
 #[derive(Debug)]
 pub(super) struct VolumeFile {
     pub(super) name: String,
-    /// Its tables: topics with their texts.
+    /// The file's tables: topics with their texts.
     pub(super) tables: Vec<(String, String)>,
 }
 

@@ -23,7 +23,7 @@ use crate::domain::{self, OutgoingEntry, Paper, PaperId, Revision, WebScheme, is
 pub struct Feed<'a> {
     /// What it is about.
     pub title: &'a str,
-    /// Its papers.
+    /// The feed's papers.
     pub entries: &'a [OutgoingEntry],
 }
 

@@ -39,7 +39,7 @@ const PREVIEWED: usize = 3;
 
 /// One paper in both forms, and its place.
 struct RenderedPaper<'a> {
-    /// Its section's place in the digest.
+    /// The place of the paper's section in the digest.
     section: usize,
     paper: &'a DigestPaper,
     forms: PaperForms,

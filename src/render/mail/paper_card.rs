@@ -31,7 +31,7 @@ const PARAGRAPHS_MAX: usize = 4;
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct MailCard {
     pub(super) title: String,
-    /// Its page, where there is one.
+    /// The paper's page, if there is one.
     pub(super) link: Option<String>,
     /// One line; empty where nobody is named.
     pub(super) authors: String,

@@ -28,16 +28,16 @@ pub struct MarkdownTable {
     pub heading: Option<String>,
     /// The line of its header, from 1.
     pub line: usize,
-    /// Its rows, in their order.
+    /// The table's rows, in their order.
     pub rows: Vec<TableRow>,
-    /// What stands in it and could not be read as a paper.
+    /// The rows that could not be read as papers.
     pub invalid_rows: Vec<InvalidTableRow>,
 }
 
 /// A row that could not be read as a paper.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidTableRow {
-    /// Its line, from 1.
+    /// The row's line, from 1.
     pub line: usize,
     /// What is wrong with it and what would be right, in words.
     pub reason: String,

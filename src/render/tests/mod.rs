@@ -74,7 +74,7 @@ fn assert_sound(rows: &[TableRow]) {
     assert_eq!((&read[0].invalid_rows, &read[0].rows[..]), (&vec![], rows), "{markdown}");
 }
 
-/// Whether a link is what GitHub makes of an address that stands bare in a text.
+/// Whether a link is what GitHub makes of a bare address in a text.
 fn is_autolink(text: &str, url: &str) -> bool {
     ["", "http://", "mailto:"].iter().any(|scheme| format!("{scheme}{text}") == url)
 }
@@ -219,7 +219,7 @@ fn the_seed_is_written_byte_for_byte() {
     }
 }
 
-/// Reading and writing again gives the same bytes, code links found anew.
+/// Reading and writing again gives the same bytes, code links found again.
 fn assert_kept(text: &str, rows: usize) {
     let read = read_tables(text);
     assert_eq!((read.len(), read[0].rows.len(), read[0].invalid_rows.len()), (1, rows, 0));

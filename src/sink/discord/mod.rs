@@ -21,7 +21,7 @@ pub use config::DiscordConfig;
 pub(super) use config::SCHEMA;
 pub use render::{render, render_alert, render_test};
 
-/// Discord lets thirty messages a minute into a channel, which its headers do not tell:
+/// Discord lets thirty messages a minute into a channel, which its headers do not say:
 /// <https://github.com/discord/discord-api-docs/issues/1454>.
 const PACE: Duration = Duration::from_secs(2);
 

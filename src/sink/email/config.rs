@@ -61,7 +61,7 @@ pub struct EmailConfig {
     pub list: Option<String>,
     /// Where a reader leaves the list.
     pub unsubscribe: Option<UnsubscribeLink>,
-    /// Certificate authorities to trust beside the system's.
+    /// Certificate authorities to trust in addition to the system's.
     pub ca_file: Option<PathBuf>,
 }
 

@@ -75,7 +75,7 @@ impl ReceiverResponse {
             .any(|tag| start.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag.as_bytes())))
     }
 
-    /// Its body as one line, as far as it is text.
+    /// The response's body as one line, as far as it is text.
     pub(crate) fn body_text(&self) -> &str {
         std::str::from_utf8(&self.body).unwrap_or_default().trim()
     }

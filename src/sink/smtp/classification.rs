@@ -31,7 +31,7 @@ pub(super) fn classify_error(
              Nothing was sent",
         ),
         SmtpError::NoEncryption => deferred_attempt(
-            "mail: the server offers no STARTTLS, or somebody on the way has taken it out; nothing was sent",
+            "mail: the server offers no STARTTLS, or somebody in between has taken it out; nothing was sent",
         ),
         SmtpError::NoAuthMechanism => permanent_refusal(
             RefusalScope::Sink,
@@ -142,7 +142,7 @@ fn mask_address(address: &Address) -> String {
     format!("{first}…@{}", address.domain())
 }
 
-/// What the server said, without the login, without any address, and without what stands before the @ of the
+/// What the server said, without the login, without any address, and without what is before the @ of the
 /// recipient's.
 fn quote_reply(reply: &str, user: &str, redaction: &LoginRedaction) -> String {
     let tells = |word: &str| {

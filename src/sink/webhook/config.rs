@@ -27,7 +27,7 @@ const SIGNING: SecretKeyNames = SecretKeyNames {
             secret_env = \"WEBHOOK_SECRET\"",
 };
 
-/// A receiver that can tell our messages from others'.
+/// A receiver that may check that a message is ours.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebhookConfig {
     /// How it is reached.

@@ -49,7 +49,7 @@ pub fn parse_feed(body: &[u8]) -> Result<ResultPage, FetchError> {
     }
 }
 
-/// Where in the document the reader stands.
+/// Where in the document the reader is.
 #[derive(Debug)]
 struct FeedParser {
     page: ResultPageBuilder,

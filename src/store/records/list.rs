@@ -50,7 +50,7 @@ pub struct Checkpoint {
 pub struct VolumeRecord {
     /// The fingerprint of what it was made of.
     pub inputs_fingerprint: Fingerprint,
-    /// Its tables; those of one topic come oldest first.
+    /// The volume's tables; those of one topic come oldest first.
     pub tables: Vec<VolumeTable>,
 }
 

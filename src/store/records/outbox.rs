@@ -10,7 +10,7 @@ pub const ACCEPTED: &str = "accepted";
 pub struct ClaimedMessage {
     /// The row.
     pub id: i64,
-    /// Its identity at the receiver, the same on every attempt.
+    /// The message's identity at the receiver, the same on every attempt.
     pub key: String,
     /// Whom it is for at the sink; empty if the sink is one place.
     pub recipient: String,

@@ -25,7 +25,7 @@ pub struct PaperTopicTimeline {
     pub version: Option<Version>,
     /// When the topic saw it first.
     pub first_seen: Timestamp,
-    /// Its place among the topic's papers, newest first, from 1.
+    /// The paper's place among the topic's, newest first, from 1.
     pub position: u64,
     /// Each piece of news that it was, oldest first; none if it was filled in silently.
     pub news: Vec<NewsEvent>,
@@ -48,7 +48,7 @@ pub struct NewsEvent {
 pub enum NewsStatus {
     /// The subscription, or the topic in it, has not begun.
     NotStarted,
-    /// It waits for the subscription's next digest.
+    /// The news waits for the subscription's next digest.
     Pending,
     /// The subscription has passed it without announcing it.
     Skipped,
@@ -58,7 +58,7 @@ pub enum NewsStatus {
         number: u64,
         /// When it was composed.
         composed: Timestamp,
-        /// Its messages, in their order.
+        /// The digest's messages, in their order.
         messages: Vec<DigestMessage>,
     },
 }

@@ -19,7 +19,7 @@ pub struct PushRecord {
 /// The pushes of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PushHistory {
-    /// Those of which it is not known that they were merged, the newest first.
+    /// The pushes that are not known to be merged, the newest first.
     pub unmerged: Vec<PushRecord>,
     /// The commits of those before them.
     pub merged: Vec<CommitId>,
@@ -50,9 +50,9 @@ pub enum PendingReviewState {
 /// A pull request.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct PullRequestRef {
-    /// Its number.
+    /// The pull request's number.
     pub number: u64,
-    /// Its page.
+    /// The pull request's page.
     pub address: String,
 }
 

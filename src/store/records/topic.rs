@@ -71,7 +71,7 @@ impl PaperRowId {
 pub struct PaperPosition {
     /// The paper.
     pub paper: PaperRowId,
-    /// Its date in the topic's table.
+    /// The paper's date in the topic's table.
     pub updated: Timestamp,
     /// As of which [revision](crate::store::Store::tables_revision) of the history it reads as it does.
     pub revision: u64,

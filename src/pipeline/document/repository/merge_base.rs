@@ -20,7 +20,7 @@ use crate::store::{FileTexts, GeneratedFiles, PushHistory, PushRecord, Store, Te
 pub(super) struct MergedPush {
     /// What is in the base branch with it.
     pub(super) base: GeneratedFiles,
-    /// Its commit; none if there was no push.
+    /// The push's commit; none if there was no push.
     pub(super) commit: Option<CommitId>,
 }
 
@@ -188,9 +188,9 @@ async fn is_push_at(
 /// What was merged into the base since the last time.
 enum MergedChange {
     Nothing,
-    /// This one of the pushes that were not known to be merged.
+    /// One of the pushes that were not known to be merged, by its place.
     Push(usize),
-    /// The same together with something else.
+    /// One of these pushes together with something else.
     PushWithOthers(usize),
     /// What was merged is none of our pushes, nor does it follow one.
     Unknown,
@@ -236,7 +236,7 @@ enum PushBelow {
     Nothing,
     /// One that is known to be merged.
     Merged,
-    /// This one of those that are not.
+    /// One of the pushes that are not merged, by its place.
     Unmerged(usize),
 }
 

@@ -21,10 +21,10 @@ use crate::pipeline::document::merge::without_missing_rows;
 use crate::pipeline::document::merged_list::{MergeBase, MergedList};
 use crate::store::{Dismissal, FileTexts, GeneratedFiles};
 
-/// So many of our branches are observed: one is added only after a person closed the pull request of the last.
+/// How many of our branches are observed: one is added only after a person closed the pull request of the last.
 const BRANCHES_MAX: u32 = 100;
 
-/// So often the pull requests are asked for again because a branch has moved meanwhile.
+/// How often the pull requests are asked for again because a branch has moved meanwhile.
 const MOVES_MAX: usize = 4;
 
 fn is_open(pull: &PullRequest) -> bool {

@@ -35,9 +35,9 @@ pub enum PublishMode<'a> {
 pub struct PullRequestSettings<'a> {
     /// Where.
     pub forge: &'a ForgeClient,
-    /// Its title.
+    /// The pull request's title.
     pub title: &'a str,
-    /// Its labels.
+    /// The pull request's labels.
     pub labels: &'a [String],
     /// Who is asked to review it, once.
     pub reviewers: &'a [String],

@@ -95,7 +95,7 @@ impl Snapshot {
         Ok(())
     }
 
-    /// What becomes of the files. Which ones are needed shows on the way.
+    /// What becomes of the files. Which ones are needed is found out as they are read.
     pub(super) async fn merge_list(
         &mut self,
         session: &mut RepositorySession,
