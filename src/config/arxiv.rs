@@ -92,7 +92,7 @@ fn check_arxiv_terms(section: &ConfigTable, url: &Url, pace: Duration, mistakes:
     let words =
         format!("{} between requests is less than arXiv's terms allow", value_parsers::format_duration(pace));
     let right = format!("at least {least}; only for a `url` that is not arXiv's own may it be less");
-    mistakes.add(section.value_span("pace"), &section.qualified_key("pace"), InvalidValue::new(words, right));
+    section.report_invalid("pace", InvalidValue::new(words, right), mistakes);
 }
 
 fn parse_contact(text: &str) -> Result<String, InvalidValue> {

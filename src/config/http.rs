@@ -37,11 +37,7 @@ pub(super) fn read(section: &ConfigTable, is_there: bool, mistakes: &mut Diagnos
         let words = "is open to other machines, and it has no password";
         let right =
             "127.0.0.1, or say under which names it is meant to be reached: hosts = [\"papers.example.org\"]";
-        mistakes.add(
-            section.value_span("listen"),
-            &section.qualified_key("listen"),
-            InvalidValue::new(words, right),
-        );
+        section.report_invalid("listen", InvalidValue::new(words, right), mistakes);
     }
     Some(HttpConfig { listen, hosts })
 }

@@ -167,14 +167,10 @@ fn read_columns(section: &ConfigTable, mistakes: &mut Diagnostics) -> Vec<Column
     let twice = columns.iter().enumerate().find(|(at, column)| columns[..*at].contains(column));
     if let Some((_, column)) = twice {
         let words = format!("names the column \"{}\" twice", column.name());
-        mistakes.add(
-            section.value_span("columns"),
-            &section.qualified_key("columns"),
-            InvalidValue::new(words, "each column once"),
-        );
+        section.report_invalid("columns", InvalidValue::new(words, "each column once"), mistakes);
     } else if !columns.contains(&Column::Title) {
         let wrong = InvalidValue::new("has no \"Title\"", "the title among them: it leads to the paper");
-        mistakes.add(section.value_span("columns"), &section.qualified_key("columns"), wrong);
+        section.report_invalid("columns", wrong, mistakes);
     }
     columns
 }
@@ -203,6 +199,6 @@ fn report_path_outside_tree(
     let first = file.with_file_name(archive.file_path(2025, 1, 1));
     if let Err(bad) = first.to_string_lossy().parse::<TreePath>() {
         let wrong = InvalidValue::new(bad.to_string(), ARCHIVE);
-        mistakes.add(section.value_span("archive"), &section.qualified_key("archive"), wrong);
+        section.report_invalid("archive", wrong, mistakes);
     }
 }

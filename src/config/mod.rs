@@ -263,7 +263,7 @@ fn read_state(
     let StoreUrl::Sqlite(state_file) = &state;
     if file.is_some_and(|file| config_path::file_identity(file) == config_path::file_identity(state_file)) {
         let wrong = InvalidValue::new("is this config itself", "a file of its own, for the history");
-        mistakes.add(root.value_span("state"), "state", wrong);
+        root.report_invalid("state", wrong, mistakes);
     }
     Some(state)
 }

@@ -84,7 +84,7 @@ fn read_name(
         let words = format!("another sink is named \"{}\" already", printable_value(&earlier));
         let wrong =
             InvalidValue::new(words, "a name of its own, not only in capitals: it is the sink's identity");
-        mistakes.add(section.value_span("name"), &section.qualified_key("name"), wrong);
+        section.report_invalid("name", wrong, mistakes);
     }
     Some(name)
 }

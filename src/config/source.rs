@@ -110,7 +110,7 @@ fn read_name(
         let words = format!("another source is named \"{}\" already", printable_value(&earlier));
         let wrong =
             InvalidValue::new(words, "a name of its own, not only in capitals: it is the source's identity");
-        mistakes.add(section.value_span("name"), &section.qualified_key("name"), wrong);
+        section.report_invalid("name", wrong, mistakes);
     }
     Some(name)
 }
@@ -132,11 +132,7 @@ fn read_feed(
     {
         let words = "leads to the loopback or into a private network";
         let right = "such an address is asked only with allow_private = true";
-        mistakes.add(
-            section.value_span("url"),
-            &section.qualified_key("url"),
-            InvalidValue::new(words, right),
-        );
+        section.report_invalid("url", InvalidValue::new(words, right), mistakes);
     }
     kind?;
     Some(FeedConfig { name: name?, location: location?, every, keep: keep?, allow_private: allow_private? })
@@ -151,7 +147,7 @@ fn read_location(section: &ConfigTable, folder: &Path, mistakes: &mut Diagnostic
     if section.has_key("url") {
         let other = if section.has_key(URL.variable) { URL.variable } else { URL.file };
         let wrong = InvalidValue::hidden(format!("{other} is set too"), "write only one of them");
-        mistakes.add(section.value_span("url"), &section.qualified_key("url"), wrong);
+        section.report_invalid("url", wrong, mistakes);
     }
     secret::optional_secret(section, URL, folder, mistakes).map(FeedLocation::Secret)
 }
@@ -167,7 +163,7 @@ fn report_shared_address(
     let key = ["url", URL.file, URL.variable].into_iter().find(|key| section.has_key(key)).unwrap_or("url");
     let words = format!("is the address of the source \"{}\" already", printable_value(&twin.name));
     let wrong = InvalidValue::hidden(words, "one source for each feed: any number of topics may name it");
-    mistakes.add(section.value_span(key), &section.qualified_key(key), wrong);
+    section.report_invalid(key, wrong, mistakes);
 }
 
 pub(super) fn parse_name(text: &str) -> Result<String, InvalidValue> {

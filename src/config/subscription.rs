@@ -86,7 +86,7 @@ fn report_duplicate_name(
     } else {
         ("sink", "without a name it is named after its sink; give it one of its own, as in name = \"weekly\"")
     };
-    mistakes.add(section.value_span(key), &section.qualified_key(key), InvalidValue::new(words, right));
+    section.report_invalid(key, InvalidValue::new(words, right), mistakes);
 }
 
 fn build_cadence(crontab: Option<Crontab>, zone: TimeZone) -> Cadence {
@@ -142,7 +142,7 @@ fn nearest_zone(text: &str) -> Option<String> {
 fn read_include(section: &ConfigTable, mistakes: &mut Diagnostics) -> NewsFilter {
     if section.is_empty_list("include") {
         let wrong = InvalidValue::new("names no news", "as in include = [\"new\", \"replacement\"]");
-        mistakes.add(section.value_span("include"), &section.qualified_key("include"), wrong);
+        section.report_invalid("include", wrong, mistakes);
     }
     let known = [("new", News::New), ("replacement", News::Replacement), ("published", News::Published)];
     let news = |text: &str| parse_choice(text, &known);

@@ -195,7 +195,7 @@ pub(crate) fn required_secret(
 ) -> Option<SecretLocation> {
     if !is_given(section, keys) {
         let wrong = InvalidValue::new("is missing", keys.hint);
-        mistakes.add(section.value_span(keys.file), &section.qualified_key(keys.file), wrong);
+        section.report_invalid(keys.file, wrong, mistakes);
     }
     optional_secret(section, keys, folder, mistakes)
 }
@@ -214,7 +214,7 @@ pub(crate) fn optional_secret(
     if section.has_key(keys.file) && section.has_key(keys.variable) {
         let words = format!("{} is set too", keys.file);
         let wrong = InvalidValue::hidden(words, "write only one of them");
-        mistakes.add(section.value_span(keys.variable), &section.qualified_key(keys.variable), wrong);
+        section.report_invalid(keys.variable, wrong, mistakes);
     }
     file.or(variable)
 }

@@ -148,7 +148,7 @@ impl<'t> ConfigTable<'t> {
     ) -> Option<T> {
         let is_misshapen = self.table.is_none() && self.span.is_some();
         if self.get_value(key).is_none() && !is_misshapen && !self.is_misspelt(key) {
-            mistakes.add(self.span.clone(), &self.qualified_key(key), InvalidValue::new("is missing", right));
+            self.report_invalid(key, InvalidValue::new("is missing", right), mistakes);
         }
         self.optional_value(key, parse, mistakes)
     }
@@ -168,11 +168,7 @@ impl<'t> ConfigTable<'t> {
                 Ok(value) => Some(value),
                 Err(wrong) => {
                     let message = format!("is not given, and its default \"{default}\" {}", wrong.message);
-                    mistakes.add(
-                        self.span.clone(),
-                        &self.qualified_key(key),
-                        InvalidValue { message, ..wrong },
-                    );
+                    self.report_invalid(key, InvalidValue { message, ..wrong }, mistakes);
                     None
                 }
             },
@@ -226,7 +222,7 @@ impl<'t> ConfigTable<'t> {
             };
             let right =
                 format!("a number from {} to {}, as in {key} = {default}", range.start(), range.end());
-            mistakes.add(Some(value.span()), &self.qualified_key(key), InvalidValue::new(words, right));
+            self.report_invalid(key, InvalidValue::new(words, right), mistakes);
         }
         number
     }
@@ -238,7 +234,7 @@ impl<'t> ConfigTable<'t> {
         if flag.is_none() {
             let words = format!("is {}, not true or false", value_type(value.get_ref()));
             let right = format!("write it without quotes, as in {key} = true");
-            mistakes.add(Some(value.span()), &self.qualified_key(key), InvalidValue::new(words, right));
+            self.report_invalid(key, InvalidValue::new(words, right), mistakes);
         }
         flag
     }
@@ -255,13 +251,13 @@ impl<'t> ConfigTable<'t> {
         let Some(array) = value.get_ref().as_array() else {
             let words = format!("is {}, not a list of strings", value_type(value.get_ref()));
             let right = format!("write it in brackets, as in {key} = [\"…\"]");
-            mistakes.add(Some(value.span()), &self.qualified_key(key), InvalidValue::new(words, right));
+            self.report_invalid(key, InvalidValue::new(words, right), mistakes);
             return Some(Vec::new());
         };
         if array.len() > TEXTS_MAX {
             let wrong =
                 InvalidValue::new(format!("has {} entries", array.len()), format!("at most {TEXTS_MAX}"));
-            mistakes.add(Some(value.span()), &self.qualified_key(key), wrong);
+            self.report_invalid(key, wrong, mistakes);
         }
         let mut parsed = Vec::new();
         for element in array.iter().take(TEXTS_MAX) {
@@ -281,13 +277,14 @@ impl<'t> ConfigTable<'t> {
     }
 
     /// `[[topic]] "Image Classification", query`: how a key of this section is spoken of.
-    pub(crate) fn qualified_key(&self, key: &str) -> String {
+    fn qualified_key(&self, key: &str) -> String {
         if self.title.is_empty() { key.to_owned() } else { format!("{}, {key}", self.title) }
     }
 
-    /// Where the key's value is, or the section if it has none.
-    pub(crate) fn value_span(&self, key: &str) -> Option<Range<usize>> {
-        self.get_value(key).map(Spanned::span).or_else(|| self.span.clone())
+    /// Notes what is wrong with a key, at its value, or at the section if it does not have the key.
+    pub(crate) fn report_invalid(&self, key: &str, wrong: InvalidValue, mistakes: &mut Diagnostics) {
+        let span = self.get_value(key).map(Spanned::span).or_else(|| self.span.clone());
+        mistakes.add(span, &self.qualified_key(key), wrong);
     }
 
     fn get_value(&self, key: &str) -> Option<&'t Spanned<DeValue<'t>>> {

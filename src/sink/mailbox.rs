@@ -103,7 +103,7 @@ impl fmt::Display for Mailbox {
 pub(super) fn read_recipients(section: &ConfigTable, mistakes: &mut Diagnostics) -> Option<Vec<Mailbox>> {
     if section.is_empty_list("to") {
         let wrong = InvalidValue::new("names nobody", "as in to = [\"ada@example.org\"]");
-        mistakes.add(section.value_span("to"), &section.qualified_key("to"), wrong);
+        section.report_invalid("to", wrong, mistakes);
     }
     let seen = RefCell::new(HashSet::new());
     let recipient = |text: &str| {

@@ -205,7 +205,7 @@ pub(super) fn read(
     let repository = RepositoryConfig { path: path?, credential: credential?, publish: route?, remote, base };
     if repository.base.is_some() && repository.base.as_ref() == repository.push_branch() {
         let wrong = InvalidValue::new("is the base itself", "a branch of its own: it is moved and deleted");
-        mistakes.add(section.value_span("branch"), &section.qualified_key("branch"), wrong);
+        section.report_invalid("branch", wrong, mistakes);
     }
     Some(repository)
 }
@@ -243,11 +243,7 @@ fn read_forge_choice(
     }
     let right = "one of \"github\", \"gitea\", \"gitlab\", or \"none\" for a branch without a pull request";
     let words = format!("is missing, and {} does not tell it", printable_value(remote.host()));
-    mistakes.add(
-        section.value_span("forge"),
-        &section.qualified_key("forge"),
-        InvalidValue::new(words, right),
-    );
+    section.report_invalid("forge", InvalidValue::new(words, right), mistakes);
     None
 }
 
@@ -266,7 +262,7 @@ fn read_publish(
             if direct {
                 let words = "would leave out the pull request that the forge is there for";
                 let wrong = InvalidValue::new(words, "write forge = \"none\" beside it");
-                mistakes.add(section.value_span("direct"), &section.qualified_key("direct"), wrong);
+                section.report_invalid("direct", wrong, mistakes);
             }
             let forge = read_forge(section, remote, kind, mistakes);
             Some(PublishConfig::PullRequest(branch?, forge?))
@@ -312,7 +308,7 @@ fn read_forge(
     } else {
         let words = "is missing, and the repository's address does not tell it";
         let wrong = InvalidValue::new(words, "what the forge calls it, as in project = \"owner/list\"");
-        mistakes.add(section.value_span("project"), &section.qualified_key("project"), wrong);
+        section.report_invalid("project", wrong, mistakes);
         None
     };
     let labels = section.string_list("labels", parse_label, mistakes).unwrap_or_default();
@@ -393,6 +389,6 @@ fn read_app_credential(
 fn report_inapplicable_keys(section: &ConfigTable, keys: &[&str], beside: &str, mistakes: &mut Diagnostics) {
     for key in keys.iter().filter(|key| section.has_key(key)) {
         let wrong = InvalidValue::hidden(format!("means nothing {beside}"), "leave it away");
-        mistakes.add(section.value_span(key), &section.qualified_key(key), wrong);
+        section.report_invalid(key, wrong, mistakes);
     }
 }

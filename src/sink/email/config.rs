@@ -86,11 +86,7 @@ impl EmailConfig {
         let from = section.required_value("from", right, parse_mailbox, mistakes);
         if !section.has_key("to") && !section.is_misspelt("to") {
             let right = "who gets the mail, as in to = [\"ada@example.org\"]";
-            mistakes.add(
-                section.value_span("to"),
-                &section.qualified_key("to"),
-                InvalidValue::new("is missing", right),
-            );
+            section.report_invalid("to", InvalidValue::new("is missing", right), mistakes);
         }
         let to = read_recipients(section, mistakes);
         let list = section.optional_value("list", parse_https_url, mistakes);
@@ -109,15 +105,11 @@ fn read_login(section: &ConfigTable, folder: &Path, mistakes: &mut Diagnostics) 
     if has_user && !has_password {
         let right = "add password_file or password_env; a server that asks for no password needs no user";
         let wrong = InvalidValue::hidden("has no password", right);
-        mistakes.add(section.value_span("user"), &section.qualified_key("user"), wrong);
+        section.report_invalid("user", wrong, mistakes);
     }
     if has_password && !has_user {
         let right = "whom to log in as, as in user = \"papers\"; or no password";
-        mistakes.add(
-            section.value_span("user"),
-            &section.qualified_key("user"),
-            InvalidValue::new("is missing", right),
-        );
+        section.report_invalid("user", InvalidValue::new("is missing", right), mistakes);
     }
     Some(SmtpLoginConfig { user: user?, password: password? })
 }
