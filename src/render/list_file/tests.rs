@@ -21,6 +21,15 @@ fn a_new_list_has_a_heading_and_every_topics_markers() {
 }
 
 #[test]
+fn a_topic_of_any_name_finds_its_table_again() {
+    for name in ["Image Classification", "C++ - and | more, é你", "a  b", "a > b", "<b> & \"c\"", "!"] {
+        let list = splice_tables(None, &[(name, "old\n")]).unwrap();
+        let new = splice_tables(Some(&list), &[(name, "new\n")]).unwrap();
+        assert_eq!(new, list.replace("old\n", "new\n"), "{name}");
+    }
+}
+
+#[test]
 fn every_byte_outside_the_markers_is_kept() {
     for (text, expected) in [
         (
