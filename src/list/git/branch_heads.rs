@@ -24,13 +24,6 @@ pub struct BranchHead {
     pub commit: CommitId,
 }
 
-impl BranchHeads {
-    /// Where a branch of ours is; none if it is not there.
-    pub fn head_of(&self, branch: &Branch) -> Option<&BranchHead> {
-        self.ours.iter().find(|head| head.branch == *branch)
-    }
-}
-
 impl Repository {
     /// Looks where the branches are, and fetches what is new of them. Without a base, the branch that the
     /// remote calls its default. A branch may be deleted between the two, so that it is tried again; a folder that git

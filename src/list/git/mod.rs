@@ -32,7 +32,7 @@ pub use environment::GitEnvironment;
 pub use error::GitError;
 pub use git_login::GitLogin;
 pub use merge::GitMergeOutcome;
-pub use objects::{Blob, TreeChange, TreeContent, TreeFile};
+pub use objects::{Blob, TreeChange, TreeFile};
 pub use push::PushOutcome;
 pub use repository::{Repository, RepositoryOptions, cache_folder_name};
 pub use version::{GitVersion, NEEDED};
