@@ -27,8 +27,6 @@ pub struct SearchFields<'a> {
     pub journal_ref: Option<&'a str>,
     /// The report number, if the source gives it.
     pub report_number: Option<&'a str>,
-    /// The category that it was filed under.
-    pub primary: Option<&'a str>,
     /// All categories, the primary one among them.
     pub categories: Vec<&'a str>,
     /// Classes of the ACM and the MSC.
@@ -62,7 +60,6 @@ impl<'a> From<&'a Paper> for SearchFields<'a> {
             comment: paper.comment.as_deref(),
             journal_ref: paper.journal_ref.as_deref(),
             report_number: None,
-            primary: paper.primary.as_ref().map(|category| category.0.as_str()),
             categories,
             subject_classes,
             // Source: `_constructDOI` in `search/process/transform.py`.

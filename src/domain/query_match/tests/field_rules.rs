@@ -95,7 +95,6 @@ fn a_group_in_front_has_no_forename() {
 fn a_category_may_be_a_pattern() {
     let fields = SearchFields {
         id: Some(arxiv_id("2503.20246")),
-        primary: Some("cs.CV"),
         categories: vec!["cs.CV", "hep-th"],
         ..SearchFields::default()
     };
