@@ -162,17 +162,10 @@ fn skip_unreachable(
     source: &dyn Source,
     now: Timestamp,
 ) -> Result<PollReport> {
-    let polled = PollReport {
-        status: PollStatus::Failed,
-        reason: Some("not asked: the source could not be reached a moment ago".to_owned()),
-        new: 0,
-        replaced: 0,
-        published: 0,
-        seeded: 0,
-        known: store.ensure_topic(&topic.name)?.paper_count,
-        requests: 0,
-        error_kind: Some(FetchErrorKind::Unreachable),
-    };
+    let known = store.ensure_topic(&topic.name)?.paper_count;
+    let reason = "not asked: the source could not be reached a moment ago".to_owned();
+    let failed = PollReport::without_papers(PollStatus::Failed, Some(reason), known);
+    let polled = PollReport { error_kind: Some(FetchErrorKind::Unreachable), ..failed };
     poll::note_poll_outcome(store, topic, source.name(), &polled, now)?;
     Ok(polled)
 }

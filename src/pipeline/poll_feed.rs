@@ -122,17 +122,8 @@ pub fn skip_feed_poll(
     let record = store.feed(&feed.name)?;
     store.note_feed(&feed.name, &FeedRecord { next_poll: Some(skipped.until), ..record })?;
     let report = |topic: &&Topic| {
-        Ok(PollReport {
-            status: PollStatus::Skipped,
-            reason: Some(skipped.reason.clone()),
-            new: 0,
-            replaced: 0,
-            published: 0,
-            seeded: 0,
-            known: store.ensure_topic(&topic.name)?.paper_count,
-            requests: 0,
-            error_kind: None,
-        })
+        let known = store.ensure_topic(&topic.name)?.paper_count;
+        Ok(PollReport::without_papers(PollStatus::Skipped, Some(skipped.reason.clone()), known))
     };
     topics.iter().map(report).collect()
 }
@@ -220,17 +211,9 @@ fn record_failure(
         failure: Some(FeedFailure { in_a_row: failures, kind: error.kind, retry: error.retry }),
     };
     let reports = topics.iter().map(|topic| {
-        Ok(PollReport {
-            status: PollStatus::Failed,
-            reason: Some(error.message.clone()),
-            new: 0,
-            replaced: 0,
-            published: 0,
-            seeded: 0,
-            known: store.ensure_topic(&topic.name)?.paper_count,
-            requests,
-            error_kind: Some(error.kind),
-        })
+        let known = store.ensure_topic(&topic.name)?.paper_count;
+        let failed = PollReport::without_papers(PollStatus::Failed, Some(error.message.clone()), known);
+        Ok(PollReport { requests, error_kind: Some(error.kind), ..failed })
     });
     let next_poll = Some(next_feed_poll(&timing, now));
     let record = FeedRecord { validators: None, next_poll, failures, ..earlier.clone() };
@@ -263,22 +246,8 @@ fn record_answer(
     let mut reports = Vec::with_capacity(topics.len());
     for topic in topics {
         let counts = record_papers(store, feed, topic, &mut identified, extent, now)?;
-        let status = match (gaps.is_empty(), counts.brought_anything()) {
-            (false, _) => PollStatus::Incomplete,
-            (true, false) => PollStatus::Quiet,
-            (true, true) => PollStatus::Ok,
-        };
-        reports.push(PollReport {
-            status,
-            reason: with_contact_note(store, feed, topic, message.clone(), extent)?,
-            new: counts.new,
-            replaced: counts.replaced,
-            published: counts.published,
-            seeded: counts.seeded,
-            known: counts.paper_count,
-            requests: 1,
-            error_kind: None,
-        });
+        let reason = with_contact_note(store, feed, topic, message.clone(), extent)?;
+        reports.push(PollReport::from_counts(&counts, gaps.is_empty(), reason, 1));
     }
     let IdentifiedItems { known, new, .. } = identified;
     store.note_paper_keys(&feed.name, &known)?;
