@@ -69,7 +69,7 @@ enum FetchOutcome {
 
 /// How the poll of a feed went for one of its topics.
 #[derive(Debug)]
-pub(super) struct FeedReport<'c> {
+pub(super) struct FeedPollReport<'c> {
     pub(super) topic: &'c str,
     pub(super) source: &'c str,
     pub(super) poll: PollReport,
@@ -134,7 +134,7 @@ impl<'c> FeedPolls<'c> {
                     Some(PollStart::Fetch(host, fetch)) => {
                         by_host.entry(host).or_default().push((place, *fetch));
                     }
-                    Some(PollStart::Unasked(outcome)) => unasked.push(FetchedFeed::unasked(place, outcome)),
+                    Some(PollStart::Unasked(outcome)) => unasked.push(FetchedFeed::not_asked(place, outcome)),
                 }
             }
             Ok(())
@@ -210,7 +210,7 @@ impl<'c> FeedPolls<'c> {
         store: &mut Store,
         mut fetched: Vec<FetchedFeed>,
         now: Timestamp,
-    ) -> Result<Vec<FeedReport<'c>>> {
+    ) -> Result<Vec<FeedPollReport<'c>>> {
         fetched.sort_by_key(|fetched| fetched.place);
         // One change, however many they are: what a killed program had not recorded whole is asked again.
         store.in_one_change(|store| {
@@ -228,7 +228,7 @@ impl<'c> FeedPolls<'c> {
         store: &mut Store,
         FetchedFeed { place, outcome, _slot }: FetchedFeed,
         now: Timestamp,
-    ) -> Result<impl Iterator<Item = FeedReport<'c>>> {
+    ) -> Result<impl Iterator<Item = FeedPollReport<'c>>> {
         let config = &self.config.feeds[place];
         let topics = topics_of(self.config, &config.name);
         let feed = feed_source(config);
@@ -239,12 +239,12 @@ impl<'c> FeedPolls<'c> {
             FetchOutcome::Skipped(skipped) => skip_feed_poll(store, &feed, &topics, &skipped)?,
         };
         let each = topics.into_iter().zip(reports);
-        Ok(each.map(|(topic, poll)| FeedReport { topic: &topic.name, source: &config.name, poll }))
+        Ok(each.map(|(topic, poll)| FeedPollReport { topic: &topic.name, source: &config.name, poll }))
     }
 }
 
 impl FetchedFeed {
-    fn unasked(place: usize, outcome: FetchOutcome) -> Self {
+    fn not_asked(place: usize, outcome: FetchOutcome) -> Self {
         Self { place, outcome, _slot: None }
     }
 
@@ -271,7 +271,10 @@ async fn fetch_alone(
     if let Some(wait) = *rest {
         let reason = format!("{} just asked to be left alone: not asked", asked.host);
         let wait = SignedDuration::try_from(wait).unwrap_or(WAIT_MAX).min(WAIT_MAX);
-        return FetchedFeed::unasked(place, FetchOutcome::Skipped(SkippedFeed { until: now + wait, reason }));
+        return FetchedFeed::not_asked(
+            place,
+            FetchOutcome::Skipped(SkippedFeed { until: now + wait, reason }),
+        );
     }
     // Nobody closes them.
     let slot = slots.acquire_owned().await.ok();

@@ -8,7 +8,7 @@ use crate::source::feed::{FeedAddress, FeedClient, FeedLookup, FeedRedirection};
 
 /// How a person wants a feed to be looked at.
 #[derive(Debug, Clone, Copy)]
-pub struct FeedLook<'a> {
+pub struct FeedPreviewOptions<'a> {
     /// The `contact` by which the program names itself.
     pub contact: &'a str,
     /// Whether the feed may be in a private network.
@@ -59,7 +59,7 @@ pub enum FeedPreviewError {
 
 /// Asks for what is at an address. It may lack its scheme, as people write it.
 pub async fn preview_feed(
-    look: FeedLook<'_>,
+    look: FeedPreviewOptions<'_>,
     url: &str,
     now: Timestamp,
 ) -> Result<FeedFinding, FeedPreviewError> {

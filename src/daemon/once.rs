@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use tokio::task::LocalSet;
 
 use super::configured_sources::ConfiguredSources;
-use super::feed_polls::{FeedPolls, FeedReport};
+use super::feed_polls::{FeedPollReport, FeedPolls};
 use super::health_report::HealthReport;
 use super::list_repositories::repositories_folder;
 pub use super::sink_delivery::SinkReport;
@@ -102,7 +102,7 @@ pub async fn once(
         feed_reports.extend(feeds.end_polls(&mut store, fetched, now)?);
     }
     feed_reports.sort_by_key(|report| config.feeds.iter().position(|feed| feed.name == report.source));
-    for FeedReport { topic, source, poll } in feed_reports {
+    for FeedPollReport { topic, source, poll } in feed_reports {
         topics.push(TopicPollReport { topic: topic.to_owned(), source: source.to_owned(), poll });
     }
     store.note_next_poll_time(None)?;

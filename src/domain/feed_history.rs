@@ -191,7 +191,7 @@ impl FeedHistory {
 
     /// Remembers where the feed has moved to by this poll; nowhere if it answered without a permanent redirect.
     pub fn note_redirect(&mut self, redirect: Option<PermanentRedirect>, now: Timestamp) {
-        self.moved = redirect.map(|redirect| FeedMove::seen_again(self.moved.as_ref(), redirect, now));
+        self.moved = redirect.map(|redirect| FeedMove::after_poll(self.moved.as_ref(), redirect, now));
     }
 }
 

@@ -47,7 +47,7 @@ pub struct FeedMove {
 
 impl FeedMove {
     /// After one more poll that saw a redirect. One to another address begins to count from one.
-    pub fn seen_again(earlier: Option<&Self>, redirect: PermanentRedirect, now: Timestamp) -> Self {
+    pub fn after_poll(earlier: Option<&Self>, redirect: PermanentRedirect, now: Timestamp) -> Self {
         let same = earlier.filter(|earlier| earlier.redirect.fingerprint == redirect.fingerprint);
         let (polls, first_seen) =
             same.map_or((1, now), |same| (same.polls.saturating_add(1), same.first_seen.min(now)));
@@ -105,10 +105,10 @@ mod tests {
     #[test]
     fn polls_are_counted_as_long_as_they_lead_to_one_address() {
         let at = |hour: i64| Timestamp::from_second(hour * 3600).unwrap();
-        let first = FeedMove::seen_again(None, redirect(SameSite, "a"), at(1));
-        let second = FeedMove::seen_again(Some(&first), redirect(SameSite, "a"), at(2));
+        let first = FeedMove::after_poll(None, redirect(SameSite, "a"), at(1));
+        let second = FeedMove::after_poll(Some(&first), redirect(SameSite, "a"), at(2));
         assert_eq!((second.polls, second.first_seen, second.last_seen), (2, at(1), at(2)));
-        let other = FeedMove::seen_again(Some(&second), redirect(SameSite, "b"), at(3));
+        let other = FeedMove::after_poll(Some(&second), redirect(SameSite, "b"), at(3));
         assert_eq!((other.polls, other.first_seen), (1, at(3)));
     }
 }

@@ -8,9 +8,9 @@ use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 
 use super::feed_address::AskedAddress;
-use super::feed_contact::{answer_extent, phase_of_paper, split_off_behind_known, watermark_after_answer};
 use super::feed_fetch::{AskedFeed, FeedAnswer, FeedFetch};
 use super::feed_poll_history::{FeedAnswerSummary, history_after_answer, history_after_failure, shown_item};
+use super::first_contact::{answer_extent, phase_of_paper, split_off_older_items, watermark_after_answer};
 use super::identify_items::{IdentifiedItems, identify_items};
 use super::poll::{PollReport, PollStatus, note_poll_outcome, summarize_notes};
 use crate::clock;
@@ -234,7 +234,7 @@ fn record_answer(
     let extent = parsed.as_ref().map_or(AnswerExtent::Whole, answer_extent);
     let (mut items, mut gaps, mut in_view) = (Vec::new(), Vec::new(), 0);
     if let Some(mut parsed) = parsed {
-        let behind = split_off_behind_known(store, &feed.name, topics, &mut parsed.items, history)?;
+        let behind = split_off_older_items(store, &feed.name, topics, &mut parsed.items, history)?;
         items = read_papers(parsed.items, feed.keep, now).papers;
         in_view = items.len();
         items.extend(read_papers(behind, feed.keep, now).papers);

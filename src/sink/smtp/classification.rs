@@ -84,7 +84,7 @@ fn classify_reply(
     if code < 500 {
         return deferred_attempt(words);
     }
-    permanent_refusal(stage.what_is_refused(code), words)
+    permanent_refusal(stage.refusal_scope(code), words)
 }
 
 fn connection_failure(stage: SmtpStage, words: &str, recipient: &Address) -> Attempt {
@@ -93,7 +93,7 @@ fn connection_failure(stage: SmtpStage, words: &str, recipient: &Address) -> Att
 
 impl SmtpStage {
     /// What a permanent no at this stage refuses.
-    fn what_is_refused(self, code: u16) -> RefusalScope {
+    fn refusal_scope(self, code: u16) -> RefusalScope {
         match (self, code) {
             // Authentication required, too weak, wrong, wants encryption: at whatever command. RFC 4954
             // section 6.
@@ -203,7 +203,7 @@ mod tests {
             (SmtpStage::Message, 552, RefusalScope::Message),
             (SmtpStage::Message, 554, RefusalScope::Message),
         ] {
-            assert_eq!(stage.what_is_refused(code), refused, "{stage:?} {code}");
+            assert_eq!(stage.refusal_scope(code), refused, "{stage:?} {code}");
         }
     }
 }

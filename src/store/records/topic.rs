@@ -33,7 +33,7 @@ pub struct SourceProgress {
 impl SourceProgress {
     /// Whether first contact with a feed was with the beginning of it, and no more has been read since: what is behind that may
     /// come into view later.
-    pub fn has_only_beginning(&self) -> bool {
+    pub fn has_read_only_beginning(&self) -> bool {
         self.contact == TopicPhase::Established && self.last_full_sweep.is_none()
     }
 }
