@@ -85,7 +85,7 @@ pub(super) fn report_archive_duplicates(
             met.map(|(twin, _)| format!("an archive file of the list \"{}\"", printable_value(&twin.name)))
         });
         if let Some(what) = what {
-            let right = "files of its own: another folder, or another word beside {year}";
+            let right = "files of its own: another folder, or another word next to {year}";
             let wrong = InvalidValue::new(format!("can name {what}"), right);
             section.report_invalid("archive", wrong, mistakes);
         }

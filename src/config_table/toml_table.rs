@@ -38,7 +38,7 @@ impl<'t> ConfigTable<'t> {
         let given = self.get_value(key);
         let table = given.and_then(|value| value.get_ref().as_table());
         if let (Some(value), None) = (given, table) {
-            let words = format!("{} stands here once, as a section", kind.title);
+            let words = format!("{} may be here once, as a section", kind.title);
             mistakes.add(Some(value.span()), "", InvalidValue::new(words, format!("write {}", kind.title)));
         }
         Self {

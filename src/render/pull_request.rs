@@ -131,7 +131,7 @@ fn conflict_entry(conflict: &ConflictEntry) -> String {
     write_quoted(&mut entry, &conflict.title);
     let _ = write!(entry, ", {}: ", conflict.column);
     write_quoted(&mut entry, &truncate_cell(&conflict.edited));
-    entry.push_str(" stands, and would now be ");
+    entry.push_str(" stays, and would now be ");
     write_quoted(&mut entry, &truncate_cell(&conflict.desired));
     entry.push('\n');
     entry
@@ -273,7 +273,7 @@ mod tests {
 
         **Edited by hand, and left so though the paper changed**
 
-        - “Third”, Comment: “best paper” stands, and would now be “12 pages”
+        - “Third”, Comment: “best paper” stays, and would now be “12 pages”
 
         **Deleted by hand, and not proposed again**
 

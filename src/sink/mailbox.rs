@@ -59,7 +59,7 @@ fn parse_display_name(name: &str) -> Result<Option<String>, &'static str> {
         return Err("has a quote or a backslash in its name");
     }
     if !is_quoted && bare.contains(['<', '>', '@']) {
-        return Err("has more than one address in it; each stands in quotes of its own");
+        return Err("has more than one address in it; each needs quotes of its own");
     }
     if bare.chars().count() > NAME_CHARS_MAX {
         return Err("has a name of more than 80 characters");
@@ -72,7 +72,7 @@ fn parse_address(address: &str) -> Result<String, &'static str> {
         return Err("has a letter in its address that is not ASCII, which few servers take");
     }
     if address.contains([',', ';']) {
-        return Err("has more than one address in it; each stands in quotes of its own");
+        return Err("has more than one address in it; each needs quotes of its own");
     }
     let Some((local, domain)) = address.rsplit_once('@') else { return Err("has no `@` in it") };
     let is_local = (1..=LOCAL_BYTES_MAX).contains(&local.len())

@@ -23,7 +23,7 @@ pub(super) fn parse_https_url(text: &str) -> Result<String, InvalidValue> {
     };
     let is_host = value_parsers::is_host(host) || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok();
     if !is_host || !is_header_safe(text) {
-        return wrong("has a sign in it that stands in no address as it is, or is too long");
+        return wrong("has a character that no address has as it is, or is too long");
     }
     Ok(text.to_owned())
 }

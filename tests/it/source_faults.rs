@@ -71,7 +71,7 @@ fn tolerated_replies(page: usize) -> Vec<(ArxivReply, &'static str, &'static str
     vec![
         (ArxivReply::ShortPage, "incomplete", "a short page", page / 2),
         (ArxivReply::Unsorted, "ok", "not sorted by date", page),
-        (ArxivReply::DuplicateEntry, "ok", "stands twice", page),
+        (ArxivReply::DuplicateEntry, "ok", "is twice on a page", page),
         (ArxivReply::NoDate, "incomplete", "no readable date", page - 1),
         (ArxivReply::FutureDate, "incomplete", "past tomorrow", page - 1),
         (ArxivReply::HttpsIds, "ok", "", page),

@@ -242,7 +242,7 @@ fn read_forge_choice(
         return Some(ForgeChoice::NoForge);
     }
     let right = "one of \"github\", \"gitea\", \"gitlab\", or \"none\" for a branch without a pull request";
-    let words = format!("is missing, and {} does not tell it", printable_value(remote.host()));
+    let words = format!("is missing, and {} does not say which", printable_value(remote.host()));
     section.report_invalid("forge", InvalidValue::new(words, right), mistakes);
     None
 }
@@ -261,7 +261,7 @@ fn read_publish(
         ForgeChoice::Kind(kind) => {
             if direct {
                 let words = "would leave out the pull request that the forge is there for";
-                let wrong = InvalidValue::new(words, "write forge = \"none\" beside it");
+                let wrong = InvalidValue::new(words, "write forge = \"none\" next to it");
                 section.report_invalid("direct", wrong, mistakes);
             }
             let forge = read_forge(section, remote, kind, mistakes);
@@ -270,7 +270,7 @@ fn read_publish(
         ForgeChoice::NoForge => {
             report_inapplicable_keys(section, &OF_A_FORGE, "without a forge", mistakes);
             if direct {
-                report_inapplicable_keys(section, &["branch"], "beside direct = true", mistakes);
+                report_inapplicable_keys(section, &["branch"], "next to direct = true", mistakes);
             }
             Some(if direct { PublishConfig::Direct } else { PublishConfig::Branch(branch?) })
         }
@@ -306,7 +306,7 @@ fn read_forge(
     } else if is_known {
         section.or_default("project", remote.project_path(), project_of, mistakes)
     } else {
-        let words = "is missing, and the repository's address does not tell it";
+        let words = "is missing, and the repository's address does not say it";
         let wrong = InvalidValue::new(words, "what the forge calls it, as in project = \"owner/list\"");
         section.report_invalid("project", wrong, mistakes);
         None
@@ -331,7 +331,7 @@ fn read_credential(
         report_inapplicable_keys(
             section,
             &["user"],
-            "where the repository is not reached over HTTP",
+            "if the repository is not reached over HTTP",
             mistakes,
         );
     }
@@ -374,7 +374,7 @@ fn read_app_credential(
     folder: &Path,
     mistakes: &mut Diagnostics,
 ) -> Option<CredentialConfig> {
-    report_inapplicable_keys(section, &["token_file", "token_env", "user"], "beside an App", mistakes);
+    report_inapplicable_keys(section, &["token_file", "token_env", "user"], "next to an App", mistakes);
     let id = section.required_value(
         "app_id",
         "the App's client id, as in app_id = \"Iv1.…\"",
@@ -386,9 +386,9 @@ fn read_app_credential(
 }
 
 /// Notes keys that do nothing next to others.
-fn report_inapplicable_keys(section: &ConfigTable, keys: &[&str], beside: &str, mistakes: &mut Diagnostics) {
+fn report_inapplicable_keys(section: &ConfigTable, keys: &[&str], condition: &str, mistakes: &mut Diagnostics) {
     for key in keys.iter().filter(|key| section.has_key(key)) {
-        let wrong = InvalidValue::hidden(format!("means nothing {beside}"), "leave it away");
+        let wrong = InvalidValue::hidden(format!("means nothing {condition}"), "leave it away");
         section.report_invalid(key, wrong, mistakes);
     }
 }

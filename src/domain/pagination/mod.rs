@@ -204,7 +204,7 @@ impl Pagination {
                 Entry::Complete(paper) => {
                     let name = (paper.id.clone(), paper.revision);
                     if !on_page.insert(name.clone()) {
-                        self.notes.push(format!("{} stands twice on a page", paper_label(&name)));
+                        self.notes.push(format!("{} is twice on a page", paper_label(&name)));
                         continue;
                     }
                     self.add_paper(*paper, name, known, &mut page);

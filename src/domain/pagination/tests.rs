@@ -196,7 +196,7 @@ fn a_flawed_or_future_entry_is_a_gap_unless_its_version_is_known_or_stands_whole
         paging.notes,
         [
             "arxiv:2503.00003 v1 has no title",
-            "arxiv:2503.00002 v1 stands twice on a page",
+            "arxiv:2503.00002 v1 is twice on a page",
             "arxiv:2503.00005 v1 has no title"
         ]
     );

@@ -168,7 +168,7 @@ fn parse_unsubscribe(text: &str) -> Result<UnsubscribeLink, InvalidValue> {
     let address = parse_mailbox(rest.split('?').next().unwrap_or_default()).map_err(told)?;
     if address.name.is_some() || !is_header_safe(text) {
         return Err(InvalidValue::hidden(
-            "has a sign in it that stands in no address as it is, or is too long",
+            "has a character that no address has as it is, or is too long",
             right,
         ));
     }

@@ -116,7 +116,7 @@ impl FeedParser {
                 Ok(())
             }
             FeedParserStage::Start | FeedParserStage::Declared => {
-                Err(not_a_feed_error("text stands before the feed".to_owned()))
+                Err(not_a_feed_error("there is text before the feed".to_owned()))
             }
             FeedParserStage::End => Err(trailing_content_error()),
         }
@@ -127,7 +127,7 @@ impl FeedParser {
         match self.stage {
             FeedParserStage::Root => self.page.add_text(text),
             FeedParserStage::Start | FeedParserStage::Declared => {
-                Err(not_a_feed_error("text stands before the feed".to_owned()))
+                Err(not_a_feed_error("there is text before the feed".to_owned()))
             }
             FeedParserStage::End => Err(trailing_content_error()),
         }
@@ -148,7 +148,7 @@ impl FeedParser {
         match self.stage {
             FeedParserStage::Start => self.stage = FeedParserStage::Declared,
             FeedParserStage::Declared | FeedParserStage::Root => {
-                return Err(broken_xml_error("a second XML declaration stands inside the feed".to_owned()));
+                return Err(broken_xml_error("there is a second XML declaration inside the feed".to_owned()));
             }
             FeedParserStage::End => return Err(trailing_content_error()),
         }
@@ -183,7 +183,7 @@ fn truncated_error(bytes: usize) -> FetchError {
 }
 
 fn trailing_content_error() -> FetchError {
-    broken_xml_error("something stands behind the end of the feed, perhaps a second feed".to_owned())
+    broken_xml_error("there is something behind the end of the feed, perhaps a second feed".to_owned())
 }
 
 fn doctype_error(doctype: &str) -> FetchError {

@@ -69,7 +69,7 @@ impl PartialCopy {
         let part = file.with_file_name(hidden);
         OpenOptions::new().write(true).create_new(true).mode(MODE).open(&part).with_context(|| {
             format!(
-                "cannot write beside {}: the copy needs a folder that exists and may be written to",
+                "cannot write next to {}: the copy needs a folder that exists and may be written to",
                 file.display()
             )
         })?;
