@@ -49,10 +49,10 @@ use crate::domain::{StoreUrl, Subscription, Topic};
 use crate::sink::SinkContext;
 use store_url::parse_store_url;
 
-/// The config that is read where none is named.
+/// The config that is read if none is named.
 const FILE: &str = "paperwire.toml";
 
-/// How errors name what is read where there is no file at all.
+/// How errors name what is read if there is no file at all.
 const BUILT_IN: &str = "the built-in default";
 
 /// The config for who has none: one topic and its list, and a daily digest as mail, in the current folder.
@@ -65,10 +65,10 @@ const BYTES_MAX: u64 = 1024 * 1024;
 /// How many of a file's breaks are looked at.
 const BROKEN_MAX: usize = 100;
 
-/// The history, where the file does not say.
+/// The file of the history, if the config does not say.
 const STATE: &str = "papers/paperwire.db";
 
-/// How long a delivered message keeps its body, where the file does not say.
+/// How long a delivered message keeps its body, if the config does not say.
 const KEEP: &str = "90d";
 
 /// Who wants to keep a message for longer has it in the sink.
@@ -107,7 +107,7 @@ pub struct Config {
     pub keep: Duration,
     /// How arXiv is asked.
     pub arxiv: ArxivConfig,
-    /// What is served over HTTP; nothing where there is no such section.
+    /// What is served over HTTP; nothing if there is no such section.
     pub http: Option<HttpConfig>,
     /// The feeds that topics may name, in the file's order.
     pub feeds: Vec<FeedConfig>,
@@ -124,8 +124,8 @@ pub struct Config {
 }
 
 impl Config {
-    /// Reads and checks a config. Without a path: `paperwire.toml` of the current folder, and where there
-    /// is none, the built-in default. Relative paths in it start at its own folder. Touches nothing.
+    /// Reads and checks a config. Without a path: `paperwire.toml` of the current folder, or the
+    /// built-in default if there is none. Relative paths in it start at its own folder. Touches nothing.
     pub fn load(path: Option<&Path>) -> Result<Self, ConfigError> {
         let file = match path {
             Some(path) => path,
@@ -210,14 +210,14 @@ fn read_tables(
         mistakes.add(None, "", InvalidValue::new("has no [[topic]]", topic::EXAMPLE));
     }
     let taken = reserved_files(file, state.as_ref());
-    let around = list::ListConstraints { folder, reserved_files: taken.clone(), topics: &topics.names };
-    let lists = list::read(&list_sections, &around, mistakes);
+    let constraints = list::ListConstraints { folder, reserved_files: taken.clone(), topics: &topics.names };
+    let lists = list::read(&list_sections, &constraints, mistakes);
     let on_this_machine = lists.iter().filter(|list| list.repository.is_none());
     let listed = on_this_machine.map(|list| ("a list's file", config_path::file_identity(&list.file)));
-    let around = SinkContext { folder, reserved_files: taken.into_iter().chain(listed).collect() };
-    let sinks = sink::read(&sink_sections, &around, mistakes);
-    let around = subscription::SubscriptionConstraints { topics: &topics.names, sinks: &sinks.names };
-    let subscriptions = subscription::read(&subscription_sections, &around, mistakes);
+    let context = SinkContext { folder, reserved_files: taken.into_iter().chain(listed).collect() };
+    let sinks = sink::read(&sink_sections, &context, mistakes);
+    let constraints = subscription::SubscriptionConstraints { topics: &topics.names, sinks: &sinks.names };
+    let subscriptions = subscription::read(&subscription_sections, &constraints, mistakes);
     let operator = if root.has_key("operator") {
         Some(operator::read(&operator_section, &sinks.names, mistakes)?)
     } else {

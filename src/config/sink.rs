@@ -36,15 +36,15 @@ pub struct SinkConfig {
     pub kind: SinkKind,
 }
 
-/// The sinks of a file, and their names: also of a sink with another mistake, so that who speaks of it is
-/// not blamed for that.
+/// The sinks of a file, and all their names: a section that names a sink is right also if there is a mistake in the
+/// sink's own section.
 #[derive(Debug)]
 pub(super) struct ParsedSinks {
     pub(super) sinks: Vec<SinkConfig>,
     pub(super) names: Vec<String>,
 }
 
-/// The sections. In each the keys of its own kind come first if one would put a secret into the file.
+/// The sections of all sinks. Each knows which keys of its own kind would put a secret into the file.
 pub(super) fn sink_tables<'t>(root: &ConfigTable<'t>, mistakes: &mut Diagnostics) -> Vec<ConfigTable<'t>> {
     let sections = root.array_of_tables("sink", &SCHEMA, &["name"], mistakes).into_iter();
     let with_secrets = |section: ConfigTable<'t>| {

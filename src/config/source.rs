@@ -77,8 +77,8 @@ impl FeedLocation {
     }
 }
 
-/// The feeds of a file, and the names of all sources: also of one with another mistake, so that who speaks of it is not
-/// blamed for that.
+/// The feeds of a file, and the names of all sources: a topic that names a source is right also if there is a mistake in
+/// the source's own section.
 #[derive(Debug)]
 pub(super) struct ParsedSources {
     pub(super) feeds: Vec<FeedConfig>,

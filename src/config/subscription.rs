@@ -43,24 +43,28 @@ pub(super) struct SubscriptionConstraints<'a> {
 
 pub(super) fn read(
     sections: &[ConfigTable],
-    around: &SubscriptionConstraints,
+    constraints: &SubscriptionConstraints,
     mistakes: &mut Diagnostics,
 ) -> Vec<Subscription> {
     let mut seen = HashMap::new();
-    sections.iter().filter_map(|section| read_subscription(section, around, &mut seen, mistakes)).collect()
+    sections
+        .iter()
+        .filter_map(|section| read_subscription(section, constraints, &mut seen, mistakes))
+        .collect()
 }
 
 fn read_subscription(
     section: &ConfigTable,
-    around: &SubscriptionConstraints,
+    constraints: &SubscriptionConstraints,
     seen: &mut HashMap<String, String>,
     mistakes: &mut Diagnostics,
 ) -> Option<Subscription> {
     let right = "the name of the [[sink]] that is told, as in sink = \"lab\"";
-    let sink = section.required_value("sink", right, |text| known_name(text, "sink", around.sinks), mistakes);
+    let sink =
+        section.required_value("sink", right, |text| known_name(text, "sink", constraints.sinks), mistakes);
     let crontab = section.required_value("when", WHEN, parse_when, mistakes);
     let zone = section.or_default("timezone", ZONE, parse_zone, mistakes);
-    let topics = topic::read_topic_names(section, around.topics, mistakes);
+    let topics = topic::read_topic_names(section, constraints.topics, mistakes);
     let include = read_include(section, mistakes);
     let empty = section.or_default("empty", EMPTY, parse_empty, mistakes);
     let first = section.bounded_number("first", 0, 0..=FIRST_MAX, mistakes);

@@ -47,7 +47,7 @@ pub(super) fn read(sections: &[ConfigTable], sources: &[String], mistakes: &mut 
     ParsedTopics { topics, names }
 }
 
-/// The topics that another section names; all of them where it names none.
+/// The topics that another section names; all of them if it names none.
 pub(super) fn read_topic_names(
     section: &ConfigTable,
     known: &[String],

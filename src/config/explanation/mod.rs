@@ -104,15 +104,15 @@ struct ListExplanation {
 
 impl Explanation {
     /// Explains a config as of `now`. Looks whether its secrets can be read.
-    pub fn explain_config(config: &Config, now: Timestamp, standing: CheckFacts) -> Self {
+    pub fn explain_config(config: &Config, now: Timestamp, facts: CheckFacts) -> Self {
         Self {
             config: config.file.as_ref().map(|file| file.display().to_string()),
             state: StateExplanation {
                 file: config.state.to_string(),
-                exists: standing.state_exists,
+                exists: facts.state_exists,
                 keep: value_parsers::format_days(config.keep),
             },
-            arxiv: explain_arxiv(config, now, standing.user_agent),
+            arxiv: explain_arxiv(config, now, facts.user_agent),
             http: config.http.clone(),
             sources: SourceExplanation::of_config(config),
             topics: config.topics.iter().map(TopicExplanation::from_topic).collect(),
@@ -120,13 +120,13 @@ impl Explanation {
                 .lists
                 .iter()
                 .enumerate()
-                .map(|(n, list)| explain_list(list, standing.lists.get(n)))
+                .map(|(n, list)| explain_list(list, facts.lists.get(n)))
                 .collect(),
             sinks: config.sinks.iter().map(SinkExplanation::from_config).collect(),
             subscriptions: config
                 .subscriptions
                 .iter()
-                .map(|told| SubscriptionExplanation::from_subscription(told, now))
+                .map(|subscription| SubscriptionExplanation::from_subscription(subscription, now))
                 .collect(),
             operator: config.operator.clone(),
             notes: topics_and_sources::topic_notes(config)
@@ -146,7 +146,7 @@ impl Explanation {
             return true;
         }
         let is_used = |sink: &&SinkExplanation| {
-            self.subscriptions.iter().any(|told| told.goes_to(sink))
+            self.subscriptions.iter().any(|subscription| subscription.goes_to(sink))
                 || self.operator.iter().any(|operator| operator.sink == sink.name)
         };
         self.sinks.iter().filter(is_used).any(SinkExplanation::lacks_a_secret)
@@ -167,7 +167,7 @@ fn explain_arxiv(config: &Config, now: Timestamp, user_agent: &str) -> ArxivExpl
     }
 }
 
-fn explain_list(list: &ListConfig, standing: Option<&ListFileState>) -> ListExplanation {
+fn explain_list(list: &ListConfig, state: Option<&ListFileState>) -> ListExplanation {
     let place = |archive: &ArchivePattern| list.file.with_file_name(archive.as_str());
     ListExplanation {
         name: list.name.clone(),
@@ -178,7 +178,7 @@ fn explain_list(list: &ListConfig, standing: Option<&ListFileState>) -> ListExpl
         archive: list.archive.as_ref().map(|archive| place(archive).display().to_string()),
         code_hosts: list.code_hosts.clone(),
         beside: list.exports.iter().map(|(form, file)| (form.name(), file.display().to_string())).collect(),
-        standing: standing.cloned(),
+        standing: state.cloned(),
     }
 }
 
@@ -194,7 +194,7 @@ impl fmt::Display for Explanation {
         self.topics.iter().try_for_each(|topic| write!(f, "\n{topic}"))?;
         self.lists.iter().try_for_each(|list| write!(f, "\n{list}"))?;
         self.sinks.iter().try_for_each(|sink| write!(f, "\n{sink}"))?;
-        self.subscriptions.iter().try_for_each(|told| write!(f, "\n{told}"))?;
+        self.subscriptions.iter().try_for_each(|one| write!(f, "\n{one}"))?;
         self.operator.iter().try_for_each(|operator| write_operator(f, operator))?;
         if !self.notes.is_empty() {
             writeln!(f)?;
@@ -257,8 +257,8 @@ impl fmt::Display for ListExplanation {
     }
 }
 
-fn format_list_file_state(standing: Option<&ListFileState>) -> String {
-    match standing {
+fn format_list_file_state(state: Option<&ListFileState>) -> String {
+    match state {
         None => String::new(),
         Some(ListFileState::Absent) => " (not there yet; it is made with its markers)".to_owned(),
         Some(ListFileState::Ready) => " (there, with its markers)".to_owned(),

@@ -63,10 +63,10 @@ const OF_A_FORGE: [&str; 9] =
 /// name with a token of its own.
 const USER: &str = "x-access-token";
 
-/// The title of a pull request, where the file does not say.
+/// The title of a pull request, if the file does not say.
 const TITLE: &str = "Update the list of papers";
 
-/// Where our branches are, where the file does not say.
+/// The folder of our branches, if the file does not say.
 const BRANCH_FOLDER: &str = "paperwire";
 
 /// Each forge, as it is written.
@@ -179,7 +179,7 @@ impl RepositoryConfig {
         }
     }
 
-    /// The branch that is pushed to; none where that is the base.
+    /// The branch that is pushed to; none if that is the base.
     pub fn push_branch(&self) -> Option<&Branch> {
         match &self.publish {
             PublishConfig::Direct => None,
@@ -328,12 +328,7 @@ fn read_credential(
     let user = section.or_default("user", USER, parse_user, mistakes);
     let is_web = remote.origin().is_some();
     if !is_web {
-        report_inapplicable_keys(
-            section,
-            &["user"],
-            "if the repository is not reached over HTTP",
-            mistakes,
-        );
+        report_inapplicable_keys(section, &["user"], "if the repository is not reached over HTTP", mistakes);
     }
     let needs_token = match word? {
         ForgeChoice::NoForge if !is_web => {
@@ -386,7 +381,12 @@ fn read_app_credential(
 }
 
 /// Notes keys that do nothing next to others.
-fn report_inapplicable_keys(section: &ConfigTable, keys: &[&str], condition: &str, mistakes: &mut Diagnostics) {
+fn report_inapplicable_keys(
+    section: &ConfigTable,
+    keys: &[&str],
+    condition: &str,
+    mistakes: &mut Diagnostics,
+) {
     for key in keys.iter().filter(|key| section.has_key(key)) {
         let wrong = InvalidValue::hidden(format!("means nothing {condition}"), "leave it away");
         section.report_invalid(key, wrong, mistakes);
