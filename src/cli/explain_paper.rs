@@ -20,7 +20,7 @@ use crate::store::{
     ACCEPTED, DigestMessage, NewsEvent, NewsStatus, PaperTimeline, PaperTopicTimeline, StoreReader,
 };
 
-/// Papers that are named where words fit several.
+/// How many papers are named if the words fit several.
 const NAMED_MAX: u32 = 10;
 
 pub(super) fn explain_paper(

@@ -21,7 +21,7 @@ pub struct ConfigError {
 pub(crate) struct InvalidValue {
     /// What is wrong.
     pub(crate) message: String,
-    /// What would be right; empty where the words say it.
+    /// What would be right; empty if the words say it.
     pub(crate) hint: String,
     /// Which character of the value is meant, from 0.
     pub(crate) char_index: Option<usize>,

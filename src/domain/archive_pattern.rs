@@ -56,7 +56,7 @@ impl ArchivePattern {
         }
     }
 
-    /// The folder that all its files are in or below, from the list's folder; empty where that is the list's own.
+    /// The folder that all its files are in or below, from the list's folder; empty if that is the list's own.
     pub fn folder(&self) -> &str {
         let dated = self.0.find('{').unwrap_or(self.0.len());
         self.0[..dated].rsplit_once('/').map_or("", |(folder, _)| folder)

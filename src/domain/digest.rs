@@ -16,7 +16,7 @@ pub struct Digest {
     pub composed: Timestamp,
     /// The time zone of the subscription; dates that a person reads are written in it.
     pub zone: TimeZone,
-    /// Why it, or what is in it, comes late, in one sentence; none where it does not.
+    /// Why it, or what is in it, comes late, in one sentence; none if it does not.
     pub late: Option<String>,
     /// The digest's papers by topic, in the subscription's order; empty if there is no news and the subscription
     /// wants a digest that says so.

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::{FeedMove, FetchErrorKind, Fingerprint, PermanentRedirect, PollOutcome};
 
-/// Days with something new that are remembered: of a feed of every workday twelve weeks.
+/// How many days with something new are remembered: twelve weeks of a feed that has something every workday.
 const ACTIVE_DAYS_MAX: usize = 60;
 
 /// Keys of items that are gone from the feed are remembered too, for servers that take turns with an older answer; so many,
@@ -61,8 +61,8 @@ pub struct ShownItem {
 }
 
 impl FeedPoll {
-    /// A poll after an earlier one. Those that are not complete are one trouble, however each of them ended; but what its server
-    /// says of a feed counts from when it says so: an outage before is no sign that a feed is gone.
+    /// A poll after an earlier one. Those that are not complete are one incident, however each of them ended; but
+    /// what its server says of a feed counts from when it says so: an outage before is no sign that a feed is gone.
     pub fn after(
         earlier: Option<&Self>,
         outcome: PollOutcome,

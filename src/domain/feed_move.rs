@@ -46,7 +46,7 @@ pub struct FeedMove {
 }
 
 impl FeedMove {
-    /// After one more poll that saw a redirect. One to another address begins to count from one.
+    /// What is known after one more poll that saw a redirect. A redirect to another address counts from one again.
     pub fn after_poll(earlier: Option<&Self>, redirect: PermanentRedirect, now: Timestamp) -> Self {
         let same = earlier.filter(|earlier| earlier.redirect.fingerprint == redirect.fingerprint);
         let (polls, first_seen) =

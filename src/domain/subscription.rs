@@ -78,7 +78,7 @@ impl Cadence {
         }
     }
 
-    /// The first instant after `after` that its crontab names; none where it waits for news alone.
+    /// The first instant after `after` that its crontab names; none if it waits for news alone.
     pub fn next_after(&self, after: Timestamp) -> Option<Timestamp> {
         match self {
             Self::Immediately { .. } => None,

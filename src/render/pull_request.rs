@@ -182,7 +182,7 @@ impl PullRequestBody {
         }
     }
 
-    /// Entries under a heading; none where there is no entry.
+    /// Entries under a heading; none if there is no entry.
     fn push_group(&mut self, heading: &str, entries: impl Iterator<Item = String>) {
         for (place, entry) in entries.enumerate() {
             let heading = if place == 0 { format!("\n**{heading}**\n\n") } else { String::new() };

@@ -42,7 +42,7 @@ pub struct TableRow {
     pub optional: OptionalCells,
 }
 
-/// What a row has for the columns that are not among the usual ones; empty where it was read from a table.
+/// What a row has for the columns that are not among the usual ones; empty if it was read from a table.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct OptionalCells {
     /// The first authors, and how many more there are.

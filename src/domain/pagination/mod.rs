@@ -71,7 +71,7 @@ pub struct Pagination {
     pub total: u64,
     /// What was tolerated, in words.
     pub notes: Vec<String>,
-    /// Why the poll cannot count as complete, in words; empty where it can.
+    /// Why the poll cannot count as complete, in words; empty if it can.
     pub gaps: Vec<String>,
 }
 

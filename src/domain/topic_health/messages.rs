@@ -27,7 +27,7 @@ impl TopicHealth {
         }
     }
 
-    /// Since when something is wrong; none where all is as it should be, or will be without anybody's help.
+    /// Since when something is wrong; none if all is as it should be, or will be without anybody's help.
     pub fn wrong_since(&self) -> Option<Timestamp> {
         match self {
             Self::Current(_)
@@ -42,7 +42,7 @@ impl TopicHealth {
         }
     }
 
-    /// What a person can do about it; none where there is nothing to do.
+    /// What a person can do about it; none if there is nothing to do.
     pub fn advice(&self) -> Option<&'static str> {
         match self {
             Self::Current(_)

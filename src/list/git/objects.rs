@@ -133,7 +133,7 @@ impl Repository {
         Ok(())
     }
 
-    /// A commit on `base` that makes these changes, written here and not yet pushed; none where they change
+    /// A commit on `base` that makes these changes, written here and not yet pushed; none if they change
     /// nothing. Its author, its dates and so its id follow from the base, the changes and the message alone.
     pub async fn create_commit(
         &mut self,

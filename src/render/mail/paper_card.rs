@@ -33,7 +33,7 @@ pub(super) struct MailCard {
     pub(super) title: String,
     /// The paper's page, if there is one.
     pub(super) link: Option<String>,
-    /// One line; empty where nobody is named.
+    /// One line; empty if nobody is named.
     pub(super) authors: String,
     /// `Now version 3` of a replaced paper, `Version 3` of a new one that is past its first, `Published in Nature 392`.
     pub(super) news: Option<String>,

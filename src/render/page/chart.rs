@@ -48,7 +48,7 @@ struct ChartBar {
 }
 
 impl PapersChart {
-    /// The chart of these topics' last days; none where nothing came in them.
+    /// The chart of these topics' last days; none if nothing came in them.
     pub(super) fn from_counts(topics: &[DailyCounts], now: Timestamp) -> Option<Self> {
         let today = now.as_second().div_euclid(86_400);
         let days: Vec<i64> = (today - DAYS + 1..=today).collect();

@@ -99,7 +99,7 @@ pub enum ComponentHealth {
     Healthy,
     /// Something is wrong, and this is what to do.
     Unhealthy {
-        /// In words; empty where there is nothing to do.
+        /// In words; empty if there is nothing to do.
         advice: String,
     },
 }
@@ -143,7 +143,7 @@ pub struct SearchPage<'a> {
     pub form: &'a SearchForm,
     /// The topics there are to choose from.
     pub topics: &'a [String],
-    /// What was found, each with its topics; none where it cannot be looked for, with the reason.
+    /// What was found, each with its topics; none if it cannot be looked for, with the reason.
     pub results: Result<Vec<(Paper, Vec<String>)>, String>,
     /// The address of what was found beyond these.
     pub older_link: Option<String>,

@@ -241,7 +241,7 @@ fn abstract_excerpt(told: &DigestPaper, address: Option<&str>) -> Option<String>
     (!whole.is_empty()).then(|| shown + &more)
 }
 
-/// A text as Discord shows it unchanged. Some characters mean something anywhere; a colon only where it could
+/// A text as Discord shows it unchanged. Some characters mean something anywhere; a colon only if it could
 /// end a scheme or begin an emoji; others only at the beginning of a line, which a text may be put at.
 fn escape_markdown(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());

@@ -49,9 +49,9 @@ const USER_CHARS_MAX: usize = 320;
 /// A mail server, and who gets mail by it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EmailConfig {
-    /// `smtp://host`, `smtps://host` or `smtp+plain://` and a loopback host, perhaps with a port; nothing else in it.
+    /// `smtp://host`, `smtps://host`, or `smtp+plain://` and a loopback host; perhaps with a port, and nothing else.
     pub server: String,
-    /// Whom to log in as; none where the server asks for nobody.
+    /// Whom to log in as; none if the server asks for nobody.
     pub login: Option<SmtpLoginConfig>,
     /// The sender.
     pub from: Mailbox,

@@ -1,7 +1,7 @@
 //! arXiv's Atom, in the dialects of 2016, of before November 2025, and of today.
 //!
-//! The page is read event by event with a counter for the depth, so that no nesting can cost stack. What
-//! stands where no known thing stands is skipped, but must be sound XML.
+//! The page is read event by event with a counter for the depth, so that no nesting can cost stack. What is
+//! not known is skipped, but must be sound XML.
 
 use quick_xml::NsReader;
 use quick_xml::errors::{Error, IllFormedError, SyntaxError};
@@ -163,7 +163,7 @@ impl FeedParser {
         }
     }
 
-    /// quick-xml says a plain end of file also where elements are still open.
+    /// quick-xml says a plain end of file also if elements are still open.
     fn finish(self, bytes: usize) -> Result<ResultPage, FetchError> {
         match self.stage {
             FeedParserStage::End => self.page.finish(),
@@ -193,7 +193,7 @@ fn doctype_error(doctype: &str) -> FetchError {
     broken_xml_error("the XML has a DOCTYPE, which arXiv never sends and which is not read".to_owned())
 }
 
-/// The reader's remark, where what is wrong is not simply that the end is missing.
+/// The reader's remark, unless it is only that the end is missing.
 fn xml_error(error: &Error, position: u64, bytes: usize) -> FetchError {
     match error {
         Error::Syntax(SyntaxError::InvalidBangMarkup) => {

@@ -297,7 +297,7 @@ fn read_link(attributes: ElementAttributes<'_>) -> Option<Link> {
     })
 }
 
-/// One line, or nothing where it would be empty.
+/// One line, or nothing if it would be empty.
 fn non_empty_line(text: &str) -> Option<String> {
     Some(one_line(text)).filter(|line| !line.is_empty())
 }

@@ -199,8 +199,8 @@ fn record_sighting(
     Ok(())
 }
 
-/// That a preprint has appeared in a journal is news of every topic that knew it, has not been shown its article, and is past
-/// its first contact: of these.
+/// Records that a preprint has appeared in a journal, and for which topics that is news: for those that knew it, have not
+/// been shown its article, and are past their first contact.
 fn record_article_news(db: &Connection, row: i64, now: Timestamp) -> rusqlite::Result<Vec<i64>> {
     let told = "FROM sightings WHERE paper = ?1 AND has_article = 0 AND EXISTS (
          SELECT 1 FROM topic_sources f WHERE f.topic = sightings.topic AND f.phase = 'established')";
