@@ -18,7 +18,7 @@ pub enum Clock {
     Ticking {
         /// The moment.
         moment: Timestamp,
-        /// When it was so.
+        /// The real time at which the run began.
         begun: Instant,
     },
 }

@@ -19,7 +19,7 @@ const EXAMPLE: &str = "an address and a port, as in listen = \"127.0.0.1:8717\""
 /// What is served over HTTP, and to whom.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct HttpConfig {
-    /// Where to listen.
+    /// The address and port to listen on.
     pub listen: SocketAddr,
     /// Names by which a request may call this server, in addition to this machine's own; in lower case.
     pub hosts: Vec<String>,

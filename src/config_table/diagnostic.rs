@@ -19,7 +19,7 @@ pub struct ConfigError {
 /// What is wrong with one value, before it is known where in the file it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct InvalidValue {
-    /// What is wrong.
+    /// What is wrong with the value, in words that follow its key.
     pub(crate) message: String,
     /// What would be right; empty if the words say it.
     pub(crate) hint: String,

@@ -105,7 +105,7 @@ impl SecretLocation {
         secret.map_err(|why| SecretError { from: self.to_string(), why })
     }
 
-    /// Whether it can be read now.
+    /// Whether the secret can be read now.
     pub fn availability(&self) -> SecretAvailability {
         self.availability_as(parse_secret)
     }

@@ -248,7 +248,7 @@ impl FetchedFeed {
         Self { place, outcome, _slot: None }
     }
 
-    /// Whether it may bring papers.
+    /// Whether the feed's answer may bring papers.
     pub(super) fn has_document(&self) -> bool {
         match &self.outcome {
             FetchOutcome::Asked(_, answer) => answer.as_ref().as_ref().is_ok_and(FeedAnswer::has_document),

@@ -31,7 +31,7 @@ pub enum FeedFinding {
 pub struct NamedFeed {
     /// What the page calls it, one line; empty if it gives no name.
     pub title: String,
-    /// Where it is.
+    /// The feed's address.
     pub url: String,
 }
 
@@ -42,7 +42,7 @@ pub struct FeedPreview {
     pub url: String,
     /// The host of that.
     pub host: String,
-    /// What is there.
+    /// What was read from the feed.
     pub reading: FeedReading,
 }
 

@@ -29,11 +29,11 @@ pub(super) struct Maintenance {
 /// One chore.
 #[derive(Debug)]
 struct MaintenanceTask {
-    /// What it does, for the log.
+    /// What the task does, for the log.
     name: &'static str,
     /// When it is due again; at once if there is none.
     due_again: Option<Deadline>,
-    /// Why it failed, if it did.
+    /// Why the task failed last, if it did.
     last_error: Option<String>,
 }
 

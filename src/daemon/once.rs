@@ -47,7 +47,7 @@ pub struct TopicPollReport {
     pub topic: String,
     /// The source.
     pub source: String,
-    /// How it went.
+    /// How the poll went.
     pub poll: PollReport,
 }
 

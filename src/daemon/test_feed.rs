@@ -21,7 +21,7 @@ use crate::store::StoreReader;
 /// What a request of a feed came to.
 #[derive(Debug)]
 pub enum FeedTestOutcome {
-    /// What was read.
+    /// The feed was read.
     Read(FeedReading),
     /// The feed's host wants to be left alone until then, and was not asked.
     Resting(Timestamp),

@@ -42,7 +42,7 @@ pub enum DeliveryDecision {
     Delivered,
     /// The message is tried again at that time.
     RetryAt {
-        /// When.
+        /// The time of the next try.
         at: Timestamp,
     },
     /// The message is kept as failed: the receiver refused it, or the last try came to nothing.

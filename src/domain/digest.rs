@@ -12,7 +12,7 @@ pub struct Digest {
     pub subscription: String,
     /// The digest's number among the subscription's, from 1; with the subscription it is the digest's identity.
     pub number: u64,
-    /// When it was composed.
+    /// When the digest was composed.
     pub composed: Timestamp,
     /// The time zone of the subscription; dates that a person reads are written in it.
     pub zone: TimeZone,
@@ -37,7 +37,7 @@ pub struct Section {
 pub struct DigestPaper {
     /// The paper.
     pub paper: Paper,
-    /// Why it is announced.
+    /// Why the paper is announced.
     pub news: News,
     /// The subscription's other topics that it is also news of.
     pub also_in: Vec<String>,
@@ -74,7 +74,7 @@ pub enum Attempt {
     },
     /// 5yz: never, in this way.
     Refused {
-        /// What was refused.
+        /// What the receiver refused: the message or all of the sink's.
         what: RefusalScope,
         /// Why, in plain words without address or secret.
         words: String,

@@ -7,7 +7,7 @@ use super::{DigestPaper, News, Paper, Revision, Section, Version, code_link};
 pub struct NewsItem<'a> {
     /// The topic that it is news of.
     pub topic: &'a str,
-    /// Why it is news.
+    /// Why the paper is news.
     pub news: News,
     /// The paper as it is now.
     pub paper: &'a Paper,

@@ -39,9 +39,9 @@ pub struct FeedHistory {
 /// How the last poll of a feed went.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FeedPoll {
-    /// When.
+    /// The time of the poll.
     pub at: Timestamp,
-    /// How.
+    /// How the poll went.
     pub outcome: PollOutcome,
     /// Since when its polls have not been complete, or its server has said what it said last; of a complete one its own time.
     pub since: Timestamp,
@@ -56,7 +56,7 @@ pub struct FeedPoll {
 pub struct ShownItem {
     /// What it is known again by: by any of them.
     pub keys: Vec<u64>,
-    /// When it appeared.
+    /// When the item appeared.
     pub dated: Option<Timestamp>,
 }
 

@@ -24,7 +24,7 @@ pub enum MoveTarget {
 /// A permanent redirect, as one poll saw it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PermanentRedirect {
-    /// Where it leads.
+    /// What kind of place the redirect leads to.
     pub target: MoveTarget,
     /// The fingerprint of the new address.
     pub fingerprint: Fingerprint,
@@ -39,9 +39,9 @@ pub struct FeedMove {
     pub redirect: PermanentRedirect,
     /// In how many polls without a break it was seen, each with a feed at its end.
     pub polls: u32,
-    /// When first.
+    /// When the redirect was first seen.
     pub first_seen: Timestamp,
-    /// When last.
+    /// When the redirect was last seen.
     pub last_seen: Timestamp,
 }
 

@@ -18,7 +18,7 @@ pub struct Incident {
 /// An incident as it is remembered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IncidentRecord {
-    /// What it is wrong with.
+    /// The thing that is wrong: `topic "Birds"`.
     pub subject: String,
     /// Since when.
     pub since: Timestamp,
@@ -35,7 +35,7 @@ pub struct IncidentRecord {
 pub struct OperatorAlert {
     /// The alert's number, from 1.
     pub number: u64,
-    /// When it was composed.
+    /// When the alert was composed.
     pub composed: Timestamp,
     /// What has been wrong for long enough.
     pub opened: Vec<Incident>,
@@ -46,7 +46,7 @@ pub struct OperatorAlert {
 /// An incident that was reported to the operator, and that is over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResolvedIncident {
-    /// What was wrong.
+    /// The thing that was wrong.
     pub subject: String,
     /// Since when.
     pub since: Timestamp,

@@ -15,7 +15,7 @@ pub struct Paper {
     pub revision: Revision,
     /// One line; white space runs are one space; TeX as the author wrote it.
     pub title: String,
-    /// What it is about.
+    /// The abstract, which says what the paper is about.
     pub abstract_: Abstract,
     /// In the order of the title page; empty if the source does not name them.
     pub authors: Vec<Author>,
@@ -29,7 +29,7 @@ pub struct Paper {
     pub updated: Timestamp,
     /// The authors' comment: pages, figures, where accepted. One line.
     pub comment: Option<String>,
-    /// Where it appeared. One line.
+    /// Where the paper appeared. One line.
     pub journal_ref: Option<String>,
     /// The paper's DOI, without a resolver before it.
     pub doi: Option<String>,
@@ -60,7 +60,7 @@ pub struct Category(pub String);
 /// An Atom link of an entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
-    /// Where it leads.
+    /// The address that the link leads to.
     pub href: String,
     /// What it is to the entry: `alternate`, `related`.
     pub rel: Option<String>,

@@ -20,7 +20,7 @@ pub struct SourceTerms {
     pub paging: Paging,
     /// The time zone in which its stamp at midnight may be of any moment of that day, if it has such stamps.
     pub day_stamp_zone: Option<&'static str>,
-    /// When it shows something new.
+    /// When the source shows something new.
     pub calendar: AnnouncementCalendar,
 }
 

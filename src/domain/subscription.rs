@@ -14,7 +14,7 @@ pub struct Subscription {
     pub topics: Vec<String>,
     /// The name of the sink that gets its digests.
     pub sink: String,
-    /// When.
+    /// When the subscription is due.
     pub cadence: Cadence,
     /// What news it gets.
     pub include: NewsFilter,
@@ -88,7 +88,7 @@ impl Cadence {
 }
 
 impl NewsFilter {
-    /// Whether it gets such news.
+    /// Whether the filter lets such news through.
     pub fn includes(self, news: News) -> bool {
         match news {
             News::New => self.new,

@@ -24,7 +24,7 @@ pub struct ServedHealth {
 pub struct ServedFeed {
     /// The feed's name.
     pub name: String,
-    /// What it is.
+    /// The feed's health.
     pub health: FeedHealth,
     /// How much came lately; none before its first poll.
     pub new_items: Option<NewItemCount>,

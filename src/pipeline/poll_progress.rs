@@ -16,7 +16,7 @@ pub enum PollProgress<'a> {
     },
     /// The poll waits before it asks (again).
     Waiting {
-        /// How long.
+        /// How long the poll waits.
         wait: Duration,
         /// The fault that it waits after, if there was one.
         after: Option<&'a FetchError>,

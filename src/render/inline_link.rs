@@ -14,9 +14,9 @@ pub(super) const ADDRESS_ENDS: [char; 13] =
 /// One `[text](address)` of a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct InlineLink<'a> {
-    /// What is linked.
+    /// The text that is linked.
     pub(super) text: &'a str,
-    /// Where it leads.
+    /// The address that the link leads to.
     pub(super) address: Cow<'a, str>,
     /// Where its closing bracket is.
     pub(super) end: usize,

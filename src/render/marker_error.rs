@@ -21,7 +21,7 @@ pub enum MarkerError {
         marker_line("end", topic)
     )]
     Unclosed {
-        /// Where it begins, from 1.
+        /// The line in which the table begins, from 1.
         line: usize,
         /// The topic.
         topic: String,
@@ -33,7 +33,7 @@ pub enum MarkerError {
         marker_line("begin", topic)
     )]
     Unopened {
-        /// Where it ends.
+        /// The line in which the table ends.
         line: usize,
         /// The topic.
         topic: String,
@@ -54,7 +54,7 @@ pub enum MarkerError {
         topic: String,
         /// The topic whose table is open.
         outer: String,
-        /// Where that one begins.
+        /// The line in which that table begins.
         outer_line: usize,
     },
     /// A second table of the same topic.
@@ -76,7 +76,7 @@ pub enum MarkerError {
         marker_line("begin", topic)
     )]
     Unknown {
-        /// Where it begins.
+        /// The line in which the table begins.
         line: usize,
         /// The topic.
         topic: String,
@@ -90,7 +90,7 @@ pub enum MarkerError {
     Misspelt {
         /// The marker's line.
         line: usize,
-        /// What is there.
+        /// The marker's text.
         text: String,
         /// The topic whose table it is in, or which has no markers.
         topic: Option<String>,

@@ -14,7 +14,7 @@ use crate::domain::{ArxivIdError, PaperId, PaperLink};
 /// A paper's link with the words that are its title.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct TitleLink<'a> {
-    /// Where it leads.
+    /// The paper, and the address that the link leads to.
     pub(super) link: PaperLink,
     /// The title, as it is written.
     pub(super) text: &'a str,

@@ -88,13 +88,13 @@ const HOSTS: [(&str, ForgeVendor); 4] = [
 /// The repository that a list's file is in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RepositoryConfig {
-    /// Where it is.
+    /// The repository's address.
     pub remote: Remote,
     /// The list's file in it.
     pub path: TreePath,
     /// The branch that the list is on; none for the remote's default.
     pub base: Option<Branch>,
-    /// What opens it.
+    /// The credential that opens the repository and its forge.
     pub credential: CredentialConfig,
     /// How the list gets there.
     pub publish: PublishConfig,
@@ -109,7 +109,7 @@ pub enum CredentialConfig {
     Token {
         /// The user's name that goes with it over HTTP.
         user: String,
-        /// Where it is.
+        /// The place where the token is kept.
         token: SecretLocation,
     },
     /// An App of GitHub that is installed at the repository.
@@ -141,7 +141,7 @@ pub struct ForgeConfig {
     /// The root of its interface.
     #[serde(serialize_with = "serialize_url")]
     pub api: Url,
-    /// What it calls the repository: `owner/list`.
+    /// The forge's name for the repository: `owner/list`.
     pub project: String,
     /// The title of a pull request.
     pub title: String,
@@ -149,7 +149,7 @@ pub struct ForgeConfig {
     pub labels: Vec<String>,
     /// Who is asked to look at it, by the forge's names.
     pub reviewers: Vec<String>,
-    /// Whether it is a draft.
+    /// Whether the pull request is a draft.
     pub draft: bool,
 }
 

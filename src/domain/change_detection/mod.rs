@@ -44,7 +44,7 @@ pub enum Origin {
 pub struct StoredPaperState {
     /// The state that is there.
     pub revision: Revision,
-    /// When that was submitted.
+    /// When the recorded state was submitted.
     pub updated: Timestamp,
     /// What may have been added to it since.
     pub addenda: Addenda,
@@ -97,7 +97,7 @@ pub struct DetectedChange {
     pub change: Option<HistoryChange>,
     /// Whether the topic sees it, or this version of it, for the first time.
     pub is_first_sighting: bool,
-    /// Whether that is to be announced.
+    /// Why the paper is news, if it is.
     pub news: Option<News>,
     /// Whether it has appeared in a journal since it was known. That is to be announced wherever it was.
     pub is_published: bool,

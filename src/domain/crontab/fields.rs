@@ -24,7 +24,7 @@ pub(super) struct CrontabFields {
 pub(super) struct CrontabField {
     /// The values that fit; at least one.
     pub(super) values: BTreeSet<u8>,
-    /// Whether it begins with `*`.
+    /// Whether the field begins with `*`.
     pub(super) is_starred: bool,
 }
 

@@ -31,7 +31,7 @@ const FOUR_WEEKS: i64 = 28;
 pub struct FeedObservation<'a> {
     /// What is remembered of its polls; none before the first.
     pub history: Option<&'a FeedHistory>,
-    /// When it is polled next.
+    /// When the feed is polled next.
     pub next_poll: Option<Timestamp>,
 }
 
@@ -46,9 +46,9 @@ pub enum FeedHealth {
     Moved(FeedRelocation),
     /// The last answer could not be read as a whole.
     Incomplete {
-        /// When that began.
+        /// When the answers began to be incomplete.
         since: Timestamp,
-        /// Why.
+        /// Why the last one is incomplete.
         words: String,
     },
     /// The feed answers, and nothing new came for longer than its history explains.
@@ -68,7 +68,7 @@ pub enum FeedHealth {
     Failing(FeedFault),
     /// Nobody has asked it, although it was due.
     Unpolled {
-        /// When it was asked last.
+        /// When the feed was asked last.
         last: Option<Timestamp>,
     },
 }
@@ -114,7 +114,7 @@ pub struct FeedFault {
     pub since: Timestamp,
     /// The kind of fault.
     pub kind: Option<FetchErrorKind>,
-    /// Why.
+    /// The fault in words.
     pub words: String,
     /// When it is tried again, if that is to come.
     pub next: Option<Timestamp>,

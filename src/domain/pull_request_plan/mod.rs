@@ -57,7 +57,7 @@ pub enum DesiredChange {
 pub struct ObservedBranch {
     /// The branch's number.
     pub number: u32,
-    /// Where it is.
+    /// The branch's latest commit.
     pub commit: CommitId,
     /// Whose commits it has beyond the base.
     pub ownership: BranchOwnership,
@@ -141,14 +141,14 @@ pub enum PullRequestStep {
     Close {
         /// The pull request's id.
         pull: u64,
-        /// Why.
+        /// The reason for closing it.
         why: ClosingReason,
     },
     /// Delete a branch that has nothing of a person, if it is still there.
     Delete {
         /// The branch's number.
         branch: u32,
-        /// Where it must be.
+        /// The commit at which the branch must be.
         expected: CommitId,
     },
     /// Push a commit to a branch.

@@ -17,13 +17,13 @@ pub struct SearchFields<'a> {
     pub abstract_: &'a str,
     /// The authors' whole names, forename first.
     pub authors: Vec<&'a str>,
-    /// Where they work.
+    /// The authors' affiliations.
     pub affiliations: Vec<&'a str>,
     /// Who submitted it, if the source says so.
     pub submitter: Option<&'a str>,
     /// The authors' comment.
     pub comment: Option<&'a str>,
-    /// Where it appeared.
+    /// The journal reference.
     pub journal_ref: Option<&'a str>,
     /// The report number, if the source gives it.
     pub report_number: Option<&'a str>,

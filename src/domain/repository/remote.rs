@@ -58,7 +58,7 @@ pub enum RemoteError {
 }
 
 impl Remote {
-    /// How it is spoken to.
+    /// How git reaches the repository.
     pub fn transport(&self) -> GitTransport {
         self.transport
     }

@@ -24,7 +24,7 @@ pub enum WorkChoice {
     Known {
         /// The work's place in the list.
         at: usize,
-        /// How that is known.
+        /// How it is known that they are one work.
         identity: WorkIdentity,
     },
     /// The paper could be any of these works, and it is not known which: it is taken for a work of its own.

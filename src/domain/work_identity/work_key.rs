@@ -49,7 +49,7 @@ impl WorkKey {
         Self(format!("{OTHER}{text}"))
     }
 
-    /// Whether it is arXiv's identifier.
+    /// Whether the key is arXiv's identifier.
     pub(super) fn is_arxiv(&self) -> bool {
         self.0.starts_with(ARXIV)
     }

@@ -60,7 +60,7 @@ pub struct ForgeSettings {
     pub api: Url,
     /// `owner/list`; on GitLab there may be groups within groups.
     pub project: String,
-    /// Who asks.
+    /// The credential that requests are made with.
     pub credential: ForgeCredential,
 }
 

@@ -49,7 +49,7 @@ pub enum GitError {
     /// A file is larger than any list.
     #[error("{path} has {bytes} bytes in the repository; only {} are read", super::FILE_BYTES_MAX)]
     FileTooLarge {
-        /// Where.
+        /// The file's path.
         path: String,
         /// How large it is.
         bytes: u64,
@@ -63,9 +63,9 @@ pub enum GitError {
     /// Something in a file's place is no file.
     #[error("{path} is {what} in the repository, and no file")]
     NotAFile {
-        /// Where.
+        /// The path of what is no file.
         path: String,
-        /// What it is: `a folder`.
+        /// What is there: `a folder`.
         what: &'static str,
     },
     /// Something else is where a folder is needed; to write there would take it away.

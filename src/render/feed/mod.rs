@@ -21,7 +21,7 @@ use crate::domain::{self, OutgoingEntry, Paper, PaperId, Revision, WebScheme, is
 /// The papers of a feed, those that came last first.
 #[derive(Debug, Clone, Copy)]
 pub struct Feed<'a> {
-    /// What it is about.
+    /// The feed's title.
     pub title: &'a str,
     /// The feed's papers.
     pub entries: &'a [OutgoingEntry],

@@ -57,7 +57,7 @@ pub struct PageTemplates(Environment<'static>);
 pub struct TopicSummary {
     /// The topic's name.
     pub name: String,
-    /// What it is.
+    /// The topic's health.
     pub health: TopicHealth,
     /// How many papers it has seen.
     pub known_papers: u64,
@@ -74,7 +74,7 @@ pub struct ComponentSummary {
     pub kind: &'static str,
     /// The component's name.
     pub name: String,
-    /// How it is, in words.
+    /// The component's health in words.
     pub words: String,
     /// Whether that is as it should be.
     pub health: ComponentHealth,
@@ -85,7 +85,7 @@ pub struct ComponentSummary {
 /// A page elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ExternalLink {
-    /// What it is.
+    /// The link's name.
     pub name: String,
     /// The list's address; shown only if it is one of the web.
     pub address: String,
@@ -139,7 +139,7 @@ pub struct SearchForm {
 /// What the search page shows.
 #[derive(Debug)]
 pub struct SearchPage<'a> {
-    /// What was asked.
+    /// The search that was asked for.
     pub form: &'a SearchForm,
     /// The topics there are to choose from.
     pub topics: &'a [String],

@@ -12,7 +12,7 @@ use crate::wire::response::{cap_wait, retry_after};
 /// How much of an answer is read: a word or a few kilobytes say all that is of use.
 const BODY_BYTES: usize = 64 << 10;
 
-/// What came back.
+/// A receiver's response to one request.
 #[derive(Debug)]
 pub struct ReceiverResponse {
     /// The status.

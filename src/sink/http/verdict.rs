@@ -46,7 +46,7 @@ impl UnexpectedBody {
 /// What an answer means, and what of it can be quoted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QuotedVerdict {
-    /// What it means.
+    /// What the response means.
     pub verdict: ResponseVerdict,
     /// What the receiver says, if that can be shown.
     pub quote: Option<String>,

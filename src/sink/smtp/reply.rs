@@ -8,7 +8,7 @@ use lettre::transport::smtp::response::{Category, Code, Detail, Response, Severi
 pub(super) struct SmtpReply {
     /// The reply's code, 200 to 599.
     pub(super) code: u16,
-    /// What it says, line by line.
+    /// The text of the reply, line by line.
     pub(super) lines: Vec<String>,
 }
 

@@ -24,7 +24,7 @@ pub(super) struct SmtpServer {
     /// The server's name or address; the certificate must be for it.
     pub(super) host: String,
     port: u16,
-    /// How it is spoken to.
+    /// How the connection is encrypted.
     pub(super) security: SmtpSecurity,
 }
 

@@ -10,7 +10,7 @@ pub struct SubscriptionRecord {
     pub(in crate::store) id: i64,
     /// When it was first seen; it gets what came after.
     pub started_at: Timestamp,
-    /// When it was last due.
+    /// When the subscription was last due.
     pub due_last: Option<Timestamp>,
     /// Digests composed so far.
     pub digests: u64,
@@ -24,7 +24,7 @@ pub struct NewsRecord {
     pub(in crate::store) id: Option<i64>,
     /// The topic that it is news of.
     pub topic: String,
-    /// Why it is news.
+    /// Why the paper is news.
     pub news: News,
     /// The paper as it is now.
     pub paper: Paper,

@@ -14,7 +14,7 @@ pub struct Dismissal {
     pub topic: String,
     /// The paper.
     pub paper: PaperId,
-    /// When that was seen.
+    /// When the deletion was noticed.
     pub noticed_at: Timestamp,
     /// The table with this row alone, as it was written last; empty if that is not known.
     pub excerpt: String,

@@ -37,7 +37,7 @@ pub struct OutboxEntry {
     pub state: String,
     /// Attempts made.
     pub attempts: u32,
-    /// When it is tried next.
+    /// When the message is tried next.
     pub due: Option<Timestamp>,
     /// The answer to the last attempt, or what kept it from being made.
     pub last_response: Option<String>,
@@ -63,6 +63,6 @@ pub struct SinkPause {
     pub sink: String,
     /// Since when.
     pub since: Timestamp,
-    /// Why, in words.
+    /// The reason in words.
     pub reason: String,
 }

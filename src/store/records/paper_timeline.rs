@@ -35,11 +35,11 @@ pub struct PaperTopicTimeline {
 #[derive(Debug, Clone, Copy)]
 pub struct NewsEvent {
     pub(in crate::store) id: i64,
-    /// Why it was news.
+    /// Why the paper was news.
     pub news: News,
     /// Of which version, if it has a number.
     pub version: Option<Version>,
-    /// When it was found.
+    /// When the news was found.
     pub found_at: Timestamp,
 }
 
@@ -56,7 +56,7 @@ pub enum NewsStatus {
     Announced {
         /// The digest's number in its subscription.
         number: u64,
-        /// When it was composed.
+        /// When the digest was composed.
         composed: Timestamp,
         /// The digest's messages, in their order.
         messages: Vec<DigestMessage>,
@@ -76,7 +76,7 @@ pub struct DigestMessage {
     pub attempts: u32,
     /// When it is tried next, if it is queued.
     pub due: Option<Timestamp>,
-    /// When it was settled.
+    /// When the message was settled.
     pub settled: Option<Timestamp>,
     /// The answer to the last attempt, or what kept it from being made.
     pub last_response: Option<String>,

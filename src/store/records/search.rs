@@ -19,7 +19,7 @@ pub struct SearchQuery {
     pub since: Option<Timestamp>,
     /// The paper's date is before this.
     pub until: Option<Timestamp>,
-    /// Whether it must have code.
+    /// Whether a paper must have code.
     pub with_code: bool,
     /// The place at which an earlier page of the answer ended.
     pub cursor: Option<i64>,

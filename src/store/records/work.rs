@@ -101,7 +101,7 @@ pub struct WorkPart {
     pub keys: Vec<String>,
     /// The source that had shown it; empty if that was a list.
     pub source: String,
-    /// Why it is part of it.
+    /// Why it was joined with the paper.
     pub reason: JoinReason,
     /// Since when.
     pub joined_at: Timestamp,
