@@ -54,7 +54,7 @@ pub(super) struct FetchedFeed {
 enum PollStart {
     /// The host, and what it is asked.
     Fetch(String, Box<FeedFetch>),
-    /// Nobody is asked.
+    /// Nobody is asked, and this is how the poll ended.
     Unasked(FetchOutcome),
 }
 

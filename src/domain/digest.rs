@@ -50,7 +50,7 @@ pub struct DigestPaper {
 pub struct DigestPart {
     /// The number of this part, from 1.
     pub number: u32,
-    /// All of them.
+    /// The number of all parts.
     pub of: u32,
 }
 

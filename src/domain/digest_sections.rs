@@ -16,7 +16,7 @@ pub struct NewsItem<'a> {
 /// What was announced of a paper to a reader before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PastAnnouncement {
-    /// Nothing.
+    /// The paper was not announced before.
     Never,
     /// This version of the paper at the latest; none if none had a number.
     Latest(Option<Version>),

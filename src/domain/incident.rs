@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 pub struct Incident {
     /// What it is wrong with: `topic "Birds"`, `sink "lab"`.
     pub subject: String,
-    /// Since when.
+    /// When the incident began.
     pub since: Timestamp,
     /// What is wrong, in words.
     pub description: String,
@@ -20,7 +20,7 @@ pub struct Incident {
 pub struct IncidentRecord {
     /// The thing that is wrong: `topic "Birds"`.
     pub subject: String,
-    /// Since when.
+    /// When the incident began.
     pub since: Timestamp,
     /// What was wrong when it was last looked at.
     pub description: String,
@@ -48,7 +48,7 @@ pub struct OperatorAlert {
 pub struct ResolvedIncident {
     /// The thing that was wrong.
     pub subject: String,
-    /// Since when.
+    /// When the incident began.
     pub since: Timestamp,
     /// Since when it is well again.
     pub well_since: Timestamp,

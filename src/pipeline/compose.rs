@@ -19,7 +19,7 @@ pub enum ComposeOutcome {
     Nothing,
     /// A digest was queued.
     Queued {
-        /// Papers in it.
+        /// The number of papers in it.
         papers: usize,
         /// Messages that it was split into, over all recipients.
         messages: usize,

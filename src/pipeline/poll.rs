@@ -31,7 +31,7 @@ const REASONS_MAX: usize = 3;
 /// How a poll went.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PollReport {
-    /// In one word.
+    /// How the poll went, in one word.
     pub status: PollStatus,
     /// In words, where there is something to say.
     pub reason: Option<String>,

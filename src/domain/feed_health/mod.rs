@@ -110,7 +110,7 @@ pub enum RelocationTrust {
 /// Why a feed cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FeedFault {
-    /// Since when.
+    /// When the fault began.
     pub since: Timestamp,
     /// The kind of fault.
     pub kind: Option<FetchErrorKind>,

@@ -26,7 +26,7 @@ const CHANCE_MIN: f64 = 0.01;
 pub struct PastPoll {
     /// The present of the poll.
     pub at: Timestamp,
-    /// In one word.
+    /// How the poll went, in one word.
     pub outcome: PollOutcome,
     /// The kind of fault that ended it, if one did.
     pub error_kind: Option<String>,

@@ -11,7 +11,7 @@ pub const SAME_TITLE_MAX: usize = 20;
 /// titles. Those that were joined by strong evidence are not: each is asked for itself, as strong links do not chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownWork {
-    /// At least one.
+    /// The work's descriptions, at least one.
     pub descriptions: Vec<WorkDescription>,
 }
 

@@ -13,7 +13,7 @@ pub struct WorkKey(String);
 /// Identifiers of which a work has at most one, so that two different ones are of two works.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum KeySeries {
-    /// arXiv's.
+    /// arXiv's identifiers.
     Arxiv,
     /// The DOIs of one server of preprints, by its prefix.
     PreprintServer(String),

@@ -42,7 +42,7 @@ pub struct Blob {
 /// What becomes of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TreeChange {
-    /// Which.
+    /// The file's path.
     pub path: TreePath,
     /// The bytes that the file has then.
     pub bytes: Vec<u8>,

@@ -90,7 +90,7 @@ pub struct ListRemarks {
     pub conflicts: Vec<ConflictReport>,
     /// Why topics wait for a person while the others are written, in words.
     pub blocked: Vec<String>,
-    /// In words.
+    /// Other remarks, in words.
     pub notes: Vec<String>,
 }
 

@@ -17,7 +17,7 @@ pub(super) struct DatedRow<'a> {
     pub(super) row: String,
 }
 
-/// One file.
+/// One file of an archive's volume.
 #[derive(Debug)]
 pub(super) struct VolumeFile {
     pub(super) name: String,

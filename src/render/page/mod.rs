@@ -122,7 +122,7 @@ pub struct StatusPage {
 /// What a reader looks for, as they wrote it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct SearchForm {
-    /// Words.
+    /// The words to search for.
     pub q: String,
     /// A topic's name.
     pub topic: String,

@@ -122,7 +122,7 @@ impl SmtpSession {
         Ok(())
     }
 
-    /// Asks for encryption.
+    /// Encrypts the session by STARTTLS.
     pub(super) async fn start_tls(&mut self) -> Result<(), SmtpError> {
         if !self.capabilities.supports_feature(Extension::StartTls) {
             return Err(SmtpError::NoEncryption);
@@ -130,7 +130,7 @@ impl SmtpSession {
         expect_success(self.send_command(Starttls).await?).map(drop)
     }
 
-    /// Logs in.
+    /// Logs in with a name and a password.
     pub(super) async fn log_in(&mut self, login: &Credentials) -> Result<(), SmtpError> {
         let mechanism =
             self.capabilities.get_auth_mechanism(DEFAULT_MECHANISMS).ok_or(SmtpError::NoAuthMechanism)?;
@@ -164,7 +164,7 @@ impl SmtpSession {
         }
     }
 
-    /// Carries one letter.
+    /// Sends one message.
     pub(super) async fn send_message(
         &mut self,
         letter: &SmtpMessage<'_>,

@@ -52,7 +52,7 @@ pub struct SinkQueue {
 /// Why something cannot go on, and since when: a sink gets nothing, a list was left as it is, the history is not written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FailureSince {
-    /// Since when.
+    /// When the failure began.
     pub since: Timestamp,
     /// The reason in words.
     pub reason: String,

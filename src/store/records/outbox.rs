@@ -61,7 +61,7 @@ pub struct OutgoingMessage {
 pub struct SinkPause {
     /// The sink.
     pub sink: String,
-    /// Since when.
+    /// When the sink was paused.
     pub since: Timestamp,
     /// The reason in words.
     pub reason: String,

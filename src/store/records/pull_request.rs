@@ -25,10 +25,10 @@ pub struct PushHistory {
     pub merged: Vec<CommitId>,
 }
 
-/// What of a list in a repository waits for a person.
+/// A change of a list in a repository that waits for a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PendingReview {
-    /// For what.
+    /// What a person is to do.
     pub state: PendingReviewState,
     /// Our branch that has it.
     pub branch: String,
@@ -36,14 +36,14 @@ pub struct PendingReview {
     pub pull_request: Option<PullRequestRef>,
 }
 
-/// What a person is waited for.
+/// What a person is to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PendingReviewState {
-    /// To merge it.
+    /// A person is to merge it.
     Open,
-    /// To change anything: somebody closed the pull request.
+    /// Somebody closed the pull request: a person is to change anything.
     Closed,
-    /// To merge, or take back, commits of their own, which change the same lines.
+    /// A person is to merge, or take back, commits of their own, which change the same lines.
     Stuck,
 }
 

@@ -103,7 +103,7 @@ pub struct WorkPart {
     pub source: String,
     /// Why it was joined with the paper.
     pub reason: JoinReason,
-    /// Since when.
+    /// When it was joined.
     pub joined_at: Timestamp,
 }
 
