@@ -1,4 +1,4 @@
-//! What reading a page of 200 costs, beside feed-rs, a general reader, on the same page. feed-rs gives less:
+//! What reading a page of 200 costs, compared with feed-rs, a general reader, on the same page. feed-rs gives less:
 //! it drops arXiv's own elements and the count of all results.
 
 use std::hint::black_box;

@@ -1,5 +1,5 @@
 //! What it costs to record a poll of two hundred papers: all of them new, and all of them known,
-//! beside histories of different sizes.
+//! next to histories of different sizes.
 
 use std::hint::black_box;
 

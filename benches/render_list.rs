@@ -1,11 +1,11 @@
-//! What a turn of a list costs: a table of 200 papers, its place in the file, and reading it back.
+//! What one run of a list costs: a table of 200 papers, its place in the file, and reading it back.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use jiff::civil::date;
 use paperwire::domain::{Column, PaperLink};
 use paperwire::render::{OptionalCells, SingleLine, TableRow, read_tables, render_table, splice_tables};
 
-/// So many rows a list has by default.
+/// How many rows a list has by default.
 const ROWS: u32 = 200;
 
 /// Sentences of the kind that abstracts are made of, to the length that they have on average.

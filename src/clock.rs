@@ -18,13 +18,13 @@ pub enum Clock {
     Ticking {
         /// The moment.
         moment: Timestamp,
-        /// When it was so.
+        /// The real time at which the run began.
         begun: Instant,
     },
 }
 
 impl Clock {
-    /// The same clock with its moment passing on, for a run that lasts.
+    /// This clock with its moment passing on, for a run that lasts.
     #[must_use]
     pub fn ticking(self) -> Self {
         match self {
@@ -75,7 +75,7 @@ impl Deadline {
     }
 }
 
-/// Time that several doings share, one after the other, however long it is between them.
+/// Time that several steps share, one after the other, however long it is between them.
 #[derive(Debug)]
 pub struct TimeBudget {
     total: Duration,
@@ -83,12 +83,12 @@ pub struct TimeBudget {
 }
 
 impl TimeBudget {
-    /// So much, and nothing spent yet.
+    /// A budget of so much time, none of which is spent.
     pub fn with_total(total: Duration) -> Self {
         Self { total, spent_micros: AtomicU64::new(0) }
     }
 
-    /// Does it, for so long at the most and for no longer than there is left; none where it did not come to its end.
+    /// Waits for `doing`, for so long at most and for no longer than is left; none if it did not end.
     pub async fn within<T>(&self, time_max: Duration, doing: impl Future<Output = T>) -> Option<T> {
         let spent = Duration::from_micros(self.spent_micros.load(Ordering::Relaxed));
         let begun = Instant::now();

@@ -24,7 +24,7 @@ pub(super) struct CommandLine {
     pub(super) options: GlobalOptions,
 }
 
-/// Options of every command; they may stand before or after it.
+/// Options of every command; they may be before or after it.
 #[derive(Debug, Args)]
 pub(super) struct GlobalOptions {
     /// The configuration [default: paperwire.toml, else the built-in one]

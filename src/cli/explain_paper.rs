@@ -1,5 +1,5 @@
-//! `explain ID`: the life of one paper here: when it was seen, by which topics and why, where it stands, and
-//! whom it was told to, or why not.
+//! `explain ID`: the life of one paper here: when it was seen, by which topics and why, where it is, and
+//! to whom it was announced, or why not.
 
 use std::fmt::Write;
 
@@ -20,7 +20,7 @@ use crate::store::{
     ACCEPTED, DigestMessage, NewsEvent, NewsStatus, PaperTimeline, PaperTopicTimeline, StoreReader,
 };
 
-/// Papers that are named where words fit several.
+/// How many papers are named if the words fit several.
 const NAMED_MAX: u32 = 10;
 
 pub(super) fn explain_paper(

@@ -39,7 +39,7 @@ pub(super) fn list(config: &Config, verb: &ListCommand, json: bool) -> Result<Co
 }
 
 #[derive(Serialize)]
-struct ListReportDismissal<'a> {
+struct DismissedPaper<'a> {
     list: &'a str,
     topic: String,
     paper: String,
@@ -51,19 +51,19 @@ fn print_dismissed(config: &Config, dismissals: &DismissalStore, json: bool) -> 
     for list in &config.lists {
         for one in dismissals.dismissals(&list.name)? {
             let (topic, paper, seen) = (one.topic, one.paper.to_string(), format!("{:.0}", one.noticed_at));
-            all.push(ListReportDismissal { list: &list.display_name, topic, paper, seen });
+            all.push(DismissedPaper { list: &list.display_name, topic, paper, seen });
         }
     }
     output::print_answer(json, &all, || format_dismissed(&all))?;
     Ok(CommandOutcome::Complete)
 }
 
-fn format_dismissed(all: &[ListReportDismissal<'_>]) -> String {
+fn format_dismissed(all: &[DismissedPaper<'_>]) -> String {
     if all.is_empty() {
         return "nothing was taken out of any list\n".to_owned();
     }
-    let line = |dismissal: &ListReportDismissal<'_>| {
-        let ListReportDismissal { list, topic, paper, seen } = dismissal;
+    let line = |dismissal: &DismissedPaper<'_>| {
+        let DismissedPaper { list, topic, paper, seen } = dismissal;
         format!("{list}: {paper} in {topic}, noticed {seen}\n")
     };
     all.iter().map(line).collect()

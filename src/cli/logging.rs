@@ -46,7 +46,7 @@ impl LogFormat {
         let logs = if self == Self::Plain && is_journal() { Self::Journal } else { self };
         match logs {
             Self::Plain => fmt.finish().with(own).init(),
-            Self::Journal => fmt.event_format(JournalLines).finish().with(own).init(),
+            Self::Journal => fmt.event_format(JournaldFormat).finish().with(own).init(),
             Self::Json => fmt.json().flatten_event(true).finish().with(own).init(),
         }
         logs
@@ -81,9 +81,9 @@ fn is_journal() -> bool {
 /// The journal has its own time stamps and colours. It takes each line for a message of its own, and its
 /// level from the number before it.
 /// <https://www.freedesktop.org/software/systemd/man/sd-daemon.html>
-struct JournalLines;
+struct JournaldFormat;
 
-impl<S, N> FormatEvent<S, N> for JournalLines
+impl<S, N> FormatEvent<S, N> for JournaldFormat
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
     N: for<'a> FormatFields<'a> + 'static,

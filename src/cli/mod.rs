@@ -9,7 +9,7 @@ mod command_outcome;
 mod completions_and_man;
 mod config_file;
 mod demo;
-mod digest_answer;
+mod digest_report;
 mod explain_identity;
 mod explain_paper;
 mod import;

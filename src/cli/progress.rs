@@ -15,7 +15,7 @@ pub(super) struct ProgressDisplay {
 }
 
 impl ProgressDisplay {
-    /// Nothing is shown before the first step; where standard error is no terminal, lines are logged instead.
+    /// Nothing is shown before the first step. If standard error is no terminal, lines are logged instead.
     pub(super) fn new() -> Self {
         let bar = ProgressBar::new_spinner();
         if let Ok(style) = ProgressStyle::with_template("{spinner} {prefix}: {msg}") {

@@ -16,7 +16,7 @@ use crate::daemon::test_feed::{FeedTestOutcome, test_feed};
 use crate::render::SingleLine;
 
 #[derive(Serialize)]
-struct SourceTest<'a> {
+struct SourceTestReport<'a> {
     source: &'a str,
     outcome: &'static str,
     words: String,
@@ -47,7 +47,7 @@ pub(super) fn test_source(
         .block_on(test_feed(config, feed, clock.now()))
         .with_context(|| format!("source \"{}\"", feed.name))?;
     runtime.shutdown_background();
-    let test = SourceTest::from_outcome(&feed.name, &outcome);
+    let test = SourceTestReport::from_outcome(&feed.name, &outcome);
     output::print_answer(json, &test, || format_test(&test))?;
     Ok(match outcome {
         FeedTestOutcome::Read(FeedReading { is_whole: true, .. }) => CommandOutcome::Complete,
@@ -57,7 +57,7 @@ pub(super) fn test_source(
     })
 }
 
-impl<'a> SourceTest<'a> {
+impl<'a> SourceTestReport<'a> {
     fn from_outcome(source: &'a str, outcome: &'a FeedTestOutcome) -> Self {
         let failed = |outcome, words, advice| Self { source, outcome, words, advice, contents: None };
         match outcome {
@@ -97,7 +97,7 @@ fn describe_contents(reading: &FeedReading) -> String {
     )
 }
 
-fn format_test(tested: &SourceTest<'_>) -> String {
+fn format_test(tested: &SourceTestReport<'_>) -> String {
     let mut text = format!("{}: {}\n", tested.source, SingleLine::new(&tested.words));
     for odd in tested.contents.iter().flat_map(|contents| contents.odd) {
         let _ = writeln!(text, "  odd: {}", SingleLine::new(odd));

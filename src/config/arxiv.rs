@@ -7,7 +7,8 @@ use reqwest::Url;
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::excerpt::LineVisibility;
 use crate::config_table::excerpt::printable_value;
-use crate::config_table::toml_table::{ConfigTable, TableSchema};
+use crate::config_table::table_schema::TableSchema;
+use crate::config_table::toml_table::ConfigTable;
 use crate::config_table::value_parsers;
 use crate::domain::{ARXIV_TERMS, Crontab, is_arxiv_host};
 
@@ -91,7 +92,7 @@ fn check_arxiv_terms(section: &ConfigTable, url: &Url, pace: Duration, mistakes:
     let words =
         format!("{} between requests is less than arXiv's terms allow", value_parsers::format_duration(pace));
     let right = format!("at least {least}; only for a `url` that is not arXiv's own may it be less");
-    mistakes.add(section.value_span("pace"), &section.qualified_key("pace"), InvalidValue::new(words, right));
+    section.report_invalid("pace", InvalidValue::new(words, right), mistakes);
 }
 
 fn parse_contact(text: &str) -> Result<String, InvalidValue> {

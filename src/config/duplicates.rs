@@ -27,7 +27,7 @@ pub(super) fn report_duplicates(
 ) {
     let right = "a file of its own: one list may carry any number of topics";
     let mut refuse = |key: &str, words: String, right: &str| {
-        mistakes.add(section.value_span(key), &section.qualified_key(key), InvalidValue::new(words, right));
+        section.report_invalid(key, InvalidValue::new(words, right), mistakes);
     };
     if let Some((what, _)) = reserved.iter().find(|(_, taken)| taken == file) {
         refuse("file", format!("is {what}"), right);
@@ -44,7 +44,7 @@ pub(super) fn report_duplicates(
     }
 }
 
-/// A file beside a list is written whole, so it must be nothing else that is written.
+/// An export is written whole, so its file must be no other file that is written.
 pub(super) fn report_export_duplicates(
     sections: &[&ConfigTable],
     lists: &[(ListConfig, PathBuf)],
@@ -57,7 +57,7 @@ pub(super) fn report_export_duplicates(
             let (key, file) = (form.name(), file_identity(list, file));
             if let Some((what, _)) = taken.iter().find(|(_, taken)| *taken == file) {
                 let wrong = InvalidValue::new(format!("is {what}"), "a file of its own");
-                mistakes.add(section.value_span(key), &section.qualified_key(key), wrong);
+                section.report_invalid(key, wrong, mistakes);
             }
             taken.push((describe_export(list, *form), file));
         }
@@ -73,8 +73,8 @@ pub(super) fn report_archive_duplicates(
 ) {
     let mut taken = reserved_files(lists, reserved);
     for (list, _) in lists {
-        let beside = list.exports.iter();
-        taken.extend(beside.map(|(form, file)| (describe_export(list, *form), file_identity(list, file))));
+        let exports = list.exports.iter();
+        taken.extend(exports.map(|(form, file)| (describe_export(list, *form), file_identity(list, file))));
     }
     let mut earlier: Vec<(&ListConfig, ArchivePathSet)> = Vec::new();
     for (section, (list, _)) in sections.iter().zip(lists) {
@@ -85,9 +85,9 @@ pub(super) fn report_archive_duplicates(
             met.map(|(twin, _)| format!("an archive file of the list \"{}\"", printable_value(&twin.name)))
         });
         if let Some(what) = what {
-            let right = "files of its own: another folder, or another word beside {year}";
+            let right = "files of its own: another folder, or another word next to {year}";
             let wrong = InvalidValue::new(format!("can name {what}"), right);
-            mistakes.add(section.value_span("archive"), &section.qualified_key("archive"), wrong);
+            section.report_invalid("archive", wrong, mistakes);
         }
         earlier.push((list, paths));
     }

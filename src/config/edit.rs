@@ -15,9 +15,9 @@ use crate::domain::{ARXIV_SOURCE, KeepPolicy};
 /// A feed that is to be added; its values are those of the section's keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewFeedSource {
-    /// Its name.
+    /// The source's name.
     pub name: String,
-    /// Its address.
+    /// The feed's address.
     pub url: String,
     /// What of it is kept; None leaves the key out.
     pub keep: Option<String>,

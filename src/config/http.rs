@@ -5,7 +5,8 @@ use std::net::SocketAddr;
 use serde::Serialize;
 
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
-use crate::config_table::toml_table::{ConfigTable, TableSchema};
+use crate::config_table::table_schema::TableSchema;
+use crate::config_table::toml_table::ConfigTable;
 use crate::config_table::value_parsers;
 
 /// The keys of `[http]`.
@@ -18,13 +19,13 @@ const EXAMPLE: &str = "an address and a port, as in listen = \"127.0.0.1:8717\""
 /// What is served over HTTP, and to whom.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct HttpConfig {
-    /// Where to listen.
+    /// The address and port to listen on.
     pub listen: SocketAddr,
-    /// Names, beside this machine's own, by which a request may call this server; in lower case.
+    /// Names by which a request may call this server, in addition to this machine's own; in lower case.
     pub hosts: Vec<String>,
 }
 
-/// What the section says; none where there is none, for then nothing is served.
+/// What the section says; none if there is no section, for then nothing is served.
 pub(super) fn read(section: &ConfigTable, is_there: bool, mistakes: &mut Diagnostics) -> Option<HttpConfig> {
     if !is_there {
         return None;
@@ -36,11 +37,7 @@ pub(super) fn read(section: &ConfigTable, is_there: bool, mistakes: &mut Diagnos
         let words = "is open to other machines, and it has no password";
         let right =
             "127.0.0.1, or say under which names it is meant to be reached: hosts = [\"papers.example.org\"]";
-        mistakes.add(
-            section.value_span("listen"),
-            &section.qualified_key("listen"),
-            InvalidValue::new(words, right),
-        );
+        section.report_invalid("listen", InvalidValue::new(words, right), mistakes);
     }
     Some(HttpConfig { listen, hosts })
 }

@@ -11,7 +11,8 @@ use super::list_config::ListConfig;
 use super::repository::{self, RepositoryConfig};
 use super::topic;
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
-use crate::config_table::toml_table::{ConfigTable, TableSchema};
+use crate::config_table::table_schema::TableSchema;
+use crate::config_table::toml_table::ConfigTable;
 use crate::config_table::{config_path, value_parsers};
 
 /// The keys of `[[list]]`.
@@ -25,7 +26,7 @@ pub(super) const SCHEMA: TableSchema = TableSchema {
 const OWN_KEYS: [&str; 10] =
     ["file", "topics", "rows", "name", "code_hosts", "columns", "archive", "feed", "bibtex", "page"];
 
-/// All keys: every list's own, and those of a list in a repository.
+/// All keys of a list, also those of a list in a repository.
 const KEYS: [&str; OWN_KEYS.len() + repository::KEYS.len()] = {
     let mut keys = [""; OWN_KEYS.len() + repository::KEYS.len()];
     let mut at = 0;
@@ -36,7 +37,7 @@ const KEYS: [&str; OWN_KEYS.len() + repository::KEYS.len()] = {
     keys
 };
 
-/// Rows of each table, where the file does not say.
+/// How many rows a table has, if the file does not say.
 const ROWS: u32 = 200;
 
 /// No Markdown file of that many rows is shown by any renderer.
@@ -55,39 +56,39 @@ pub(super) struct ListConstraints<'a> {
 
 pub(super) fn read(
     sections: &[ConfigTable],
-    around: &ListConstraints,
+    constraints: &ListConstraints,
     mistakes: &mut Diagnostics,
 ) -> Vec<ListConfig> {
     let mut lists: Vec<(ListConfig, PathBuf)> = Vec::new();
     let mut whose: Vec<&ConfigTable> = Vec::new();
     for section in sections {
-        let Some(list) = read_list(section, around, mistakes) else { continue };
+        let Some(list) = read_list(section, constraints, mistakes) else { continue };
         let file = file_identity(&list, &list.file);
         let list = (list, file);
-        report_duplicates(section, &list, &lists, &around.reserved_files, mistakes);
+        report_duplicates(section, &list, &lists, &constraints.reserved_files, mistakes);
         lists.push(list);
         whose.push(section);
     }
-    report_export_duplicates(&whose, &lists, &around.reserved_files, mistakes);
-    report_archive_duplicates(&whose, &lists, &around.reserved_files, mistakes);
+    report_export_duplicates(&whose, &lists, &constraints.reserved_files, mistakes);
+    report_archive_duplicates(&whose, &lists, &constraints.reserved_files, mistakes);
     lists.into_iter().map(|(list, _)| list).collect()
 }
 
 fn read_list(
     section: &ConfigTable,
-    around: &ListConstraints,
+    constraints: &ListConstraints,
     mistakes: &mut Diagnostics,
 ) -> Option<ListConfig> {
-    let topics = topic::read_topic_names(section, around.topics, mistakes);
+    let topics = topic::read_topic_names(section, constraints.topics, mistakes);
     let rows = section.bounded_number("rows", ROWS, 1..=ROWS_MAX, mistakes);
     let name = section.optional_value("name", value_parsers::parse_name, mistakes);
     let code_hosts =
         section.string_list("code_hosts", value_parsers::parse_host, mistakes).unwrap_or_default();
     let columns = read_columns(section, mistakes);
     let archive = section.optional_value("archive", parse_archive, mistakes);
-    let beside = read_exports(section, around.folder, mistakes);
+    let exports = read_exports(section, constraints.folder, mistakes);
     let ListLocation { repository, file, display_name: shown, default_name } =
-        read_location(section, name.as_deref(), around, mistakes)?;
+        read_location(section, name.as_deref(), constraints, mistakes)?;
     if let (Some(archive), Some(_)) = (&archive, &repository) {
         report_path_outside_tree(section, archive, &file, mistakes);
     }
@@ -103,7 +104,7 @@ fn read_list(
         code_hosts,
         columns,
         archive,
-        exports: beside,
+        exports,
     })
 }
 
@@ -119,11 +120,11 @@ struct ListLocation {
 fn read_location(
     section: &ConfigTable,
     name: Option<&str>,
-    around: &ListConstraints,
+    constraints: &ListConstraints,
     mistakes: &mut Diagnostics,
 ) -> Option<ListLocation> {
     if section.has_key("repository") {
-        let repository = repository::read(section, name, around.folder, mistakes)?;
+        let repository = repository::read(section, name, constraints.folder, mistakes)?;
         let project = repository.remote.project_path().to_owned();
         let file = PathBuf::from(repository.path.as_str());
         let shown = format!("{project}: {}", repository.path);
@@ -137,12 +138,12 @@ fn read_location(
     repository::report_repository_keys(section, &KEYS, mistakes);
     let right = "the Markdown file to keep, as in file = \"papers/README.md\"";
     let written =
-        |text: &str| config_path::file_path(text, around.folder).map(|file| (file, text.to_owned()));
+        |text: &str| config_path::file_path(text, constraints.folder).map(|file| (file, text.to_owned()));
     let (file, shown) = section.required_value("file", right, written, mistakes)?;
     Some(ListLocation { repository: None, file, default_name: shown.clone(), display_name: shown })
 }
 
-/// What is kept beside it: on this machine from the config's folder, in a repository from its top.
+/// The exports that are kept next to the list: on this machine from the config's folder, in a repository from its top.
 fn read_exports(section: &ConfigTable, folder: &Path, mistakes: &mut Diagnostics) -> Vec<(Export, PathBuf)> {
     let place = |text: &str| {
         if section.has_key("repository") {
@@ -166,14 +167,10 @@ fn read_columns(section: &ConfigTable, mistakes: &mut Diagnostics) -> Vec<Column
     let twice = columns.iter().enumerate().find(|(at, column)| columns[..*at].contains(column));
     if let Some((_, column)) = twice {
         let words = format!("names the column \"{}\" twice", column.name());
-        mistakes.add(
-            section.value_span("columns"),
-            &section.qualified_key("columns"),
-            InvalidValue::new(words, "each column once"),
-        );
+        section.report_invalid("columns", InvalidValue::new(words, "each column once"), mistakes);
     } else if !columns.contains(&Column::Title) {
         let wrong = InvalidValue::new("has no \"Title\"", "the title among them: it leads to the paper");
-        mistakes.add(section.value_span("columns"), &section.qualified_key("columns"), wrong);
+        section.report_invalid("columns", wrong, mistakes);
     }
     columns
 }
@@ -191,8 +188,8 @@ fn parse_archive(text: &str) -> Result<ArchivePattern, InvalidValue> {
     text.parse().map_err(|bad: ArchivePatternError| InvalidValue::new(bad.to_string(), ARCHIVE))
 }
 
-/// Not every path below a list's folder is one that a list in a repository may write to. One file tells of all, for only
-/// digits differ.
+/// Not every path below a list's folder is one that a list in a repository may write to. One file says it for all,
+/// for only digits differ.
 fn report_path_outside_tree(
     section: &ConfigTable,
     archive: &ArchivePattern,
@@ -202,6 +199,6 @@ fn report_path_outside_tree(
     let first = file.with_file_name(archive.file_path(2025, 1, 1));
     if let Err(bad) = first.to_string_lossy().parse::<TreePath>() {
         let wrong = InvalidValue::new(bad.to_string(), ARCHIVE);
-        mistakes.add(section.value_span("archive"), &section.qualified_key("archive"), wrong);
+        section.report_invalid("archive", wrong, mistakes);
     }
 }

@@ -9,7 +9,7 @@ use crate::domain::{ArchivePattern, Column, Export};
 /// One Markdown file that carries tables.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListConfig {
-    /// Its identity.
+    /// The name that identifies the list.
     pub name: String,
     /// The repository that its file is in; none for a file of this machine.
     pub repository: Option<RepositoryConfig>,
@@ -21,7 +21,7 @@ pub struct ListConfig {
     pub topics: Vec<String>,
     /// The most rows that one table has.
     pub rows: u32,
-    /// Hosts beside GitHub whose repositories count as code links, in lower case.
+    /// Hosts other than GitHub whose repositories count as code links, in lower case.
     pub code_hosts: Vec<String>,
     /// The columns of its tables, in their order; the title among them.
     pub columns: Vec<Column>,

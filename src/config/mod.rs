@@ -1,4 +1,4 @@
-//! What the operator wants: the TOML file, its defaults, and what is wrong with it, told with file, line,
+//! What the operator wants: the TOML file, its defaults, and what is wrong with it, reported with file, line,
 //! key and what would be right. Knows the sections, their keys and defaults; must never know how a thing
 //! is polled, stored, written or sent, and reads no file but the config and, when asked for it, a secret.
 
@@ -42,16 +42,17 @@ pub use crate::config_table::secret::{SecretAvailability, SecretError, SecretLoc
 
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::excerpt::ConfigText;
-use crate::config_table::toml_table::{ConfigTable, TableSchema};
+use crate::config_table::table_schema::TableSchema;
+use crate::config_table::toml_table::ConfigTable;
 use crate::config_table::{config_path, value_parsers};
 use crate::domain::{StoreUrl, Subscription, Topic};
 use crate::sink::SinkContext;
 use store_url::parse_store_url;
 
-/// The config that is read where none is named.
+/// The config that is read if none is named.
 const FILE: &str = "paperwire.toml";
 
-/// How errors name what is read where there is no file at all.
+/// How errors name what is read if there is no file at all.
 const BUILT_IN: &str = "the built-in default";
 
 /// The config for who has none: one topic and its list, and a daily digest as mail, in the current folder.
@@ -64,10 +65,10 @@ const BYTES_MAX: u64 = 1024 * 1024;
 /// How many of a file's breaks are looked at.
 const BROKEN_MAX: usize = 100;
 
-/// The history, where the file does not say.
+/// The file of the history, if the config does not say.
 const STATE: &str = "papers/paperwire.db";
 
-/// How long a delivered message keeps its body, where the file does not say.
+/// How long a delivered message keeps its body, if the config does not say.
 const KEEP: &str = "90d";
 
 /// Who wants to keep a message for longer has it in the sink.
@@ -106,7 +107,7 @@ pub struct Config {
     pub keep: Duration,
     /// How arXiv is asked.
     pub arxiv: ArxivConfig,
-    /// What is served over HTTP; nothing where there is no such section.
+    /// What is served over HTTP; nothing if there is no such section.
     pub http: Option<HttpConfig>,
     /// The feeds that topics may name, in the file's order.
     pub feeds: Vec<FeedConfig>,
@@ -116,15 +117,15 @@ pub struct Config {
     pub lists: Vec<ListConfig>,
     /// Where messages go, in the file's order.
     pub sinks: Vec<SinkConfig>,
-    /// Who is told what and when, in the file's order.
+    /// Who gets what and when, in the file's order.
     pub subscriptions: Vec<Subscription>,
-    /// Where the operator is told what is wrong; none where nobody is.
+    /// The sink at which the operator hears what is wrong; none if nobody is to hear it.
     pub operator: Option<OperatorConfig>,
 }
 
 impl Config {
-    /// Reads and checks a config. Without a path: `paperwire.toml` of the current folder, and where there
-    /// is none, the built-in default. Relative paths in it start at its own folder. Touches nothing.
+    /// Reads and checks a config. Without a path: `paperwire.toml` of the current folder, or the
+    /// built-in default if there is none. Relative paths in it start at its own folder. Touches nothing.
     pub fn load(path: Option<&Path>) -> Result<Self, ConfigError> {
         let file = match path {
             Some(path) => path,
@@ -142,7 +143,7 @@ impl Config {
     }
 }
 
-/// Anything but a clear "not there" counts as there, so that its error is told.
+/// Anything but a clear "not there" counts as there, so that its error is reported.
 fn may_exist(path: &Path) -> bool {
     !matches!(path.symlink_metadata(), Err(error) if error.kind() == std::io::ErrorKind::NotFound)
 }
@@ -209,14 +210,14 @@ fn read_tables(
         mistakes.add(None, "", InvalidValue::new("has no [[topic]]", topic::EXAMPLE));
     }
     let taken = reserved_files(file, state.as_ref());
-    let around = list::ListConstraints { folder, reserved_files: taken.clone(), topics: &topics.names };
-    let lists = list::read(&list_sections, &around, mistakes);
+    let constraints = list::ListConstraints { folder, reserved_files: taken.clone(), topics: &topics.names };
+    let lists = list::read(&list_sections, &constraints, mistakes);
     let on_this_machine = lists.iter().filter(|list| list.repository.is_none());
     let listed = on_this_machine.map(|list| ("a list's file", config_path::file_identity(&list.file)));
-    let around = SinkContext { folder, reserved_files: taken.into_iter().chain(listed).collect() };
-    let sinks = sink::read(&sink_sections, &around, mistakes);
-    let around = subscription::SubscriptionConstraints { topics: &topics.names, sinks: &sinks.names };
-    let subscriptions = subscription::read(&subscription_sections, &around, mistakes);
+    let context = SinkContext { folder, reserved_files: taken.into_iter().chain(listed).collect() };
+    let sinks = sink::read(&sink_sections, &context, mistakes);
+    let constraints = subscription::SubscriptionConstraints { topics: &topics.names, sinks: &sinks.names };
+    let subscriptions = subscription::read(&subscription_sections, &constraints, mistakes);
     let operator = if root.has_key("operator") {
         Some(operator::read(&operator_section, &sinks.names, mistakes)?)
     } else {
@@ -262,7 +263,7 @@ fn read_state(
     let StoreUrl::Sqlite(state_file) = &state;
     if file.is_some_and(|file| config_path::file_identity(file) == config_path::file_identity(state_file)) {
         let wrong = InvalidValue::new("is this config itself", "a file of its own, for the history");
-        mistakes.add(root.value_span("state"), "state", wrong);
+        root.report_invalid("state", wrong, mistakes);
     }
     Some(state)
 }

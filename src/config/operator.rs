@@ -1,4 +1,4 @@
-//! The section `[operator]`: who is told what is wrong with the program itself.
+//! The section `[operator]`: who hears what is wrong with the program itself.
 
 use std::time::Duration;
 
@@ -6,20 +6,21 @@ use serde::{Serialize, Serializer};
 
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::did_you_mean::known_name;
-use crate::config_table::toml_table::{ConfigTable, TableSchema};
+use crate::config_table::table_schema::TableSchema;
+use crate::config_table::toml_table::ConfigTable;
 use crate::config_table::value_parsers;
 
 /// The keys of `[operator]`.
 pub(super) const SCHEMA: TableSchema =
     TableSchema { title: "[operator]", keys: &["sink", "after"], secrets: &[] };
 
-/// For how long something is wrong before it is told, where the file does not say.
+/// For how long something is wrong before it is reported, if the file does not say.
 const AFTER: &str = "12h";
 
 /// Whoever wants to hear later hears nothing.
 const AFTER_MAX: Duration = Duration::from_hours(30 * 24);
 
-/// Where the operator is told what is wrong, and when.
+/// The sink at which the operator hears what is wrong, and when.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct OperatorConfig {
     /// The name of the sink.

@@ -7,7 +7,8 @@ use std::sync::LazyLock;
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::did_you_mean::parse_choice;
 use crate::config_table::excerpt::printable_value;
-use crate::config_table::toml_table::{ConfigTable, TableSchema};
+use crate::config_table::table_schema::TableSchema;
+use crate::config_table::toml_table::ConfigTable;
 use crate::config_table::value_parsers;
 use crate::sink::{SINK_TYPES, SinkContext, SinkKind, SinkType};
 
@@ -29,21 +30,21 @@ pub(super) static SCHEMA: LazyLock<TableSchema> = LazyLock::new(|| {
 /// One configured destination.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SinkConfig {
-    /// Its identity.
+    /// The name that identifies the sink.
     pub name: String,
     /// What it is, and how it is reached.
     pub kind: SinkKind,
 }
 
-/// The sinks of a file, and their names: also of a sink with another mistake, so that who speaks of it is
-/// not blamed for that.
+/// The sinks of a file, and all their names: a section that names a sink is right also if there is a mistake in the
+/// sink's own section.
 #[derive(Debug)]
 pub(super) struct ParsedSinks {
     pub(super) sinks: Vec<SinkConfig>,
     pub(super) names: Vec<String>,
 }
 
-/// The sections. In each the keys of its own kind come first if one would put a secret into the file.
+/// The sections of all sinks. Each knows which keys of its own kind would put a secret into the file.
 pub(super) fn sink_tables<'t>(root: &ConfigTable<'t>, mistakes: &mut Diagnostics) -> Vec<ConfigTable<'t>> {
     let sections = root.array_of_tables("sink", &SCHEMA, &["name"], mistakes).into_iter();
     let with_secrets = |section: ConfigTable<'t>| {
@@ -83,7 +84,7 @@ fn read_name(
         let words = format!("another sink is named \"{}\" already", printable_value(&earlier));
         let wrong =
             InvalidValue::new(words, "a name of its own, not only in capitals: it is the sink's identity");
-        mistakes.add(section.value_span("name"), &section.qualified_key("name"), wrong);
+        section.report_invalid("name", wrong, mistakes);
     }
     Some(name)
 }

@@ -1,4 +1,4 @@
-//! The sections `[[source]]`: the feeds that are read besides arXiv.
+//! The sections `[[source]]`: feeds that are read in addition to arXiv.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -10,7 +10,8 @@ use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::did_you_mean::parse_choice;
 use crate::config_table::excerpt::printable_value;
 use crate::config_table::secret::{self, SecretError, SecretKeyNames, SecretLocation};
-use crate::config_table::toml_table::{ConfigTable, TableSchema};
+use crate::config_table::table_schema::TableSchema;
+use crate::config_table::toml_table::ConfigTable;
 use crate::config_table::value_parsers;
 use crate::domain::{ARXIV_SOURCE, KeepPolicy, Secret};
 use crate::wire::private_network_guard::AddressPolicy;
@@ -45,7 +46,7 @@ const EVERY_MAX: Duration = Duration::from_hours(30 * 24);
 /// A feed that topics may take from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FeedConfig {
-    /// Its identity, which topics call it by.
+    /// The name that identifies the feed, and by which topics choose it.
     pub name: String,
     /// Where its address is.
     pub location: FeedLocation,
@@ -76,8 +77,8 @@ impl FeedLocation {
     }
 }
 
-/// The feeds of a file, and the names of all sources: also of one with another mistake, so that who speaks of it is not
-/// blamed for that.
+/// The feeds of a file, and the names of all sources: a topic that names a source is right also if there is a mistake in
+/// the source's own section.
 #[derive(Debug)]
 pub(super) struct ParsedSources {
     pub(super) feeds: Vec<FeedConfig>,
@@ -109,7 +110,7 @@ fn read_name(
         let words = format!("another source is named \"{}\" already", printable_value(&earlier));
         let wrong =
             InvalidValue::new(words, "a name of its own, not only in capitals: it is the source's identity");
-        mistakes.add(section.value_span("name"), &section.qualified_key("name"), wrong);
+        section.report_invalid("name", wrong, mistakes);
     }
     Some(name)
 }
@@ -131,11 +132,7 @@ fn read_feed(
     {
         let words = "leads to the loopback or into a private network";
         let right = "such an address is asked only with allow_private = true";
-        mistakes.add(
-            section.value_span("url"),
-            &section.qualified_key("url"),
-            InvalidValue::new(words, right),
-        );
+        section.report_invalid("url", InvalidValue::new(words, right), mistakes);
     }
     kind?;
     Some(FeedConfig { name: name?, location: location?, every, keep: keep?, allow_private: allow_private? })
@@ -150,7 +147,7 @@ fn read_location(section: &ConfigTable, folder: &Path, mistakes: &mut Diagnostic
     if section.has_key("url") {
         let other = if section.has_key(URL.variable) { URL.variable } else { URL.file };
         let wrong = InvalidValue::hidden(format!("{other} is set too"), "write only one of them");
-        mistakes.add(section.value_span("url"), &section.qualified_key("url"), wrong);
+        section.report_invalid("url", wrong, mistakes);
     }
     secret::optional_secret(section, URL, folder, mistakes).map(FeedLocation::Secret)
 }
@@ -166,7 +163,7 @@ fn report_shared_address(
     let key = ["url", URL.file, URL.variable].into_iter().find(|key| section.has_key(key)).unwrap_or("url");
     let words = format!("is the address of the source \"{}\" already", printable_value(&twin.name));
     let wrong = InvalidValue::hidden(words, "one source for each feed: any number of topics may name it");
-    mistakes.add(section.value_span(key), &section.qualified_key(key), wrong);
+    section.report_invalid(key, wrong, mistakes);
 }
 
 pub(super) fn parse_name(text: &str) -> Result<String, InvalidValue> {
@@ -197,7 +194,7 @@ pub(super) fn parse_url(text: &str) -> Result<Url, InvalidValue> {
     Ok(url)
 }
 
-/// As far as the address itself tells. What its name leads to is looked at when it is asked.
+/// Whether an address is private, as far as its own text says. What its name leads to is looked at when it is asked.
 pub(super) fn is_private(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     // Source: RFC 6761, section 6.3.

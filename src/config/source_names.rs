@@ -15,7 +15,7 @@ pub struct SourceNames {
 }
 
 impl SourceNames {
-    /// Those of a configuration.
+    /// The names of a configuration's sources.
     pub fn new(config: &Config) -> Self {
         let names = config.feeds.iter().map(|feed| feed.name.to_lowercase());
         Self { taken: names.chain([ARXIV_SOURCE.to_owned()]).collect(), numbers: HashMap::new() }

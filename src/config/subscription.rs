@@ -1,4 +1,4 @@
-//! The sections `[[subscription]]`: who is told what, and when.
+//! The sections `[[subscription]]`: who gets what, and when.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,8 @@ use super::topic;
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::did_you_mean::{known_name, nearest_name, parse_choice};
 use crate::config_table::excerpt::printable_value;
-use crate::config_table::toml_table::{ConfigTable, TableSchema};
+use crate::config_table::table_schema::TableSchema;
+use crate::config_table::toml_table::ConfigTable;
 use crate::config_table::value_parsers;
 use crate::domain::{Cadence, Crontab, EmptyDigestPolicy, News, NewsFilter, Subscription};
 
@@ -28,7 +29,7 @@ const ZONE: &str = "UTC";
 /// What becomes of a digest without papers, where the file does not say.
 const EMPTY: &str = "skip";
 
-/// The most of the latest papers that a new subscription is told: more belong in a list.
+/// How many of the latest papers a new subscription gets at most: more belong in a list.
 const FIRST_MAX: u32 = 100;
 
 /// What the subscriptions of a file are checked against.
@@ -42,24 +43,28 @@ pub(super) struct SubscriptionConstraints<'a> {
 
 pub(super) fn read(
     sections: &[ConfigTable],
-    around: &SubscriptionConstraints,
+    constraints: &SubscriptionConstraints,
     mistakes: &mut Diagnostics,
 ) -> Vec<Subscription> {
     let mut seen = HashMap::new();
-    sections.iter().filter_map(|section| read_subscription(section, around, &mut seen, mistakes)).collect()
+    sections
+        .iter()
+        .filter_map(|section| read_subscription(section, constraints, &mut seen, mistakes))
+        .collect()
 }
 
 fn read_subscription(
     section: &ConfigTable,
-    around: &SubscriptionConstraints,
+    constraints: &SubscriptionConstraints,
     seen: &mut HashMap<String, String>,
     mistakes: &mut Diagnostics,
 ) -> Option<Subscription> {
     let right = "the name of the [[sink]] that is told, as in sink = \"lab\"";
-    let sink = section.required_value("sink", right, |text| known_name(text, "sink", around.sinks), mistakes);
+    let sink =
+        section.required_value("sink", right, |text| known_name(text, "sink", constraints.sinks), mistakes);
     let crontab = section.required_value("when", WHEN, parse_when, mistakes);
     let zone = section.or_default("timezone", ZONE, parse_zone, mistakes);
-    let topics = topic::read_topic_names(section, around.topics, mistakes);
+    let topics = topic::read_topic_names(section, constraints.topics, mistakes);
     let include = read_include(section, mistakes);
     let empty = section.or_default("empty", EMPTY, parse_empty, mistakes);
     let first = section.bounded_number("first", 0, 0..=FIRST_MAX, mistakes);
@@ -71,7 +76,7 @@ fn read_subscription(
     Some(Subscription { name, topics, sink, cadence, include, empty_digest: empty?, first_papers: first? })
 }
 
-/// Two subscriptions of one name would share the memory of what was told.
+/// Two subscriptions of one name would share the memory of what was announced.
 fn report_duplicate_name(
     section: &ConfigTable,
     name: &str,
@@ -85,7 +90,7 @@ fn report_duplicate_name(
     } else {
         ("sink", "without a name it is named after its sink; give it one of its own, as in name = \"weekly\"")
     };
-    mistakes.add(section.value_span(key), &section.qualified_key(key), InvalidValue::new(words, right));
+    section.report_invalid(key, InvalidValue::new(words, right), mistakes);
 }
 
 fn build_cadence(crontab: Option<Crontab>, zone: TimeZone) -> Cadence {
@@ -141,7 +146,7 @@ fn nearest_zone(text: &str) -> Option<String> {
 fn read_include(section: &ConfigTable, mistakes: &mut Diagnostics) -> NewsFilter {
     if section.is_empty_list("include") {
         let wrong = InvalidValue::new("names no news", "as in include = [\"new\", \"replacement\"]");
-        mistakes.add(section.value_span("include"), &section.qualified_key("include"), wrong);
+        section.report_invalid("include", wrong, mistakes);
     }
     let known = [("new", News::New), ("replacement", News::Replacement), ("published", News::Published)];
     let news = |text: &str| parse_choice(text, &known);

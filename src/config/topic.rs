@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::did_you_mean::{known_name, nearest_name};
 use crate::config_table::excerpt::printable_value;
-use crate::config_table::toml_table::{ConfigTable, TableSchema};
+use crate::config_table::table_schema::TableSchema;
+use crate::config_table::toml_table::ConfigTable;
 use crate::config_table::value_parsers;
 use crate::domain::{ARXIV_SOURCE, Query, Topic};
 
@@ -13,7 +14,7 @@ use crate::domain::{ARXIV_SOURCE, Query, Topic};
 pub(super) const SCHEMA: TableSchema =
     TableSchema { title: "[[topic]]", keys: &["name", "query", "archives", "sources"], secrets: &[] };
 
-/// What a file without a topic is told.
+/// What is reported of a file without a topic.
 pub(super) const EXAMPLE: &str = "a topic says what is watched:
     [[topic]]
     name = \"Image Classification\"
@@ -46,7 +47,7 @@ pub(super) fn read(sections: &[ConfigTable], sources: &[String], mistakes: &mut 
     ParsedTopics { topics, names }
 }
 
-/// The topics that another section names; all of them where it names none.
+/// The topics that another section names; all of them if it names none.
 pub(super) fn read_topic_names(
     section: &ConfigTable,
     known: &[String],
@@ -54,7 +55,7 @@ pub(super) fn read_topic_names(
 ) -> Vec<String> {
     if section.is_empty_list("topics") {
         let wrong = InvalidValue::new("names no topic", "leave the key away for all topics");
-        mistakes.add(section.value_span("topics"), &section.qualified_key("topics"), wrong);
+        section.report_invalid("topics", wrong, mistakes);
     }
     let topic = |text: &str| known_name(text, "topic", known);
     section.string_list("topics", topic, mistakes).unwrap_or_else(|| known.to_vec())
@@ -76,11 +77,7 @@ fn read_topic(
     if let Some(earlier) = seen.insert(name.to_lowercase(), name.clone()) {
         let words = format!("another topic is named \"{}\" already", printable_value(&earlier));
         let right = "a name of its own, not only in capitals: it is the topic's heading and identity";
-        mistakes.add(
-            section.value_span("name"),
-            &section.qualified_key("name"),
-            InvalidValue::new(words, right),
-        );
+        section.report_invalid("name", InvalidValue::new(words, right), mistakes);
     }
     names.push(name.clone());
     Some(Topic { name, query, archives, sources })
@@ -89,7 +86,7 @@ fn read_topic(
 fn read_sources(section: &ConfigTable, known: &[String], mistakes: &mut Diagnostics) -> Vec<String> {
     if section.is_empty_list("sources") {
         let wrong = InvalidValue::new("names no source", "leave the key away for arXiv");
-        mistakes.add(section.value_span("sources"), &section.qualified_key("sources"), wrong);
+        section.report_invalid("sources", wrong, mistakes);
     }
     let source = |text: &str| known_name(text, "source", known);
     section.string_list("sources", source, mistakes).unwrap_or_else(|| vec![ARXIV_SOURCE.to_owned()])

@@ -29,7 +29,7 @@ pub(crate) fn folder_path(text: &str, folder: &Path) -> Result<PathBuf, InvalidV
     }
 }
 
-/// What stands at a path, links followed.
+/// What is at a path, links followed.
 enum PathKind {
     File,
     Other(&'static str),
@@ -37,7 +37,8 @@ enum PathKind {
 
 const FOLDER: &str = "a folder";
 
-/// Reading a pipe, a device or a socket may never end, and a file that takes its place would end what it is there for.
+/// What is at a path; none if nothing is. Reading a pipe, a device or a socket may never end, and a file written in its
+/// place would end what it is there for.
 fn path_kind(path: &Path) -> Option<PathKind> {
     let kind = path.metadata().ok()?.file_type();
     Some(if kind.is_file() {

@@ -16,12 +16,12 @@ pub struct ConfigError {
     more_count: usize,
 }
 
-/// What is wrong with one value, before it is known where in the file it stands.
+/// What is wrong with one value, before it is known where in the file it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct InvalidValue {
-    /// What is wrong.
+    /// What is wrong with the value, in words that follow its key.
     pub(crate) message: String,
-    /// What would be right; empty where the words say it.
+    /// What would be right; empty if the words say it.
     pub(crate) hint: String,
     /// Which character of the value is meant, from 0.
     pub(crate) char_index: Option<usize>,
@@ -112,7 +112,7 @@ impl<'t> Diagnostics<'t> {
 }
 
 impl Diagnostic {
-    /// The first line says where and what; below it stand the line, the caret and what would be right.
+    /// The first line says where and what; below it are the line, the caret and what would be right.
     fn render(&self, text: &ConfigText) -> String {
         let place = self.offset.map_or_else(|| text.name().to_owned(), |at| text.position(at));
         let whose = if self.key.is_empty() { String::new() } else { format!("{}: ", self.key) };

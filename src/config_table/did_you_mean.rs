@@ -20,7 +20,7 @@ pub(crate) fn nearest_name<'a>(word: &str, known: impl IntoIterator<Item = &'a s
         .map(|(_, candidate)| candidate)
 }
 
-/// What one of a few words stands for.
+/// What one of a few words means.
 pub(crate) fn parse_choice<T: Copy>(text: &str, words: &[(&str, T)]) -> Result<T, InvalidValue> {
     if let Some((_, meaning)) = words.iter().find(|(word, _)| *word == text) {
         return Ok(*meaning);

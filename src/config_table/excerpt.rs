@@ -9,7 +9,7 @@ use super::redaction;
 /// Longest piece of a line that is shown, in characters; a terminal is seldom wider.
 const EXCERPT_CHARS_MAX: usize = 100;
 
-/// What stands for a value that is not shown.
+/// What is shown in the place of a hidden value.
 const HIDDEN: &str = "…";
 
 /// The whole text of one config, and the name under which it is spoken of.
@@ -24,7 +24,7 @@ pub(crate) struct ConfigText {
 pub(crate) enum LineVisibility {
     /// What is not delicate in it, and no user and password in an address.
     MaskedLine,
-    /// The key at the caret up to its `=`: what stands behind it is not known, and may be a secret.
+    /// The key at the caret up to its `=`: what is behind it is not known, and may be a secret.
     KeyOnly,
     /// Up to the caret: the value behind it has a secret in it.
     UpToCaret,
@@ -76,7 +76,7 @@ impl ConfigText {
         format!("{}\n{}^", piece.trim_end(), " ".repeat(indent))
     }
 
-    /// Where the character number `at` of a string value stands, if the value is written as it is read:
+    /// Where the character number `at` of a string value is, if the value is written as it is read:
     /// without escapes, so that its characters can be counted in the file.
     pub(crate) fn offset_in_value(&self, span: Range<usize>, value: &str, at: usize) -> Option<usize> {
         let raw = self.body.get(span.clone())?;
@@ -128,13 +128,13 @@ pub(crate) fn printable_value(text: &str) -> String {
 }
 
 /// What may be secret in a text with addresses becomes stars: all from the first `://` to the last `@`, and all behind a `?`
-/// or a `#` that comes after it. An address that is wrong is masked too, for nothing tells where its password ends: without a
-/// scheme, with spaces, quotes or another `://` in it.
+/// or a `#` that comes after it. An address that is wrong is masked too, for nothing says where its password ends:
+/// without a scheme, with spaces, quotes or another `://` in it.
 fn mask_credentials(text: &str) -> String {
     let login_end = login_end(text);
     let scheme = text.find("://");
     let host = scheme.map_or(0, |at| at + "://".len());
-    // What stands before it may be a login itself, as in `bot:pass://word@host`.
+    // What is before it may be a login itself, as in `bot:pass://word@host`.
     let login = match (scheme, login_end) {
         (Some(at), Some(_)) if text[..at].contains(':') => 0,
         (Some(_), Some(end)) if end < host => 0,
@@ -151,7 +151,7 @@ fn mask_credentials(text: &str) -> String {
     text.char_indices().map(|(at, shown)| if is_secret(at) { '*' } else { shown }).collect()
 }
 
-/// Where the `@` stands that ends a login, if there is one. An escape of TOML's may be any character, this one too.
+/// Where the `@` is that ends a login, if there is one. An escape of TOML's may be any character, this one too.
 fn login_end(text: &str) -> Option<usize> {
     let has_escapes = ["\\u", "\\U", "\\x"].iter().any(|escape| text.contains(escape));
     if has_escapes && text.contains(':') {
@@ -177,7 +177,7 @@ fn brackets_end(key: &str) -> usize {
     key[open..].find(|c: char| c != ']').map_or(key.len(), |brackets| open + brackets)
 }
 
-/// The key that a line begins with, and where its hidden value stands.
+/// The key that a line begins with, and where its hidden value is.
 fn hide_line(line: &str) -> (String, usize) {
     let is_of_key = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ');
     match line.split_once('=') {
@@ -203,7 +203,7 @@ fn line_window(line: &[char], caret: usize) -> (String, usize) {
     (piece, caret)
 }
 
-/// What stands between a TOML string's quotes, and how many quotes there are at each end.
+/// What is between a TOML string's quotes, and how many quotes there are at each end.
 fn unquote_toml(raw: &str) -> Option<(usize, &str)> {
     [("'''", 3), ("\"\"\"", 3), ("'", 1), ("\"", 1)]
         .into_iter()

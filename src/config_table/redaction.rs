@@ -3,7 +3,7 @@
 
 use toml::de::DeTable;
 
-/// The sections in which nothing delicate stands.
+/// The sections that have nothing delicate.
 const OPEN_SECTIONS: [&str; 4] = ["arxiv", "topic", "list", "subscription"];
 
 /// What may be shown in any other section.
@@ -26,7 +26,7 @@ pub(super) fn visible_part<'l>(before: &str, line: &'l str) -> Option<&'l str> {
     let names_a_sink = section == Some("subscription") && !line.contains('{');
     let is_delicate = |key: &str| is_sensitive(key, section) && !(names_a_sink && key == "sink");
     let is_open = match section {
-        // Where a sink is named, its address may stand by mistake.
+        // In the place of a sink's name, its address may be by mistake.
         Some("subscription") => !line.contains("://"),
         Some(section) if !OPEN_SECTIONS.contains(&section) => has_only_open_keys(line),
         Some(_) | None => true,
@@ -57,7 +57,7 @@ fn table_name(header: &str) -> &str {
     inner.split('.').next().unwrap_or_default().trim_matches(|c: char| "\"' \t".contains(c))
 }
 
-/// What stands before each `=`.
+/// What is before each `=`.
 fn keys_of_line(line: &str) -> impl Iterator<Item = &str> {
     line.match_indices('=').map(|(at, _)| {
         let before = line[..at].trim_end();

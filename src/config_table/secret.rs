@@ -27,7 +27,7 @@ const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
 /// How a file in that folder is written in a config.
 const CREDENTIAL_PREFIXES: [&str; 2] = ["${CREDENTIALS_DIRECTORY}/", "$CREDENTIALS_DIRECTORY/"];
 
-/// What secrets begin with that may stand by mistake in the place of a file, and how many bytes each has if a file's
+/// What secrets begin with that may be by mistake in the place of a file, and how many bytes each has if a file's
 /// name could begin with the same: of Standard Webhooks and of ntfy.
 /// Source: `tokenLength` in <https://github.com/binwiederhier/ntfy>, `user/manager.go`.
 const SECRET_PREFIXES: [(&str, Option<usize>); 2] = [("whsec_", None), ("tk_", Some(32))];
@@ -46,7 +46,7 @@ pub enum SecretLocation {
     Variable(String),
 }
 
-/// A secret that cannot be had; says its place, never what stands there.
+/// A secret that cannot be read; it says where the secret is, never what.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{from}: {why}")]
 pub struct SecretError {
@@ -58,15 +58,15 @@ pub struct SecretError {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SecretAvailability {
-    /// It can be read.
+    /// The secret can be read.
     Readable,
     /// systemd gives it to the unit alone, and this is not the unit.
     GivenByUnit,
-    /// It cannot be read; why.
+    /// The secret cannot be read; why.
     Unreadable(String),
 }
 
-/// The two keys of one secret, of which a section has one.
+/// The two keys of one secret; a section has one of them.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct SecretKeyNames {
     pub(crate) file: &'static str,
@@ -76,7 +76,7 @@ pub(crate) struct SecretKeyNames {
 }
 
 impl SecretLocation {
-    /// The secret as it stands there now, without the white space around it.
+    /// The secret as it is now, without the white space around it.
     pub fn read(&self) -> Result<Secret, SecretError> {
         self.read_as(parse_secret)
     }
@@ -105,7 +105,7 @@ impl SecretLocation {
         secret.map_err(|why| SecretError { from: self.to_string(), why })
     }
 
-    /// Whether it can be read now.
+    /// Whether the secret can be read now.
     pub fn availability(&self) -> SecretAvailability {
         self.availability_as(parse_secret)
     }
@@ -195,7 +195,7 @@ pub(crate) fn required_secret(
 ) -> Option<SecretLocation> {
     if !is_given(section, keys) {
         let wrong = InvalidValue::new("is missing", keys.hint);
-        mistakes.add(section.value_span(keys.file), &section.qualified_key(keys.file), wrong);
+        section.report_invalid(keys.file, wrong, mistakes);
     }
     optional_secret(section, keys, folder, mistakes)
 }
@@ -214,7 +214,7 @@ pub(crate) fn optional_secret(
     if section.has_key(keys.file) && section.has_key(keys.variable) {
         let words = format!("{} is set too", keys.file);
         let wrong = InvalidValue::hidden(words, "write only one of them");
-        mistakes.add(section.value_span(keys.variable), &section.qualified_key(keys.variable), wrong);
+        section.report_invalid(keys.variable, wrong, mistakes);
     }
     file.or(variable)
 }
@@ -271,7 +271,7 @@ mod tests {
 
     use super::*;
 
-    /// What is told of a secret file of these bytes, its folder left out.
+    /// What is reported of a secret file of these bytes, its folder left out.
     fn read_bytes(bytes: &[u8]) -> Result<String, String> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("smtp");

@@ -8,6 +8,7 @@ use toml::de::{DeString, DeTable, DeValue};
 use super::diagnostic::{Diagnostics, InvalidValue};
 use super::did_you_mean::{is_url, nearest_name};
 use super::excerpt::{LineVisibility, printable_value};
+use super::table_schema::TableSchema;
 
 /// How many sections of one kind there may be: far more than one process can poll within arXiv's pace.
 const SECTIONS_MAX: usize = 1000;
@@ -15,19 +16,7 @@ const SECTIONS_MAX: usize = 1000;
 /// How many texts one key may list.
 const TEXTS_MAX: usize = 1000;
 
-/// The keys that one kind of section may have.
-#[derive(Debug)]
-pub(crate) struct TableSchema {
-    /// As it is written: `[arxiv]`, `[[topic]]`; empty for the top of the file.
-    pub(crate) title: &'static str,
-    /// Its keys, in the order in which messages list them.
-    pub(crate) keys: &'static [&'static str],
-    /// Keys whose value would be a secret, each with the stem of the two that say where it is instead:
-    /// `password` and `pass` with `password`, for `password_file` and `password_env`.
-    pub(crate) secrets: &'static [(&'static str, &'static str)],
-}
-
-/// One section, or one that is not there.
+/// One section of the file; it has no keys if the file does not have the section.
 #[derive(Debug)]
 pub(crate) struct ConfigTable<'t> {
     schema: &'static TableSchema,
@@ -44,12 +33,12 @@ impl<'t> ConfigTable<'t> {
         Self { schema, title: String::new(), span: None, table: Some(table), secrets: &[] }
     }
 
-    /// The section `[key]` of this one; where there is none, one without keys.
+    /// The section `[key]` of this one; one without keys if there is none.
     pub(crate) fn subtable(&self, key: &str, kind: &'static TableSchema, mistakes: &mut Diagnostics) -> Self {
         let given = self.get_value(key);
         let table = given.and_then(|value| value.get_ref().as_table());
         if let (Some(value), None) = (given, table) {
-            let words = format!("{} stands here once, as a section", kind.title);
+            let words = format!("{} may be here once, as a section", kind.title);
             mistakes.add(Some(value.span()), "", InvalidValue::new(words, format!("write {}", kind.title)));
         }
         Self {
@@ -99,12 +88,12 @@ impl<'t> ConfigTable<'t> {
         tables.into_iter().enumerate().map(section).collect()
     }
 
-    /// This section, in which these keys would have a secret behind them, before those of the schema.
+    /// The section with more keys whose value would be a secret; they go before those of the schema.
     pub(crate) fn with_secrets(self, secrets: &'static [(&'static str, &'static str)]) -> Self {
         Self { secrets, ..self }
     }
 
-    /// The text of a key, for who looks at it before it is read; nothing if it is not a text.
+    /// The text of a key, unparsed; nothing if its value is not a text.
     pub(crate) fn text(&self, key: &str) -> Option<&'t str> {
         self.get_value(key)?.get_ref().as_str()
     }
@@ -121,9 +110,10 @@ impl<'t> ConfigTable<'t> {
                          variable and write {stem}_env = \"…\""
                     ),
                 ),
-                None => {
-                    InvalidValue::new(format!("unknown key `{name}`"), self.suggest_key(key.get_ref(), all))
-                }
+                None => InvalidValue::new(
+                    format!("unknown key `{name}`"),
+                    self.schema.suggest_key(key.get_ref(), all),
+                ),
             };
             mistakes.add(
                 Some(key.span()),
@@ -158,13 +148,13 @@ impl<'t> ConfigTable<'t> {
     ) -> Option<T> {
         let is_misshapen = self.table.is_none() && self.span.is_some();
         if self.get_value(key).is_none() && !is_misshapen && !self.is_misspelt(key) {
-            mistakes.add(self.span.clone(), &self.qualified_key(key), InvalidValue::new("is missing", right));
+            self.report_invalid(key, InvalidValue::new("is missing", right), mistakes);
         }
         self.optional_value(key, parse, mistakes)
     }
 
-    /// The value of a string key; where it is not there, its default's. A default may be wrong too: a pipe may be in the place
-    /// of its file.
+    /// The value of a string key, or of its default if the file does not have the key. A default may be wrong too: a pipe
+    /// may be in the place of its file.
     pub(crate) fn or_default<T>(
         &self,
         key: &str,
@@ -178,11 +168,7 @@ impl<'t> ConfigTable<'t> {
                 Ok(value) => Some(value),
                 Err(wrong) => {
                     let message = format!("is not given, and its default \"{default}\" {}", wrong.message);
-                    mistakes.add(
-                        self.span.clone(),
-                        &self.qualified_key(key),
-                        InvalidValue { message, ..wrong },
-                    );
+                    self.report_invalid(key, InvalidValue { message, ..wrong }, mistakes);
                     None
                 }
             },
@@ -236,25 +222,25 @@ impl<'t> ConfigTable<'t> {
             };
             let right =
                 format!("a number from {} to {}, as in {key} = {default}", range.start(), range.end());
-            mistakes.add(Some(value.span()), &self.qualified_key(key), InvalidValue::new(words, right));
+            self.report_invalid(key, InvalidValue::new(words, right), mistakes);
         }
         number
     }
 
-    /// `true` or `false`; where it is not there, `false`.
+    /// `true` or `false`; `false` if the file does not have the key.
     pub(crate) fn boolean(&self, key: &str, mistakes: &mut Diagnostics) -> Option<bool> {
         let Some(value) = self.get_value(key) else { return Some(false) };
         let flag = value.get_ref().as_bool();
         if flag.is_none() {
             let words = format!("is {}, not true or false", value_type(value.get_ref()));
             let right = format!("write it without quotes, as in {key} = true");
-            mistakes.add(Some(value.span()), &self.qualified_key(key), InvalidValue::new(words, right));
+            self.report_invalid(key, InvalidValue::new(words, right), mistakes);
         }
         flag
     }
 
-    /// A list of texts, each parsed and none standing twice; `None` where the key is not there. What is
-    /// wrong among them is noted and left out.
+    /// A list of texts, each parsed and none twice; `None` if the file does not have the key. What is wrong among them is
+    /// noted and left out.
     pub(crate) fn string_list<T: PartialEq>(
         &self,
         key: &str,
@@ -265,13 +251,13 @@ impl<'t> ConfigTable<'t> {
         let Some(array) = value.get_ref().as_array() else {
             let words = format!("is {}, not a list of strings", value_type(value.get_ref()));
             let right = format!("write it in brackets, as in {key} = [\"…\"]");
-            mistakes.add(Some(value.span()), &self.qualified_key(key), InvalidValue::new(words, right));
+            self.report_invalid(key, InvalidValue::new(words, right), mistakes);
             return Some(Vec::new());
         };
         if array.len() > TEXTS_MAX {
             let wrong =
                 InvalidValue::new(format!("has {} entries", array.len()), format!("at most {TEXTS_MAX}"));
-            mistakes.add(Some(value.span()), &self.qualified_key(key), wrong);
+            self.report_invalid(key, wrong, mistakes);
         }
         let mut parsed = Vec::new();
         for element in array.iter().take(TEXTS_MAX) {
@@ -291,13 +277,14 @@ impl<'t> ConfigTable<'t> {
     }
 
     /// `[[topic]] "Image Classification", query`: how a key of this section is spoken of.
-    pub(crate) fn qualified_key(&self, key: &str) -> String {
+    fn qualified_key(&self, key: &str) -> String {
         if self.title.is_empty() { key.to_owned() } else { format!("{}, {key}", self.title) }
     }
 
-    /// Where the key's value stands; where there is none, the section.
-    pub(crate) fn value_span(&self, key: &str) -> Option<Range<usize>> {
-        self.get_value(key).map(Spanned::span).or_else(|| self.span.clone())
+    /// Notes what is wrong with a key, at its value, or at the section if it does not have the key.
+    pub(crate) fn report_invalid(&self, key: &str, wrong: InvalidValue, mistakes: &mut Diagnostics) {
+        let span = self.get_value(key).map(Spanned::span).or_else(|| self.span.clone());
+        mistakes.add(span, &self.qualified_key(key), wrong);
     }
 
     fn get_value(&self, key: &str) -> Option<&'t Spanned<DeValue<'t>>> {
@@ -343,7 +330,7 @@ impl<'t> ConfigTable<'t> {
         mistakes.add_in_value(text.span(), text.get_ref(), &self.qualified_key(key), wrong);
     }
 
-    /// Whether an unknown key may be this one; it is told already.
+    /// Whether an unknown key may be this one; that is reported already.
     pub(crate) fn is_misspelt(&self, key: &str) -> bool {
         self.unknown_keys().any(|unknown| match self.secret_stem(unknown.get_ref()) {
             Some(stem) => key.strip_prefix(stem).is_some_and(|rest| rest == "_file" || rest == "_env"),
@@ -360,41 +347,6 @@ impl<'t> ConfigTable<'t> {
     fn unknown_keys(&self) -> impl Iterator<Item = &'t Spanned<DeString<'t>>> {
         let keys = self.table.into_iter().flat_map(DeTable::keys);
         keys.filter(|key| !self.schema.keys.contains(&key.get_ref().as_ref()))
-    }
-
-    /// What would be right in the place of an unknown key.
-    fn suggest_key(&self, key: &str, all: &[&TableSchema]) -> String {
-        if let Some(near) = nearest_name(key, self.schema.keys.iter().copied()) {
-            return format!("did you mean {}?", self.schema.spell_key(near, all));
-        }
-        let homes: Vec<&TableSchema> = all.iter().filter(|kind| kind.keys.contains(&key)).copied().collect();
-        match homes.first() {
-            Some(home) if home.title.is_empty() => {
-                format!(
-                    "{} belongs at the top of the file, before the first section",
-                    home.spell_key(key, all)
-                )
-            }
-            Some(_) => {
-                let titles: Vec<&str> = homes.iter().map(|home| home.title).collect();
-                format!("`{key}` belongs in {}", titles.join(" or "))
-            }
-            None => {
-                let keys: Vec<String> =
-                    self.schema.keys.iter().map(|key| self.schema.spell_key(key, all)).collect();
-                format!("known keys are {}", keys.join(", "))
-            }
-        }
-    }
-}
-
-impl TableSchema {
-    /// A key as it is written in the file: `query`, or `[[topic]]` where it opens a section.
-    fn spell_key(&self, key: &str, all: &[&TableSchema]) -> String {
-        let is_opening =
-            |kind: &&&TableSchema| self.title.is_empty() && kind.title.trim_matches(['[', ']']) == key;
-        let section = all.iter().find(is_opening);
-        section.map_or_else(|| format!("`{key}`"), |kind| format!("`{}`", kind.title))
     }
 }
 

@@ -51,7 +51,7 @@ pub(crate) fn format_duration(duration: Duration) -> String {
         .map_or_else(|_| format!("{duration:?}"), |signed| format!("{signed:#}"))
 }
 
-/// A topic's or a list's name: it can stand in a heading and in the comments that mark a table.
+/// A topic's or a list's name: a heading can have it, and so can the comments that mark a table.
 pub(crate) fn parse_name(text: &str) -> Result<String, InvalidValue> {
     let name = parse_one_line(text, "Image Classification")?;
     if name.contains("--") {
@@ -61,7 +61,7 @@ pub(crate) fn parse_name(text: &str) -> Result<String, InvalidValue> {
     Ok(name)
 }
 
-/// A sink's or a subscription's name: one line that can stand in a command.
+/// A sink's or a subscription's name: one line that a command can have.
 pub(crate) fn parse_command_name(text: &str) -> Result<String, InvalidValue> {
     if is_url(text) {
         return Err(InvalidValue::hidden(

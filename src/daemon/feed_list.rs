@@ -11,7 +11,7 @@ use crate::source::feed::{FeedAddress, OpmlFeed, read_opml, write_opml};
 /// What became of the feeds of a list.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct FeedListImport {
-    /// Those that are new, in the list's order.
+    /// The sources that are new, in the list's order.
     pub added: Vec<NewFeedSource>,
     /// The names of those that the configuration has already.
     pub known: Vec<String>,

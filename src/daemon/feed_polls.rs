@@ -26,7 +26,7 @@ const REQUEST_MAX: Duration = Duration::from_mins(1);
 /// How soon it is looked at again whether a host that is being asked is free for its next feed.
 const HOST_WAIT: SignedDuration = SignedDuration::from_secs(2);
 
-/// So many feeds are asked at once, or have answered and are not recorded yet: what they said is in memory.
+/// How many feeds may be asked or wait to be recorded at once: what they answered is in memory.
 const REQUESTS_MAX: usize = 4;
 
 /// The feeds of a configuration, and the requests that are under way.
@@ -43,7 +43,7 @@ pub(super) struct FeedPolls<'c> {
 /// What the request for one feed came to.
 #[derive(Debug)]
 pub(super) struct FetchedFeed {
-    /// Its place in the configuration.
+    /// The feed's place in the configuration.
     place: usize,
     outcome: FetchOutcome,
     /// Given back once it is recorded.
@@ -52,24 +52,24 @@ pub(super) struct FetchedFeed {
 
 /// How the poll of a feed that is due begins.
 enum PollStart {
-    /// This is asked of this host.
+    /// The host, and what it is asked.
     Fetch(String, Box<FeedFetch>),
-    /// Nobody is asked.
+    /// Nobody is asked, and this is how the poll ended.
     Unasked(FetchOutcome),
 }
 
 /// What the poll of a feed came to.
 #[derive(Debug)]
 enum FetchOutcome {
-    /// It was asked; or its address could not be read, so that nobody was asked.
+    /// The feed was asked, or nobody was, since its address could not be read.
     Asked(Option<AskedFeed>, Box<Result<FeedAnswer, FetchError>>),
-    /// It was left alone.
+    /// The feed was not asked.
     Skipped(SkippedFeed),
 }
 
 /// How the poll of a feed went for one of its topics.
 #[derive(Debug)]
-pub(super) struct FeedReport<'c> {
+pub(super) struct FeedPollReport<'c> {
     pub(super) topic: &'c str,
     pub(super) source: &'c str,
     pub(super) poll: PollReport,
@@ -134,7 +134,7 @@ impl<'c> FeedPolls<'c> {
                     Some(PollStart::Fetch(host, fetch)) => {
                         by_host.entry(host).or_default().push((place, *fetch));
                     }
-                    Some(PollStart::Unasked(outcome)) => unasked.push(FetchedFeed::unasked(place, outcome)),
+                    Some(PollStart::Unasked(outcome)) => unasked.push(FetchedFeed::not_asked(place, outcome)),
                 }
             }
             Ok(())
@@ -210,7 +210,7 @@ impl<'c> FeedPolls<'c> {
         store: &mut Store,
         mut fetched: Vec<FetchedFeed>,
         now: Timestamp,
-    ) -> Result<Vec<FeedReport<'c>>> {
+    ) -> Result<Vec<FeedPollReport<'c>>> {
         fetched.sort_by_key(|fetched| fetched.place);
         // One change, however many they are: what a killed program had not recorded whole is asked again.
         store.in_one_change(|store| {
@@ -228,7 +228,7 @@ impl<'c> FeedPolls<'c> {
         store: &mut Store,
         FetchedFeed { place, outcome, _slot }: FetchedFeed,
         now: Timestamp,
-    ) -> Result<impl Iterator<Item = FeedReport<'c>>> {
+    ) -> Result<impl Iterator<Item = FeedPollReport<'c>>> {
         let config = &self.config.feeds[place];
         let topics = topics_of(self.config, &config.name);
         let feed = feed_source(config);
@@ -239,16 +239,16 @@ impl<'c> FeedPolls<'c> {
             FetchOutcome::Skipped(skipped) => skip_feed_poll(store, &feed, &topics, &skipped)?,
         };
         let each = topics.into_iter().zip(reports);
-        Ok(each.map(|(topic, poll)| FeedReport { topic: &topic.name, source: &config.name, poll }))
+        Ok(each.map(|(topic, poll)| FeedPollReport { topic: &topic.name, source: &config.name, poll }))
     }
 }
 
 impl FetchedFeed {
-    fn unasked(place: usize, outcome: FetchOutcome) -> Self {
+    fn not_asked(place: usize, outcome: FetchOutcome) -> Self {
         Self { place, outcome, _slot: None }
     }
 
-    /// Whether it may bring papers.
+    /// Whether the feed's answer may bring papers.
     pub(super) fn has_document(&self) -> bool {
         match &self.outcome {
             FetchOutcome::Asked(_, answer) => answer.as_ref().as_ref().is_ok_and(FeedAnswer::has_document),
@@ -271,7 +271,10 @@ async fn fetch_alone(
     if let Some(wait) = *rest {
         let reason = format!("{} just asked to be left alone: not asked", asked.host);
         let wait = SignedDuration::try_from(wait).unwrap_or(WAIT_MAX).min(WAIT_MAX);
-        return FetchedFeed::unasked(place, FetchOutcome::Skipped(SkippedFeed { until: now + wait, reason }));
+        return FetchedFeed::not_asked(
+            place,
+            FetchOutcome::Skipped(SkippedFeed { until: now + wait, reason }),
+        );
     }
     // Nobody closes them.
     let slot = slots.acquire_owned().await.ok();

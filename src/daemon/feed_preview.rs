@@ -8,7 +8,7 @@ use crate::source::feed::{FeedAddress, FeedClient, FeedLookup, FeedRedirection};
 
 /// How a person wants a feed to be looked at.
 #[derive(Debug, Clone, Copy)]
-pub struct FeedLook<'a> {
+pub struct FeedPreviewOptions<'a> {
     /// The `contact` by which the program names itself.
     pub contact: &'a str,
     /// Whether the feed may be in a private network.
@@ -31,18 +31,18 @@ pub enum FeedFinding {
 pub struct NamedFeed {
     /// What the page calls it, one line; empty if it gives no name.
     pub title: String,
-    /// Where it is.
+    /// The feed's address.
     pub url: String,
 }
 
-/// A feed, and where it is.
+/// A feed with its address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FeedPreview {
     /// The address that was asked, or the one of the same site to which it has moved for good.
     pub url: String,
     /// The host of that.
     pub host: String,
-    /// What is there.
+    /// What was read from the feed.
     pub reading: FeedReading,
 }
 
@@ -52,14 +52,14 @@ pub enum FeedPreviewError {
     /// What was given is no address of a feed.
     #[error("{0}")]
     Address(String),
-    /// It was asked, and gave no feed and no page.
+    /// The server answered with neither a feed nor a page.
     #[error("{0}")]
     Answer(String),
 }
 
 /// Asks for what is at an address. It may lack its scheme, as people write it.
 pub async fn preview_feed(
-    look: FeedLook<'_>,
+    look: FeedPreviewOptions<'_>,
     url: &str,
     now: Timestamp,
 ) -> Result<FeedFinding, FeedPreviewError> {

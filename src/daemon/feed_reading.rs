@@ -15,9 +15,9 @@ const REQUEST_MAX: Duration = Duration::from_mins(1);
 /// What a feed is and what it would bring.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FeedReading {
-    /// Its name, one line; empty if it has none.
+    /// The feed's name, one line; empty if it has none.
     pub title: String,
-    /// Its shape.
+    /// Whether it is RSS, Atom or JSON Feed.
     pub format: FeedSyntax,
     /// The titles of what is a paper in it, in its order.
     pub papers: Vec<String>,

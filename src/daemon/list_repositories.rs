@@ -83,7 +83,7 @@ async fn fetch_repository<'c>(
 }
 
 /// The texts of a list's files, by their paths in its repository: its own, then those of its archive, the newest first.
-/// None where its own is not there.
+/// None if its own is not there.
 pub async fn read_list_texts(
     config: &Config,
     list: &ListConfig,

@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use tokio::sync::Notify;
 
 use super::configured_sources::ConfiguredSources;
-use super::feed_polls::{FeedPolls, FeedReport, FetchedFeed};
+use super::feed_polls::{FeedPollReport, FeedPolls, FetchedFeed};
 use super::health_report::HealthReport;
 use super::list_repositories::repositories_folder;
 use super::maintenance::Maintenance;
@@ -175,7 +175,9 @@ impl<'a> MainLoop<'a> {
     async fn end_feed_polls(&mut self, feeds: &FeedPolls<'a>, fetched: Vec<FetchedFeed>) -> Result<()> {
         let may_bring_papers = fetched.iter().any(FetchedFeed::has_document);
         let lists = if may_bring_papers { Some(self.observe_lists().await?) } else { None };
-        for FeedReport { topic, source, poll } in feeds.end_polls(self.store, fetched, self.clock.now())? {
+        for FeedPollReport { topic, source, poll } in
+            feeds.end_polls(self.store, fetched, self.clock.now())?
+        {
             log_poll(topic, source, &poll);
         }
         let Some(lists) = lists else { return Ok(()) };

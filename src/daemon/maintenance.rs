@@ -16,24 +16,24 @@ use crate::store::{IndexProgress, TextIndex, error_message};
 /// How often what was delivered long ago is looked for, to let go of its body.
 const TIDY_EVERY: Duration = Duration::from_hours(24);
 
-/// After a failure a chore waits so long.
+/// How long a task waits after a failure.
 const FAILURE_WAIT: Duration = Duration::from_mins(10);
 
-/// All chores.
+/// All maintenance tasks of the daemon.
 #[derive(Debug)]
 pub(super) struct Maintenance {
     index: MaintenanceTask,
     body_cleanup: MaintenanceTask,
 }
 
-/// One chore.
+/// One maintenance task.
 #[derive(Debug)]
 struct MaintenanceTask {
-    /// What it does, for the log.
+    /// What the task does, for the log.
     name: &'static str,
     /// When it is due again; at once if there is none.
     due_again: Option<Deadline>,
-    /// Why it failed, if it did.
+    /// Why the task failed last, if it did.
     last_error: Option<String>,
 }
 

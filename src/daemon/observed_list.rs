@@ -18,7 +18,7 @@ use crate::store::Store;
 pub(super) enum ObservedList<'c> {
     /// Nothing: it is a file of this machine.
     File,
-    /// Its repository, or why that could not be.
+    /// The list's repository, or why it could not be observed.
     Repository(Result<Box<ObservedListRepository<'c>>>),
     /// Nothing yet: its repository is fetched later.
     NotFetched,
@@ -42,7 +42,7 @@ impl ObservedListRepository<'_> {
         sync_repository(store, &repository_list(list, repository, forge.as_ref()), visit, now).await
     }
 
-    /// What that would be.
+    /// The proposal that would be made of the list.
     pub(super) async fn propose(mut self, store: &Store, now: Timestamp) -> Result<Option<ListProposal>> {
         let kept = repository_list(self.list, self.repository, self.forge.as_ref());
         propose_repository_list(store, &kept, &mut self.visit, now).await

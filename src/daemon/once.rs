@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use tokio::task::LocalSet;
 
 use super::configured_sources::ConfiguredSources;
-use super::feed_polls::{FeedPolls, FeedReport};
+use super::feed_polls::{FeedPollReport, FeedPolls};
 use super::health_report::HealthReport;
 use super::list_repositories::repositories_folder;
 pub use super::sink_delivery::SinkReport;
@@ -47,7 +47,7 @@ pub struct TopicPollReport {
     pub topic: String,
     /// The source.
     pub source: String,
-    /// How it went.
+    /// How the poll went.
     pub poll: PollReport,
 }
 
@@ -102,7 +102,7 @@ pub async fn once(
         feed_reports.extend(feeds.end_polls(&mut store, fetched, now)?);
     }
     feed_reports.sort_by_key(|report| config.feeds.iter().position(|feed| feed.name == report.source));
-    for FeedReport { topic, source, poll } in feed_reports {
+    for FeedPollReport { topic, source, poll } in feed_reports {
         topics.push(TopicPollReport { topic: topic.to_owned(), source: source.to_owned(), poll });
     }
     store.note_next_poll_time(None)?;
@@ -162,17 +162,10 @@ fn skip_unreachable(
     source: &dyn Source,
     now: Timestamp,
 ) -> Result<PollReport> {
-    let polled = PollReport {
-        status: PollStatus::Failed,
-        reason: Some("not asked: the source could not be reached a moment ago".to_owned()),
-        new: 0,
-        replaced: 0,
-        published: 0,
-        seeded: 0,
-        known: store.ensure_topic(&topic.name)?.paper_count,
-        requests: 0,
-        error_kind: Some(FetchErrorKind::Unreachable),
-    };
+    let known = store.ensure_topic(&topic.name)?.paper_count;
+    let reason = "not asked: the source could not be reached a moment ago".to_owned();
+    let failed = PollReport::without_papers(PollStatus::Failed, Some(reason), known);
+    let polled = PollReport { error_kind: Some(FetchErrorKind::Unreachable), ..failed };
     poll::note_poll_outcome(store, topic, source.name(), &polled, now)?;
     Ok(polled)
 }

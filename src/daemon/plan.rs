@@ -1,6 +1,6 @@
 //! What the next run would write and send, as far as the history goes. It is worked out in a folder of its own, on a copy
-//! of the store and on repositories fetched anew, so that nothing is written or sent and a running daemon is not disturbed.
-//! arXiv and the sinks are not asked.
+//! of the store and on repositories fetched again, so that nothing is written or sent and a running daemon is not
+//! disturbed. arXiv and the sinks are not asked.
 
 use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
@@ -49,16 +49,16 @@ pub struct MessagePreview {
 pub enum PreviewContent {
     /// A mail.
     Mail {
-        /// Its subject.
+        /// The mail's subject.
         subject: String,
-        /// Its plain text.
+        /// The mail's plain text.
         text: String,
-        /// Its HTML.
+        /// The mail's HTML.
         html: String,
     },
     /// A request.
     Json {
-        /// Its JSON.
+        /// The message's JSON.
         body: Box<RawValue>,
     },
 }

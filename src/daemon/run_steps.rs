@@ -26,7 +26,7 @@ use crate::pipeline::poll_progress::PollProgress;
 use crate::source::Source;
 use crate::store::{Outbox, Store};
 
-/// Begins every subscription that is new, so that it is told what comes after this moment.
+/// Begins every subscription that is new, so that it gets what comes after this moment.
 pub(super) fn begin_subscriptions(config: &Config, store: &mut Store, now: Timestamp) -> Result<()> {
     config.subscriptions.iter().try_for_each(|subscription| start_subscription(store, subscription, now))
 }
@@ -55,7 +55,7 @@ pub(super) async fn poll_topic(
     .await
 }
 
-/// Writes what an earlier turn could not finish; what stands in its way is told when the list is written.
+/// Writes what an earlier run could not finish; what is in its way is reported when the list is written.
 pub(super) fn finish_interrupted_writes(config: &Config, store: &mut Store) {
     let files = config.lists.iter().filter(|list| list.repository.is_none());
     for list in files.map(to_pipeline_list) {
@@ -117,7 +117,7 @@ pub(super) async fn update_lists(
     Ok(projected)
 }
 
-/// Queues a notice to the operator where it is time for one; whether one was queued.
+/// Queues a notice to the operator if it is time for one; whether one was queued.
 pub(super) fn alert_operator(config: &Config, store: &mut Store, standing: &HealthReport) -> Result<bool> {
     let Some(operator) = &config.operator else { return Ok(false) };
     let Some(sink) = config.sinks.iter().find(|sink| sink.name == operator.sink) else { return Ok(false) };

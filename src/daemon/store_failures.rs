@@ -89,7 +89,7 @@ impl StoreFailures {
         }
     }
 
-    /// This loop is no more. What it has found is looked into by the others.
+    /// Forgets a loop that has ended. What it has found is looked into by the others.
     pub(super) fn remove_loop(&self, name: &str) {
         self.lock_state().failing_loops.remove(name);
     }

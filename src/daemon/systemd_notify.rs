@@ -20,12 +20,12 @@ pub fn notify_status(words: &str) {
 }
 
 /// How often the watchdog wants to be fed: twice in the time after which systemd ends a silent daemon.
-/// None where nobody watches.
+/// None if nobody watches.
 pub fn watchdog_interval() -> Option<Duration> {
     sd_notify::watchdog_enabled().map(|patience| patience / 2).filter(|interval| !interval.is_zero())
 }
 
-/// The daemon is alive. Only for the loop that would stand still if it were not.
+/// The daemon is alive. Only for the loop that would stop if it were not.
 pub fn feed_watchdog() {
     send_states(&[NotifyState::Watchdog]);
 }

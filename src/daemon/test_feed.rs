@@ -21,9 +21,9 @@ use crate::store::StoreReader;
 /// What a request of a feed came to.
 #[derive(Debug)]
 pub enum FeedTestOutcome {
-    /// What was read.
+    /// The feed was read.
     Read(FeedReading),
-    /// Its host wants to be left alone until then, and was not asked.
+    /// The feed's host wants to be left alone until then, and was not asked.
     Resting(Timestamp),
     /// Nothing can be read: what the feed would be judged, with the reason in its words.
     Failed(FeedHealth),
@@ -91,7 +91,7 @@ fn omission_texts(reading: &FeedReading) -> Vec<String> {
     omitted.into_iter().map(|(reason, count)| format!("left out, {count} of {entries}: {reason}")).collect()
 }
 
-/// The same for all that are left out for one reason.
+/// Why an item is left out, in words without what differs from item to item.
 fn omission_text(reason: &OmissionReason) -> String {
     match reason {
         OmissionReason::Correction { of: _ } => OmissionReason::Correction { of: String::new() }.to_string(),

@@ -49,7 +49,7 @@ impl ActiveDays {
         (since <= today).then_some(since)
     }
 
-    /// In days.
+    /// The longest silence that the pauses make likely, in days.
     fn silence_max(&self) -> f64 {
         let pauses = self.usual_pauses();
         let Some(longest) = pauses.iter().copied().reduce(f64::max) else { return UNKNOWN_PAUSE };

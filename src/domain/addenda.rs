@@ -2,7 +2,7 @@
 
 use super::{Category, LaterArticle, Paper, PaperId, Publication, published_by};
 
-/// What authors add where a paper appeared, without sending a new version; the fields are those of [`Paper`].
+/// What authors add to a paper without a new version of it, such as where it appeared; the fields are those of [`Paper`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each is documented where the paper has it")]
 pub struct Addenda {

@@ -5,7 +5,7 @@ use jiff::civil::{Date, Weekday, date};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan, Zoned};
 
-/// Where arXiv's clock stands.
+/// The time zone of arXiv's clock.
 const ZONE: &str = "America/New_York";
 
 /// What is submitted up to this hour is announced in the evening of the same day, at 20:00.
@@ -19,7 +19,7 @@ const SHOWN_HOUR: i8 = 1;
 /// The longest run of evenings without an announcement that the search for the next one looks past.
 const PAUSE_DAYS_MAX: usize = 14;
 
-/// The years whose deferred announcements arXiv has told, each with them.
+/// The years of which arXiv has said what announcements it defers, each with them.
 /// Source: <https://info.arxiv.org/help/availability.html#holiday>, as it stood in that year.
 const TOLD: [(i16, &[(i8, i8)]); 2] = [
     (2023, &[(1, 16), (6, 14), (6, 19), (7, 4), (9, 4), (11, 23), (12, 25), (12, 27)]),
@@ -29,13 +29,13 @@ const TOLD: [(i16, &[(i8, i8)]); 2] = [
 /// What arXiv does in the evening of a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AnnouncementEvening {
-    /// It announces.
+    /// arXiv announces.
     Announces,
     /// Friday or Saturday: it does not.
     Weekend,
     /// A holiday: it does not.
     Holiday,
-    /// It may not: around the turn of the year it defers some announcements, others in each year, and this
+    /// arXiv may not announce: around the turn of the year it defers some announcements, others in each year, and this
     /// year's are not known here.
     MayPause,
 }
@@ -82,7 +82,7 @@ impl AnnouncementEvening {
     }
 }
 
-/// The holidays that stand in every list that is known: New Year's Day, Martin Luther King's, Juneteenth,
+/// The holidays that are in every list that is known: New Year's Day, Martin Luther King's, Juneteenth,
 /// Independence Day, Labor Day, Thanksgiving and Christmas Day. One that falls on a Saturday is kept on the day
 /// before, and Independence Day on a Sunday on the day after.
 fn is_holiday_by_rule(day: Date) -> bool {

@@ -1,7 +1,7 @@
 //! What is replaced by a date in the names of an archive's files.
 
-/// Where the four digits of a year stand.
+/// The placeholder for the four digits of a year.
 pub(super) const YEAR: &str = "{year}";
 
-/// Where the two digits of a month stand.
+/// The placeholder for the two digits of a month.
 pub(super) const MONTH: &str = "{month}";

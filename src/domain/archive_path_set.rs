@@ -58,7 +58,7 @@ impl ArchivePathSet {
         Self(expand_pattern(text, &[Vec::new()], ""))
     }
 
-    /// Whether this is one of them.
+    /// Whether a path is in the set.
     pub fn contains(&self, path: &str) -> bool {
         self.archive_file(path).is_some()
     }

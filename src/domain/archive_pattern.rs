@@ -56,7 +56,7 @@ impl ArchivePattern {
         }
     }
 
-    /// The folder that all its files are in or below, from the list's folder; empty where that is the list's own.
+    /// The folder that all its files are in or below, from the list's folder; empty if that is the list's own.
     pub fn folder(&self) -> &str {
         let dated = self.0.find('{').unwrap_or(self.0.len());
         self.0[..dated].rsplit_once('/').map_or("", |(folder, _)| folder)
@@ -68,7 +68,8 @@ impl ArchivePattern {
         end.is_some_and(|(end, _)| ArchivePathSet::from_folder_pattern(&self.0[..end]).contains(folder))
     }
 
-    /// Those of these paths from the list's folder that are its files, the one with the newest rows first.
+    /// Those of the given paths, from the list's folder, that are files of the archive; the one with the newest rows
+    /// first.
     pub fn files_newest_first(&self, paths: impl IntoIterator<Item = String>) -> Vec<String> {
         let known = ArchivePathSet::from_pattern(&self.0);
         let files = paths.into_iter().filter_map(|path| Some((known.archive_file(&path)?, path)));

@@ -31,7 +31,7 @@ impl ArxivId {
         page_address(scheme, &self.0, version)
     }
 
-    /// Its PDF.
+    /// The address of the paper's PDF.
     pub fn pdf_address(&self, version: Option<Version>, scheme: WebScheme) -> String {
         pdf_address(scheme, &self.0, version)
     }

@@ -12,7 +12,7 @@ use super::{Version, WebScheme};
 const AT_ARXIV: &[&str] =
     &["abs", "pdf", "html", "format", "src", "ps", "dvi", "e-print", "eprint", "other", "tb", "cits"];
 
-/// Hosts, each with their subdomains, and what stands before an identifier in their addresses.
+/// Hosts, each with their subdomains, and what is before an identifier in their addresses.
 const SITES: [(&str, &[&str]); 11] = [
     ("arxiv.org", AT_ARXIV),
     ("xxx.lanl.gov", AT_ARXIV),
@@ -125,7 +125,7 @@ pub(super) fn percent_decode(text: &str) -> Cow<'_, str> {
     Cow::Owned(decoded)
 }
 
-/// What stands behind a prefix, in whichever case that is written.
+/// What is behind a prefix, in whichever case that is written.
 fn strip_prefix_ignore_case<'t>(text: &'t str, prefix: &str) -> Option<&'t str> {
     let (head, rest) = text.split_at_checked(prefix.len())?;
     head.eq_ignore_ascii_case(prefix).then_some(rest)

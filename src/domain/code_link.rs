@@ -14,7 +14,7 @@ const SHELVES: [&str; 2] = ["datasets", "spaces"];
 
 /// The first repository on GitHub, page of one, or repository on one of the other hosts (`gitlab.com`,
 /// `huggingface.co`) that the abstract names, else the comment: its address, cut after the repository,
-/// with `http://` before it where the text has no scheme.
+/// with `http://` before it if the text has no scheme.
 pub fn code_link(abstract_: &str, comment: Option<&str>, other_hosts: &[String]) -> Option<String> {
     first_link(abstract_, other_hosts).or_else(|| first_link(comment?, other_hosts))
 }

@@ -37,11 +37,11 @@ impl Column {
         Self::Pdf,
     ];
 
-    /// Those of a list whose configuration names none.
+    /// The columns of a list whose configuration names none.
     pub const USUAL: [Self; 5] =
         [Self::Title, Self::Date, Self::Abstract, Self::Comment, Self::CodeRepository];
 
-    /// Its name.
+    /// The column's name.
     pub fn name(self) -> &'static str {
         match self {
             Self::Title => "Title",

@@ -13,7 +13,7 @@ const MARK_MICROSECONDS: i64 = 1;
 /// The years of before 2000 have identifiers from `91`, when arXiv began.
 const FIRST_YEAR: i16 = 91;
 
-/// This moment as an estimate.
+/// Marks a moment as an estimate.
 pub fn mark_estimated(moment: Timestamp) -> Timestamp {
     let seconds = moment.round(Unit::Second).unwrap_or(moment).as_second();
     Timestamp::from_microsecond(seconds * 1_000_000 + MARK_MICROSECONDS).unwrap_or(moment)

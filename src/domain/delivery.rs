@@ -28,8 +28,8 @@ pub const ATTEMPTS_MAX: u32 = 11;
 /// program. One such try may be a power cut, and two bad luck.
 const UNFINISHED_MAX: u32 = 3;
 
-/// So many tries go by the wait that the receiver names alone. After them it is no shorter than our own: a receiver
-/// that goes on naming a second, or none at all, would use up every try before it is well again.
+/// For how many tries the wait that the receiver names counts alone. After them it is no shorter than our own: a
+/// receiver that goes on naming a second, or none at all, would use up every try before it is well again.
 const NAMED_ALONE_MAX: u32 = 3;
 
 /// A receiver that names a longer wait is asked again after this one.
@@ -40,14 +40,14 @@ const NAMED_WAIT_MAX: SignedDuration = SignedDuration::from_hours(24);
 pub enum DeliveryDecision {
     /// The receiver has it.
     Delivered,
-    /// It is tried again at that time.
+    /// The message is tried again at that time.
     RetryAt {
-        /// When.
+        /// The time of the next try.
         at: Timestamp,
     },
-    /// It is kept as failed: the receiver refused it, or the last try came to nothing.
+    /// The message is kept as failed: the receiver refused it, or the last try came to nothing.
     Failed,
-    /// It waits, with all others for its sink, until a person has mended the sink.
+    /// The message waits, with all others for its sink, until a person has mended the sink.
     SinkPaused,
 }
 

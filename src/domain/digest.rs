@@ -10,15 +10,15 @@ use super::{News, Paper};
 pub struct Digest {
     /// The subscription's name.
     pub subscription: String,
-    /// Its number among the subscription's digests, from 1; with the subscription it is the digest's identity.
+    /// The digest's number among the subscription's, from 1; with the subscription it is the digest's identity.
     pub number: u64,
-    /// When it was composed.
+    /// When the digest was composed.
     pub composed: Timestamp,
     /// The time zone of the subscription; dates that a person reads are written in it.
     pub zone: TimeZone,
-    /// Why it, or what is in it, comes late, in one sentence; none where it does not.
+    /// Why it, or what is in it, comes late, in one sentence; none if it does not.
     pub late: Option<String>,
-    /// Its papers by topic, in the subscription's order; empty where there is no news and the subscription
+    /// The digest's papers by topic, in the subscription's order; empty if there is no news and the subscription
     /// wants a digest that says so.
     pub sections: Vec<Section>,
 }
@@ -28,7 +28,7 @@ pub struct Digest {
 pub struct Section {
     /// The topic's name.
     pub topic: String,
-    /// Its papers: new ones, then those that were published, then replacements, each newest first.
+    /// The topic's papers: new ones, then those that were published, then replacements, each newest first.
     pub papers: Vec<DigestPaper>,
 }
 
@@ -37,7 +37,7 @@ pub struct Section {
 pub struct DigestPaper {
     /// The paper.
     pub paper: Paper,
-    /// Why it is announced.
+    /// Why the paper is announced.
     pub news: News,
     /// The subscription's other topics that it is also news of.
     pub also_in: Vec<String>,
@@ -48,9 +48,9 @@ pub struct DigestPaper {
 /// Which of how many messages a digest was split into; both from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DigestPart {
-    /// This one.
+    /// The number of this part, from 1.
     pub number: u32,
-    /// All of them.
+    /// The number of all parts.
     pub of: u32,
 }
 
@@ -74,7 +74,7 @@ pub enum Attempt {
     },
     /// 5yz: never, in this way.
     Refused {
-        /// What was refused.
+        /// What the receiver refused: the message or all of the sink's.
         what: RefusalScope,
         /// Why, in plain words without address or secret.
         words: String,
@@ -84,7 +84,7 @@ pub enum Attempt {
 /// What a receiver refused for good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RefusalScope {
-    /// This message; others may be taken.
+    /// This message alone; others may be taken.
     Message,
     /// Whatever comes from this sink: gone, or its credentials are wrong.
     Sink,

@@ -7,20 +7,20 @@ use super::{DigestPaper, News, Paper, Revision, Section, Version, code_link};
 pub struct NewsItem<'a> {
     /// The topic that it is news of.
     pub topic: &'a str,
-    /// Why it is news.
+    /// Why the paper is news.
     pub news: News,
     /// The paper as it is now.
     pub paper: &'a Paper,
 }
 
-/// What a reader was told of a paper before.
+/// What was announced of a paper to a reader before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PastAnnouncement {
-    /// Nothing.
+    /// The paper was not announced before.
     Never,
-    /// This version of it at the latest; none if none had a number.
+    /// This version of the paper at the latest; none if none had a number.
     Latest(Option<Version>),
-    /// The same, and the article as which it appeared.
+    /// This version at the latest, and the article as which the paper appeared.
     WithArticle(Option<Version>),
 }
 

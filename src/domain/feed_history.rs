@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::{FeedMove, FetchErrorKind, Fingerprint, PermanentRedirect, PollOutcome};
 
-/// Days with something new that are remembered: of a feed of every workday twelve weeks.
+/// How many days with something new are remembered: twelve weeks of a feed that has something every workday.
 const ACTIVE_DAYS_MAX: usize = 60;
 
 /// Keys of items that are gone from the feed are remembered too, for servers that take turns with an older answer; so many,
@@ -39,9 +39,9 @@ pub struct FeedHistory {
 /// How the last poll of a feed went.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FeedPoll {
-    /// When.
+    /// The time of the poll.
     pub at: Timestamp,
-    /// How.
+    /// How the poll went.
     pub outcome: PollOutcome,
     /// Since when its polls have not been complete, or its server has said what it said last; of a complete one its own time.
     pub since: Timestamp,
@@ -56,13 +56,13 @@ pub struct FeedPoll {
 pub struct ShownItem {
     /// What it is known again by: by any of them.
     pub keys: Vec<u64>,
-    /// When it appeared.
+    /// When the item appeared.
     pub dated: Option<Timestamp>,
 }
 
 impl FeedPoll {
-    /// A poll after an earlier one. Those that are not complete are one trouble, however each of them ended; but what its server
-    /// says of a feed counts from when it says so: an outage before is no sign that a feed is gone.
+    /// A poll after an earlier one. Those that are not complete are one incident, however each of them ended; but
+    /// what its server says of a feed counts from when it says so: an outage before is no sign that a feed is gone.
     pub fn after(
         earlier: Option<&Self>,
         outcome: PollOutcome,
@@ -129,7 +129,7 @@ impl FeedHistory {
         self.first_read.is_some() || known.is_empty() || items.is_empty() || items.iter().any(is_known)
     }
 
-    /// The same without where it has moved to in words, which is a secret as its address is.
+    /// The history of a feed whose address is a secret: where it has moved to is a secret, too, and is left out.
     #[must_use]
     pub fn with_secret_address(mut self) -> Self {
         if let Some(FeedMove { redirect, .. }) = &mut self.moved
@@ -191,7 +191,7 @@ impl FeedHistory {
 
     /// Remembers where the feed has moved to by this poll; nowhere if it answered without a permanent redirect.
     pub fn note_redirect(&mut self, redirect: Option<PermanentRedirect>, now: Timestamp) {
-        self.moved = redirect.map(|redirect| FeedMove::seen_again(self.moved.as_ref(), redirect, now));
+        self.moved = redirect.map(|redirect| FeedMove::after_poll(self.moved.as_ref(), redirect, now));
     }
 }
 

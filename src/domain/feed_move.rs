@@ -17,14 +17,14 @@ pub enum MoveTarget {
     OtherSite,
     /// To a site's first page, which is hardly ever a feed.
     FrontPage,
-    /// From https to http, which anybody on the way can write.
+    /// From https to http, which anybody in between can write.
     LessSecure,
 }
 
 /// A permanent redirect, as one poll saw it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PermanentRedirect {
-    /// Where it leads.
+    /// What kind of place the redirect leads to.
     pub target: MoveTarget,
     /// The fingerprint of the new address.
     pub fingerprint: Fingerprint,
@@ -39,15 +39,15 @@ pub struct FeedMove {
     pub redirect: PermanentRedirect,
     /// In how many polls without a break it was seen, each with a feed at its end.
     pub polls: u32,
-    /// When first.
+    /// When the redirect was first seen.
     pub first_seen: Timestamp,
-    /// When last.
+    /// When the redirect was last seen.
     pub last_seen: Timestamp,
 }
 
 impl FeedMove {
-    /// After one more poll that saw a redirect. One to another address begins to count from one.
-    pub fn seen_again(earlier: Option<&Self>, redirect: PermanentRedirect, now: Timestamp) -> Self {
+    /// What is known after one more poll that saw a redirect. A redirect to another address counts from one again.
+    pub fn after_poll(earlier: Option<&Self>, redirect: PermanentRedirect, now: Timestamp) -> Self {
         let same = earlier.filter(|earlier| earlier.redirect.fingerprint == redirect.fingerprint);
         let (polls, first_seen) =
             same.map_or((1, now), |same| (same.polls.saturating_add(1), same.first_seen.min(now)));
@@ -105,10 +105,10 @@ mod tests {
     #[test]
     fn polls_are_counted_as_long_as_they_lead_to_one_address() {
         let at = |hour: i64| Timestamp::from_second(hour * 3600).unwrap();
-        let first = FeedMove::seen_again(None, redirect(SameSite, "a"), at(1));
-        let second = FeedMove::seen_again(Some(&first), redirect(SameSite, "a"), at(2));
+        let first = FeedMove::after_poll(None, redirect(SameSite, "a"), at(1));
+        let second = FeedMove::after_poll(Some(&first), redirect(SameSite, "a"), at(2));
         assert_eq!((second.polls, second.first_seen, second.last_seen), (2, at(1), at(2)));
-        let other = FeedMove::seen_again(Some(&second), redirect(SameSite, "b"), at(3));
+        let other = FeedMove::after_poll(Some(&second), redirect(SameSite, "b"), at(3));
         assert_eq!((other.polls, other.first_seen), (1, at(3)));
     }
 }

@@ -18,9 +18,9 @@ pub struct FetchError {
 /// Whether a request that failed is worth another try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Retry {
-    /// The same request would fail the same way.
+    /// The request would fail the same way again.
     Never,
-    /// It may pass by itself.
+    /// The fault may pass by itself.
     Later,
     /// The source named the wait. Also holds for every other request to it.
     After(Duration),
@@ -41,15 +41,15 @@ pub enum FetchErrorKind {
     ServerError,
     /// The source refused this request: another status of 400 or above, or an entry titled "Error".
     Refused,
-    /// It was there once, and is no more: 410.
+    /// The feed was there once, and is no more: 410.
     Gone,
     /// There is nothing at the address: 404.
     NotFound,
-    /// It wants to see a person and a browser.
+    /// The server wants to see a person and a browser.
     Challenged,
-    /// It pointed elsewhere.
+    /// The server redirected, and was not followed.
     Redirected,
-    /// It is, or points to, an address on the loopback or in a private network, which was not allowed.
+    /// The address is, or leads to, one on the loopback or in a private network, which was not allowed.
     PrivateAddress,
     /// A body over the limit, before or after unpacking.
     TooLarge,
@@ -100,7 +100,7 @@ impl FetchErrorKind {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 
-    /// Its name in logs and metrics.
+    /// The kind's name in logs and metrics.
     pub fn name(self) -> &'static str {
         match self {
             Self::Unreachable => "unreachable",

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 pub struct Incident {
     /// What it is wrong with: `topic "Birds"`, `sink "lab"`.
     pub subject: String,
-    /// Since when.
+    /// When the incident began.
     pub since: Timestamp,
     /// What is wrong, in words.
     pub description: String,
@@ -18,9 +18,9 @@ pub struct Incident {
 /// An incident as it is remembered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IncidentRecord {
-    /// What it is wrong with.
+    /// The thing that is wrong: `topic "Birds"`.
     pub subject: String,
-    /// Since when.
+    /// When the incident began.
     pub since: Timestamp,
     /// What was wrong when it was last looked at.
     pub description: String,
@@ -33,9 +33,9 @@ pub struct IncidentRecord {
 /// What the operator is alerted to at once, in one message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OperatorAlert {
-    /// Its number, from 1.
+    /// The alert's number, from 1.
     pub number: u64,
-    /// When it was composed.
+    /// When the alert was composed.
     pub composed: Timestamp,
     /// What has been wrong for long enough.
     pub opened: Vec<Incident>,
@@ -46,9 +46,9 @@ pub struct OperatorAlert {
 /// An incident that was reported to the operator, and that is over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResolvedIncident {
-    /// What was wrong.
+    /// The thing that was wrong.
     pub subject: String,
-    /// Since when.
+    /// When the incident began.
     pub since: Timestamp,
     /// Since when it is well again.
     pub well_since: Timestamp,

@@ -25,7 +25,6 @@ mod digest_sections;
 mod doi;
 mod doi_in_link;
 mod export;
-mod feed_contact;
 mod feed_health;
 mod feed_history;
 mod feed_move;
@@ -36,6 +35,7 @@ mod fingerprint;
 mod forge_vendor;
 mod incident;
 mod keep_policy;
+mod lasting_gap;
 mod lateness;
 mod later_article;
 mod outgoing_entry;
@@ -54,6 +54,8 @@ mod repository;
 mod request_gate;
 mod result_page;
 mod revision;
+#[cfg(test)]
+pub(crate) mod sample_paper;
 mod secret;
 mod site_name;
 mod source_terms;
@@ -92,7 +94,6 @@ pub use digest::{Attempt, Digest, DigestPaper, DigestPart, RefusalScope, Section
 pub use digest_sections::{NewsItem, PastAnnouncement, digest_sections, news_for_reader};
 pub use doi::Doi;
 pub use export::Export;
-pub use feed_contact::{AnswerExtent, is_gap_lasting};
 pub use feed_health::{
     FeedFault, FeedHealth, FeedObservation, FeedRelocation, NewItemCount, RelocationTrust, assess_feed,
     count_new_items,
@@ -106,6 +107,7 @@ pub use fingerprint::Fingerprint;
 pub use forge_vendor::ForgeVendor;
 pub use incident::{Incident, IncidentRecord, OperatorAlert, ResolvedIncident, update_incidents};
 pub use keep_policy::KeepPolicy;
+pub use lasting_gap::{AnswerExtent, is_gap_lasting};
 pub use lateness::lateness;
 pub use later_article::LaterArticle;
 pub use outgoing_entry::OutgoingEntry;

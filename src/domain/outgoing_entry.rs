@@ -9,7 +9,7 @@ use super::Paper;
 pub struct OutgoingEntry {
     /// The paper.
     pub paper: Paper,
-    /// When it came first.
+    /// When the paper came first.
     pub first_seen: Timestamp,
     /// When it came in the version that it has now.
     pub version_seen: Timestamp,

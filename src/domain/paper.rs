@@ -9,29 +9,29 @@ use super::{LaterArticle, PaperId, Revision};
 /// One work as metadata, in one state of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Paper {
-    /// Its identity over all sources.
+    /// The paper's identity over all sources.
     pub id: PaperId,
     /// The state that all else here describes.
     pub revision: Revision,
     /// One line; white space runs are one space; TeX as the author wrote it.
     pub title: String,
-    /// What it is about.
+    /// The abstract, which says what the paper is about.
     pub abstract_: Abstract,
-    /// In the order of the title page; empty where the source does not tell.
+    /// In the order of the title page; empty if the source does not name them.
     pub authors: Vec<Author>,
-    /// The category that its authors filed it under, where the source tells.
+    /// The category that its authors filed it under, if the source names it.
     pub primary: Option<Category>,
     /// All its categories in the source's order, the primary one among them.
     pub categories: Vec<Category>,
-    /// When version 1 was submitted, where the source tells.
+    /// When version 1 was submitted, if the source says so.
     pub published: Option<Timestamp>,
     /// When this version was submitted.
     pub updated: Timestamp,
     /// The authors' comment: pages, figures, where accepted. One line.
     pub comment: Option<String>,
-    /// Where it appeared. One line.
+    /// Where the paper appeared. One line.
     pub journal_ref: Option<String>,
-    /// Its DOI, without a resolver before it.
+    /// The paper's DOI, without a resolver before it.
     pub doi: Option<String>,
     /// The article as which it appeared after it was known; none of an article, and none if it came with its article.
     pub later_article: Option<LaterArticle>,
@@ -49,18 +49,18 @@ pub struct Abstract(pub String);
 pub struct Author {
     /// The whole name: `Wei Zhang`.
     pub name: String,
-    /// Where they work, as far as the source tells; most often nothing.
+    /// Where the author works, as far as the source says; most often nothing.
     pub affiliations: Vec<String>,
 }
 
-/// arXiv's `cs.CV` or `hep-ex`; other schemes' terms (ACM, MSC) stand here as they came.
+/// arXiv's `cs.CV` or `hep-ex`; other schemes' terms (ACM, MSC) are here as they came.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Category(pub String);
 
 /// An Atom link of an entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
-    /// Where it leads.
+    /// The address that the link leads to.
     pub href: String,
     /// What it is to the entry: `alternate`, `related`.
     pub rel: Option<String>,

@@ -80,7 +80,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::domain::{Link, Paper, PaperLink, Revision};
+    use crate::domain::sample_paper::bare_paper;
+    use crate::domain::{Link, Paper, PaperLink};
 
     #[test]
     fn whatever_names_a_paper_is_its_identity() {
@@ -107,22 +108,12 @@ mod tests {
 
     fn paper_with_link(id: &PaperId, link: &str) -> Paper {
         Paper {
-            id: id.clone(),
-            revision: Revision::FIRST,
             title: "T".to_owned(),
-            abstract_: crate::domain::Abstract::default(),
-            authors: vec![],
-            primary: None,
-            categories: vec![],
-            published: None,
-            updated: jiff::Timestamp::UNIX_EPOCH,
-            comment: None,
-            journal_ref: None,
             doi: PaperId::from_link(link)
                 .and_then(|id| id.as_doi())
                 .map(|doi| doi.to_string().to_uppercase()),
-            later_article: None,
             links: vec![Link { href: link.to_owned(), rel: None, media_type: None, title: None }],
+            ..bare_paper(id.clone())
         }
     }
 

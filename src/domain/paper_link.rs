@@ -11,7 +11,7 @@ pub struct PaperLink {
     pub paper: PaperId,
     /// The version that the address names, if it names one.
     pub version: Option<Version>,
-    /// Where it leads: http or https.
+    /// The address that the link leads to: http or https.
     pub address: String,
 }
 

@@ -2,10 +2,10 @@
 
 use super::{Abstract, Origin, Paper, is_estimated};
 
-/// The known paper as it is now told. What is not said stays as it was known, and so does an abstract of which a list has
-/// no more than the beginning. arXiv says of each version whether it has
-/// a comment, so one that a source shows without has none; a list without a column for comments says nothing. Where it
-/// appeared, later too, and its DOI are of the work, whatever version names them.
+/// The known paper with what is said of it now. What is not said stays as it was known, and so does an abstract of
+/// which a list has no more than the beginning. arXiv says of each version whether it has a comment, so one that a
+/// source shows without has none; a list without a column for comments says nothing. Where it appeared, later too,
+/// and its DOI are of the work, whatever version names them.
 pub fn merge_paper(known: Paper, told: Paper, teller: Origin) -> Paper {
     let Paper {
         id: _,

@@ -140,7 +140,7 @@ fn names_journal(reference: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Abstract, Revision};
+    use crate::domain::sample_paper::bare_paper;
 
     const PREPRINT: &str = "arxiv:2503.20246";
     const JOURNAL: &str = "10.1038/s41586-024-07956-2";
@@ -180,22 +180,7 @@ mod tests {
 
     #[test]
     fn what_another_source_says_first_of_an_article_stays_and_its_own_source_knows_best() {
-        let preprint = Paper {
-            id: PaperId::from_stored(PREPRINT.to_owned()),
-            revision: Revision::FIRST,
-            title: "A title".to_owned(),
-            abstract_: Abstract::default(),
-            authors: vec![],
-            primary: None,
-            categories: vec![],
-            published: None,
-            updated: jiff::Timestamp::UNIX_EPOCH,
-            comment: None,
-            journal_ref: None,
-            doi: None,
-            later_article: None,
-            links: vec![],
-        };
+        let preprint = bare_paper(PaperId::from_stored(PREPRINT.to_owned()));
         let of = |doi: &str, journal_ref: Option<&str>| Paper {
             id: PaperId::from_link(doi).unwrap(),
             doi: Some(doi.to_owned()),

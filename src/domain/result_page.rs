@@ -1,4 +1,4 @@
-//! What a source answered to one request, told apart into what is good and what is not.
+//! What a source answered to one request, parted into what is good and what is not.
 
 use jiff::Timestamp;
 
@@ -8,7 +8,7 @@ use super::{Paper, PaperId, Revision};
 /// [`FetchError`](super::FetchError) instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResultPage {
-    /// When the source says that it made this answer; none where it does not say.
+    /// When the source says that it made this answer; none if it does not say.
     pub stamp: Option<Timestamp>,
     /// How many results there are in all, over all pages. Where the page does not say, what it shows.
     pub total: u64,

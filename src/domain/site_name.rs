@@ -6,7 +6,7 @@ const SECOND_LEVELS: [&str; 18] = [
     "org", "re", "sch",
 ];
 
-/// The same in single countries, where it might be a name elsewhere.
+/// Names below which others are registered in some countries alone; elsewhere they may be names of sites.
 const NATIONAL_LEVELS: &str = "ad.jp asn.au asso.fr bel.tr cri.nz csiro.au ed.jp ernet.in firm.in gen.in gen.nz gen.tr govt.nz \
     gr.jp id.au idv.hk idv.tw in.th iwi.nz k12.il k12.tr law.za lg.jp ltd.uk maori.nz me.uk mi.th \
     muni.il my.id nhs.uk nic.in pe.kr plc.uk pol.tr police.uk prd.fr res.in school.nz school.za \

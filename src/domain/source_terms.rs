@@ -20,7 +20,7 @@ pub struct SourceTerms {
     pub paging: Paging,
     /// The time zone in which its stamp at midnight may be of any moment of that day, if it has such stamps.
     pub day_stamp_zone: Option<&'static str>,
-    /// When it shows something new.
+    /// When the source shows something new.
     pub calendar: AnnouncementCalendar,
 }
 
@@ -29,7 +29,7 @@ pub struct SourceTerms {
 pub enum Paging {
     /// Page by page, the newest first.
     Pages {
-        /// It answers only for results up to here, however many there are.
+        /// How many results it answers for, however many there are.
         window: u64,
     },
     /// One answer has all that it shows, in any order.

@@ -8,13 +8,13 @@ use super::{Crontab, News};
 /// Topics to one sink at a cadence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subscription {
-    /// Its identity.
+    /// The name that identifies the subscription.
     pub name: String,
     /// The names of its topics, in the digest's order; at least one.
     pub topics: Vec<String>,
     /// The name of the sink that gets its digests.
     pub sink: String,
-    /// When.
+    /// When the subscription is due.
     pub cadence: Cadence,
     /// What news it gets.
     pub include: NewsFilter,
@@ -55,9 +55,9 @@ pub struct NewsFilter {
 /// What becomes of a digest without papers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EmptyDigestPolicy {
-    /// It is not sent.
+    /// A digest without papers is not sent.
     Skip,
-    /// It is sent, and says that there is nothing.
+    /// A digest without papers is sent, and says that there are none.
     Send,
 }
 
@@ -78,7 +78,7 @@ impl Cadence {
         }
     }
 
-    /// The first instant after `after` that its crontab names; none where it waits for news alone.
+    /// The first instant after `after` that its crontab names; none if it waits for news alone.
     pub fn next_after(&self, after: Timestamp) -> Option<Timestamp> {
         match self {
             Self::Immediately { .. } => None,
@@ -88,7 +88,7 @@ impl Cadence {
 }
 
 impl NewsFilter {
-    /// Whether it gets such news.
+    /// Whether the filter lets such news through.
     pub fn includes(self, news: News) -> bool {
         match news {
             News::New => self.new,

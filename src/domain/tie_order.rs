@@ -2,7 +2,7 @@
 
 /// Brings rows of one date into the order in which the source shows them: `current` is their order
 /// now, `shown` the source's order of those it showed. A row that it did not show stays behind the
-/// row that it stands behind now.
+/// row that it is behind now.
 pub fn merge_order<T: Copy + Eq + std::hash::Hash>(current: &[T], shown: &[T]) -> Vec<T> {
     let is_shown: std::collections::HashSet<T> = shown.iter().copied().collect();
     let mut behind: std::collections::HashMap<Option<T>, Vec<T>> = std::collections::HashMap::new();

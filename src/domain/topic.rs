@@ -5,7 +5,7 @@ use super::Query;
 /// A named interest: one section of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Topic {
-    /// Its heading and its identity: one line, unique whatever its capitals.
+    /// The topic's heading and its identity: one line, unique whatever its capitals.
     pub name: String,
     /// What arXiv is asked for, and what the papers of a feed are matched against; none only without arXiv, to take
     /// everything that its feeds have.

@@ -62,7 +62,7 @@ fn date_header(headers: &HeaderMap, name: header::HeaderName) -> Option<Duration
     date.duration_since(SystemTime::UNIX_EPOCH).ok()
 }
 
-/// The same without its body and what describes only that: <https://www.rfc-editor.org/rfc/rfc9110#section-15.4.5>
+/// A response without its body and what describes only that: <https://www.rfc-editor.org/rfc/rfc9110#section-15.4.5>
 fn not_modified(response: Response) -> Response {
     let (mut head, _) = response.into_parts();
     head.status = StatusCode::NOT_MODIFIED;

@@ -22,9 +22,9 @@ pub struct ServedHealth {
 /// The health of a feed.
 #[derive(Debug)]
 pub struct ServedFeed {
-    /// Its name.
+    /// The feed's name.
     pub name: String,
-    /// What it is.
+    /// The feed's health.
     pub health: FeedHealth,
     /// How much came lately; none before its first poll.
     pub new_items: Option<NewItemCount>,

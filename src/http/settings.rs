@@ -20,7 +20,7 @@ pub type StoreWriteCheck = Arc<dyn Fn(Timestamp) -> Option<String> + Send + Sync
 /// What is served, and at which address.
 #[derive(Clone)]
 pub struct HttpServerSettings {
-    /// Where to listen.
+    /// The address and port to listen on.
     pub listen: SocketAddr,
     /// Names, in addition to this machine's own, by which a request may call this server; in lower case.
     pub hosts: Vec<String>,

@@ -1,4 +1,4 @@
-//! The files of a list's archive, as they stand in folders of this machine.
+//! The files of a list's archive, in folders of this machine.
 
 use std::fs::DirEntry;
 use std::io::{self, ErrorKind};

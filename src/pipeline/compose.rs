@@ -13,20 +13,20 @@ use crate::store::{ComposedDigest, NewsRecord, OutboxMessage, Store, Subscriptio
 /// What composing one subscription came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ComposeOutcome {
-    /// It was not due.
+    /// The digest was not due.
     NotDue,
-    /// It was due, and there is nothing to tell.
+    /// The digest was due, and there is nothing to report.
     Nothing,
     /// A digest was queued.
     Queued {
-        /// Papers in it.
+        /// The number of papers in it.
         papers: usize,
         /// Messages that it was split into, over all recipients.
         messages: usize,
     },
 }
 
-/// Begins a subscription that is new, so that it is told what comes after this moment.
+/// Begins a subscription that is new, so that it gets what comes after this moment.
 pub fn start_subscription(store: &mut Store, subscription: &Subscription, now: Timestamp) -> Result<()> {
     ensure_subscription(store, subscription, now).map(|_| ())
 }

@@ -24,7 +24,7 @@ pub struct DeliveryReport {
     pub is_repeated: bool,
 }
 
-/// Tries the message of this sink that is longest due; none where nothing is. A wait counts from the end of the
+/// Tries the message of this sink that is longest due; none if nothing is. A wait counts from the end of the
 /// try, which may have taken its time. `jitter` is between 0 and 1.
 pub async fn deliver_one(
     outbox: &mut Outbox,

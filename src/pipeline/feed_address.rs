@@ -42,8 +42,9 @@ impl AskedAddress {
     }
 }
 
-/// Brings what is kept of a feed to the address that the configuration has for it now, which may be a secret. At another one
-/// than before it is asked at once and comes whole, unless that is where it has moved to.
+/// Brings what is kept of a feed to the address that the configuration has for it now, which may be a secret. If that is
+/// another one than before, the feed is asked at once and comes whole, but not if it is the address to which the feed has
+/// moved.
 pub fn update_feed_address(
     store: &mut Store,
     source: &str,

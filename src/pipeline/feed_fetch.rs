@@ -55,7 +55,7 @@ impl FeedAnswer {
 }
 
 impl FeedFetch {
-    /// What is asked.
+    /// The feed that is asked, and where.
     pub fn asked_feed(&self) -> AskedFeed {
         AskedFeed {
             host: self.asked.address().host().to_owned(),

@@ -20,11 +20,11 @@ pub(super) struct FeedAnswerSummary {
 /// What an answer says of where the feed is.
 #[derive(Debug)]
 pub(super) enum SeenRedirection {
-    /// It is where it was asked, or its server redirects to another address, and not for good.
+    /// The feed is at the address that was asked, or its server redirects to another one for the time being.
     None,
-    /// It is where the configuration's address has moved to.
+    /// The feed is where the configuration's address has moved to.
     AlreadyFollowed,
-    /// It has moved.
+    /// The feed has moved for good.
     Permanent(PermanentRedirect),
 }
 

@@ -167,7 +167,7 @@ impl<'a> PageFetcher<'a> {
     }
 }
 
-/// A long wait is told again and again, so that whoever watches knows that the program is at it.
+/// A long wait is reported again and again, so that whoever watches knows that the program is at it.
 const WAIT_TOLD_EVERY: Duration = Duration::from_secs(30);
 
 fn fetch_backoff() -> ExponentialBackoff {

@@ -18,11 +18,11 @@ type PaperKeys = (PaperId, Vec<String>);
 pub(super) struct IdentifiedItems {
     /// The papers of the items, in their order; each is lent to a topic for a while.
     pub(super) papers: Vec<Option<Paper>>,
-    /// Those that were behind what the feed has shown until now.
+    /// The papers that were behind what the feed has shown until now.
     pub(super) came_into_view: HashSet<PaperId>,
     /// By what those of the history are known from now on that were found by what others are shown under.
     pub(super) known: Vec<PaperKeys>,
-    /// Those that the history does not have.
+    /// The works that the history does not have.
     pub(super) new: NewWorks,
 }
 

@@ -119,7 +119,7 @@ fn with_known_article(shown: &KeyedPaper, known: &RecordedWork) -> KeyedPaper {
     KeyedPaper { paper: with_article_of(shown.paper.clone(), &known.paper), keys: shown.keys.clone() }
 }
 
-/// Those of the papers that may be the one that is shown, with the key that says so. arXiv gives each work one identifier.
+/// Which of the papers may be the one that is shown, with the key that says so. arXiv gives each work one identifier.
 fn compatible_works(
     store: &Store,
     shown: &KeyedPaper,

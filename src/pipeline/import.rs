@@ -54,7 +54,7 @@ fn names_paper(id: &PaperId) -> bool {
     id.as_arxiv().is_some() || id.as_doi().is_some_and(|doi| !doi.is_of_data_archive())
 }
 
-/// A paper that stands in a list, with what was known of it and what that means.
+/// A paper of a list, with what was known of it and what that means.
 pub(super) fn with_finding(paper: Paper, known: KnownPaper) -> ReceivedPaper {
     let finding = detect_change_from_list(&paper, known.recorded.as_ref(), known.sighting);
     ReceivedPaper { paper, known, finding }
@@ -98,7 +98,7 @@ pub(super) fn combine_duplicates(papers: Vec<Paper>) -> Vec<Paper> {
 /// What a date may be ahead of our present: it is tomorrow already where somebody lives.
 const AHEAD_MAX: SignedDuration = SignedDuration::from_hours(24);
 
-/// The paper that a row tells of, if it links one. Its date is a day, or an estimate if the row names none that can be; the
+/// The paper of a row, if it links one. Its date is a day, or an estimate if the row names none that can be; the
 /// source's next answer adds the time and the rest.
 pub(super) fn paper_from_row(row: &TableRow, now: Timestamp) -> Option<Paper> {
     let PaperLink { paper: id, version, address } = row.link.as_ref()?;

@@ -4,9 +4,9 @@
 //! `import` reads a history out of an existing list. Knows the rooms it calls and their order; it
 //! must never know SQL, XML, Markdown, or where the configuration came from.
 
-mod feed_contact;
 mod feed_poll_history;
 mod fetch_page;
+mod first_contact;
 mod identify_items;
 mod identify_works;
 mod outbox_message;

@@ -9,8 +9,8 @@ use crate::domain::{Incident, OperatorAlert, update_incidents};
 use crate::sink::{MessageKeys, SinkAdapter};
 use crate::store::Store;
 
-/// Queues a notice to this sink where it is time for one, and remembers what is wrong; whether one was queued. A sink is not told of its
-/// own trouble: that would arrive when it is over.
+/// Queues a notice to this sink if it is time for one, and remembers what is wrong; whether one was queued. A sink's own
+/// incident is not reported there: the message would arrive when it is over.
 pub fn queue_alert(
     store: &mut Store,
     found: &[Incident],

@@ -25,21 +25,21 @@ use crate::store::{
 /// appears deep in the answer is found.
 const SWEEP_EVERY: SignedDuration = SignedDuration::from_hours(20);
 
-/// Faults and gaps that are told one by one; of more only the number is told.
+/// How many faults and gaps are reported one by one; of more only the number is.
 const REASONS_MAX: usize = 3;
 
 /// How a poll went.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PollReport {
-    /// In one word.
+    /// How the poll went, in one word.
     pub status: PollStatus,
     /// In words, where there is something to say.
     pub reason: Option<String>,
-    /// Papers told as new.
+    /// Papers announced as new.
     pub new: u64,
-    /// Versions told as replacements.
+    /// Versions announced as replacements.
     pub replaced: u64,
-    /// Preprints told as published.
+    /// Preprints announced as published.
     pub published: u64,
     /// Papers filled in silently, on first contact.
     pub seeded: u64,
@@ -53,6 +53,43 @@ pub struct PollReport {
 }
 
 impl PollReport {
+    /// The report of a poll that recorded what it was shown; `is_complete` says whether there can be no more.
+    pub(super) fn from_counts(
+        counts: &RecordCounts,
+        is_complete: bool,
+        reason: Option<String>,
+        requests: u32,
+    ) -> Self {
+        let status = match (is_complete, counts.brought_anything()) {
+            (false, _) => PollStatus::Incomplete,
+            (true, false) => PollStatus::Quiet,
+            (true, true) => PollStatus::Ok,
+        };
+        Self {
+            new: counts.new,
+            replaced: counts.replaced,
+            published: counts.published,
+            seeded: counts.seeded,
+            requests,
+            ..Self::without_papers(status, reason, counts.paper_count)
+        }
+    }
+
+    /// The report of a poll that brought no papers to a topic that has seen so many in all.
+    pub(crate) fn without_papers(status: PollStatus, reason: Option<String>, known: u64) -> Self {
+        Self {
+            status,
+            reason,
+            new: 0,
+            replaced: 0,
+            published: 0,
+            seeded: 0,
+            known,
+            requests: 0,
+            error_kind: None,
+        }
+    }
+
     /// Whether the source could not be reached at all.
     pub fn is_unreachable(&self) -> bool {
         self.error_kind == Some(FetchErrorKind::Unreachable)
@@ -75,7 +112,7 @@ pub enum PollStatus {
     Skipped,
 }
 
-/// Polls one source for one topic. An error is one of the store; what goes wrong at the source is told in [`PollReport`].
+/// Polls one source for one topic. An error is one of the store; what goes wrong at the source is in [`PollReport`].
 pub async fn poll_topic_from_source(
     source: &dyn Source,
     store: &mut Store,
@@ -187,7 +224,7 @@ impl TopicPoll<'_> {
         Ok(left_out)
     }
 
-    /// Records what was gathered and tells what that was.
+    /// Records what was gathered and reports it.
     fn record_poll(self, store: &mut Store, course: &PollPlan, requests: u32) -> Result<PollReport> {
         let Self { topic, source, progress, paging, .. } = self;
         let Pagination { papers, stamp, notes, gaps, .. } = paging;
@@ -213,37 +250,14 @@ impl TopicPoll<'_> {
             watermark_update: reached,
         };
         let filled = store.record_papers(&record, &poll)?;
-        let status = match (gaps.is_empty(), filled.brought_anything()) {
-            (false, _) => PollStatus::Incomplete,
-            (true, false) => PollStatus::Quiet,
-            (true, true) => PollStatus::Ok,
-        };
-        Ok(PollReport {
-            status,
-            reason: summarize_notes(gaps.iter().chain(&notes)),
-            new: filled.new,
-            replaced: filled.replaced,
-            published: filled.published,
-            seeded: filled.seeded,
-            known: filled.paper_count,
-            requests,
-            error_kind: None,
-        })
+        let reason = summarize_notes(gaps.iter().chain(&notes));
+        Ok(PollReport::from_counts(&filled, gaps.is_empty(), reason, requests))
     }
 
     fn failed_report(&self, fault: &FetchError, requests: u32) -> PollReport {
         let words = std::iter::once(&fault.message).chain(&self.paging.gaps).chain(&self.paging.notes);
-        PollReport {
-            status: PollStatus::Failed,
-            reason: summarize_notes(words),
-            new: 0,
-            replaced: 0,
-            published: 0,
-            seeded: 0,
-            known: self.record.paper_count,
-            requests,
-            error_kind: None,
-        }
+        let (reason, known) = (summarize_notes(words), self.record.paper_count);
+        PollReport { requests, ..PollReport::without_papers(PollStatus::Failed, reason, known) }
     }
 }
 

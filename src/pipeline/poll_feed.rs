@@ -8,9 +8,9 @@ use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 
 use super::feed_address::AskedAddress;
-use super::feed_contact::{answer_extent, phase_of_paper, split_off_behind_known, watermark_after_answer};
 use super::feed_fetch::{AskedFeed, FeedAnswer, FeedFetch};
 use super::feed_poll_history::{FeedAnswerSummary, history_after_answer, history_after_failure, shown_item};
+use super::first_contact::{answer_extent, phase_of_paper, split_off_older_items, watermark_after_answer};
 use super::identify_items::{IdentifiedItems, identify_items};
 use super::poll::{PollReport, PollStatus, note_poll_outcome, summarize_notes};
 use crate::clock;
@@ -122,17 +122,8 @@ pub fn skip_feed_poll(
     let record = store.feed(&feed.name)?;
     store.note_feed(&feed.name, &FeedRecord { next_poll: Some(skipped.until), ..record })?;
     let report = |topic: &&Topic| {
-        Ok(PollReport {
-            status: PollStatus::Skipped,
-            reason: Some(skipped.reason.clone()),
-            new: 0,
-            replaced: 0,
-            published: 0,
-            seeded: 0,
-            known: store.ensure_topic(&topic.name)?.paper_count,
-            requests: 0,
-            error_kind: None,
-        })
+        let known = store.ensure_topic(&topic.name)?.paper_count;
+        Ok(PollReport::without_papers(PollStatus::Skipped, Some(skipped.reason.clone()), known))
     };
     topics.iter().map(report).collect()
 }
@@ -220,17 +211,9 @@ fn record_failure(
         failure: Some(FeedFailure { in_a_row: failures, kind: error.kind, retry: error.retry }),
     };
     let reports = topics.iter().map(|topic| {
-        Ok(PollReport {
-            status: PollStatus::Failed,
-            reason: Some(error.message.clone()),
-            new: 0,
-            replaced: 0,
-            published: 0,
-            seeded: 0,
-            known: store.ensure_topic(&topic.name)?.paper_count,
-            requests,
-            error_kind: Some(error.kind),
-        })
+        let known = store.ensure_topic(&topic.name)?.paper_count;
+        let failed = PollReport::without_papers(PollStatus::Failed, Some(error.message.clone()), known);
+        Ok(PollReport { requests, error_kind: Some(error.kind), ..failed })
     });
     let next_poll = Some(next_feed_poll(&timing, now));
     let record = FeedRecord { validators: None, next_poll, failures, ..earlier.clone() };
@@ -251,7 +234,7 @@ fn record_answer(
     let extent = parsed.as_ref().map_or(AnswerExtent::Whole, answer_extent);
     let (mut items, mut gaps, mut in_view) = (Vec::new(), Vec::new(), 0);
     if let Some(mut parsed) = parsed {
-        let behind = split_off_behind_known(store, &feed.name, topics, &mut parsed.items, history)?;
+        let behind = split_off_older_items(store, &feed.name, topics, &mut parsed.items, history)?;
         items = read_papers(parsed.items, feed.keep, now).papers;
         in_view = items.len();
         items.extend(read_papers(behind, feed.keep, now).papers);
@@ -263,22 +246,8 @@ fn record_answer(
     let mut reports = Vec::with_capacity(topics.len());
     for topic in topics {
         let counts = record_papers(store, feed, topic, &mut identified, extent, now)?;
-        let status = match (gaps.is_empty(), counts.brought_anything()) {
-            (false, _) => PollStatus::Incomplete,
-            (true, false) => PollStatus::Quiet,
-            (true, true) => PollStatus::Ok,
-        };
-        reports.push(PollReport {
-            status,
-            reason: with_contact_note(store, feed, topic, message.clone(), extent)?,
-            new: counts.new,
-            replaced: counts.replaced,
-            published: counts.published,
-            seeded: counts.seeded,
-            known: counts.paper_count,
-            requests: 1,
-            error_kind: None,
-        });
+        let reason = with_contact_note(store, feed, topic, message.clone(), extent)?;
+        reports.push(PollReport::from_counts(&counts, gaps.is_empty(), reason, 1));
     }
     let IdentifiedItems { known, new, .. } = identified;
     store.note_paper_keys(&feed.name, &known)?;

@@ -217,9 +217,9 @@ fn scan_markers(text: &str) -> (Vec<TableSpan<'_>>, Vec<MarkerError>) {
 /// How far a text is read.
 #[derive(Clone, Copy, Default)]
 struct LineCursor {
-    /// How many lines.
+    /// The number of lines so far.
     line: usize,
-    /// How many bytes.
+    /// The number of bytes so far.
     at: usize,
     /// Whether a code block is open, as far as it is no table.
     fence: CodeFence,

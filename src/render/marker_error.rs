@@ -5,7 +5,7 @@
 pub enum MarkerError {
     /// The text has no place for a topic's table.
     #[error(
-        "there are no markers for the topic `{topic}`; where its table is to stand, add these two lines, \
+        "there are no markers for the topic `{topic}`; where its table is to be, add these two lines, \
          each alone on its line and not indented:\n{}\n{}",
         marker_line("begin", topic),
         marker_line("end", topic)
@@ -21,7 +21,7 @@ pub enum MarkerError {
         marker_line("end", topic)
     )]
     Unclosed {
-        /// Where it begins, from 1.
+        /// The line in which the table begins, from 1.
         line: usize,
         /// The topic.
         topic: String,
@@ -33,14 +33,14 @@ pub enum MarkerError {
         marker_line("begin", topic)
     )]
     Unopened {
-        /// Where it ends.
+        /// The line in which the table ends.
         line: usize,
         /// The topic.
         topic: String,
     },
     /// A marker of another topic before this one is closed.
     #[error(
-        "line {line}: `{}` stands inside the table of `{outer}`, which begins in line {outer_line}; \
+        "line {line}: `{}` is inside the table of `{outer}`, which begins in line {outer_line}; \
          close that one first with the line\n{}",
         marker_line(verb, topic),
         marker_line("end", outer)
@@ -54,7 +54,7 @@ pub enum MarkerError {
         topic: String,
         /// The topic whose table is open.
         outer: String,
-        /// Where that one begins.
+        /// The line in which that table begins.
         outer_line: usize,
     },
     /// A second table of the same topic.
@@ -72,11 +72,11 @@ pub enum MarkerError {
     /// A table of a topic that this list does not have.
     #[error(
         "line {line}: `{}` is for a topic that this list does not have; add the topic to the list in the \
-         config, or remove the two marker lines (what stands between them may stay)",
+         config, or remove the two marker lines (what is between them may stay)",
         marker_line("begin", topic)
     )]
     Unknown {
-        /// Where it begins.
+        /// The line in which the table begins.
         line: usize,
         /// The topic.
         topic: String,
@@ -88,9 +88,9 @@ pub enum MarkerError {
         marker_line("end", "Topic")
     )]
     Misspelt {
-        /// Its line.
+        /// The marker's line.
         line: usize,
-        /// What is there.
+        /// The marker's text.
         text: String,
         /// The topic whose table it is in, or which has no markers.
         topic: Option<String>,
@@ -106,7 +106,7 @@ pub enum MarkerError {
     },
     /// What is in a topic's place is nothing that could be kept.
     #[error(
-        "what stands between the markers of `{topic}` is no table of papers, and would be lost: a table has a header, a rule \
+        "what is between the markers of `{topic}` is no table of papers, and would be lost: a table has a header, a rule \
          such as | --- | --- | below it, and rows that link papers. Mend it, move it out of the markers, or delete it, and the \
          table is written again"
     )]

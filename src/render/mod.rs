@@ -8,6 +8,7 @@ pub(crate) mod chat_phrases;
 mod code_fence;
 pub mod feed;
 mod github_mention;
+mod inline_link;
 mod list_file;
 pub mod mail;
 mod markdown_emphasis;
@@ -29,7 +30,6 @@ mod table_header;
 mod table_import;
 mod table_papers;
 mod table_parser;
-mod topic_name_check;
 pub(crate) mod web_address;
 
 #[cfg(test)]
@@ -52,4 +52,3 @@ pub use table::{OptionalCells, TableRow, TableWriter, render_row, render_table};
 pub use table_import::{InvalidTableRow, MarkdownTable, read_tables};
 pub use table_papers::read_rows;
 pub use table_parser::{has_table, is_same_cell, parse_table, plain_cell, plain_title};
-pub use topic_name_check::{TOPIC_NAME_CHARS, TopicNameError, check_topic_name};

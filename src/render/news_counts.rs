@@ -34,7 +34,7 @@ impl NewsCounts {
         })
     }
 
-    /// The same with a capital.
+    /// The counts in words, with a capital at the beginning.
     pub(crate) fn count_headline(self) -> String {
         capitalize_first(&self.count_sentence())
     }

@@ -3,7 +3,7 @@
 use super::chat_phrases;
 use crate::domain::{Incident, OperatorAlert, ResolvedIncident};
 
-/// Incidents that one alert reports one by one; of more it says the number.
+/// How many incidents one alert reports one by one; of more it says the number.
 const TROUBLES_MAX: usize = 8;
 
 /// The longest sentence about one of them, in UTF-16 units: eight of them fit into the smallest of messages.
@@ -24,7 +24,7 @@ fn name_or_count<'a>(word: &str, mut whats: impl ExactSizeIterator<Item = &'a st
     }
 }
 
-/// One sentence for each trouble, and what can be done about it.
+/// One sentence for each incident, and what can be done about it.
 pub(crate) fn alert_sentences(notice: &OperatorAlert) -> Vec<String> {
     let all =
         notice.opened.iter().map(incident_sentence).chain(notice.resolved.iter().map(resolved_sentence));

@@ -131,7 +131,7 @@ fn conflict_entry(conflict: &ConflictEntry) -> String {
     write_quoted(&mut entry, &conflict.title);
     let _ = write!(entry, ", {}: ", conflict.column);
     write_quoted(&mut entry, &truncate_cell(&conflict.edited));
-    entry.push_str(" stands, and would now be ");
+    entry.push_str(" stays, and would now be ");
     write_quoted(&mut entry, &truncate_cell(&conflict.desired));
     entry.push('\n');
     entry
@@ -182,7 +182,7 @@ impl PullRequestBody {
         }
     }
 
-    /// Entries under a heading; none where there is no entry.
+    /// Entries under a heading; none if there is no entry.
     fn push_group(&mut self, heading: &str, entries: impl Iterator<Item = String>) {
         for (place, entry) in entries.enumerate() {
             let heading = if place == 0 { format!("\n**{heading}**\n\n") } else { String::new() };
@@ -273,7 +273,7 @@ mod tests {
 
         **Edited by hand, and left so though the paper changed**
 
-        - “Third”, Comment: “best paper” stands, and would now be “12 pages”
+        - “Third”, Comment: “best paper” stays, and would now be “12 pages”
 
         **Deleted by hand, and not proposed again**
 

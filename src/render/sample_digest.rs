@@ -40,7 +40,7 @@ pub(crate) fn outgoing_entry(paper: Paper) -> OutgoingEntry {
     }
 }
 
-/// One new paper with a hostile title and a replaced one with little to tell.
+/// One new paper with a hostile title and a replaced one of which little is known.
 pub(crate) fn small_digest() -> Digest {
     let new = DigestPaper {
         paper: sample_paper("A *bold* <!channel> & [net_2]: 2 < 3"),
@@ -210,7 +210,7 @@ pub(crate) fn authors_of_names(names: &[&str]) -> Vec<Author> {
     names.iter().map(|name| Author { name: (*name).to_owned(), affiliations: vec![] }).collect()
 }
 
-/// The same papers again and again.
+/// These papers, repeated so many times.
 pub(crate) fn repeat_papers(papers: &[DigestPaper], times: usize) -> Vec<DigestPaper> {
     papers.iter().cycle().take(papers.len() * times).cloned().collect()
 }

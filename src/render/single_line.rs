@@ -1,4 +1,4 @@
-//! One line of an author's text, fit to stand in a line-based document.
+//! One line of an author's text, fit for a line-based document.
 
 use std::fmt;
 

@@ -9,16 +9,16 @@ use super::single_line::SingleLine;
 use super::{cell_text, chat_phrases, markdown_title};
 use crate::domain::{Column, Paper, PaperLink, code_link, is_estimated};
 
-/// A comment of so many characters still stands open in its cell.
+/// How many characters a comment may have that is shown without a fold.
 const COMMENT_CHARS: usize = 20;
 
-/// So many characters of a longer one are its summary.
+/// How many characters of a longer comment are its summary.
 const SUMMARY_CHARS: usize = 5;
 
 /// What the link is called that leads to the article as which a row's paper appeared.
 pub(super) const ARTICLE: &str = "Published";
 
-/// What a row has beside its texts, in bytes.
+/// What a row has in addition to its texts, in bytes.
 const ROW_BYTES: usize = 256;
 
 /// One paper as a row of a table.
@@ -26,11 +26,11 @@ const ROW_BYTES: usize = 256;
 pub struct TableRow {
     /// Where its title leads; none if the source gave no address.
     pub link: Option<PaperLink>,
-    /// Its title.
+    /// The paper's title.
     pub title: SingleLine,
     /// The day of this version, UTC; none if the row was read from a table and does not say.
     pub date: Option<Date>,
-    /// Its abstract.
+    /// The paper's abstract.
     pub abstract_: SingleLine,
     /// The authors' comment; an empty one is none.
     pub comment: Option<SingleLine>,
@@ -42,7 +42,7 @@ pub struct TableRow {
     pub optional: OptionalCells,
 }
 
-/// What a row has for the columns that are not among the usual ones; empty where it was read from a table.
+/// What a row has for the columns that are not among the usual ones; empty if it was read from a table.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct OptionalCells {
     /// The first authors, and how many more there are.
@@ -57,7 +57,7 @@ impl TableRow {
     /// About how long its text is, in bytes.
     fn estimated_bytes(&self) -> usize {
         let comment = self.comment.as_ref().map_or(0, |comment| comment.as_str().len());
-        // A comment stands there once more by its beginning; escapes make some texts longer.
+        // The beginning of a comment is there twice; escapes make some texts longer.
         ROW_BYTES + (self.title.as_str().len() + self.abstract_.as_str().len() + comment) * 11 / 10
     }
 
@@ -281,24 +281,16 @@ pub(super) fn is_web_address(address: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Abstract, ArxivId, LaterArticle, Link, PaperId, Revision};
+    use crate::domain::sample_paper::bare_paper;
+    use crate::domain::{Abstract, ArxivId, LaterArticle, Link, PaperId};
 
     fn paper_with_id(id: PaperId) -> Paper {
         Paper {
-            id,
-            revision: Revision::FIRST,
             title: "Titles  of\nPapers".into(),
             abstract_: Abstract("One.\nTwo: github.com/ada/engine".into()),
-            authors: vec![],
-            primary: None,
-            categories: vec![],
-            published: None,
             updated: "2025-03-25T23:30:00-01:00".parse().unwrap(),
             comment: Some(" ".into()),
-            journal_ref: None,
-            doi: None,
-            later_article: None,
-            links: vec![],
+            ..bare_paper(id)
         }
     }
 

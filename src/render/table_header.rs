@@ -5,7 +5,8 @@ use std::ops::Range;
 use memchr::memchr_iter;
 
 use super::cell_text;
-use super::row_link_parser::{last_link, parse_title_cell};
+use super::inline_link::last_link;
+use super::row_link_parser::parse_title_cell;
 use crate::domain::{Column, PaperId};
 
 /// What the column is called that links the papers.
@@ -82,7 +83,7 @@ pub(super) fn column_name(cell: &str) -> String {
     words.collect::<String>().trim_matches(['_', '~', ' ', '\t']).to_ascii_lowercase()
 }
 
-/// Where the cells of a row stand, the white space around them left out. A pipe behind a backslash
+/// Where the cells of a row are, the white space around them left out. A pipe behind a backslash
 /// ends none, unless that backslash is itself behind one.
 pub(super) fn cell_ranges(line: &str) -> Vec<Range<usize>> {
     let bytes = line.as_bytes();

@@ -9,7 +9,7 @@ use super::table_import::{
 };
 use super::table_parser::parse_table_with_links;
 
-/// Every row that links a paper, in the table's order. What stands there is that which is curated row by row.
+/// Every row that links a paper, in the table's order. What is in it is curated row by row.
 pub fn read_rows(block: &str) -> Vec<TableRow> {
     let Some((sheet, links)) = parse_table_with_links(block) else { return Vec::new() };
     let place = |names: &[&str]| sheet.columns.iter().position(|column| names.contains(&column.as_str()));

@@ -13,7 +13,7 @@ use super::{cell_text, markdown_title};
 use crate::domain::PaperId;
 use crate::domain::table_merge::{ParsedTable, TableLine};
 
-/// Reads what stands between a topic's markers, with `\n` for line ends; none where no table of papers is there. Its
+/// Reads what is between a topic's markers, with `\n` for line ends; none if no table of papers is there. Its
 /// title is the column of that name, or, where a person named it otherwise, the one that links the papers.
 ///
 /// A row is known by what its title links, or else by a cell that is nothing but a link to a paper.
@@ -48,7 +48,7 @@ pub(super) fn parse_table_with_links(text: &str) -> Option<(ParsedTable<'_>, Vec
     Some((sheet, papers))
 }
 
-/// Whether a table of papers stands in a text, as [`parse_table`] reads one.
+/// Whether a text has a table of papers, as [`parse_table`] reads one.
 pub fn has_table(text: &str) -> bool {
     find_header(&text.split_inclusive('\n').collect::<Vec<_>>()).is_some()
 }
@@ -108,7 +108,7 @@ pub fn plain_title(cell: &str) -> String {
     }
 }
 
-/// The names of columns. A later one of the same name is told from the first by its place among them.
+/// The names of columns. A later one of the same name differs from the first by its place among them.
 fn column_names(titles: &[&str]) -> Vec<String> {
     let mut names: Vec<String> = Vec::with_capacity(titles.len());
     for title in titles {

@@ -39,7 +39,7 @@ fn is_host(host: &str) -> bool {
         })
 }
 
-/// What stands behind the host, within RFC 3986 (<https://www.rfc-editor.org/rfc/rfc3986#appendix-A>); brackets
+/// What is behind the host, within RFC 3986 (<https://www.rfc-editor.org/rfc/rfc3986#appendix-A>); brackets
 /// and stars, which markup knows, are encoded as well.
 fn percent_encode(path: &str) -> String {
     let mut encoded = String::with_capacity(path.len());

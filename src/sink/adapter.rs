@@ -14,7 +14,7 @@ use crate::domain::{Digest, OperatorAlert};
 
 /// A sink as it is configured. All that is a vendor's own is behind this.
 pub trait SinkAdapter {
-    /// Its kind, and the keys of its section.
+    /// The sink's kind, and the keys of its section.
     fn schema(&self) -> &'static SinkSchema;
 
     /// What sort of messages it takes. A sink of another sort would not understand them.
@@ -41,7 +41,7 @@ pub trait SinkAdapter {
     /// Renders every message of a digest.
     fn render_digest(&self, digest: &Digest, keys: MessageKeys) -> Result<Vec<SinkMessage>>;
 
-    /// Renders what the operator is told at the sink of this name, for each recipient.
+    /// Renders an alert to the operator at the sink of this name, for each recipient.
     fn render_alert(&self, alert: &OperatorAlert, sink: &str, keys: MessageKeys) -> Result<Vec<SinkMessage>>;
 
     /// Renders one harmless message for each recipient, which says that it is a test of the sink of this name.

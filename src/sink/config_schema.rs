@@ -11,7 +11,7 @@ use crate::config_table::toml_table::ConfigTable;
 pub struct SinkSchema {
     /// As the configuration writes it: `email`, `slack`.
     pub kind: &'static str,
-    /// Its keys other than `name` and `kind`, in the order in which messages list them.
+    /// The section's keys other than `name` and `kind`, in the order in which messages list them.
     pub keys: &'static [&'static str],
     /// Keys whose value would be a secret, each with the stem of the two that say where it is instead.
     pub secrets: &'static [(&'static str, &'static str)],

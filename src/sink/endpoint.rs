@@ -24,7 +24,7 @@ pub(super) const WEBHOOK_URL: SecretKeyNames = SecretKeyNames {
 /// The keys of a receiver that has no others.
 pub(super) const KEYS: &[&str] = &["url_file", "url_env", "allow_private", "ca_file"];
 
-/// Keys that a webhook's address would stand behind.
+/// Keys whose value would be a webhook's address.
 pub(super) const SECRETS: &[(&str, &str)] = &[("url", "url"), ("webhook", "url"), ("webhook_url", "url")];
 
 /// A receiver that messages are posted to.
@@ -59,7 +59,7 @@ impl EndpointConfig {
         }
     }
 
-    /// Its address, read now. An error says which file it is in.
+    /// The endpoint's address, read now. An error says which file it is in.
     pub(super) fn read_url(&self) -> Result<Secret> {
         let url = self.url.read().context("url")?;
         http::parse_url(&url).with_context(|| self.url_context())?;

@@ -31,7 +31,7 @@ pub enum SinkKind {
 /// One kind of sink, before its section is read.
 #[derive(Debug)]
 pub(crate) struct SinkType {
-    /// Its keys.
+    /// The kind's name and keys.
     pub(crate) schema: &'static SinkSchema,
     /// Reads its section; nothing if there is a mistake in it.
     pub(crate) read: fn(&ConfigTable, &SinkContext, &mut Diagnostics) -> Option<SinkKind>,

@@ -1,4 +1,4 @@
-//! Mail addresses, with a name beside them or without. No error shows one.
+//! Mail addresses, with or without a name. No error shows one.
 
 use std::cell::RefCell;
 use std::collections::HashSet;
@@ -17,10 +17,10 @@ const ADDRESS_BYTES_MAX: usize = 254;
 /// Longest name; programs show no more of one.
 const NAME_CHARS_MAX: usize = 80;
 
-/// What an address may have before the `@` beside letters and digits. Source: RFC 5322, section 3.2.3.
+/// What an address may have before the `@` in addition to letters and digits. Source: RFC 5322, section 3.2.3.
 const LOCAL_SIGNS: &str = ".!#$%&'*+-/=?^_`{|}~";
 
-/// An address, and the name beside it if there is one. Neither has a line break or control character.
+/// An address, and the name before it if there is one. Neither has a line break or control character.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mailbox {
     /// `Paperwire`; without quotes.
@@ -59,7 +59,7 @@ fn parse_display_name(name: &str) -> Result<Option<String>, &'static str> {
         return Err("has a quote or a backslash in its name");
     }
     if !is_quoted && bare.contains(['<', '>', '@']) {
-        return Err("has more than one address in it; each stands in quotes of its own");
+        return Err("has more than one address in it; each needs quotes of its own");
     }
     if bare.chars().count() > NAME_CHARS_MAX {
         return Err("has a name of more than 80 characters");
@@ -72,7 +72,7 @@ fn parse_address(address: &str) -> Result<String, &'static str> {
         return Err("has a letter in its address that is not ASCII, which few servers take");
     }
     if address.contains([',', ';']) {
-        return Err("has more than one address in it; each stands in quotes of its own");
+        return Err("has more than one address in it; each needs quotes of its own");
     }
     let Some((local, domain)) = address.rsplit_once('@') else { return Err("has no `@` in it") };
     let is_local = (1..=LOCAL_BYTES_MAX).contains(&local.len())
@@ -103,7 +103,7 @@ impl fmt::Display for Mailbox {
 pub(super) fn read_recipients(section: &ConfigTable, mistakes: &mut Diagnostics) -> Option<Vec<Mailbox>> {
     if section.is_empty_list("to") {
         let wrong = InvalidValue::new("names nobody", "as in to = [\"ada@example.org\"]");
-        mistakes.add(section.value_span("to"), &section.qualified_key("to"), wrong);
+        section.report_invalid("to", wrong, mistakes);
     }
     let seen = RefCell::new(HashSet::new());
     let recipient = |text: &str| {

@@ -8,7 +8,7 @@ use crate::render::MessageBody;
 /// One message: one request to a receiver, one mail, one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SinkMessage {
-    /// Its identity at the receiver, the same on every attempt.
+    /// The message's identity at the receiver, the same on every attempt.
     pub key: String,
     /// Whose it is; empty if the sink has one reader.
     pub recipient: String,
@@ -32,7 +32,7 @@ pub struct MessageKeys<'a> {
 }
 
 impl<'a> MessageKeys<'a> {
-    /// Those of the history with this random id.
+    /// The keys of the messages of the history with this random id.
     pub fn new(store_id: &'a str) -> Self {
         Self { store_id }
     }
@@ -41,7 +41,7 @@ impl<'a> MessageKeys<'a> {
         self.store_id
     }
 
-    /// The same on every attempt, and nobody else's.
+    /// The key of a part of a digest: the same on every attempt, and no other message's.
     pub(super) fn of_part(self, digest: &Digest, part: DigestPart) -> String {
         // A history that was put back from a copy counts its digests from there again; their times differ.
         let composed = digest.composed.as_microsecond();
@@ -49,7 +49,7 @@ impl<'a> MessageKeys<'a> {
         hash_key(&format!("{}\n{subscription}\n{number}\n{composed}\n{}", self.store_id, part.number))
     }
 
-    /// The same on every attempt, and nobody else's.
+    /// The key of an alert: the same on every attempt, and no other message's.
     pub(super) fn of_alert(self, alert: &OperatorAlert) -> String {
         hash_key(&format!("{}\noperator\n{}", self.store_id, alert.number))
     }

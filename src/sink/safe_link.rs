@@ -23,12 +23,12 @@ pub(super) fn parse_https_url(text: &str) -> Result<String, InvalidValue> {
     };
     let is_host = value_parsers::is_host(host) || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok();
     if !is_host || !is_header_safe(text) {
-        return wrong("has a sign in it that stands in no address as it is, or is too long");
+        return wrong("has a character that no address has as it is, or is too long");
     }
     Ok(text.to_owned())
 }
 
-/// Whether it can stand in a header between angle brackets. Source: RFC 3986, appendix A.
+/// Whether an address can be in a header between angle brackets. Source: RFC 3986, appendix A.
 pub(super) fn is_header_safe(text: &str) -> bool {
     let is_of_address = |byte: u8| byte.is_ascii_graphic() && !b"<>\"\\^`{|}".contains(&byte);
     text.bytes().all(is_of_address) && text.len() <= LINK_BYTES_MAX

@@ -7,7 +7,7 @@ use super::sqlite;
 /// What kept the history from being read or written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StoreErrorKind {
-    /// It passes: the disk is full or does not answer, or another program holds the file.
+    /// The failure passes: the disk is full or does not answer, or another program holds the file.
     Transient,
     /// The file may not be written or opened. A person can change that at any time.
     Forbidden,

@@ -6,7 +6,7 @@ use std::io::{self, ErrorKind};
 use rustls::CertificateError;
 
 /// The error and everything that caused it. A chain of sources passes over what an [`io::Error`] wraps, and
-/// there stand the words of TLS.
+/// there are the words of TLS.
 pub(crate) fn error_causes<'e>(
     error: &'e (dyn Error + 'static),
 ) -> impl Iterator<Item = &'e (dyn Error + 'static)> {

@@ -14,7 +14,7 @@ pub(crate) fn client_builder(ca_file: Option<&Path>) -> anyhow::Result<ClientBui
     Ok(restrict(with_tls(ClientBuilder::new(), ca_file)?))
 }
 
-/// The same for one address. One without TLS needs no authorities.
+/// A client for one address. Without TLS it needs no authorities.
 pub(crate) fn client_builder_for(url: &Url, ca_file: Option<&Path>) -> anyhow::Result<ClientBuilder> {
     Ok(restrict(with_tls_for(ClientBuilder::new(), url, ca_file)?))
 }

@@ -30,7 +30,7 @@ impl fmt::Display for PrivateAddressError {
 impl std::error::Error for PrivateAddressError {}
 
 impl AddressPolicy {
-    /// Whether the URL's host may be asked as far as its own text tells. An address in it never meets the resolver;
+    /// Whether the URL's host may be asked as far as its own text says. An address in it never meets the resolver;
     /// in whatever notation it was written, the parser has turned it into the usual one.
     pub(crate) fn check_host(self, url: &Url) -> Result<(), PrivateAddressError> {
         match ip_literal(url) {

@@ -39,7 +39,7 @@ fn wait_until(date: &str, now: Timestamp) -> Option<Duration> {
     Some(Duration::try_from(then.duration_since(now)).unwrap_or_default().min(WAIT_MAX))
 }
 
-/// So many seconds, and a day at the most.
+/// The wait of so many seconds, a day at most; none if they are no time.
 pub(crate) fn cap_wait(seconds: f64) -> Option<Duration> {
     (seconds >= 0.0).then(|| Duration::try_from_secs_f64(seconds).unwrap_or(WAIT_MAX).min(WAIT_MAX))
 }

@@ -49,8 +49,8 @@ impl ExpectedNews {
     }
 }
 
-/// That of each paper that first contact did not bring exactly one telling is of a new paper, that all others are of
-/// later versions, and that the last one announced is the last one there is.
+/// Asserts that for each paper that first contact did not bring exactly one message is of a new paper, that all
+/// others are of later versions, and that the last one announced is the last one there is.
 fn assert_announced_once(
     news: &[AnnouncedPaper],
     seeded: &BTreeMap<String, u32>,

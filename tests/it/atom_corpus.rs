@@ -75,7 +75,7 @@ fn expected_error(name: &str, body: &[u8]) -> Option<FetchErrorKind> {
     }
 }
 
-/// The same by another parser, another way of normalising, and without any care for speed.
+/// Reads a page with another parser and another way of normalising, and without any care for speed.
 fn parse_with_roxmltree(body: &[u8]) -> ResultPage {
     let document = Document::parse(std::str::from_utf8(body).unwrap()).unwrap();
     let feed = document.root_element();

@@ -249,7 +249,7 @@ fn what_is_not_one_sound_feed_is_refused_by_name() {
         (parse_error_after(|xml| format!("{xml}&amp;")), BrokenXml, "behind the end"),
         (parse_error_after(|xml| format!("{xml}<a/>")), BrokenXml, "behind the end"),
         (parse_error_after(|xml| format!("{xml}</a>")), BrokenXml, "does not match any open tag"),
-        (swap("<feed", "x<feed"), NotAFeed, "text stands before the feed"),
+        (swap("<feed", "x<feed"), NotAFeed, "there is text before the feed"),
         (swap(":totalResults>1<", ":totalResults>many<"), BrokenXml, "totalResults is not a number"),
         (swap(":startIndex>0<", ":startIndex>-1<"), BrokenXml, "startIndex is not a number"),
         (swap(":totalResults>1<", ":totalResults><"), BrokenXml, "totalResults is not a number"),

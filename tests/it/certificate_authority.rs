@@ -26,7 +26,7 @@ impl CertificateAuthority {
         Self { issuer: Issuer::new(params, key), certificate: signed.der().clone(), folder }
     }
 
-    /// Its certificate, for whoever is to trust it.
+    /// The file of the authority's certificate, for whoever is to trust it.
     pub(crate) fn ca_file(&self) -> PathBuf {
         Path::new(self.folder.path()).join("ca.pem")
     }
@@ -40,12 +40,12 @@ impl CertificateAuthority {
         TlsAcceptor::from(Arc::new(self.server_config(name, &[])))
     }
 
-    /// The same for a server that sends these certificates after its own.
+    /// The configuration of a server of this name that sends these certificates after its own.
     pub(crate) fn server_config(&self, name: &str, chain: &[CertificateDer<'static>]) -> ServerConfig {
         self.issue_certificate(&CertificateParams::new(vec![name.to_owned()]).unwrap(), chain)
     }
 
-    /// The same with a certificate that ended in 2020.
+    /// Accepts TLS with a certificate that ended in 2020.
     pub(crate) fn expired_tls_acceptor(&self, name: &str) -> TlsAcceptor {
         let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
         (params.not_before, params.not_after) = (date_time_ymd(2019, 1, 1), date_time_ymd(2020, 1, 1));

@@ -218,7 +218,7 @@ fn a_revised_paper_is_announced_in_its_latest_version_alone() {
 #[test]
 fn the_clocks_that_go_forward_and_back_cost_and_repeat_no_digest() {
     for (begin, turns) in [
-        // Berlin has no 2:30 on 30 March 2025: the first instant behind the gap stands for it.
+        // Berlin has no 2:30 on 30 March 2025: the first instant behind the gap is taken for it.
         (
             "2025-03-29T12:00:00Z",
             [

@@ -18,7 +18,7 @@ pub(crate) struct FakeSmtp {
 }
 
 impl FakeSmtp {
-    /// It accepts a message only after this long.
+    /// A server that accepts a message only after this long.
     pub(crate) fn answering_after(latency: Duration) -> Self {
         let messages = Arc::default();
         let received = Arc::clone(&messages);

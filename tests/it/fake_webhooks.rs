@@ -72,7 +72,7 @@ impl FakeWebhooks {
         Self::answering_after(Duration::ZERO)
     }
 
-    /// The same a long way off.
+    /// Receivers that answer only after this long.
     pub(crate) fn answering_after(latency: Duration) -> Self {
         let shared = Arc::new(FakeWebhooksState { latency, ..FakeWebhooksState::default() });
         let inside = Arc::clone(&shared);
@@ -172,7 +172,7 @@ impl ReceivedDigest {
         Self { number: body["data"]["digest"].as_u64().unwrap(), papers: papers.collect() }
     }
 
-    /// Its papers with their versions, in its order.
+    /// The digest's papers with their versions, in its order.
     pub(crate) fn paper_versions(&self) -> Vec<(&str, u64)> {
         self.papers.iter().map(|(id, version, ..)| (id.as_str(), *version)).collect()
     }

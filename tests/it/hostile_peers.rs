@@ -183,7 +183,7 @@ fn endless_piece(manner: PeerBehavior) -> String {
 const LINK: &str = "<link href='a'/>";
 const AUTHOR: &str = "<author><name>a</name></author>";
 
-/// So many bytes of them that an answer of arXiv's is still read, and a feed.
+/// How many bytes of parts an answer may have that is still read, arXiv's or a feed's.
 const PARTS_BYTES: usize = (15 << 20) - 256;
 
 /// A run with this memory and no more; the program must end by itself.

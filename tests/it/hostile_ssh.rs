@@ -35,7 +35,7 @@ const ENDLESS: [(&str, &str); 11] = [
     ("nothing", "exit 0"),
 ];
 
-/// The same for what would take forever.
+/// What ssh does at each host that would take forever.
 const STALLED: [(&str, &str); 4] = [
     ("silent", "exec sleep 1000"),
     ("silent-and-closed", "exec >&-; sleep 1000"),

@@ -1,4 +1,4 @@
-//! Archives: rows that leave a list are in the file of their month, and nothing is lost on the way.
+//! Archives: rows that leave a list are in the file of their month, and nothing is lost.
 
 use std::path::Path;
 
@@ -118,7 +118,7 @@ fn a_list_that_would_be_too_long_for_github_is_shortened_and_says_so() {
     );
 }
 
-/// A list of three papers whose archive has three more, of which the newest was edited by hand.
+/// A list of three papers whose archive has three more; the newest of these was edited by hand.
 fn edited_in_the_archive(fake: &FakeArxiv) -> (TestEnv, Paper) {
     let papers = daily_papers(6, "2025-03-10T12:00:00Z");
     fake.set_papers(papers.clone());

@@ -23,7 +23,7 @@ pub(crate) fn free_port() -> u16 {
     }
 }
 
-/// It serves each connection on a thread of its own. Its threads end with the test's process.
+/// A server on the loopback, with a thread for each connection. Its threads end with the test's process.
 #[derive(Debug)]
 pub(crate) struct LoopbackServer {
     pub(crate) address: SocketAddr,

@@ -57,7 +57,7 @@ pub(crate) fn stderr_text(done: &Output) -> String {
     String::from_utf8_lossy(&done.stderr).into_owned()
 }
 
-/// Its commands, as its own help lists them.
+/// The program's commands, as its own help lists them.
 pub(crate) fn help_commands() -> Vec<String> {
     let help = run_for_stdout(Path::new("."), &["--help"]);
     let listed = help.split_once("Commands:\n").unwrap().1.split_once("\n\n").unwrap().0;

@@ -40,7 +40,7 @@ fn with_article(papers: &[Paper], doi: Option<&str>, journal_ref: Option<&str>) 
     papers
 }
 
-/// Each paper that a receiver was told of, and why.
+/// Each paper that was announced to a receiver, and why.
 fn received_news(webhooks: &FakeWebhooks, sink: &str) -> Vec<(String, String)> {
     let digests = webhooks.received_digests(sink);
     let papers = digests.iter().flat_map(|digest: &ReceivedDigest| &digest.papers);

@@ -6,7 +6,7 @@ use crate::repository_env::{BRANCH, RepositoryEnv};
 use crate::test_env::stdout;
 
 impl RepositoryEnv {
-    /// What `status` ends with, its line of the list with what follows it, and what it tells a program.
+    /// What `status` ends with, its line of the list with what follows it, and what it says to a program.
     fn run_status(&self) -> (i32, String, Value) {
         let now = Self::run_time(self.day);
         let output = self.local.run_program(&["status", "--now", &now]);

@@ -52,7 +52,7 @@ impl AllSinksEnv {
         Self { env: env.with_config_lines(&more), webhooks, smtp }
     }
 
-    /// The same with this environment.
+    /// All sinks, in an environment that is changed first.
     pub(crate) fn with_env(self, change: impl FnOnce(TestEnv) -> TestEnv) -> Self {
         Self { env: change(self.env), ..self }
     }
@@ -121,7 +121,8 @@ pub(crate) fn announced_papers<'g>(sink: &str, got: &'g [ReceivedPaper]) -> Vec<
     told
 }
 
-/// That no message came again but the last that a sink got in a run that was killed: only its answer can be lost.
+/// Asserts that no message came again but the last that a sink got in a run that was killed: only its answer can be
+/// lost.
 fn assert_only_the_last_is_repeated(
     sink: &str,
     got: &[ReceivedPaper],

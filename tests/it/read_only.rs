@@ -86,7 +86,7 @@ impl ReadOnlyEnv {
         command.output().unwrap()
     }
 
-    /// The same, where nothing may be said next to the answer.
+    /// What a command prints. It must succeed and report nothing else.
     fn stdout_read_only(&self, line: &[&str]) -> String {
         let done = self.run_read_only(line);
         assert_eq!((done.status.code(), stderr(&done)), (Some(0), ""), "{line:?}: {}", stdout(&done));

@@ -47,7 +47,7 @@ impl RepositoryEnv {
         Self::at_forge_with(ForgeVendor::GitHub, more)
     }
 
-    /// The same with a forge of this kind.
+    /// An environment at a forge of this kind; its list has these more lines in the config.
     pub(crate) fn at_forge_with(kind: ForgeVendor, more: &str) -> Self {
         let forge = start_fake_forge(kind);
         let (arxiv, bare) = (FakeArxiv::serve_papers(vec![]), BareRepository::new());
@@ -78,7 +78,7 @@ impl RepositoryEnv {
         )
     }
 
-    /// So many papers come, and a day passes.
+    /// Adds so many papers, a day later.
     pub(crate) fn add_papers(&mut self, count: usize) {
         let next = self.papers.len();
         self.papers.extend(sample_papers(next + count).split_off(next));
@@ -134,7 +134,7 @@ impl RepositoryEnv {
         self.continue_in_clone(commands);
     }
 
-    /// The same in the state in which they left it.
+    /// Runs more commands in the clone as the last ones left it.
     pub(crate) fn continue_in_clone(&self, commands: &[&[&str]]) {
         for command in commands {
             run_git(&self.bare.persons_clone(), command);

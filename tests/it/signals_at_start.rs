@@ -15,7 +15,7 @@ fn make_fifo(path: &Path) {
     assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
 }
 
-/// That a daemon that gets a signal to stop does so in order, and was not ended by the signal.
+/// Asserts that a daemon that gets a signal to stop does so in order, and was not ended by the signal.
 fn stops_in_order(daemon: Daemon) {
     daemon.send_signal("-TERM");
     daemon.wait_for_notification("STOPPING=1");

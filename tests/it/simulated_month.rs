@@ -103,7 +103,7 @@ fn paper_version(work: usize, number: u32, updated: Timestamp) -> Paper {
     }
 }
 
-/// So many seconds after the month began.
+/// The moment so many seconds after the month began.
 pub(crate) fn time_in_month(seconds: i64) -> Timestamp {
     BEGINNING.parse::<Timestamp>().unwrap() + SignedDuration::from_secs(seconds)
 }

@@ -71,7 +71,7 @@ fn tolerated_replies(page: usize) -> Vec<(ArxivReply, &'static str, &'static str
     vec![
         (ArxivReply::ShortPage, "incomplete", "a short page", page / 2),
         (ArxivReply::Unsorted, "ok", "not sorted by date", page),
-        (ArxivReply::DuplicateEntry, "ok", "stands twice", page),
+        (ArxivReply::DuplicateEntry, "ok", "is twice on a page", page),
         (ArxivReply::NoDate, "incomplete", "no readable date", page - 1),
         (ArxivReply::FutureDate, "incomplete", "past tomorrow", page - 1),
         (ArxivReply::HttpsIds, "ok", "", page),
@@ -110,7 +110,7 @@ fn outcome_without_faults() -> (String, Vec<AnnouncedPaper>) {
     (env.list_text(), env.announced_news())
 }
 
-/// That a poll failed, in words, and that one who reads standard error alone knows it too.
+/// Asserts that a poll failed, in words, and that one who reads standard error alone knows it too.
 fn assert_failure_reported(answer: &OnceOutput, status: &str, words: &str, what: &str) {
     assert_eq!((answer.status, answer.only_topic().status.as_str()), (1, status), "{what}: {answer:?}");
     assert!(answer.reason().contains(words), "{what}: {answer:?}");

@@ -57,7 +57,7 @@ fn a_socket_that_is_gone_stops_nobody() {
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stdout));
 }
 
-/// This test program, about to run the first test and no other.
+/// A command that runs this test program with its first test alone.
 fn first_test_in_own_process() -> Command {
     let mut speaking = Command::new(std::env::current_exe().unwrap());
     speaking.args(["--exact", "systemd_notify::the_daemon_reports_its_state"]).env_remove("WATCHDOG_PID");

@@ -50,7 +50,7 @@ fn as_it_is(cells: &[&str]) -> String {
     format!("| {} |", cells.join(" | "))
 }
 
-/// That each of these papers has one row.
+/// Asserts that each of these papers has one row.
 fn each_has_a_row(env: &TestEnv, papers: &[Paper], what: &str) {
     let list = env.list_text();
     for paper in papers {
@@ -60,7 +60,7 @@ fn each_has_a_row(env: &TestEnv, papers: &[Paper], what: &str) {
     }
 }
 
-/// That a header that was changed so is taken as it is, with all that comes after it. Gives the list.
+/// Asserts that a header that was changed so is taken as it is, with all that comes after it. Gives the list.
 fn is_lived_with(what: &str, change: impl Fn(&str) -> String) -> String {
     let fake = FakeArxiv::serve_papers(vec![]);
     let env = test_env(&fake, 5);
@@ -213,7 +213,7 @@ fn a_row_that_only_mentions_another_paper_is_not_taken_for_it() {
     assert_eq!(env.list_rows(), versioned_ids(&papers));
 }
 
-/// That a list is left as it is, and why.
+/// Asserts that a list is left as it is, and gives why.
 fn assert_left_alone(env: &TestEnv, now: &str) -> String {
     let before = env.list_text();
     let answer = env.run_once(now);

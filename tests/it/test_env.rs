@@ -64,7 +64,7 @@ impl TestEnv {
         Self::with_arxiv_url(&fake.url())
     }
 
-    /// The same, whoever listens at that address.
+    /// An environment that asks arXiv at this address.
     pub(crate) fn with_arxiv_url(url: &str) -> Self {
         let topic = (TOPIC.to_owned(), r#"ti:"image classification""#.to_owned(), String::new());
         let env = Self {
@@ -107,7 +107,7 @@ impl TestEnv {
         Self { list: list.to_owned(), ..self }.write_config()
     }
 
-    /// These topics, each by its name and its query.
+    /// The environment with these topics, each by its name and its query.
     pub(crate) fn with_topics(self, topics: &[(&str, &str)]) -> Self {
         let topics =
             topics.iter().map(|(name, query)| ((*name).to_owned(), (*query).to_owned(), String::new()));
@@ -127,7 +127,7 @@ impl TestEnv {
         Self { topics, ..self }.write_config()
     }
 
-    /// These lines at the end of the config: sinks and subscriptions.
+    /// The environment with these lines at the end of its configuration: sinks and subscriptions.
     pub(crate) fn with_config_lines(self, more: &str) -> Self {
         Self { more: more.to_owned(), ..self }.write_config()
     }

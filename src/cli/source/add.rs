@@ -16,12 +16,12 @@ use crate::cli::usage_error::{UsageError, quote_names};
 use crate::clock::Clock;
 use crate::config::{Config, FeedLocation, NewFeedSource, SourceNames};
 use crate::daemon::feed_preview::{
-    FeedFinding, FeedLook, FeedPreview, FeedPreviewError, NamedFeed, preview_feed,
+    FeedFinding, FeedPreview, FeedPreviewError, FeedPreviewOptions, NamedFeed, preview_feed,
 };
 use crate::daemon::feed_reading::FeedReading;
 use crate::domain::KeepPolicy;
 
-/// So many titles show what a feed is like.
+/// How many titles are shown as a sample of a feed.
 const TITLES_MAX: usize = 5;
 
 /// A feed that is to be added.
@@ -130,7 +130,7 @@ fn require_new(config: &Config, url: &str) -> Result<()> {
 
 /// The feed at the address, or the one that the page there names.
 async fn find_feed(config: &Config, new: &NewSource, clock: Clock) -> Result<FeedPreview> {
-    let look = FeedLook {
+    let look = FeedPreviewOptions {
         contact: &config.arxiv.contact,
         allow_private: new.allow_private,
         keep: if new.keep_all { KeepPolicy::All } else { KeepPolicy::Papers },

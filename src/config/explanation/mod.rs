@@ -1,4 +1,4 @@
-//! A config in plain words: what would be polled, when, where it would be written, and who would be told.
+//! A config in plain words: what would be polled, when, where it would be written, and who would get messages.
 
 mod explanation_line;
 mod repository;
@@ -23,7 +23,7 @@ use topics_and_sources::{SourceExplanation, TopicExplanation};
 /// What the explanation needs to know of the world, found out by who asks for it.
 #[derive(Debug, Clone, Copy)]
 pub struct CheckFacts<'a> {
-    /// What arXiv is told about who asks.
+    /// Who asks, as arXiv sees it.
     pub user_agent: &'a str,
     /// Whether the history is there.
     pub state_exists: bool,
@@ -31,7 +31,7 @@ pub struct CheckFacts<'a> {
     pub lists: &'a [ListFileState],
 }
 
-/// What stands where a list is to be written.
+/// What is in the place where a list is to be written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ListFileState {
@@ -104,15 +104,15 @@ struct ListExplanation {
 
 impl Explanation {
     /// Explains a config as of `now`. Looks whether its secrets can be read.
-    pub fn explain_config(config: &Config, now: Timestamp, standing: CheckFacts) -> Self {
+    pub fn explain_config(config: &Config, now: Timestamp, facts: CheckFacts) -> Self {
         Self {
             config: config.file.as_ref().map(|file| file.display().to_string()),
             state: StateExplanation {
                 file: config.state.to_string(),
-                exists: standing.state_exists,
+                exists: facts.state_exists,
                 keep: value_parsers::format_days(config.keep),
             },
-            arxiv: explain_arxiv(config, now, standing.user_agent),
+            arxiv: explain_arxiv(config, now, facts.user_agent),
             http: config.http.clone(),
             sources: SourceExplanation::of_config(config),
             topics: config.topics.iter().map(TopicExplanation::from_topic).collect(),
@@ -120,13 +120,13 @@ impl Explanation {
                 .lists
                 .iter()
                 .enumerate()
-                .map(|(n, list)| explain_list(list, standing.lists.get(n)))
+                .map(|(n, list)| explain_list(list, facts.lists.get(n)))
                 .collect(),
             sinks: config.sinks.iter().map(SinkExplanation::from_config).collect(),
             subscriptions: config
                 .subscriptions
                 .iter()
-                .map(|told| SubscriptionExplanation::from_subscription(told, now))
+                .map(|subscription| SubscriptionExplanation::from_subscription(subscription, now))
                 .collect(),
             operator: config.operator.clone(),
             notes: topics_and_sources::topic_notes(config)
@@ -136,8 +136,8 @@ impl Explanation {
         }
     }
 
-    /// Whether a sink with a subscription, a list's repository or a source with a topic cannot be reached as things
-    /// stand, for want of a secret.
+    /// Whether a sink with a subscription, a list's repository or a source with a topic cannot be reached now,
+    /// for want of a secret.
     pub fn lacks_a_secret(&self) -> bool {
         let mut repositories = self.lists.iter().filter_map(|list| list.repository.as_ref());
         if repositories.any(RepositoryExplanation::lacks_a_secret)
@@ -146,7 +146,7 @@ impl Explanation {
             return true;
         }
         let is_used = |sink: &&SinkExplanation| {
-            self.subscriptions.iter().any(|told| told.goes_to(sink))
+            self.subscriptions.iter().any(|subscription| subscription.goes_to(sink))
                 || self.operator.iter().any(|operator| operator.sink == sink.name)
         };
         self.sinks.iter().filter(is_used).any(SinkExplanation::lacks_a_secret)
@@ -167,7 +167,7 @@ fn explain_arxiv(config: &Config, now: Timestamp, user_agent: &str) -> ArxivExpl
     }
 }
 
-fn explain_list(list: &ListConfig, standing: Option<&ListFileState>) -> ListExplanation {
+fn explain_list(list: &ListConfig, state: Option<&ListFileState>) -> ListExplanation {
     let place = |archive: &ArchivePattern| list.file.with_file_name(archive.as_str());
     ListExplanation {
         name: list.name.clone(),
@@ -178,7 +178,7 @@ fn explain_list(list: &ListConfig, standing: Option<&ListFileState>) -> ListExpl
         archive: list.archive.as_ref().map(|archive| place(archive).display().to_string()),
         code_hosts: list.code_hosts.clone(),
         beside: list.exports.iter().map(|(form, file)| (form.name(), file.display().to_string())).collect(),
-        standing: standing.cloned(),
+        standing: state.cloned(),
     }
 }
 
@@ -194,7 +194,7 @@ impl fmt::Display for Explanation {
         self.topics.iter().try_for_each(|topic| write!(f, "\n{topic}"))?;
         self.lists.iter().try_for_each(|list| write!(f, "\n{list}"))?;
         self.sinks.iter().try_for_each(|sink| write!(f, "\n{sink}"))?;
-        self.subscriptions.iter().try_for_each(|told| write!(f, "\n{told}"))?;
+        self.subscriptions.iter().try_for_each(|one| write!(f, "\n{one}"))?;
         self.operator.iter().try_for_each(|operator| write_operator(f, operator))?;
         if !self.notes.is_empty() {
             writeln!(f)?;
@@ -257,8 +257,8 @@ impl fmt::Display for ListExplanation {
     }
 }
 
-fn format_list_file_state(standing: Option<&ListFileState>) -> String {
-    match standing {
+fn format_list_file_state(state: Option<&ListFileState>) -> String {
+    match state {
         None => String::new(),
         Some(ListFileState::Absent) => " (not there yet; it is made with its markers)".to_owned(),
         Some(ListFileState::Ready) => " (there, with its markers)".to_owned(),

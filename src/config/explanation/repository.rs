@@ -1,4 +1,4 @@
-//! The repository that a list is in, in plain words. A secret's place is told, and whether it can be read.
+//! The repository that a list is in, in plain words. It says where a secret is, and whether it can be read.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! What a config says about sinks and subscriptions, in plain words. A secret's place is told, and whether
+//! What a config says about sinks and subscriptions, in plain words. It says where a secret is, and whether
 //! it can be read; no secret, no webhook's address and no person's.
 
 use std::fmt;
@@ -22,7 +22,7 @@ pub(super) struct SinkExplanation {
     secrets: Vec<SecretExplanation>,
 }
 
-/// One subscription: who is told what, and when.
+/// One subscription: who gets what, and when.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct SubscriptionExplanation {
     name: String,
@@ -49,7 +49,7 @@ impl SinkExplanation {
         Self { name: sink.name.clone(), kind: adapter.schema().kind, facts: adapter.sink_summary(), secrets }
     }
 
-    /// Whether it cannot be reached as things stand, for want of a secret.
+    /// Whether it cannot be reached now, for want of a secret.
     pub(super) fn lacks_a_secret(&self) -> bool {
         self.secrets.iter().any(SecretExplanation::is_unreadable)
     }

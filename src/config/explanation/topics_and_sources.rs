@@ -73,7 +73,7 @@ impl SourceExplanation {
         }
     }
 
-    /// Whether a topic wants it and it cannot be asked as things stand, for want of its address.
+    /// Whether a topic wants it and it cannot be asked now, for want of its address.
     pub(super) fn lacks_a_secret(&self) -> bool {
         !self.topics.is_empty() && self.secrets.iter().any(SecretExplanation::is_unreadable)
     }

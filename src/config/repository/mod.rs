@@ -55,18 +55,18 @@ pub(super) const KEYS: [&str; 17] = [
     "direct",
 ];
 
-/// Those that say how a pull request is made, and so mean nothing without a forge.
+/// Keys that say how a pull request is made, and so mean nothing without a forge.
 const OF_A_FORGE: [&str; 9] =
     ["app_id", "key_file", "key_env", "api", "project", "labels", "reviewers", "title", "draft"];
 
-/// Who is told to be beside a token: GitHub asks for this name with an App's token, and every forge takes any
+/// The user's name that goes with a token: GitHub asks for this name with an App's token, and every forge takes any
 /// name with a token of its own.
 const USER: &str = "x-access-token";
 
-/// The title of a pull request, where the file does not say.
+/// The title of a pull request, if the file does not say.
 const TITLE: &str = "Update the list of papers";
 
-/// Where our branches are, where the file does not say.
+/// The folder of our branches, if the file does not say.
 const BRANCH_FOLDER: &str = "paperwire";
 
 /// Each forge, as it is written.
@@ -88,13 +88,13 @@ const HOSTS: [(&str, ForgeVendor); 4] = [
 /// The repository that a list's file is in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RepositoryConfig {
-    /// Where it is.
+    /// The repository's address.
     pub remote: Remote,
     /// The list's file in it.
     pub path: TreePath,
     /// The branch that the list is on; none for the remote's default.
     pub base: Option<Branch>,
-    /// What opens it.
+    /// The credential that opens the repository and its forge.
     pub credential: CredentialConfig,
     /// How the list gets there.
     pub publish: PublishConfig,
@@ -107,14 +107,14 @@ pub enum CredentialConfig {
     Ambient,
     /// A token.
     Token {
-        /// The name that is told beside it over HTTP.
+        /// The user's name that goes with it over HTTP.
         user: String,
-        /// Where it is.
+        /// The place where the token is kept.
         token: SecretLocation,
     },
     /// An App of GitHub that is installed at the repository.
     App {
-        /// Its client id, or its number.
+        /// The App's client id, or its number.
         id: String,
         /// Where its private key in PEM is.
         key: SecretLocation,
@@ -141,15 +141,15 @@ pub struct ForgeConfig {
     /// The root of its interface.
     #[serde(serialize_with = "serialize_url")]
     pub api: Url,
-    /// What it calls the repository: `owner/list`.
+    /// The forge's name for the repository: `owner/list`.
     pub project: String,
     /// The title of a pull request.
     pub title: String,
-    /// Its labels.
+    /// The labels of a pull request.
     pub labels: Vec<String>,
     /// Who is asked to look at it, by the forge's names.
     pub reviewers: Vec<String>,
-    /// Whether it is a draft.
+    /// Whether the pull request is a draft.
     pub draft: bool,
 }
 
@@ -179,7 +179,7 @@ impl RepositoryConfig {
         }
     }
 
-    /// The branch that is pushed to; none where that is the base.
+    /// The branch that is pushed to; none if that is the base.
     pub fn push_branch(&self) -> Option<&Branch> {
         match &self.publish {
             PublishConfig::Direct => None,
@@ -205,7 +205,7 @@ pub(super) fn read(
     let repository = RepositoryConfig { path: path?, credential: credential?, publish: route?, remote, base };
     if repository.base.is_some() && repository.base.as_ref() == repository.push_branch() {
         let wrong = InvalidValue::new("is the base itself", "a branch of its own: it is moved and deleted");
-        mistakes.add(section.value_span("branch"), &section.qualified_key("branch"), wrong);
+        section.report_invalid("branch", wrong, mistakes);
     }
     Some(repository)
 }
@@ -242,12 +242,8 @@ fn read_forge_choice(
         return Some(ForgeChoice::NoForge);
     }
     let right = "one of \"github\", \"gitea\", \"gitlab\", or \"none\" for a branch without a pull request";
-    let words = format!("is missing, and {} does not tell it", printable_value(remote.host()));
-    mistakes.add(
-        section.value_span("forge"),
-        &section.qualified_key("forge"),
-        InvalidValue::new(words, right),
-    );
+    let words = format!("is missing, and {} does not say which", printable_value(remote.host()));
+    section.report_invalid("forge", InvalidValue::new(words, right), mistakes);
     None
 }
 
@@ -265,8 +261,8 @@ fn read_publish(
         ForgeChoice::Kind(kind) => {
             if direct {
                 let words = "would leave out the pull request that the forge is there for";
-                let wrong = InvalidValue::new(words, "write forge = \"none\" beside it");
-                mistakes.add(section.value_span("direct"), &section.qualified_key("direct"), wrong);
+                let wrong = InvalidValue::new(words, "write forge = \"none\" next to it");
+                section.report_invalid("direct", wrong, mistakes);
             }
             let forge = read_forge(section, remote, kind, mistakes);
             Some(PublishConfig::PullRequest(branch?, forge?))
@@ -274,7 +270,7 @@ fn read_publish(
         ForgeChoice::NoForge => {
             report_inapplicable_keys(section, &OF_A_FORGE, "without a forge", mistakes);
             if direct {
-                report_inapplicable_keys(section, &["branch"], "beside direct = true", mistakes);
+                report_inapplicable_keys(section, &["branch"], "next to direct = true", mistakes);
             }
             Some(if direct { PublishConfig::Direct } else { PublishConfig::Branch(branch?) })
         }
@@ -310,9 +306,9 @@ fn read_forge(
     } else if is_known {
         section.or_default("project", remote.project_path(), project_of, mistakes)
     } else {
-        let words = "is missing, and the repository's address does not tell it";
+        let words = "is missing, and the repository's address does not say it";
         let wrong = InvalidValue::new(words, "what the forge calls it, as in project = \"owner/list\"");
-        mistakes.add(section.value_span("project"), &section.qualified_key("project"), wrong);
+        section.report_invalid("project", wrong, mistakes);
         None
     };
     let labels = section.string_list("labels", parse_label, mistakes).unwrap_or_default();
@@ -332,12 +328,7 @@ fn read_credential(
     let user = section.or_default("user", USER, parse_user, mistakes);
     let is_web = remote.origin().is_some();
     if !is_web {
-        report_inapplicable_keys(
-            section,
-            &["user"],
-            "where the repository is not reached over HTTP",
-            mistakes,
-        );
+        report_inapplicable_keys(section, &["user"], "if the repository is not reached over HTTP", mistakes);
     }
     let needs_token = match word? {
         ForgeChoice::NoForge if !is_web => {
@@ -378,7 +369,7 @@ fn read_app_credential(
     folder: &Path,
     mistakes: &mut Diagnostics,
 ) -> Option<CredentialConfig> {
-    report_inapplicable_keys(section, &["token_file", "token_env", "user"], "beside an App", mistakes);
+    report_inapplicable_keys(section, &["token_file", "token_env", "user"], "next to an App", mistakes);
     let id = section.required_value(
         "app_id",
         "the App's client id, as in app_id = \"Iv1.…\"",
@@ -389,10 +380,15 @@ fn read_app_credential(
     Some(CredentialConfig::App { id: id?, key: key? })
 }
 
-/// Keys that do nothing beside others.
-fn report_inapplicable_keys(section: &ConfigTable, keys: &[&str], beside: &str, mistakes: &mut Diagnostics) {
+/// Notes keys that do nothing next to others.
+fn report_inapplicable_keys(
+    section: &ConfigTable,
+    keys: &[&str],
+    condition: &str,
+    mistakes: &mut Diagnostics,
+) {
     for key in keys.iter().filter(|key| section.has_key(key)) {
-        let wrong = InvalidValue::hidden(format!("means nothing {beside}"), "leave it away");
-        mistakes.add(section.value_span(key), &section.qualified_key(key), wrong);
+        let wrong = InvalidValue::hidden(format!("means nothing {condition}"), "leave it away");
+        section.report_invalid(key, wrong, mistakes);
     }
 }

@@ -24,7 +24,7 @@ pub(super) fn parse_remote(text: &str) -> Result<Remote, InvalidValue> {
             RemoteError::Cleartext => "write https://; http:// is only for this machine",
             _ => right,
         };
-        // A token or a password may stand before, behind or in the place of any of these.
+        // A token or a password may be before, behind or in the place of any of these.
         if text.contains(['@', '?', '#', '%']) {
             InvalidValue::hidden(bad.to_string(), right)
         } else {
@@ -44,7 +44,7 @@ pub(super) fn parse_branch(text: &str) -> Result<Branch, InvalidValue> {
     text.parse().map_err(|bad: BranchError| InvalidValue::new(bad.to_string(), right))
 }
 
-/// Small letters, digits and single hyphens, as they may stand in a branch's name.
+/// Small letters, digits and single hyphens, as a branch's name may have them.
 pub(super) fn slug(name: &str) -> String {
     const CHARS_MAX: usize = 60;
     let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };

@@ -190,7 +190,7 @@ name = "A"
 file = "a.md"
 "#;
     insta::assert_snapshot!(error_message(body), @r#"
-paperwire.toml:1:1: [arxiv] stands here once, as a section
+paperwire.toml:1:1: [arxiv] may be here once, as a section
     [[arxiv]]
     ^
     write [arxiv]

@@ -286,11 +286,11 @@ archive = "archive/e-{year}.md"
 paperwire.toml:11:11: [[list]] "x/../b.md", archive: can name an archive file of the list "a.md"
     archive = "archive/{year}.md"
               ^
-    files of its own: another folder, or another word beside {year}
+    files of its own: another folder, or another word next to {year}
 
 paperwire.toml:14:11: [[list]] "archive/c.md", archive: can name an archive file of the list "a.md"
     archive = "{year}-{month}.md"
               ^
-    files of its own: another folder, or another word beside {year}
+    files of its own: another folder, or another word next to {year}
 "#);
 }

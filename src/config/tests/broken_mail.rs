@@ -1,6 +1,6 @@
 use super::{REST, error_message};
 
-/// What is told of an email sink with these lines.
+/// What is reported of an email sink with these lines.
 fn error_of_lines(lines: &str) -> String {
     error_message(&format!("{REST}[[sink]]\nname = \"mail\"\nkind = \"email\"\n{lines}"))
 }

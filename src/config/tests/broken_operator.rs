@@ -43,7 +43,7 @@ paperwire.toml:12:9: [operator], after: is too long
     at most 30d
 "#);
     insta::assert_snapshot!(error_message(&toml_with("[[operator]]\nsink = \"box\"\n")), @r"
-paperwire.toml:10:1: [operator] stands here once, as a section
+paperwire.toml:10:1: [operator] may be here once, as a section
     [[operator]]
     ^
     write [operator]

@@ -41,7 +41,7 @@ paperwire.toml:10:14: [[list]] "README.md", repository: would send the token in 
                  ^
     write https://; http:// is only for this machine
 
-paperwire.toml:12:1: [[list]] "../README.md", forge: is missing, and git.example.org does not tell it
+paperwire.toml:12:1: [[list]] "../README.md", forge: is missing, and git.example.org does not say which
     [[list]]
     ^
     one of "github", "gitea", "gitlab", or "none" for a branch without a pull request
@@ -185,7 +185,7 @@ paperwire.toml:8:1: [[list]] "a.md": `branch` means nothing for a list in a file
     ^
     it belongs to a list with repository = "https://…"
 
-paperwire.toml:13:10: [[list]] "README.md", branch: means nothing beside direct = true
+paperwire.toml:13:10: [[list]] "README.md", branch: means nothing next to direct = true
     branch = …
              ^
     leave it away
@@ -203,7 +203,7 @@ paperwire.toml:15:13: [[list]] "README.md", token_env: means nothing without a f
 paperwire.toml:20:10: [[list]] "README.md", direct: would leave out the pull request that the forge is there for
     direct = true
              ^
-    write forge = "none" beside it
+    write forge = "none" next to it
 
 paperwire.toml:22:10: [[list]] "README.md", branch: is the base itself
     branch = "x"
@@ -240,7 +240,7 @@ paperwire.toml:31:1: [[list]] "README.md", key_file: is missing
     ^
     a file with the App's private key in it, as in key_file = "/etc/paperwire/app.pem", or a variable, as in key_env = "APP_KEY"
 
-paperwire.toml:35:13: [[list]] "README.md", token_env: means nothing beside an App
+paperwire.toml:35:13: [[list]] "README.md", token_env: means nothing next to an App
     token_env = …
                 ^
     leave it away

@@ -1,6 +1,6 @@
 use super::{REST, error_message};
 
-/// What is told of subscriptions, beside a good sink.
+/// What is reported of subscriptions, next to a good sink.
 fn error_of_lines(lines: &str) -> String {
     error_message(&format!("{REST}[[sink]]\nname = \"box\"\nkind = \"maildir\"\npath = \"mail\"\n{lines}"))
 }

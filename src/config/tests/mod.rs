@@ -1,4 +1,4 @@
-//! What a config means, and what a wrong one is told, through the room's own reading.
+//! What a config means, and what is reported of a wrong one, through the room's own reading.
 
 mod broken_arxiv;
 mod broken_keys;
@@ -33,7 +33,7 @@ fn load_config(body: &str) -> Result<Config, ConfigError> {
     )
 }
 
-/// What a wrong config is told; its first line may be left empty, to stand below the quotes.
+/// What is reported of a wrong config; its first line may be left empty, to be below the quotes.
 fn error_message(body: &str) -> String {
     load_config(body.strip_prefix('\n').unwrap_or(body)).expect_err("this config is wrong").to_string()
 }

@@ -1,6 +1,6 @@
 use super::Config;
 
-/// What a file of these bytes is told, its folder left out.
+/// What is reported of a file of these bytes, its folder left out.
 fn error_of_bytes(bytes: &[u8]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("my.toml");

@@ -29,7 +29,7 @@ pub struct PostedMessage {
 }
 
 impl LoopbackReceiver {
-    /// Starts it.
+    /// Starts the server.
     pub async fn start() -> anyhow::Result<Self> {
         let posted = Arc::new(Mutex::new(Vec::new()));
         let router = Router::new().route("/{name}", post(handle_post)).with_state(Arc::clone(&posted));

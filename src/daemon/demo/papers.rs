@@ -120,7 +120,7 @@ impl PapersFileEntry {
     }
 }
 
-/// When a paper was first submitted, as far as its number tells: `2407.01003` came in July 2024.
+/// When a paper was first submitted, as far as its number says: `2407.01003` came in July 2024.
 fn first_submitted(id: &ArxivId, version: Version, updated: Timestamp) -> Timestamp {
     if version == Version::FIRST {
         return updated;

@@ -16,9 +16,9 @@ use crate::store::StoreReader;
 /// The health of a feed.
 #[derive(Debug, Clone)]
 pub struct FeedHealthReport {
-    /// Its name.
+    /// The feed's name.
     pub name: String,
-    /// Its host, which of a secret address is all that is shown; none if the address cannot be read.
+    /// The feed's host, all that is shown of a secret address; none if the address cannot be read.
     pub host: Option<String>,
     /// The topics that take papers from it.
     pub topics: Vec<String>,
@@ -30,7 +30,7 @@ pub struct FeedHealthReport {
     pub newest_item: Option<Timestamp>,
     /// When it was polled last, well or not.
     pub last_poll: Option<Timestamp>,
-    /// When it is polled next.
+    /// When the feed is polled next.
     pub next_poll: Option<Timestamp>,
     /// The moment of the judgement.
     now: Timestamp,
@@ -118,7 +118,7 @@ impl FeedHealthReport {
         })
     }
 
-    /// How it is, in one line.
+    /// The feed's health in one line.
     pub fn line_text(&self) -> String {
         let polled = self.last_poll.map(|polled| format!("; polled {}", format_utc(polled)));
         let next = self.next_poll.map(|next| format!(", next poll {}", format_utc(next)));

@@ -14,7 +14,7 @@ use crate::store::{PendingReview, PendingReviewState, PullRequestRef, SinkQueue}
 pub struct HealthLine<'a> {
     /// What sort of thing it is, in one word.
     pub kind: &'static str,
-    /// Its name.
+    /// The name of what the line is about.
     pub name: &'a str,
     /// What there is to say of it if nothing is wrong with it.
     pub text: String,

@@ -55,7 +55,7 @@ pub struct HealthReport {
 /// The health of the history.
 #[derive(Debug, Clone)]
 pub struct HistoryHealthReport {
-    /// Its file.
+    /// The file of the history.
     pub file: String,
     /// Since when the daemon cannot write it, and why; none if it can, or if there is no daemon.
     pub write_failure: Option<FailureSince>,
@@ -66,7 +66,7 @@ pub struct HistoryHealthReport {
 /// The health of the source.
 #[derive(Debug, Clone)]
 pub struct SourceHealthReport {
-    /// Its host.
+    /// The source's host.
     pub host: String,
     /// When it was last asked, and how long it wants to be left alone.
     pub gate: RequestGate,
@@ -77,9 +77,9 @@ pub struct SourceHealthReport {
 /// The health of a sink.
 #[derive(Debug, Clone)]
 pub struct SinkHealthReport {
-    /// Its name.
+    /// The sink's name.
     pub name: String,
-    /// Its messages.
+    /// The messages that wait for the sink.
     pub queue: SinkQueue,
     /// Why it gets nothing, if it is paused.
     pub pause: Option<FailureSince>,
@@ -88,9 +88,9 @@ pub struct SinkHealthReport {
 /// The health of a list.
 #[derive(Debug, Clone)]
 pub struct ListHealthReport {
-    /// Its name.
+    /// The list's name.
     pub name: String,
-    /// Its file, as the configuration writes it.
+    /// The list's file, as the configuration writes it.
     pub file: String,
     /// Why it was left as it is, if it was.
     pub failure: Option<FailureSince>,

@@ -8,9 +8,9 @@ use crate::render::SingleLine;
 /// Whether a text has a terminal's colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Colours {
-    /// It has.
+    /// With colours.
     On,
-    /// It has not.
+    /// Without colours.
     Off,
 }
 

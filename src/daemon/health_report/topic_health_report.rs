@@ -16,7 +16,7 @@ use crate::store::{StoreReader, TopicActivity};
 /// The health of a topic.
 #[derive(Debug, Clone, Serialize)]
 pub struct TopicHealthReport {
-    /// Its name.
+    /// The topic's name.
     #[serde(rename = "topic")]
     pub name: String,
     /// Whether it is well, and if not why.
@@ -111,7 +111,7 @@ impl<'a> SourcesOfTopic<'a> {
                 None => sources.queried.push(source),
                 Some(feed) => sources.feeds.push(FeedOfTopic {
                     name,
-                    // One that is never had whole says nothing of up to when all is known.
+                    // A feed that is never read completely does not say up to when all is known.
                     last_complete_poll: source.last_complete_poll.filter(|_| !feed.health.is_incomplete()),
                     brings_all: feed.health.brings_all(),
                 }),

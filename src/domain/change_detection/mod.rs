@@ -33,9 +33,9 @@ pub enum TopicPhase {
 /// Where the metadata of a paper in the history came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
-    /// A source told all of it.
+    /// A source gave all of it.
     Source,
-    /// It was read from an existing list: no authors, no categories, and a day for its date.
+    /// The paper was read from an existing list: no authors, no categories, and a day for its date.
     List,
 }
 
@@ -44,7 +44,7 @@ pub enum Origin {
 pub struct StoredPaperState {
     /// The state that is there.
     pub revision: Revision,
-    /// When that was submitted.
+    /// When the recorded state was submitted.
     pub updated: Timestamp,
     /// What may have been added to it since.
     pub addenda: Addenda,
@@ -55,16 +55,16 @@ pub struct StoredPaperState {
 /// What a shown paper changes in the history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HistoryChange {
-    /// It stands there as it is shown from now on, but for its date and for what was not said of it: that stays.
+    /// The recorded paper becomes as it is shown, but for its date and for what was not said of it: that stays.
     Replace {
         /// When its version was submitted.
         updated: Timestamp,
         /// What is known of an article that came later.
         later_article: Option<LaterArticle>,
     },
-    /// It stands there as before, with what was not known of it and is shown now.
+    /// The recorded paper gets what was not known of it and is shown now; all else stays.
     FillGaps,
-    /// The version that stands there has these from now on; all else of it stays.
+    /// The recorded version gets these; all else of it stays.
     Amend(Addenda),
 }
 
@@ -93,13 +93,13 @@ pub struct Sighting {
 /// What is to be done about one paper that was shown to one topic.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DetectedChange {
-    /// What it changes in the history; none where it stands so already.
+    /// What it changes in the history; none if the history has it so already.
     pub change: Option<HistoryChange>,
     /// Whether the topic sees it, or this version of it, for the first time.
     pub is_first_sighting: bool,
-    /// Whether that is to be told.
+    /// Why the paper is news, if it is.
     pub news: Option<News>,
-    /// Whether it has appeared in a journal since it was known. That is to be told wherever it was.
+    /// Whether it has appeared in a journal since it was known. That is to be announced wherever it was.
     pub is_published: bool,
 }
 
@@ -190,7 +190,7 @@ fn change_from_source(shown: &Paper, recorded: &StoredPaperState) -> Option<Hist
     };
     match (compare_revisions(shown.revision, recorded.revision), recorded.origin) {
         (Ordering::Greater, _) => Some(replaced_at(shown.updated)),
-        // A paper from a list gains all that the source tells of it. When a version was submitted is known to whom
+        // A paper from a list gains all that the source says of it. When a version was submitted is known to whom
         // numbers them; without numbers a date may be of any state, and gains no more than the time of its day.
         (Ordering::Equal, Origin::List) => {
             let is_open = shown.revision.version().is_some()
@@ -213,7 +213,7 @@ fn change_from_source(shown: &Paper, recorded: &StoredPaperState) -> Option<Hist
     }
 }
 
-/// What a paper that stands in a list adds to the recorded one; none if that is nothing.
+/// What a paper of a list adds to the recorded one; none if that is nothing.
 fn change_from_list(listed: &Paper, recorded: &StoredPaperState) -> Option<HistoryChange> {
     let replaced_at = |updated| {
         let later_article = recorded.addenda.later_article.clone().or_else(|| listed.later_article.clone());

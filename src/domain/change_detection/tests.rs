@@ -1,24 +1,16 @@
 //! Tests of what counts as a change.
 
 use super::*;
+use crate::domain::sample_paper::bare_paper;
 use crate::domain::{Abstract, ArxivId, PaperId};
 
 fn paper_version(version: u32, updated: &str) -> Paper {
     Paper {
-        id: PaperId::arxiv(&"2503.20246".parse::<ArxivId>().unwrap()),
         revision: Revision::Numbered(Version::new(version).unwrap()),
         title: "VESTA".into(),
         abstract_: Abstract("Spikes.".into()),
-        authors: vec![],
-        primary: None,
-        categories: vec![],
-        published: None,
         updated: updated.parse().unwrap(),
-        comment: None,
-        journal_ref: None,
-        doi: None,
-        later_article: None,
-        links: vec![],
+        ..bare_paper(PaperId::arxiv(&"2503.20246".parse::<ArxivId>().unwrap()))
     }
 }
 

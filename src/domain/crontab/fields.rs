@@ -24,7 +24,7 @@ pub(super) struct CrontabFields {
 pub(super) struct CrontabField {
     /// The values that fit; at least one.
     pub(super) values: BTreeSet<u8>,
-    /// Whether it begins with `*`.
+    /// Whether the field begins with `*`.
     pub(super) is_starred: bool,
 }
 
@@ -46,7 +46,7 @@ const MONTH: CrontabFieldSpec = CrontabFieldSpec { name: "month", low: 1, high: 
 const WEEKDAYS: [&str; 7] = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 const WEEKDAY: CrontabFieldSpec = CrontabFieldSpec { name: "day of week", low: 0, high: 7, names: &WEEKDAYS };
 
-/// crontab(5)'s names for whole lines, and what they stand for.
+/// crontab(5)'s names for whole lines, and what they mean.
 const NAMED: [(&str, &str); 7] = [
     ("@hourly", "0 * * * *"),
     ("@daily", "0 0 * * *"),

@@ -1,4 +1,4 @@
-//! A judgement of a feed in words, the same wherever it is told.
+//! A feed's health in words, the same wherever it is shown.
 
 use std::fmt;
 
@@ -22,7 +22,7 @@ impl FeedHealth {
         "unpolled",
     ];
 
-    /// Its name, in `status --json` and in metrics.
+    /// The health's name, in `status --json` and in metrics.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Current(_) => "current",

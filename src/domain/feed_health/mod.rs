@@ -31,7 +31,7 @@ const FOUR_WEEKS: i64 = 28;
 pub struct FeedObservation<'a> {
     /// What is remembered of its polls; none before the first.
     pub history: Option<&'a FeedHistory>,
-    /// When it is polled next.
+    /// When the feed is polled next.
     pub next_poll: Option<Timestamp>,
 }
 
@@ -42,16 +42,16 @@ pub enum FeedHealth {
     Current(NewItemCount),
     /// Nothing did, which is usual by its own history.
     Quiet(NewItemCount),
-    /// It redirects permanently to another address.
+    /// The feed redirects permanently to another address.
     Moved(FeedRelocation),
     /// The last answer could not be read as a whole.
     Incomplete {
-        /// When that began.
+        /// When the answers began to be incomplete.
         since: Timestamp,
-        /// Why.
+        /// Why the last one is incomplete.
         words: String,
     },
-    /// It answers, and nothing new came for longer than its history explains.
+    /// The feed answers, and nothing new came for longer than its history explains.
     Stale {
         /// From when on something should have come.
         since: Timestamp,
@@ -64,11 +64,11 @@ pub enum FeedHealth {
     Refused(FeedFault),
     /// The feed was given up, or has been missing for long.
     Gone(FeedFault),
-    /// It could not be asked, or its answer not be read.
+    /// The feed could not be asked, or its answer not be read.
     Failing(FeedFault),
     /// Nobody has asked it, although it was due.
     Unpolled {
-        /// When it was asked last.
+        /// When the feed was asked last.
         last: Option<Timestamp>,
     },
 }
@@ -98,22 +98,23 @@ pub struct FeedRelocation {
 /// What is made of a permanent redirect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RelocationTrust {
-    /// It was seen too few times to be believed, and is followed.
+    /// The redirect was seen too few times to be believed, and is followed.
     New,
-    /// It is believed, and the new address is asked directly.
+    /// The redirect is believed, and the new address is asked directly.
     AskedDirectly,
-    /// It is believed, and followed at each poll: it leads to another site, or to where one cannot go unasked.
+    /// The redirect is believed, and followed at each poll: it leads to another site, or to where one cannot go
+    /// unasked.
     Followed,
 }
 
 /// Why a feed cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FeedFault {
-    /// Since when.
+    /// When the fault began.
     pub since: Timestamp,
     /// The kind of fault.
     pub kind: Option<FetchErrorKind>,
-    /// Why.
+    /// The fault in words.
     pub words: String,
     /// When it is tried again, if that is to come.
     pub next: Option<Timestamp>,

@@ -33,7 +33,7 @@ fn assess(history: &FeedHistory) -> FeedHealth {
     assess_feed(&FeedObservation { history: Some(history), next_poll: Some(now()) }, now())
 }
 
-/// Its name, and for how many days it has been wrong.
+/// The health's name, and for how many days it has been wrong.
 fn judgement(history: &FeedHistory) -> (&'static str, Option<i64>) {
     let health = assess(history);
     (health.name(), health.wrong_since(now()).map(|since| now().duration_since(since).as_hours() / 24))

@@ -40,7 +40,7 @@ pub struct PollPlan {
 pub enum KnownPagePolicy {
     /// Behind it is nothing new: the poll is complete.
     Stop,
-    /// A paper that was held back may stand behind it: go on to the horizon.
+    /// A paper that was held back may be behind it: go on to the horizon.
     Continue,
 }
 
@@ -71,7 +71,7 @@ pub struct Pagination {
     pub total: u64,
     /// What was tolerated, in words.
     pub notes: Vec<String>,
-    /// Why the poll cannot count as complete, in words; empty where it can.
+    /// Why the poll cannot count as complete, in words; empty if it can.
     pub gaps: Vec<String>,
 }
 
@@ -112,7 +112,7 @@ impl Pagination {
     }
 
     /// Takes in a trusted page that was asked for from `start`, and says what to do next.
-    /// `known` tells of the page's papers which ones a complete poll has recorded before.
+    /// `known` says of the page's papers which ones a complete poll has recorded before.
     pub fn add_page(
         &mut self,
         start: u64,
@@ -204,7 +204,7 @@ impl Pagination {
                 Entry::Complete(paper) => {
                     let name = (paper.id.clone(), paper.revision);
                     if !on_page.insert(name.clone()) {
-                        self.notes.push(format!("{} stands twice on a page", paper_label(&name)));
+                        self.notes.push(format!("{} is twice on a page", paper_label(&name)));
                         continue;
                     }
                     self.add_paper(*paper, name, known, &mut page);
@@ -244,7 +244,7 @@ impl Pagination {
         }
     }
 
-    /// An entry that cannot be taken hides a paper, unless that very version is known or stands whole on the
+    /// An entry that cannot be taken hides a paper, unless that very version is known or is whole on the
     /// same page.
     fn add_flawed_entry(
         &mut self,
@@ -287,7 +287,7 @@ impl Entry {
 }
 
 impl EntryFlaw {
-    /// What is wrong, to stand behind "has".
+    /// What is wrong, as words that go behind "has".
     pub fn description(self) -> &'static str {
         match self {
             Self::NoId => "no readable identifier",

@@ -1,6 +1,7 @@
 //! Tests of how pages of answers are asked for.
 
 use super::*;
+use crate::domain::sample_paper::bare_paper;
 use crate::domain::{ARXIV_TERMS, Abstract};
 
 const NOW: &str = "2025-03-26T08:00:00Z";
@@ -8,20 +9,10 @@ const NOW: &str = "2025-03-26T08:00:00Z";
 /// A paper numbered so, that many hours old.
 fn paper_entry(number: u32, hours: i64) -> Entry {
     Entry::Complete(Box::new(Paper {
-        id: PaperId::arxiv(&format!("2503.{number:05}").parse().unwrap()),
-        revision: Revision::FIRST,
         title: "T".into(),
         abstract_: Abstract("A".into()),
-        authors: vec![],
-        primary: None,
-        categories: vec![],
-        published: None,
         updated: NOW.parse::<Timestamp>().unwrap() - SignedDuration::from_hours(hours),
-        comment: None,
-        journal_ref: None,
-        doi: None,
-        later_article: None,
-        links: vec![],
+        ..bare_paper(PaperId::arxiv(&format!("2503.{number:05}").parse().unwrap()))
     }))
 }
 
@@ -205,7 +196,7 @@ fn a_flawed_or_future_entry_is_a_gap_unless_its_version_is_known_or_stands_whole
         paging.notes,
         [
             "arxiv:2503.00003 v1 has no title",
-            "arxiv:2503.00002 v1 stands twice on a page",
+            "arxiv:2503.00002 v1 is twice on a page",
             "arxiv:2503.00005 v1 has no title"
         ]
     );

@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use crate::domain::Fingerprint;
 
-/// So many things are known one by one; of more only whether they are the same.
+/// How many things are known one by one; of more only whether they are the same.
 const THINGS_MAX: usize = 1500;
 
 /// How many hexadecimal digits distinguish one of them from another.
@@ -18,7 +18,7 @@ const DIGITS: usize = 6;
 pub struct ContentFingerprints(BTreeSet<String>);
 
 impl ContentFingerprints {
-    /// These things, in any order.
+    /// The fingerprints of these things, in any order.
     pub fn from_texts(things: impl Iterator<Item = impl AsRef<[u8]>>) -> Self {
         let fingerprints: BTreeSet<String> =
             things.map(|thing| hex_prefix(Fingerprint::of(thing), DIGITS)).collect();

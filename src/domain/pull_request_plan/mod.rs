@@ -55,9 +55,9 @@ pub enum DesiredChange {
 /// One of our branches that exists.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ObservedBranch {
-    /// Its number.
+    /// The branch's number.
     pub number: u32,
-    /// Where it is.
+    /// The branch's latest commit.
     pub commit: CommitId,
     /// Whose commits it has beyond the base.
     pub ownership: BranchOwnership,
@@ -75,11 +75,11 @@ pub enum BranchOwnership {
 /// How the desired change can be merged onto a person's commits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BranchMerge {
-    /// It is there already, or nothing is desired.
+    /// What the branch has is in the base already, or nothing is desired.
     AlreadyIn,
-    /// It can; this commit has both.
+    /// The two can be merged; this commit has both.
     Merged(CommitId),
-    /// It cannot: both changed the same lines.
+    /// The two cannot be merged: both changed the same lines.
     Conflict,
 }
 
@@ -88,7 +88,7 @@ pub enum BranchMerge {
 pub enum ObservedPullRequests {
     /// A plain git remote has none: who looks after it merges the branch.
     NoForge,
-    /// These, open and closed.
+    /// All pull requests of the branch, open and closed.
     Listing(Vec<ObservedPullRequest>),
 }
 
@@ -119,9 +119,9 @@ pub enum PullRequestState {
 /// Whether title, body and labels are what they should be, and the reviewers were asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DescriptionFreshness {
-    /// They are.
+    /// Title and body describe the content.
     Current,
-    /// They describe an earlier content, or a run was interrupted before it had updated them.
+    /// Title and body describe an earlier content, or a run was interrupted before it had updated them.
     Outdated,
 }
 
@@ -141,14 +141,14 @@ pub enum PullRequestStep {
     Close {
         /// The pull request's id.
         pull: u64,
-        /// Why.
+        /// The reason for closing it.
         why: ClosingReason,
     },
     /// Delete a branch that has nothing of a person, if it is still there.
     Delete {
-        /// Its number.
+        /// The branch's number.
         branch: u32,
-        /// Where it must be.
+        /// The commit at which the branch must be.
         expected: CommitId,
     },
     /// Push a commit to a branch.

@@ -32,7 +32,7 @@ impl DateRange {
             return Err(QueryError::new(at, words));
         };
         if *to != "TO" {
-            let words = format!("between the two dates stands `{}` where TO must stand", clip_excerpt(to));
+            let words = format!("`{}` is between the two dates, where TO must be", clip_excerpt(to));
             return Err(QueryError::new(*to_at, words));
         }
         let span = Self {

@@ -6,7 +6,7 @@ use strsim::osa_distance;
 
 /// A field of arXiv's search, but for the dates.
 /// Source: <https://info.arxiv.org/help/api/user-manual.html#query_details>; `doi` and the longer
-/// name `title` stand in arXiv's code only.
+/// name `title` are in arXiv's code only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::domain) enum Field {
     Title,

@@ -71,7 +71,7 @@ fn check_characters(chars: &[char]) -> Result<(), QueryError> {
     }
     let Some(at) = chars.iter().position(|&c| is_unseen(c)) else { return Ok(()) };
     let words =
-        format!("a character that cannot be seen stands here (U+{:04X}): delete it", u32::from(chars[at]));
+        format!("there is a character here that cannot be seen (U+{:04X}): delete it", u32::from(chars[at]));
     Err(QueryError::new(at, words))
 }
 
@@ -129,7 +129,7 @@ impl QueryLexer {
         let run: String = self.chars[self.position..].iter().take_while(|c| !ends(c)).collect();
         match run.chars().position(is_curly_quote) {
             None => Ok(run),
-            Some(c) => Err(QueryError::new(self.position + c, "phrases stand in straight quotes: \"…\"")),
+            Some(c) => Err(QueryError::new(self.position + c, "phrases need straight quotes: \"…\"")),
         }
     }
 
@@ -172,7 +172,7 @@ impl QueryLexer {
         let (at, run) = (self.position, self.peek_run()?);
         if parse_operator(&run).is_some() {
             let words = format!(
-                "after `{field}:` stands an operator: write a word, or {field}:\"{run}\" to find this one"
+                "there is an operator after `{field}:`: write a word, or {field}:\"{run}\" to find this one"
             );
             return Err(QueryError::new(at, words));
         }
@@ -261,7 +261,7 @@ fn is_curly_quote(c: char) -> bool {
 
 fn unknown_field_error(at: usize, name: &str) -> QueryError {
     if name.is_empty() {
-        return QueryError::new(at, format!("no field stands before this colon; the fields are {LISTED}"));
+        return QueryError::new(at, format!("there is no field before this colon; the fields are {LISTED}"));
     }
     if name == LAST_UPDATED {
         let words = format!(
@@ -273,7 +273,7 @@ fn unknown_field_error(at: usize, name: &str) -> QueryError {
     let meant = did_you_mean(name).map(|meant| format!(", perhaps `{meant}:`")).unwrap_or_default();
     let name = clip_excerpt(name);
     let words = format!(
-        "`{name}:` is no field of arXiv's{meant}; the fields are {LISTED}; text with a colon stands in quotes"
+        "`{name}:` is no field of arXiv's{meant}; the fields are {LISTED}; text with a colon needs quotes"
     );
     QueryError::new(at, words)
 }

@@ -173,12 +173,12 @@ fn misplaced_token_error(token: &QueryToken, before: Option<&QueryToken>) -> Que
         }
         QueryTokenKind::Open | QueryTokenKind::Close | QueryTokenKind::Operator(_) => match before {
             Some(before) if !first => {
-                format!("a term must stand between {} and {here}", token_name(&before.kind))
+                format!("a term must be between {} and {here}", token_name(&before.kind))
             }
-            Some(_) | None => format!("a term must stand before {here}"),
+            Some(_) | None => format!("a term must be before {here}"),
         },
         QueryTokenKind::Field(_) | QueryTokenKind::Text(_) | QueryTokenKind::Submitted(_) => {
-            format!("{here} cannot stand here")
+            format!("{here} cannot be here")
         }
     };
     QueryError::new(token.position, words)

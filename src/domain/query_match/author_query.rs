@@ -27,7 +27,7 @@ pub(super) enum AuthorQuery {
 pub(super) enum NameWord {
     Whole(String),
     Pattern(WildcardPattern),
-    /// It begins with a wildcard, which arXiv refuses.
+    /// The word begins with a wildcard, which arXiv refuses.
     Never,
 }
 
@@ -48,7 +48,7 @@ pub(super) struct ForenameQuery {
     /// Without one: the words in a row, the last one perhaps cut short. arXiv looks at the first 50 words that it could
     /// be completed to; here it is all.
     phrase: Vec<PhraseWord>,
-    /// The same for the initials.
+    /// As initials: the words in a row, the last one perhaps cut short.
     initials: Vec<PhraseWord>,
 }
 

@@ -19,7 +19,7 @@ const FIRST_YEAR: u16 = 1991;
 
 /// A term for all fields.
 #[derive(Debug)]
-pub(super) enum AllQuery {
+pub(super) enum AllFieldsTerm {
     /// A formula, which is searched for in title and abstract alone.
     Formulas(TextQuery),
     /// Words, perhaps with a date among them.
@@ -51,7 +51,7 @@ pub(super) struct QueryWithMonths {
     rest: Option<EveryFieldQuery>,
 }
 
-impl AllQuery {
+impl AllFieldsTerm {
     pub(super) fn new(text: &SearchText) -> Self {
         match formula_query(text) {
             Some(formulas) => Self::Formulas(formulas),

@@ -15,7 +15,7 @@ pub enum SearchedField {
     Affiliation(usize),
     /// The authors' comment.
     Comment,
-    /// Where it appeared.
+    /// The journal reference.
     JournalRef,
     /// The report number.
     ReportNumber,
@@ -27,7 +27,7 @@ pub enum SearchedField {
     Id,
     /// The DOI of that number, from 0.
     Doi(usize),
-    /// Who submitted it.
+    /// The submitter.
     Submitter,
     /// When version 1 was submitted.
     Published,

@@ -3,7 +3,7 @@
 use super::super::query::{Field, SearchText};
 use super::super::text_analysis::Analyzer;
 use super::author_query::AuthorQuery;
-use super::every_field_query::AllQuery;
+use super::every_field_query::AllFieldsTerm;
 use super::evidence::{MatchPlace, SearchedField};
 use super::field_query::{StemmedQuery, formula_query};
 use super::keyword_query::KeywordQuery;
@@ -26,7 +26,7 @@ pub(super) enum PreparedTerm {
     Category(WildcardPattern),
     Id(KeywordQuery),
     Doi(KeywordQuery),
-    All(AllQuery),
+    All(AllFieldsTerm),
 }
 
 impl PreparedTerm {
@@ -48,7 +48,7 @@ impl PreparedTerm {
             Field::Category => Self::Category(WildcardPattern::new(&text.as_str().to_lowercase())),
             Field::Id => Self::Id(KeywordQuery::id(text)),
             Field::Doi => Self::Doi(KeywordQuery::doi(text)),
-            Field::All => Self::All(AllQuery::new(text)),
+            Field::All => Self::All(AllFieldsTerm::new(text)),
         }
     }
 

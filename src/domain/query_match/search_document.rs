@@ -34,7 +34,7 @@ pub struct SearchDocument {
     pub(super) ids: Vec<String>,
     pub(super) dois: Vec<String>,
     pub(super) published: Option<Timestamp>,
-    /// When it was announced.
+    /// The month in which the paper was announced.
     pub(super) announced: Option<AnnouncementMonth>,
 }
 

@@ -17,23 +17,21 @@ pub struct SearchFields<'a> {
     pub abstract_: &'a str,
     /// The authors' whole names, forename first.
     pub authors: Vec<&'a str>,
-    /// Where they work.
+    /// The authors' affiliations.
     pub affiliations: Vec<&'a str>,
     /// Who submitted it, if the source says so.
     pub submitter: Option<&'a str>,
     /// The authors' comment.
     pub comment: Option<&'a str>,
-    /// Where it appeared.
+    /// The journal reference.
     pub journal_ref: Option<&'a str>,
     /// The report number, if the source gives it.
     pub report_number: Option<&'a str>,
-    /// The category that it was filed under.
-    pub primary: Option<&'a str>,
     /// All categories, the primary one among them.
     pub categories: Vec<&'a str>,
     /// Classes of the ACM and the MSC.
     pub subject_classes: Vec<&'a str>,
-    /// Its DOIs.
+    /// The paper's DOIs.
     pub dois: Vec<&'a str>,
     /// When version 1 was submitted.
     pub published: Option<Timestamp>,
@@ -62,7 +60,6 @@ impl<'a> From<&'a Paper> for SearchFields<'a> {
             comment: paper.comment.as_deref(),
             journal_ref: paper.journal_ref.as_deref(),
             report_number: None,
-            primary: paper.primary.as_ref().map(|category| category.0.as_str()),
             categories,
             subject_classes,
             // Source: `_constructDOI` in `search/process/transform.py`.

@@ -17,9 +17,9 @@ pub(super) enum WordRule {
 /// plain text, so there is no fuzziness, no slop and no range.
 #[derive(Debug)]
 pub(super) enum TextQuery {
-    /// These words, wherever they are. None if the term had stop words alone, which matches nothing.
+    /// All these words, in any place. None if the term had stop words alone, which matches nothing.
     Words(Vec<String>),
-    /// These words, one after another.
+    /// These words, each right after the one before it.
     Phrase(Vec<PhraseWord>),
     /// A word that the pattern fits.
     Pattern(WildcardPattern),

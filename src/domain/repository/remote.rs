@@ -58,7 +58,7 @@ pub enum RemoteError {
 }
 
 impl Remote {
-    /// How it is spoken to.
+    /// How git reaches the repository.
     pub fn transport(&self) -> GitTransport {
         self.transport
     }
@@ -79,7 +79,7 @@ impl Remote {
         path.strip_suffix(".git").unwrap_or(path)
     }
 
-    /// The part of the address that a token may be sent to: `https://host/`; none where no token is sent.
+    /// The part of the address that a token may be sent to: `https://host/`; none if no token is sent.
     pub fn origin(&self) -> Option<String> {
         match self.transport {
             GitTransport::Https => Some(format!("https://{}/", self.host)),

@@ -52,7 +52,7 @@ pub struct MergedTables {
 /// The rows that have gone from a topic's tables.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct DeletedRows {
-    /// Their keys.
+    /// The keys of the deleted rows.
     pub rows: Vec<PaperId>,
     /// Whether they are more than half of the rows of a table.
     pub is_sweeping: bool,

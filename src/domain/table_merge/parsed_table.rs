@@ -28,9 +28,9 @@ pub struct TableLine<'a> {
     pub text: &'a str,
     /// The paper that it is a row of; none for a line that is no row.
     pub key: Option<PaperId>,
-    /// Its date, if it has one.
+    /// The row's date, if it has one.
     pub date: Option<Date>,
-    /// Its cells as they are written, without the white space around them.
+    /// The row's cells as they are written, without the white space around them.
     pub cells: Vec<&'a str>,
     /// Whether it is written in other columns than its table has, as a row is whose header alone a person changed. Its
     /// cells are then those of the table.
@@ -46,7 +46,7 @@ impl<'a> ParsedTable<'a> {
         self.head_parts().0
     }
 
-    /// Its header with the rule below it.
+    /// The table's header with the rule below it.
     pub(super) fn header(&self) -> &'a str {
         self.head_parts().1
     }
@@ -59,13 +59,13 @@ impl<'a> ParsedTable<'a> {
         self.head.split_at(line_start(rule.saturating_sub(1)))
     }
 
-    /// Its text above the rows with the one row of this key, if it has one.
+    /// The table's text above the rows and the row of this key, if it has one.
     pub fn excerpt(&self, key: &PaperId) -> Option<String> {
         let line = self.lines.iter().find(|line| line.key.as_ref() == Some(key))?;
         Some(format!("{}{}\n", self.head, line.text))
     }
 
-    /// Its text without some rows; none if it has none of these.
+    /// The table's text without some rows; none if it has none of these.
     pub fn without_rows(&self, is_gone: impl Fn(&PaperId) -> bool) -> Option<String> {
         let stays = |line: &&TableLine<'_>| !line.key.as_ref().is_some_and(&is_gone);
         let lines: Vec<&str> = self.lines.iter().filter(stays).map(|line| line.text).collect();

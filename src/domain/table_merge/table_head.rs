@@ -7,7 +7,7 @@ use super::ParsedTable;
 
 /// The head that a table gets.
 pub(super) struct TableHead<'a> {
-    /// Its text, whole lines.
+    /// The head's text, whole lines.
     pub(super) text: Cow<'a, str>,
     /// The names of its columns.
     pub(super) columns: Cow<'a, [String]>,

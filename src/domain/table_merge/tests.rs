@@ -263,7 +263,7 @@ fn a_conflict_tells_both_texts_and_only_when_what_is_wanted_changes() {
     assert_eq!(conflicts("k | z | y"), []);
 }
 
-/// The same with a column of a person's own behind the others.
+/// A table with a column of a person's own behind the others.
 fn table_with_own_column(text: &'static str) -> Option<ParsedTable<'static>> {
     let columns = ["title", "a", "b", "mine"].map(str::to_owned).to_vec();
     let titles = vec!["Title", "A", "B", "*Mine*"];

@@ -55,7 +55,7 @@ fn choose_rows<'d>(
     let papers = displayed.iter().chain(displayed.values().map(|paper| (paper, paper))).collect();
     let base: Vec<RowCells<'_>> = base.iter().map(|tables| rows_of(tables, &papers)).collect();
     let edited = rows_of(edited, &papers);
-    let choices = ids.iter().map(|(paper, ids)| (*paper, RowChoice::among(ids, &base, &edited)));
+    let choices = ids.iter().map(|(paper, ids)| (*paper, RowChoice::choose_among(ids, &base, &edited)));
     let choices = choices.collect();
     RowChoices { papers, choices }
 }
@@ -71,7 +71,7 @@ fn rows_of<'t>(tables: &FileTables<'t>, papers: &HashMap<&PaperId, &PaperId>) ->
 }
 
 impl<'d> RowChoice<'d> {
-    fn among(ids: &[&'d PaperId], base: &[RowCells<'_>], edited: &RowCells<'_>) -> Self {
+    fn choose_among(ids: &[&'d PaperId], base: &[RowCells<'_>], edited: &RowCells<'_>) -> Self {
         let present = ids.iter().copied().filter(|id| edited.contains_key(*id));
         let was_generated = |id: &&PaperId| base.iter().any(|rows| rows.contains_key(*id));
         let (generated, added): (Vec<_>, Vec<_>) = present.partition(was_generated);

@@ -1,4 +1,4 @@
-//! A judgement in words, the same wherever it is told.
+//! A topic's health in words, the same wherever it is shown.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ impl TopicHealth {
     pub const NAMES: [&str; 9] =
         ["current", "quiet", "holiday", "late", "waiting", "incomplete", "stale", "failing", "unpolled"];
 
-    /// Its name, in `status --json` and in metrics.
+    /// The health's name, in `status --json` and in metrics.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Current(_) => "current",
@@ -27,7 +27,7 @@ impl TopicHealth {
         }
     }
 
-    /// Since when something is wrong; none where all is as it should be, or will be without anybody's help.
+    /// Since when something is wrong; none if all is as it should be, or will be without anybody's help.
     pub fn wrong_since(&self) -> Option<Timestamp> {
         match self {
             Self::Current(_)
@@ -42,7 +42,7 @@ impl TopicHealth {
         }
     }
 
-    /// What a person can do about it; none where there is nothing to do.
+    /// What a person can do about it; none if there is nothing to do.
     pub fn advice(&self) -> Option<&'static str> {
         match self {
             Self::Current(_)

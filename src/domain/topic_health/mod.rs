@@ -26,7 +26,7 @@ const CHANCE_MIN: f64 = 0.01;
 pub struct PastPoll {
     /// The present of the poll.
     pub at: Timestamp,
-    /// In one word.
+    /// How the poll went, in one word.
     pub outcome: PollOutcome,
     /// The kind of fault that ended it, if one did.
     pub error_kind: Option<String>,
@@ -87,7 +87,7 @@ pub struct TopicObservation<'a> {
     pub feeds: &'a [FeedOfTopic<'a>],
     /// The dates of its papers from [`HISTORY`] before the newest on, in any order.
     pub dates: &'a [Timestamp],
-    /// When it had news last.
+    /// When the topic had news last.
     pub last_news: Option<Timestamp>,
     /// When it is polled next, where that is known.
     pub next_poll: Option<Timestamp>,
@@ -117,7 +117,7 @@ pub const HISTORY: SignedDuration = SignedDuration::from_hours(84 * 24);
 pub enum TopicHealth {
     /// The last announcement brought something.
     Current(PaperCount),
-    /// It brought nothing, or little, and that happens.
+    /// The topic brought nothing, or little, and that happens.
     Quiet(PaperCount),
     /// There was no announcement: it is the weekend or a holiday.
     Holiday(AnnouncementEvening),
@@ -125,7 +125,7 @@ pub enum TopicHealth {
     Late {
         /// From when on it should have shown.
         since: Timestamp,
-        /// What it takes papers from.
+        /// The sources that the topic takes papers from.
         sources: TopicSources,
     },
     /// Nothing comes, because something is wrong with a feed.
@@ -137,7 +137,7 @@ pub enum TopicHealth {
     Incomplete {
         /// When the first one did.
         since: Timestamp,
-        /// Why.
+        /// Why the last poll left a gap.
         words: String,
     },
     /// Nothing came for longer than chance explains.
@@ -146,27 +146,27 @@ pub enum TopicHealth {
         since: Timestamp,
         /// The date of the newest paper.
         newest: Timestamp,
-        /// What it takes papers from.
+        /// The sources that the topic takes papers from.
         sources: TopicSources,
         /// Whether other topics had papers meanwhile.
         elsewhere: OtherTopics,
-        /// What is usual.
+        /// How many papers are usual.
         count: PaperCount,
     },
     /// The source could not be asked, or not be trusted.
     Failing {
-        /// When that began.
+        /// When the polls began to fail.
         since: Timestamp,
-        /// The kind of fault, where it is known.
+        /// The kind of fault, if it is known.
         fault: Option<String>,
-        /// Why.
+        /// The fault in words.
         words: String,
         /// When it is tried again, where that is known.
         next: Option<Timestamp>,
     },
     /// Nobody has asked for an announcement that has shown for a workday.
     Unpolled {
-        /// When it was asked last.
+        /// When the topic was polled last.
         last: Option<Timestamp>,
         /// From when on the announcement has shown.
         since: Timestamp,
@@ -231,7 +231,7 @@ fn check_unpolled(
     last.is_none_or(|last| last < since).then_some(TopicHealth::Unpolled { last, since })
 }
 
-/// A silence that a feed explains is the feed's trouble, and is told there.
+/// A silence that a feed explains is the feed's incident, and is reported there.
 fn excuse_silence(topic: &TopicObservation<'_>, health: TopicHealth) -> TopicHealth {
     let lacking: Vec<_> = topic.feeds.iter().filter(|feed| !feed.brings_all).collect();
     let has_no_other = topic.sources.is_empty() && lacking.len() == topic.feeds.len();

@@ -5,7 +5,7 @@
 pub struct PaperCount {
     /// Papers in the last announcements.
     pub papers: u32,
-    /// In how many.
+    /// The number of announcements in which they came.
     pub evenings: u32,
     /// Between how many and how many come in as many; none before there is a history.
     pub usual: Option<(u32, u32)>,

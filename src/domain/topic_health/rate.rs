@@ -11,17 +11,17 @@ use crate::domain::{AnnouncementCalendar, AnnouncementEvening};
 /// Announcements that say what is usual: twelve weeks of five.
 const EVENINGS_MAX: usize = 60;
 
-/// Announcements that are told together: a week's.
+/// Announcements that are counted together: a week's.
 const WINDOW: usize = 5;
 
-/// So many windows are needed before their range says what is usual.
+/// How many windows are needed before their range says what is usual.
 const WINDOWS_MIN: usize = 8;
 
 /// Announcements differ by more than chance: by about a third of their mean, deadlines and seasons among them.
 /// This is the shape of the gamma distribution that varies so much, `(mean / deviation)²`.
 const SHAPE: f64 = 8.0;
 
-/// So many announcements of its own have as much to say about a weekday as all others together.
+/// How many announcements of its own have as much to say about a weekday as all others together.
 const WEEKDAY_WEIGHT: f64 = 4.0;
 
 /// Of the announcements that say what is usual, the tenth with the most and the tenth with the fewest papers do
@@ -31,11 +31,11 @@ const TRIMMED: usize = 10;
 /// A topic's announcements, oldest first, with how many papers each brought.
 #[derive(Debug)]
 pub(super) struct PaperRate {
-    /// Those that say what is usual: up to the last one that brought something, without it.
+    /// The announcements that say what is usual: up to the last one that brought something, without it.
     usual: Vec<(Date, u32)>,
     /// The last one that brought something, where one did.
     last_active: Option<(Date, u32)>,
-    /// Those since, none of which brought anything.
+    /// The announcements since, none of which brought anything.
     silent: Vec<Date>,
 }
 
@@ -127,7 +127,7 @@ impl PaperRate {
     }
 
     /// The chance of so few papers where so many are expected: the negative binomial distribution, which is
-    /// chance by a rate that varies and of which only as much is known as the history's papers tell.
+    /// chance by a rate that varies and of which only as much is known as the history's papers say.
     fn chance_of_at_most(&self, papers: u32, expected: f64) -> f64 {
         if expected <= 0.0 || f64::from(papers) >= expected {
             return 1.0;

@@ -106,7 +106,7 @@ fn past_poll(at: Timestamp, day: Date) -> Option<PastPoll> {
     Some(PastPoll { at, outcome, error_kind: fault.map(str::to_owned), message: fault.map(str::to_owned) })
 }
 
-/// What a day is judged by the table; none where nothing is written of it.
+/// What a day is judged by the table; none if nothing is written of it.
 fn expected_judgement(topic: &str, day: Date) -> Option<&'static str> {
     let is_of = |(from, to, of, _): &&(&str, &str, &str, &str)| {
         (*of == "all" || *of == topic) && (from.parse().unwrap()..=to.parse().unwrap()).contains(&day)

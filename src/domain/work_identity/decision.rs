@@ -6,7 +6,7 @@ use super::work_key::WorkKey;
 /// Whether two descriptions are of one work.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WorkIdentity {
-    /// They have this key in common: certainly one work.
+    /// The two have this key in common: certainly one work.
     SameByKey(WorkKey),
     /// One work by this evidence, until somebody knows better.
     SameByEvidence(StrongEvidence),

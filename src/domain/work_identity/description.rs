@@ -8,7 +8,7 @@ use super::work_key::{WorkKey, dois_of_field};
 /// What one source says of a work, as far as it says which work it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WorkDescription {
-    /// Its own identifiers, and those that the source names as the same work's: the DOI of an arXiv record.
+    /// The work's own identifiers, and those that the source names as the same work's: the DOI of an arXiv record.
     pub keys: Vec<WorkKey>,
     /// The titles of all its versions, in any order, as they are written.
     pub titles: Vec<String>,

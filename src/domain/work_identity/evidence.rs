@@ -19,7 +19,7 @@ pub struct StrongEvidence {
 pub enum AuthorEvidence {
     /// The first author, by surname and first letter; the longer writing of the name.
     FirstAuthor(String),
-    /// So many of the authors of the shorter list are on the other one.
+    /// How many of the authors of the shorter list are on the other one.
     SharedAuthors {
         /// At least half of `of`.
         shared: usize,

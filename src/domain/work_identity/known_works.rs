@@ -4,14 +4,14 @@ use super::decision::WorkIdentity;
 use super::description::WorkDescription;
 use super::prepared_work::PreparedWork;
 
-/// So many works of one title are looked at. A title that more have says nothing.
+/// How many works of one title are looked at. A title that more have says nothing.
 pub const SAME_TITLE_MAX: usize = 20;
 
 /// A work of a history: what its sources say of it. Descriptions that share a key may be one here, with all keys and
 /// titles. Those that were joined by strong evidence are not: each is asked for itself, as strong links do not chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownWork {
-    /// At least one.
+    /// The work's descriptions, at least one.
     pub descriptions: Vec<WorkDescription>,
 }
 
@@ -22,12 +22,12 @@ pub enum WorkChoice {
     New,
     /// The one at this place, by a key or by evidence.
     Known {
-        /// Its place in the list.
+        /// The work's place in the list.
         at: usize,
-        /// How that is known.
+        /// How it is known that they are one work.
         identity: WorkIdentity,
     },
-    /// It could be any of these, and it is not known of which: it is taken for a work of its own.
+    /// The paper could be any of these works, and it is not known which: it is taken for a work of its own.
     Ambiguous {
         /// Their places in the list.
         places: Vec<usize>,

@@ -16,12 +16,12 @@ const DAY_SECONDS: i64 = 24 * 60 * 60;
 /// The longest time between a preprint and its article: four years.
 const APART_SECONDS_MAX: i64 = (4 * 365 + 1) * DAY_SECONDS;
 
-/// So much older than its preprint an article may be: 60 days.
+/// How much older than its preprint an article may be: 60 days.
 const ARTICLE_BEFORE_SECONDS_MAX: i64 = 60 * DAY_SECONDS;
 
-/// The same if both have the same authors in the same order: nine months. Of 1,006 preprints whose articles their own
-/// records name, 140 came more than 60 days after the article; the first two works that are taken for one by this came
-/// 300 days apart.
+/// How much older it may be if both have the same authors in the same order: nine months. Of 1,006 preprints whose
+/// articles their own records name, 140 came more than 60 days after the article; the first two works that are taken
+/// for one by this came 300 days apart.
 const ARTICLE_BEFORE_SECONDS_MAX_IF_SAME_AUTHORS: i64 = 270 * DAY_SECONDS;
 
 /// From here on titles are worth a hint, in percent.

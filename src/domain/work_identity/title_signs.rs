@@ -28,7 +28,7 @@ const GREEK: [(char, &str); 24] = [
     ('ω', "omega"),
 ];
 
-/// So many Greek letters in a row are signs (ΔΣ modulators); more are a word of Greek.
+/// How many Greek letters in a row are signs (ΔΣ modulators); more are a word of Greek.
 const GREEK_SIGNS_MAX: usize = 2;
 
 /// Whether a word is the name of a Greek letter.

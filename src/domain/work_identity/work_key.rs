@@ -13,7 +13,7 @@ pub struct WorkKey(String);
 /// Identifiers of which a work has at most one, so that two different ones are of two works.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum KeySeries {
-    /// arXiv's.
+    /// arXiv's identifiers.
     Arxiv,
     /// The DOIs of one server of preprints, by its prefix.
     PreprintServer(String),
@@ -49,17 +49,7 @@ impl WorkKey {
         Self(format!("{OTHER}{text}"))
     }
 
-    /// The key as it is stored and shown: `arxiv:2503.20246`, `doi:10.1000/182`, `other:url:https://example.org/1`.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// A key that [`Self::as_str`] gave out before.
-    pub fn from_stored(text: String) -> Self {
-        Self(text)
-    }
-
-    /// Whether it is arXiv's identifier.
+    /// Whether the key is arXiv's identifier.
     pub(super) fn is_arxiv(&self) -> bool {
         self.0.starts_with(ARXIV)
     }

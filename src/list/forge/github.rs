@@ -71,7 +71,7 @@ fn classify(answered: &FailedReply<'_>) -> Option<ForgeError> {
 }
 
 /// The permissions of GitHub's header as its pages call them: `pull_requests=write` is `Pull requests:
-/// write`. Semicolons stand between what will do alone, commas between what is needed together. Source:
+/// write`. Semicolons part what will do alone, commas what is needed together. Source:
 /// <https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api#resource-not-accessible>.
 fn permission_names(header: &str) -> Option<String> {
     let mut ways = header.split(';').map(str::trim);

@@ -44,9 +44,9 @@ pub enum ForgeCredential {
     Token(Secret),
     /// An App of GitHub, installed at the repository.
     App {
-        /// Its client id, or the number of the App.
+        /// The App's client id, or its number.
         id: String,
-        /// Its private key in PEM, as GitHub hands it out.
+        /// The App's private key in PEM, as GitHub hands it out.
         key: Secret,
     },
 }
@@ -60,7 +60,7 @@ pub struct ForgeSettings {
     pub api: Url,
     /// `owner/list`; on GitLab there may be groups within groups.
     pub project: String,
-    /// Who asks.
+    /// The credential that requests are made with.
     pub credential: ForgeCredential,
 }
 

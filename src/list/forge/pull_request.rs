@@ -14,9 +14,9 @@ pub struct PullRequestBranches {
 /// What a pull request is opened with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewPullRequest {
-    /// Its title.
+    /// The pull request's title.
     pub title: String,
-    /// Its body, in Markdown; GitHub takes 65,536 characters.
+    /// The pull request's body, in Markdown; GitHub takes 65,536 characters.
     pub body: String,
     /// Whether it is to be marked as not ready for a merge.
     pub draft: bool,
@@ -25,17 +25,17 @@ pub struct NewPullRequest {
 /// A pull request as its forge has it; GitLab calls it a merge request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PullRequest {
-    /// Its number within the repository.
+    /// The pull request's number within the repository.
     pub number: u64,
-    /// Its page, for people.
+    /// The pull request's page, for people.
     pub url: String,
     /// What has become of it.
     pub state: ForgePullRequestState,
     /// The commit at the tip of its branch, in hex; empty if the forge does not know it yet.
     pub head_sha: String,
-    /// Its title, without the mark that some forges put before that of a draft.
+    /// The pull request's title, without the mark that some forges put before that of a draft.
     pub title: String,
-    /// Its body; empty if it has none.
+    /// The pull request's body; empty if it has none.
     pub body: String,
     /// The names of its labels.
     pub labels: Vec<String>,
@@ -46,7 +46,7 @@ pub struct PullRequest {
 /// What has become of a pull request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ForgePullRequestState {
-    /// It waits for a person, or is being merged.
+    /// The pull request waits for a person, or is being merged.
     Open,
     /// Closed without a merge.
     Closed,
@@ -57,9 +57,9 @@ pub enum ForgePullRequestState {
 /// A pull request that is open now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OpenedPullRequest {
-    /// It was opened with our title and body.
+    /// The pull request was opened with our title and body.
     New(PullRequest),
-    /// It was there already and has what it had.
+    /// A pull request was open already, and was left as it is.
     Adopted(PullRequest),
 }
 

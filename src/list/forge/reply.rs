@@ -127,7 +127,7 @@ impl ForgeReply {
         self.has_next || self.total.is_some_and(|total| total > seen)
     }
 
-    /// Its body as JSON of this shape, if it is that.
+    /// The reply's body as JSON of this shape, if it is that.
     pub(super) fn json<T: DeserializeOwned>(&self) -> Option<T> {
         serde_json::from_slice(&self.body).ok()
     }
@@ -149,7 +149,7 @@ impl ForgeReply {
         said
     }
 
-    /// Its status, with what it says first, as far as that may be quoted: `422 (Validation Failed; invalid;
+    /// The reply's status, with what it says first, as far as that may be quoted: `422 (Validation Failed; invalid;
     /// head)`.
     pub(super) fn describe(&self) -> String {
         let said = self.error_messages();

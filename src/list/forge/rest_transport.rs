@@ -109,7 +109,7 @@ impl RestTransport {
     /// or was cut.
     pub(super) fn parse_json<T: DeserializeOwned>(&self, reply: &ForgeReply) -> Result<T, ForgeError> {
         let unreadable = || {
-            let words = "but not what was asked for: something may stand in between, or api is wrong";
+            let words = "but not what was asked for: something may be in between, or api is wrong";
             ForgeError::Transient(format!("{} answered {}, {words}", self.name(), reply.status))
         };
         reply.json().ok_or_else(unreadable)

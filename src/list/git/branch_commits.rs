@@ -9,10 +9,10 @@ use super::repository::Repository;
 use super::{ADDRESS, NAME};
 use crate::domain::{Branch, CommitId};
 
-/// How much more is fetched at a time until the histories of two branches meet; then all of it.
+/// How much more is fetched at each step until the histories of two branches meet; at last all of it.
 const DEEPER: [&str; 4] = ["--deepen=32", "--deepen=256", "--deepen=2048", "--unshallow"];
 
-/// Most commits of a branch that are looked at. A branch with more is no proposal any more, and not ours.
+/// How many commits of a branch are looked at. A branch with more is no proposal any more, and not ours.
 const COMMITS_MAX: usize = 1000;
 
 /// What of a commit is listed, each with a NUL behind it.
@@ -24,7 +24,7 @@ const PARTS: usize = 6;
 /// The commits that a branch has and the base has not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BranchHistory {
-    /// Where the two part; none where they have nothing in common.
+    /// Where the two part; none if they have nothing in common.
     pub merge_base: Option<CommitId>,
     /// The commits, the latest first.
     pub commits: Vec<Commit>,
@@ -33,9 +33,9 @@ pub struct BranchHistory {
 /// One commit of a branch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Commit {
-    /// Its id.
+    /// The commit's id.
     pub id: CommitId,
-    /// Those that it follows; a merge has two.
+    /// The commits that it follows; a merge has two.
     pub parents: Vec<CommitId>,
     /// Who wrote it, by name. It is for a person to read, and it can say anything.
     pub author: String,

@@ -20,15 +20,8 @@ pub struct BranchHeads {
 pub struct BranchHead {
     /// The branch.
     pub branch: Branch,
-    /// Its latest commit.
+    /// The branch's latest commit.
     pub commit: CommitId,
-}
-
-impl BranchHeads {
-    /// Where a branch of ours is; none if it is not there.
-    pub fn head_of(&self, branch: &Branch) -> Option<&BranchHead> {
-        self.ours.iter().find(|head| head.branch == *branch)
-    }
 }
 
 impl Repository {

@@ -44,13 +44,13 @@ pub(super) struct ChildOutput {
 /// Why a child did not end by itself.
 #[derive(Debug)]
 pub(super) enum ChildError {
-    /// It cannot be started.
+    /// The process cannot be started.
     NotStarted(io::Error),
-    /// It took longer than it may, and was killed.
+    /// The process took longer than it may, and was killed.
     TimedOut,
-    /// It said more than so many bytes, and was killed.
+    /// The process wrote more than so many bytes, and was killed.
     TooMuchOutput(u64),
-    /// Its pipes do not work.
+    /// A pipe to the process does not work.
     BrokenPipe(io::Error),
 }
 

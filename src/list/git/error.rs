@@ -14,7 +14,7 @@ pub enum GitError {
     /// There is no such program.
     #[error("there is no git on this machine; a list in a repository needs git {NEEDED} or later")]
     NoGit,
-    /// It cannot do what is needed.
+    /// git is too old.
     #[error("git is of version {0}; a list in a repository needs {NEEDED} or later")]
     GitTooOld(GitVersion),
     /// The remote does not know us: no token or key, or a wrong one.
@@ -32,13 +32,13 @@ pub enum GitError {
     /// A variable does not name the proxy that it should.
     #[error("the variable {0} is no address of a proxy, as in http://user:password@proxy.example.org:3128")]
     InvalidProxy(&'static str),
-    /// It went on for longer than it may.
+    /// git ran for longer than it may.
     #[error("git did not end within {} seconds and was stopped", .0.as_secs())]
     TimedOut(Duration),
     /// All its runs together spoke with the remote for longer than they may.
     #[error("all that git asked the remote took more than {} seconds, and it was stopped", .0.as_secs())]
     TimeBudgetExceeded(Duration),
-    /// It said more than it may.
+    /// git wrote more than it may.
     #[error("{what} gave more than {} KiB and was stopped", .bytes >> 10)]
     TooMuchOutput {
         /// The run: `git fetch`.
@@ -49,7 +49,7 @@ pub enum GitError {
     /// A file is larger than any list.
     #[error("{path} has {bytes} bytes in the repository; only {} are read", super::FILE_BYTES_MAX)]
     FileTooLarge {
-        /// Where.
+        /// The file's path.
         path: String,
         /// How large it is.
         bytes: u64,
@@ -63,9 +63,9 @@ pub enum GitError {
     /// Something in a file's place is no file.
     #[error("{path} is {what} in the repository, and no file")]
     NotAFile {
-        /// Where.
+        /// The path of what is no file.
         path: String,
-        /// What it is: `a folder`.
+        /// What is there: `a folder`.
         what: &'static str,
     },
     /// Something else is where a folder is needed; to write there would take it away.

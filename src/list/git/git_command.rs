@@ -134,7 +134,7 @@ impl<'a> GitCommand<'a> {
         Self { variables, ..self }
     }
 
-    /// What it means that it failed.
+    /// The error that a failed command means.
     pub(super) fn error_for(self, ran: &GitOutput) -> GitError {
         match self.scope {
             CommandScope::Remote => classify_output(&ran.err),

@@ -32,7 +32,7 @@ pub use environment::GitEnvironment;
 pub use error::GitError;
 pub use git_login::GitLogin;
 pub use merge::GitMergeOutcome;
-pub use objects::{Blob, TreeChange, TreeContent, TreeFile};
+pub use objects::{Blob, TreeChange, TreeFile};
 pub use push::PushOutcome;
 pub use repository::{Repository, RepositoryOptions, cache_folder_name};
 pub use version::{GitVersion, NEEDED};
@@ -48,5 +48,5 @@ pub(super) const BRANCHES_MAX: usize = 1000;
 /// counts as ours.
 pub const NAME: &str = "paperwire";
 
-/// Its address; `.invalid` is nobody's. Source: RFC 2606, section 2.
+/// The address of our commits' author; `.invalid` is nobody's. Source: RFC 2606, section 2.
 pub const ADDRESS: &str = "paperwire@noreply.invalid";

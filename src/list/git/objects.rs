@@ -1,6 +1,7 @@
 //! Files at a commit, and commits with other files.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::io::ErrorKind;
 
 use super::branch_heads::parse_commit_id;
@@ -25,13 +26,13 @@ const FOLDER: &str = "040000";
 /// A file as it is at a commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TreeFile {
-    /// Its bytes.
+    /// The file's bytes.
     pub blob: Blob,
     /// Whether it can be run; it stays so when it is written.
     pub is_executable: bool,
 }
 
-/// The bytes of a file by their name, which is the same wherever they stand.
+/// The bytes of a file by their name, which is the same wherever they are.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Blob {
     id: String,
@@ -41,19 +42,10 @@ pub struct Blob {
 /// What becomes of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TreeChange {
-    /// Which.
+    /// The file's path.
     pub path: TreePath,
-    /// What is there then.
-    pub content: TreeContent,
-}
-
-/// What is in a file's place.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum TreeContent {
-    /// These bytes.
-    Bytes(Vec<u8>),
-    /// Nothing.
-    Absent,
+    /// The bytes that the file has then.
+    pub bytes: Vec<u8>,
 }
 
 impl Repository {
@@ -141,7 +133,7 @@ impl Repository {
         Ok(())
     }
 
-    /// A commit on `base` that makes these changes, written here and not yet pushed; none where they change
+    /// A commit on `base` that makes these changes, written here and not yet pushed; none if they change
     /// nothing. Its author, its dates and so its id follow from the base, the changes and the message alone.
     pub async fn create_commit(
         &mut self,
@@ -202,7 +194,7 @@ impl Repository {
         Ok(tree.trim().to_owned())
     }
 
-    /// The changes as `update-index --index-info` takes them; mode 0 takes a file away.
+    /// The changes as `update-index --index-info` takes them.
     async fn index_entries(&self, base: &CommitId, changes: &[TreeChange]) -> Result<String, GitError> {
         if changes.is_empty() {
             return Ok(String::new());
@@ -211,19 +203,12 @@ impl Repository {
         self.refuse_files_above(base, &paths).await?;
         let current = self.read_files(base, &paths).await?;
         let mut entries = String::new();
-        for TreeChange { path, content } in changes {
-            let entry = match content {
-                TreeContent::Bytes(bytes) => {
-                    let call = GitCommand::new(&["hash-object", "-w", "--stdin"]).with_input(bytes);
-                    let id = self.git.run_for_text(call).await?;
-                    let is_executable =
-                        current.get(path.as_str()).is_some_and(|current| current.is_executable);
-                    let mode = if is_executable { EXECUTABLE } else { PLAIN };
-                    format!("{mode} {}\t{path}\0", id.trim())
-                }
-                TreeContent::Absent => format!("0 {}\t{path}\0", "0".repeat(base.as_str().len())),
-            };
-            entries.push_str(&entry);
+        for TreeChange { path, bytes } in changes {
+            let call = GitCommand::new(&["hash-object", "-w", "--stdin"]).with_input(bytes);
+            let id = self.git.run_for_text(call).await?;
+            let is_executable = current.get(path.as_str()).is_some_and(|current| current.is_executable);
+            let mode = if is_executable { EXECUTABLE } else { PLAIN };
+            let _ = write!(entries, "{mode} {}\t{path}\0", id.trim());
         }
         Ok(entries)
     }

@@ -26,7 +26,7 @@ const NAME_CHARS_MAX: usize = 60;
 pub struct RepositoryOptions {
     /// The program: `git`, as `PATH` has it.
     pub program: OsString,
-    /// What it gets of our environment.
+    /// What git gets of our environment.
     pub environment: GitEnvironment,
     /// The folder to work in; it is made if it is not there. Only this user can read what is in it.
     pub folder: PathBuf,

@@ -149,7 +149,7 @@ impl ArchiveVolume {
         })
     }
 
-    /// Its tables, each a topic and a file.
+    /// The volume's tables, each a topic and a file.
     fn table_files(&self) -> impl Iterator<Item = (&str, &str)> {
         let known = self.cached.iter().flatten().map(|table| (&*table.topic, &*table.file));
         let generated = self.generated.get().filter(|_| self.cached.is_none()).into_iter().flatten();

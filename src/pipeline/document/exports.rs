@@ -143,7 +143,7 @@ fn merge_entries(shown: &[Vec<OutgoingEntry>]) -> Vec<OutgoingEntry> {
     merged
 }
 
-/// Those that came last.
+/// The entries that came last.
 fn latest_entries(entries: &[OutgoingEntry]) -> Vec<OutgoingEntry> {
     let mut latest = entries.to_vec();
     latest.sort_by_key(|entry| Reverse(entry.version_seen));

@@ -52,7 +52,7 @@ const AROUND_BYTES_MIN: usize = 1_000;
 /// The tables of a list.
 #[derive(Debug)]
 pub(super) struct GeneratedTables {
-    /// Those of the list's own file: its topics with their texts, in the list's order.
+    /// The tables of the list's own file: its topics with their texts, in the list's order.
     list_file: Vec<(String, String)>,
     /// The papers in them, in the same order.
     list_papers: Vec<Vec<PaperRowId>>,

@@ -19,11 +19,11 @@ pub(super) const FILE_BYTES_MAX: usize = 512_000;
 /// One list as the configuration has it.
 #[derive(Debug, Clone, Copy)]
 pub struct List<'a> {
-    /// Its identity.
+    /// The name that identifies the list.
     pub name: &'a str,
-    /// Its file.
+    /// The list's file.
     pub file: &'a Path,
-    /// Its topics, in the order in which a new file gets them.
+    /// The list's topics, in the order in which a new file gets them.
     pub topics: &'a [String],
     /// Rows in each table at the most.
     pub rows_max: u32,
@@ -90,7 +90,7 @@ pub struct ListRemarks {
     pub conflicts: Vec<ConflictReport>,
     /// Why topics wait for a person while the others are written, in words.
     pub blocked: Vec<String>,
-    /// In words.
+    /// Other remarks, in words.
     pub notes: Vec<String>,
 }
 

@@ -28,7 +28,7 @@ pub struct MergeBase {
 }
 
 impl MergeBase {
-    /// These texts, the surest first; none of them is known to have been written if the first is empty.
+    /// The base of these texts, the surest first; none of them is known to have been written if the first is empty.
     pub(super) fn from_texts(first: FileTexts, others: impl IntoIterator<Item = FileTexts>) -> Self {
         let is_known = !first.is_empty();
         let files = std::iter::once(first).chain(others).filter(|files| !files.is_empty()).collect();

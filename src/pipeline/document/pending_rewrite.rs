@@ -19,7 +19,7 @@ impl PendingRewrite {
         self.are_earlier_written && self.current.as_deref() == Some(&*self.rewrite.text)
     }
 
-    /// Whether it is as it was.
+    /// Whether the file is as it was before the rewrite.
     pub(super) fn is_original(&self) -> bool {
         self.current.as_deref().map(Fingerprint::of) == self.rewrite.before
     }

@@ -17,11 +17,11 @@ pub(super) struct DatedRow<'a> {
     pub(super) row: String,
 }
 
-/// One file.
+/// One file of an archive's volume.
 #[derive(Debug)]
 pub(super) struct VolumeFile {
     pub(super) name: String,
-    /// Its tables: topics with their texts.
+    /// The file's tables: topics with their texts.
     pub(super) tables: Vec<(String, String)>,
 }
 

@@ -68,7 +68,7 @@ fn replace_file(list: &List<'_>, file: &str, current: Option<&str>, desired: &st
     list::replace_file(&list.file_path(file), desired).with_context(|| format!("list \"{}\"", list.name))
 }
 
-/// That nobody has changed a file since it was read.
+/// Fails if somebody has changed a file since it was read.
 fn ensure_unchanged(list: &List<'_>, file: &str, current: Option<&str>) -> Result<()> {
     let path = list.file_path(file);
     if list::read_list_file(&path)?.as_deref() != current {

@@ -21,9 +21,9 @@ use crate::domain::{self, OutgoingEntry, Paper, PaperId, Revision, WebScheme, is
 /// The papers of a feed, those that came last first.
 #[derive(Debug, Clone, Copy)]
 pub struct Feed<'a> {
-    /// What it is about.
+    /// The feed's title.
     pub title: &'a str,
-    /// Its papers.
+    /// The feed's papers.
     pub entries: &'a [OutgoingEntry],
 }
 

@@ -21,6 +21,15 @@ fn a_new_list_has_a_heading_and_every_topics_markers() {
 }
 
 #[test]
+fn a_topic_of_any_name_finds_its_table_again() {
+    for name in ["Image Classification", "C++ - and | more, é你", "a  b", "a > b", "<b> & \"c\"", "!"] {
+        let list = splice_tables(None, &[(name, "old\n")]).unwrap();
+        let new = splice_tables(Some(&list), &[(name, "new\n")]).unwrap();
+        assert_eq!(new, list.replace("old\n", "new\n"), "{name}");
+    }
+}
+
+#[test]
 fn every_byte_outside_the_markers_is_kept() {
     for (text, expected) in [
         (
@@ -46,7 +55,7 @@ fn wrong_markers_are_told_by_line_with_what_would_be_right() {
     for (text, told) in [
         (
             "x",
-            "there are no markers for the topic `A`; where its table is to stand, add these two lines, each alone on its line and not indented:\n<!-- paperwire:begin A -->\n<!-- paperwire:end A -->",
+            "there are no markers for the topic `A`; where its table is to be, add these two lines, each alone on its line and not indented:\n<!-- paperwire:begin A -->\n<!-- paperwire:end A -->",
         ),
         (
             "x\n<!-- paperwire:begin A -->\ny",
@@ -58,15 +67,15 @@ fn wrong_markers_are_told_by_line_with_what_would_be_right() {
         ),
         (
             "<!-- paperwire:begin A -->\n\n<!-- paperwire:begin B -->",
-            "line 3: `<!-- paperwire:begin B -->` stands inside the table of `A`, which begins in line 1; close that one first with the line\n<!-- paperwire:end A -->",
+            "line 3: `<!-- paperwire:begin B -->` is inside the table of `A`, which begins in line 1; close that one first with the line\n<!-- paperwire:end A -->",
         ),
         (
             "<!-- paperwire:begin A -->\n<!-- paperwire:begin A -->",
-            "line 2: `<!-- paperwire:begin A -->` stands inside the table of `A`, which begins in line 1; close that one first with the line\n<!-- paperwire:end A -->",
+            "line 2: `<!-- paperwire:begin A -->` is inside the table of `A`, which begins in line 1; close that one first with the line\n<!-- paperwire:end A -->",
         ),
         (
             "<!-- paperwire:begin A -->\n<!-- paperwire:end B -->",
-            "line 2: `<!-- paperwire:end B -->` stands inside the table of `A`, which begins in line 1; close that one first with the line\n<!-- paperwire:end A -->",
+            "line 2: `<!-- paperwire:end B -->` is inside the table of `A`, which begins in line 1; close that one first with the line\n<!-- paperwire:end A -->",
         ),
         (
             "<!-- paperwire:begin A -->\n<!-- paperwire:end A -->\n<!-- paperwire:begin A -->\n<!-- paperwire:end A -->",
@@ -136,7 +145,7 @@ fn what_is_wrong_with_markers_of_no_topic_of_the_list_is_told() {
         told,
         [
             "line 4: `<!-- paperwire:ende B -->` is not a marker; the only markers are `<!-- paperwire:begin Topic -->` and `<!-- paperwire:end Topic -->`, each alone on its line",
-            "line 1: `<!-- paperwire:begin C -->` is for a topic that this list does not have; add the topic to the list in the config, or remove the two marker lines (what stands between them may stay)"
+            "line 1: `<!-- paperwire:begin C -->` is for a topic that this list does not have; add the topic to the list in the config, or remove the two marker lines (what is between them may stay)"
         ]
     );
 }

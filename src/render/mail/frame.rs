@@ -25,7 +25,7 @@ pub(super) struct MailFrame {
     pub(super) preview: String,
     /// `Wednesday, 26 March 2025`.
     pub(super) date: String,
-    /// `4 new papers, 1 replaced`; none where there are `lines` instead.
+    /// `4 new papers, 1 replaced`; none if there are `lines` instead.
     pub(super) counts: Option<String>,
     /// What is said if there are no papers, a paragraph each.
     pub(super) lines: Vec<String>,

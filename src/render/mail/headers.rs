@@ -177,7 +177,7 @@ pub(super) fn content_bytes(page: &MailContent) -> usize {
     multipart_alternative(page, &format!("=_{}", hash_parts(std::iter::empty()))).len()
 }
 
-/// RFC 2919: `"lab" <lab.1f3a….example.org>`. The name only where it needs no encoding.
+/// RFC 2919: `"lab" <lab.1f3a….example.org>`. The name only if it needs no encoding.
 fn list_id(store_id: &str, subscription: &str, domain: &str) -> String {
     let hash = hash_parts([store_id, "list", subscription].into_iter());
     let label: String =

@@ -9,7 +9,7 @@ pub struct MailMessage {
     pub recipient: String,
     /// Which part of its digest it is.
     pub part: DigestPart,
-    /// Its Message-ID with the angle brackets; the same on every rendering.
+    /// The Message-ID with its angle brackets, the same on every rendering.
     pub message_id: String,
     /// The whole message, each line ended by CRLF; not dot-stuffed.
     pub bytes: Vec<u8>,

@@ -10,7 +10,7 @@ use super::headers::{HEADERS_BYTES_MAX, content_bytes, encoded_bytes};
 use super::html::PaperTemplate;
 use super::paper_card::MailCard;
 use super::sanitize::truncate_words;
-use super::section::{MailSection, NewsGroup, PaperForms, news_label};
+use super::section::{MailSection, NewsGroup, PaperTextAndHtml, news_label};
 use super::settings::MailSettings;
 use super::text;
 use super::wording::NAME_CHARS_MAX;
@@ -39,10 +39,10 @@ const PREVIEWED: usize = 3;
 
 /// One paper in both forms, and its place.
 struct RenderedPaper<'a> {
-    /// Its section's place in the digest.
+    /// The place of the paper's section in the digest.
     section: usize,
     paper: &'a DigestPaper,
-    forms: PaperForms,
+    forms: PaperTextAndHtml,
     /// What both weigh when encoded.
     bytes: usize,
 }
@@ -123,7 +123,7 @@ fn render_papers<'a>(
     let all = sections.flat_map(|(at, section)| section.papers.iter().map(move |paper| (at, paper)));
     let render = |(section, paper)| {
         let card = MailCard::from_digest_paper(paper, abstract_chars, &digest.zone);
-        let forms = PaperForms { text: text::render_paper(&card), html: papers.render_paper(&card)? };
+        let forms = PaperTextAndHtml { text: text::render_paper(&card), html: papers.render_paper(&card)? };
         let bytes = encoded_bytes(&forms.text) + encoded_bytes(&forms.html);
         Ok(RenderedPaper { section, paper, forms, bytes })
     };

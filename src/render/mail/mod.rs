@@ -74,13 +74,6 @@ pub fn render_alert(
     Ok(build_messages(&head, &recipients, &[content::alert_content(notice, sink, &composed, settings)?]))
 }
 
-/// Finds what [`render`] would refuse in the settings of a sink, before there is a digest.
-pub fn check_settings(settings: &MailSettings, recipients: &[String]) -> Result<(), MailError> {
-    MailHeaders::new(settings, "", &[], &Zoned::default())?;
-    parse_recipients(recipients)?;
-    Ok(())
-}
-
 fn parse_recipients(recipients: &[String]) -> Result<Vec<NamedAddress>, MailError> {
     let of = recipients.len();
     let numbered = recipients.iter().zip(1..);

@@ -31,9 +31,9 @@ const PARAGRAPHS_MAX: usize = 4;
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct MailCard {
     pub(super) title: String,
-    /// Its page, where there is one.
+    /// The paper's page, if there is one.
     pub(super) link: Option<String>,
-    /// One line; empty where nobody is named.
+    /// One line; empty if nobody is named.
     pub(super) authors: String,
     /// `Now version 3` of a replaced paper, `Version 3` of a new one that is past its first, `Published in Nature 392`.
     pub(super) news: Option<String>,
@@ -171,24 +171,19 @@ fn abstract_paragraphs(text: &Abstract, chars_max: usize) -> (Vec<String>, bool)
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::sample_paper::bare_paper;
     use crate::domain::{ArxivId, Category, Link, PaperId, Revision, Version};
 
     fn digest_paper() -> DigestPaper {
         let paper = Paper {
-            id: PaperId::arxiv(&"2503.20246".parse::<ArxivId>().unwrap()),
-            revision: Revision::Numbered(Version::new(1).unwrap()),
             title: "VESTA".into(),
             abstract_: Abstract("Spikes.".into()),
-            authors: vec![],
             primary: Some(Category("cs.CV".into())),
             categories: ["cs.AR", "cs.CV", "68T07; 46N10"].map(|c| Category(c.into())).to_vec(),
             published: Some("2025-03-01T23:30:00Z".parse().unwrap()),
             updated: "2025-03-26T05:51:52Z".parse().unwrap(),
             comment: Some("5 pages".into()),
-            journal_ref: None,
-            doi: None,
-            later_article: None,
-            links: vec![],
+            ..bare_paper(PaperId::arxiv(&"2503.20246".parse::<ArxivId>().unwrap()))
         };
         DigestPaper { paper, news: News::New, also_in: vec![], code_link: None }
     }

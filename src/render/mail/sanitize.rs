@@ -21,7 +21,7 @@ pub(super) fn truncate_words(text: &str, chars_max: usize) -> String {
 }
 
 /// The beginning of a cleaned text that is well over the limit, cut behind a sentence or at least a word,
-/// and never inside of `$…$`; none where the whole may stay.
+/// and never inside of `$…$`; none if the whole may stay.
 pub(super) fn truncate_at_sentence(text: &str, chars_max: usize) -> Option<String> {
     if text.chars().count() <= scale_limit(chars_max, SLACK) {
         return None;
@@ -51,11 +51,11 @@ pub(super) fn sanitize_address(text: &str) -> Option<String> {
     (address.len() <= ADDRESS_BYTES_MAX).then_some(address)
 }
 
-/// The first so many characters without a word that they end in; none where that is the whole text.
+/// The first so many characters without a word that they end in; none if that is the whole text.
 fn cut_at_word(text: &str, chars_max: usize) -> Option<&str> {
     let (end, _) = text.char_indices().nth(chars_max)?;
     let kept = &text[..end];
-    // A text without spaces, as Chinese is, is cut where the limit falls.
+    // A text without spaces, as Chinese is, is cut at the limit.
     let words = kept.rsplit_once(' ').map_or(kept, |(words, _)| words);
     Some(if text[end..].starts_with(' ') || words.is_empty() { kept } else { words })
 }

@@ -17,12 +17,12 @@ pub(super) struct MailSection {
 #[derive(Debug, Clone, Default, Serialize)]
 pub(super) struct NewsGroup {
     pub(super) label: &'static str,
-    pub(super) papers: Vec<PaperForms>,
+    pub(super) papers: Vec<PaperTextAndHtml>,
 }
 
 /// One paper as it is in the text and in the HTML.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct PaperForms {
+pub(super) struct PaperTextAndHtml {
     pub(super) text: String,
     pub(super) html: String,
 }

@@ -53,7 +53,7 @@ pub(super) fn render_paper(card: &MailCard) -> String {
         write_wrapped(&mut out, paragraph, INDENT);
     }
     if card.goes_on && card.link.is_some() {
-        push_line(&mut out, format_args!("{INDENT}(The rest stands at the first link above.)"));
+        push_line(&mut out, format_args!("{INDENT}(The rest is at the first link above.)"));
     }
     out
 }

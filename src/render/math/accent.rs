@@ -29,7 +29,7 @@ pub(in crate::render) const LETTERS: &str =
 /// Commands of which only what they are given is shown.
 const BARE: &str = "emph textit textbf textsc texttt textrm textsf text mbox url underline";
 
-/// Shows what the text, which begins with `\` or `$`, has there; what follows it, or nothing where that is no TeX
+/// Shows what the text, which begins with `\` or `$`, has there; what follows it, or nothing if that is no TeX
 /// that this file knows.
 pub(super) fn parse_text_command<'t>(text: &'t str, out: &mut String) -> Option<&'t str> {
     let rest = text.strip_prefix('\\')?;

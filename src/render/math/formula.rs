@@ -22,7 +22,7 @@ const MARKS: &str =
     "hat \u{302}  widehat \u{302}  bar \u{304}  overline \u{304}  tilde \u{303}  widetilde \u{303}
     dot \u{307}  ddot \u{308}  vec \u{20d7}  check \u{30c}";
 
-/// The formula in Unicode; none where a part of it cannot be shown so.
+/// The formula in Unicode; none if a part of it cannot be shown so.
 pub(super) fn formula_to_unicode(inside: &str) -> Option<String> {
     let mut formula = FormulaParser { rest: inside, depth: 0 };
     let text = formula.parse_until(None)?;

@@ -59,7 +59,7 @@ pub(super) fn is_function(name: &str) -> bool {
     FUNCTIONS.contains(&name)
 }
 
-/// The text in capitals with a double line; none where one of its characters has no such form.
+/// The text in capitals with a double line; none if one of its characters has no such form.
 pub(super) fn double_struck(text: &str) -> Option<String> {
     text.chars().map(|c| if c == '1' { Some('𝟙') } else { styled_capital(DOUBLE, c) }).collect()
 }

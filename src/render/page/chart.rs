@@ -48,7 +48,7 @@ struct ChartBar {
 }
 
 impl PapersChart {
-    /// The chart of these topics' last days; none where nothing came in them.
+    /// The chart of these topics' last days; none if nothing came in them.
     pub(super) fn from_counts(topics: &[DailyCounts], now: Timestamp) -> Option<Self> {
         let today = now.as_second().div_euclid(86_400);
         let days: Vec<i64> = (today - DAYS + 1..=today).collect();
@@ -85,15 +85,15 @@ impl PapersChart {
 }
 
 fn chart_bars(topics: &[DailyCounts], counts: &[(i64, Vec<u64>)], most: u64) -> Vec<ChartBar> {
-    let step = WIDTH / as_length(DAYS.unsigned_abs());
+    let step = WIDTH / chart_length(DAYS.unsigned_abs());
     let mut bars = Vec::new();
     for (at, (day, papers)) in (0_u64..).zip(counts) {
         let mut y = HEIGHT;
         for (number, (topic, papers)) in topics.iter().zip(papers).enumerate().filter(|(_, (_, n))| **n > 0) {
-            let height = HEIGHT * as_length(*papers) / as_length(most);
+            let height = HEIGHT * chart_length(*papers) / chart_length(most);
             y -= height;
             bars.push(ChartBar {
-                x: round_to_tenth(step * as_length(at) + GAP / 2.0),
+                x: round_to_tenth(step * chart_length(at) + GAP / 2.0),
                 y: round_to_tenth(y),
                 width: round_to_tenth(step - GAP),
                 height: round_to_tenth(height),
@@ -112,10 +112,10 @@ fn chart_bars(topics: &[DailyCounts], counts: &[(i64, Vec<u64>)], most: u64) -> 
 
 /// Every seventh day is named, so that each name is under the same day of the week.
 fn axis_ticks(days: &[i64]) -> Vec<(f64, String)> {
-    let step = WIDTH / as_length(DAYS.unsigned_abs());
+    let step = WIDTH / chart_length(DAYS.unsigned_abs());
     let named = (0_u64..).zip(days).filter(|(at, _)| at % 7 == 1);
     named
-        .map(|(at, day)| (round_to_tenth(step * (as_length(at) + 0.5)), format_day(*day, "%-d %b")))
+        .map(|(at, day)| (round_to_tenth(step * (chart_length(at) + 0.5)), format_day(*day, "%-d %b")))
         .collect()
 }
 
@@ -124,7 +124,7 @@ fn colour_index(topic: usize) -> usize {
 }
 
 /// A number of papers or days as a length; a chart has no use for more than it can show.
-fn as_length(number: u64) -> f64 {
+fn chart_length(number: u64) -> f64 {
     f64::from(u32::try_from(number).unwrap_or(u32::MAX))
 }
 

@@ -17,9 +17,9 @@ const SCRIPT: &str = include_str!("file.js");
 /// One topic of the file.
 #[derive(Debug)]
 pub struct HtmlExportTopic<'a> {
-    /// Its name.
+    /// The topic's name.
     pub name: &'a str,
-    /// Its papers, in their order.
+    /// The topic's papers, in their order.
     pub papers: &'a [Paper],
 }
 

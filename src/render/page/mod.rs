@@ -1,4 +1,4 @@
-//! The history as pages of a browser: where things stand, a search, a topic, a paper, and one page that is a file
+//! The history as pages of a browser: how things are, a search, a topic, a paper, and one page that is a file
 //! of its own. It knows HTML, its style and its script; it must never know how a page is asked for.
 
 mod chart;
@@ -55,15 +55,15 @@ pub struct PageTemplates(Environment<'static>);
 /// A topic's health and counts, as a page shows them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TopicSummary {
-    /// Its name.
+    /// The topic's name.
     pub name: String,
-    /// What it is.
+    /// The topic's health.
     pub health: TopicHealth,
     /// How many papers it has seen.
     pub known_papers: u64,
     /// The date of its newest paper.
     pub newest_paper: Option<Timestamp>,
-    /// Its last complete poll.
+    /// When the topic was last polled completely.
     pub last_complete_poll: Option<Timestamp>,
 }
 
@@ -72,9 +72,9 @@ pub struct TopicSummary {
 pub struct ComponentSummary {
     /// What sort of thing it is, in one word.
     pub kind: &'static str,
-    /// Its name.
+    /// The component's name.
     pub name: String,
-    /// How it is, in words.
+    /// The component's health in words.
     pub words: String,
     /// Whether that is as it should be.
     pub health: ComponentHealth,
@@ -85,9 +85,9 @@ pub struct ComponentSummary {
 /// A page elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ExternalLink {
-    /// What it is.
+    /// The link's name.
     pub name: String,
-    /// Where it is; shown only where that is an address of the web.
+    /// The list's address; shown only if it is one of the web.
     pub address: String,
 }
 
@@ -95,11 +95,11 @@ pub struct ExternalLink {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "state", rename_all = "lowercase")]
 pub enum ComponentHealth {
-    /// It is.
+    /// All is well.
     Healthy,
-    /// It is not, and this is what to do.
+    /// Something is wrong, and this is what to do.
     Unhealthy {
-        /// In words; empty where there is nothing to do.
+        /// In words; empty if there is nothing to do.
         advice: String,
     },
 }
@@ -122,7 +122,7 @@ pub struct StatusPage {
 /// What a reader looks for, as they wrote it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct SearchForm {
-    /// Words.
+    /// The words to search for.
     pub q: String,
     /// A topic's name.
     pub topic: String,
@@ -139,11 +139,11 @@ pub struct SearchForm {
 /// What the search page shows.
 #[derive(Debug)]
 pub struct SearchPage<'a> {
-    /// What was asked.
+    /// The search that was asked for.
     pub form: &'a SearchForm,
     /// The topics there are to choose from.
     pub topics: &'a [String],
-    /// What was found, each with its topics; none where it cannot be looked for, with the reason.
+    /// What was found, each with its topics; none if it cannot be looked for, with the reason.
     pub results: Result<Vec<(Paper, Vec<String>)>, String>,
     /// The address of what was found beyond these.
     pub older_link: Option<String>,
@@ -154,11 +154,11 @@ pub struct SearchPage<'a> {
 pub struct TopicPage {
     /// The present.
     pub now: Timestamp,
-    /// Its health and counts.
+    /// The topic's health and counts.
     pub summary: TopicSummary,
-    /// Its papers by day.
+    /// The topic's papers by day.
     pub daily: DailyCounts,
-    /// Its latest papers.
+    /// The topic's latest papers.
     pub papers: Vec<Paper>,
 }
 
@@ -169,7 +169,7 @@ pub struct PaperPage {
     pub paper: Paper,
     /// The topics that have seen it, and when.
     pub topics: Vec<(String, Timestamp)>,
-    /// Its versions with their dates, and when they were seen.
+    /// The paper's versions with their dates, and when they were seen.
     pub versions: Vec<(Option<Version>, Timestamp, Timestamp)>,
 }
 

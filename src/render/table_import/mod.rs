@@ -10,9 +10,8 @@ use jiff::civil::Date;
 use memchr::memchr_iter;
 
 use super::code_fence::CodeFence;
-use super::row_link_parser::{
-    TitleLink, last_link, paper_links_of_rows, parse_title_cell, split_article_link,
-};
+use super::inline_link::last_link;
+use super::row_link_parser::{TitleLink, paper_links_of_rows, parse_title_cell, split_article_link};
 use super::single_line::SingleLine;
 use super::table::{OptionalCells, TableRow, is_web_address};
 use super::table_header::{TITLE, cell_ranges, cell_texts, column_name, is_delimiter_row, title_column};
@@ -29,16 +28,16 @@ pub struct MarkdownTable {
     pub heading: Option<String>,
     /// The line of its header, from 1.
     pub line: usize,
-    /// Its rows, in their order.
+    /// The table's rows, in their order.
     pub rows: Vec<TableRow>,
-    /// What stands in it and could not be read as a paper.
+    /// The rows that could not be read as papers.
     pub invalid_rows: Vec<InvalidTableRow>,
 }
 
 /// A row that could not be read as a paper.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidTableRow {
-    /// Its line, from 1.
+    /// The row's line, from 1.
     pub line: usize,
     /// What is wrong with it and what would be right, in words.
     pub reason: String,

@@ -12,7 +12,7 @@ pub(crate) const SCHEMA: SinkSchema =
 /// A webhook of a Discord channel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DiscordConfig {
-    /// How it is reached.
+    /// How the webhook is reached.
     pub endpoint: EndpointConfig,
 }
 

@@ -21,7 +21,7 @@ pub use config::DiscordConfig;
 pub(super) use config::SCHEMA;
 pub use render::{render, render_alert, render_test};
 
-/// Discord lets thirty messages a minute into a channel, which its headers do not tell:
+/// Discord lets thirty messages a minute into a channel, which its headers do not say:
 /// <https://github.com/discord/discord-api-docs/issues/1454>.
 const PACE: Duration = Duration::from_secs(2);
 
@@ -46,12 +46,7 @@ impl SinkAdapter for DiscordConfig {
         Ok(keys.into_messages(digest, render(digest)))
     }
 
-    fn render_alert(
-        &self,
-        alert: &OperatorAlert,
-        _sink: &str,
-        keys: MessageKeys,
-    ) -> Result<Vec<SinkMessage>> {
+    fn render_alert(&self, alert: &OperatorAlert, _: &str, keys: MessageKeys) -> Result<Vec<SinkMessage>> {
         Ok(vec![SinkMessage::message_in_one_part(keys.of_alert(alert), render_alert(alert))])
     }
 

@@ -1,6 +1,6 @@
 //! A digest as Discord messages: one embed a paper, up to ten in a message.
 //!
-//! What others wrote is escaped with backslashes. It never stands in the label of a link, where Discord takes no
+//! What others wrote is escaped with backslashes. It is never in the label of a link, where Discord takes no
 //! escapes (<https://github.com/discord/discord-api-docs/issues/6185>): a title links by the embed's own `url`.
 
 #[cfg(test)]
@@ -55,7 +55,7 @@ const _: () =
     assert!(NAMES_UNITS_MAX + ABSTRACT_UNITS_MAX + 3 * ADDRESS_BYTES_MAX + 100 <= DESCRIPTION_UNITS_MAX);
 const _: () = assert!(HEADLINE_UNITS_MAX + LATE_UNITS_MAX + 1_300 <= CONTENT_UNITS_MAX);
 
-/// The stripe beside a paper: green for a new one, blue for a published one, amber for a replaced one.
+/// The stripe next to a paper: green for a new one, blue for a published one, amber for a replaced one.
 const NEW_COLOR: u32 = 0x2D_A4_4E;
 const PUBLISHED_COLOR: u32 = 0x3B_82_F6;
 const REPLACED_COLOR: u32 = 0xD4_A7_2C;
@@ -83,7 +83,7 @@ pub fn render_test(name: &str) -> Vec<u8> {
     ))
 }
 
-/// What the operator is told, in one message; cut where it is more than that holds.
+/// Renders an alert to the operator as one message, cut if it is more than that holds.
 pub fn render_alert(told: &OperatorAlert) -> Vec<u8> {
     let headline = chat_phrases::truncate_units(
         &operator_alert::alert_headline(told),
@@ -241,7 +241,7 @@ fn abstract_excerpt(told: &DigestPaper, address: Option<&str>) -> Option<String>
     (!whole.is_empty()).then(|| shown + &more)
 }
 
-/// A text as Discord shows it unchanged. Some characters mean something anywhere; a colon only where it could
+/// A text as Discord shows it unchanged. Some characters mean something anywhere; a colon only if it could
 /// end a scheme or begin an emoji; others only at the beginning of a line, which a text may be put at.
 fn escape_markdown(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());

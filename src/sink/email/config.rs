@@ -49,9 +49,9 @@ const USER_CHARS_MAX: usize = 320;
 /// A mail server, and who gets mail by it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EmailConfig {
-    /// `smtp://host`, `smtps://host` or `smtp+plain://` and a loopback host, perhaps with a port; nothing else in it.
+    /// `smtp://host`, `smtps://host`, or `smtp+plain://` and a loopback host; perhaps with a port, and nothing else.
     pub server: String,
-    /// Whom to log in as; none where the server asks for nobody.
+    /// Whom to log in as; none if the server asks for nobody.
     pub login: Option<SmtpLoginConfig>,
     /// The sender.
     pub from: Mailbox,
@@ -61,7 +61,7 @@ pub struct EmailConfig {
     pub list: Option<String>,
     /// Where a reader leaves the list.
     pub unsubscribe: Option<UnsubscribeLink>,
-    /// Certificate authorities to trust beside the system's.
+    /// Certificate authorities to trust in addition to the system's.
     pub ca_file: Option<PathBuf>,
 }
 
@@ -86,11 +86,7 @@ impl EmailConfig {
         let from = section.required_value("from", right, parse_mailbox, mistakes);
         if !section.has_key("to") && !section.is_misspelt("to") {
             let right = "who gets the mail, as in to = [\"ada@example.org\"]";
-            mistakes.add(
-                section.value_span("to"),
-                &section.qualified_key("to"),
-                InvalidValue::new("is missing", right),
-            );
+            section.report_invalid("to", InvalidValue::new("is missing", right), mistakes);
         }
         let to = read_recipients(section, mistakes);
         let list = section.optional_value("list", parse_https_url, mistakes);
@@ -109,15 +105,11 @@ fn read_login(section: &ConfigTable, folder: &Path, mistakes: &mut Diagnostics) 
     if has_user && !has_password {
         let right = "add password_file or password_env; a server that asks for no password needs no user";
         let wrong = InvalidValue::hidden("has no password", right);
-        mistakes.add(section.value_span("user"), &section.qualified_key("user"), wrong);
+        section.report_invalid("user", wrong, mistakes);
     }
     if has_password && !has_user {
         let right = "whom to log in as, as in user = \"papers\"; or no password";
-        mistakes.add(
-            section.value_span("user"),
-            &section.qualified_key("user"),
-            InvalidValue::new("is missing", right),
-        );
+        section.report_invalid("user", InvalidValue::new("is missing", right), mistakes);
     }
     Some(SmtpLoginConfig { user: user?, password: password? })
 }
@@ -176,7 +168,7 @@ fn parse_unsubscribe(text: &str) -> Result<UnsubscribeLink, InvalidValue> {
     let address = parse_mailbox(rest.split('?').next().unwrap_or_default()).map_err(told)?;
     if address.name.is_some() || !is_header_safe(text) {
         return Err(InvalidValue::hidden(
-            "has a sign in it that stands in no address as it is, or is too long",
+            "has a character that no address has as it is, or is too long",
             right,
         ));
     }

@@ -9,14 +9,14 @@ use crate::wire::private_network_guard::{AddressPolicy, PrivateAddressError};
 /// Why a URL is not used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum AddressPolicyError {
-    /// It, or what its name resolves to, is no public address.
+    /// The address, or what its name resolves to, is not public.
     PrivateAddress,
-    /// It would carry the message and the URL's own secret in clear.
+    /// The address would carry the message and its own secret in clear.
     Unencrypted,
 }
 
 impl AddressPolicyError {
-    /// What the operator is told.
+    /// The error in words for the operator.
     pub(super) fn explanation(self) -> &'static str {
         match self {
             Self::PrivateAddress => {
@@ -24,7 +24,7 @@ impl AddressPolicyError {
                  allow_private = true. Nothing was sent"
             }
             Self::Unencrypted => {
-                "its URL is http://, which anybody on the way can read; use https:// (allow_private = true \
+                "its URL is http://, which anybody on the network can read; use https:// (allow_private = true \
                  allows http:// too). Nothing was sent"
             }
         }
@@ -45,7 +45,7 @@ impl From<PrivateAddressError> for AddressPolicyError {
     }
 }
 
-/// Whether a receiver may be asked at this URL as far as its own text tells: at a public address only by https.
+/// Whether a receiver may be asked at this URL as far as its own text says: at a public address only by https.
 pub(super) fn check_url(policy: AddressPolicy, url: &Url) -> Result<(), AddressPolicyError> {
     if policy == AddressPolicy::PublicOnly && url.scheme() != "https" {
         return Err(AddressPolicyError::Unencrypted);

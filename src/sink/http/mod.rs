@@ -67,7 +67,7 @@ impl HttpSink {
         Self { time_limit: total, ..self }
     }
 
-    /// Delivers `body` once and tells what came of it. `id` is the message's, the same on every attempt;
+    /// Delivers `body` once and returns what came of it. `id` is the message's, the same on every attempt;
     /// `attempt_at` is the real present.
     pub async fn deliver(&self, body: &[u8], id: &str, attempt_at: Timestamp) -> Attempt {
         if let Err(unreachable) = check_url(self.policy, &self.url) {

@@ -24,7 +24,7 @@ pub trait ReceiverApi: Send + Sync {
         Cow::Borrowed(body)
     }
 
-    /// The headers that a message has besides its content type. `id` is the message's, the same on every attempt.
+    /// The headers that a message has in addition to its content type. `id` is the message's, the same on every attempt.
     fn headers(&self, body: &[u8], id: &str, at: Timestamp) -> Result<HeaderMap, InvalidHeaderValue> {
         let _ = (body, id, at);
         Ok(HeaderMap::new())

@@ -12,7 +12,7 @@ use crate::wire::response::{cap_wait, retry_after};
 /// How much of an answer is read: a word or a few kilobytes say all that is of use.
 const BODY_BYTES: usize = 64 << 10;
 
-/// What came back.
+/// A receiver's response to one request.
 #[derive(Debug)]
 pub struct ReceiverResponse {
     /// The status.
@@ -75,7 +75,7 @@ impl ReceiverResponse {
             .any(|tag| start.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag.as_bytes())))
     }
 
-    /// Its body as one line, as far as it is text.
+    /// The response's body as one line, as far as it is text.
     pub(crate) fn body_text(&self) -> &str {
         std::str::from_utf8(&self.body).unwrap_or_default().trim()
     }

@@ -6,23 +6,23 @@ use crate::domain::{Attempt, RefusalScope};
 /// What a status means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ResponseVerdict {
-    /// It has the message.
+    /// The receiver has the message.
     Accepted,
     /// A status of success with a body that does not belong to it. The status counts, for whoever sent it has read the
     /// message: another try would be another message.
     AcceptedWithUnexpectedBody(UnexpectedBody),
-    /// It may take the message later.
+    /// The receiver may take the message later.
     Deferred,
-    /// It never takes this message.
+    /// The receiver never takes this message.
     BadMessage,
-    /// It takes no message as the sink is configured.
+    /// The receiver takes no message as the sink is configured.
     BadSink,
 }
 
 /// What is odd about the body of an answer whose status is success.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UnexpectedBody {
-    /// It broke off or did not end.
+    /// The body broke off or did not end.
     Truncated,
     /// Nothing.
     Empty,
@@ -46,7 +46,7 @@ impl UnexpectedBody {
 /// What an answer means, and what of it can be quoted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QuotedVerdict {
-    /// What it means.
+    /// What the response means.
     pub verdict: ResponseVerdict,
     /// What the receiver says, if that can be shown.
     pub quote: Option<String>,

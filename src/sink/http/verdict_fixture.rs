@@ -21,7 +21,7 @@ pub(crate) fn attempt_outcome(attempt: &Attempt) -> &'static str {
     }
 }
 
-/// Its words; empty if there is nothing to say.
+/// What an attempt came to, in words; empty if there is nothing to say.
 pub(crate) fn attempt_words(attempt: &Attempt) -> &str {
     match attempt {
         Attempt::Accepted => "",

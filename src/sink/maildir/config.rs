@@ -59,7 +59,7 @@ impl MaildirConfig {
         let folder = config_path::file_identity(&self.path);
         if let Some((what, _)) = context.reserved_files.iter().find(|(_, taken)| *taken == folder) {
             let wrong = InvalidValue::new(format!("is {what}"), "a folder of its own");
-            mistakes.add(section.value_span("path"), &section.qualified_key("path"), wrong);
+            section.report_invalid("path", wrong, mistakes);
         }
     }
 }

@@ -24,7 +24,7 @@ impl Maildir {
         Self { path: path.to_owned() }
     }
 
-    /// Puts the message into it, with the line ends that a file has here. It stands there whole and for good
+    /// Puts the message into it, with the line ends that a file has here. It is there whole and for good
     /// before this returns, or not at all. A second delivery under the same key finds the first, read or
     /// unread, and leaves it alone.
     pub fn deliver(&self, key: &str, message: &[u8]) -> Attempt {

@@ -41,7 +41,7 @@ impl NtfyApi {
         Ok(Self { topic, authorization: None })
     }
 
-    /// The same topic, opened by this access token. An error does not show it.
+    /// The topic, opened by this access token. An error does not show the token.
     pub fn with_token(self, token: &Secret) -> Result<Self> {
         Ok(Self { authorization: Some(authorization_header(token)?), ..self })
     }
@@ -61,7 +61,7 @@ impl ReceiverApi for NtfyApi {
         url
     }
 
-    /// The topic is a secret, so it is put in on the way and is never stored.
+    /// The topic is a secret, so it is put in when a message is sent, and is never stored.
     fn request_body<'b>(&self, body: &'b [u8]) -> Cow<'b, [u8]> {
         let Ok(mut message) = serde_json::from_slice::<Map<String, Value>>(body) else {
             return Cow::Borrowed(body);

@@ -48,12 +48,7 @@ impl SinkAdapter for NtfyConfig {
         Ok(keys.into_messages(digest, vec![render(digest, self.list.as_deref())]))
     }
 
-    fn render_alert(
-        &self,
-        alert: &OperatorAlert,
-        _sink: &str,
-        keys: MessageKeys,
-    ) -> Result<Vec<SinkMessage>> {
+    fn render_alert(&self, alert: &OperatorAlert, _: &str, keys: MessageKeys) -> Result<Vec<SinkMessage>> {
         Ok(vec![SinkMessage::message_in_one_part(keys.of_alert(alert), render_alert(alert))])
     }
 

@@ -71,7 +71,7 @@ pub fn render(digest: &Digest, list: Option<&str>) -> MessageBody {
     MessageBody { part: DigestPart { number: 1, of: 1 }, body: to_json(&message) }
 }
 
-/// What the operator is told. What is wrong is shown with a higher priority.
+/// Renders an alert to the operator. What is wrong is shown with a higher priority.
 pub fn render_alert(alert: &OperatorAlert) -> Vec<u8> {
     let is_wrong = !alert.opened.is_empty();
     to_json(&NtfyMessage {

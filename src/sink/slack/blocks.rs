@@ -79,7 +79,7 @@ impl SlackMessage {
 }
 
 impl SlackText {
-    /// The words as they are, cut where they are too long.
+    /// The words as they are, cut if they are too long.
     pub(super) fn plain_text(words: &str, units_max: usize) -> Self {
         Self::PlainText { text: chat_phrases::truncate_units(words, units_max, escape_mrkdwn), emoji: false }
     }

@@ -12,7 +12,7 @@ pub(crate) const SCHEMA: SinkSchema =
 /// An incoming webhook of Slack.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SlackConfig {
-    /// How it is reached.
+    /// How the webhook is reached.
     pub endpoint: EndpointConfig,
 }
 

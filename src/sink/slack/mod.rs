@@ -46,12 +46,7 @@ impl SinkAdapter for SlackConfig {
         Ok(keys.into_messages(digest, render(digest)))
     }
 
-    fn render_alert(
-        &self,
-        alert: &OperatorAlert,
-        _sink: &str,
-        keys: MessageKeys,
-    ) -> Result<Vec<SinkMessage>> {
+    fn render_alert(&self, alert: &OperatorAlert, _: &str, keys: MessageKeys) -> Result<Vec<SinkMessage>> {
         Ok(vec![SinkMessage::message_in_one_part(keys.of_alert(alert), render_alert(alert))])
     }
 

@@ -1,7 +1,7 @@
 //! A digest as Slack messages in Block Kit.
 //!
 //! What others wrote never meets Slack's markup: `mrkdwn` has no escape for `*`, `_`, `~` and the backtick, so
-//! titles, names and abstracts stand in `rich_text` and `plain_text`, where nothing is parsed: no emphasis, no
+//! titles, names and abstracts are in `rich_text` and `plain_text`, where nothing is parsed: no emphasis, no
 //! mention, no link but ours. Source: <https://docs.slack.dev/reference/block-kit/blocks/rich-text-block>.
 
 #[cfg(test)]
@@ -80,7 +80,7 @@ pub fn render_test(name: &str) -> Vec<u8> {
     ))
 }
 
-/// What the operator is told, in one message.
+/// Renders an alert to the operator as one message.
 pub fn render_alert(told: &OperatorAlert) -> Vec<u8> {
     let headline = operator_alert::alert_headline(told);
     let section =

@@ -31,7 +31,7 @@ pub(super) fn classify_error(
              Nothing was sent",
         ),
         SmtpError::NoEncryption => deferred_attempt(
-            "mail: the server offers no STARTTLS, or somebody on the way has taken it out; nothing was sent",
+            "mail: the server offers no STARTTLS, or somebody in between has taken it out; nothing was sent",
         ),
         SmtpError::NoAuthMechanism => permanent_refusal(
             RefusalScope::Sink,
@@ -84,7 +84,7 @@ fn classify_reply(
     if code < 500 {
         return deferred_attempt(words);
     }
-    permanent_refusal(stage.what_is_refused(code), words)
+    permanent_refusal(stage.refusal_scope(code), words)
 }
 
 fn connection_failure(stage: SmtpStage, words: &str, recipient: &Address) -> Attempt {
@@ -93,7 +93,7 @@ fn connection_failure(stage: SmtpStage, words: &str, recipient: &Address) -> Att
 
 impl SmtpStage {
     /// What a permanent no at this stage refuses.
-    fn what_is_refused(self, code: u16) -> RefusalScope {
+    fn refusal_scope(self, code: u16) -> RefusalScope {
         match (self, code) {
             // Authentication required, too weak, wrong, wants encryption: at whatever command. RFC 4954
             // section 6.
@@ -142,7 +142,7 @@ fn mask_address(address: &Address) -> String {
     format!("{first}…@{}", address.domain())
 }
 
-/// What the server said, without the login, without any address, and without what stands before the @ of the
+/// What the server said, without the login, without any address, and without what is before the @ of the
 /// recipient's.
 fn quote_reply(reply: &str, user: &str, redaction: &LoginRedaction) -> String {
     let tells = |word: &str| {
@@ -203,7 +203,7 @@ mod tests {
             (SmtpStage::Message, 552, RefusalScope::Message),
             (SmtpStage::Message, 554, RefusalScope::Message),
         ] {
-            assert_eq!(stage.what_is_refused(code), refused, "{stage:?} {code}");
+            assert_eq!(stage.refusal_scope(code), refused, "{stage:?} {code}");
         }
     }
 }

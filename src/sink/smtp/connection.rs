@@ -27,7 +27,7 @@ const LINE_BYTES: usize = 4 << 10;
 /// 20 KiB, the replies some 2 KiB.
 const ATTEMPT_BYTES: usize = 256 << 10;
 
-/// So much is read at once.
+/// How much is read at once.
 const CHUNK_BYTES: usize = 4 << 10;
 
 /// How long one attempt may take, and what is left of it.
@@ -38,7 +38,7 @@ pub(super) struct AttemptTimeLimit {
 }
 
 impl AttemptTimeLimit {
-    /// It begins to run now.
+    /// Starts the limit now.
     pub(super) fn new(whole: Duration) -> Self {
         Self { whole, deadline: Deadline::after(whole) }
     }
@@ -77,7 +77,7 @@ impl SmtpConnection {
         self.bytes_left.set(ATTEMPT_BYTES);
     }
 
-    /// The same connection, encrypted from here on. What the server sent before cannot be trusted to be its own, so it
+    /// The connection, encrypted from here on. What the server sent before cannot be trusted to be its own, so it
     /// must have sent nothing: <https://www.rfc-editor.org/rfc/rfc3207> and CVE-2011-0411.
     pub(super) async fn encrypt(
         self,

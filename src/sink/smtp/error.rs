@@ -12,7 +12,7 @@ pub(super) enum SmtpError {
     UnresolvedHost,
     /// A server that is not on this machine would get the message unencrypted.
     UnencryptedRemote,
-    /// The server has no STARTTLS, or somebody on the way has taken it out.
+    /// The server has no STARTTLS, or somebody in between has taken it out.
     NoEncryption,
     /// The server knows no AUTH of ours.
     NoAuthMechanism,

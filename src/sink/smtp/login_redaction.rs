@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
-/// What stands in the place of what is left out.
+/// What is shown in the place of what is left out.
 pub(super) const ELLIPSIS: &str = "…";
 
 /// The secrets of a login. It shows itself to nobody.

@@ -83,8 +83,8 @@ impl SmtpSink {
         Self { time_limit: total, ..self }
     }
 
-    /// Delivers `message`, rendered with CRLF, to one recipient once and tells what came of it. `from` and
-    /// `to` may have a name beside the address. The session is kept for the next message until [`close`](Self::close).
+    /// Delivers `message`, rendered with CRLF, to one recipient once and returns what came of it. `from` and
+    /// `to` may have a name next to the address. The session is kept for the next message until [`close`](Self::close).
     pub async fn deliver(&mut self, from: &str, to: &str, message: &[u8]) -> Attempt {
         let Ok(sender) = from.parse::<Mailbox>() else {
             let words = "mail: from is no mail address".to_owned();

@@ -6,9 +6,9 @@ use lettre::transport::smtp::response::{Category, Code, Detail, Response, Severi
 /// A whole reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct SmtpReply {
-    /// Its code, 200 to 599.
+    /// The reply's code, 200 to 599.
     pub(super) code: u16,
-    /// What it says, line by line.
+    /// The text of the reply, line by line.
     pub(super) lines: Vec<String>,
 }
 
@@ -19,7 +19,7 @@ pub(super) struct SmtpReplyLine {
     pub(super) code: u16,
     /// Whether the reply ends with it.
     pub(super) is_last: bool,
-    /// What stands behind the code; what is no UTF-8 in it is replaced.
+    /// The text behind the code; what is no UTF-8 in it is replaced.
     pub(super) text: String,
 }
 

@@ -21,10 +21,10 @@ pub(super) enum SmtpSecurity {
 /// A server, as the config names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct SmtpServer {
-    /// Its name or address; the certificate must be for it.
+    /// The server's name or address; the certificate must be for it.
     pub(super) host: String,
     port: u16,
-    /// How it is spoken to.
+    /// How the connection is encrypted.
     pub(super) security: SmtpSecurity,
 }
 
@@ -57,7 +57,7 @@ impl SmtpServer {
         Ok(Self { host: host.to_owned(), port: url.port().unwrap_or(port), security })
     }
 
-    /// Its addresses now; for an unencrypted one, all of this machine.
+    /// The server's addresses now; for an unencrypted one, all of this machine.
     pub(super) async fn resolve_addresses(&self) -> Result<Vec<SocketAddr>, SmtpError> {
         let found =
             lookup_host((self.host.as_str(), self.port)).await.map_err(|_| SmtpError::UnresolvedHost)?;

@@ -99,7 +99,7 @@ impl SmtpSession {
         }
     }
 
-    /// This session, encrypted from here on.
+    /// The session, encrypted from here on.
     pub(super) async fn upgrade_to_tls(
         self,
         tls: &Arc<ClientConfig>,
@@ -122,7 +122,7 @@ impl SmtpSession {
         Ok(())
     }
 
-    /// Asks for encryption.
+    /// Encrypts the session by STARTTLS.
     pub(super) async fn start_tls(&mut self) -> Result<(), SmtpError> {
         if !self.capabilities.supports_feature(Extension::StartTls) {
             return Err(SmtpError::NoEncryption);
@@ -130,7 +130,7 @@ impl SmtpSession {
         expect_success(self.send_command(Starttls).await?).map(drop)
     }
 
-    /// Logs in.
+    /// Logs in with a name and a password.
     pub(super) async fn log_in(&mut self, login: &Credentials) -> Result<(), SmtpError> {
         let mechanism =
             self.capabilities.get_auth_mechanism(DEFAULT_MECHANISMS).ok_or(SmtpError::NoAuthMechanism)?;
@@ -164,7 +164,7 @@ impl SmtpSession {
         }
     }
 
-    /// Carries one letter.
+    /// Sends one message.
     pub(super) async fn send_message(
         &mut self,
         letter: &SmtpMessage<'_>,
@@ -217,7 +217,7 @@ impl SmtpSession {
         }
     }
 
-    /// What the server must be told of the message, and must have offered before.
+    /// What the server must know of the message, and must have offered before.
     /// Sources: RFC 6531 section 3.4, RFC 6152.
     fn mail_parameters(&self, letter: &SmtpMessage<'_>) -> Result<Vec<MailParameter>, SmtpError> {
         let mut parameters = Vec::new();
@@ -276,7 +276,7 @@ impl SmtpSession {
 }
 
 /// An address literal, as RFC 5321 section 4.1.4 wants of a client that has no name of its own; the
-/// loopback's, so that no mail tells the addresses of the network behind it.
+/// loopback's, so that no mail shows the addresses of the network behind it.
 fn client_id() -> ClientId {
     ClientId::Ipv4(std::net::Ipv4Addr::LOCALHOST)
 }

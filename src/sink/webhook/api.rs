@@ -48,7 +48,7 @@ impl ReceiverApi for WebhookApi {
     }
 }
 
-/// By the status alone; success with a page is told, for it may be a portal's or a login's.
+/// By the status alone; success with a page is reported, for it may be a portal's or a login's.
 fn classify(answer: &ReceiverResponse) -> ResponseVerdict {
     match (verdict_of_status(answer.status), classify_body(answer)) {
         (ResponseVerdict::Accepted, oddity @ (UnexpectedBody::Truncated | UnexpectedBody::Html)) => {

@@ -27,10 +27,10 @@ const SIGNING: SecretKeyNames = SecretKeyNames {
             secret_env = \"WEBHOOK_SECRET\"",
 };
 
-/// A receiver that can tell our messages from others'.
+/// A receiver that may check that a message is ours.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebhookConfig {
-    /// How it is reached.
+    /// How the receiver is reached.
     pub endpoint: EndpointConfig,
     /// Where the `whsec_…` is that messages are signed with; none if they are not signed.
     pub secret: Option<SecretLocation>,

@@ -38,12 +38,7 @@ impl SinkAdapter for WebhookConfig {
         Ok(keys.into_messages(digest, render(digest, &|part| keys.of_part(digest, part))))
     }
 
-    fn render_alert(
-        &self,
-        alert: &OperatorAlert,
-        _sink: &str,
-        keys: MessageKeys,
-    ) -> Result<Vec<SinkMessage>> {
+    fn render_alert(&self, alert: &OperatorAlert, _: &str, keys: MessageKeys) -> Result<Vec<SinkMessage>> {
         let key = keys.of_alert(alert);
         let body = render_alert(alert, &key);
         Ok(vec![SinkMessage::message_in_one_part(key, body)])

@@ -97,7 +97,7 @@ pub fn render_test(name: &str, id: &str, at: Timestamp) -> Vec<u8> {
     })
 }
 
-/// What the operator is told.
+/// Renders an alert to the operator.
 pub fn render_alert(notice: &OperatorAlert, id: &str) -> Vec<u8> {
     let begun = notice.opened.iter().map(|trouble| WebhookIncident {
         what: &trouble.subject,

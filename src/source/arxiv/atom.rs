@@ -1,7 +1,7 @@
 //! arXiv's Atom, in the dialects of 2016, of before November 2025, and of today.
 //!
-//! The page is read event by event with a counter for the depth, so that no nesting can cost stack. What
-//! stands where no known thing stands is skipped, but must be sound XML.
+//! The page is read event by event with a counter for the depth, so that no nesting can cost stack. What is
+//! not known is skipped, but must be sound XML.
 
 use quick_xml::NsReader;
 use quick_xml::errors::{Error, IllFormedError, SyntaxError};
@@ -49,7 +49,7 @@ pub fn parse_feed(body: &[u8]) -> Result<ResultPage, FetchError> {
     }
 }
 
-/// Where in the document the reader stands.
+/// Where in the document the reader is.
 #[derive(Debug)]
 struct FeedParser {
     page: ResultPageBuilder,
@@ -116,7 +116,7 @@ impl FeedParser {
                 Ok(())
             }
             FeedParserStage::Start | FeedParserStage::Declared => {
-                Err(not_a_feed_error("text stands before the feed".to_owned()))
+                Err(not_a_feed_error("there is text before the feed".to_owned()))
             }
             FeedParserStage::End => Err(trailing_content_error()),
         }
@@ -127,7 +127,7 @@ impl FeedParser {
         match self.stage {
             FeedParserStage::Root => self.page.add_text(text),
             FeedParserStage::Start | FeedParserStage::Declared => {
-                Err(not_a_feed_error("text stands before the feed".to_owned()))
+                Err(not_a_feed_error("there is text before the feed".to_owned()))
             }
             FeedParserStage::End => Err(trailing_content_error()),
         }
@@ -148,7 +148,7 @@ impl FeedParser {
         match self.stage {
             FeedParserStage::Start => self.stage = FeedParserStage::Declared,
             FeedParserStage::Declared | FeedParserStage::Root => {
-                return Err(broken_xml_error("a second XML declaration stands inside the feed".to_owned()));
+                return Err(broken_xml_error("there is a second XML declaration inside the feed".to_owned()));
             }
             FeedParserStage::End => return Err(trailing_content_error()),
         }
@@ -163,7 +163,7 @@ impl FeedParser {
         }
     }
 
-    /// quick-xml says a plain end of file also where elements are still open.
+    /// quick-xml says a plain end of file also if elements are still open.
     fn finish(self, bytes: usize) -> Result<ResultPage, FetchError> {
         match self.stage {
             FeedParserStage::End => self.page.finish(),
@@ -183,7 +183,7 @@ fn truncated_error(bytes: usize) -> FetchError {
 }
 
 fn trailing_content_error() -> FetchError {
-    broken_xml_error("something stands behind the end of the feed, perhaps a second feed".to_owned())
+    broken_xml_error("there is something behind the end of the feed, perhaps a second feed".to_owned())
 }
 
 fn doctype_error(doctype: &str) -> FetchError {
@@ -193,7 +193,7 @@ fn doctype_error(doctype: &str) -> FetchError {
     broken_xml_error("the XML has a DOCTYPE, which arXiv never sends and which is not read".to_owned())
 }
 
-/// The reader's remark, where what is wrong is not simply that the end is missing.
+/// The reader's remark, unless it is only that the end is missing.
 fn xml_error(error: &Error, position: u64, bytes: usize) -> FetchError {
     match error {
         Error::Syntax(SyntaxError::InvalidBangMarkup) => {

@@ -3,11 +3,11 @@
 use super::clean_text::sanitize_line;
 use crate::domain::{FetchError, FetchErrorKind};
 
-/// So much of a body that is no feed is shown; enough for `Rate exceeded.` or a gateway's title.
+/// How much of a body that is no feed is shown; enough for `Rate exceeded.` or a gateway's title.
 const QUOTE_CHARS: usize = 60;
 
-/// So much of a body is looked at for the quote; a character has at most four bytes, white space and
-/// what is hidden may stand between.
+/// How much of a body is looked at for the quote; a character has at most four bytes, white space and
+/// what is hidden may be between.
 const QUOTE_BYTES: usize = 1024;
 
 /// The body as text that may be XML.
@@ -28,7 +28,7 @@ pub(super) fn xml_text(body: &[u8]) -> Result<&str, FetchError> {
     })
 }
 
-/// The first visible characters of a body, as they may stand in a message.
+/// The first visible characters of a body, as a message may have them.
 pub(super) fn quote_beginning(body: &[u8]) -> String {
     sanitize_line(&String::from_utf8_lossy(&body[..body.len().min(QUOTE_BYTES)]), QUOTE_CHARS)
 }

@@ -27,7 +27,7 @@ pub(super) fn split_paragraphs(text: &str) -> Abstract {
     Abstract(joined)
 }
 
-/// What a stranger wrote, as it may stand in a message: one line of at most `chars_max` characters,
+/// What a stranger wrote, as a message may have it: one line of at most `chars_max` characters,
 /// without control, bidirectional or invisible characters.
 pub(super) fn sanitize_line(text: &str, chars_max: usize) -> String {
     let visible = text.replace(|c: char| is_gap(c) || is_invisible(c), " ");
@@ -38,7 +38,7 @@ pub(super) fn sanitize_line(text: &str, chars_max: usize) -> String {
     }
 }
 
-/// Appends the words, parted by one space; `before` parts the first of them from what stands there
+/// Appends the words, parted by one space; `before` parts the first of them from what is there
 /// already. Says whether there was a word.
 fn push_words(out: &mut String, text: &str, before: char) -> bool {
     // Most of arXiv's lines are, and looking at bytes costs a fraction of looking at characters.

@@ -11,7 +11,7 @@ use super::endpoint::ArxivEndpoint;
 use crate::domain::user_agent;
 use crate::wire::http_client::with_tls_for;
 
-/// A machine without a network must be told so within ten seconds; this leaves room for a second try.
+/// That a machine has no network must be reported within ten seconds; this leaves room for a second try.
 pub(super) const CONNECT_MAX: Duration = Duration::from_secs(5);
 
 /// Longer than the pace, so that a poll of several pages keeps its connection; shorter than servers keep one.

@@ -1,4 +1,4 @@
-//! One page of results while it is read: which element means what, by where it stands.
+//! One page of results while it is read: which element means what, by where it is.
 
 use std::borrow::Cow;
 
@@ -41,7 +41,7 @@ pub(super) struct ResultPageBuilder {
     author: Option<Author>,
     /// The element whose text is being gathered, and its depth.
     text_element: Option<(TextElement, usize)>,
-    /// That text so far; one buffer for all of them.
+    /// The text of the current element so far; one buffer for all of them.
     text: String,
 }
 
@@ -116,7 +116,7 @@ impl ResultPageBuilder {
         Ok(())
     }
 
-    /// Text, wherever it stands.
+    /// Takes text, wherever it is.
     pub(super) fn add_text(&mut self, text: &str) -> Result<(), FetchError> {
         if self.text_element.is_none() {
             return Ok(());
@@ -297,7 +297,7 @@ fn read_link(attributes: ElementAttributes<'_>) -> Option<Link> {
     })
 }
 
-/// One line, or nothing where it would be empty.
+/// One line, or nothing if it would be empty.
 fn non_empty_line(text: &str) -> Option<String> {
     Some(one_line(text)).filter(|line| !line.is_empty())
 }

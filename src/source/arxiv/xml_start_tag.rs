@@ -91,7 +91,7 @@ impl<'a> ElementAttributes<'a> {
     }
 }
 
-/// The element's name as it may stand in a message.
+/// The element's name as a message may have it.
 pub(super) fn element_name(element: &BytesStart<'_>) -> String {
     sanitize_line(element.name().0, NAME_CHARS)
 }

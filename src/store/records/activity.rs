@@ -13,7 +13,7 @@ pub struct TopicActivity {
     pub sources: Vec<SourceActivity>,
     /// The dates of its latest papers, newest first.
     pub paper_dates: Vec<Timestamp>,
-    /// When it had news last.
+    /// When the topic had news last.
     pub last_news: Option<Timestamp>,
 }
 
@@ -31,7 +31,7 @@ pub struct SourceActivity {
 /// The messages of one sink.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SinkQueue {
-    /// How many wait.
+    /// How many messages wait.
     pub waiting: u64,
     /// When the oldest of them was queued.
     pub oldest: Option<Timestamp>,
@@ -52,9 +52,9 @@ pub struct SinkQueue {
 /// Why something cannot go on, and since when: a sink gets nothing, a list was left as it is, the history is not written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FailureSince {
-    /// Since when.
+    /// When the failure began.
     pub since: Timestamp,
-    /// Why, in words.
+    /// The reason in words.
     pub reason: String,
 }
 
@@ -65,11 +65,11 @@ pub struct PollTally {
     pub topic: String,
     /// The source that was polled.
     pub source: String,
-    /// How they went.
+    /// How the polls went.
     pub outcome: PollOutcome,
     /// The kind of fault that ended them, if one did.
     pub fault: Option<String>,
-    /// How many.
+    /// How many polls went so.
     pub polls: u64,
     /// Requests made in them, tries among them.
     pub requests: u64,
@@ -82,6 +82,6 @@ pub struct DeliveryTally {
     pub sink: String,
     /// `delivered`, `deferred`, `failed`, or `paused` if it stopped the sink.
     pub outcome: String,
-    /// How many.
+    /// How many deliveries went so.
     pub deliveries: u64,
 }

@@ -5,7 +5,7 @@
 pub struct BackupSummary {
     /// The papers in it.
     pub papers: u64,
-    /// Its size.
+    /// The copy's size.
     pub bytes: u64,
 }
 

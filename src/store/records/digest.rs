@@ -10,7 +10,7 @@ pub struct SubscriptionRecord {
     pub(in crate::store) id: i64,
     /// When it was first seen; it gets what came after.
     pub started_at: Timestamp,
-    /// When it was last due.
+    /// When the subscription was last due.
     pub due_last: Option<Timestamp>,
     /// Digests composed so far.
     pub digests: u64,
@@ -24,7 +24,7 @@ pub struct NewsRecord {
     pub(in crate::store) id: Option<i64>,
     /// The topic that it is news of.
     pub topic: String,
-    /// Why it is news.
+    /// Why the paper is news.
     pub news: News,
     /// The paper as it is now.
     pub paper: Paper,
@@ -34,7 +34,7 @@ pub struct NewsRecord {
 }
 
 impl NewsRecord {
-    /// This piece of news with another reason.
+    /// The paper with another reason why it is news.
     #[must_use]
     pub fn with_news(&self, news: News) -> Self {
         Self { news, ..self.clone() }
@@ -56,7 +56,7 @@ pub struct ComposedDigest<'a> {
     pub announced_news: &'a [NewsRecord],
     /// The news that the subscription is done with after this: announced, or left out by its own filter.
     pub consumed_news: &'a [NewsRecord],
-    /// Its messages; none if there is nothing to announce.
+    /// The digest's messages; none if there is nothing to announce.
     pub messages: &'a [OutboxMessage],
     /// Whether it has the first, latest papers that the subscription waited for.
     pub has_first: bool,
@@ -65,7 +65,7 @@ pub struct ComposedDigest<'a> {
 /// One rendered request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutboxMessage {
-    /// Its identity at the receiver, the same on every attempt.
+    /// The message's identity at the receiver, the same on every attempt.
     pub key: String,
     /// Whom it is for at the sink; empty if the sink is one place.
     pub recipient: String,

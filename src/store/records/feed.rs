@@ -9,7 +9,7 @@ use crate::domain::FeedValidators;
 /// What is kept of a feed between its polls.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct FeedRecord {
-    /// Those of the last answer of which all is recorded.
+    /// The validators of the last answer that is recorded completely.
     pub validators: Option<FeedValidators>,
     /// The feed's own `ttl`, as it was when the feed last came whole.
     pub ttl: Option<Duration>,

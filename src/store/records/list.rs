@@ -14,7 +14,7 @@ pub struct Dismissal {
     pub topic: String,
     /// The paper.
     pub paper: PaperId,
-    /// When that was seen.
+    /// When the deletion was noticed.
     pub noticed_at: Timestamp,
     /// The table with this row alone, as it was written last; empty if that is not known.
     pub excerpt: String,
@@ -50,7 +50,7 @@ pub struct Checkpoint {
 pub struct VolumeRecord {
     /// The fingerprint of what it was made of.
     pub inputs_fingerprint: Fingerprint,
-    /// Its tables; those of one topic come oldest first.
+    /// The volume's tables; those of one topic come oldest first.
     pub tables: Vec<VolumeTable>,
 }
 

@@ -10,7 +10,7 @@ pub const ACCEPTED: &str = "accepted";
 pub struct ClaimedMessage {
     /// The row.
     pub id: i64,
-    /// Its identity at the receiver, the same on every attempt.
+    /// The message's identity at the receiver, the same on every attempt.
     pub key: String,
     /// Whom it is for at the sink; empty if the sink is one place.
     pub recipient: String,
@@ -37,7 +37,7 @@ pub struct OutboxEntry {
     pub state: String,
     /// Attempts made.
     pub attempts: u32,
-    /// When it is tried next.
+    /// When the message is tried next.
     pub due: Option<Timestamp>,
     /// The answer to the last attempt, or what kept it from being made.
     pub last_response: Option<String>,
@@ -61,8 +61,8 @@ pub struct OutgoingMessage {
 pub struct SinkPause {
     /// The sink.
     pub sink: String,
-    /// Since when.
+    /// When the sink was paused.
     pub since: Timestamp,
-    /// Why, in words.
+    /// The reason in words.
     pub reason: String,
 }

@@ -25,7 +25,7 @@ pub struct PaperTopicTimeline {
     pub version: Option<Version>,
     /// When the topic saw it first.
     pub first_seen: Timestamp,
-    /// Its place among the topic's papers, newest first, from 1.
+    /// The paper's place among the topic's, newest first, from 1.
     pub position: u64,
     /// Each piece of news that it was, oldest first; none if it was filled in silently.
     pub news: Vec<NewsEvent>,
@@ -35,11 +35,11 @@ pub struct PaperTopicTimeline {
 #[derive(Debug, Clone, Copy)]
 pub struct NewsEvent {
     pub(in crate::store) id: i64,
-    /// Why it was news.
+    /// Why the paper was news.
     pub news: News,
     /// Of which version, if it has a number.
     pub version: Option<Version>,
-    /// When it was found.
+    /// When the news was found.
     pub found_at: Timestamp,
 }
 
@@ -48,7 +48,7 @@ pub struct NewsEvent {
 pub enum NewsStatus {
     /// The subscription, or the topic in it, has not begun.
     NotStarted,
-    /// It waits for the subscription's next digest.
+    /// The news waits for the subscription's next digest.
     Pending,
     /// The subscription has passed it without announcing it.
     Skipped,
@@ -56,9 +56,9 @@ pub enum NewsStatus {
     Announced {
         /// The digest's number in its subscription.
         number: u64,
-        /// When it was composed.
+        /// When the digest was composed.
         composed: Timestamp,
-        /// Its messages, in their order.
+        /// The digest's messages, in their order.
         messages: Vec<DigestMessage>,
     },
 }
@@ -76,7 +76,7 @@ pub struct DigestMessage {
     pub attempts: u32,
     /// When it is tried next, if it is queued.
     pub due: Option<Timestamp>,
-    /// When it was settled.
+    /// When the message was settled.
     pub settled: Option<Timestamp>,
     /// The answer to the last attempt, or what kept it from being made.
     pub last_response: Option<String>,

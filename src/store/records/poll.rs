@@ -44,7 +44,7 @@ pub struct WatermarkUpdate {
     pub is_full_sweep: bool,
 }
 
-/// What recording changed.
+/// What recording a poll changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct RecordCounts {
     /// Papers that are news of the topic because they are new.

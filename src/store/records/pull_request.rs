@@ -19,16 +19,16 @@ pub struct PushRecord {
 /// The pushes of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PushHistory {
-    /// Those of which it is not known that they were merged, the newest first.
+    /// The pushes that are not known to be merged, the newest first.
     pub unmerged: Vec<PushRecord>,
     /// The commits of those before them.
     pub merged: Vec<CommitId>,
 }
 
-/// What of a list in a repository waits for a person.
+/// A change of a list in a repository that waits for a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PendingReview {
-    /// For what.
+    /// What a person is to do.
     pub state: PendingReviewState,
     /// Our branch that has it.
     pub branch: String,
@@ -36,23 +36,23 @@ pub struct PendingReview {
     pub pull_request: Option<PullRequestRef>,
 }
 
-/// What a person is waited for.
+/// What a person is to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PendingReviewState {
-    /// To merge it.
+    /// A person is to merge it.
     Open,
-    /// To change anything: somebody closed the pull request.
+    /// Somebody closed the pull request: a person is to change anything.
     Closed,
-    /// To merge, or take back, commits of their own, which change the same lines.
+    /// A person is to merge, or take back, commits of their own, which change the same lines.
     Stuck,
 }
 
 /// A pull request.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct PullRequestRef {
-    /// Its number.
+    /// The pull request's number.
     pub number: u64,
-    /// Its page.
+    /// The pull request's page.
     pub address: String,
 }
 

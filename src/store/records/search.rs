@@ -19,16 +19,16 @@ pub struct SearchQuery {
     pub since: Option<Timestamp>,
     /// The paper's date is before this.
     pub until: Option<Timestamp>,
-    /// Whether it must have code.
+    /// Whether a paper must have code.
     pub with_code: bool,
-    /// It comes after this place, at which an earlier page of the answer ended.
+    /// The place at which an earlier page of the answer ended.
     pub cursor: Option<i64>,
 }
 
 /// A paper that was found, with the topics that have seen it.
 #[derive(Debug, Clone)]
 pub struct SearchHit {
-    /// Its place among all papers by date.
+    /// The paper's place among all papers by date.
     pub cursor: i64,
     /// The paper.
     pub paper: Paper,

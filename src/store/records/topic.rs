@@ -33,7 +33,7 @@ pub struct SourceProgress {
 impl SourceProgress {
     /// Whether first contact with a feed was with the beginning of it, and no more has been read since: what is behind that may
     /// come into view later.
-    pub fn has_only_beginning(&self) -> bool {
+    pub fn has_read_only_beginning(&self) -> bool {
         self.contact == TopicPhase::Established && self.last_full_sweep.is_none()
     }
 }
@@ -71,7 +71,7 @@ impl PaperRowId {
 pub struct PaperPosition {
     /// The paper.
     pub paper: PaperRowId,
-    /// Its date in the topic's table.
+    /// The paper's date in the topic's table.
     pub updated: Timestamp,
     /// As of which [revision](crate::store::Store::tables_revision) of the history it reads as it does.
     pub revision: u64,

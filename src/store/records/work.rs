@@ -8,7 +8,7 @@ use crate::domain::{KnownWork, Origin, Paper, PaperId, StrongEvidence, WorkKey};
 /// A paper that is known by a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PaperByKey {
-    /// Its row.
+    /// The paper's row.
     pub row: PaperRowId,
     /// The identity that is displayed of it.
     pub id: PaperId,
@@ -21,7 +21,7 @@ pub struct PaperByKey {
 /// A paper of the history as a work that others may turn out to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordedWork {
-    /// Its row.
+    /// The work's row.
     pub row: PaperRowId,
     /// The paper.
     pub paper: Paper,
@@ -57,7 +57,7 @@ pub struct DescribedWork {
 pub enum JoinReason {
     /// Both have this key.
     Key(String),
-    /// This speaks for it.
+    /// Evidence spoke for it.
     Evidence(StrongEvidence),
     /// A person said so.
     Hand,
@@ -87,7 +87,7 @@ pub enum DisplayedPaper {
 pub struct KeyedPaper {
     /// The paper.
     pub paper: Paper,
-    /// Its keys as the history keeps them, its own identity among them.
+    /// The paper's keys as the history keeps them, its own identity among them.
     pub keys: Vec<String>,
 }
 
@@ -101,20 +101,21 @@ pub struct WorkPart {
     pub keys: Vec<String>,
     /// The source that had shown it; empty if that was a list.
     pub source: String,
-    /// Why it is part of it.
+    /// Why it was joined with the paper.
     pub reason: JoinReason,
-    /// Since when.
+    /// When it was joined.
     pub joined_at: Timestamp,
 }
 
 /// A paper with all by which it is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WorkRecord {
-    /// Its row.
+    /// The work's row.
     pub row: PaperRowId,
     /// The paper.
     pub paper: Paper,
-    /// Its identities, the displayed one first, each with the source that showed it first; that is empty if it was a list.
+    /// The work's identities, the displayed one first, each with the source that showed it first; that is empty if it
+    /// was a list.
     pub identities: Vec<(PaperId, String)>,
     /// What became part of it, the latest last.
     pub parts: Vec<WorkPart>,

@@ -69,7 +69,7 @@ impl PartialCopy {
         let part = file.with_file_name(hidden);
         OpenOptions::new().write(true).create_new(true).mode(MODE).open(&part).with_context(|| {
             format!(
-                "cannot write beside {}: the copy needs a folder that exists and may be written to",
+                "cannot write next to {}: the copy needs a folder that exists and may be written to",
                 file.display()
             )
         })?;
@@ -174,11 +174,11 @@ mod tests {
         assert_eq!(file.permissions().mode() & 0o777, 0o600);
         assert_eq!(copied, BackupSummary { papers: 0, bytes: file.len() });
         assert!(StoreReader::open(&StoreUrl::Sqlite(fixture.copy.clone())).unwrap().is_some());
-        let beside: Vec<_> = std::fs::read_dir(fixture.copy.parent().unwrap())
+        let neighbours: Vec<_> = std::fs::read_dir(fixture.copy.parent().unwrap())
             .unwrap()
             .map(|entry| entry.unwrap().file_name())
             .collect();
-        assert_eq!(beside.len(), 2, "the state's folder and the copy: {beside:?}");
+        assert_eq!(neighbours.len(), 2, "the state's folder and the copy: {neighbours:?}");
     }
 
     #[test]

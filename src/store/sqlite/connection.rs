@@ -79,7 +79,7 @@ impl Store {
 }
 
 impl StoreReader {
-    /// Opens an existing store to read; none where there is no file yet.
+    /// Opens an existing store to read; none if there is no file yet.
     pub fn open(store: &StoreUrl) -> Result<Option<Self>> {
         let StoreUrl::Sqlite(file) = store;
         if !file.try_exists().with_context(|| format!("cannot look for {}", file.display()))? {

@@ -87,7 +87,7 @@ impl Store {
         })?)
     }
 
-    /// The latest papers of these topics, for a subscription that is to begin with some: so many papers, each with
+    /// The latest papers of these topics, so many, for a subscription that is to begin with some: each paper with
     /// every topic that has seen it.
     pub fn latest_papers_as_news(&self, topics: &[String], papers_max: u32) -> Result<Vec<NewsRecord>> {
         let sql = format!(

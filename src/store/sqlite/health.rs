@@ -103,12 +103,12 @@ impl StoreReader {
         })?)
     }
 
-    /// Why a sink gets nothing, and since when; none where it is not paused.
+    /// Why a sink gets nothing, and since when; none if it is not paused.
     pub fn sink_pause(&self, sink: &str) -> Result<Option<FailureSince>> {
         self.find_failure("SELECT since, words FROM pauses WHERE sink = ?1", sink)
     }
 
-    /// Why a list was left as it is, and since when; none where it was not.
+    /// Why a list was left as it is, and since when; none if it was not.
     pub fn list_failure(&self, list: &str) -> Result<Option<FailureSince>> {
         self.find_failure("SELECT since, words FROM list_failures WHERE list = ?1", list)
     }
@@ -122,7 +122,7 @@ impl StoreReader {
 }
 
 impl Store {
-    /// Notes when the daemon polls next; nothing where nobody knows.
+    /// Notes when the daemon polls next; nothing if nobody knows.
     pub fn note_next_poll_time(&self, next: Option<Timestamp>) -> Result<()> {
         let sql = "INSERT INTO meta (name, value) VALUES ('poll_next', ?1)
              ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE value <> excluded.value";

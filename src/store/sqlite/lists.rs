@@ -205,7 +205,7 @@ fn active_dismissals(db: &Connection, list: &str) -> Result<Vec<Dismissal>> {
     query_dismissals(db, "is_restored = 0", params![list])
 }
 
-/// Those of a list's, which is the first parameter, of which this is so.
+/// The dismissals of a list, the first parameter, for which this condition holds.
 fn query_dismissals(db: &Connection, which: &str, params: impl Params) -> Result<Vec<Dismissal>> {
     let sql = format!(
         "SELECT topic, paper_id, seen, excerpt FROM dismissals WHERE list = ?1 AND {which} ORDER BY topic, paper_id"

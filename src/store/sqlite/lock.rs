@@ -14,13 +14,13 @@ use crate::plain_file;
 use crate::store::error::StorageError;
 use crate::store::records::FailureSince;
 
-/// The size of the lock's file: a process and the words of one error.
+/// The size of the lock's file: a process and the text of one error.
 const NOTE_BYTES: usize = 1024;
 
 /// Who looks whether the lock is held has it for less than this.
 const LOOK: Duration = Duration::from_millis(10);
 
-/// So often the lock is tried before it is taken to be held by another program.
+/// How often the lock is tried before it is taken to be held by another program.
 const TRIES: u32 = 10;
 
 /// The lock of a store, held until it is dropped.

@@ -106,7 +106,7 @@ impl Outbox {
         Ok(claimed)
     }
 
-    /// When a message of this sink is due next; none where nothing waits or the sink is paused. One that is due later
+    /// When a message of this sink is due next; none if nothing waits or the sink is paused. One that is due later
     /// than any wait can last is due now: the clock was wrong.
     pub fn next_due_time(&self, sink: &str, now: Timestamp) -> Result<Option<Timestamp>> {
         let sql = format!(
@@ -266,7 +266,7 @@ impl Outbox {
         Ok(was_paused)
     }
 
-    /// Why this sink gets nothing for now; none where it does.
+    /// Why this sink gets nothing for now; none if it does.
     pub fn sink_pause(&self, sink: &str) -> Result<Option<SinkPause>> {
         Ok(self.sink_pauses()?.into_iter().find(|paused| paused.sink == sink))
     }

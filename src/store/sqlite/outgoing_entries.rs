@@ -37,7 +37,7 @@ impl StoreReader {
 }
 
 impl Store {
-    /// Those of these papers, by any of their identities, that the history has, with when they came to a topic.
+    /// The entries of these papers, by any of their identities, that the history has, with when they came to a topic.
     pub fn outgoing_entries(
         &self,
         topic: &str,

@@ -16,12 +16,12 @@ pub(super) fn read_keys(row: &Row<'_>) -> rusqlite::Result<Vec<String>> {
     read_json(row, row.as_ref().column_index("keys")?)
 }
 
-/// Those of the keys that hold for every source.
+/// The keys that hold for every source.
 pub(super) fn work_keys(keys: &[String]) -> impl Iterator<Item = WorkKey> {
     identities(keys).map(|id| WorkKey::from(&id))
 }
 
-/// Those of the keys that are identities of papers; a source's own begin with its name and a space.
+/// The keys that are identities of papers; a source's own begin with its name and a space.
 pub(super) fn identities(keys: &[String]) -> impl Iterator<Item = PaperId> {
     let is_identity = |key: &&String| {
         ["arxiv:", "doi:", "url:"].iter().any(|kind| key.starts_with(kind)) && !key.contains(' ')

@@ -119,7 +119,7 @@ pub(super) fn insert_merged_pull_requests(
 }
 
 impl StoreReader {
-    /// What of a list waits for a person, and since when; none where nothing does.
+    /// What of a list waits for a person, and since when; none if nothing does.
     pub fn pending_review(&self, list: &str) -> Result<Option<(PendingReview, Timestamp)>> {
         Ok(find_pending_review(&self.db, list)?)
     }

@@ -11,7 +11,8 @@ use super::statement::{execute_cached, find_row, find_rows};
 use crate::domain::{CommitId, Fingerprint};
 use crate::store::records::{FileTexts, GeneratedFiles, PushHistory, PushRecord, TextCache};
 
-/// So many pushes of a list are remembered. A person who merges or builds on an earlier one has slept over more of them.
+/// How many pushes of a list are remembered. A person who merges or builds on an earlier one has slept over more of
+/// them.
 const PUSHES_MAX: usize = 16;
 
 impl Store {

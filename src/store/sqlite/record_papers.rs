@@ -199,8 +199,8 @@ fn record_sighting(
     Ok(())
 }
 
-/// That a preprint has appeared in a journal is news of every topic that knew it, has not been shown its article, and is past
-/// its first contact: of these.
+/// Records that a preprint has appeared in a journal, and for which topics that is news: for those that knew it, have not
+/// been shown its article, and are past their first contact.
 fn record_article_news(db: &Connection, row: i64, now: Timestamp) -> rusqlite::Result<Vec<i64>> {
     let told = "FROM sightings WHERE paper = ?1 AND has_article = 0 AND EXISTS (
          SELECT 1 FROM topic_sources f WHERE f.topic = sightings.topic AND f.phase = 'established')";
@@ -294,9 +294,8 @@ fn news_kind(news: News) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{
-        Abstract, PaperId, Revision, Sighting, StoreUrl, TopicPhase, Version, detect_change,
-    };
+    use crate::domain::sample_paper::bare_paper;
+    use crate::domain::{PaperId, Sighting, StoreUrl, TopicPhase, detect_change};
     use crate::store::WatermarkUpdate;
 
     /// Records a complete poll of a source that shows these papers; what it is paged by is known of each afterwards.
@@ -309,7 +308,7 @@ mod tests {
             .collect();
         let known = store.known_papers(&topic, Some(&progress), &ids).unwrap();
         let papers = ids.iter().zip(known).map(|(id, known)| {
-            let paper = paper_with_id(id.clone());
+            let paper = bare_paper(id.clone());
             let finding =
                 detect_change(&paper, known.recorded.as_ref(), known.sighting, TopicPhase::Established);
             ReceivedPaper { paper, known, finding }
@@ -324,25 +323,6 @@ mod tests {
             .iter()
             .map(|known| known.sighting.is_some_and(|Sighting { is_settled, .. }| is_settled))
             .collect()
-    }
-
-    fn paper_with_id(id: PaperId) -> Paper {
-        Paper {
-            id,
-            revision: Revision::Numbered(Version::FIRST),
-            title: "A title".to_owned(),
-            abstract_: Abstract::default(),
-            authors: vec![],
-            primary: None,
-            categories: vec![],
-            published: None,
-            updated: Timestamp::UNIX_EPOCH,
-            comment: None,
-            journal_ref: None,
-            doi: None,
-            later_article: None,
-            links: vec![],
-        }
     }
 
     #[test]

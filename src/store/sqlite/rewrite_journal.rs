@@ -10,7 +10,7 @@ use crate::domain::Fingerprint;
 use crate::store::records::FileRewrite;
 
 impl Store {
-    /// What is being written to several files of a list, in the order in which it is written; empty where nothing is.
+    /// What is being written to several files of a list, in the order in which it is written; empty if nothing is.
     pub fn unfinished_rewrites(&self, list: &str) -> Result<Vec<FileRewrite>> {
         let sql = "SELECT file, before, text FROM rewrites WHERE list = ?1 ORDER BY rowid";
         Ok(find_rows(&self.db, sql, [list], |row| {

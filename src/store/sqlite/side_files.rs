@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 
-/// Its rollback journal, its write-ahead log, and the index of that: <https://sqlite.org/tempfiles.html>.
+/// What is behind the history's name: rollback journal, write-ahead log, and the index of that:
+/// <https://sqlite.org/tempfiles.html>.
 const SUFFIXES: [&str; 3] = ["-journal", LOG_SUFFIX, "-shm"];
 
 const LOG_SUFFIX: &str = "-wal";

@@ -153,7 +153,8 @@ fn restore_sightings(db: &Connection, from: i64, row: i64, now: Timestamp) -> ru
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Abstract, Fingerprint, Origin, Paper, Revision, StoreUrl};
+    use crate::domain::sample_paper::bare_paper;
+    use crate::domain::{Fingerprint, Origin, Paper, Revision, StoreUrl};
     use crate::store::records::{JoinReason, PaperRowId};
     use crate::store::sqlite::paper_row::write_paper;
 
@@ -164,20 +165,9 @@ mod tests {
     /// Records a paper that is known by its own identity alone.
     fn record(store: &Store, id: &str) -> PaperRowId {
         let paper = Paper {
-            id: PaperId::from_stored(id.to_owned()),
             revision: Revision::Content(Fingerprint::of(id)),
             title: format!("A title of some words for {id}"),
-            abstract_: Abstract::default(),
-            authors: vec![],
-            primary: None,
-            categories: vec![],
-            published: None,
-            updated: Timestamp::UNIX_EPOCH,
-            comment: None,
-            journal_ref: None,
-            doi: None,
-            later_article: None,
-            links: vec![],
+            ..bare_paper(PaperId::from_stored(id.to_owned()))
         };
         let row = write_paper(&store.db, &paper, paper.updated, Origin::Source).unwrap();
         let sql = "INSERT INTO paper_keys (key, paper, source) VALUES (?1, ?2, 'lab')";

@@ -61,7 +61,7 @@ impl Document {
         Self { path: path.to_owned(), text }
     }
 
-    /// Its text without code blocks.
+    /// The document's text without code blocks.
     fn prose(&self) -> String {
         self.text.split("\n```").step_by(2).collect::<Vec<_>>().join("\n")
     }

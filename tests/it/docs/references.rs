@@ -141,6 +141,19 @@ fn every_name_is_in_the_file_that_a_document_says() {
     }
 }
 
+#[test]
+fn every_test_that_a_document_runs_by_its_whole_name_is_there() {
+    let exact = Regex::new(r"cargo test --test it -- --exact (\w+)::(\w+)").unwrap();
+    let contributing = fs::read_to_string(repository_folder().join("CONTRIBUTING.md")).unwrap();
+    let named: Vec<_> = exact.captures_iter(&contributing).collect();
+    assert!(!named.is_empty(), "the test that is named is where this test looks");
+    for found in named {
+        let file = repository_folder().join(format!("tests/it/{}.rs", &found[1]));
+        let code = fs::read_to_string(file).unwrap_or_default();
+        assert!(code.contains(&format!("fn {}()", &found[2])), "CONTRIBUTING.md: no test {}", &found[0]);
+    }
+}
+
 /// A path as a link of a document means it, from the repository's top.
 fn resolve_link(document: &str, target: &str) -> String {
     let folder = Path::new(document).parent().unwrap();

@@ -101,7 +101,7 @@ impl FakeArxiv {
         Self { address, shared, threads: vec![acceptor] }
     }
 
-    /// Its address: what goes into `[arxiv] url`.
+    /// The server's address: what goes into `[arxiv] url`.
     pub(crate) fn url(&self) -> String {
         format!("http://{}/api/query", self.address)
     }
@@ -136,7 +136,7 @@ impl FakeArxiv {
         self.lock_state().replies.clear();
     }
 
-    /// These papers once so many more requests have come: what moves between two pages of one poll.
+    /// Shows these papers once so many more requests have come: what moves between two pages of one poll.
     pub(crate) fn set_papers_after(&self, requests: usize, papers: Vec<Paper>) {
         let mut shared = self.lock_state();
         let requests = shared.asked.len() + requests;

@@ -95,7 +95,7 @@ pub(super) enum ReplyBytes {
     Nothing {
         end: ConnectionEnd,
     },
-    /// This body again and again.
+    /// A body, sent again and again.
     ForEver {
         piece: Vec<u8>,
     },

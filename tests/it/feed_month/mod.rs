@@ -118,7 +118,7 @@ fn poll_time(day: i64) -> jiff::Timestamp {
 }
 
 impl Reader {
-    /// The day's run; of which feeds it says something else than what is wrong with them.
+    /// The day's run. It returns the feeds of which it reports something other than what is wrong with them.
     fn run_day(&self, day: i64, works: &MonthOfWorks) -> Vec<(Publisher, Option<String>)> {
         let output = self.env.run_once(&poll_time(day).to_string());
         assert_eq!(reason_of(&output, "arxiv"), None, "day {day}");
@@ -134,7 +134,7 @@ impl Reader {
         reasons.into_iter().filter(|reason| !is_right(reason)).collect()
     }
 
-    /// What a subscription was told, in messages of which one that came again counts once; sorted.
+    /// What was announced to a subscription, sorted; a message that came again counts once.
     fn news_at(&self, sink: &str) -> News {
         let requests = self.webhooks.requests_at(&format!("/{sink}"));
         let messages: BTreeSet<_> =
@@ -150,7 +150,7 @@ impl Reader {
         }
     }
 
-    /// That each work has one row in the table of each topic that takes it, and nothing else has.
+    /// Asserts that each work has one row in the table of each topic that takes it, and nothing else has.
     fn assert_listed_once(&self, works: &MonthOfWorks) {
         let list = self.env.list_text();
         let mut rows: Vec<&str> = list

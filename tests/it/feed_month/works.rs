@@ -89,7 +89,7 @@ pub(super) struct MonthOfWorks {
     preprints: Vec<Preprint>,
 }
 
-/// What a subscription is to be told: the author of each work, and why it is news; sorted.
+/// What is to be announced to a subscription: the author of each work, and why it is news; sorted.
 pub(super) type News = Vec<(String, String)>;
 
 impl Work {

@@ -8,7 +8,7 @@ use paperwire::source::feed::{FeedPapers, ParsedFeed, parse_feed, read_papers};
 
 use super::now;
 
-/// The files of the corpus that have feeds, each with the feed or the words of its refusal.
+/// The files of the corpus that have feeds, each with the feed or why it is refused.
 pub(super) fn corpus() -> Vec<(String, Result<ParsedFeed, String>)> {
     let Some(shared) = std::env::var_os("PAPERWIRE_SHARED") else { return Vec::new() };
     let mut feeds = Vec::new();

@@ -18,15 +18,15 @@ use super::FEED;
 /// One answer.
 #[derive(Debug, Clone)]
 pub(crate) enum FeedReply {
-    /// This status, these header lines and this body.
+    /// A status, header lines and a body.
     Says(u16, String, Vec<u8>),
-    /// These bytes, and then the end of the connection.
+    /// Some bytes, and then the end of the connection.
     Bytes(Vec<u8>),
     /// A feed with this tag and title; to who has the tag, that it is not modified.
     Tagged(&'static str, &'static str),
-    /// This body with this tag; to who has the tag, that it is not modified.
+    /// A body with a tag; who has the tag is told that it is not modified.
     TaggedBody(String, Vec<u8>),
-    /// This body with this tag; to who has any, that it is not modified.
+    /// A body with a tag; who has any tag is told that it is not modified.
     UnmodifiedForever(String, Vec<u8>),
     /// A head, and then one byte after another, forever.
     Drip,
@@ -34,7 +34,7 @@ pub(crate) enum FeedReply {
     Endless,
     /// Some 32 KiB that unpack to 32 MiB.
     GzipBomb,
-    /// These bytes, and then nothing.
+    /// Some bytes, and then nothing.
     StallsAfter(&'static str),
 }
 

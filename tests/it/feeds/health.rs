@@ -1,4 +1,5 @@
-//! The health of a feed as such, by whole runs of the program: what `status`, the pages, the metrics and the operator are told.
+//! The health of a feed as such, by whole runs of the program: what `status`, the pages, the metrics and the
+//! operator's alerts say.
 
 use jiff::{SignedDuration, Timestamp};
 use paperwire::clock::Clock;
@@ -450,14 +451,14 @@ fn a_feed_at_another_address_is_silent_at_first_unless_it_is_the_same() {
     let feed = at_address(feed, "/other");
     let first = feed.run(day(21));
     assert_eq!((first.topics[0].new, first.topics[0].seeded), (0, 2), "{first:?}");
-    // The same with another token in its address, where it fails at first.
+    // Another token in the address, which fails at first.
     feed.server.reply_at("/token-2", FeedReply::status(500, "", ""));
     let feed = at_address(feed, "/token-2");
     feed.run(day(22));
     feed.server.reply_at("/token-2", FeedReply::status(200, "", &feed_of_days([0, 1, 2])));
     let same = feed.run(day(23));
     assert_eq!((same.topics[0].new, same.topics[0].seeded), (1, 0), "{same:?}");
-    // The same where it has moved to.
+    // A permanent redirect from there.
     feed.server.reply_at("/token-2", FeedReply::redirect(301, &feed.server.url("/moved")));
     feed.server.reply_at("/moved", FeedReply::status(200, "", &feed_of_days([0, 1, 2, 3])));
     assert_eq!(feed.run(day(24)).topics[0].new, 1);

@@ -85,7 +85,7 @@ fn an_article_of_a_known_preprint_is_that_preprint_published_once() {
     assert_eq!(env.env.list_rows(), rows, "no row is added");
     assert_eq!(env.rows_with("2503.20000v1)** [Published](https://doi.org/10.1000/A) |"), 1);
     let list = env.env.list_text();
-    // The same again, in other words, and by another feed.
+    // The article again, in other words, and by another feed.
     env.show("journal", &[item.replace("Nature", "Nature (London)").replace("rss=1", "rss=2")]);
     env.show("second", &[article("10.1000/B", "arXiv:2503.20000", "Science")]);
     for now in [NEXT_DAY, "2025-03-28T20:00:00Z"] {

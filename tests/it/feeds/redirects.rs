@@ -125,7 +125,7 @@ async fn a_redirect_from_https_to_http_is_followed_and_said() {
     let response = client.fetch(&request, now()).await.unwrap();
     assert_eq!(
         response.notes,
-        ["it redirects from https to http://127.0.0.1, which anybody on the way can read"]
+        ["it redirects from https to http://127.0.0.1, which anybody on the network can read"]
     );
     assert!(secure.asked()[0].headers.contains_key("authorization"));
     assert!(!plain.asked()[0].headers.contains_key("authorization"));

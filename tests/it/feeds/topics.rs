@@ -106,7 +106,7 @@ impl FeedEnv {
         FeedOutcome::of(&self.env.run_once(now))
     }
 
-    /// The same with these lines of the configuration: sinks and subscriptions.
+    /// The environment with these lines of the configuration: sinks and subscriptions.
     pub(super) fn with_config_lines(self, more: &str) -> Self {
         let env = self.env.with_config_lines(&(feed_config(&self.server) + more));
         Self { env, ..self }

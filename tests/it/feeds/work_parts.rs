@@ -17,7 +17,8 @@ fn published() -> (String, u32, String) {
     (PREPRINT_ID.to_owned(), 1, "published".to_owned())
 }
 
-/// A preprint that evidence has made one work with an article, so that it counts as published; a webhook is told of that.
+/// A preprint that evidence has made one work with an article, so that it counts as published; that is announced to a
+/// webhook.
 fn wrongly_published(webhooks: &FakeWebhooks) -> FeedEnv {
     let env = FeedEnv::new();
     let sink = webhooks.sink_config(&env.env, "hook", "webhook");

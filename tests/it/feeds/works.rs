@@ -25,11 +25,11 @@ pub(super) const ARTICLE_ID: &str = "doi:10.1000/birds";
 /// What only the article's own row has.
 pub(super) const ARTICLE_ROW: &str = "](https://doi.org/10.1000/birds)**";
 
-/// The same article under another title than its preprint has.
+/// The article under another title than its preprint has.
 pub(super) const RENAMED: FeedArticle =
     FeedArticle { title: "Night singers: image classification at work", ..ARTICLE };
 
-/// Its preprint.
+/// The article's preprint.
 pub(super) const PREPRINT_ID: &str = "arxiv:2503.30001";
 pub(super) const THIRD_DAY: &str = "2025-03-28T20:00:00Z";
 pub(super) const FOURTH_DAY: &str = "2025-03-29T20:00:00Z";

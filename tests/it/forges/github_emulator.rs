@@ -1,4 +1,4 @@
-//! The same life against GitHub's own description of its interface, which checks every request, with a
+//! A pull request's life against GitHub's own description of its interface, which checks every request, with a
 //! stateful emulator behind it. `PAPERWIRE_SHARED` names the folder that holds `rigs/`; what they need is in
 //! `RIGS_HOME`. Without them there is nothing to do, unless `PAPERWIRE_RIGS=1` says that they must be there.
 
@@ -26,7 +26,7 @@ pub(crate) struct GitHubEmulator {
     children: Vec<Child>,
     /// The interface, every request checked.
     pub(crate) api: String,
-    /// The same unchecked, and out of reach of the faults that the test asks of the other.
+    /// The emulator's own address: unchecked, and out of reach of the faults that the test asks of the other.
     pub(crate) behind: String,
     /// A Python of the rig's own.
     pub(crate) python: PathBuf,
@@ -87,7 +87,7 @@ impl GitHubEmulator {
         request_json(method, &format!("{}{path}", self.api), body).await
     }
 
-    /// The same behind the proxy: neither checked nor noted.
+    /// A request behind the proxy: neither checked nor noted.
     pub(crate) async fn send_unchecked(&self, method: Method, path: &str, body: &Value) -> Value {
         request_json(method, &format!("{}{path}", self.behind), body).await
     }

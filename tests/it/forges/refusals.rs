@@ -179,7 +179,7 @@ const CASES: &[RefusalCase] = &[
         &[],
         "<html>log in to the hotel's network</html>",
         "passing",
-        "GitLab answered 201, but not what was asked for: something may stand in between, or api is wrong",
+        "GitLab answered 201, but not what was asked for: something may be in between, or api is wrong",
     ),
 ];
 

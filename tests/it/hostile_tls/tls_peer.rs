@@ -60,9 +60,9 @@ pub(super) const HANDSHAKES: [Handshake; 14] = [
 /// What a peer does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TlsBehavior {
-    /// So in the handshake.
+    /// A fault in the handshake.
     Handshake(Handshake),
-    /// So with a request, after a handshake as it should be.
+    /// A fault after a handshake as it should be, with a request.
     Answer(PeerBehavior),
     Stall(StallPoint),
 }
@@ -131,7 +131,7 @@ impl TlsPeer {
         Self::start_with(Arc::clone(&self.authority), Arc::clone(&self.configs), StartTlsPrelude::Nothing)
     }
 
-    /// The same where a mail server is spoken to before the handshake.
+    /// A neighbour with which a mail server's words are exchanged before the handshake.
     pub(super) fn neighbour_with_starttls(&self) -> Self {
         Self::start_with(Arc::clone(&self.authority), Arc::clone(&self.configs), StartTlsPrelude::StartTls)
     }

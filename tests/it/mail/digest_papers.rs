@@ -21,7 +21,7 @@ const HOSTILE: [&str; 6] = [
     "\u{fffd}\u{0}\u{ffff} Ünïcödé 👩\u{200d}🔬 عنوان بالعربية <img src=x onerror=alert(1)> -->",
 ];
 
-/// So many papers, the last of them replaced ones.
+/// A digest's papers, so many, the last of them replaced ones.
 pub(crate) fn digest_papers(count: usize) -> Vec<DigestPaper> {
     let mut papers = match std::env::var_os("PAPERWIRE_SHARED") {
         Some(shared) => corpus_papers(&Path::new(&shared).join("corpus/api")),
@@ -94,7 +94,7 @@ fn corpus_papers(folder: &Path) -> Vec<Paper> {
 }
 
 fn papers_of(page: &str) -> Vec<Paper> {
-    // The corpus has broken pages too; what they are told of is another test's subject.
+    // The corpus has broken pages too; what is reported of them is another test's subject.
     let Ok(feed) = roxmltree::Document::parse(page) else { return vec![] };
     feed.root_element()
         .children()

@@ -140,7 +140,7 @@ impl MonthEnv {
         Some(env)
     }
 
-    /// So many papers come on the next day.
+    /// Adds so many papers that come on the next day.
     pub(super) fn add_papers(&mut self, count: usize) {
         for number in self.papers.len()..self.papers.len() + count {
             let earlier = SignedDuration::from_mins(60 + i64::try_from(number).unwrap());

@@ -101,7 +101,7 @@ impl RaceEnv {
         Self::new(kind, &format!("forge = \"{name}\"\n{AT_A_FORGE}"))
     }
 
-    /// So many papers come, newer than all others.
+    /// Adds so many papers, newer than all others.
     fn add_papers(&mut self, count: usize) {
         for number in self.env.papers.len()..self.env.papers.len() + count {
             let updated = self.before_next_run() + SignedDuration::from_mins(i64::try_from(number).unwrap());
@@ -139,8 +139,8 @@ impl RaceEnv {
         (OnceOutput::parse_output(&output), has_happened)
     }
 
-    /// The next day's run, in which this happens before the first contact of which that is so, by the lines of all contacts
-    /// up to it; whether the run came to it.
+    /// The next day's run, in which this happens before the first contact that fulfils a condition, by the lines of
+    /// all contacts up to it; whether the run came to it.
     fn run_with_action_when(
         &mut self,
         is_then: impl Fn(&[String]) -> bool + Send + Sync + 'static,

@@ -31,7 +31,7 @@ pub(super) enum PersonAction {
     Write,
     /// Writes into the last cell of a row on our branch.
     EditBranch(usize),
-    /// The same in our commit itself.
+    /// A line is rewritten in our own commit, which is amended.
     RewriteBranch(usize),
     /// Sets our branch back to an earlier push.
     SetBack,
@@ -72,8 +72,8 @@ impl PersonAction {
 pub(super) struct ExpectedState {
     /// The addresses, without versions, of the rows that the person deleted.
     pub(super) deleted: BTreeSet<String>,
-    /// Those of them that the program has not seen yet: a proposal that was pushed before has the row still, and may bring
-    /// it back at a new version and in another place when the person merges it.
+    /// The deleted rows of which the program does not know yet: a proposal that was pushed before has the row still,
+    /// and may bring it back at a new version and in another place when the person merges it.
     pub(super) unseen: BTreeSet<String>,
     /// The rows that the person deleted, as they were.
     taken_out: Vec<String>,

@@ -22,7 +22,7 @@ use crate::test_env::{OnceOutput, rows_of_list};
 /// 90206 without a forge; one each at a GitHub, and with commits to the base.
 const USUAL: [u64; 10] = [1020, 1, 54030, 90206, 300_146, 440_252, 440_293, 500_149, 700_163, 7];
 
-/// So many days has a life.
+/// How many days a life has.
 const DAYS: usize = 5;
 
 /// More contacts than a run has; later acts happen after it.

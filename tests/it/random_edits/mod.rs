@@ -25,7 +25,7 @@ const TOPICS: [&str; 2] = ["T", "U"];
 /// One thing that happens to a list. Numbers choose among what is there.
 #[derive(Debug, Clone)]
 enum ListEdit {
-    /// So many papers come.
+    /// So many new papers come.
     Come(usize),
     /// A paper gets another version.
     Revise(usize),
@@ -215,7 +215,7 @@ impl RandomEdits {
         }
     }
 
-    /// That a list is the same whether or not it is known how its archive was made before.
+    /// Asserts that a list is the same whether or not it is known how its archive was made before.
     fn assert_made_as_anew(&self, list: &List<'_>) {
         let proposed = || {
             let mut proposal = propose_files(&self.store, list, self.now).ok()??;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use paperwire::domain::{Branch, CommitId, Secret, TreePath};
 use paperwire::list::git::{
-    GitEnvironment, GitError, GitLogin, Repository, RepositoryOptions, TreeChange, TreeContent,
+    BranchHead, BranchHeads, GitEnvironment, GitError, GitLogin, Repository, RepositoryOptions, TreeChange,
 };
 use tempfile::TempDir;
 
@@ -101,7 +101,7 @@ impl BareRepository {
         self.repository_options_at(&self.url(), None)
     }
 
-    /// The same, at an address and with a token.
+    /// The options of a list in this repository at another address, with a token.
     pub(crate) fn repository_options_at(&self, url: &str, token: Option<&str>) -> RepositoryOptions {
         RepositoryOptions {
             program: "git".into(),
@@ -145,6 +145,11 @@ pub(crate) fn list_branch() -> Branch {
     "paperwire/list".parse().unwrap()
 }
 
+/// Where the branch that we propose on is; none if it is not there.
+pub(crate) fn list_head(heads: &BranchHeads) -> Option<&BranchHead> {
+    heads.ours.iter().find(|head| head.branch == list_branch())
+}
+
 pub(crate) fn parse_commit_id(text: &str) -> CommitId {
     text.trim().parse().unwrap()
 }
@@ -155,7 +160,7 @@ pub(crate) fn parse_tree_path(text: &str) -> TreePath {
 
 /// A file with this text.
 pub(crate) fn file_change(name: &str, text: &str) -> TreeChange {
-    TreeChange { path: parse_tree_path(name), content: TreeContent::Bytes(text.as_bytes().to_vec()) }
+    TreeChange { path: parse_tree_path(name), bytes: text.as_bytes().to_vec() }
 }
 
 /// What a first look at an address comes to that does not succeed.

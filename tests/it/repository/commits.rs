@@ -4,12 +4,12 @@ use std::fmt::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 
 use paperwire::list::git::{
-    GitEnvironment, GitError, PushOutcome, Repository, RepositoryOptions, TreeChange, TreeContent,
-    check_version,
+    GitEnvironment, GitError, PushOutcome, Repository, RepositoryOptions, check_version,
 };
 
 use super::bare_repository::{
-    BareRepository, block_on, file_change, first_fetch_error, list_branch, parse_tree_path, run_git,
+    BareRepository, block_on, file_change, first_fetch_error, list_branch, list_head, parse_tree_path,
+    run_git,
 };
 
 #[test]
@@ -49,11 +49,8 @@ fn a_commit_changes_what_it_names_and_keeps_modes_and_all_else() {
         ours.read_blobs(&[&script.blob, &list.blob, &script.blob], take).await.unwrap();
         assert_eq!(contents, [&b"#!/bin/sh\n"[..], b"# List\n\nold\n", b"#!/bin/sh\n"]);
         assert!(ours.read_files(main, &[]).await.unwrap().is_empty());
-        let changes = [
-            file_change("make.sh", "#!/bin/sh\r\ntrue\r\n"),
-            file_change("docs/größe.md", "deep\n"),
-            TreeChange { path: parse_tree_path("other.md"), content: TreeContent::Absent },
-        ];
+        let changes =
+            [file_change("make.sh", "#!/bin/sh\r\ntrue\r\n"), file_change("docs/größe.md", "deep\n")];
         let commit = ours.create_commit(main, &changes, "Change\n").await.unwrap().unwrap();
         assert_eq!(ours.push_commit(&list_branch(), &commit, None).await.unwrap(), PushOutcome::Accepted);
         let same = [file_change("README.md", "# List\n\nold\n")];
@@ -63,7 +60,7 @@ fn a_commit_changes_what_it_names_and_keeps_modes_and_all_else() {
         &bare.repository_path(),
         &["-c", "core.quotePath=false", "ls-tree", "-r", "--format=%(objectmode) %(path)", "paperwire/list"],
     );
-    assert_eq!(tree, "100644 README.md\n100644 docs/größe.md\n100755 make.sh\n");
+    assert_eq!(tree, "100644 README.md\n100644 docs/größe.md\n100755 make.sh\n100644 other.md\n");
     assert_eq!(bare.file_at_branch("paperwire/list", "make.sh"), "#!/bin/sh\r\ntrue\r\n");
     let about = run_git(
         &bare.repository_path(),
@@ -171,7 +168,7 @@ fn a_branch_moves_only_from_where_it_was_seen() {
         assert_eq!(ours.delete_branch(&list_branch(), two).await.unwrap(), PushOutcome::Stale);
         assert_eq!(bare.branch_head("paperwire/list").as_ref(), Some(&theirs));
         let heads = ours.fetch_heads(None, &list_branch()).await.unwrap();
-        assert_eq!(heads.head_of(&list_branch()).map(|head| &head.commit), Some(&theirs));
+        assert_eq!(list_head(&heads).map(|head| &head.commit), Some(&theirs));
         assert_eq!(ours.delete_branch(&list_branch(), &theirs).await.unwrap(), PushOutcome::Accepted);
         assert_eq!(bare.branch_head("paperwire/list"), None);
         assert_eq!(

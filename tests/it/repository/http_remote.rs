@@ -1,4 +1,4 @@
-//! The same over HTTP: the token, and what a forge can answer.
+//! A list in a repository over HTTP: the token, and what a forge can answer.
 
 use std::time::Duration;
 

@@ -3,7 +3,7 @@
 use paperwire::domain::CommitId;
 use paperwire::list::git::{BranchHeads, BranchHistory, GitMergeOutcome, PushOutcome, Repository};
 
-use super::bare_repository::{BareRepository, block_on, file_change, list_branch, run_git};
+use super::bare_repository::{BareRepository, block_on, file_change, list_branch, list_head, run_git};
 
 /// A list of rows between other lines, so that one end can change without the other.
 fn list_text(rows: &[&str], end: &str) -> String {
@@ -20,7 +20,7 @@ async fn commit_desired(ours: &mut Repository, text: &str) -> (BranchHeads, Comm
 
 /// What our branch has beyond the base.
 async fn branch_history(ours: &mut Repository, heads: &BranchHeads) -> BranchHistory {
-    ours.branch_history(heads, heads.head_of(&list_branch()).unwrap()).await.unwrap()
+    ours.branch_history(heads, list_head(heads).unwrap()).await.unwrap()
 }
 
 /// Puts what is desired on top of our branch, by what changed since another commit, and pushes it. Returns what was
@@ -32,7 +32,7 @@ async fn merge_onto_branch(
 ) -> (GitMergeOutcome, CommitId) {
     let (heads, commit) = commit_desired(ours, text).await;
     let met = branch_history(ours, &heads).await.merge_base;
-    let head = heads.head_of(&list_branch()).unwrap();
+    let head = list_head(&heads).unwrap();
     let since = met.as_ref().and(since);
     let merged = ours.merge_onto(head, since, &commit, &heads.base.commit, "Merge\n").await.unwrap();
     if let GitMergeOutcome::Commit(both) = &merged {
@@ -50,7 +50,7 @@ fn our_commits_go_on_top_of_a_persons_again_and_again() {
         let mut ours = bare.open_repository().await;
         let (heads, first) = commit_desired(&mut ours, &list_text(&["b", "a"], "end")).await;
         assert_eq!(ours.push_commit(&list_branch(), &first, None).await.unwrap(), PushOutcome::Accepted);
-        assert!(heads.head_of(&list_branch()).is_none());
+        assert!(list_head(&heads).is_none());
         let heads = ours.fetch_heads(None, &list_branch()).await.unwrap();
         assert!(!branch_history(&mut ours, &heads).await.has_commits_by_people());
 

@@ -1,4 +1,4 @@
-//! The same against a remote that others set up: real git with Basic auth, a protected `main` and a hook that can
+//! A list in a repository that others set up: real git with Basic auth, a protected `main` and a hook that can
 //! refuse. It is in `rigs/git-bare` of the folder that `PAPERWIRE_SHARED` names; without it nothing is tested
 //! here, with `PAPERWIRE_RIGS=1` that is a failure.
 
@@ -23,7 +23,7 @@ impl Drop for RealGitServer {
     }
 }
 
-/// Its folder; none if there is none.
+/// The rig's folder; none if there is none.
 pub(crate) fn rig_folder() -> Option<PathBuf> {
     let rig = PathBuf::from(env::var_os("PAPERWIRE_SHARED")?).join("rigs/git-bare");
     rig.join("githttp.py").exists().then_some(rig)

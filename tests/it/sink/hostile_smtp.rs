@@ -47,7 +47,7 @@ fn faults_at_stage(stage: &'static str) -> [(SmtpFault, AttemptOutcome); 7] {
     ]
 }
 
-/// The same for what would take forever.
+/// What would take forever at a stage, and what comes of it if that is after the message.
 fn stalls_at_stage(stage: &'static str) -> [(SmtpFault, AttemptOutcome); 2] {
     [
         (SmtpFault::DripsAt(stage, "250-"), AttemptOutcome::Oddly),

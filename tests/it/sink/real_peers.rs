@@ -1,4 +1,4 @@
-//! The same sinks against peers that others wrote: Postfix, Slack's and Discord's own schemas, the official
+//! Sinks against peers that others wrote: Postfix, Slack's and Discord's own schemas, the official
 //! Standard Webhooks library, a fault injector. `PAPERWIRE_SHARED` names the folder that holds `rigs/`; what
 //! they need is in `RIGS_HOME`; the Postfix of `rigs/smtp/start.sh DIR` runs already, and
 //! `PAPERWIRE_SMTP_RIG` is its DIR. What is missing is passed over, unless `PAPERWIRE_RIGS=1` says that it

@@ -18,9 +18,9 @@ pub(super) enum SmtpFault {
     Nothing,
     Says(&'static str, &'static str),
     SilentAt(&'static str),
-    /// So once, and as it should from then on.
+    /// An answer at this point, once; from then on all is well.
     SaysOnce(&'static str, &'static str),
-    /// So from the second message of a connection on; nothing, and the connection is cut.
+    /// An answer from the second message of a connection on; none cuts the connection.
     SaysWhenWorn(&'static str, Option<&'static str>),
     CutsAt(&'static str),
     ResetsAt(&'static str),
@@ -55,7 +55,7 @@ pub(super) struct FakeSmtpServer {
 }
 
 impl FakeSmtpServer {
-    /// The same on a thread of its own, for a test that does not wait for others while it waits.
+    /// The server on a thread of its own, for a test that waits for nobody else meanwhile.
     pub(super) fn start_on_thread(fault: SmtpFault, offer: SmtpExtensions) -> Self {
         let (tell, told) = channel();
         std::thread::spawn(move || {

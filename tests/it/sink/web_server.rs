@@ -15,7 +15,7 @@ use super::pause;
 pub(super) enum WebReply {
     /// With this status, header lines and body.
     Says(u16, &'static str, String),
-    /// The same after a while.
+    /// With this status, header lines and body, after a while.
     Late(u16, &'static str, String),
     /// Never.
     Silence,

@@ -7,7 +7,7 @@ use paperwire::domain::{ArxivId, Doi, WorkDescription, WorkKey, compare_works};
 
 use super::joined_pairs;
 
-/// Its head says what it has and where that is from.
+/// Pairs of records. The head of the file says what it has and where that is from.
 const PAIRS: &str = include_str!("preprint_pairs.tsv");
 
 /// The kinds of pairs that are two works.

@@ -2,9 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::super::super::{Abstract, Author, Category, Paper, PaperId, Revision, Version};
+use super::super::super::{Abstract, Author, Category, Paper, PaperId, Version};
 use super::super::author_text::NameParts;
 use super::*;
+use crate::domain::sample_paper::bare_paper;
 
 #[test]
 fn authors_are_found_by_the_words_of_their_names() {
@@ -94,7 +95,6 @@ fn a_group_in_front_has_no_forename() {
 fn a_category_may_be_a_pattern() {
     let fields = SearchFields {
         id: Some(arxiv_id("2503.20246")),
-        primary: Some("cs.CV"),
         categories: vec!["cs.CV", "hep-th"],
         ..SearchFields::default()
     };
@@ -234,20 +234,13 @@ fn what_matched_is_reported_with_its_place() {
 #[test]
 fn a_paper_is_searched_by_what_its_source_gave() {
     let paper = |id: &str, categories: &[&str]| Paper {
-        id: PaperId::from_link(id).unwrap_or_else(|| PaperId::from_stored(id.to_owned())),
-        revision: Revision::FIRST,
         title: "Deep nets".to_owned(),
         abstract_: Abstract("Nets.".to_owned()),
         authors: vec![Author { name: "Wei Zhang".to_owned(), affiliations: Vec::new() }],
-        primary: None,
         categories: categories.iter().map(|category| Category((*category).to_owned())).collect(),
-        published: None,
         updated: "2025-03-26T00:00:00Z".parse().unwrap(),
-        comment: None,
-        journal_ref: None,
         doi: Some("10.1000/a 10.1000/b".to_owned()),
-        later_article: None,
-        links: Vec::new(),
+        ..bare_paper(PaperId::from_link(id).unwrap_or_else(|| PaperId::from_stored(id.to_owned())))
     };
     let arxiv = paper("2503.20246", &["cs.CV", "I.2.10; I.4.8", "68T05"]);
     check_matches(

@@ -1,6 +1,7 @@
-use super::super::super::{Abstract, Author, Paper, PaperId, Revision};
+use super::super::super::{Author, Paper, PaperId};
 use super::super::title_form::NormalizedTitle;
 use super::*;
+use crate::domain::sample_paper::bare_paper;
 
 #[test]
 fn a_title_has_one_form_however_it_is_written() {
@@ -61,20 +62,12 @@ fn only_a_long_enough_title_has_a_key() {
 #[test]
 fn a_paper_is_described_by_all_that_it_says() {
     let paper = Paper {
-        id: PaperId::from_link("2503.20246").unwrap(),
-        revision: Revision::FIRST,
         title: TITLE.to_owned(),
-        abstract_: Abstract::default(),
         authors: vec![Author { name: "Ada Lovelace".to_owned(), affiliations: vec![] }],
-        primary: None,
-        categories: vec![],
         published: Some("2025-03-26T00:00:00Z".parse().unwrap()),
         updated: "2025-05-01T00:00:00Z".parse().unwrap(),
-        comment: None,
-        journal_ref: None,
         doi: Some("10.1000/182, 10.1000/183".to_owned()),
-        later_article: None,
-        links: vec![],
+        ..bare_paper(PaperId::from_link("2503.20246").unwrap())
     };
     let expected = work("2503.20246 10.1000/182 10.1000/183", TITLE, "Ada Lovelace", "2025-03-26");
     assert_eq!(WorkDescription::from(&paper), expected);

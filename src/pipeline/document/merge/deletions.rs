@@ -119,7 +119,7 @@ fn has_lost_its_links(edited: &FileTables<'_>, gone: usize) -> bool {
     with_link.is_empty() && 2 * without.len() > gone
 }
 
-/// Those of a topic's manual rows that are gone: they are nowhere, and the table that had them is there.
+/// The keys of a topic's manual rows that are gone: they are nowhere, and the table that had them is there.
 fn deleted_manual_rows(rows: &[&ManualRow], names: &[&String], edited: &FileTables<'_>) -> Vec<PaperId> {
     let present = table_merge::added_rows(&[], edited);
     let gone = rows.iter().filter(|row| {

@@ -106,7 +106,7 @@ fn bytes_around_tables(list_file: &str, list: &List<'_>) -> usize {
 }
 
 /// What of a list's own file is too long.
-fn why_too_long(list_file: &str, list: &List<'_>) -> String {
+fn too_long_reason(list_file: &str, list: &List<'_>) -> String {
     let around = bytes_around_tables(list_file, list);
     if around > FILE_BYTES_MAX {
         format!("; {around} of them are around the tables, so that fewer rows would not help")
@@ -130,7 +130,7 @@ impl MergedList {
         for (file, text) in self.files.iter().filter(|(_, text)| text.len() > FILE_BYTES_MAX) {
             let path = list.file_path(file);
             let (path, bytes) = (path.display(), text.len());
-            let why = if file == LIST_FILE { why_too_long(text, list) } else { String::new() };
+            let why = if file == LIST_FILE { too_long_reason(text, list) } else { String::new() };
             self.notes.push(format!("{path} has {bytes} bytes, of which GitHub shows {FILE_BYTES_MAX}{why}"));
         }
         self

@@ -20,13 +20,13 @@ use crate::store::{FileTexts, GeneratedFiles, PushHistory, PushRecord, Store, Te
 pub(super) struct MergedPush {
     /// What is in the base branch with it.
     pub(super) base: GeneratedFiles,
-    /// Its commit; none if there was no push.
+    /// The push's commit; none if there was no push.
     pub(super) commit: Option<CommitId>,
 }
 
 /// A pull request of which it was not known that it was merged.
 #[derive(Debug)]
-pub(super) struct MergedPull {
+pub(super) struct MergedPullRequest {
     pub(super) number: u64,
     /// The head that it was merged with, as the forge names it; none if the forge does not know it. Gitea names where
     /// the branch is now.
@@ -57,7 +57,7 @@ pub(super) async fn find_merge_base(
     target: &RepositoryList<'_>,
     files: &FileTexts,
     now: Option<&BranchHead>,
-    named: &[MergedPull],
+    named: &[MergedPullRequest],
 ) -> Result<(MergeBase, Option<MergedPush>)> {
     let generated = store.generated_files(target.list.name, &mut session.text_cache)?;
     let pushes = store.push_history(target.list.name, &mut session.text_cache)?;
@@ -188,9 +188,9 @@ async fn is_push_at(
 /// What was merged into the base since the last time.
 enum MergedChange {
     Nothing,
-    /// This one of the pushes that were not known to be merged.
+    /// One of the pushes that were not known to be merged, by its place.
     Push(usize),
-    /// The same together with something else.
+    /// One of these pushes together with something else.
     PushWithOthers(usize),
     /// What was merged is none of our pushes, nor does it follow one.
     Unknown,
@@ -216,7 +216,7 @@ async fn find_push_at(
 async fn find_forge_merge(
     session: &mut RepositorySession,
     pushes: &PushHistory,
-    named: &[MergedPull],
+    named: &[MergedPullRequest],
 ) -> Result<MergedChange> {
     let is_named = |push: &PushRecord| named.iter().any(|pull| pull.head.as_ref() == Some(&push.commit));
     if let Some(at) = pushes.unmerged.iter().position(is_named) {
@@ -225,18 +225,18 @@ async fn find_forge_merge(
     let Some(pull) = named.iter().find(|pull| pull.is_in_use) else { return Ok(MergedChange::Nothing) };
     let Some(head) = &pull.head else { return Ok(MergedChange::Unknown) };
     Ok(match find_push_below(session, pushes, head).await? {
-        PushBelow::Unmerged(at) => MergedChange::PushWithOthers(at),
-        PushBelow::Merged => MergedChange::Nothing,
-        PushBelow::Nothing => MergedChange::Unknown,
+        ContainedPush::Unmerged(at) => MergedChange::PushWithOthers(at),
+        ContainedPush::Merged => MergedChange::Nothing,
+        ContainedPush::Nothing => MergedChange::Unknown,
     })
 }
 
 /// The latest of our pushes that a commit is, or that is below it.
-enum PushBelow {
+enum ContainedPush {
     Nothing,
     /// One that is known to be merged.
     Merged,
-    /// This one of those that are not.
+    /// One of the pushes that are not merged, by its place.
     Unmerged(usize),
 }
 
@@ -244,14 +244,14 @@ async fn find_push_below(
     session: &mut RepositorySession,
     pushes: &PushHistory,
     commit: &CommitId,
-) -> Result<PushBelow> {
+) -> Result<ContainedPush> {
     let unmerged = pushes.unmerged.iter().map(|push| push.commit.clone());
     let all: Vec<CommitId> = unmerged.chain(pushes.merged.iter().cloned()).collect();
     let Some(found) = session.repository.first_reachable(commit, &all).await? else {
-        return Ok(PushBelow::Nothing);
+        return Ok(ContainedPush::Nothing);
     };
     let at = pushes.unmerged.iter().position(|push| push.commit == found);
-    Ok(at.map_or(PushBelow::Merged, PushBelow::Unmerged))
+    Ok(at.map_or(ContainedPush::Merged, ContainedPush::Unmerged))
 }
 
 /// What a push found on its branch and replaced.
@@ -275,8 +275,8 @@ async fn find_replaced<'p>(
         return Ok(earlier.map_or(ReplacedContent::Nothing, ReplacedContent::Push));
     };
     Ok(match find_push_below(session, pushes, replaced).await? {
-        PushBelow::Unmerged(before) => ReplacedContent::Push(&pushes.unmerged[before]),
-        PushBelow::Merged | PushBelow::Nothing => ReplacedContent::Base,
+        ContainedPush::Unmerged(before) => ReplacedContent::Push(&pushes.unmerged[before]),
+        ContainedPush::Merged | ContainedPush::Nothing => ReplacedContent::Base,
     })
 }
 

@@ -42,7 +42,7 @@ pub use base_branch::read_base_branch;
 pub use repository_list::{PublishMode, PullRequestSettings, RepositoryList};
 pub use session::RepositorySession;
 
-/// So many steps lead from any state to the desired one; more mean that somebody else is at work at the same time.
+/// How many steps lead from any state to the desired one; more mean that somebody else is at work at the same time.
 const STEPS_MAX: usize = 12;
 
 /// Fetches a list's repository, and records the papers that people added to the list as known.

@@ -3,7 +3,9 @@
 use anyhow::Result;
 
 use super::change_messages;
-use super::merge_base::{MergedPull, MergedPush, find_branch_merge_base, find_merge_base, generated_texts};
+use super::merge_base::{
+    MergedPullRequest, MergedPush, find_branch_merge_base, find_merge_base, generated_texts,
+};
 use super::repository_list::PublishMode;
 use super::repository_sync::RepositorySync;
 use super::snapshot::Snapshot;
@@ -21,10 +23,10 @@ use crate::pipeline::document::merge::without_missing_rows;
 use crate::pipeline::document::merged_list::{MergeBase, MergedList};
 use crate::store::{Dismissal, FileTexts, GeneratedFiles};
 
-/// So many of our branches are observed: one is added only after a person closed the pull request of the last.
+/// How many of our branches are observed: one is added only after a person closed the pull request of the last.
 const BRANCHES_MAX: u32 = 100;
 
-/// So often the pull requests are asked for again because a branch has moved meanwhile.
+/// How often the pull requests are asked for again because a branch has moved meanwhile.
 const MOVES_MAX: usize = 4;
 
 fn is_open(pull: &PullRequest) -> bool {
@@ -179,14 +181,14 @@ impl RepositorySync<'_> {
     }
 
     /// The pull requests of which it is new that they were merged.
-    fn newly_merged_pulls(&self, pulls: &[(u32, PullRequest)]) -> Result<Vec<MergedPull>> {
+    fn newly_merged_pulls(&self, pulls: &[(u32, PullRequest)]) -> Result<Vec<MergedPullRequest>> {
         let list = self.target.list.name;
         let in_use = self.store.open_pull_request_number(list)?;
         let mut merged = Vec::new();
         for (_, pull) in pulls.iter().filter(|(_, pull)| pull.state == ForgePullRequestState::Merged) {
             if !self.store.has_noted_merge(list, pull.number)? {
                 let (number, head) = (pull.number, pull.head_sha.parse().ok());
-                merged.push(MergedPull { number, head, is_in_use: Some(number) == in_use });
+                merged.push(MergedPullRequest { number, head, is_in_use: Some(number) == in_use });
             }
         }
         Ok(merged)

@@ -15,7 +15,7 @@ pub struct RepositoryList<'a> {
     pub path: &'a TreePath,
     /// The branch that the list is on; none for the remote's default.
     pub base: Option<&'a Branch>,
-    /// How it gets there.
+    /// How the list gets into the repository.
     pub mode: PublishMode<'a>,
 }
 
@@ -33,11 +33,11 @@ pub enum PublishMode<'a> {
 /// How a pull request is made.
 #[derive(Debug)]
 pub struct PullRequestSettings<'a> {
-    /// Where.
+    /// The forge that the pull request is made at.
     pub forge: &'a ForgeClient,
-    /// Its title.
+    /// The pull request's title.
     pub title: &'a str,
-    /// Its labels.
+    /// The pull request's labels.
     pub labels: &'a [String],
     /// Who is asked to review it, once.
     pub reviewers: &'a [String],

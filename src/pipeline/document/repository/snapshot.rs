@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::repository_list::RepositoryList;
 use super::session::RepositorySession;
 use crate::domain::{CommitId, TreePath};
-use crate::list::git::{Blob, TreeChange, TreeContent};
+use crate::list::git::{Blob, TreeChange};
 use crate::pipeline::document::generate::TableCache;
 use crate::pipeline::document::list::LIST_FILE;
 use crate::pipeline::document::merge::merge_files;
@@ -95,7 +95,7 @@ impl Snapshot {
         Ok(())
     }
 
-    /// What becomes of the files. Which ones are needed shows on the way.
+    /// What becomes of the files. Which ones are needed is found out as they are read.
     pub(super) async fn merge_list(
         &mut self,
         session: &mut RepositorySession,
@@ -133,10 +133,7 @@ impl Snapshot {
             .iter()
             .filter(|(file, text)| self.loaded.get(*file).and_then(Option::as_ref) != Some(text));
         let each = differing.map(|(file, text)| {
-            Ok(TreeChange {
-                path: tree_path(target, file)?,
-                content: TreeContent::Bytes(text.as_bytes().to_vec()),
-            })
+            Ok(TreeChange { path: tree_path(target, file)?, bytes: text.as_bytes().to_vec() })
         });
         each.collect()
     }

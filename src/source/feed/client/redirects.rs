@@ -55,7 +55,7 @@ impl<'a> RedirectChain<'a> {
         if self.current_address().is_https() && !target.is_https() {
             self.is_downgraded = true;
             self.notes
-                .push(format!("it redirects from https to {target}, which anybody on the way can read"));
+                .push(format!("it redirects from https to {target}, which anybody on the network can read"));
         }
         self.are_permanent &=
             matches!(status, StatusCode::MOVED_PERMANENTLY | StatusCode::PERMANENT_REDIRECT);

@@ -1,11 +1,11 @@
-//! When first contact with a feed is over that is never had whole.
+//! When first contact is over with a feed that is never read completely.
 
 use jiff::Timestamp;
 
 use super::feed_history::utc_day;
 use super::{PastPoll, PollOutcome};
 
-/// How many answers have had a gap before that counts as lasting.
+/// How many answers have a gap before it counts as lasting.
 const INCOMPLETE_POLLS_MIN: usize = 3;
 
 /// How much of a feed an answer shows.
@@ -15,7 +15,7 @@ pub enum AnswerExtent {
     Whole,
     /// All of it but for items that cannot be read.
     Flawed,
-    /// Its first items: it has more than are read.
+    /// The feed's first items: it has more than are read.
     Beginning,
     /// Too little to know it: half of its items or more cannot be read.
     Unreadable,

@@ -1,169 +1,24 @@
 //! What a Markdown renderer makes of a table whose papers are out to break it, and what reading makes
 //! of it. The judge is comrak, an independent renderer of GitHub's Markdown.
 
+mod hostile_text;
+mod rendered_cell;
+
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
-use comrak::nodes::{AstNode, NodeValue};
-use comrak::{Arena, Options, parse_document};
 use jiff::civil::date;
 use proptest::prelude::*;
 use regex::Regex;
+
+use hostile_text::{HOSTILE, faithful_text, hostile_text};
+use rendered_cell::{RenderedCell, render_cells};
 
 use super::{OptionalCells, SingleLine, TableRow, read_tables, table::render_table};
 use crate::domain::{Column, PaperLink};
 
 const ADDRESS: &str = "http://arxiv.org/abs/2503.20246v2";
 const FOLD: [&str; 6] = ["<details>", "<summary>", "</summary>", "<p>", "</p>", "</details>"];
-
-/// Texts that have broken somebody's list, or could.
-const HOSTILE: &[&str] = &[
-    "a | b || c",
-    "ends in a pipe |",
-    "| starts with one",
-    "back\\|slash pipe \\\\| and \\\\\\| more",
-    "ends in a backslash \\",
-    "ends in two \\\\",
-    "and in three \\\\\\",
-    "\\",
-    "](http://evil.example) free](x)",
-    "[a](http://evil.example)",
-    "[a](javascript:alert(1))",
-    "![pixel](http://evil.example/p.png)",
-    "!\\[x](y) !![z](w)",
-    "[ref][ref] [ref] [^1] ^[note]",
-    "<script>alert(1)</script>",
-    "</p></details></td></tr></table>",
-    "<details open ontoggle=alert(1)>",
-    "<!-- paperwire:end Topic -->",
-    "<!-- open",
-    "<?php x ?> <![CDATA[ x ]]> <!DOCTYPE x>",
-    "<http://evil.example> <mailto:a@b.example> <a@b.example> <5@b.example>",
-    "\\<b> \\\\<b> \\![a](b) \\](c)",
-    "p<0.05 and x<y>z <3 < 4 <= 5 a<",
-    "`code` ``more`` `",
-    "`<b>` and `a|b` ``x `[y](z)` ``",
-    "a ` b | c ` d",
-    "`",
-    "*a* **b** ***c*** _d_ __e__ ~f~ ~~g~~",
-    "**",
-    "a** b **c",
-    "* a * b *",
-    "snake_case, $x_1$, $\\mathcal{L}_{1}$ and $\\mathcal{L}_{2}$, $f^*$ and $g^*$",
-    "$a|b$ and $a<b>c$ and $[0,1]$ and $\\{x\\}$ $`x`$",
-    "&amp; &lt;b&gt; &#64;octocat &#x40;octocat &commat;octocat &num;1 &fjlig; &copy; R&D A & B",
-    "\\&amp; \\&#x41; &&#x41;",
-    "@octocat (@octocat) _@octocat_ \\@octocat R@1 2025 @ NAACL",
-    "fixes #1, closes owner/repo#2, GH-3 \\#4 C# 5",
-    "@&#8203;octocat #&#8203;1 &#60; &#124;",
-    "https://example.org/@octocat/#1?a~b~c*d* https://a_b.c_d/@octocat",
-    "www.example.org http://example.org/x mail@example.org",
-    "# heading #",
-    "## C #",
-    "- [ ] item",
-    "> quote",
-    "1. one",
-    "```",
-    "~~~",
-    "---",
-    ":---:",
-    "   spaces   inside   ",
-    "tab\there\r\nline\rline\u{85}line\u{2028}line\u{2029}end",
-    "\u{202E}override\u{202C} \u{2066}isolate\u{2069} \u{200F}mark",
-    "nul\0 esc\u{1b}[2J bell\u{7} del\u{7f}",
-    "zero\u{200B}width\u{200D}join\u{FEFF}mark",
-    "שלום | עולם, 你好*世界*, é_é_",
-    "",
-    "x",
-    "^caret",
-    "b*~x~* c* ~*d*~",
-    "a=b:c;d,e.f\"g'h/i?j",
-];
-
-#[derive(Debug)]
-struct RenderedCell {
-    /// All text in it.
-    text: String,
-    /// Its text outside links and code, where GitHub looks for names and numbers, each piece of it alone.
-    open_text: String,
-    links: Vec<(String, String)>,
-    tags: Vec<String>,
-    /// Any node but those above.
-    others: Vec<String>,
-}
-
-fn markdown_options() -> Options<'static> {
-    let mut options = Options::default();
-    options.extension.table = true;
-    options.extension.strikethrough = true;
-    options.extension.autolink = true;
-    options.extension.tasklist = true;
-    options.extension.footnotes = true;
-    options.render.r#unsafe = true;
-    options
-}
-
-/// The cells of the one table that the text must be, beside its heading.
-fn render_cells(markdown: &str) -> (String, Vec<Vec<RenderedCell>>) {
-    let arena = Arena::new();
-    let root = parse_document(&arena, markdown, &markdown_options());
-    let blocks: Vec<_> = root.children().collect();
-    assert_eq!(blocks.len(), 2, "a heading and a table: {markdown}");
-    assert!(matches!(blocks[0].data().value, NodeValue::Heading(_)), "{markdown}");
-    assert!(matches!(blocks[1].data().value, NodeValue::Table(_)), "{markdown}");
-    let rows = blocks[1].children().map(|row| row.children().map(rendered_cell).collect()).collect();
-    (rendered_cell(blocks[0]).text, rows)
-}
-
-fn rendered_cell<'a>(node: &'a AstNode<'a>) -> RenderedCell {
-    let mut cell = RenderedCell {
-        text: String::new(),
-        open_text: String::new(),
-        links: Vec::new(),
-        tags: Vec::new(),
-        others: Vec::new(),
-    };
-    for child in node.children() {
-        collect_text(child, &mut cell, false);
-    }
-    cell
-}
-
-fn collect_text<'a>(node: &'a AstNode<'a>, cell: &mut RenderedCell, is_in_link: bool) {
-    let mut is_link = false;
-    match &node.data().value {
-        NodeValue::Text(text) => {
-            cell.text.push_str(text);
-            cell.open_text.push_str(if is_in_link { "\n" } else { text });
-        }
-        NodeValue::Code(code) => {
-            cell.text.push_str(&code.literal);
-            cell.others.push("code".into());
-            cell.open_text.push('\n');
-        }
-        NodeValue::HtmlInline(tag) => {
-            cell.tags.push(tag.clone());
-            cell.open_text.push('\n');
-        }
-        NodeValue::Link(link) => {
-            is_link = true;
-            cell.links.push((cell_text(node), link.url.clone()));
-        }
-        NodeValue::Strong => cell.others.push("strong".into()),
-        other => cell.others.push(format!("{other:?}")),
-    }
-    if node.first_child().is_some() {
-        cell.open_text.push('\n');
-        for child in node.children() {
-            collect_text(child, cell, is_in_link || is_link);
-        }
-        cell.open_text.push('\n');
-    }
-}
-
-fn cell_text<'a>(node: &'a AstNode<'a>) -> String {
-    rendered_cell(node).text
-}
 
 fn table_row(title: &str, abstract_: &str, comment: &str) -> TableRow {
     TableRow {
@@ -219,7 +74,7 @@ fn assert_sound(rows: &[TableRow]) {
     assert_eq!((&read[0].invalid_rows, &read[0].rows[..]), (&vec![], rows), "{markdown}");
 }
 
-/// Whether a link is what GitHub makes of an address that stands bare in a text.
+/// Whether a link is what GitHub makes of a bare address in a text.
 fn is_autolink(text: &str, url: &str) -> bool {
     ["", "http://", "mailto:"].iter().any(|scheme| format!("{scheme}{text}") == url)
 }
@@ -309,24 +164,6 @@ fn a_link_elsewhere_cannot_leave_its_brackets() {
     }
 }
 
-/// Texts of the pieces that matter to Markdown.
-fn hostile_text() -> impl Strategy<Value = String> {
-    let piece = prop_oneof![
-        4 => "[|\\\\<>!\\[\\]()*_~`&#@;:$/a1 \\-.^\"']",
-        2 => prop::sample::select(HOSTILE).prop_map(str::to_owned),
-        1 => prop::sample::select(vec!["http://", "https://a.b/", "www.a.b", "@a.b", "&#", "&amp;", "GH-", "</p>", "](", "\\"])
-            .prop_map(str::to_owned),
-        1 => any::<char>().prop_map(String::from),
-    ];
-    prop::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
-}
-
-/// Such texts without what lists leave bare in abstracts, and without bare web addresses, in which GitHub
-/// shows an entity as it is written.
-fn faithful_text() -> impl Strategy<Value = String> {
-    hostile_text().prop_map(|text| text.replace(['`', '_', '\\', '&', '/'], "").replace("www.", ""))
-}
-
 proptest! {
     #![proptest_config(crate::seeds::proptest_config(150))]
 
@@ -382,7 +219,7 @@ fn the_seed_is_written_byte_for_byte() {
     }
 }
 
-/// Reading and writing again gives the same bytes, code links found anew.
+/// Reading and writing again gives the same bytes, code links found again.
 fn assert_kept(text: &str, rows: usize) {
     let read = read_tables(text);
     assert_eq!((read.len(), read[0].rows.len(), read[0].invalid_rows.len()), (1, rows, 0));

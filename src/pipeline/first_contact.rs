@@ -28,19 +28,19 @@ pub(super) fn answer_extent(parsed: &ParsedFeed) -> AnswerExtent {
 
 /// Takes off those items that are behind the last one that the feed has shown before, if a topic's first contact was with no
 /// more than the beginning of it.
-pub(super) fn split_off_behind_known(
+pub(super) fn split_off_older_items(
     store: &Store,
     source: &str,
     topics: &[&Topic],
     items: &mut Vec<FeedItem>,
     history: Option<&FeedHistory>,
 ) -> Result<Vec<FeedItem>> {
-    let mut has_only_beginning = false;
+    let mut has_read_only_beginning = false;
     for topic in topics {
         let progress = store.ensure_topic_source(&store.ensure_topic(&topic.name)?, source)?;
-        has_only_beginning |= progress.has_only_beginning();
+        has_read_only_beginning |= progress.has_read_only_beginning();
     }
-    if !has_only_beginning {
+    if !has_read_only_beginning {
         return Ok(Vec::new());
     }
     let known: HashSet<u64> = history.into_iter().flat_map(|history| &history.item_keys).copied().collect();
@@ -78,7 +78,7 @@ pub(super) fn phase_of_paper(
     came_into_view: &HashSet<PaperId>,
 ) -> TopicPhase {
     let is_later = !is_estimated(paper.updated) && Some(paper.updated) > progress.watermark;
-    let was_there = progress.has_only_beginning()
+    let was_there = progress.has_read_only_beginning()
         && known.sighting.is_none()
         && came_into_view.contains(&paper.id)
         && !is_later;
