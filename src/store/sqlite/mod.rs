@@ -18,6 +18,7 @@ mod lifetime_counts;
 mod list_checkpoints;
 mod lists;
 mod lock;
+mod memory_index;
 mod outbox;
 mod outgoing_entries;
 mod paper_keys;
