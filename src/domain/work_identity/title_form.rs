@@ -64,6 +64,10 @@ impl NormalizedTitle {
     /// 3. Greek letters that are signs, and signs such as `&`, `+` and `<`, become words;
     /// 4. all that is no letter and no digit parts words: punctuation, dashes, quotes.
     pub(super) fn new(title: &str) -> Self {
+        plain_words(title).map_or_else(|| Self::from_any(title), Self)
+    }
+
+    fn from_any(title: &str) -> Self {
         // Folding would take it for an accented `=`.
         let plain = without_markup(title).replace('≠', " unequal ");
         let named = with_named_signs(&fold(&plain));
@@ -89,7 +93,70 @@ impl NormalizedTitle {
     }
 }
 
+/// The words of a title that has nothing but ASCII letters, digits and marks that part words, as nearly all have; none if it
+/// has anything else, or a dash that may be a number's sign.
+fn plain_words(title: &str) -> Option<String> {
+    let mut words = String::with_capacity(title.len());
+    let mut is_parted = false;
+    let mut before_digit = false;
+    for byte in title.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => {
+                if before_digit && byte.is_ascii_digit() {
+                    return None;
+                }
+                if is_parted && !words.is_empty() {
+                    words.push(' ');
+                }
+                words.push(char::from(byte.to_ascii_lowercase()));
+                (is_parted, before_digit) = (false, false);
+            }
+            b' ' | b',' | b'.' | b':' | b';' | b'!' | b'?' | b'(' | b')' | b'/' | b'"' | b'\'' | b'-' => {
+                (is_parted, before_digit) = (true, byte == b'-');
+            }
+            _ => return None,
+        }
+    }
+    Some(words)
+}
+
 /// Whether a character is of Chinese, Japanese or Korean.
 pub(super) fn is_east_asian(c: char) -> bool {
     matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{20000}'..='\u{3ffff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn nearly_all_titles_are_read_without_a_look_at_markup() {
+        for (title, words) in [
+            (
+                "Deep Residual Learning for Image Recognition",
+                Some("deep residual learning for image recognition"),
+            ),
+            ("  YOLO-World: \"real\" time, open-vocabulary?", Some("yolo world real time open vocabulary")),
+            ("", Some("")),
+            ("GPT-4", None),
+            ("A & B", None),
+            ("$k$-means", None),
+            ("naïve", None),
+        ] {
+            assert_eq!(plain_words(title).as_deref(), words, "{title}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(crate::seeds::proptest_config(2000))]
+
+        #[test]
+        fn plain_titles_have_the_form_that_any_title_has(title in "[ a-zA-Z0-9,.:;!?()/\"'*&-]{0,24}") {
+            if let Some(words) = plain_words(&title) {
+                prop_assert_eq!(words, NormalizedTitle::from_any(&title).0);
+            }
+        }
+    }
 }
