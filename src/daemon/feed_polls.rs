@@ -167,14 +167,15 @@ impl<'c> FeedPolls<'c> {
         let feed = feed_source(config);
         // A secret may have changed since the configuration was read.
         update_feed_address(store, &feed.name, &address, feed.is_secret)?;
-        let asked = AskedAddress::choose(store, &feed.name, address)?;
+        let history = store.feed_history(&feed.name)?;
+        let asked = AskedAddress::choose(address, history.as_ref());
         let host = asked.address().host().to_owned();
         if self.hosts.contains_key(&host) {
             return Ok(None);
         }
         let policy = if config.allow_private { AddressPolicy::AnyAddress } else { AddressPolicy::PublicOnly };
         let topics = topics_of(self.config, &feed.name);
-        Ok(Some(match begin_feed_poll(store, &feed, (asked, policy), &topics, now)? {
+        Ok(Some(match begin_feed_poll(store, &feed, (asked, policy), history.as_ref(), &topics, now)? {
             FeedPollStart::Fetch(fetch) => PollStart::Fetch(host, fetch),
             FeedPollStart::Skip(skipped) => PollStart::Unasked(FetchOutcome::Skipped(skipped)),
         }))
