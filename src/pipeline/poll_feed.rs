@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::feed_address::AskedAddress;
 use super::feed_fetch::{AskedFeed, FeedAnswer, FeedFetch};
-use super::feed_poll_history::{FeedAnswerSummary, history_after_answer, history_after_failure, shown_item};
+use super::feed_poll_history::{FeedAnswerSummary, history_after_answer, history_after_failure, shown_items};
 use super::first_contact::{answer_extent, phase_of_paper, split_off_older_items, watermark_after_answer};
 use super::identify_items::{IdentifiedItems, identify_items};
 use super::poll::{PollReport, PollStatus, note_poll_outcome, summarize_notes};
@@ -142,7 +142,7 @@ pub fn end_feed_poll(
     let earlier = store.feed(&feed.name)?;
     let mut earlier_history = store.feed_history(&feed.name)?;
     if let (Some(history), Ok(FeedAnswer { parsed: Some(parsed), .. })) = (&earlier_history, &answer)
-        && !history.is_of_feed_with(&parsed.items.iter().map(shown_item).collect::<Vec<_>>())
+        && !history.is_of_feed_with(&shown_items(&parsed.items))
     {
         store.forget_feed(&feed.name)?;
         earlier_history = None;
@@ -231,7 +231,7 @@ fn record_answer(
 ) -> Result<(Vec<PollReport>, FeedRecord, FeedAnswerSummary)> {
     let FeedAnswer { parsed, validators, freshness, redirection, mut notes, permit: _permit } = answer;
     let ttl = parsed.as_ref().map_or(earlier.ttl, |parsed| parsed.ttl);
-    let shown = parsed.as_ref().map(|parsed| parsed.items.iter().map(shown_item).collect());
+    let shown = parsed.as_ref().map(|parsed| shown_items(&parsed.items));
     let extent = parsed.as_ref().map_or(AnswerExtent::Whole, answer_extent);
     let (mut items, mut gaps, mut in_view) = (Vec::new(), Vec::new(), 0);
     if let Some(mut parsed) = parsed {
