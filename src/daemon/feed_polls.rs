@@ -330,3 +330,47 @@ pub(super) fn read_address(config: &FeedConfig) -> Result<FeedAddress, FetchErro
 pub(super) fn topics_of<'c>(config: &'c Config, source: &str) -> Vec<&'c Topic> {
     config.topics.iter().filter(|topic| topic.sources.iter().any(|name| name == source)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::oneshot;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_has_answered_is_kept_if_nobody_waits_for_the_rest() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("paperwire.toml");
+        let text =
+            "[arxiv]\ncontact = \"you@example.org\"\n[[topic]]\nname = \"Birds\"\nquery = \"ti:birds\"\n";
+        std::fs::write(&file, text).unwrap();
+        let config = Config::load(Some(&file)).unwrap();
+        let mut store = Store::open(&config.state).unwrap();
+        let mut polls = FeedPolls::new(&config, &mut store).unwrap();
+        let answer = |place| {
+            let skipped = SkippedFeed { until: Timestamp::MIN, reason: String::new() };
+            FetchedFeed::not_asked(place, FetchOutcome::Skipped(skipped))
+        };
+        let (release, held) = oneshot::channel::<()>();
+        polls.running.spawn(async move { answer(0) });
+        polls.running.spawn(async move {
+            let _ = held.await;
+            answer(1)
+        });
+        let some_steps = async {
+            for _ in 0..10 {
+                tokio::task::yield_now().await;
+            }
+        };
+        let mut fetched = tokio::select! {
+            fetched = polls.next_fetched() => fetched,
+            () = some_steps => Vec::new(),
+        };
+        drop(release);
+        while polls.is_running() {
+            fetched.extend(polls.next_fetched().await);
+        }
+        let places: Vec<_> = fetched.iter().map(|fetched| fetched.place).collect();
+        assert_eq!(places, [0, 1]);
+    }
+}
