@@ -15,8 +15,12 @@ use crate::source::arxiv::{Arxiv, ArxivEndpoint};
 pub(super) struct ConfiguredSources(Vec<Box<dyn Source>>);
 
 impl ConfiguredSources {
-    /// Prepares them and opens no connection.
+    /// Prepares those that are named and opens no connection.
     pub(super) fn from_config(config: &Config) -> Result<Self> {
+        // To read the authorities that it trusts costs as much as a hundred feeds.
+        if !config.topics.iter().any(takes_arxiv) {
+            return Ok(Self(Vec::new()));
+        }
         let settings = ArxivEndpoint { url: config.arxiv.url.clone(), contact: config.arxiv.contact.clone() };
         Ok(Self(vec![Box::new(Arxiv::new(&settings)?)]))
     }
@@ -46,6 +50,9 @@ pub(super) fn request_limits(config: &Config, unreachable_max: Duration) -> Requ
 
 /// The calendar by which a topic is judged: arXiv's if arXiv is among its sources.
 pub(super) fn topic_calendar(topic: &Topic) -> AnnouncementCalendar {
-    let has_arxiv = topic.sources.iter().any(|name| name == ARXIV_SOURCE);
-    if has_arxiv { ARXIV_TERMS.calendar } else { AnnouncementCalendar::EveryDay }
+    if takes_arxiv(topic) { ARXIV_TERMS.calendar } else { AnnouncementCalendar::EveryDay }
+}
+
+fn takes_arxiv(topic: &Topic) -> bool {
+    topic.sources.iter().any(|name| name == ARXIV_SOURCE)
 }

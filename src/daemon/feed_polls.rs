@@ -26,8 +26,13 @@ const REQUEST_MAX: Duration = Duration::from_mins(1);
 /// How soon it is looked at again whether a host that is being asked is free for its next feed.
 const HOST_WAIT: SignedDuration = SignedDuration::from_secs(2);
 
-/// How many feeds may be asked or wait to be recorded at once: what they answered is in memory.
+/// How many feeds may be asked at once, or have brought a document that waits to be recorded: that is in memory.
 const REQUESTS_MAX: usize = 4;
+
+/// Feeds that bring no document are recorded together: so many, or as many as answer within this time of the first. Each
+/// change of the history waits for the disk, and costs as much as the request.
+const QUIET_FEEDS_MAX: usize = 50;
+const QUIET_WAIT: Duration = Duration::from_millis(200);
 
 /// The feeds of a configuration, and the requests that are under way.
 #[derive(Debug)]
@@ -36,6 +41,8 @@ pub(super) struct FeedPolls<'c> {
     client: Arc<FeedClient>,
     slots: Arc<Semaphore>,
     running: JoinSet<FetchedFeed>,
+    /// Those that have answered, and are not handed over yet.
+    answered: Vec<FetchedFeed>,
     /// The hosts that are being asked, each with the feeds of it by their place in the configuration.
     hosts: BTreeMap<String, Vec<usize>>,
 }
@@ -46,7 +53,7 @@ pub(super) struct FetchedFeed {
     /// The feed's place in the configuration.
     place: usize,
     outcome: FetchOutcome,
-    /// Given back once it is recorded.
+    /// The slot of one that brings a document, until that is recorded.
     _slot: Option<OwnedSemaphorePermit>,
 }
 
@@ -89,7 +96,8 @@ impl<'c> FeedPolls<'c> {
         })?;
         let client = Arc::new(FeedClient::new(&config.arxiv.contact, None)?);
         let slots = Arc::new(Semaphore::new(REQUESTS_MAX));
-        Ok(Self { config, client, slots, running: JoinSet::new(), hosts: BTreeMap::new() })
+        let (running, answered) = (JoinSet::new(), Vec::new());
+        Ok(Self { config, client, slots, running, answered, hosts: BTreeMap::new() })
     }
 
     /// When the next feed is due that is not being asked; none if there is none. One that waits for its host is looked at
@@ -167,28 +175,36 @@ impl<'c> FeedPolls<'c> {
         let feed = feed_source(config);
         // A secret may have changed since the configuration was read.
         update_feed_address(store, &feed.name, &address, feed.is_secret)?;
-        let asked = AskedAddress::choose(store, &feed.name, address)?;
+        let history = store.feed_history(&feed.name)?;
+        let asked = AskedAddress::choose(address, history.as_ref());
         let host = asked.address().host().to_owned();
         if self.hosts.contains_key(&host) {
             return Ok(None);
         }
         let policy = if config.allow_private { AddressPolicy::AnyAddress } else { AddressPolicy::PublicOnly };
         let topics = topics_of(self.config, &feed.name);
-        Ok(Some(match begin_feed_poll(store, &feed, (asked, policy), &topics, now)? {
+        Ok(Some(match begin_feed_poll(store, &feed, (asked, policy), history.as_ref(), &topics, now)? {
             FeedPollStart::Fetch(fetch) => PollStart::Fetch(host, fetch),
             FeedPollStart::Skip(skipped) => PollStart::Unasked(FetchOutcome::Skipped(skipped)),
         }))
     }
 
-    /// The next feed that has answered, or was waited for long enough, and all others that have. Never returns while none is
-    /// asked.
+    /// The next feeds that have answered, or were waited for long enough: at once if one of them brings a document. Never returns
+    /// while none is asked. Nothing is lost if it is not waited for.
     pub(super) async fn next_fetched(&mut self) -> Vec<FetchedFeed> {
-        let Some(joined) = self.running.join_next().await else { return std::future::pending().await };
-        // A task that broke off gives nothing, and its feed stays due.
-        let mut fetched: Vec<FetchedFeed> = joined.into_iter().collect();
-        while let Some(joined) = self.running.try_join_next() {
-            fetched.extend(joined);
+        if self.answered.is_empty() {
+            match self.running.join_next().await {
+                // A task that broke off gives nothing, and its feed stays due.
+                Some(joined) => self.answered.extend(joined),
+                None => return std::future::pending().await,
+            }
         }
+        // Past its time, what has come is handed over.
+        let _ = tokio::time::timeout(QUIET_WAIT, self.gather_quiet_feeds()).await;
+        while let Some(joined) = self.running.try_join_next() {
+            self.answered.extend(joined);
+        }
+        let fetched = std::mem::take(&mut self.answered);
         for running in self.hosts.values_mut() {
             running.retain(|place| fetched.iter().all(|feed| feed.place != *place));
         }
@@ -199,9 +215,19 @@ impl<'c> FeedPolls<'c> {
         fetched
     }
 
-    /// Whether a feed is being asked.
+    /// Waits for more feeds while all that have answered can wait.
+    async fn gather_quiet_feeds(&mut self) {
+        while self.answered.len() < QUIET_FEEDS_MAX
+            && !self.answered.iter().any(FetchedFeed::has_document)
+            && let Some(joined) = self.running.join_next().await
+        {
+            self.answered.extend(joined);
+        }
+    }
+
+    /// Whether a feed is being asked, or has answered and is not handed over yet.
     pub(super) fn is_running(&self) -> bool {
-        !self.running.is_empty()
+        !self.running.is_empty() || !self.answered.is_empty()
     }
 
     /// Records what came of feeds.
@@ -282,6 +308,7 @@ async fn fetch_alone(
     if let Err(FetchError { retry: Retry::After(wait), .. }) = &answer {
         *rest = Some(*wait);
     }
+    let slot = slot.filter(|_| answer.as_ref().is_ok_and(FeedAnswer::has_document));
     FetchedFeed { place, outcome: FetchOutcome::Asked(Some(asked), Box::new(answer)), _slot: slot }
 }
 
@@ -302,4 +329,48 @@ pub(super) fn read_address(config: &FeedConfig) -> Result<FeedAddress, FetchErro
 
 pub(super) fn topics_of<'c>(config: &'c Config, source: &str) -> Vec<&'c Topic> {
     config.topics.iter().filter(|topic| topic.sources.iter().any(|name| name == source)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::oneshot;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_has_answered_is_kept_if_nobody_waits_for_the_rest() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("paperwire.toml");
+        let text =
+            "[arxiv]\ncontact = \"you@example.org\"\n[[topic]]\nname = \"Birds\"\nquery = \"ti:birds\"\n";
+        std::fs::write(&file, text).unwrap();
+        let config = Config::load(Some(&file)).unwrap();
+        let mut store = Store::open(&config.state).unwrap();
+        let mut polls = FeedPolls::new(&config, &mut store).unwrap();
+        let answer = |place| {
+            let skipped = SkippedFeed { until: Timestamp::MIN, reason: String::new() };
+            FetchedFeed::not_asked(place, FetchOutcome::Skipped(skipped))
+        };
+        let (release, held) = oneshot::channel::<()>();
+        polls.running.spawn(async move { answer(0) });
+        polls.running.spawn(async move {
+            let _ = held.await;
+            answer(1)
+        });
+        let some_steps = async {
+            for _ in 0..10 {
+                tokio::task::yield_now().await;
+            }
+        };
+        let mut fetched = tokio::select! {
+            fetched = polls.next_fetched() => fetched,
+            () = some_steps => Vec::new(),
+        };
+        drop(release);
+        while polls.is_running() {
+            fetched.extend(polls.next_fetched().await);
+        }
+        let places: Vec<_> = fetched.iter().map(|fetched| fetched.place).collect();
+        assert_eq!(places, [0, 1]);
+    }
 }

@@ -101,7 +101,8 @@ pub async fn once(
         let fetched = feeds.next_fetched().await;
         feed_reports.extend(feeds.end_polls(&mut store, fetched, now)?);
     }
-    feed_reports.sort_by_key(|report| config.feeds.iter().position(|feed| feed.name == report.source));
+    let place = |report: &FeedPollReport<'_>| config.feeds.iter().position(|feed| feed.name == report.source);
+    feed_reports.sort_by_cached_key(place);
     for FeedPollReport { topic, source, poll } in feed_reports {
         topics.push(TopicPollReport { topic: topic.to_owned(), source: source.to_owned(), poll });
     }

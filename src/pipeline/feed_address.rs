@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::domain::{FeedMove, Fingerprint};
+use crate::domain::{FeedHistory, Fingerprint};
 use crate::source::feed::FeedAddress;
 use crate::store::{FeedRecord, Store};
 
@@ -15,15 +15,15 @@ pub struct AskedAddress {
 }
 
 impl AskedAddress {
-    /// By the address that the configuration has. A move that is taken for good is no longer waited for at each poll; it counts
-    /// as long as the configuration has the address that moved.
-    pub fn choose(store: &Store, source: &str, configured: FeedAddress) -> Result<Self> {
+    /// By the address that the configuration has, and what is remembered of the feed. A move that is taken for good is no longer
+    /// waited for at each poll; it counts as long as the configuration has the address that moved.
+    pub fn choose(configured: FeedAddress, history: Option<&FeedHistory>) -> Self {
         let fingerprint = configured.fingerprint();
-        let history = store.feed_history(source)?.filter(|history| history.address == fingerprint);
-        let moved = history.and_then(|history| history.moved).filter(FeedMove::is_lasting);
-        let new = moved.and_then(|moved| FeedAddress::parse(&moved.redirect.address?).ok());
+        let history = history.filter(|history| history.address == fingerprint);
+        let moved = history.and_then(|history| history.moved.as_ref()).filter(|moved| moved.is_lasting());
+        let new = moved.and_then(|moved| FeedAddress::parse(moved.redirect.address.as_deref()?).ok());
         let is_moved = new.is_some();
-        Ok(Self { address: new.unwrap_or(configured), configured: fingerprint, is_moved })
+        Self { address: new.unwrap_or(configured), configured: fingerprint, is_moved }
     }
 
     /// The address itself.
@@ -51,8 +51,11 @@ pub fn update_feed_address(
     configured: &FeedAddress,
     is_secret: bool,
 ) -> Result<()> {
-    let Some(history) = store.feed_history(source)? else { return Ok(()) };
     let address = configured.fingerprint();
+    if !is_secret && store.polled_address(source)? == Some(address) {
+        return Ok(());
+    }
+    let Some(history) = store.feed_history(source)? else { return Ok(()) };
     let kept = if let Some(kept) = history.clone().at_address(address) {
         kept
     } else {
@@ -60,7 +63,7 @@ pub fn update_feed_address(
         history.clone().with_other_address(address)
     };
     let kept = if is_secret { kept.with_secret_address() } else { kept };
-    if kept == history { Ok(()) } else { store.note_feed_history(source, &kept) }
+    if kept == history { Ok(()) } else { store.note_feed_history(source, Some(&history), &kept) }
 }
 
 #[cfg(test)]
@@ -92,11 +95,12 @@ mod tests {
             for hour in [0, 1, 24] {
                 history.note_redirect(Some(moved(false)), Timestamp::from_second(hour * 3600).unwrap());
             }
-            store.note_feed_history("lab", &history).unwrap();
+            let earlier = store.feed_history("lab").unwrap();
+            store.note_feed_history("lab", earlier.as_ref(), &history).unwrap();
             update_feed_address(&mut store, "lab", configured, is_secret).unwrap();
-            let chosen = AskedAddress::choose(&store, "lab", configured.clone()).unwrap();
-            assert_eq!((chosen.address(), chosen.is_moved()), (asked, asked != configured), "{configured:?}");
             let kept = store.feed_history("lab").unwrap();
+            let chosen = AskedAddress::choose(configured.clone(), kept.as_ref());
+            assert_eq!((chosen.address(), chosen.is_moved()), (asked, asked != configured), "{configured:?}");
             assert_eq!(kept.is_some(), is_kept, "{configured:?}");
             let known = kept.and_then(|kept| kept.moved).map(|moved| moved.redirect);
             let expected = (configured == &old).then(|| moved(is_secret));

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::domain::{
     FeedHistory, FeedPoll, FetchError, FetchErrorKind, Fingerprint, PermanentRedirect, PollOutcome, ShownItem,
 };
-use crate::source::feed::FeedItem;
+use crate::source::feed::{FeedItem, ItemKey};
 
 /// What an answer of a feed says of the feed itself.
 #[derive(Debug)]
@@ -80,11 +80,31 @@ fn with_poll(
     }
 }
 
+/// What the items of a feed are known again by, and when they appeared. A feed that shows one at a time may give each the same
+/// guid: such an item is known by the rest, if there is any.
+pub(super) fn shown_items(items: &[FeedItem]) -> Vec<ShownItem> {
+    match items {
+        [only] if !only.ids.iter().all(is_guid) => vec![shown_by(only, |key| !is_guid(key))],
+        all => all.iter().map(shown_item).collect(),
+    }
+}
+
 /// What an item of a feed is known again by, and when it appeared.
 pub(super) fn shown_item(item: &FeedItem) -> ShownItem {
-    let key = |key: &crate::source::feed::ItemKey| {
-        let bytes = Fingerprint::of(key.to_string()).bytes();
-        bytes.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
-    };
-    ShownItem { keys: item.ids.iter().map(key).collect(), dated: item.published.or(item.updated) }
+    shown_by(item, |_| true)
+}
+
+fn shown_by(item: &FeedItem, counts: impl Fn(&ItemKey) -> bool) -> ShownItem {
+    let keys = item.ids.iter().filter(|key| counts(key)).map(remembered_key).collect();
+    ShownItem { keys, dated: item.published.or(item.updated) }
+}
+
+fn is_guid(key: &ItemKey) -> bool {
+    matches!(key, ItemKey::Guid(_))
+}
+
+/// A key as it is remembered: the first eight bytes of its fingerprint.
+fn remembered_key(key: &ItemKey) -> u64 {
+    let bytes = Fingerprint::of(key.to_string()).bytes();
+    bytes.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
 }

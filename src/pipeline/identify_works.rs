@@ -70,19 +70,18 @@ pub(super) fn find_work(
     Ok(Some(store.recorded_work(row)?))
 }
 
-/// The paper of the history that one of the feed's own keys leads to. Some feeds give all their items one guid, and show one
-/// item at a time: then a guid alone does not make one work of two that have neither a title nor an author in common.
+/// The paper of the history that one of the feed's own keys leads to. Some feeds give all their items one guid or one link, and
+/// show one item at a time: then that alone does not make one work of two that have neither a title nor an author in common.
 fn works_by_own_keys(
     store: &Store,
     shown: &KeyedPaper,
     own: &[String],
 ) -> Result<Vec<(RecordedWork, JoinReason)>> {
-    let others: Vec<String> = own.iter().filter(|key| !is_guid_key(key)).cloned().collect();
-    let others = store.papers_by_keys(&others)?;
+    let sure = rows_by_sure_keys(store, own)?;
     let description = description(shown);
     for (known, reason) in compatible_works(store, shown, store.papers_by_keys(own)?)? {
         let is_alike = |known: &WorkDescription| !are_unlike(known, &description);
-        if others.iter().any(|other| other.row == known.row)
+        if sure.contains(&known.row)
             || store.described_work(known.row)?.work.descriptions.iter().any(is_alike)
         {
             return Ok(vec![(known, reason)]);
@@ -91,9 +90,44 @@ fn works_by_own_keys(
     Ok(Vec::new())
 }
 
-/// Whether a key is a feed's own identifier of an item. Neither an address nor the form of a title has a space and a colon.
-fn is_guid_key(key: &str) -> bool {
-    key.contains(" guid:")
+/// The rows that a feed's own keys lead to by more than one guid or one link: by any other key, or by both. A guid that is
+/// the link says nothing more than the link.
+fn rows_by_sure_keys(store: &Store, own: &[String]) -> Result<Vec<PaperRowId>> {
+    let (mut guids, mut links, mut others) = (Vec::new(), Vec::new(), Vec::new());
+    for key in own {
+        match own_key_kind(key) {
+            OwnKeyKind::Guid(value) => guids.push((value, key.clone())),
+            OwnKeyKind::Link(value) => links.push((value, key.clone())),
+            OwnKeyKind::Other => others.push(key.clone()),
+        }
+    }
+    guids.retain(|(guid, _)| links.iter().all(|(link, _)| guid != link));
+    let rows = |keys: Vec<String>| -> Result<Vec<PaperRowId>> {
+        Ok(store.papers_by_keys(&keys)?.into_iter().map(|found| found.row).collect())
+    };
+    let [guids, links] = [guids, links].map(|keys| rows(keys.into_iter().map(|(_, key)| key).collect()));
+    let (mut sure, links) = (guids?, links?);
+    sure.retain(|row| links.contains(row));
+    sure.extend(rows(others)?);
+    Ok(sure)
+}
+
+/// What one of a feed's own keys is.
+enum OwnKeyKind<'k> {
+    Guid(&'k str),
+    Link(&'k str),
+    Other,
+}
+
+/// Neither an address nor the form of a title has a space and a colon.
+fn own_key_kind(key: &str) -> OwnKeyKind<'_> {
+    if let Some((_, guid)) = key.split_once(" guid:") {
+        OwnKeyKind::Guid(guid)
+    } else if let Some((_, link)) = key.split_once(" link:") {
+        OwnKeyKind::Link(link)
+    } else {
+        OwnKeyKind::Other
+    }
 }
 
 /// Whether a source shows what is only part of a work by evidence: what the rest of it is described as stays.

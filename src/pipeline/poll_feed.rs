@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::feed_address::AskedAddress;
 use super::feed_fetch::{AskedFeed, FeedAnswer, FeedFetch};
-use super::feed_poll_history::{FeedAnswerSummary, history_after_answer, history_after_failure, shown_item};
+use super::feed_poll_history::{FeedAnswerSummary, history_after_answer, history_after_failure, shown_items};
 use super::first_contact::{answer_extent, phase_of_paper, split_off_older_items, watermark_after_answer};
 use super::identify_items::{IdentifiedItems, identify_items};
 use super::poll::{PollReport, PollStatus, note_poll_outcome, summarize_notes};
@@ -55,20 +55,21 @@ pub struct SkippedFeed {
 
 /// Prepares the poll of a feed at this address, which and whose redirects may lead as far as the policy says: with what it
 /// is asked, once the request is noted for its host. A host that wants to be left alone is not asked, nor a feed that was given
-/// up until it is due again.
+/// up until it is due again. `history` is what is remembered of the feed.
 pub fn begin_feed_poll(
     store: &Store,
     feed: &FeedSource,
     (asked, policy): (AskedAddress, AddressPolicy),
+    history: Option<&FeedHistory>,
     topics: &[&Topic],
     now: Timestamp,
 ) -> Result<FeedPollStart> {
-    let history = store.feed_history(&feed.name)?;
-    if let Some(skipped) = reason_to_skip(store, feed, &asked, history.as_ref(), now)? {
+    let record = store.feed(&feed.name)?;
+    if let Some(skipped) = reason_to_skip(store, &asked, history, &record, now)? {
         return Ok(FeedPollStart::Skip(skipped));
     }
     // A feed of which nothing is remembered must come whole.
-    let mut validators = store.feed(&feed.name)?.validators.filter(|_| history.is_some());
+    let mut validators = record.validators.filter(|_| history.is_some());
     for topic in topics {
         let progress = store.ensure_topic_source(&store.ensure_topic(&topic.name)?, &feed.name)?;
         // A topic that has not had the feed since must get it whole.
@@ -89,9 +90,9 @@ pub fn begin_feed_poll(
 
 fn reason_to_skip(
     store: &Store,
-    feed: &FeedSource,
     asked: &AskedAddress,
     history: Option<&FeedHistory>,
+    record: &FeedRecord,
     now: Timestamp,
 ) -> Result<Option<SkippedFeed>> {
     let host = asked.address().host();
@@ -102,7 +103,7 @@ fn reason_to_skip(
         return Ok(Some(SkippedFeed { until: now + wait, reason }));
     }
     let given_up = history.filter(|history| history.last_poll.fault == Some(FetchErrorKind::Gone));
-    let next_poll = store.feed(&feed.name)?.next_poll.filter(|next| *next > now);
+    let next_poll = record.next_poll.filter(|next| *next > now);
     Ok(given_up.zip(next_poll).map(|(history, until)| SkippedFeed {
         until,
         reason: format!(
@@ -141,7 +142,7 @@ pub fn end_feed_poll(
     let earlier = store.feed(&feed.name)?;
     let mut earlier_history = store.feed_history(&feed.name)?;
     if let (Some(history), Ok(FeedAnswer { parsed: Some(parsed), .. })) = (&earlier_history, &answer)
-        && !history.is_of_feed_with(&parsed.items.iter().map(shown_item).collect::<Vec<_>>())
+        && !history.is_of_feed_with(&shown_items(&parsed.items))
     {
         store.forget_feed(&feed.name)?;
         earlier_history = None;
@@ -154,7 +155,7 @@ pub fn end_feed_poll(
         Ok(answer) => {
             let known = (&earlier, earlier_history.as_ref());
             let (reports, record, summary) = record_answer(store, feed, topics, answer, known, now)?;
-            (reports, record, history_after_answer(earlier_history, configured, summary, now))
+            (reports, record, history_after_answer(earlier_history.clone(), configured, summary, now))
         }
         Err(error) => {
             if let Some(asked) = asked {
@@ -166,10 +167,10 @@ pub fn end_feed_poll(
             };
             let requests = u32::from(asked.is_some());
             let (reports, record) = record_failure(store, feed, topics, (&error, requests), &earlier, now)?;
-            (reports, record, history_after_failure(earlier_history, configured, &error, now))
+            (reports, record, history_after_failure(earlier_history.clone(), configured, &error, now))
         }
     };
-    store.note_feed_history(&feed.name, &history)?;
+    store.note_feed_history(&feed.name, earlier_history.as_ref(), &history)?;
     for (topic, report) in topics.iter().zip(&reports) {
         note_poll_outcome(store, topic, &feed.name, report, now)?;
     }
@@ -230,7 +231,7 @@ fn record_answer(
 ) -> Result<(Vec<PollReport>, FeedRecord, FeedAnswerSummary)> {
     let FeedAnswer { parsed, validators, freshness, redirection, mut notes, permit: _permit } = answer;
     let ttl = parsed.as_ref().map_or(earlier.ttl, |parsed| parsed.ttl);
-    let shown = parsed.as_ref().map(|parsed| parsed.items.iter().map(shown_item).collect());
+    let shown = parsed.as_ref().map(|parsed| shown_items(&parsed.items));
     let extent = parsed.as_ref().map_or(AnswerExtent::Whole, answer_extent);
     let (mut items, mut gaps, mut in_view) = (Vec::new(), Vec::new(), 0);
     if let Some(mut parsed) = parsed {
@@ -271,8 +272,11 @@ fn with_contact_note(
     message: Option<String>,
     extent: AnswerExtent,
 ) -> Result<Option<String>> {
+    if extent == AnswerExtent::Whole {
+        return Ok(message);
+    }
     let progress = store.ensure_topic_source(&store.ensure_topic(&topic.name)?, &feed.name)?;
-    if extent == AnswerExtent::Whole || progress.contact == TopicPhase::Established {
+    if progress.contact == TopicPhase::Established {
         return Ok(message);
     }
     let note =

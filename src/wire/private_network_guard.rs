@@ -55,34 +55,73 @@ fn ip_literal(url: &Url) -> Option<IpAddr> {
     host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host).parse().ok()
 }
 
-/// Resolves names for one host. Its own name is resolved once a connection, which goes to one of the addresses that
-/// were looked at. Any other name is a proxy's, which the operator has set; what is behind it, the proxy resolves and
-/// must guard.
+/// A host that is asked, and how far its name may lead. That is resolved once a connection, which goes to one of the
+/// addresses that were looked at. Any other name is a proxy's, which the operator has set; what is behind it, the proxy
+/// resolves and must guard.
 #[derive(Debug)]
-pub(crate) struct GuardedResolver {
+pub(crate) struct GuardedHost {
     host: String,
     policy: AddressPolicy,
 }
 
+tokio::task_local! {
+    /// The host of the request that a task is making.
+    static ASKED_HOST: GuardedHost;
+}
+
+impl GuardedHost {
+    /// The host of this URL.
+    pub(crate) fn of_url(url: &Url, policy: AddressPolicy) -> Self {
+        Self { host: url.host_str().unwrap_or_default().to_owned(), policy }
+    }
+
+    /// Makes a request to this host by a client that has a [`SharedGuardedResolver`].
+    pub(crate) async fn guard<T>(self, request: impl Future<Output = T>) -> T {
+        ASKED_HOST.scope(self, request).await
+    }
+
+    fn policy_of(&self, name: &Name) -> AddressPolicy {
+        if name.as_str().eq_ignore_ascii_case(&self.host) { self.policy } else { AddressPolicy::AnyAddress }
+    }
+}
+
+/// Resolves names for the client of one host.
+#[derive(Debug)]
+pub(crate) struct GuardedResolver(GuardedHost);
+
 impl GuardedResolver {
     /// For the host of this URL.
     pub(crate) fn for_url(url: &Url, policy: AddressPolicy) -> Self {
-        Self { host: url.host_str().unwrap_or_default().to_owned(), policy }
+        Self(GuardedHost::of_url(url, policy))
     }
 }
 
 impl Resolve for GuardedResolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let host = name.as_str().to_owned();
-        let reach =
-            if host.eq_ignore_ascii_case(&self.host) { self.policy } else { AddressPolicy::AnyAddress };
-        Box::pin(async move {
-            let found: Vec<_> = tokio::net::lookup_host((host, 0)).await?.collect();
-            let addresses: Vec<_> = found.iter().map(SocketAddr::ip).collect();
-            reach.check_addresses(&addresses)?;
-            Ok(Box::new(found.into_iter()) as Addrs)
-        })
+        let policy = self.0.policy_of(&name);
+        resolve_within(policy, name)
     }
+}
+
+/// Resolves names for a client of many hosts, each by the guard of the request that wants to know it. Outside of one, no name
+/// leads behind the wall.
+#[derive(Debug)]
+pub(crate) struct SharedGuardedResolver;
+
+impl Resolve for SharedGuardedResolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        let policy = ASKED_HOST.try_with(|asked| asked.policy_of(&name));
+        resolve_within(policy.unwrap_or(AddressPolicy::PublicOnly), name)
+    }
+}
+
+fn resolve_within(policy: AddressPolicy, name: Name) -> Resolving {
+    Box::pin(async move {
+        let found: Vec<_> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+        let addresses: Vec<_> = found.iter().map(SocketAddr::ip).collect();
+        policy.check_addresses(&addresses)?;
+        Ok(Box::new(found.into_iter()) as Addrs)
+    })
 }
 
 #[cfg(test)]

@@ -112,23 +112,21 @@ fn split_names(element: &str, are_single: bool) -> Vec<String> {
 
 /// Splits at separators that are in no brackets, and drops what joins the last name to the others.
 fn split_outside(text: &str, separators: &[char]) -> Vec<String> {
-    let mut parts = vec![String::new()];
-    let mut depth = 0_usize;
-    for c in text.chars() {
+    let mut parts = Vec::new();
+    let (mut depth, mut start) = (0_usize, 0);
+    for (at, c) in text.char_indices() {
         match c {
             '(' | '（' | '[' => depth += 1,
             ')' | '）' | ']' => depth = depth.saturating_sub(1),
             c if depth == 0 && separators.contains(&c) => {
-                parts.push(String::new());
-                continue;
+                parts.push(&text[start..at]);
+                start = at + c.len_utf8();
             }
             _ => {}
         }
-        if let Some(part) = parts.last_mut() {
-            part.push(c);
-        }
     }
-    let bare = |part: String| {
+    parts.push(&text[start..]);
+    let bare = |part: &str| {
         let part = part.trim();
         let part = part.strip_prefix("and ").or_else(|| part.strip_prefix("& ")).unwrap_or(part);
         part.trim().to_owned()

@@ -125,7 +125,9 @@ fn strip_wordpress(text: &str) -> &str {
 }
 
 fn truncate_text(text: &str) -> String {
-    match text.char_indices().nth(TEXT_CHARS_MAX) {
+    // It has at least as many bytes as characters, and those need not be counted.
+    let is_long = text.len() > TEXT_CHARS_MAX;
+    match is_long.then(|| text.char_indices().nth(TEXT_CHARS_MAX)).flatten() {
         Some((end, _)) => {
             let text = &text[..end];
             text[..text.rfind(char::is_whitespace).unwrap_or(end)].to_owned()

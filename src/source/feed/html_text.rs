@@ -240,19 +240,19 @@ impl TextWriter {
     }
 
     fn push_text(&mut self, text: &str) {
-        for (at, word) in text.split(is_blank).enumerate() {
-            if at > 0 {
+        let mut rest = text;
+        while let Some(c) = rest.chars().next() {
+            let plain = plain_length(rest.as_bytes());
+            if plain > 0 {
+                self.close_gap();
+                self.text.push_str(&rest[..plain]);
+            } else if is_blank(c) {
                 self.gap = self.gap.max(Gap::Blank);
+            } else if !is_invisible(c) {
+                self.close_gap();
+                self.text.push(c);
             }
-            if word.is_empty() {
-                continue;
-            }
-            self.close_gap();
-            if word.chars().any(is_invisible) {
-                self.text.extend(word.chars().filter(|c| !is_invisible(*c)));
-            } else {
-                self.text.push_str(word);
-            }
+            rest = &rest[plain.max(c.len_utf8())..];
         }
     }
 
@@ -269,6 +269,19 @@ impl TextWriter {
     fn finish(self) -> String {
         self.text
     }
+}
+
+/// How many bytes at the beginning stay as they are, as most of a text does: words of ASCII with one blank between each two.
+fn plain_length(bytes: &[u8]) -> usize {
+    let mut end = 0;
+    for (at, byte) in bytes.iter().enumerate() {
+        match byte {
+            b'!'..=b'~' => end = at + 1,
+            b' ' if at == end && at > 0 => {}
+            _ => break,
+        }
+    }
+    end
 }
 
 fn is_blank(c: char) -> bool {
@@ -301,6 +314,8 @@ mod tests {
             ("<td>1</td><td>2</td>", "1 2"),
             ("ada <ada@e.org> <foo>", "ada <ada@e.org> <foo>"),
             ("\u{200b}x\u{ad}y\u{0}", "xy"),
+            ("a \u{200b} b", "a b"),
+            (" <i> é  x\t y </i>\u{a0}z  ", "é x y z"),
             ("<", "<"),
             ("</", "</"),
             ("<é>é</é>", "<é>é</é>"),

@@ -6,7 +6,7 @@ use anyhow::Result;
 use rusqlite::params;
 
 use super::connection::Store;
-use super::statement::{execute_cached, find_rows};
+use super::statement::{begin_change, execute_cached, find_rows};
 use crate::domain::Fingerprint;
 use crate::store::records::{VolumeRecord, VolumeTable};
 
@@ -36,7 +36,7 @@ impl Store {
         if volumes.is_empty() {
             return Ok(());
         }
-        let change = self.db.savepoint()?;
+        let change = begin_change(&mut self.db)?;
         for (name, VolumeRecord { inputs_fingerprint, tables }) in volumes {
             execute_cached(
                 &change,

@@ -11,7 +11,7 @@ use super::outbox::{MessageSource, queue_messages};
 use super::paper_row::{
     PAPER, read_news, read_optional_time, read_paper, read_time, read_version, stored_version,
 };
-use super::statement::{execute_cached, find_row, find_rows};
+use super::statement::{begin_change, execute_cached, find_row, find_rows};
 use crate::domain::{News, PastAnnouncement};
 use crate::store::records::{ComposedDigest, NewsRecord, SubscriptionRecord};
 
@@ -35,7 +35,7 @@ impl Store {
         {
             return Ok(found);
         }
-        let change = self.db.savepoint()?;
+        let change = begin_change(&mut self.db)?;
         change.execute(
             "INSERT INTO subscriptions (name, started_at, digests, waits_for_first) VALUES (?1, ?2, 0, ?3)
              ON CONFLICT (name) DO NOTHING",
@@ -116,7 +116,7 @@ impl Store {
         subscription: &SubscriptionRecord,
         composed: &ComposedDigest<'_>,
     ) -> Result<()> {
-        let change = self.db.savepoint()?;
+        let change = begin_change(&mut self.db)?;
         let has_messages = !composed.messages.is_empty();
         change.execute(
             "UPDATE subscriptions SET due_last = ?2, digests = digests + ?3,

@@ -10,7 +10,7 @@ use rusqlite::{Connection, Row, params};
 use super::connection::{Store, StoreReader};
 use super::paper_row::{read_optional_time, read_time};
 use super::poll_outcome::{outcome_name, read_outcome};
-use super::statement::{execute_cached, find_row, find_rows};
+use super::statement::{begin_change, execute_cached, find_row, find_rows};
 use crate::domain::{
     FeedHistory, FeedMove, FeedPoll, FetchErrorKind, Fingerprint, MoveTarget, PermanentRedirect,
 };
@@ -29,12 +29,31 @@ impl Store {
         find_history(&self.db, source)
     }
 
-    /// Remembers this of a feed.
-    pub fn note_feed_history(&mut self, source: &str, history: &FeedHistory) -> Result<()> {
-        let change = self.db.savepoint()?;
+    /// The fingerprint of a feed's address in the configuration as it was polled last; none before its first poll.
+    pub fn polled_address(&self, source: &str) -> Result<Option<Fingerprint>> {
+        let sql = "SELECT address FROM feed_histories WHERE source = ?1";
+        Ok(find_row(&self.db, sql, [source], |row| Ok(Fingerprint::from_stored(row.get(0)?)))?)
+    }
+
+    /// Remembers this of a feed, of which the history has the earlier.
+    pub fn note_feed_history(
+        &mut self,
+        source: &str,
+        earlier: Option<&FeedHistory>,
+        history: &FeedHistory,
+    ) -> Result<()> {
+        let change = begin_change(&mut self.db)?;
         write_history(&change, source, history)?;
-        write_days(&change, source, &history.active_days)?;
-        write_move(&change, source, history.moved.as_ref())?;
+        // Most polls change nothing of the rest, and it is the longest.
+        if earlier.map(|earlier| &earlier.item_keys) != Some(&history.item_keys) {
+            write_item_keys(&change, source, &history.item_keys)?;
+        }
+        if earlier.map(|earlier| &earlier.active_days) != Some(&history.active_days) {
+            write_days(&change, source, &history.active_days)?;
+        }
+        if earlier.map(|earlier| &earlier.moved) != Some(&history.moved) {
+            write_move(&change, source, history.moved.as_ref())?;
+        }
         change.commit()?;
         Ok(())
     }
@@ -42,7 +61,7 @@ impl Store {
     /// Forgets how a feed has done and how far topics have come with it, because another one is at its place: first contact with
     /// that is to come. Its papers stay.
     pub fn forget_feed(&mut self, source: &str) -> Result<()> {
-        let change = self.db.savepoint()?;
+        let change = begin_change(&mut self.db)?;
         for table in ["feeds", "feed_histories", "feed_item_keys", "feed_days", "feed_moves"] {
             execute_cached(&change, &format!("DELETE FROM {table} WHERE source = ?1"), [source])?;
         }
@@ -81,10 +100,12 @@ fn write_history(db: &Connection, source: &str, history: &FeedHistory) -> rusqli
         history.newest_item.map(Timestamp::as_microsecond),
     ];
     execute_cached(db, sql, values)?;
-    let keys: Vec<u8> = history.item_keys.iter().flat_map(|key| key.to_be_bytes()).collect();
-    // Many polls change nothing here, and it is the longest.
-    let sql = "INSERT INTO feed_item_keys (source, keys) VALUES (?1, ?2)
-         ON CONFLICT (source) DO UPDATE SET keys = excluded.keys WHERE keys <> excluded.keys";
+    Ok(())
+}
+
+fn write_item_keys(db: &Connection, source: &str, keys: &[u64]) -> rusqlite::Result<()> {
+    let keys: Vec<u8> = keys.iter().flat_map(|key| key.to_be_bytes()).collect();
+    let sql = "INSERT OR REPLACE INTO feed_item_keys (source, keys) VALUES (?1, ?2)";
     execute_cached(db, sql, params![source, keys])?;
     Ok(())
 }
@@ -214,12 +235,15 @@ mod tests {
         let mut later = FeedHistory { moved: None, item_keys: vec![7], ..whole.clone() };
         later.active_days = [("2026-11-22".parse().unwrap(), 5)].into();
         let first = FeedHistory::new(Fingerprint::of("a"), whole.last_poll.clone());
+        let mut earlier = None;
         for history in [&first, &whole, &later] {
-            store.note_feed_history("lab", history).unwrap();
+            store.note_feed_history("lab", earlier, history).unwrap();
             assert_eq!(store.feed_history("lab").unwrap().as_ref(), Some(history));
+            assert_eq!(store.polled_address("lab").unwrap(), Some(history.address));
+            earlier = Some(history);
         }
         store.note_feed("lab", &FeedRecord { failures: 3, ..FeedRecord::default() }).unwrap();
-        store.note_feed_history("other", &whole).unwrap();
+        store.note_feed_history("other", None, &whole).unwrap();
         store.forget_feed("lab").unwrap();
         assert_eq!(
             (store.feed_history("lab").unwrap(), store.feed("lab").unwrap()),

@@ -8,7 +8,7 @@ use rusqlite::{Connection, Row, params};
 
 use super::connection::{Store, StoreReader};
 use super::paper_row::{read_optional_time, read_time};
-use super::statement::{execute_cached, find_row};
+use super::statement::{begin_change, execute_cached, find_row};
 use super::work_parts::add_keys_to_part;
 use crate::domain::{FeedValidators, Fingerprint, PaperId};
 use crate::store::records::FeedRecord;
@@ -45,7 +45,10 @@ impl Store {
 
     /// Keeps the keys by which a source shows papers. A key that is known already stays with its paper.
     pub fn note_paper_keys(&mut self, source: &str, papers: &[(PaperId, Vec<String>)]) -> Result<()> {
-        let change = self.db.savepoint()?;
+        if papers.is_empty() {
+            return Ok(());
+        }
+        let change = begin_change(&mut self.db)?;
         let sql = "INSERT OR IGNORE INTO paper_keys (key, paper, source)
              SELECT value, p.id, ?3 FROM papers p JOIN json_each(?2) WHERE p.paper_id = ?1";
         for (paper, keys) in papers {

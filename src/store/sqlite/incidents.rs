@@ -7,7 +7,7 @@ use rusqlite::params;
 use super::connection::Store;
 use super::outbox::{MessageSource, queue_messages};
 use super::paper_row::{read_optional_time, read_time};
-use super::statement::find_rows;
+use super::statement::{begin_change, find_rows};
 use crate::domain::IncidentRecord;
 use crate::store::records::OutboxMessage;
 
@@ -40,7 +40,7 @@ impl Store {
         messages: &[OutboxMessage],
         now: Timestamp,
     ) -> Result<()> {
-        let change = self.db.savepoint()?;
+        let change = begin_change(&mut self.db)?;
         change.execute("DELETE FROM incidents", [])?;
         for record in records {
             change.execute(

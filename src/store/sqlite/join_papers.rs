@@ -8,7 +8,7 @@ use super::connection::Store;
 use super::join_rows::join_rows;
 use super::paper_row::write_paper;
 use super::paper_titles::record_title;
-use super::statement::execute_cached;
+use super::statement::{begin_change, execute_cached};
 use crate::domain::{Origin, PaperId};
 use crate::store::records::{DisplayedPaper, JoinReason, KeyedPaper, PaperRowId};
 
@@ -21,7 +21,7 @@ impl Store {
         reason: &JoinReason,
         now: Timestamp,
     ) -> Result<()> {
-        let change = self.db.savepoint()?;
+        let change = begin_change(&mut self.db)?;
         join_rows(&change, (into.0, part.0), reason, now)?;
         change.commit()?;
         Ok(())
@@ -37,7 +37,7 @@ impl Store {
         reason: &JoinReason,
         now: Timestamp,
     ) -> Result<PaperRowId> {
-        let change = self.db.savepoint()?;
+        let change = begin_change(&mut self.db)?;
         let row = insert_shown(&change, source, shown, now)?;
         let (into, part) = match displayed {
             DisplayedPaper::Known => (known.0, row),

@@ -9,7 +9,7 @@ use super::connection::{Store, open_to_read, open_unlocked};
 use super::list_checkpoints::{delete_checkpoint, save_checkpoint};
 use super::paper_row::read_time;
 use super::pending_writes::PendingWriteTable;
-use super::statement::{execute_cached, find_row, find_rows};
+use super::statement::{begin_change, execute_cached, find_row, find_rows};
 use crate::domain::{CommitId, PaperId, StoreUrl};
 use crate::store::records::{Checkpoint, Dismissal, FileTexts, GeneratedFiles, ManualRow, TextCache};
 
@@ -35,7 +35,7 @@ impl Store {
         files: &FileTexts,
         dismissed: &[Dismissal],
     ) -> Result<()> {
-        let change = self.db.savepoint()?;
+        let change = begin_change(&mut self.db)?;
         delete_checkpoint(&change, list)?;
         GENERATED_FILES.replace_planned(&change, list, files)?;
         insert_dismissals(&change, list, dismissed)?;
@@ -48,7 +48,7 @@ impl Store {
         if dismissed.is_empty() {
             return Ok(());
         }
-        let change = self.db.savepoint()?;
+        let change = begin_change(&mut self.db)?;
         insert_dismissals(&change, list, dismissed)?;
         change.commit()?;
         Ok(())
@@ -61,7 +61,7 @@ impl Store {
         dismissed: &[Dismissal],
         base: &GeneratedFiles,
     ) -> Result<()> {
-        let change = self.db.savepoint()?;
+        let change = begin_change(&mut self.db)?;
         insert_dismissals(&change, list, dismissed)?;
         replace_generated_files(&change, list, base)?;
         change.commit()?;
@@ -70,7 +70,7 @@ impl Store {
 
     /// Notes which papers a person has put back into a list; they are kept there again.
     pub fn restore(&mut self, list: &str, papers: &[Dismissal]) -> Result<()> {
-        let change = self.db.savepoint()?;
+        let change = begin_change(&mut self.db)?;
         for Dismissal { topic, paper, .. } in papers {
             execute_cached(&change, &format!("{RESTORE} AND topic = ?3"), [list, paper.as_str(), topic])?;
         }
@@ -93,7 +93,7 @@ impl Store {
         if self.manual_rows(list)? == rows {
             return Ok(());
         }
-        let change = self.db.savepoint()?;
+        let change = begin_change(&mut self.db)?;
         execute_cached(&change, "DELETE FROM manual_rows WHERE list = ?1", [list])?;
         let sql = "INSERT INTO manual_rows (list, file, topic, paper_id) VALUES (?1, ?2, ?3, ?4)";
         for ManualRow { file, topic, paper } in rows {
@@ -106,7 +106,7 @@ impl Store {
     /// Notes that what was intended for a list is written now, and its checkpoint if nothing remains to be done about
     /// it; without that the next run works it out again.
     pub fn note_written_files(&mut self, list: &str, checkpoint: Option<&Checkpoint>) -> Result<()> {
-        let change = self.db.savepoint()?;
+        let change = begin_change(&mut self.db)?;
         GENERATED_FILES.promote_planned(&change, list)?;
         execute_cached(&change, "DELETE FROM rewrites WHERE list = ?1", [list])?;
         forget_restored_dismissals(&change, list)?;

@@ -8,7 +8,7 @@ use rusqlite::{OptionalExtension, Row, params};
 
 use super::connection::{Store, StoreReader};
 use super::paper_row::{PAPER, read_paper, read_time};
-use super::statement::{execute_cached, find_row, find_rows, read_at_once};
+use super::statement::{begin_change, execute_cached, find_row, find_rows, read_at_once};
 use crate::domain::{OutgoingEntry, PaperId};
 
 /// When a topic first saw a paper, and when the version came that the topic has or a later one: a version that another
@@ -61,7 +61,7 @@ impl Store {
 
     /// Notes that rows of a list which the history does not know were seen; the first time counts.
     pub fn note_rows_seen(&mut self, list: &str, papers: &[PaperId], now: Timestamp) -> Result<()> {
-        let change = self.db.savepoint()?;
+        let change = begin_change(&mut self.db)?;
         for paper in papers {
             let sql = "INSERT OR IGNORE INTO rows_seen (list, paper_id, seen) VALUES (?1, ?2, ?3)";
             execute_cached(&change, sql, params![list, paper.as_str(), now.as_microsecond()])?;

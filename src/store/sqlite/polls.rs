@@ -8,7 +8,7 @@ use super::connection::Store;
 use super::lifetime_counts::tally_poll;
 use super::paper_row::read_time;
 use super::poll_outcome::{outcome_name, read_outcome};
-use super::statement::{execute_cached, find_rows};
+use super::statement::{begin_change, execute_cached, find_rows};
 use crate::domain::PastPoll;
 use crate::store::records::{RecordCounts, SourceProgress};
 
@@ -27,7 +27,7 @@ impl Store {
         filled: &RecordCounts,
         requests: u32,
     ) -> Result<()> {
-        let change = self.db.savepoint()?;
+        let change = begin_change(&mut self.db)?;
         let sql =
             "INSERT INTO polls (topic_source, at, outcome, fault, words, new, replaced, seeded, requests)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";

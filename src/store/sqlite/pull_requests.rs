@@ -7,7 +7,7 @@ use rusqlite::{Connection, Params, params};
 
 use super::connection::{Store, StoreReader};
 use super::paper_row::read_time;
-use super::statement::{execute_cached, find_row};
+use super::statement::{begin_change, execute_cached, find_row};
 use crate::store::records::{PendingReview, PendingReviewState, PullRequestRef};
 
 impl Store {
@@ -19,7 +19,7 @@ impl Store {
 
     /// Notes the pull request that the list is proposed by.
     pub fn note_open_pull_request(&mut self, list: &str, number: u64) -> Result<()> {
-        let change = self.db.savepoint()?;
+        let change = begin_change(&mut self.db)?;
         change.execute("DELETE FROM pull_requests WHERE list = ?1 AND is_closed = 0", [list])?;
         change.execute(
             "INSERT OR REPLACE INTO pull_requests (list, number, is_closed) VALUES (?1, ?2, 0)",
@@ -87,7 +87,7 @@ impl Store {
         pending: Option<&PendingReview>,
         now: Timestamp,
     ) -> Result<()> {
-        let change = self.db.savepoint()?;
+        let change = begin_change(&mut self.db)?;
         let known = find_pending_review(&change, list)?;
         if known.as_ref().map(|(known, _)| known) != pending {
             change.execute("DELETE FROM pending_reviews WHERE list = ?1", [list])?;

@@ -7,7 +7,7 @@ use rusqlite::{Connection, params};
 use super::connection::Store;
 use super::lists::{forget_restored_dismissals, replace_generated_files};
 use super::pull_requests::insert_merged_pull_requests;
-use super::statement::{execute_cached, find_row, find_rows};
+use super::statement::{begin_change, execute_cached, find_row, find_rows};
 use crate::domain::{CommitId, Fingerprint};
 use crate::store::records::{FileTexts, GeneratedFiles, PushHistory, PushRecord, TextCache};
 
@@ -45,7 +45,7 @@ impl Store {
 
     /// Notes what is about to be pushed, as the newest push.
     pub fn note_push(&mut self, list: &str, push: &PushRecord) -> Result<()> {
-        let change = self.db.savepoint()?;
+        let change = begin_change(&mut self.db)?;
         change.execute(
             "DELETE FROM pushes WHERE list = ?1 AND commit_id = ?2",
             params![list, push.commit.as_str()],
@@ -72,7 +72,7 @@ impl Store {
 
     /// Notes what is still known to be there as generated if this push is.
     pub fn replace_push_files(&mut self, list: &str, push: &CommitId, files: &FileTexts) -> Result<()> {
-        let change = self.db.savepoint()?;
+        let change = begin_change(&mut self.db)?;
         let sql = "SELECT id FROM pushes WHERE list = ?1 AND commit_id = ?2";
         if let Some(id) = find_row(&change, sql, [list, push.as_str()], |row| row.get(0))? {
             execute_cached(&change, "DELETE FROM push_files WHERE push = ?1", [id])?;
@@ -92,7 +92,7 @@ impl Store {
         through: Option<&CommitId>,
         pulls: &[u64],
     ) -> Result<()> {
-        let change = self.db.savepoint()?;
+        let change = begin_change(&mut self.db)?;
         replace_generated_files(&change, list, base)?;
         forget_restored_dismissals(&change, list)?;
         if let Some(through) = through {

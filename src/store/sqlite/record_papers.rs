@@ -11,7 +11,7 @@ use super::connection::Store;
 use super::join_rows::number_announced_version;
 use super::paper_row::{paper_by_row, stored_version, write_addenda, write_paper};
 use super::paper_titles::record_title;
-use super::statement::{execute_cached, find_rows};
+use super::statement::{begin_change, execute_cached, find_rows};
 use super::tables_revision::{bump_tables_revision, read_tables_revision};
 use super::unindexed_papers::mark_unindexed;
 use crate::domain::{HistoryChange, News, Origin, Paper, merge_order, merge_paper, named_ids};
@@ -20,7 +20,7 @@ use crate::store::records::{PollRecord, ReceivedPaper, RecordCounts, TopicRecord
 impl Store {
     /// Records what a topic was shown.
     pub fn record_papers(&mut self, topic: &TopicRecord, record: &PollRecord) -> Result<RecordCounts> {
-        let change = self.db.savepoint()?;
+        let change = begin_change(&mut self.db)?;
         let next = read_tables_revision(&change)? + 1;
         let mut filled = RecordCounts::default();
         let mut moved: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
@@ -44,11 +44,10 @@ impl Store {
         }
         filled.paper_count = topic.paper_count
             + record.papers.iter().filter(|shown| shown.known.sighting.is_none()).count() as u64;
-        execute_cached(
-            &change,
-            "UPDATE topics SET known = ?2 WHERE id = ?1",
-            params![topic.id, filled.paper_count],
-        )?;
+        if filled.paper_count != topic.paper_count {
+            let sql = "UPDATE topics SET known = ?2 WHERE id = ?1";
+            execute_cached(&change, sql, params![topic.id, filled.paper_count])?;
+        }
         record_progress(&change, topic, record)?;
         let is_reworked = record.papers.iter().any(|shown| shown.finding.change.is_some());
         if is_reworked || !moved.is_empty() {

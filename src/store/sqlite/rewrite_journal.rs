@@ -5,7 +5,7 @@ use anyhow::Result;
 use rusqlite::params;
 
 use super::connection::Store;
-use super::statement::{execute_cached, find_rows};
+use super::statement::{begin_change, execute_cached, find_rows};
 use crate::domain::Fingerprint;
 use crate::store::records::FileRewrite;
 
@@ -31,7 +31,7 @@ impl Store {
 
     /// Notes what is about to be written to several files of a list.
     pub fn begin_rewrites(&mut self, list: &str, rewrites: &[FileRewrite]) -> Result<()> {
-        let change = self.db.savepoint()?;
+        let change = begin_change(&mut self.db)?;
         let sql = "INSERT INTO rewrites (list, file, before, text) VALUES (?1, ?2, ?3, ?4)";
         for FileRewrite { file, before, text } in rewrites {
             execute_cached(&change, sql, params![list, file, before.map(Fingerprint::bytes), text])?;

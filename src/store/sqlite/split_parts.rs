@@ -8,7 +8,7 @@ use super::connection::Store;
 use super::paper_keys::own_keys;
 use super::paper_row::paper_by_row;
 use super::paper_titles::record_title;
-use super::statement::{execute_cached, find_row};
+use super::statement::{begin_change, execute_cached, find_row};
 use super::tables_revision::{bump_tables_revision, read_tables_revision};
 use super::unindexed_papers::mark_unindexed;
 use super::work_parts::{RECORD_COLUMNS, read_parts, recorded_parts};
@@ -19,7 +19,7 @@ impl Store {
     /// Takes a part out of its paper on a person's word: both are papers from then on, neither is news, and no evidence joins
     /// them again. A preprint of which only the part said that it has appeared has not. The identity of the new one.
     pub fn split_part(&mut self, part: &WorkPart, now: Timestamp) -> Result<PaperId> {
-        let change = self.db.savepoint()?;
+        let change = begin_change(&mut self.db)?;
         let (from, row) = take_part_out(&change, part, now)?;
         let sql = "INSERT OR IGNORE INTO works_apart (one, other) VALUES (min(?1, ?2), max(?1, ?2))";
         execute_cached(&change, sql, [from, row])?;
@@ -33,7 +33,7 @@ impl Store {
     /// Takes a part out of its paper that the paper's own record contradicts: both are papers from then on, and neither is
     /// news. That the paper has appeared stays announced.
     pub fn release_part(&mut self, part: &WorkPart, now: Timestamp) -> Result<()> {
-        let change = self.db.savepoint()?;
+        let change = begin_change(&mut self.db)?;
         take_part_out(&change, part, now)?;
         change.commit()?;
         Ok(())

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rusqlite::params;
 
 use super::connection::Store;
-use super::statement::{execute_cached, find_rows};
+use super::statement::{begin_change, execute_cached, find_rows};
 use crate::domain::{Branch, Fingerprint};
 use crate::store::records::SuspectDeletions;
 
@@ -29,7 +29,7 @@ impl Store {
         doubts: &SuspectDeletions,
         now: Timestamp,
     ) -> Result<()> {
-        let change = self.db.savepoint()?;
+        let change = begin_change(&mut self.db)?;
         let sql = "DELETE FROM suspect_deletions WHERE list = ?1 AND branch = ?2
              AND topic NOT IN (SELECT value FROM json_each(?3))";
         let topics = serde_json::to_string(&doubts.keys().collect::<Vec<_>>())?;

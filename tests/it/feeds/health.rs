@@ -137,6 +137,24 @@ fn a_feed_that_answers_and_never_changes_becomes_stale_once_for_all_its_topics()
 }
 
 #[test]
+fn a_feed_that_shows_one_item_at_a_time_under_one_guid_is_current_while_that_changes() {
+    let feed = FeedHealthEnv::new();
+    let guid = "<guid isPermaLink=\"false\">latest</guid></item>";
+    let show = |days| {
+        feed.reply(FeedReply::status(200, "", &feed_of_days([days]).replace("</item>", guid)));
+    };
+    for days in [0, 40, 80, 120] {
+        show(days);
+        feed.run(day(days));
+    }
+    let known = &feed.status(day(120))["feeds"][0];
+    assert_eq!((&known["judgement"], &known["last_new"]), (&"current".into(), &day(120).to_string().into()));
+    feed.run(day(121));
+    let known = &feed.status(day(121))["feeds"][0];
+    assert_eq!(known["last_new"], day(120).to_string(), "the same item is not new again");
+}
+
+#[test]
 fn a_feed_that_was_dead_when_it_was_added_is_stale_from_the_first_poll_on() {
     let feed = FeedHealthEnv::new();
     feed.show(-430..-400);

@@ -158,6 +158,27 @@ async fn a_private_address_is_asked_only_if_that_is_allowed() {
     assert_eq!(listener.accept().unwrap_err().kind(), ErrorKind::WouldBlock, "nobody knocked");
 }
 
+#[tokio::test]
+async fn one_client_asks_behind_the_wall_only_for_the_feed_that_may() {
+    let server = FakeFeedServer::start(None).await;
+    let client = client();
+    let ask = async |path: &str, policy| {
+        server.reply_at(path, FeedReply::feed(""));
+        let asked = address(&format!("http://localhost:{}{path}", server.address.port()));
+        let request = FeedRequest { address: &asked, validators: None, policy, time_max: AMPLE };
+        client.fetch(&request, now()).await.map(drop).map_err(|fault| fault.kind)
+    };
+    let refused = Err(FetchErrorKind::PrivateAddress);
+    let answers = tokio::join!(
+        ask("/public", AddressPolicy::PublicOnly),
+        ask("/private", AddressPolicy::AnyAddress),
+        ask("/public", AddressPolicy::PublicOnly),
+    );
+    assert_eq!(answers, (refused, Ok(()), refused));
+    let asked: Vec<_> = server.asked().into_iter().map(|asked| asked.path).collect();
+    assert_eq!(asked, ["/private"]);
+}
+
 /// Set only for the child, which asks a public name through a proxy of ours: where it is redirected to.
 const CHILD: &str = "PAPERWIRE_TEST_REDIRECTED";
 

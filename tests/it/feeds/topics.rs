@@ -230,6 +230,33 @@ fn works_that_a_feed_shows_one_at_a_time_under_one_guid_are_each_new_once() {
 }
 
 #[test]
+fn works_that_a_feed_shows_one_at_a_time_under_one_link_are_each_new_once() {
+    let env = FeedEnv::new();
+    let show = |article: FeedArticle, author: &str| {
+        let page = "https://lab.example.org/latest";
+        let doi = format!("<dc:identifier>{}</dc:identifier></item>", article.link);
+        let item = FeedArticle { link: page, ..article }.item().replace("Ada Lovelace", author);
+        env.show_items(&[item.replace("</item>", &doi)]);
+    };
+    show(FOUND, "Ada Lovelace");
+    assert_eq!(env.run(NOW).counts(), ("ok", 0, 1));
+    show(NEXT, "Grace Hopper");
+    assert_eq!(env.run(LATER).counts(), ("ok", 1, 0));
+    for (article, author, what) in [
+        (NEXT, "Grace Hopper", "the same"),
+        (
+            FeedArticle { title: "Image classification, edited", guid: "z", ..NEXT },
+            "Grace Hopper",
+            "in other words",
+        ),
+        (FOUND, "Ada Lovelace", "the first one"),
+    ] {
+        show(article, author);
+        assert_eq!(env.run(NEXT_DAY).counts(), ("quiet", 0, 0), "{what}");
+    }
+}
+
+#[test]
 fn a_poll_that_ends_between_its_papers_and_their_keys_knows_them_again_at_another_address() {
     let env = FeedEnv::new();
     env.show(&[FOUND]);

@@ -2,6 +2,7 @@
 
 mod body;
 mod headers;
+mod http_clients;
 mod large_feed_permit;
 mod lookup;
 mod redirects;
@@ -9,20 +10,20 @@ mod response;
 mod status;
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use jiff::Timestamp;
 use reqwest::header::{ACCEPT, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH};
-use reqwest::{Client, RequestBuilder, Response, StatusCode};
+use reqwest::{RequestBuilder, Response, StatusCode};
 
 use super::address::FeedAddress;
 use crate::domain::{FeedValidators, FetchError, FetchErrorKind, FreshnessHints, user_agent};
-use crate::wire::http_client::client_builder_for;
-use crate::wire::private_network_guard::{AddressPolicy, GuardedResolver};
+use crate::wire::private_network_guard::{AddressPolicy, GuardedHost};
 use crate::wire::tls_roots::client_tls;
 use body::PartialBody;
+use http_clients::HttpClients;
 pub use large_feed_permit::LargeFeedPermit;
 pub use lookup::FeedLookup;
 use redirects::RedirectChain;
@@ -36,10 +37,9 @@ const REQUEST_TIME_MAX: Duration = Duration::from_mins(1);
 const ACCEPTED_TYPES: &str = "application/rss+xml, application/atom+xml, application/rdf+xml, application/feed+json, \
                         application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.5";
 
-/// Asks for feeds. It keeps no connection: feeds are asked hours apart.
+/// Asks for feeds.
 pub struct FeedClient {
-    user_agent: HeaderValue,
-    ca_file: Option<PathBuf>,
+    clients: HttpClients,
 }
 
 /// What is asked for.
@@ -66,7 +66,7 @@ impl FeedClient {
         if ca_file.is_some() {
             client_tls(ca_file)?;
         }
-        Ok(Self { user_agent, ca_file: ca_file.map(Path::to_owned) })
+        Ok(Self { clients: HttpClients::new(user_agent, ca_file.map(Path::to_owned)) })
     }
 
     /// Asks once, with no other try and no wait before it; but a large feed that has to wait for another one is left, and asked
@@ -112,8 +112,9 @@ impl FeedClient {
             let address = chain.current_address();
             request.policy.check_host(address.url()).map_err(|_| chain.private_address_error())?;
             let validators = usable_validators(request, address, now);
-            let asked = self.build_request(address, request.policy, validators)?;
-            let response = asked.send().await.map_err(|error| chain.send_error(&error))?;
+            let asked = self.build_request(address, validators)?;
+            let host = GuardedHost::of_url(address.url(), request.policy);
+            let response = host.guard(asked.send()).await.map_err(|error| chain.send_error(&error))?;
             if !chain.follow_redirect(&response)? {
                 return Ok((response, chain, validators));
             }
@@ -123,10 +124,9 @@ impl FeedClient {
     fn build_request(
         &self,
         address: &FeedAddress,
-        policy: AddressPolicy,
         validators: Option<&FeedValidators>,
     ) -> Result<RequestBuilder, FetchError> {
-        let client = self.build_client(address, policy).map_err(|error| {
+        let client = self.clients.client_for(address).map_err(|error| {
             FetchError::transient(FetchErrorKind::Unreachable, format!("it cannot be asked: {error:#}"))
         })?;
         let mut request = client.get(address.url().clone()).header(ACCEPT, ACCEPTED_TYPES);
@@ -139,16 +139,6 @@ impl FeedClient {
             }
         }
         Ok(request)
-    }
-
-    /// A client for one host, whose name alone the guard looks at.
-    fn build_client(&self, address: &FeedAddress, policy: AddressPolicy) -> anyhow::Result<Client> {
-        let builder = client_builder_for(address.url(), self.ca_file.as_deref())?
-            .user_agent(self.user_agent.clone())
-            .pool_max_idle_per_host(0)
-            .dns_resolver(GuardedResolver::for_url(address.url(), policy));
-        let builder = if address.is_loopback() { builder.no_proxy() } else { builder };
-        builder.build().map_err(reqwest::Error::without_url).context("the HTTP client does not start")
     }
 }
 

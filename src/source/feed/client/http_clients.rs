@@ -1,0 +1,70 @@
+//! The HTTP clients of a feed client: to make one for each request would cost more than the request.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anyhow::Context as _;
+use reqwest::Client;
+use reqwest::header::HeaderValue;
+use rustls::ClientConfig;
+
+use crate::source::feed::address::FeedAddress;
+use crate::wire::http_client::client_builder_for;
+use crate::wire::private_network_guard::SharedGuardedResolver;
+use crate::wire::tls_roots::client_tls;
+
+/// Makes HTTP clients as they are wanted, and keeps them. They keep no connection: feeds are asked hours apart.
+#[derive(Debug)]
+pub(super) struct HttpClients {
+    user_agent: HeaderValue,
+    ca_file: Option<PathBuf>,
+    made: Mutex<HashMap<ClientKind, MadeClient>>,
+}
+
+/// What a client is made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct ClientKind {
+    /// One without TLS needs no authorities.
+    has_tls: bool,
+    /// No proxy reaches this machine itself.
+    is_for_loopback: bool,
+}
+
+/// A client, and the TLS that it was made with.
+#[derive(Debug)]
+struct MadeClient {
+    client: Client,
+    tls: Option<Arc<ClientConfig>>,
+}
+
+impl HttpClients {
+    pub(super) fn new(user_agent: HeaderValue, ca_file: Option<PathBuf>) -> Self {
+        Self { user_agent, ca_file, made: Mutex::default() }
+    }
+
+    /// The client for an address, which looks up no name but for a request that is guarded. One that trusts older authorities
+    /// than there are now is made again.
+    pub(super) fn client_for(&self, address: &FeedAddress) -> anyhow::Result<Client> {
+        let kind = ClientKind { has_tls: address.is_https(), is_for_loopback: address.is_loopback() };
+        let tls = kind.has_tls.then(|| client_tls(self.ca_file.as_deref())).transpose()?;
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(MadeClient { client, tls: known }) = made.get(&kind)
+            && known.as_ref().map(Arc::as_ptr) == tls.as_ref().map(Arc::as_ptr)
+        {
+            return Ok(client.clone());
+        }
+        let client = self.build_client(address, kind)?;
+        made.insert(kind, MadeClient { client: client.clone(), tls });
+        Ok(client)
+    }
+
+    fn build_client(&self, address: &FeedAddress, kind: ClientKind) -> anyhow::Result<Client> {
+        let builder = client_builder_for(address.url(), self.ca_file.as_deref())?
+            .user_agent(self.user_agent.clone())
+            .pool_max_idle_per_host(0)
+            .dns_resolver(SharedGuardedResolver);
+        let builder = if kind.is_for_loopback { builder.no_proxy() } else { builder };
+        builder.build().map_err(reqwest::Error::without_url).context("the HTTP client does not start")
+    }
+}
