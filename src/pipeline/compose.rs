@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::outbox_message::to_outbox;
 use crate::domain::{
-    Digest, EmptyDigestPolicy, NewsItem, Subscription, digest_sections, lateness, news_for_reader,
+    Digest, EmptyDigestPolicy, NewsItem, Subscription, digest_sections, lateness_note, news_for_reader,
 };
 use crate::sink::{MessageKeys, SinkAdapter};
 use crate::store::{ComposedDigest, NewsRecord, OutboxMessage, Store, SubscriptionRecord};
@@ -117,7 +117,12 @@ fn late_reason(
     let since = record.due_last.unwrap_or(record.started_at);
     let topics = subscription.topics.iter();
     let polls = topics.map(|topic| store.polls_since(topic, since)).collect::<Result<Vec<_>>>()?;
-    Ok(lateness(subscription.cadence.next_after(since), &polls.concat(), subscription.cadence.zone(), now))
+    Ok(lateness_note(
+        subscription.cadence.next_after(since),
+        &polls.concat(),
+        subscription.cadence.zone(),
+        now,
+    ))
 }
 
 fn build_digest(

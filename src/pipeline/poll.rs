@@ -13,7 +13,7 @@ use super::request_limits::RequestLimits;
 use crate::clock;
 use crate::domain::{
     Entry, FetchError, FetchErrorKind, KnownPagePolicy, NextPage, Origin, Pagination, Paging, Paper, PaperId,
-    PastPoll, PollOutcome, PollPlan, ResultPage, Revision, SourceTerms, Topic, TopicPhase, Version,
+    PastPoll, PollOutcome, PollPlan, ResultPage, Revision, SourcePolicy, Topic, TopicPhase, Version,
     detect_change,
 };
 use crate::source::Source;
@@ -124,7 +124,7 @@ pub async fn poll_topic_from_source(
 ) -> Result<PollReport> {
     let record = store.ensure_topic(&topic.name)?;
     let progress = store.ensure_topic_source(&record, source.name())?;
-    let course = plan_poll((store, &record), &progress, source.terms(), manner, papers_to_backfill, now)?;
+    let course = plan_poll((store, &record), &progress, source.policy(), manner, papers_to_backfill, now)?;
     let mut asking = PageFetcher::new(source, topic, manner, watch);
     let paging = Pagination::new(course);
     let mut gathered =
@@ -246,7 +246,7 @@ impl TopicPoll<'_> {
             origin: Origin::Source,
             papers: shown,
             sources: vec![progress],
-            is_paged: course.terms.paging != Paging::Whole,
+            is_paged: course.policy.paging != Paging::Whole,
             watermark_update: reached,
         };
         let filled = store.record_papers(&record, &poll)?;
@@ -307,7 +307,7 @@ fn detect_changes(
 fn plan_poll(
     (store, record): (&Store, &TopicRecord),
     progress: &SourceProgress,
-    terms: SourceTerms,
+    policy: SourcePolicy,
     manner: &RequestLimits,
     papers_to_backfill: u32,
     now: Timestamp,
@@ -316,10 +316,10 @@ fn plan_poll(
     let plausible = now.max(clock::real_now()) + SignedDuration::from_hours(24);
     let sweep_is_due = progress.last_full_sweep.is_none_or(|swept| now.duration_since(swept) >= SWEEP_EVERY);
     Ok(PollPlan {
-        terms,
+        policy,
         now,
         page_size: manner.page_size,
-        horizon: progress.watermark.map_or(now, |watermark| watermark.min(now)) - terms.look_back,
+        horizon: progress.watermark.map_or(now, |watermark| watermark.min(now)) - policy.look_back,
         papers_to_backfill: match progress.contact {
             TopicPhase::Backfill => papers_to_backfill as usize,
             TopicPhase::Established => 0,
@@ -328,7 +328,7 @@ fn plan_poll(
         stamp_last: progress.source_time.filter(|stamp| *stamp <= plausible),
         // What shows all at once shows only its latest, and that may be nothing. What feeds alone have shown is no paper of a
         // source that is asked page by page: such sources number versions.
-        has_papers: terms.paging != Paging::Whole && store.has_numbered_papers(record)?,
+        has_papers: policy.paging != Paging::Whole && store.has_numbered_papers(record)?,
     })
 }
 
