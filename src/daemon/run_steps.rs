@@ -118,11 +118,11 @@ pub(super) async fn update_lists(
 }
 
 /// Queues a notice to the operator if it is time for one; whether one was queued.
-pub(super) fn alert_operator(config: &Config, store: &mut Store, standing: &HealthReport) -> Result<bool> {
+pub(super) fn alert_operator(config: &Config, store: &mut Store, health: &HealthReport) -> Result<bool> {
     let Some(operator) = &config.operator else { return Ok(false) };
     let Some(sink) = config.sinks.iter().find(|sink| sink.name == operator.sink) else { return Ok(false) };
     let after = SignedDuration::try_from(operator.after).unwrap_or(SignedDuration::MAX);
-    queue_alert(store, &standing.incidents(), &sink.name, sink.kind.adapter(), after, standing.now)
+    queue_alert(store, &health.incidents(), &sink.name, sink.kind.adapter(), after, health.now)
 }
 
 /// What every list would be by the history, writing none.

@@ -117,16 +117,16 @@ pub async fn poll_topic_from_source(
     source: &dyn Source,
     store: &mut Store,
     topic: &Topic,
-    manner: &RequestLimits,
+    limits: &RequestLimits,
     papers_to_backfill: u32,
     now: Timestamp,
     watch: &mut dyn FnMut(PollProgress<'_>),
 ) -> Result<PollReport> {
     let record = store.ensure_topic(&topic.name)?;
     let progress = store.ensure_topic_source(&record, source.name())?;
-    let course = plan_poll((store, &record), &progress, source.policy(), manner, papers_to_backfill, now)?;
-    let mut asking = PageFetcher::new(source, topic, manner, watch);
-    let paging = Pagination::new(course);
+    let plan = plan_poll((store, &record), &progress, source.policy(), limits, papers_to_backfill, now)?;
+    let mut asking = PageFetcher::new(source, topic, limits, watch);
+    let paging = Pagination::new(plan);
     let mut gathered =
         TopicPoll { topic, source: source.name(), record, progress, paging, known: HashMap::new() };
     let fault = gathered.page_through(&mut asking, store).await?;
@@ -135,9 +135,9 @@ pub async fn poll_topic_from_source(
         Some(fault) if gathered.paging.papers.is_empty() => gathered.failed_report(&fault, asking.requests),
         Some(fault) => {
             gathered.paging.gaps.insert(0, fault.message);
-            gathered.record_poll(store, &course, asking.requests)?
+            gathered.record_poll(store, &plan, asking.requests)?
         }
-        None => gathered.record_poll(store, &course, asking.requests)?,
+        None => gathered.record_poll(store, &plan, asking.requests)?,
     };
     let polled = PollReport { error_kind: kind, ..polled };
     note_poll_outcome(store, topic, source.name(), &polled, now)?;
@@ -225,11 +225,11 @@ impl TopicPoll<'_> {
     }
 
     /// Records what was gathered and reports it.
-    fn record_poll(self, store: &mut Store, course: &PollPlan, requests: u32) -> Result<PollReport> {
+    fn record_poll(self, store: &mut Store, plan: &PollPlan, requests: u32) -> Result<PollReport> {
         let Self { topic, source, progress, paging, .. } = self;
         let Pagination { papers, stamp, notes, gaps, .. } = paging;
         let papers = papers.into_iter().filter(|paper| paper.is_in_archives(&topic.archives));
-        let papers = identify_numbered_papers(store, source, latest_versions(papers.collect()), course.now)?;
+        let papers = identify_numbered_papers(store, source, latest_versions(papers.collect()), plan.now)?;
         // Papers that became one may have been two of the topic's.
         let papers = latest_versions(papers);
         let record = store.ensure_topic(&topic.name)?;
@@ -237,16 +237,16 @@ impl TopicPoll<'_> {
         let known = ids.iter().cloned().zip(store.known_papers(&record, Some(&progress), &ids)?).collect();
         let shown = detect_changes(papers, known, progress.contact);
         let reached = gaps.is_empty().then_some(WatermarkUpdate {
-            watermark: course.now,
+            watermark: plan.now,
             source_time: stamp,
-            is_full_sweep: course.known_page_policy == KnownPagePolicy::Continue,
+            is_full_sweep: plan.known_page_policy == KnownPagePolicy::Continue,
         });
         let poll = PollRecord {
-            now: course.now,
+            now: plan.now,
             origin: Origin::Source,
             papers: shown,
             sources: vec![progress],
-            is_paged: course.policy.paging != Paging::Whole,
+            is_paged: plan.policy.paging != Paging::Whole,
             watermark_update: reached,
         };
         let filled = store.record_papers(&record, &poll)?;
@@ -308,7 +308,7 @@ fn plan_poll(
     (store, record): (&Store, &TopicRecord),
     progress: &SourceProgress,
     policy: SourcePolicy,
-    manner: &RequestLimits,
+    limits: &RequestLimits,
     papers_to_backfill: u32,
     now: Timestamp,
 ) -> Result<PollPlan> {
@@ -318,7 +318,7 @@ fn plan_poll(
     Ok(PollPlan {
         policy,
         now,
-        page_size: manner.page_size,
+        page_size: limits.page_size,
         horizon: progress.watermark.map_or(now, |watermark| watermark.min(now)) - policy.look_back,
         papers_to_backfill: match progress.contact {
             TopicPhase::Backfill => papers_to_backfill as usize,

@@ -58,9 +58,9 @@ pub struct DeletedRows {
     pub is_sweeping: bool,
 }
 
-/// The rows that a person deleted: those that base had, of which the first is known to have been written, and that are
-/// nowhere now. A file whose table is gone altogether was lost, not edited: nothing is concluded from it. What is known to
-/// be deleted does not count.
+/// The rows that a person deleted: rows that every possible base had and that no file has now. `base` holds the texts that may
+/// have been written, the oldest first; the first is known to have been written. Of a file without any table nothing is
+/// concluded, because it was lost, not edited. Rows that are known to be deleted do not count.
 pub fn deleted_rows(
     base: &[FileTables<'_>],
     edited: &FileTables<'_>,

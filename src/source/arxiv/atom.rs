@@ -21,7 +21,7 @@ const DEPTH_MAX: usize = 64;
 const REMARK_CHARS: usize = 160;
 
 /// Reads one answer of the API, whole or not at all.
-pub fn parse_feed(body: &[u8]) -> Result<ResultPage, FetchError> {
+pub fn parse_result_page(body: &[u8]) -> Result<ResultPage, FetchError> {
     let text = xml_text(body)?;
     let mut reading =
         FeedParser { page: ResultPageBuilder::default(), depth: 0, stage: FeedParserStage::Start };

@@ -84,7 +84,7 @@ impl Arxiv {
         if !response.status().is_success() {
             return Err(http_status::status_error(response).await);
         }
-        atom::parse_feed(&http_body::read_body(&mut response, http_body::BODY_BYTES_MAX).await?)
+        atom::parse_result_page(&http_body::read_body(&mut response, http_body::BODY_BYTES_MAX).await?)
     }
 
     /// arXiv wants a space as `+`, quotes as %22, parentheses as %28 and %29:

@@ -8,8 +8,8 @@ use super::large_feed_permit::LargeFeedPermit;
 use super::response::FeedBody;
 use crate::domain::{FetchError, FetchErrorKind, FreshnessHints, Retry};
 use crate::source::feed::body_start::check_body_start;
+use crate::source::feed::document_root::excerpt;
 use crate::source::feed::limits::BODY_BYTES_MAX;
-use crate::source::feed::prolog::excerpt;
 use crate::wire::CONNECT_LIMIT;
 use crate::wire::connection_error_text::describe_connection_error;
 
