@@ -90,7 +90,7 @@ async fn read_reason(response: &mut Response) -> String {
     }
 }
 
-/// Retry-After, in seconds or as a date. The date is held against the server's own clock where it tells
+/// Retry-After, in seconds or as a date. The date is held against the server's own clock if it names
 /// it, since ours may be wrong. No wait at all is as good as none named.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let named = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();

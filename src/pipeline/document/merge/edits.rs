@@ -141,7 +141,7 @@ fn tables_of_other_times<'s>(
 }
 
 /// The rows of a topic that stay although they are not generated, and those that a person was seen to have added: whether
-/// they are generated now or not, until the base has them only this tells that one was deleted again.
+/// they are generated now or not, until the base has them, only this shows that one was deleted again.
 fn manual_rows(
     store: &Store,
     topic: &str,
