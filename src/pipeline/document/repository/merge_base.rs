@@ -26,7 +26,7 @@ pub(super) struct MergedPush {
 
 /// A pull request of which it was not known that it was merged.
 #[derive(Debug)]
-pub(super) struct MergedPullRequest {
+pub(super) struct NewlyMergedPullRequest {
     pub(super) number: u64,
     /// The head that it was merged with, as the forge names it; none if the forge does not know it. Gitea names where
     /// the branch is now.
@@ -57,7 +57,7 @@ pub(super) async fn find_merge_base(
     target: &RepositoryList<'_>,
     files: &FileTexts,
     now: Option<&BranchHead>,
-    named: &[MergedPullRequest],
+    named: &[NewlyMergedPullRequest],
 ) -> Result<(MergeBase, Option<MergedPush>)> {
     let generated = store.generated_files(target.list.name, &mut session.text_cache)?;
     let pushes = store.push_history(target.list.name, &mut session.text_cache)?;
@@ -216,7 +216,7 @@ async fn find_push_at(
 async fn find_forge_merge(
     session: &mut RepositorySession,
     pushes: &PushHistory,
-    named: &[MergedPullRequest],
+    named: &[NewlyMergedPullRequest],
 ) -> Result<MergedChange> {
     let is_named = |push: &PushRecord| named.iter().any(|pull| pull.head.as_ref() == Some(&push.commit));
     if let Some(at) = pushes.unmerged.iter().position(is_named) {

@@ -5,11 +5,11 @@
 //! steps goes on where it was, and what a person did meanwhile is seen. What is proposed is noted before it is pushed, and
 //! stays known by its commit until it is clear what was merged.
 
-mod base_branch;
 mod change_messages;
 mod merge_base;
 mod observation;
 mod pending_review;
+mod read_base_files;
 mod repository_list;
 mod repository_sync;
 mod session;
@@ -38,7 +38,7 @@ use repository_list::list_label;
 use repository_sync::RepositorySync;
 use snapshot::Snapshot;
 
-pub use base_branch::read_base_branch;
+pub use read_base_files::read_base_files;
 pub use repository_list::{PublishMode, PullRequestSettings, RepositoryList};
 pub use session::RepositorySession;
 
@@ -130,7 +130,7 @@ impl RepositorySync<'_> {
         }
         match next_step(&observation.plan_input) {
             PullRequestStep::Nothing => {
-                self.pending_review = self.open_review(&observation)?;
+                self.pending_review = self.find_pending_review(&observation)?;
                 return Ok(Some(observation.merged));
             }
             PullRequestStep::LeaveClosed { branch, pull } => {
