@@ -38,6 +38,7 @@ mod incomplete_feed;
 mod keep_policy;
 mod lateness_note;
 mod later_article;
+mod normalized_address;
 mod pagination;
 mod paper;
 mod paper_id;
@@ -68,7 +69,6 @@ mod tie_order;
 mod topic;
 mod topic_health;
 mod version;
-mod web_page;
 mod web_scheme;
 mod work_identity;
 

@@ -8,7 +8,7 @@ use super::author_names::{AuthorName, count_shared};
 use super::decision::WorkIdentity;
 use super::description::WorkDescription;
 use super::evidence::{AuthorEvidence, StrongEvidence};
-use super::title_form::NormalizedTitle;
+use super::normalized_title::NormalizedTitle;
 use super::work_key::{KeySeries, WorkKey};
 
 const DAY_SECONDS: i64 = 24 * 60 * 60;

@@ -74,7 +74,7 @@ pub(super) async fn find_merge_base(
         }
         MergedChange::Push(at) => {
             let push = &pushes.unmerged[at];
-            after_merge(push_files(store, target, push, files)?, FileTexts::new(), Some(push))
+            merge_base_after_push(push_files(store, target, push, files)?, FileTexts::new(), Some(push))
         }
         MergedChange::PushWithOthers(at) => {
             let push = &pushes.unmerged[at];
@@ -83,16 +83,16 @@ pub(super) async fn find_merge_base(
             // the push replaced.
             match find_replaced(session, &pushes, at).await? {
                 ReplacedContent::Push(before) => {
-                    after_merge(push_files(store, target, before, files)?, with_it, Some(push))
+                    merge_base_after_push(push_files(store, target, before, files)?, with_it, Some(push))
                 }
                 ReplacedContent::Base => {
                     let earlier = pushes.unmerged[at + 1..].iter().rev();
                     let earlier = earlier.map(|push| push_files(store, target, push, files));
                     let candidates =
                         std::iter::once(Ok(generated.written)).chain(earlier).collect::<Result<Vec<_>>>()?;
-                    after_merge(nearest_content(candidates, files), with_it, Some(push))
+                    merge_base_after_push(nearest_content(candidates, files), with_it, Some(push))
                 }
-                ReplacedContent::Nothing => after_merge(with_it, FileTexts::new(), Some(push)),
+                ReplacedContent::Nothing => merge_base_after_push(with_it, FileTexts::new(), Some(push)),
             }
         }
         // Whatever is there now, nothing that is missing was deleted.
@@ -101,7 +101,7 @@ pub(super) async fn find_merge_base(
             let GeneratedFiles { written, intended } = generated;
             let known = if written.is_empty() { intended } else { written };
             let intended = newest.map_or(known, |push| push.files.clone());
-            after_merge(FileTexts::new(), intended, newest)
+            merge_base_after_push(FileTexts::new(), intended, newest)
         }
     };
     // A person may have amended a later push before it was merged: what that one has is no edit of theirs.
@@ -110,7 +110,7 @@ pub(super) async fn find_merge_base(
 }
 
 /// The merge base once a push was merged, and what is to be recorded of it.
-fn after_merge(
+fn merge_base_after_push(
     written: FileTexts,
     intended: FileTexts,
     push: Option<&PushRecord>,
