@@ -18,7 +18,7 @@ fn parse(criterion: &mut Criterion) {
         let mut group = criterion.benchmark_group(format!("parse/{dialect:?}"));
         group.throughput(Throughput::Bytes(body.len() as u64));
         group.bench_function("paperwire", |bench| {
-            bench.iter(|| atom::parse_feed(black_box(&body)).expect("a page"));
+            bench.iter(|| atom::parse_result_page(black_box(&body)).expect("a page"));
         });
         group.bench_function("feed-rs", |bench| {
             bench.iter(|| feed_rs::parser::parse(black_box(&body[..])).expect("a page"));

@@ -52,7 +52,7 @@ impl LogFormat {
         logs
     }
 
-    /// Tells why the command came to nothing, with what it was doing first.
+    /// Reports why the command failed, with what it was doing first.
     pub(super) fn report_error(self, error: &anyhow::Error) {
         let words = error_message(error);
         match self {

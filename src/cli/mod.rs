@@ -22,6 +22,7 @@ mod output;
 mod paper;
 mod plan;
 mod progress;
+mod require_known_topics;
 mod run_daemon;
 mod runtime;
 mod search;
@@ -29,7 +30,6 @@ mod source;
 mod status;
 mod test_sink;
 mod test_source;
-mod topic_choice;
 mod usage_error;
 
 use std::process::ExitCode;

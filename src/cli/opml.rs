@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::command_outcome::CommandOutcome;
 use super::config_file::ConfigFile;
 use super::output;
-use super::topic_choice::require_topics;
+use super::require_known_topics::require_known_topics;
 use super::usage_error::{UsageError, quote_names};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -72,7 +72,7 @@ struct RefusedFeed {
 }
 
 fn import_opml(config: &Config, file: &Path, topics: &[String], json: bool) -> Result<CommandOutcome> {
-    require_topics(config, topics)?;
+    require_known_topics(config, topics)?;
     let config_file = ConfigFile::open(config)?;
     let text = list::read_input(file)?.with_context(|| format!("there is no file {}", file.display()))?;
     let mut import = None;

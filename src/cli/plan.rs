@@ -18,7 +18,7 @@ use crate::daemon::plan::{MessagePreview, Plan, PreviewContent, plan as make_pla
 use crate::domain::Export;
 use crate::list;
 use crate::pipeline::compose::ComposeOutcome;
-use crate::pipeline::document::merged_list::ListProposal;
+use crate::pipeline::document::merged_list::ListChanges;
 
 /// Lines of a list that stay, shown around those that change.
 const CONTEXT_LINES: usize = 2;
@@ -103,35 +103,35 @@ struct PlanList<'a> {
 
 impl<'a> PlanReport<'a> {
     fn from_plan(plan: &'a Plan, pages: &'a [PathBuf]) -> Self {
-        let lists = plan.lists.iter().map(|(file, list)| PlanList::from_proposal(file, list));
+        let lists = plan.lists.iter().map(|(file, list)| PlanList::from_list_changes(file, list));
         let digests = plan.digests.iter().map(DigestReport::from_outcome);
         Self { lists: lists.collect(), digests: digests.collect(), messages: &plan.messages, pages }
     }
 }
 
 impl<'a> PlanList<'a> {
-    fn from_proposal(file: &'a str, list: &'a Result<Option<ListProposal>>) -> Self {
-        let proposal = list.as_ref().ok().and_then(Option::as_ref);
+    fn from_list_changes(file: &'a str, list: &'a Result<Option<ListChanges>>) -> Self {
+        let list_changes = list.as_ref().ok().and_then(Option::as_ref);
         Self {
             file,
-            rows: proposal.map_or(0, |proposal| proposal.merged.rows),
-            changes: proposal.is_some_and(ListProposal::has_changes),
-            diff: proposal.map(|proposal| unified_diff(file, proposal)).unwrap_or_default(),
-            beside: proposal.map(changed_exports).unwrap_or_default(),
-            body: proposal.and_then(|proposal| proposal.body.as_deref()),
+            rows: list_changes.map_or(0, |list_changes| list_changes.merged.rows),
+            changes: list_changes.is_some_and(ListChanges::has_changes),
+            diff: list_changes.map(|list_changes| unified_diff(file, list_changes)).unwrap_or_default(),
+            beside: list_changes.map(changed_exports).unwrap_or_default(),
+            body: list_changes.and_then(|list_changes| list_changes.body.as_deref()),
             reason: list.as_ref().err().map(|error| format!("{error:#}")),
         }
     }
 }
 
 /// What would change in a list's files, as unified diffs; empty if nothing would.
-fn unified_diff(file: &str, proposal: &ListProposal) -> String {
+fn unified_diff(file: &str, list_changes: &ListChanges) -> String {
     let shown = |name: &str| match file.rsplit_once('/') {
         _ if name.is_empty() => file.to_owned(),
         Some((folder, _)) => format!("{folder}/{name}"),
         None => name.to_owned(),
     };
-    let own = proposal.changed_files().filter(|(name, ..)| Export::from_name(name).is_none());
+    let own = list_changes.changed_files().filter(|(name, ..)| Export::from_name(name).is_none());
     let diffs = own.map(|(name, current, desired)| {
         let file = shown(name);
         TextDiff::from_lines(current.unwrap_or_default(), desired)
@@ -144,8 +144,8 @@ fn unified_diff(file: &str, proposal: &ListProposal) -> String {
 }
 
 /// The exports of a list that would be written. An export is made of the same papers, so its own lines say nothing new.
-fn changed_exports(proposal: &ListProposal) -> Vec<&'static str> {
-    proposal.changed_exports().into_iter().map(Export::name).collect()
+fn changed_exports(list_changes: &ListChanges) -> Vec<&'static str> {
+    list_changes.changed_exports().into_iter().map(Export::name).collect()
 }
 
 fn format_plan(plan: &Plan, pages: &[PathBuf]) -> String {

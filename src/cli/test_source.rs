@@ -11,7 +11,7 @@ use super::output;
 use super::runtime::build_runtime;
 use crate::clock::Clock;
 use crate::config::{Config, FeedConfig};
-use crate::daemon::feed_reading::FeedReading;
+use crate::daemon::feed_inspection::FeedInspection;
 use crate::daemon::test_feed::{FeedTestOutcome, test_feed};
 use crate::render::SingleLine;
 
@@ -50,7 +50,7 @@ pub(super) fn test_source(
     let test = SourceTestReport::from_outcome(&feed.name, &outcome);
     output::print_answer(json, &test, || format_test(&test))?;
     Ok(match outcome {
-        FeedTestOutcome::Read(FeedReading { is_whole: true, .. }) => CommandOutcome::Complete,
+        FeedTestOutcome::Read(FeedInspection { is_whole: true, .. }) => CommandOutcome::Complete,
         FeedTestOutcome::Read(_) | FeedTestOutcome::Resting(_) | FeedTestOutcome::Failed(_) => {
             CommandOutcome::WithFailures
         }
@@ -83,7 +83,7 @@ impl<'a> SourceTestReport<'a> {
     }
 }
 
-fn describe_contents(reading: &FeedReading) -> String {
+fn describe_contents(reading: &FeedInspection) -> String {
     let name =
         if reading.title.is_empty() { "without a name".to_owned() } else { format!("\"{}\"", reading.title) };
     let entries = if reading.entry_count() == 1 { "entry" } else { "entries" };

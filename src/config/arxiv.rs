@@ -10,7 +10,7 @@ use crate::config_table::excerpt::printable_value;
 use crate::config_table::table_schema::TableSchema;
 use crate::config_table::toml_table::ConfigTable;
 use crate::config_table::value_parsers;
-use crate::domain::{ARXIV_TERMS, Crontab, is_arxiv_host};
+use crate::domain::{ARXIV_POLICY, Crontab, is_arxiv_host};
 
 /// The keys of `[arxiv]`.
 pub(super) const SCHEMA: TableSchema = TableSchema {
@@ -72,7 +72,7 @@ pub(super) fn read(section: &ConfigTable, mistakes: &mut Diagnostics) -> Option<
     let patience = section.or_default("patience", PATIENCE, parse_patience, mistakes);
     let results = section.bounded_number("page", PAGE, 1..=PAGE_MAX, mistakes);
     if let (Some(url), Some(pace)) = (&url, &pace) {
-        check_arxiv_terms(section, url, *pace, mistakes);
+        check_arxiv_pace(section, url, *pace, mistakes);
     }
     Some(ArxivConfig {
         contact: contact?,
@@ -84,11 +84,11 @@ pub(super) fn read(section: &ConfigTable, mistakes: &mut Diagnostics) -> Option<
     })
 }
 
-fn check_arxiv_terms(section: &ConfigTable, url: &Url, pace: Duration, mistakes: &mut Diagnostics) {
-    if pace >= ARXIV_TERMS.pace_min || !url.host_str().is_some_and(is_arxiv_host) {
+fn check_arxiv_pace(section: &ConfigTable, url: &Url, pace: Duration, mistakes: &mut Diagnostics) {
+    if pace >= ARXIV_POLICY.pace_min || !url.host_str().is_some_and(is_arxiv_host) {
         return;
     }
-    let least = value_parsers::format_duration(ARXIV_TERMS.pace_min);
+    let least = value_parsers::format_duration(ARXIV_POLICY.pace_min);
     let words =
         format!("{} between requests is less than arXiv's terms allow", value_parsers::format_duration(pace));
     let right = format!("at least {least}; only for a `url` that is not arXiv's own may it be less");

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use crate::domain::{ArchivePattern, ArchivePatternError, Column, Export, TreePath};
 
-use super::duplicates::{
-    file_identity, report_archive_duplicates, report_duplicates, report_export_duplicates,
-};
 use super::list_config::ListConfig;
+use super::output_conflicts::{
+    file_identity, report_archive_conflicts, report_export_conflicts, report_list_conflicts,
+};
 use super::repository::{self, RepositoryConfig};
 use super::topic;
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
@@ -65,12 +65,12 @@ pub(super) fn read(
         let Some(list) = read_list(section, constraints, mistakes) else { continue };
         let file = file_identity(&list, &list.file);
         let list = (list, file);
-        report_duplicates(section, &list, &lists, &constraints.reserved_files, mistakes);
+        report_list_conflicts(section, &list, &lists, &constraints.reserved_files, mistakes);
         lists.push(list);
         whose.push(section);
     }
-    report_export_duplicates(&whose, &lists, &constraints.reserved_files, mistakes);
-    report_archive_duplicates(&whose, &lists, &constraints.reserved_files, mistakes);
+    report_export_conflicts(&whose, &lists, &constraints.reserved_files, mistakes);
+    report_archive_conflicts(&whose, &lists, &constraints.reserved_files, mistakes);
     lists.into_iter().map(|(list, _)| list).collect()
 }
 

@@ -3,13 +3,13 @@
 //! is polled, stored, written or sent, and reads no file but the config and, when asked for it, a secret.
 
 mod arxiv;
-mod duplicates;
 mod edit;
 mod explanation;
 mod http;
 mod list;
 mod list_config;
 mod operator;
+mod output_conflicts;
 mod process_environment;
 mod repository;
 mod sink;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::Result;
 
 use crate::config::Config;
-use crate::domain::{ARXIV_SOURCE, ARXIV_TERMS, AnnouncementCalendar, Topic};
+use crate::domain::{ARXIV_POLICY, ARXIV_SOURCE, AnnouncementCalendar, Topic};
 use crate::pipeline::request_limits::RequestLimits;
 use crate::source::Source;
 use crate::source::arxiv::{Arxiv, ArxivEndpoint};
@@ -50,7 +50,7 @@ pub(super) fn request_limits(config: &Config, unreachable_max: Duration) -> Requ
 
 /// The calendar by which a topic is judged: arXiv's if arXiv is among its sources.
 pub(super) fn topic_calendar(topic: &Topic) -> AnnouncementCalendar {
-    if takes_arxiv(topic) { ARXIV_TERMS.calendar } else { AnnouncementCalendar::EveryDay }
+    if takes_arxiv(topic) { ARXIV_POLICY.calendar } else { AnnouncementCalendar::EveryDay }
 }
 
 fn takes_arxiv(topic: &Topic) -> bool {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::feed_reading::{FeedReading, request_whole_feed};
+use super::feed_inspection::{FeedInspection, request_whole_feed};
 use crate::domain::{FetchError, KeepPolicy, MoveTarget};
 use crate::source::feed::{FeedAddress, FeedClient, FeedLookup, FeedRedirection};
 
@@ -43,7 +43,7 @@ pub struct FeedPreview {
     /// The host of that.
     pub host: String,
     /// What was read from the feed.
-    pub reading: FeedReading,
+    pub reading: FeedInspection,
 }
 
 /// Why there is nothing to look at, in words.
@@ -77,7 +77,7 @@ pub async fn preview_feed(
         }
         FeedLookup::Feed { body, address, redirection, notes } => (body, address, redirection, notes),
     };
-    let reading = FeedReading::read_body(body, (&answering, false), look.keep, notes, now).await?;
+    let reading = FeedInspection::read_body(body, (&answering, false), look.keep, notes, now).await?;
     let has_moved = redirection == FeedRedirection::Permanent(MoveTarget::SameSite);
     let address = if has_moved { answering } else { address };
     Ok(FeedFinding::Feed(FeedPreview {

@@ -17,7 +17,7 @@ use crate::list::forge::{ForgeClient, ForgeCredential, ForgeSettings, WritePace}
 use crate::list::git::{
     GitEnvironment, GitError, GitLogin, Repository, RepositoryOptions, cache_folder_name,
 };
-use crate::pipeline::document::repository::{fetch_and_adopt, read_base_branch};
+use crate::pipeline::document::repository::{fetch_and_adopt, read_base_files};
 use crate::store::Store;
 
 /// The longest that one run of git may speak with a remote. A list with its archives is some megabytes.
@@ -91,7 +91,7 @@ pub async fn read_list_texts(
 ) -> Result<Option<Vec<(String, Arc<str>)>>> {
     let (git, forge) =
         open_git_and_forge(list, repository, &repositories_folder(config)?, &WritePace::one_second()).await?;
-    read_base_branch(&repository_list(list, repository, forge.as_ref()), git).await
+    read_base_files(&repository_list(list, repository, forge.as_ref()), git).await
 }
 
 /// Git with what opens the remote, and the forge if there is one. Secrets are read now.

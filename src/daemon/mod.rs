@@ -3,10 +3,10 @@
 
 mod configured_sources;
 pub mod demo;
+pub mod feed_inspection;
 pub mod feed_list;
 mod feed_polls;
 pub mod feed_preview;
-pub mod feed_reading;
 pub mod health_report;
 pub mod http_server;
 mod list_from_config;

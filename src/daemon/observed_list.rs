@@ -7,9 +7,9 @@ use super::list_from_config::to_pipeline_list;
 use crate::config::{ListConfig, PublishConfig as RouteConfig, RepositoryConfig};
 use crate::list::forge::ForgeClient;
 use crate::pipeline::document::list::ListReport;
-use crate::pipeline::document::merged_list::ListProposal;
+use crate::pipeline::document::merged_list::ListChanges;
 use crate::pipeline::document::repository::{
-    PublishMode, PullRequestSettings, RepositoryList, RepositorySession, propose_repository_list,
+    PublishMode, PullRequestSettings, RepositoryList, RepositorySession, preview_repository_list,
     sync_repository,
 };
 use crate::store::Store;
@@ -42,10 +42,10 @@ impl ObservedListRepository<'_> {
         sync_repository(store, &repository_list(list, repository, forge.as_ref()), visit, now).await
     }
 
-    /// The proposal that would be made of the list.
-    pub(super) async fn propose(mut self, store: &Store, now: Timestamp) -> Result<Option<ListProposal>> {
+    /// What a run would write to the list.
+    pub(super) async fn preview(mut self, store: &Store, now: Timestamp) -> Result<Option<ListChanges>> {
         let kept = repository_list(self.list, self.repository, self.forge.as_ref());
-        propose_repository_list(store, &kept, &mut self.visit, now).await
+        preview_repository_list(store, &kept, &mut self.visit, now).await
     }
 }
 

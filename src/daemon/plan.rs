@@ -11,7 +11,7 @@ use super::run_steps;
 use crate::config::Config;
 use crate::domain::StoreUrl;
 use crate::pipeline::compose::ComposeOutcome;
-use crate::pipeline::document::merged_list::ListProposal;
+use crate::pipeline::document::merged_list::ListChanges;
 use crate::render::mail::{self, MailPreview};
 use crate::store::{Outbox, OutgoingMessage, Store, StoreReader};
 
@@ -20,7 +20,7 @@ use crate::store::{Outbox, OutgoingMessage, Store, StoreReader};
 pub struct Plan {
     /// Each list of the configuration, in its order: what it would be, nothing if there is nothing to
     /// say yet; an error says why it would be left as it is.
-    pub lists: Vec<(String, Result<Option<ListProposal>>)>,
+    pub lists: Vec<(String, Result<Option<ListChanges>>)>,
     /// Each subscription, in its order; an error says why it could not be composed.
     pub digests: Vec<(String, Result<ComposeOutcome>)>,
     /// The messages that would go, oldest first.
@@ -81,7 +81,7 @@ pub async fn plan(config: &Config, now: Timestamp) -> Result<Plan> {
     run_steps::begin_subscriptions(config, &mut store, now)?;
     let fetched =
         run_steps::observe_lists(config, &mut store, &folder.path().join("repositories"), now).await?;
-    let lists = run_steps::propose_lists(config, &store, fetched, now).await;
+    let lists = run_steps::preview_lists(config, &store, fetched, now).await;
     let digests = run_steps::compose_digests(config, &mut store, now);
     let messages = merge_recipients(Outbox::open(&copy)?.outgoing_messages(now)?)?;
     Ok(Plan { lists, digests, messages })

@@ -17,8 +17,8 @@ use crate::domain::Topic;
 use crate::pipeline::compose::{ComposeOutcome, compose_digest, start_subscription};
 use crate::pipeline::document::adopt_papers::adopt_papers;
 use crate::pipeline::document::list::ListReport;
-use crate::pipeline::document::merged_list::ListProposal;
-use crate::pipeline::document::sync_files::{propose_files, sync_files};
+use crate::pipeline::document::merged_list::ListChanges;
+use crate::pipeline::document::sync_files::{preview_file_list, sync_files};
 use crate::pipeline::document::write_files::finish_interrupted;
 use crate::pipeline::operator_alert::queue_alert;
 use crate::pipeline::poll::{PollReport, poll_topic_from_source};
@@ -118,31 +118,31 @@ pub(super) async fn update_lists(
 }
 
 /// Queues a notice to the operator if it is time for one; whether one was queued.
-pub(super) fn alert_operator(config: &Config, store: &mut Store, standing: &HealthReport) -> Result<bool> {
+pub(super) fn alert_operator(config: &Config, store: &mut Store, health: &HealthReport) -> Result<bool> {
     let Some(operator) = &config.operator else { return Ok(false) };
     let Some(sink) = config.sinks.iter().find(|sink| sink.name == operator.sink) else { return Ok(false) };
     let after = SignedDuration::try_from(operator.after).unwrap_or(SignedDuration::MAX);
-    queue_alert(store, &standing.incidents(), &sink.name, sink.kind.adapter(), after, standing.now)
+    queue_alert(store, &health.incidents(), &sink.name, sink.kind.adapter(), after, health.now)
 }
 
 /// What every list would be by the history, writing none.
-pub(super) async fn propose_lists(
+pub(super) async fn preview_lists(
     config: &Config,
     store: &Store,
     visits: ObservedLists<'_>,
     now: Timestamp,
-) -> Vec<(String, Result<Option<ListProposal>>)> {
-    let mut proposed = Vec::with_capacity(config.lists.len());
+) -> Vec<(String, Result<Option<ListChanges>>)> {
+    let mut previews = Vec::with_capacity(config.lists.len());
     for (list, visit) in config.lists.iter().zip(visits) {
-        let proposal = match visit {
-            ObservedList::File => propose_files(store, &to_pipeline_list(list), now),
-            ObservedList::Repository(Ok(visited)) => visited.propose(store, now).await,
+        let changes = match visit {
+            ObservedList::File => preview_file_list(store, &to_pipeline_list(list), now),
+            ObservedList::Repository(Ok(visited)) => visited.preview(store, now).await,
             ObservedList::Repository(Err(error)) => Err(error),
             ObservedList::NotFetched => continue,
         };
-        proposed.push((list.display_name.clone(), proposal));
+        previews.push((list.display_name.clone(), changes));
     }
-    proposed
+    previews
 }
 
 /// Composes every subscription that is due; an error says why one was not.

@@ -143,7 +143,7 @@ pub(super) fn random_jitter() -> f64 {
     fastrand::f64()
 }
 
-/// Tells the operator what a try came to and what happens next.
+/// Reports to the operator what a try came to and what happens next.
 pub(super) fn log_delivery(sink: &str, delivered: &DeliveryReport) {
     let DeliveryReport { id, attempt, settled, reason: words, is_repeated: is_known } = delivered;
     let tries = crate::domain::ATTEMPTS_MAX;

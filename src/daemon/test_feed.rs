@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use jiff::Timestamp;
 
+use super::feed_inspection::{FeedInspection, request_whole_feed};
 use super::feed_polls::{feed_source, read_address};
-use super::feed_reading::{FeedReading, request_whole_feed};
 use crate::clock;
 use crate::config::{Config, FeedConfig};
 use crate::domain::{
@@ -22,7 +22,7 @@ use crate::store::StoreReader;
 #[derive(Debug)]
 pub enum FeedTestOutcome {
     /// The feed was read.
-    Read(FeedReading),
+    Read(FeedInspection),
     /// The feed's host wants to be left alone until then, and was not asked.
     Resting(Timestamp),
     /// Nothing can be read: what the feed would be judged, with the reason in its words.
@@ -53,7 +53,7 @@ async fn fetch_and_read(
     request: &FeedRequest<'_>,
     feed: &FeedConfig,
     now: Timestamp,
-) -> Result<FeedReading, FetchError> {
+) -> Result<FeedInspection, FetchError> {
     let is_secret = feed_source(feed).is_secret;
     let response = client.fetch(request, now).await?;
     let mut notes = response.notes.clone();
@@ -63,7 +63,7 @@ async fn fetch_and_read(
         return Err(FetchError::transient(FetchErrorKind::Empty, "it says that nothing has changed"));
     };
     let address = (&response.address, is_secret);
-    let mut reading = FeedReading::read_body(body, address, feed.keep, notes, now).await?;
+    let mut reading = FeedInspection::read_body(body, address, feed.keep, notes, now).await?;
     let omitted = omission_texts(&reading);
     reading.notes.extend(omitted);
     Ok(reading)
@@ -82,7 +82,7 @@ fn move_text(response: &FeedResponse, is_secret: bool) -> Option<String> {
 }
 
 /// How many entries are left out for each reason.
-fn omission_texts(reading: &FeedReading) -> Vec<String> {
+fn omission_texts(reading: &FeedInspection) -> Vec<String> {
     let mut omitted: BTreeMap<String, usize> = BTreeMap::new();
     for omission in &reading.omissions {
         *omitted.entry(omission_text(&omission.reason)).or_default() += 1;

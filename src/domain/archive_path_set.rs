@@ -21,9 +21,10 @@ const MONTHS: [[CharRange; 2]; 2] = [
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArchivePathSet(Vec<Vec<CharRange>>);
 
-/// Which of the files a path is, in the order of their rows: the oldest first. The first part has the number 0.
+/// Which file of an archive a path names. Keys are ordered as the files' rows are: the oldest first. The first part of a month
+/// has the number 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct ArchiveFile {
+pub(super) struct ArchiveFileKey {
     year: u32,
     month: u32,
     part: u32,
@@ -60,11 +61,11 @@ impl ArchivePathSet {
 
     /// Whether a path is in the set.
     pub fn contains(&self, path: &str) -> bool {
-        self.archive_file(path).is_some()
+        self.file_key(path).is_some()
     }
 
-    /// The archive file that a path names, if it is one of them.
-    pub(super) fn archive_file(&self, path: &str) -> Option<ArchiveFile> {
+    /// Which archive file a path names, if it names one.
+    pub(super) fn file_key(&self, path: &str) -> Option<ArchiveFileKey> {
         let path: Vec<char> = path.chars().collect();
         let takes = |form: &&Vec<CharRange>| {
             form.len() == path.len() && form.iter().zip(&path).all(|(sign, c)| sign.contains(*c))
@@ -74,7 +75,7 @@ impl ArchivePathSet {
             let digits = form.iter().zip(&path).filter(|(sign, _)| sign.part == of);
             digits.fold(0, |number, (_, digit)| number * 10 + digit.to_digit(10).unwrap_or(0))
         };
-        Some(ArchiveFile {
+        Some(ArchiveFileKey {
             year: number(PatternPart::Year),
             month: number(PatternPart::Month),
             part: number(PatternPart::Part),

@@ -62,7 +62,7 @@ impl FeedMove {
 
     /// Whether the new address may take the place of the old one: it is settled, and leads to the same site. A move to another
     /// site is for the operator to decide.
-    pub fn is_lasting(&self) -> bool {
+    pub fn may_replace_address(&self) -> bool {
         match self.redirect.target {
             MoveTarget::SameSite => self.is_settled(),
             MoveTarget::OtherSite | MoveTarget::FrontPage | MoveTarget::LessSecure => false,
@@ -82,7 +82,7 @@ mod tests {
     #[test]
     fn a_move_is_taken_for_good_after_three_polls_on_two_days() {
         let first_seen: Timestamp = "2026-11-22T08:00:00Z".parse().unwrap();
-        for (target, polls, last_seen, is_settled, is_lasting) in [
+        for (target, polls, last_seen, is_settled, may_replace_address) in [
             (SameSite, 3, "2026-11-23T07:00:00Z", true, true),
             (SameSite, 9, "2026-12-23T07:00:00Z", true, true),
             (SameSite, 2, "2026-11-23T07:00:00Z", false, false),
@@ -95,8 +95,8 @@ mod tests {
             let last_seen = last_seen.parse().unwrap();
             let feed_move = FeedMove { redirect: redirect(target, "a"), polls, first_seen, last_seen };
             assert_eq!(
-                (feed_move.is_settled(), feed_move.is_lasting()),
-                (is_settled, is_lasting),
+                (feed_move.is_settled(), feed_move.may_replace_address()),
+                (is_settled, may_replace_address),
                 "{feed_move:?}"
             );
         }

@@ -77,8 +77,8 @@ pub fn update_incidents(
     for incident in found {
         let known = records.iter().find(|record| record.subject == incident.subject);
         let since = known.map_or(incident.since, |known| known.since.min(incident.since));
-        let was_told = known.and_then(|known| known.alerted_at);
-        let is_time = was_told.is_none() && now.duration_since(since) >= after;
+        let alerted_at = known.and_then(|known| known.alerted_at);
+        let is_time = alerted_at.is_none() && now.duration_since(since) >= after;
         if is_time {
             update.opened.push(Incident { since, ..incident.clone() });
         }
@@ -86,7 +86,7 @@ pub fn update_incidents(
             subject: incident.subject.clone(),
             since,
             description: incident.description.clone(),
-            alerted_at: was_told.or(is_time.then_some(now)),
+            alerted_at: alerted_at.or(is_time.then_some(now)),
             well_since: None,
         });
     }

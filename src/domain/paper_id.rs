@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::web_page::normalized_address;
+use super::normalized_address::normalized_address;
 use super::{ArxivId, Doi};
 
 /// A paper's identity over all sources: `arxiv:2503.20246`; `doi:10.1000/182`, in lower case and without the version of a

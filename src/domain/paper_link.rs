@@ -1,7 +1,7 @@
 //! Where a paper is linked, and which paper a link is of.
 
 use super::doi::doi_address;
-use super::web_page::normalized_address;
+use super::normalized_address::normalized_address;
 use super::{ArxivId, Doi, Paper, PaperId, Version, WebScheme};
 
 /// The link of a row of a list. The paper's identity can be read back from its address.

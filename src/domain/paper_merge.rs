@@ -6,7 +6,7 @@ use super::{Abstract, Origin, Paper, is_estimated};
 /// which a list has no more than the beginning. arXiv says of each version whether it has a comment, so one that a
 /// source shows without has none; a list without a column for comments says nothing. Where it appeared, later too,
 /// and its DOI are of the work, whatever version names them.
-pub fn merge_paper(known: Paper, told: Paper, teller: Origin) -> Paper {
+pub fn merge_paper(known: Paper, received: Paper, origin: Origin) -> Paper {
     let Paper {
         id: _,
         revision,
@@ -22,12 +22,12 @@ pub fn merge_paper(known: Paper, told: Paper, teller: Origin) -> Paper {
         doi,
         later_article,
         links,
-    } = told;
+    } = received;
     Paper {
         id: known.id,
         revision,
         title: if title.is_empty() { known.title } else { title },
-        abstract_: match teller {
+        abstract_: match origin {
             _ if abstract_ == Abstract::default() => known.abstract_,
             Origin::List if is_teaser(&abstract_, &known.abstract_) => known.abstract_,
             Origin::List | Origin::Source => abstract_,
@@ -37,7 +37,7 @@ pub fn merge_paper(known: Paper, told: Paper, teller: Origin) -> Paper {
         categories: if categories.is_empty() { known.categories } else { categories },
         published: published.or(known.published),
         updated: if is_estimated(updated) { known.updated } else { updated },
-        comment: match teller {
+        comment: match origin {
             Origin::Source => comment,
             Origin::List => comment.or(known.comment),
         },
@@ -102,7 +102,7 @@ mod tests {
 
     #[test]
     fn a_teaser_in_a_list_takes_no_longer_abstract_away() {
-        for (teller, told, is_kept) in [
+        for (origin, received, is_kept) in [
             (Origin::List, "An abs…", true),
             (Origin::List, "Abst... ", true),
             (Origin::List, "Abstract of its own, longer than the one that is known …", false),
@@ -110,25 +110,25 @@ mod tests {
             (Origin::Source, "Abs...", false),
         ] {
             let [known, other] = [paper_with_all_fields(1), paper_with_all_fields(2)];
-            let other = Paper { abstract_: Abstract(told.to_owned()), ..other };
-            let merged = merge_paper(known.clone(), other, teller);
-            let expected = if is_kept { &known.abstract_.0 } else { told };
+            let other = Paper { abstract_: Abstract(received.to_owned()), ..other };
+            let merged = merge_paper(known.clone(), other, origin);
+            let expected = if is_kept { &known.abstract_.0 } else { received };
             assert_eq!(merged.abstract_.0, expected);
         }
     }
 
     #[test]
     fn what_is_said_counts_and_what_is_not_said_stays() {
-        for teller in [Origin::Source, Origin::List] {
+        for origin in [Origin::Source, Origin::List] {
             assert_eq!(
-                merge_paper(paper_with_all_fields(1), paper_with_all_fields(2), teller),
+                merge_paper(paper_with_all_fields(1), paper_with_all_fields(2), origin),
                 paper_with_all_fields(2)
             );
             assert_eq!(
-                merge_paper(paper_with_few_fields(1), paper_with_all_fields(2), teller),
+                merge_paper(paper_with_few_fields(1), paper_with_all_fields(2), origin),
                 paper_with_all_fields(2)
             );
-            let comment = match teller {
+            let comment = match origin {
                 Origin::Source => None,
                 Origin::List => paper_with_all_fields(1).comment,
             };
@@ -138,7 +138,7 @@ mod tests {
                 comment,
                 ..paper_with_all_fields(1)
             };
-            assert_eq!(merge_paper(paper_with_all_fields(1), paper_with_few_fields(2), teller), kept);
+            assert_eq!(merge_paper(paper_with_all_fields(1), paper_with_few_fields(2), origin), kept);
         }
     }
 }

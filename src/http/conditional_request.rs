@@ -13,7 +13,7 @@ pub(super) async fn answer_conditional_request(request: Request, next: Next) -> 
     let request_headers = request.headers().clone();
     let mut response = next.run(request).await;
     weaken_compressed_etag(response.headers_mut());
-    if response.status() == StatusCode::OK && is_current(&request_headers, response.headers()) {
+    if response.status() == StatusCode::OK && is_not_modified(&request_headers, response.headers()) {
         not_modified(response)
     } else {
         response
@@ -32,7 +32,7 @@ fn weaken_compressed_etag(headers: &mut HeaderMap) {
 
 /// Whether the client has this response. A list of tags counts more than a date:
 /// <https://www.rfc-editor.org/rfc/rfc9110#section-13.2.2>
-fn is_current(request: &HeaderMap, response: &HeaderMap) -> bool {
+fn is_not_modified(request: &HeaderMap, response: &HeaderMap) -> bool {
     if request.contains_key(header::IF_NONE_MATCH) {
         response
             .get(header::ETAG)

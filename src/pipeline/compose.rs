@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::outbox_message::to_outbox;
 use crate::domain::{
-    Digest, EmptyDigestPolicy, NewsItem, Subscription, digest_sections, lateness, news_for_reader,
+    Digest, EmptyDigestPolicy, NewsItem, Subscription, digest_sections, lateness_note, news_for_reader,
 };
 use crate::sink::{MessageKeys, SinkAdapter};
 use crate::store::{ComposedDigest, NewsRecord, OutboxMessage, Store, SubscriptionRecord};
@@ -42,7 +42,7 @@ pub fn compose_digest(
     let record = ensure_subscription(store, subscription, now)?;
     let first = first_papers(store, subscription, &record)?;
     let undigested = store.pending_news(&record, &subscription.topics)?;
-    let told: Vec<NewsRecord> = undigested
+    let news_to_announce: Vec<NewsRecord> = undigested
         .iter()
         .chain(&first)
         .filter_map(|news| {
@@ -50,19 +50,19 @@ pub fn compose_digest(
             subscription.include.includes(why).then(|| news.with_news(why))
         })
         .collect();
-    let is_due = subscription.cadence.is_due(due_since(&record, now), now, !told.is_empty());
+    let is_due = subscription.cadence.is_due(due_since(&record, now), now, !news_to_announce.is_empty());
     if !is_due && first.is_empty() {
         return Ok(ComposeOutcome::NotDue);
     }
     let late = late_reason(store, subscription, &record, now)?;
-    let digest = Digest { late, ..build_digest(subscription, &record, &told, code_hosts, now) };
+    let digest = Digest { late, ..build_digest(subscription, &record, &news_to_announce, code_hosts, now) };
     let is_silent = digest.paper_count() == 0 && subscription.empty_digest == EmptyDigestPolicy::Skip;
     let messages = if is_silent { Vec::new() } else { render_messages(store, &digest, sink)? };
     let composed = ComposedDigest {
         now,
         sink: &subscription.sink,
         topics: &subscription.topics,
-        announced_news: &told,
+        announced_news: &news_to_announce,
         consumed_news: &undigested,
         messages: &messages,
         has_first: !first.is_empty(),
@@ -117,17 +117,22 @@ fn late_reason(
     let since = record.due_last.unwrap_or(record.started_at);
     let topics = subscription.topics.iter();
     let polls = topics.map(|topic| store.polls_since(topic, since)).collect::<Result<Vec<_>>>()?;
-    Ok(lateness(subscription.cadence.next_after(since), &polls.concat(), subscription.cadence.zone(), now))
+    Ok(lateness_note(
+        subscription.cadence.next_after(since),
+        &polls.concat(),
+        subscription.cadence.zone(),
+        now,
+    ))
 }
 
 fn build_digest(
     subscription: &Subscription,
     record: &SubscriptionRecord,
-    told: &[NewsRecord],
+    news_to_announce: &[NewsRecord],
     code_hosts: &[String],
     now: Timestamp,
 ) -> Digest {
-    let pieces: Vec<NewsItem<'_>> = told
+    let pieces: Vec<NewsItem<'_>> = news_to_announce
         .iter()
         .map(|news| NewsItem { topic: &news.topic, news: news.news, paper: &news.paper })
         .collect();

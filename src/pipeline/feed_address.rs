@@ -20,7 +20,8 @@ impl AskedAddress {
     pub fn choose(configured: FeedAddress, history: Option<&FeedHistory>) -> Self {
         let fingerprint = configured.fingerprint();
         let history = history.filter(|history| history.address == fingerprint);
-        let moved = history.and_then(|history| history.moved.as_ref()).filter(|moved| moved.is_lasting());
+        let moved =
+            history.and_then(|history| history.moved.as_ref()).filter(|moved| moved.may_replace_address());
         let new = moved.and_then(|moved| FeedAddress::parse(moved.redirect.address.as_deref()?).ok());
         let is_moved = new.is_some();
         Self { address: new.unwrap_or(configured), configured: fingerprint, is_moved }

@@ -76,7 +76,7 @@ impl<'a> PageFetcher<'a> {
                 Err(fault) => fault,
             };
             tracing::debug!(source = self.source.host(), kind = %fault.kind, error = %fault, "a request failed");
-            let fault = self.more_informative(fault, last.take());
+            let fault = self.more_informative_error(fault, last.take());
             if fault.retry == Retry::Never {
                 return Ok(Err(fault));
             }
@@ -85,7 +85,7 @@ impl<'a> PageFetcher<'a> {
     }
 
     /// A try that the end of the patience cut off says less than the one before it.
-    fn more_informative(&self, fault: FetchError, before: Option<FetchError>) -> FetchError {
+    fn more_informative_error(&self, fault: FetchError, before: Option<FetchError>) -> FetchError {
         match before {
             Some(before) if fault.kind == FetchErrorKind::Timeout && self.deadline.remaining().is_zero() => {
                 before

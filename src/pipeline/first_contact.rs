@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::feed_poll_history::shown_item;
 use crate::domain::{
-    AnswerExtent, FeedHistory, Paper, PaperId, Topic, TopicPhase, is_estimated, is_gap_lasting,
+    AnswerExtent, FeedHistory, Paper, PaperId, Topic, TopicPhase, is_estimated, is_gap_permanent,
 };
 use crate::source::feed::{FeedItem, ParsedFeed};
 use crate::store::{KnownPaper, SourceProgress, Store, WatermarkUpdate};
@@ -60,7 +60,7 @@ pub(super) fn watermark_after_answer(
     let counts = match (extent, progress.contact) {
         (AnswerExtent::Whole, _) => true,
         (AnswerExtent::Flawed | AnswerExtent::Beginning, TopicPhase::Backfill) => {
-            is_gap_lasting(&store.kept_polls(progress)?, now)
+            is_gap_permanent(&store.kept_polls(progress)?, now)
         }
         (AnswerExtent::Flawed | AnswerExtent::Beginning, TopicPhase::Established)
         | (AnswerExtent::Unreadable, _) => false,

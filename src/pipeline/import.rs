@@ -123,13 +123,13 @@ pub(super) fn paper_from_row(row: &TableRow, now: Timestamp) -> Option<Paper> {
         comment: row.comment.as_ref().map(ToString::to_string),
         journal_ref: None,
         doi: own.as_ref().and_then(|own| Doi::parse(&own.href)).map(|doi| doi.to_string()),
-        later_article: row.article_link.as_deref().and_then(listed_article),
+        later_article: row.article_link.as_deref().and_then(article_from_link),
         links: own.into_iter().collect(),
     })
 }
 
 /// What a row says of the article as which its paper appeared.
-fn listed_article(link: &str) -> Option<LaterArticle> {
+fn article_from_link(link: &str) -> Option<LaterArticle> {
     let doi = PaperId::from_link(link)?.as_doi()?;
     Some(LaterArticle { doi: Some(doi.as_str().to_owned()), journal_ref: None })
 }

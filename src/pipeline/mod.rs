@@ -1,7 +1,7 @@
 //! The order in which things happen: `poll` asks a source and records what it shows, `document` brings the
 //! lists to what the history says, `compose` queues the digests that are due, `deliver` sends what is queued,
 //! `operator_alert` reports to the operator what is wrong,
-//! `import` reads a history out of an existing list. Knows the rooms it calls and their order; it
+//! `import` reads a history out of an existing list. Knows the modules it calls and their order; it
 //! must never know SQL, XML, Markdown, or where the configuration came from.
 
 mod feed_poll_history;

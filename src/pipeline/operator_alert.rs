@@ -22,20 +22,21 @@ pub fn queue_alert(
     let own = incident_subject("sink", sink);
     let found: Vec<_> = found.iter().filter(|trouble| trouble.subject != own).cloned().collect();
     let records = store.remembered_incidents()?;
-    let told = update_incidents(&records, &found, after, now);
-    let messages = if told.opened.is_empty() && told.resolved.is_empty() {
+    let update = update_incidents(&records, &found, after, now);
+    let messages = if update.opened.is_empty() && update.resolved.is_empty() {
         Vec::new()
     } else {
         let number = store.next_alert_number()?;
-        let notice = OperatorAlert { number, composed: now, opened: told.opened, resolved: told.resolved };
+        let notice =
+            OperatorAlert { number, composed: now, opened: update.opened, resolved: update.resolved };
         let id = store.store_id()?;
         let rendered = adapter.render_alert(&notice, sink, MessageKeys::new(&id));
         to_outbox(rendered.context("cannot render a notice to the operator")?)
     };
-    if messages.is_empty() && records == told.records {
+    if messages.is_empty() && records == update.records {
         return Ok(false);
     }
-    store.replace_incidents(&told.records, sink, &messages, now)?;
+    store.replace_incidents(&update.records, sink, &messages, now)?;
     Ok(!messages.is_empty())
 }
 

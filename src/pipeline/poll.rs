@@ -13,7 +13,7 @@ use super::request_limits::RequestLimits;
 use crate::clock;
 use crate::domain::{
     Entry, FetchError, FetchErrorKind, KnownPagePolicy, NextPage, Origin, Pagination, Paging, Paper, PaperId,
-    PastPoll, PollOutcome, PollPlan, ResultPage, Revision, SourceTerms, Topic, TopicPhase, Version,
+    PastPoll, PollOutcome, PollPlan, ResultPage, Revision, SourcePolicy, Topic, TopicPhase, Version,
     detect_change,
 };
 use crate::source::Source;
@@ -117,16 +117,16 @@ pub async fn poll_topic_from_source(
     source: &dyn Source,
     store: &mut Store,
     topic: &Topic,
-    manner: &RequestLimits,
+    limits: &RequestLimits,
     papers_to_backfill: u32,
     now: Timestamp,
     watch: &mut dyn FnMut(PollProgress<'_>),
 ) -> Result<PollReport> {
     let record = store.ensure_topic(&topic.name)?;
     let progress = store.ensure_topic_source(&record, source.name())?;
-    let course = plan_poll((store, &record), &progress, source.terms(), manner, papers_to_backfill, now)?;
-    let mut asking = PageFetcher::new(source, topic, manner, watch);
-    let paging = Pagination::new(course);
+    let plan = plan_poll((store, &record), &progress, source.policy(), limits, papers_to_backfill, now)?;
+    let mut asking = PageFetcher::new(source, topic, limits, watch);
+    let paging = Pagination::new(plan);
     let mut gathered =
         TopicPoll { topic, source: source.name(), record, progress, paging, known: HashMap::new() };
     let fault = gathered.page_through(&mut asking, store).await?;
@@ -135,9 +135,9 @@ pub async fn poll_topic_from_source(
         Some(fault) if gathered.paging.papers.is_empty() => gathered.failed_report(&fault, asking.requests),
         Some(fault) => {
             gathered.paging.gaps.insert(0, fault.message);
-            gathered.record_poll(store, &course, asking.requests)?
+            gathered.record_poll(store, &plan, asking.requests)?
         }
-        None => gathered.record_poll(store, &course, asking.requests)?,
+        None => gathered.record_poll(store, &plan, asking.requests)?,
     };
     let polled = PollReport { error_kind: kind, ..polled };
     note_poll_outcome(store, topic, source.name(), &polled, now)?;
@@ -225,11 +225,11 @@ impl TopicPoll<'_> {
     }
 
     /// Records what was gathered and reports it.
-    fn record_poll(self, store: &mut Store, course: &PollPlan, requests: u32) -> Result<PollReport> {
+    fn record_poll(self, store: &mut Store, plan: &PollPlan, requests: u32) -> Result<PollReport> {
         let Self { topic, source, progress, paging, .. } = self;
         let Pagination { papers, stamp, notes, gaps, .. } = paging;
         let papers = papers.into_iter().filter(|paper| paper.is_in_archives(&topic.archives));
-        let papers = identify_numbered_papers(store, source, latest_versions(papers.collect()), course.now)?;
+        let papers = identify_numbered_papers(store, source, latest_versions(papers.collect()), plan.now)?;
         // Papers that became one may have been two of the topic's.
         let papers = latest_versions(papers);
         let record = store.ensure_topic(&topic.name)?;
@@ -237,16 +237,16 @@ impl TopicPoll<'_> {
         let known = ids.iter().cloned().zip(store.known_papers(&record, Some(&progress), &ids)?).collect();
         let shown = detect_changes(papers, known, progress.contact);
         let reached = gaps.is_empty().then_some(WatermarkUpdate {
-            watermark: course.now,
+            watermark: plan.now,
             source_time: stamp,
-            is_full_sweep: course.known_page_policy == KnownPagePolicy::Continue,
+            is_full_sweep: plan.known_page_policy == KnownPagePolicy::Continue,
         });
         let poll = PollRecord {
-            now: course.now,
+            now: plan.now,
             origin: Origin::Source,
             papers: shown,
             sources: vec![progress],
-            is_paged: course.terms.paging != Paging::Whole,
+            is_paged: plan.policy.paging != Paging::Whole,
             watermark_update: reached,
         };
         let filled = store.record_papers(&record, &poll)?;
@@ -307,8 +307,8 @@ fn detect_changes(
 fn plan_poll(
     (store, record): (&Store, &TopicRecord),
     progress: &SourceProgress,
-    terms: SourceTerms,
-    manner: &RequestLimits,
+    policy: SourcePolicy,
+    limits: &RequestLimits,
     papers_to_backfill: u32,
     now: Timestamp,
 ) -> Result<PollPlan> {
@@ -316,10 +316,10 @@ fn plan_poll(
     let plausible = now.max(clock::real_now()) + SignedDuration::from_hours(24);
     let sweep_is_due = progress.last_full_sweep.is_none_or(|swept| now.duration_since(swept) >= SWEEP_EVERY);
     Ok(PollPlan {
-        terms,
+        policy,
         now,
-        page_size: manner.page_size,
-        horizon: progress.watermark.map_or(now, |watermark| watermark.min(now)) - terms.look_back,
+        page_size: limits.page_size,
+        horizon: progress.watermark.map_or(now, |watermark| watermark.min(now)) - policy.look_back,
         papers_to_backfill: match progress.contact {
             TopicPhase::Backfill => papers_to_backfill as usize,
             TopicPhase::Established => 0,
@@ -328,7 +328,7 @@ fn plan_poll(
         stamp_last: progress.source_time.filter(|stamp| *stamp <= plausible),
         // What shows all at once shows only its latest, and that may be nothing. What feeds alone have shown is no paper of a
         // source that is asked page by page: such sources number versions.
-        has_papers: terms.paging != Paging::Whole && store.has_numbered_papers(record)?,
+        has_papers: policy.paging != Paging::Whole && store.has_numbered_papers(record)?,
     })
 }
 

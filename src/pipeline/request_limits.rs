@@ -1,8 +1,8 @@
-//! How a poll is made.
+//! The limits of a poll and of its requests.
 
 use std::time::Duration;
 
-/// How a poll is made.
+/// How far apart, how long and how large the requests of a poll may be.
 #[derive(Debug, Clone)]
 pub struct RequestLimits {
     /// Time between two requests.

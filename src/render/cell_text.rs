@@ -8,7 +8,7 @@
 use memchr::memchr_iter;
 
 use super::single_line::SingleLine;
-use super::{github_mention, markdown_emphasis};
+use super::{emphasis_detection, github_mention};
 
 /// What may need an escape, with its entity.
 const ENTITIES: [(u8, &str); 10] = [
@@ -44,8 +44,8 @@ const PINGING_ENTITIES: [&str; 5] = ["&#x", "&#X", "&commat;", "&num;", "&fjlig;
 pub(super) fn write_cell(out: &mut String, line: &SingleLine) {
     let bare = CellText::new(line.as_str());
     let marks = EscapedMarks {
-        stars: bare.contains_byte(b'*') && markdown_emphasis::may_form_emphasis(bare.text, '*'),
-        tildes: bare.contains_byte(b'~') && markdown_emphasis::may_form_emphasis(bare.text, '~'),
+        stars: bare.contains_byte(b'*') && emphasis_detection::may_form_emphasis(bare.text, '*'),
+        tildes: bare.contains_byte(b'~') && emphasis_detection::may_form_emphasis(bare.text, '~'),
         ..EscapedMarks::default()
     };
     let prose = CellText { marks, ..bare };
@@ -53,9 +53,9 @@ pub(super) fn write_cell(out: &mut String, line: &SingleLine) {
     CellText { marks: EscapedMarks { ticks, ..marks }, ..prose }.write_escaped(out);
 }
 
-/// Writes the head of a line, for a summary before the whole of it: no mark of the head may pair with
-/// one of the whole.
-pub(super) fn write_summary(out: &mut String, head: &str) {
+/// Writes the head of a line, for the `<summary>` of a `<details>` that has the whole of it: no mark of the head may pair
+/// with one of the whole.
+pub(super) fn write_details_head(out: &mut String, head: &str) {
     let marks = EscapedMarks { stars: true, tildes: true, underscores: true, ticks: true };
     CellText { marks, ..CellText::new(head) }.write_escaped(out);
 }
@@ -335,7 +335,7 @@ mod tests {
     #[test]
     fn no_mark_of_a_head_can_pair_with_one_of_the_whole() {
         let mut out = String::new();
-        write_summary(&mut out, "`*_a_b~");
+        write_details_head(&mut out, "`*_a_b~");
         assert_eq!(out, "&#96;&#42;&#95;a_b&#126;");
     }
 }

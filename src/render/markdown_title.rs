@@ -4,7 +4,7 @@
 use memchr::memchr2;
 
 use super::single_line::SingleLine;
-use super::{github_mention, markdown_emphasis};
+use super::{emphasis_detection, github_mention};
 
 /// What reading takes a backslash away from: all that writing puts one before.
 const ESCAPED: &[u8] = b"\\`*_~[]<&|#";
@@ -18,9 +18,9 @@ pub(super) fn write_title(out: &mut String, line: &SingleLine) {
     let text = line.as_str();
     let title = TitleText {
         text,
-        has_stars: markdown_emphasis::may_form_emphasis(text, '*'),
-        has_underscores: markdown_emphasis::may_form_emphasis(text, '_'),
-        has_tildes: markdown_emphasis::may_form_emphasis(text, '~'),
+        has_stars: emphasis_detection::may_form_emphasis(text, '*'),
+        has_underscores: emphasis_detection::may_form_emphasis(text, '_'),
+        has_tildes: emphasis_detection::may_form_emphasis(text, '~'),
         has_at: text.contains('@'),
     };
     let bytes = text.as_bytes();

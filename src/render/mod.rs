@@ -3,15 +3,16 @@
 //! SQL, a file, a socket, a secret, the present time or chance.
 
 mod archive_links;
+mod cell_placeholder;
 mod cell_text;
 pub(crate) mod chat_phrases;
 mod code_fence;
+mod emphasis_detection;
 pub mod feed;
 mod github_mention;
 mod inline_link;
 mod list_file;
 pub mod mail;
-mod markdown_emphasis;
 mod markdown_title;
 mod marker_error;
 pub(crate) mod math;
@@ -19,7 +20,6 @@ pub(crate) mod message_body;
 pub(crate) mod news_counts;
 pub(crate) mod operator_alert;
 pub mod page;
-mod placeholder;
 pub mod pull_request;
 mod row_link_parser;
 #[cfg(test)]
@@ -40,13 +40,13 @@ mod tests;
 pub const FORM: &str = concat!("5 of ", env!("CARGO_PKG_VERSION"));
 
 pub use archive_links::{archive_links, archive_page};
+pub use cell_placeholder::is_placeholder;
 pub use list_file::{
     append_missing_markers, append_tables, splice_tables, stray_markers, table_blocks, valid_table_blocks,
     with_lf_line_ends,
 };
 pub use marker_error::MarkerError;
 pub use message_body::MessageBody;
-pub use placeholder::is_placeholder;
 pub use single_line::SingleLine;
 pub use table::{OptionalCells, TableRow, TableWriter, render_row, render_table};
 pub use table_import::{InvalidTableRow, MarkdownTable, read_tables};

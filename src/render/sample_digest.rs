@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use crate::domain::{
     Abstract, ArxivId, Author, Category, Digest, DigestPaper, Incident, LaterArticle, Link, News,
-    OperatorAlert, OutgoingEntry, Paper, PaperId, ResolvedIncident, Revision, Section, Version,
+    OperatorAlert, Paper, PaperId, PublishedFeedEntry, ResolvedIncident, Revision, Section, Version,
 };
 
 /// A paper with everything in its place.
@@ -31,9 +31,9 @@ pub(crate) fn sample_paper(title: &str) -> Paper {
 }
 
 /// A paper that came some days after it was submitted, and a day later in the version that it has.
-pub(crate) fn outgoing_entry(paper: Paper) -> OutgoingEntry {
+pub(crate) fn published_feed_entry(paper: Paper) -> PublishedFeedEntry {
     let seen = |moment: &str| moment.parse().unwrap();
-    OutgoingEntry {
+    PublishedFeedEntry {
         paper,
         first_seen: seen("2025-04-01T06:15:00Z"),
         version_seen: seen("2025-04-02T06:15:00Z"),

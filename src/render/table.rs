@@ -250,7 +250,7 @@ fn write_comment(out: &mut String, comment: &SingleLine) {
     }
     let end = comment.as_str().char_indices().nth(SUMMARY_CHARS).map_or(0, |(at, _)| at);
     let mut summary = String::new();
-    cell_text::write_summary(&mut summary, &comment.as_str()[..end]);
+    cell_text::write_details_head(&mut summary, &comment.as_str()[..end]);
     summary.push_str("...");
     write_details(out, &summary, comment);
 }

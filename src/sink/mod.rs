@@ -11,7 +11,7 @@ mod email;
 mod endpoint;
 pub mod http;
 mod kind;
-mod mail_format;
+mod mail_messages;
 mod mailbox;
 mod maildir;
 mod message;

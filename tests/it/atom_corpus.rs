@@ -7,7 +7,7 @@ use paperwire::domain::{
     Abstract, ArxivId, Author, Category, Entry, EntryFlaw, FetchErrorKind, Link, Paper, PaperId, ResultPage,
     Revision,
 };
-use paperwire::source::arxiv::atom::parse_feed;
+use paperwire::source::arxiv::atom::parse_result_page;
 use regex::Regex;
 use roxmltree::{Document, Node};
 
@@ -25,7 +25,7 @@ fn real_answers_are_read_as_an_independent_reader_reads_them() {
         files.extend(recorded_pages(&Path::new(&shared).join("corpus/api")));
     }
     for (name, body) in files {
-        match (parse_feed(&body), expected_error(&name, &body)) {
+        match (parse_result_page(&body), expected_error(&name, &body)) {
             (Ok(answer), None) => assert_eq!(answer, parse_with_roxmltree(&body), "{name}"),
             (Err(fault), Some(kind)) => assert_eq!(fault.kind, kind, "{name}: {fault}"),
             (result, expected) => panic!("{name}: {result:?}, but expected was {expected:?}"),

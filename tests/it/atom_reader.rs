@@ -3,7 +3,7 @@
 use paperwire::domain::{
     ArxivId, Author, Category, Entry, EntryFlaw, FetchError, FetchErrorKind, Paper, PaperId, Retry, Revision,
 };
-use paperwire::source::arxiv::atom::parse_feed;
+use paperwire::source::arxiv::atom::parse_result_page;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
@@ -20,7 +20,7 @@ const ID: &str = "<id>http://arxiv.org/abs/2503.20246v2</id>";
 const REST: &str = "<title>T</title><summary>S</summary><updated>2025-03-26T18:00:00Z</updated>";
 
 fn parse_single_paper(inside: &str) -> Paper {
-    let answer = parse_feed(&page_with(inside)).unwrap_or_else(|fault| panic!("{inside}: {fault}"));
+    let answer = parse_result_page(&page_with(inside)).unwrap_or_else(|fault| panic!("{inside}: {fault}"));
     match answer.entries.into_iter().next().expect("the page has one entry") {
         Entry::Complete(paper) => *paper,
         Entry::Flawed { flaw, .. } => panic!("{inside}: {flaw:?}"),
@@ -33,13 +33,13 @@ fn a_cut_is_never_taken_for_a_whole_answer() {
         let whole = first_page(dialect, 1).into_bytes();
         let end = whole.trim_ascii_end().len();
         for cut in 0..end {
-            let fault = parse_feed(&whole[..cut]).expect_err("a cut answer is to be refused");
+            let fault = parse_result_page(&whole[..cut]).expect_err("a cut answer is to be refused");
             assert!(
                 matches!(fault.kind, FetchErrorKind::BrokenXml | FetchErrorKind::NotAFeed),
                 "{cut}: {fault}"
             );
         }
-        assert!(parse_feed(&whole[..end]).is_ok());
+        assert!(parse_result_page(&whole[..end]).is_ok());
     }
 }
 
@@ -63,7 +63,7 @@ proptest! {
             let at = at.index(body.len());
             body.splice(at..at, piece);
         }
-        if let Ok(answer) = parse_feed(&body) {
+        if let Ok(answer) = parse_result_page(&body) {
             prop_assert!(answer.entries.len() <= 2000);
         }
     }
@@ -79,7 +79,7 @@ proptest! {
         let body = parts.concat();
         let rooted = format!("<feed xmlns=\"http://www.w3.org/2005/Atom\">{body}</feed>");
         for text in [body, rooted] {
-            if let Err(fault) = parse_feed(text.as_bytes()) {
+            if let Err(fault) = parse_result_page(text.as_bytes()) {
                 prop_assert!(!fault.message.is_empty() && !fault.message.contains(char::is_control));
             }
         }
@@ -103,7 +103,7 @@ fn an_incomplete_entry_is_set_apart_by_its_first_flaw() {
         (format!("{ID}{}", REST.replace("T18:00:00Z", "")), id.clone(), EntryFlaw::NoDate),
         (format!("<x>{ID}{REST}</x>"), None, EntryFlaw::NoId),
     ] {
-        let answer = parse_feed(&page_with(&inside)).unwrap();
+        let answer = parse_result_page(&page_with(&inside)).unwrap();
         assert_eq!(answer.entries, [Entry::Flawed { id: known, flaw }], "{inside}");
     }
 }
@@ -163,10 +163,10 @@ fn a_page_of_the_largest_papers_is_read() {
     let whole = first_page(AtomDialect::Current, 200);
     let authors = "<author><name>A. Collaborator</name></author>".repeat(450);
     let large = whole.replace("</entry>", &format!("{authors}</entry>"));
-    assert_eq!(parse_feed(large.as_bytes()).map(|answer| answer.entries.len()), Ok(200));
+    assert_eq!(parse_result_page(large.as_bytes()).map(|answer| answer.entries.len()), Ok(200));
     let long = format!("<summary>{}</summary>", "x".repeat(1920));
     let largest = first_page(AtomDialect::Current, 2000).replace("<summary>", &format!("{long}<summary>"));
-    assert_eq!(parse_feed(largest.as_bytes()).map(|answer| answer.entries.len()), Ok(2000));
+    assert_eq!(parse_result_page(largest.as_bytes()).map(|answer| answer.entries.len()), Ok(2000));
 }
 
 #[test]
@@ -188,7 +188,7 @@ fn a_paper_may_be_called_error_and_an_error_is_still_an_error() {
         format!("{ID}{error}{link}"),
         error.clone(),
     ] {
-        let fault = parse_feed(&page_with(&inside)).expect_err("an error entry refuses the request");
+        let fault = parse_result_page(&page_with(&inside)).expect_err("an error entry refuses the request");
         assert_eq!((fault.kind, fault.retry), (FetchErrorKind::Refused, Retry::Never), "{inside}");
         assert_eq!(fault.message, "arXiv refuses the request: S");
     }
@@ -199,7 +199,7 @@ fn parse_error_after(change: impl Fn(&str) -> String) -> FetchError {
     let whole = first_page(AtomDialect::Current, 1);
     let changed = change(&whole);
     assert_ne!(changed, whole);
-    parse_feed(changed.as_bytes()).expect_err("the change is to be refused")
+    parse_result_page(changed.as_bytes()).expect_err("the change is to be refused")
 }
 
 /// What is said of a page with more than fits into memory.
@@ -294,8 +294,8 @@ fn what_is_not_one_sound_feed_is_refused_by_name() {
 #[test]
 fn an_empty_feed_without_a_count_says_nothing_and_is_refused() {
     let empty = first_page(AtomDialect::Current, 0);
-    assert_eq!(parse_feed(empty.as_bytes()).map(|answer| answer.total), Ok(0));
-    let fault = parse_feed(empty.replace("totalResults", "totals").as_bytes()).unwrap_err();
+    assert_eq!(parse_result_page(empty.as_bytes()).map(|answer| answer.total), Ok(0));
+    let fault = parse_result_page(empty.replace("totalResults", "totals").as_bytes()).unwrap_err();
     assert_eq!(fault.kind, FetchErrorKind::BrokenXml);
 }
 
@@ -309,6 +309,6 @@ fn what_is_around_a_sound_feed_does_no_harm() {
         whole.replace(" encoding='UTF-8'", ""),
         whole.replace("<entry>", "<entry id=\"x\"><unknown a=\"b\"><deep>text &amp; more</deep></unknown>"),
     ] {
-        assert_eq!(parse_feed(around.as_bytes()), parse_feed(whole.as_bytes()), "{around}");
+        assert_eq!(parse_result_page(around.as_bytes()), parse_result_page(whole.as_bytes()), "{around}");
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use paperwire::domain::{
     Abstract, AnnouncementCalendar, Author, Entry, FetchError, Fingerprint, Link, Paging, Paper, PaperId,
-    Query, ResultPage, Revision, SourceTerms, StoreUrl, Topic,
+    Query, ResultPage, Revision, SourcePolicy, StoreUrl, Topic,
 };
 use paperwire::pipeline::poll::{PollReport, poll_topic_from_source};
 use paperwire::pipeline::request_limits::RequestLimits;
@@ -120,8 +120,8 @@ impl Source for FakeJournal {
         "journal.example.org"
     }
 
-    fn terms(&self) -> SourceTerms {
-        SourceTerms {
+    fn policy(&self) -> SourcePolicy {
+        SourcePolicy {
             title: "the journal",
             pace_min: Duration::ZERO,
             look_back: SignedDuration::ZERO,

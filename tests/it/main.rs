@@ -1,4 +1,4 @@
-//! The program as its users meet it: one module for each promise, all through the real binary or a room's
+//! The program as its users meet it: one module for each promise, all through the real binary or a module's
 //! public interface.
 
 #![expect(

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use paperwire::domain::{Entry, Paper, PaperId, PreparedQuery, Query, SearchDocument, SearchFields};
-use paperwire::source::arxiv::atom::parse_feed;
+use paperwire::source::arxiv::atom::parse_result_page;
 use regex::Regex;
 
 use crate::fake_arxiv::AtomDialect;
@@ -29,7 +29,7 @@ impl RecordedAnswer {
         let text = title.captures(body)?[1].replace("&quot;", "\"");
         let query =
             Query::parse(&text).unwrap_or_else(|error| panic!("{name}: {}", error.with_excerpt(&text)));
-        let page = parse_feed(body.as_bytes()).ok()?;
+        let page = parse_result_page(body.as_bytes()).ok()?;
         let papers = page.entries.into_iter().filter_map(|entry| match entry {
             Entry::Complete(paper) => Some(*paper),
             Entry::Flawed { .. } => None,

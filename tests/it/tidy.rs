@@ -1,4 +1,4 @@
-//! The walls of the house: what each room may call, which crates it may know, and what it must never
+//! The borders of the top-level modules: what each module may call, which crates it may know, and what it must never
 //! say. Reads `src/**`.
 
 mod module_tree;
@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use crate::rust_files::rust_files;
 use module_tree::{ModuleTree, circular_imports};
 
-/// A room, the rooms that it may call, and the crates from outside that it may know.
-const ROOMS: &[(&str, &[&str], &[&str])] = &[
+/// A top-level module, the modules that it may call, and the crates from outside that it may know.
+const MODULES: &[(&str, &[&str], &[&str])] = &[
     ("clock", &[], &["jiff", "tokio"]),
     ("plain_file", &[], &["rustix"]),
     (
@@ -204,7 +204,7 @@ const CRATES_OF_ONE_PLACE: &[(&str, &str)] = &[
     ("rusqlite", "store/sqlite/"),
 ];
 
-/// Words, and the only rooms or folders whose code may have them.
+/// Words, and the only modules or folders whose code may have them.
 const WORDS: &[(&str, &[&str])] = &[
     ("SELECT ", &["store/sqlite"]),
     ("INSERT INTO", &["store/sqlite"]),
@@ -222,24 +222,24 @@ const WORDS: &[(&str, &[&str])] = &[
 ];
 
 #[test]
-fn each_room_calls_only_the_rooms_below_it() {
-    for (file, room, code) in room_sources() {
-        let Some((_, may_call, _)) = ROOMS.iter().find(|(name, ..)| *name == room) else { continue };
-        for called in ROOMS.iter().map(|(name, ..)| *name).filter(|name| *name != room) {
+fn each_module_calls_only_the_modules_below_it() {
+    for (file, module, code) in module_sources() {
+        let Some((_, may_call, _)) = MODULES.iter().find(|(name, ..)| *name == module) else { continue };
+        for called in MODULES.iter().map(|(name, ..)| *name).filter(|name| *name != module) {
             let calls =
                 code.contains(&format!("crate::{called}::")) || code.contains(&format!("crate::{called};"));
-            assert!(!calls || may_call.contains(&called), "{file}: {room} must not call {called}");
+            assert!(!calls || may_call.contains(&called), "{file}: {module} must not call {called}");
         }
     }
 }
 
 #[test]
-fn each_room_knows_only_its_own_crates() {
-    let all: Vec<&str> = ROOMS.iter().flat_map(|(_, _, crates)| *crates).copied().collect();
-    for (file, room, code) in room_sources() {
-        let Some((_, _, may_know)) = ROOMS.iter().find(|(name, ..)| *name == room) else { continue };
+fn each_module_knows_only_its_own_crates() {
+    let all: Vec<&str> = MODULES.iter().flat_map(|(_, _, crates)| *crates).copied().collect();
+    for (file, module, code) in module_sources() {
+        let Some((_, _, may_know)) = MODULES.iter().find(|(name, ..)| *name == module) else { continue };
         for named in all.iter().filter(|named| !may_know.contains(named)) {
-            assert!(!names_crate(&code, named), "{file}: {room} must not know {named}");
+            assert!(!names_crate(&code, named), "{file}: {module} must not know {named}");
         }
         for (named, home) in CRATES_OF_ONE_PLACE {
             assert!(!names_crate(&code, named) || file.starts_with(home), "{file}: {named} stays in {home}");
@@ -248,8 +248,8 @@ fn each_room_knows_only_its_own_crates() {
 }
 
 #[test]
-fn each_word_stays_in_the_room_that_knows_its_subject() {
-    for (file, _, code) in room_sources() {
+fn each_word_stays_in_the_module_that_knows_its_subject() {
+    for (file, _, code) in module_sources() {
         for (word, places) in WORDS {
             let is_at_home = places.iter().any(|place| is_file_in(&file, place));
             assert!(!code.contains(word) || is_at_home, "{file}: `{word}` belongs in {places:?}");
@@ -257,27 +257,27 @@ fn each_word_stays_in_the_room_that_knows_its_subject() {
     }
 }
 
-/// Whether a file is this room or folder, or is in it.
+/// Whether a file is this module or folder, or is in it.
 fn is_file_in(file: &str, place: &str) -> bool {
     file.strip_prefix(place).is_some_and(|rest| rest.starts_with(['/', '.']))
 }
 
 #[test]
-fn every_room_says_what_it_knows_and_what_it_must_never_know() {
-    for (room, ..) in ROOMS.iter().filter(|(room, ..)| source_folder().join(room).is_dir()) {
-        let opening = fs::read_to_string(source_folder().join(room).join("mod.rs")).unwrap();
-        assert!(opening.starts_with("//! "), "{room}/mod.rs opens with what it is");
+fn every_module_says_what_it_knows_and_what_it_must_never_know() {
+    for (module, ..) in MODULES.iter().filter(|(module, ..)| source_folder().join(module).is_dir()) {
+        let opening = fs::read_to_string(source_folder().join(module).join("mod.rs")).unwrap();
+        assert!(opening.starts_with("//! "), "{module}/mod.rs opens with what it is");
         let says = opening.lines().take_while(|line| line.starts_with("//!")).collect::<String>();
         assert!(
             says.contains("must never") || says.contains("Knows nothing of"),
-            "{room}/mod.rs says its walls"
+            "{module}/mod.rs says what it must never know"
         );
     }
 }
 
 #[test]
 fn nothing_is_left_undone_or_switched_off() {
-    for (file, _, code) in room_sources() {
+    for (file, _, code) in module_sources() {
         for word in ["todo!(", "unimplemented!(", "#[ignore", "#[allow(", "dbg!("] {
             assert!(!code.contains(word), "{file}: {word}");
         }
@@ -286,7 +286,7 @@ fn nothing_is_left_undone_or_switched_off() {
 
 #[test]
 fn no_files_import_each_other_in_a_circle() {
-    let files = room_sources().into_iter().filter(|(file, ..)| file != "main.rs");
+    let files = module_sources().into_iter().filter(|(file, ..)| file != "main.rs");
     let imports = ModuleTree::from_files(files.map(|(file, _, code)| (file, code))).imports();
     let circular = circular_imports(&imports);
     assert!(
@@ -362,15 +362,15 @@ fn names_crate(code: &str, named: &str) -> bool {
     })
 }
 
-/// Every file of the program with the room that it is in, without its comments and its tests.
-fn room_sources() -> Vec<(String, String, String)> {
+/// Every file of the program with the module that it is in, without its comments and its tests.
+fn module_sources() -> Vec<(String, String, String)> {
     let found = program_files()
         .into_iter()
         .filter(|(name, _)| !name.ends_with("/tests.rs") && !name.contains("/tests/"));
     let sources = found.map(|(name, text)| {
-        let room = name.split(['/', '.']).next().unwrap().to_owned();
+        let module = name.split(['/', '.']).next().unwrap().to_owned();
         let code = without_comments(text.split("#[cfg(test)]\nmod tests {").next().unwrap());
-        (name, room, code)
+        (name, module, code)
     });
     sources.collect()
 }

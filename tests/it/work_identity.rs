@@ -11,8 +11,8 @@ use flate2::read::GzDecoder;
 use paperwire::domain::{
     ArxivId, Entry, KeepPolicy, WorkDescription, WorkKey, compare_works, dois_of_field, title_key,
 };
-use paperwire::source::arxiv::atom::parse_feed;
-use paperwire::source::feed::{parse_feed as parse_any_feed, read_papers};
+use paperwire::source::arxiv::atom::parse_result_page;
+use paperwire::source::feed::{parse_feed, read_papers};
 use roxmltree::{Document, Node};
 use serde_json::Value;
 
@@ -85,7 +85,7 @@ fn an_item_of_a_feed_is_only_the_preprint_whose_record_names_it() {
 fn feed_descriptions(corpus: &Path) -> Vec<WorkDescription> {
     let mut items = Vec::new();
     for file in ["journals", "feeds", "rss"].iter().flat_map(|folder| files(&corpus.join(folder), "xml")) {
-        let Ok(feed) = parse_any_feed(fs::read(file).unwrap(), None, None) else { continue };
+        let Ok(feed) = parse_feed(fs::read(file).unwrap(), None, None) else { continue };
         let now = "2026-11-22T08:00:00Z".parse().unwrap();
         let papers = read_papers(feed.items, KeepPolicy::Papers, now).papers.into_iter();
         let others = papers.filter(|item| item.paper.id.as_arxiv().is_none());
@@ -132,7 +132,8 @@ fn real_descriptions() -> Descriptions {
         read_records(&fs::read_to_string(file).unwrap(), &mut works);
     }
     for file in files(&corpus.join("api"), "xml") {
-        for entry in parse_feed(&fs::read(file).unwrap()).map(|page| page.entries).unwrap_or_default() {
+        for entry in parse_result_page(&fs::read(file).unwrap()).map(|page| page.entries).unwrap_or_default()
+        {
             if let Entry::Complete(paper) = entry {
                 let id = paper.id.as_arxiv().unwrap();
                 works.entry(id).or_default().push(WorkDescription::from(&*paper));

@@ -1,7 +1,7 @@
 //! `import FILE`: the rows of an existing list become history, and nobody is notified.
 
-mod by_topic;
 mod input_files;
+mod rows_by_topic;
 
 use std::fmt::Write;
 use std::path::Path;
@@ -9,7 +9,7 @@ use std::path::Path;
 use anyhow::Result;
 use serde::Serialize;
 
-use self::by_topic::{RowsByTopic, SkippedTable, UnreadableRow, topic_names};
+use self::rows_by_topic::{RowsByTopic, SkippedTable, UnreadableRow, topic_names};
 use super::command_outcome::CommandOutcome;
 use super::output;
 use super::usage_error::UsageError;

@@ -10,15 +10,15 @@ use serde::Serialize;
 use crate::cli::command_outcome::CommandOutcome;
 use crate::cli::config_file::ConfigFile;
 use crate::cli::output;
+use crate::cli::require_known_topics::require_known_topics;
 use crate::cli::runtime::build_runtime;
-use crate::cli::topic_choice::require_topics;
 use crate::cli::usage_error::{UsageError, quote_names};
 use crate::clock::Clock;
 use crate::config::{Config, FeedLocation, NewFeedSource, SourceNames};
+use crate::daemon::feed_inspection::FeedInspection;
 use crate::daemon::feed_preview::{
     FeedFinding, FeedPreview, FeedPreviewError, FeedPreviewOptions, NamedFeed, preview_feed,
 };
-use crate::daemon::feed_reading::FeedReading;
 use crate::domain::KeepPolicy;
 
 /// How many titles are shown as a sample of a feed.
@@ -110,7 +110,7 @@ pub(super) fn add_source(
 
 /// The topics that take the feed: those that were named, else the only one that there is.
 fn choose_topics(config: &Config, named: &[String]) -> Result<Vec<String>> {
-    require_topics(config, named)?;
+    require_known_topics(config, named)?;
     Ok(match (named, &config.topics[..]) {
         ([], [only]) => vec![only.name.clone()],
         _ => named.to_vec(),
@@ -177,7 +177,7 @@ fn choose_link<'l>(page: &str, links: &'l [NamedFeed]) -> Result<&'l NamedFeed> 
     chosen.with_context(|| format!("`{}` is none of them; nothing was added", line.trim()))
 }
 
-fn format_addition(addition: &SourceAddition<'_>, reading: &FeedReading) -> String {
+fn format_addition(addition: &SourceAddition<'_>, reading: &FeedInspection) -> String {
     let title = if addition.title.is_empty() { String::new() } else { format!(", \"{}\"", addition.title) };
     let mut lines = vec![
         format!("{}: {}{title}", addition.name, addition.format),

@@ -1,4 +1,4 @@
-//! What a config means, and what is reported of a wrong one, through the room's own reading.
+//! What a config means, and what is reported of a wrong one, through the module's own reader.
 
 mod broken_arxiv;
 mod broken_keys;

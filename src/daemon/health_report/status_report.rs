@@ -70,11 +70,11 @@ struct StatusList<'a> {
     file: &'a str,
     fault: Option<StatusReason<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    proposed: Option<StatusProposal<'a>>,
+    proposed: Option<StatusPendingReview<'a>>,
 }
 
 #[derive(Serialize)]
-struct StatusProposal<'a> {
+struct StatusPendingReview<'a> {
     state: &'static str,
     branch: &'a str,
     since: Timestamp,
@@ -131,7 +131,7 @@ impl<'a> StatusSink<'a> {
 impl<'a> StatusList<'a> {
     fn from_health(health: &'a ListHealthReport) -> Self {
         let fault = health.failure.as_ref().map(StatusReason::from_failure);
-        let proposed = health.pending_review.as_ref().map(|(review, since)| StatusProposal {
+        let proposed = health.pending_review.as_ref().map(|(review, since)| StatusPendingReview {
             state: review.state.as_str(),
             branch: &review.branch,
             since: *since,

@@ -1,6 +1,6 @@
 //! The crate `cron` as the engine behind a crontab line, on a clock that never changes.
 //!
-//! This file alone in this room knows `cron` and its time type, chrono. The crate wants a field of
+//! This file alone knows `cron` and its time type, chrono. The crate wants a field of
 //! seconds, numbers Sunday 1, demands that day of month *and* day of week fit, and in a time zone
 //! skips what falls into a gap; so it gets plain lists of numbers, one schedule for each kind of day,
 //! and local times as though they were UTC.

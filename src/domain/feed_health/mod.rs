@@ -182,7 +182,7 @@ fn midnight(day: Date) -> Timestamp {
 }
 
 fn relocation(moved: &FeedMove) -> FeedHealth {
-    let trust = match (moved.is_lasting(), moved.is_settled(), &moved.redirect.address) {
+    let trust = match (moved.may_replace_address(), moved.is_settled(), &moved.redirect.address) {
         (true, _, Some(_)) => RelocationTrust::AskedDirectly,
         (_, true, _) => RelocationTrust::Followed,
         (_, false, _) => RelocationTrust::New,

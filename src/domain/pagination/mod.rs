@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    Entry, EntryFlaw, FetchError, FetchErrorKind, Paging, Paper, PaperId, ResultPage, Revision, SourceTerms,
+    Entry, EntryFlaw, FetchError, FetchErrorKind, Paging, Paper, PaperId, ResultPage, Revision, SourcePolicy,
 };
 
 /// The text that one poll gathers before it ends. The 10,000 papers of arXiv's window have some 20 MiB of it.
@@ -18,7 +18,7 @@ const POLL_BYTES_MAX: usize = 24 << 20;
 #[derive(Debug, Clone, Copy)]
 pub struct PollPlan {
     /// What the source asks, and how its answers come.
-    pub terms: SourceTerms,
+    pub policy: SourcePolicy,
     /// The present; an entry dated past tomorrow is left for a later poll.
     pub now: Timestamp,
     /// Results asked for in one request.
@@ -93,7 +93,7 @@ impl Pagination {
     /// Whether an answer can be trusted at all. One that cannot is a fault, as if it had never come.
     pub fn check_page(&self, start: u64, answer: &ResultPage) -> Result<(), FetchError> {
         if let (Some(last), Some(stamp)) = (self.plan.stamp_last, answer.stamp)
-            && latest_creation(stamp, self.plan.terms.day_stamp_zone) < last
+            && latest_creation(stamp, self.plan.policy.day_stamp_zone) < last
         {
             let words = format!("an old answer, made {stamp}; that of the last good poll was made {last}");
             return Err(FetchError::transient(FetchErrorKind::Stale, words));
@@ -134,7 +134,7 @@ impl Pagination {
         if shown < expected {
             self.gaps.push(format!("a short page: {shown} of {expected} results from {start}"));
         }
-        if !page.is_sorted && self.plan.terms.paging != Paging::Whole {
+        if !page.is_sorted && self.plan.policy.paging != Paging::Whole {
             self.notes.push(format!("the page from result {start} is not sorted by date"));
         }
         let may_end = page.is_sorted && shown >= expected;
@@ -151,7 +151,7 @@ impl Pagination {
             self.gaps.push(format!("the page from result {start} repeats the one before"));
             return NextPage::Done;
         }
-        let Paging::Pages { window } = self.plan.terms.paging else { return NextPage::Done };
+        let Paging::Pages { window } = self.plan.policy.paging else { return NextPage::Done };
         if start + page >= self.total {
             return NextPage::Done;
         }
@@ -168,7 +168,7 @@ impl Pagination {
             return NextPage::Done;
         }
         if next + page > window {
-            let (title, total) = (self.plan.terms.title, self.total);
+            let (title, total) = (self.plan.policy.title, self.total);
             self.gaps.push(format!("{title} shows {window} of {total} results: narrow the query"));
             return NextPage::Done;
         }

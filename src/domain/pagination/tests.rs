@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::domain::sample_paper::bare_paper;
-use crate::domain::{ARXIV_TERMS, Abstract};
+use crate::domain::{ARXIV_POLICY, Abstract};
 
 const NOW: &str = "2025-03-26T08:00:00Z";
 
@@ -25,8 +25,8 @@ fn poll_plan(page: u32) -> PollPlan {
     PollPlan {
         now,
         page_size: page,
-        horizon: now - ARXIV_TERMS.look_back,
-        terms: ARXIV_TERMS,
+        horizon: now - ARXIV_POLICY.look_back,
+        policy: ARXIV_POLICY,
         papers_to_backfill: 0,
         known_page_policy: KnownPagePolicy::Stop,
         stamp_last: None,
@@ -226,7 +226,7 @@ fn an_answer_without_papers_or_older_than_the_last_is_not_trusted() {
 
 #[test]
 fn a_source_that_shows_all_at_once_is_asked_once_and_in_whatever_order_it_answers() {
-    let plan = PollPlan { terms: SourceTerms { paging: Paging::Whole, ..ARXIV_TERMS }, ..poll_plan(2) };
+    let plan = PollPlan { policy: SourcePolicy { paging: Paging::Whole, ..ARXIV_POLICY }, ..poll_plan(2) };
     let mut paging = Pagination::new(plan);
     let entries = vec![paper_entry(1, 9), paper_entry(2, 1), paper_entry(3, 5)];
     let answer = ResultPage { stamp: None, total: 3, is_total_stated: true, start: 0, entries };

@@ -81,7 +81,7 @@ impl IndexedText {
 
     /// Where a word that matches the pattern is.
     pub(super) fn find_pattern(&self, pattern: &WildcardPattern) -> Option<MatchPlace> {
-        let mut tokens = self.tokens_with_prefix(pattern.head());
+        let mut tokens = self.tokens_with_prefix(pattern.literal_prefix());
         tokens.find(|token| pattern.matches(&token.text)).map(|token| token.place.clone())
     }
 

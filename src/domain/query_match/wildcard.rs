@@ -4,7 +4,7 @@
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct WildcardPattern {
     /// All before the first wildcard.
-    head: String,
+    literal_prefix: String,
     /// The rest, from the first wildcard on.
     tail: Vec<char>,
 }
@@ -12,16 +12,16 @@ pub(super) struct WildcardPattern {
 impl WildcardPattern {
     pub(super) fn new(pattern: &str) -> Self {
         let first = pattern.find(['*', '?']).unwrap_or(pattern.len());
-        Self { head: pattern[..first].to_owned(), tail: pattern[first..].chars().collect() }
+        Self { literal_prefix: pattern[..first].to_owned(), tail: pattern[first..].chars().collect() }
     }
 
-    /// What every match begins with.
-    pub(super) fn head(&self) -> &str {
-        &self.head
+    /// What every match begins with: the pattern up to its first wildcard.
+    pub(super) fn literal_prefix(&self) -> &str {
+        &self.literal_prefix
     }
 
     pub(super) fn matches(&self, word: &str) -> bool {
-        let Some(rest) = word.strip_prefix(self.head.as_str()) else { return false };
+        let Some(rest) = word.strip_prefix(self.literal_prefix.as_str()) else { return false };
         let rest: Vec<char> = rest.chars().collect();
         // Which of the rest's beginnings match the tail's beginning so far.
         let mut reached = vec![false; rest.len() + 1];

@@ -16,7 +16,7 @@
 //! A paper is known by the [`PaperId`] that its row's link is of, whatever its row reads like. Columns are matched by name, or by what their cells have
 //! in common with base if a person renamed them; a column that a person added keeps its place.
 
-mod column_alignment;
+mod changed_columns;
 mod line_order;
 mod merge_input;
 mod parsed_table;
@@ -58,9 +58,9 @@ pub struct DeletedRows {
     pub is_sweeping: bool,
 }
 
-/// The rows that a person deleted: those that base had, of which the first is known to have been written, and that are
-/// nowhere now. A file whose table is gone altogether was lost, not edited: nothing is concluded from it. What is known to
-/// be deleted does not count.
+/// The rows that a person deleted: rows that every possible base had and that no file has now. `base` holds the texts that may
+/// have been written, the oldest first; the first is known to have been written. Of a file without any table nothing is
+/// concluded, because it was lost, not edited. Rows that are known to be deleted do not count.
 pub fn deleted_rows(
     base: &[FileTables<'_>],
     edited: &FileTables<'_>,
@@ -137,7 +137,7 @@ fn keyed_rows<'a>(
 /// Applies the desired changes to the edited tables. `same` says of a column if two cells mean the same; it is asked only if a
 /// list is taken over, as far as its rows say what is desired.
 pub fn merge_tables(texts: &MergeInput<'_>, same: &dyn Fn(&str, &str, &str) -> bool) -> MergedTables {
-    let edited = column_alignment::align_tables(texts);
+    let edited = changed_columns::match_columns_to_base(texts);
     let texts = &MergeInput { edited: &edited, ..*texts };
     let merge = TableMerge::new(texts, same);
     let mut conflicts = Vec::new();

@@ -17,10 +17,10 @@ pub fn unify_rows<'t>(
     if displayed.is_empty() {
         return;
     }
-    let choices = choose_rows(base, edited, displayed);
-    choices.unify_edited(edited);
+    let rows = choose_rows(base, edited, displayed);
+    rows.unify_edited(edited);
     for tables in base.iter_mut().chain([desired]) {
-        choices.unify_generated(tables);
+        rows.unify_generated(tables);
     }
 }
 
@@ -28,15 +28,15 @@ pub fn unify_rows<'t>(
 type RowCells<'t> = BTreeMap<PaperId, Vec<Vec<&'t str>>>;
 
 /// Which row is followed of each paper that has several identities.
-struct RowChoices<'d> {
+struct FollowedRows<'d> {
     /// The identity that is displayed, by each that the paper has.
     papers: HashMap<&'d PaperId, &'d PaperId>,
     /// By the identity that is displayed.
-    choices: BTreeMap<&'d PaperId, RowChoice<'d>>,
+    rows: BTreeMap<&'d PaperId, FollowedRow<'d>>,
 }
 
 /// Which row of a paper with several identities is followed.
-struct RowChoice<'d> {
+struct FollowedRow<'d> {
     /// The identity of that row; none if there is no row of the paper.
     followed: Option<&'d PaperId>,
     /// The identities of rows that are a person's own.
@@ -47,7 +47,7 @@ fn choose_rows<'d>(
     base: &[FileTables<'_>],
     edited: &FileTables<'_>,
     displayed: &'d BTreeMap<PaperId, PaperId>,
-) -> RowChoices<'d> {
+) -> FollowedRows<'d> {
     let mut ids: BTreeMap<&PaperId, Vec<&PaperId>> = BTreeMap::new();
     for (id, paper) in displayed {
         ids.entry(paper).or_insert_with(|| vec![paper]).push(id);
@@ -55,9 +55,9 @@ fn choose_rows<'d>(
     let papers = displayed.iter().chain(displayed.values().map(|paper| (paper, paper))).collect();
     let base: Vec<RowCells<'_>> = base.iter().map(|tables| rows_of(tables, &papers)).collect();
     let edited = rows_of(edited, &papers);
-    let choices = ids.iter().map(|(paper, ids)| (*paper, RowChoice::choose_among(ids, &base, &edited)));
-    let choices = choices.collect();
-    RowChoices { papers, choices }
+    let rows = ids.iter().map(|(paper, ids)| (*paper, FollowedRow::choose_among(ids, &base, &edited)));
+    let rows = rows.collect();
+    FollowedRows { papers, rows }
 }
 
 fn rows_of<'t>(tables: &FileTables<'t>, papers: &HashMap<&PaperId, &PaperId>) -> RowCells<'t> {
@@ -70,7 +70,7 @@ fn rows_of<'t>(tables: &FileTables<'t>, papers: &HashMap<&PaperId, &PaperId>) ->
     rows
 }
 
-impl<'d> RowChoice<'d> {
+impl<'d> FollowedRow<'d> {
     fn choose_among(ids: &[&'d PaperId], base: &[RowCells<'_>], edited: &RowCells<'_>) -> Self {
         let present = ids.iter().copied().filter(|id| edited.contains_key(*id));
         let was_generated = |id: &&PaperId| base.iter().any(|rows| rows.contains_key(*id));
@@ -91,18 +91,18 @@ impl<'d> RowChoice<'d> {
     }
 }
 
-impl<'d> RowChoices<'d> {
-    /// The paper that a row is to be read as one of, if it is one of these, and its choice.
-    fn of_row(&self, line: &TableLine<'_>) -> Option<(&'d PaperId, &RowChoice<'d>)> {
+impl<'d> FollowedRows<'d> {
+    /// The paper that a row is to be read as one of, if it is one of these, and which of its rows is followed.
+    fn of_row(&self, line: &TableLine<'_>) -> Option<(&'d PaperId, &FollowedRow<'d>)> {
         let key = line.key.as_ref()?;
         let paper = *self.papers.get(key)?;
-        let choice = self.choices.get(paper).filter(|choice| !choice.own.contains(&key))?;
-        Some((paper, choice))
+        let row = self.rows.get(paper).filter(|row| !row.own.contains(&key))?;
+        Some((paper, row))
     }
 
     fn unify_edited(&self, tables: &mut FileTables<'_>) {
         for table in tables.iter_mut().flatten() {
-            table.lines.retain(|line| self.of_row(line).is_none_or(|(_, choice)| choice.follows(line)));
+            table.lines.retain(|line| self.of_row(line).is_none_or(|(_, row)| row.follows(line)));
         }
         self.rename(tables);
     }
@@ -110,12 +110,11 @@ impl<'d> RowChoices<'d> {
     /// Of the rows that were generated the one is left that is followed; if that was not generated, any.
     fn unify_generated(&self, tables: &mut FileTables<'_>) {
         let lines = tables.iter().flatten().flat_map(|table| &table.lines);
-        let followed = lines.filter_map(|line| self.of_row(line).filter(|(_, choice)| choice.follows(line)));
+        let followed = lines.filter_map(|line| self.of_row(line).filter(|(_, row)| row.follows(line)));
         let followed: BTreeSet<&PaperId> = followed.map(|(paper, _)| paper).collect();
         for table in tables.iter_mut().flatten() {
             table.lines.retain(|line| {
-                self.of_row(line)
-                    .is_none_or(|(paper, choice)| !followed.contains(paper) || choice.follows(line))
+                self.of_row(line).is_none_or(|(paper, row)| !followed.contains(paper) || row.follows(line))
             });
         }
         self.rename(tables);

@@ -28,7 +28,7 @@ const NUMBERS_WITHOUT_DIGITS: [(char, char); 12] = [
 /// The places of a text's words by UAX #29, as Lucene's `StandardTokenizer` has them: `_` joins, `-` and `/` part, `.`,
 /// `:` and `'` join letters, each CJK ideograph is a word. What has no letter and no digit is no word.
 pub(super) fn standard_words(text: &str) -> impl Iterator<Item = Range<usize>> {
-    let segments = text.split_word_bound_indices().filter(|(_, segment)| segment.chars().any(makes_word));
+    let segments = text.split_word_bound_indices().filter(|(_, segment)| segment.chars().any(is_word_char));
     segments.flat_map(|(start, segment)| split_word(start, segment))
 }
 
@@ -39,7 +39,7 @@ fn split_word(start: usize, word: &str) -> Vec<Range<usize>> {
     cuts.windows(2).map(|cut| start + cut[0]..start + cut[1]).filter(|place| !place.is_empty()).collect()
 }
 
-fn makes_word(c: char) -> bool {
+fn is_word_char(c: char) -> bool {
     c.is_alphabetic() || (c.is_numeric() && !is_number_without_digits(c))
 }
 

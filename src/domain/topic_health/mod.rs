@@ -4,7 +4,7 @@
 
 mod messages;
 mod paper_count;
-mod rate;
+mod paper_rate;
 #[cfg(test)]
 mod tests;
 
@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{ActiveDays, AnnouncementCalendar, AnnouncementEvening};
 pub use paper_count::PaperCount;
-use rate::PaperRate;
+use paper_rate::PaperRate;
 
 /// An announcement that nobody asked for, or that did not come, is looked upon as wrong after a workday.
 const WORKDAY: SignedDuration = SignedDuration::from_hours(24);
@@ -318,5 +318,5 @@ fn last_active_evening(topic: &TopicObservation<'_>) -> Option<Date> {
 
 /// The last evening up to that one on which the source announced.
 fn last_announcement_until(calendar: AnnouncementCalendar, day: Date) -> Option<Date> {
-    rate::announcement_evenings_back_from(calendar, day).next()
+    paper_rate::announcement_evenings_back_from(calendar, day).next()
 }

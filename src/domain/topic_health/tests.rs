@@ -171,7 +171,7 @@ fn parse_time(text: &str) -> Timestamp {
 /// Papers on each of so many announcements back from the Monday evening of 9 March 2026, the newest left out.
 fn announced_dates(papers: u32, evenings: usize, silent: usize) -> Vec<Timestamp> {
     let days: Vec<Date> =
-        rate::announcement_evenings_back_from(AnnouncementCalendar::Arxiv, date(2026, 3, 9))
+        paper_rate::announcement_evenings_back_from(AnnouncementCalendar::Arxiv, date(2026, 3, 9))
             .skip(silent)
             .take(evenings)
             .collect();

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::text_analysis::{fold, unify_spelling};
 use super::super::visible_line;
-use super::title_form::is_east_asian;
+use super::normalized_title::is_east_asian;
 use super::title_markup::without_markup;
 
 /// What a surname may begin with. Sources put it there, behind the forename, or leave it out.

@@ -10,8 +10,8 @@ mod description;
 mod doi_kind;
 mod evidence;
 mod known_works;
+mod normalized_title;
 mod prepared_work;
-mod title_form;
 mod title_markup;
 mod title_signs;
 mod work_key;
@@ -21,7 +21,7 @@ pub use description::{WorkDescription, named_ids};
 pub use doi_kind::DoiKind;
 pub use evidence::{AuthorEvidence, StrongEvidence};
 pub use known_works::{KnownWork, SAME_TITLE_MAX, WorkChoice, choose_work};
-pub use title_form::{TitleKey, title_key};
+pub use normalized_title::{TitleKey, title_key};
 pub use work_key::{WorkKey, are_two_articles, are_two_arxiv_works, dois_of_field};
 
 use prepared_work::{PreparedWork, similarity};

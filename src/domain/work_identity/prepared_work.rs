@@ -8,7 +8,7 @@ use super::author_names::{AuthorName, count_shared};
 use super::decision::WorkIdentity;
 use super::description::WorkDescription;
 use super::evidence::{AuthorEvidence, StrongEvidence};
-use super::title_form::NormalizedTitle;
+use super::normalized_title::NormalizedTitle;
 use super::work_key::{KeySeries, WorkKey};
 
 const DAY_SECONDS: i64 = 24 * 60 * 60;
@@ -58,7 +58,7 @@ impl PreparedWork {
         }
         match self.strong_evidence(other) {
             Some(evidence) => WorkIdentity::SameByEvidence(evidence),
-            None => self.hint(other),
+            None => self.similarity_hint(other),
         }
     }
 
@@ -93,7 +93,7 @@ impl PreparedWork {
         name_authors
             && count_shared(&self.authors, &other.authors) == 0
             && self.titles.is_disjoint(&other.titles)
-            && self.hint(other) == WorkIdentity::Different
+            && self.similarity_hint(other) == WorkIdentity::Different
     }
 
     fn author_evidence(&self, other: &Self) -> Option<AuthorEvidence> {
@@ -141,7 +141,7 @@ impl PreparedWork {
     }
 
     /// How similar the most similar of their titles are, if that is worth a hint.
-    fn hint(&self, other: &Self) -> WorkIdentity {
+    fn similarity_hint(&self, other: &Self) -> WorkIdentity {
         let pairs = self.titles.iter().flat_map(|one| other.titles.iter().map(move |other| (one, other)));
         let specific = pairs.filter(|(one, other)| one.is_specific() && other.is_specific());
         let percent = specific.filter_map(|(one, other)| similarity(one.as_str(), other.as_str())).max();

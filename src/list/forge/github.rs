@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::error_classification::FailedReply;
 use super::pull_request::PullRequestRecord;
-use super::reply::JsonArrayItems;
+use super::reply::BoundedJsonArray;
 use super::vendor_dialect::VendorDialect;
 use super::{ForgeError, ForgePullRequestState, PullRequest, PullRequestBranches};
 
@@ -103,7 +103,7 @@ pub(super) struct PullRequestJson {
     title: String,
     body: Option<String>,
     draft: Option<bool>,
-    labels: Option<JsonArrayItems<LabelJson>>,
+    labels: Option<BoundedJsonArray<LabelJson>>,
     head: BranchRefJson,
     base: BranchRefJson,
 }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::error_classification::FailedReply;
 use super::pull_request::PullRequestRecord;
-use super::reply::JsonArrayItems;
+use super::reply::BoundedJsonArray;
 use super::rest_client::{ListingSearch, RestClient};
 use super::rest_transport::ApiPath;
 use super::vendor_dialect::VendorDialect;
@@ -76,7 +76,7 @@ pub(super) struct MergeRequestJson {
     title: String,
     description: Option<String>,
     sha: Option<String>,
-    labels: Option<JsonArrayItems<GitLabLabelJson>>,
+    labels: Option<BoundedJsonArray<GitLabLabelJson>>,
     draft: Option<bool>,
     work_in_progress: Option<bool>,
     source_branch: String,

@@ -169,20 +169,22 @@ impl ForgeClient {
             ForgeVendor::GitHub => {
                 let filter = [state, ("head", &*full_head), ("base", base)];
                 let query = [&filter[..], &[("sort", "created"), ("direction", "desc")]].concat();
-                self.find_record::<PullRequestJson>(branches, &query, is_sought).await
+                self.find_listed_pull_request::<PullRequestJson>(branches, &query, is_sought).await
             }
             // Not every version can be asked by branch; all list the newest first.
-            ForgeVendor::Gitea => self.find_record::<PullRequestJson>(branches, &[state], is_sought).await,
+            ForgeVendor::Gitea => {
+                self.find_listed_pull_request::<PullRequestJson>(branches, &[state], is_sought).await
+            }
             ForgeVendor::GitLab => {
                 let filter = [state, ("source_branch", head), ("target_branch", base)];
                 let query = [&filter[..], &[("order_by", "created_at"), ("sort", "desc")]].concat();
-                self.find_record::<MergeRequestJson>(branches, &query, is_sought).await
+                self.find_listed_pull_request::<MergeRequestJson>(branches, &query, is_sought).await
             }
         }
     }
 
     /// A forge leaves out a filter that it does not understand, so that what it lists is looked at again.
-    async fn find_record<T: PullRequestRecord>(
+    async fn find_listed_pull_request<T: PullRequestRecord>(
         &self,
         branches: &PullRequestBranches,
         query: &[(&str, &str)],

@@ -50,15 +50,15 @@ pub(super) struct ForgeReply {
 
 /// A list in an answer, which is not longer than any forge gives one.
 #[derive(Debug)]
-pub(super) struct JsonArrayItems<T>(pub(super) Vec<T>);
+pub(super) struct BoundedJsonArray<T>(pub(super) Vec<T>);
 
-impl<T> Default for JsonArrayItems<T> {
+impl<T> Default for BoundedJsonArray<T> {
     fn default() -> Self {
         Self(Vec::new())
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for JsonArrayItems<T> {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for BoundedJsonArray<T> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         from.deserialize_seq(ItemsVisitor(PhantomData))
     }
@@ -67,13 +67,13 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for JsonArrayItems<T> {
 struct ItemsVisitor<T>(PhantomData<T>);
 
 impl<'de, T: Deserialize<'de>> Visitor<'de> for ItemsVisitor<T> {
-    type Value = JsonArrayItems<T>;
+    type Value = BoundedJsonArray<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "a list of at most {ITEMS_MAX}")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut from: A) -> Result<JsonArrayItems<T>, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut from: A) -> Result<BoundedJsonArray<T>, A::Error> {
         let mut items = Vec::new();
         while let Some(item) = from.next_element()? {
             if items.len() == ITEMS_MAX {
@@ -81,7 +81,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ItemsVisitor<T> {
             }
             items.push(item);
         }
-        Ok(JsonArrayItems(items))
+        Ok(BoundedJsonArray(items))
     }
 }
 
@@ -260,7 +260,7 @@ mod tests {
     fn a_list_that_no_forge_gives_is_not_read() {
         let list = |count: usize| format!("[{}]", vec!["1"; count].join(","));
         let read = |body: &str| {
-            ForgeReply::sample_reply(200, &[], body, Timestamp::UNIX_EPOCH).json::<JsonArrayItems<u8>>()
+            ForgeReply::sample_reply(200, &[], body, Timestamp::UNIX_EPOCH).json::<BoundedJsonArray<u8>>()
         };
         assert_eq!(read(&list(ITEMS_MAX)).unwrap().0.len(), ITEMS_MAX);
         assert!(read(&list(ITEMS_MAX + 1)).is_none() && read("{}").is_none());

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::github_app::GitHubApp;
-use super::reply::{ForgeReply, JsonArrayItems};
+use super::reply::{BoundedJsonArray, ForgeReply};
 use super::rest_transport::{ApiPath, RestTransport, authorization_header};
 use super::{ForgeError, WritePace};
 use crate::domain::Secret;
@@ -85,7 +85,7 @@ impl RestClient {
             let paged = [query, &paging].concat();
             let reply = self.send_with_token(Method::GET, self.transport.url(place, &paged), None).await?;
             let reply = self.transport.require_success(reply)?;
-            let JsonArrayItems::<T>(listed) = self.transport.parse_json(&reply)?;
+            let BoundedJsonArray::<T>(listed) = self.transport.parse_json(&reply)?;
             seen += listed.len();
             let is_last = listed.is_empty() || !reply.announces_more_than(seen);
             if let Some(found) = listed.into_iter().find_map(&select) {

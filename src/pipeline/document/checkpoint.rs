@@ -33,8 +33,8 @@ pub(super) fn find_unchanged(
     Ok(checkpoint.filter(|checkpoint| files_match(list, checkpoint)))
 }
 
-/// The checkpoint of a list that was just written.
-pub(super) fn new_checkpoint(merged: &MergedList, inputs: Fingerprint) -> Checkpoint {
+/// Makes the checkpoint of a list that was just written.
+pub(super) fn checkpoint_written_list(merged: &MergedList, inputs: Fingerprint) -> Checkpoint {
     let fingerprints =
         merged.files.iter().map(|(file, text)| (file.clone(), Fingerprint::of(text.as_bytes())));
     let (rows, notes) = (merged.rows, merged.notes.clone());

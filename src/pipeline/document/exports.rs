@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use jiff::Timestamp;
 
 use super::list::{LIST_FILE, List};
-use crate::domain::{Export, OutgoingEntry, Paper, PaperId};
+use crate::domain::{Export, Paper, PaperId, PublishedFeedEntry};
 use crate::pipeline::import;
 use crate::render::feed::{Feed, atom_feed, bibtex_entries};
 use crate::render::page::{HtmlExportTopic, PageTemplates, html_export};
@@ -70,7 +70,7 @@ pub(super) fn generate_exports(
     each.collect()
 }
 
-fn html_export_text(list: &List<'_>, title: &str, shown: &[Vec<OutgoingEntry>]) -> Result<String> {
+fn html_export_text(list: &List<'_>, title: &str, shown: &[Vec<PublishedFeedEntry>]) -> Result<String> {
     let papers: Vec<_> = shown.iter().map(|entries| papers_of_entries(entries)).collect();
     let topics = list.topics.iter().zip(&papers).map(|(name, papers)| HtmlExportTopic { name, papers });
     let topics: Vec<_> = topics.collect();
@@ -78,7 +78,7 @@ fn html_export_text(list: &List<'_>, title: &str, shown: &[Vec<OutgoingEntry>]) 
     page.context("the page's own template cannot be filled in")
 }
 
-fn papers_of_entries(entries: &[OutgoingEntry]) -> Vec<Paper> {
+fn papers_of_entries(entries: &[PublishedFeedEntry]) -> Vec<Paper> {
     entries.iter().map(|entry| entry.paper.clone()).collect()
 }
 
@@ -90,13 +90,13 @@ fn topic_entries(
     name: &str,
     list_file: &str,
     now: Timestamp,
-) -> Result<Vec<OutgoingEntry>> {
+) -> Result<Vec<PublishedFeedEntry>> {
     let rows = rows_of_topic(name, list_file)
         .into_iter()
         .filter_map(|row| Some((row.link.as_ref()?.paper.clone(), row)));
     let rows: Vec<(PaperId, TableRow)> = rows.collect();
     let ids: Vec<PaperId> = rows.iter().map(|(id, _)| id.clone()).collect();
-    let mut known = store.outgoing_entries(name, &ids)?;
+    let mut known = store.published_feed_entries(name, &ids)?;
     let mut seen_ids = HashSet::new();
     let once = rows.into_iter().filter(|(id, _)| seen_ids.insert(id.clone()));
     let entries = once.map(|(id, row)| match known.remove(&id) {
@@ -113,11 +113,11 @@ fn entry_from_row(
     id: &PaperId,
     row: &TableRow,
     now: Timestamp,
-) -> Result<Option<OutgoingEntry>> {
+) -> Result<Option<PublishedFeedEntry>> {
     let seen = store.row_first_seen(list.name, id)?.unwrap_or(now);
     let paper = import::paper_from_row(row, seen)
         .map(|paper| Paper { updated: import::row_date(row).unwrap_or(paper.updated), ..paper });
-    Ok(paper.map(|paper| OutgoingEntry { paper, first_seen: seen, version_seen: seen }))
+    Ok(paper.map(|paper| PublishedFeedEntry { paper, first_seen: seen, version_seen: seen }))
 }
 
 /// The topics' names; of many, the list's own.
@@ -126,8 +126,8 @@ fn export_title(list: &List<'_>) -> String {
 }
 
 /// The papers of all topics, each once, newest first. One of several topics came with the first of them.
-fn merge_entries(shown: &[Vec<OutgoingEntry>]) -> Vec<OutgoingEntry> {
-    let mut merged: Vec<OutgoingEntry> = Vec::new();
+fn merge_entries(shown: &[Vec<PublishedFeedEntry>]) -> Vec<PublishedFeedEntry> {
+    let mut merged: Vec<PublishedFeedEntry> = Vec::new();
     let mut positions = HashMap::new();
     for entry in shown.iter().flatten() {
         let position = *positions.entry(&entry.paper.id).or_insert(merged.len());
@@ -144,7 +144,7 @@ fn merge_entries(shown: &[Vec<OutgoingEntry>]) -> Vec<OutgoingEntry> {
 }
 
 /// The entries that came last.
-fn latest_entries(entries: &[OutgoingEntry]) -> Vec<OutgoingEntry> {
+fn latest_entries(entries: &[PublishedFeedEntry]) -> Vec<PublishedFeedEntry> {
     let mut latest = entries.to_vec();
     latest.sort_by_key(|entry| Reverse(entry.version_seen));
     latest.truncate(ENTRIES_MAX);

@@ -81,10 +81,10 @@ impl MergedList {
     }
 }
 
-/// What a list is and what it would be.
+/// What a list's files are and what they are to be. A preview shows it, a run writes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ListProposal {
-    /// What its files would be.
+pub struct ListChanges {
+    /// What its files are to be.
     pub merged: MergedList,
     /// What they are; a file that does not exist yet is missing.
     pub edited: FileTexts,
@@ -92,7 +92,7 @@ pub struct ListProposal {
     pub body: Option<String>,
 }
 
-impl ListProposal {
+impl ListChanges {
     /// The files that would be written: their names, empty for the list's own, with what is there and what would be.
     pub fn changed_files(&self) -> impl Iterator<Item = (&str, Option<&str>, &str)> {
         let all = self.merged.files.iter().map(|(file, desired)| {

@@ -11,14 +11,14 @@ use super::exports::{is_export, note_rows_seen};
 use super::generate::TableCache;
 use super::list::{LIST_FILE, List, ListRemarks, ListReport, polled_topics, read_edited_and_base};
 use super::merge::{merge_files, note_suspect_deletions};
-use super::merged_list::{ListProposal, MergeBase};
+use super::merged_list::{ListChanges, MergeBase};
 use super::{checkpoint, write_files};
 use crate::list;
 use crate::store::{FileTexts, GeneratedFiles, Store, TopicRecord};
 
 /// What one list would be by the history, writing nothing; none if no topic of it has been polled yet. An error says why the
 /// list must be left as it is.
-pub fn propose_files(store: &Store, list: &List<'_>, now: Timestamp) -> Result<Option<ListProposal>> {
+pub fn preview_file_list(store: &Store, list: &List<'_>, now: Timestamp) -> Result<Option<ListChanges>> {
     let Some(topics) = polled_topics(store, list)? else { return Ok(None) };
     let (edited, base) = read_edited_and_base(store, list)?;
     merge_list(store, list, topics, edited, &base, now).map(Some)
@@ -36,31 +36,31 @@ pub fn sync_files(store: &mut Store, list: &List<'_>, now: Timestamp) -> Result<
         return Ok(ListReport { rows: unchanged.rows, remarks, ..ListReport::default() });
     }
     let (edited, base) = read_edited_and_base(store, list)?;
-    let proposal = merge_list(store, list, topics, edited, &base, now);
-    let proposal = note_suspect_deletions(store, list.name, proposal)?;
-    let merged = &proposal.merged;
+    let list_changes = merge_list(store, list, topics, edited, &base, now);
+    let list_changes = note_suspect_deletions(store, list.name, list_changes)?;
+    let merged = &list_changes.merged;
     // First, so that a row that was restored is never generated for a list that does not want it.
     store.restore(list.name, &merged.restored)?;
-    if proposal.has_changes() || !base.is_settled(&merged.generated) {
+    if list_changes.has_changes() || !base.is_settled(&merged.generated) {
         store.note_intended_files(list.name, &merged.generated, &merged.dismissed)?;
-        write_files::write_changes(store, list, &proposal)?;
+        write_files::write_changes(store, list, &list_changes)?;
     } else {
         store.dismiss(list.name, &merged.dismissed)?;
     }
     store.note_manual_rows(list.name, &merged.rows_by_hand)?;
     store.note_archive_volumes(list.name, &merged.regenerated_volumes)?;
-    record_added(store, &merged.added, &proposal.edited, now)?;
+    record_added(store, &merged.added, &list_changes.edited, now)?;
     note_rows_seen(store, list, &merged.files, now)?;
     // The fingerprint is that of the beginning. A row that was deleted since is not in it, and if it were restored, the
     // fingerprint would be the same again: then the next run works the list out once more. What is blocked is reported by
     // every run.
     let is_whole = merged.dismissed.is_empty() && merged.restored.is_empty() && merged.blocked.is_empty();
-    let checkpoint = is_whole.then(|| checkpoint::new_checkpoint(merged, inputs));
+    let checkpoint = is_whole.then(|| checkpoint::checkpoint_written_list(merged, inputs));
     store.note_written_files(list.name, checkpoint.as_ref())?;
-    let written = proposal.changed_files().map(|(file, ..)| file);
+    let written = list_changes.changed_files().map(|(file, ..)| file);
     let archives = written.filter(|file| *file != LIST_FILE && !is_export(file)).map(str::to_owned).collect();
     let (rows, remarks) = (merged.rows, merged.remarks());
-    Ok(ListReport { rows, changed: proposal.has_changes(), archives, remarks, ..ListReport::default() })
+    Ok(ListReport { rows, changed: list_changes.has_changes(), archives, remarks, ..ListReport::default() })
 }
 
 fn merge_list(
@@ -70,7 +70,7 @@ fn merge_list(
     mut edited: FileTexts,
     base: &GeneratedFiles,
     now: Timestamp,
-) -> Result<ListProposal> {
+) -> Result<ListChanges> {
     let base = MergeBase::from_texts(base.written.clone(), [base.intended.clone()]);
     let mut read = |file: &str| {
         if let Some(text) = edited.get(file) {
@@ -83,5 +83,5 @@ fn merge_list(
         Ok(text)
     };
     let merged = merge_files(store, list, &base, &mut TableCache::new(list, topics), &mut read, now)?;
-    Ok(ListProposal { merged, edited, body: None })
+    Ok(ListChanges { merged, edited, body: None })
 }

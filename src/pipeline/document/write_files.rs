@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 
 use super::exports::is_export;
 use super::list::List;
-use super::merged_list::ListProposal;
+use super::merged_list::ListChanges;
 use super::pending_rewrite::PendingRewrite;
 use super::recover_moved_rows::recover_moved_rows;
 use crate::domain::Fingerprint;
@@ -15,11 +15,11 @@ use crate::list;
 use crate::store::{FileRewrite, Store};
 
 /// Writes what is proposed. A file that somebody changed since it was read stays as it is, and so do those after it.
-pub(super) fn write_changes(store: &mut Store, list: &List<'_>, proposal: &ListProposal) -> Result<()> {
+pub(super) fn write_changes(store: &mut Store, list: &List<'_>, list_changes: &ListChanges) -> Result<()> {
     // Before the first is written: a row that moves from one file to another would be in both if one had to be left as it is.
-    proposal.changed_files().try_for_each(|(file, current, _)| ensure_unchanged(list, file, current))?;
+    list_changes.changed_files().try_for_each(|(file, current, _)| ensure_unchanged(list, file, current))?;
     // The list itself comes last: a row that leaves it is in the archive before it is gone here.
-    let changes: Vec<_> = proposal.changed_files().collect::<Vec<_>>().into_iter().rev().collect();
+    let changes: Vec<_> = list_changes.changed_files().collect::<Vec<_>>().into_iter().rev().collect();
     if changes.len() > 1 {
         let rewrites = changes.iter().map(|(file, current, desired)| FileRewrite {
             file: (*file).to_owned(),

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 
 use super::{Feed, entry_id, entry_summary, percent_encode};
-use crate::domain::{OutgoingEntry, code_link};
+use crate::domain::{PublishedFeedEntry, code_link};
 use crate::render::chat_phrases::readable_title;
 use crate::render::web_address::{article_address, paper_address, web_address};
 
@@ -32,8 +32,8 @@ pub fn atom_feed(feed: &Feed<'_>) -> String {
     out
 }
 
-fn write_entry(out: &mut String, entry: &OutgoingEntry) {
-    let OutgoingEntry { paper, first_seen, version_seen } = entry;
+fn write_entry(out: &mut String, entry: &PublishedFeedEntry) {
+    let PublishedFeedEntry { paper, first_seen, version_seen } = entry;
     let _ = writeln!(out, "  <entry>\n    <title>{}</title>", escape_xml(&readable_title(paper)));
     let _ = writeln!(out, "    <id>{}</id>", entry_id(&paper.id));
     let _ = writeln!(out, "    <updated>{version_seen:.0}</updated>");
@@ -89,11 +89,11 @@ fn escape_xml(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::domain::{Author, Paper};
-    use crate::render::sample_digest::{self, outgoing_entry};
+    use crate::render::sample_digest::{self, published_feed_entry};
 
     #[test]
     fn a_feed_says_what_a_paper_is_and_where() {
-        let entries = [outgoing_entry(sample_digest::sample_paper("An $\\ell_2$ <b> & \"more\""))];
+        let entries = [published_feed_entry(sample_digest::sample_paper("An $\\ell_2$ <b> & \"more\""))];
         insta::assert_snapshot!(atom_feed(&Feed { title: "Nets & <nets>", entries: &entries }), @r#"
 <?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom">
@@ -131,7 +131,7 @@ Submitted 2025-03-26.</summary>
             journal_ref: Some("J. of <b> & \"c\" 12".to_owned()),
             ..sample_digest::sample_paper("A title")
         };
-        let text = atom_feed(&Feed { title: "t", entries: &[outgoing_entry(paper)] });
+        let text = atom_feed(&Feed { title: "t", entries: &[published_feed_entry(paper)] });
         let entry = &feed_rs::parser::parse(text.as_bytes()).unwrap().entries[0];
         let links: Vec<_> =
             entry.links.iter().map(|link| (link.rel.as_deref(), link.href.as_str())).collect();
@@ -152,7 +152,7 @@ Submitted 2025-03-26.</summary>
             published: None,
             ..sample_digest::sample_paper("\u{1}")
         };
-        for entries in [&[][..], &[outgoing_entry(bare)][..]] {
+        for entries in [&[][..], &[published_feed_entry(bare)][..]] {
             let text = atom_feed(&Feed { title: "t", entries });
             let feed = feed_rs::parser::parse(text.as_bytes()).unwrap();
             assert_eq!(feed.entries.len(), entries.len());
@@ -164,7 +164,7 @@ Submitted 2025-03-26.</summary>
         let hostile = "]]> </title> &amp; <!-- <script> \u{0}\u{b}\u{ffff} é \u{1f600} ]]>";
         let mut paper = sample_digest::sample_paper(hostile);
         paper.authors = vec![Author { name: hostile.to_owned(), affiliations: vec![] }];
-        let text = atom_feed(&Feed { title: hostile, entries: &[outgoing_entry(paper)] });
+        let text = atom_feed(&Feed { title: hostile, entries: &[published_feed_entry(paper)] });
         let document = roxmltree::Document::parse(&text).unwrap();
         let words: Vec<_> = document
             .descendants()

@@ -16,7 +16,7 @@ use jiff::tz::Offset;
 use super::chat_phrases;
 use super::math::tex_to_unicode;
 use super::web_address::article_address;
-use crate::domain::{self, OutgoingEntry, Paper, PaperId, Revision, WebScheme, is_estimated};
+use crate::domain::{self, Paper, PaperId, PublishedFeedEntry, Revision, WebScheme, is_estimated};
 
 /// The papers of a feed, those that came last first.
 #[derive(Debug, Clone, Copy)]
@@ -24,7 +24,7 @@ pub struct Feed<'a> {
     /// The feed's title.
     pub title: &'a str,
     /// The feed's papers.
-    pub entries: &'a [OutgoingEntry],
+    pub entries: &'a [PublishedFeedEntry],
 }
 
 /// What a paper is about, and its own dates, for an entry's date is when the paper came into the history.

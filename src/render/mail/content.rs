@@ -4,9 +4,9 @@ use jiff::Zoned;
 
 use super::error::MailError;
 use super::frame::{MailFrame, PREVIEW_CHARS_MAX};
-use super::sanitize::truncate_words;
 use super::section::MailSection;
 use super::settings::{MailSettings, UnsubscribeLink};
+use super::truncation::truncate_words;
 use super::wording::NAME_CHARS_MAX;
 use super::{html, text};
 use crate::domain::{DigestPart, OperatorAlert};

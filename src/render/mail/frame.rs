@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::sanitize::truncate_words;
 use super::settings::MailSettings;
+use super::truncation::truncate_words;
 use super::wording::{NAME_CHARS_MAX, no_news_sentence, sections_with_papers, subject_line};
 use crate::domain::{Digest, DigestPart};
 use crate::render::news_counts::NewsCounts;

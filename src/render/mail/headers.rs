@@ -10,9 +10,10 @@ use ring::digest::{Context, SHA256};
 
 use super::content::MailContent;
 use super::error::MailError;
+use super::link_address::{ADDRESS_BYTES_MAX, sanitize_address};
 use super::message::MailMessage;
-use super::sanitize::{ADDRESS_BYTES_MAX, sanitize_address, truncate_words};
 use super::settings::{MailSettings, UnsubscribeLink};
+use super::truncation::truncate_words;
 
 /// What the headers of a message may take of its weight; each of them is bounded, and a test adds them up.
 pub(super) const HEADERS_BYTES_MAX: usize = 8_000;

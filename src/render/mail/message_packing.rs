@@ -9,10 +9,10 @@ use super::frame::MailFrame;
 use super::headers::{HEADERS_BYTES_MAX, content_bytes, encoded_bytes};
 use super::html::PaperTemplate;
 use super::paper_card::MailCard;
-use super::sanitize::truncate_words;
 use super::section::{MailSection, NewsGroup, PaperTextAndHtml, news_label};
 use super::settings::MailSettings;
 use super::text;
+use super::truncation::truncate_words;
 use super::wording::NAME_CHARS_MAX;
 use crate::domain::{Digest, DigestPaper, DigestPart, News};
 

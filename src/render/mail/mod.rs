@@ -7,14 +7,15 @@ mod error;
 mod frame;
 mod headers;
 mod html;
+mod link_address;
 mod message;
 mod message_packing;
 mod paper_card;
 mod preview;
-mod sanitize;
 mod section;
 mod settings;
 mod text;
+mod truncation;
 mod wording;
 
 use jiff::Zoned;

@@ -3,7 +3,8 @@
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::sanitize::{sanitize_address, truncate_at_sentence, truncate_words};
+use super::link_address::sanitize_address;
+use super::truncation::{truncate_at_sentence, truncate_words};
 use super::wording::{NAME_CHARS_MAX, short_date};
 use crate::domain::{Abstract, Author, DigestPaper, News, Paper, visible_line};
 use crate::render::chat_phrases::{self, group_digits};

@@ -15,7 +15,7 @@ pub struct MailPreview {
     pub html: String,
 }
 
-/// Reads a mail that this room rendered; none if the bytes are something else.
+/// Reads a mail that this module rendered; none if the bytes are something else.
 pub fn parse_mail(mail: &[u8]) -> Option<MailPreview> {
     let mail = mailparse::parse_mail(mail).ok()?;
     Some(MailPreview {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::sanitize::truncate_words;
+use super::truncation::truncate_words;
 use crate::domain::{Digest, DigestPart, Section};
 use crate::render::chat_phrases;
 use crate::render::news_counts::NewsCounts;

@@ -1,9 +1,9 @@
 //! One formula, read token by token.
 
-use super::accent::compose_accent;
 use super::name_table::{contains_name, value_of};
 use super::sub_superscript::{ScriptPosition, to_script};
 use super::symbol;
+use super::text_command::compose_accent;
 
 /// Braces within braces; authors' formulas have a few.
 const DEPTH_MAX: u32 = 8;

@@ -1,16 +1,16 @@
 //! TeX in a title or an abstract as a reader sees it: `$\ell_2$` as `ℓ₂`. A formula becomes Unicode as a whole or
 //! stays as its author wrote it; what is no TeX stays byte for byte.
 
-mod accent;
 mod formula;
 mod name_table;
 mod sub_superscript;
 mod symbol;
+mod text_command;
 
 use std::borrow::Cow;
 
-pub(super) use accent::{ACCENTS, LETTERS};
 pub(super) use name_table::names_and_values;
+pub(super) use text_command::{ACCENTS, LETTERS};
 
 /// A longer formula is an equation that no line shows well.
 const FORMULA_BYTES_MAX: usize = 400;
@@ -31,7 +31,7 @@ pub(crate) fn tex_to_unicode(text: &str) -> Cow<'_, str> {
                 None => out.push_str(&after[..after.len() - behind.len()]),
             }
             behind
-        } else if let Some(behind) = accent::parse_text_command(after, &mut out) {
+        } else if let Some(behind) = text_command::parse_text_command(after, &mut out) {
             behind
         } else {
             out.push_str(&after[..1]);

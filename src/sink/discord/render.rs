@@ -63,8 +63,9 @@ const REPLACED_COLOR: u32 = 0xD4_A7_2C;
 /// The digest as the bodies of requests to a webhook.
 pub fn render(digest: &Digest) -> Vec<MessageBody> {
     let sections = digest.sections.iter();
-    let papers = sections.flat_map(|section| section.papers.iter().map(move |told| (&*section.topic, told)));
-    let embeds = papers.map(|(topic, told)| paper_embed(topic, told, digest));
+    let papers =
+        sections.flat_map(|section| section.papers.iter().map(move |entry| (&*section.topic, entry)));
+    let embeds = papers.map(|(topic, entry)| paper_embed(topic, entry, digest));
     let fits = |page: &[DiscordEmbed]| {
         page.len() <= EMBEDS_MAX
             && page.iter().map(DiscordEmbed::embed_units).sum::<usize>() <= EMBEDS_UNITS_MAX
@@ -84,14 +85,14 @@ pub fn render_test(name: &str) -> Vec<u8> {
 }
 
 /// Renders an alert to the operator as one message, cut if it is more than that holds.
-pub fn render_alert(told: &OperatorAlert) -> Vec<u8> {
+pub fn render_alert(alert: &OperatorAlert) -> Vec<u8> {
     let headline = chat_phrases::truncate_units(
-        &operator_alert::alert_headline(told),
+        &operator_alert::alert_headline(alert),
         HEADLINE_UNITS_MAX,
         escape_markdown,
     );
     let mut content = format!("**{headline}**");
-    for sentence in operator_alert::alert_sentences(told) {
+    for sentence in operator_alert::alert_sentences(alert) {
         let room = CONTENT_UNITS_MAX.saturating_sub(chat_phrases::utf16_units(&content) + "\n".len());
         if room > 0 {
             content = content + "\n" + &chat_phrases::truncate_units(&sentence, room, escape_markdown);
@@ -183,25 +184,25 @@ fn message_content(digest: &Digest, part: DigestPart) -> String {
     format!("{first}\n{}{late}", NewsCounts::of_digest(digest).count_headline())
 }
 
-fn paper_embed(topic: &str, told: &DigestPaper, digest: &Digest) -> DiscordEmbed {
-    let address = paper_address(&told.paper);
+fn paper_embed(topic: &str, entry: &DigestPaper, digest: &Digest) -> DiscordEmbed {
+    let address = paper_address(&entry.paper);
     DiscordEmbed {
-        author: embed_author(topic, told, digest),
+        author: embed_author(topic, entry, digest),
         title: chat_phrases::truncate_units(
-            &chat_phrases::paper_title(&told.paper),
+            &chat_phrases::paper_title(&entry.paper),
             TITLE_UNITS_MAX,
             escape_markdown,
         ),
-        description: embed_description(told, address.as_deref()),
+        description: embed_description(entry, address.as_deref()),
         url: address,
-        color: match told.news {
+        color: match entry.news {
             News::New => NEW_COLOR,
             News::Published => PUBLISHED_COLOR,
             News::Replacement => REPLACED_COLOR,
         },
         footer: EmbedFooter {
             text: chat_phrases::truncate_units(
-                &chat_phrases::paper_facts(told, &digest.zone),
+                &chat_phrases::paper_facts(entry, &digest.zone),
                 FACTS_UNITS_MAX,
                 str::to_owned,
             ),
@@ -210,31 +211,31 @@ fn paper_embed(topic: &str, told: &DigestPaper, digest: &Digest) -> DiscordEmbed
 }
 
 /// `Image Classification · Replaced by v2`: the topic where there are several, and what a new paper is not.
-fn embed_author(topic: &str, told: &DigestPaper, digest: &Digest) -> Option<EmbedAuthor> {
+fn embed_author(topic: &str, entry: &DigestPaper, digest: &Digest) -> Option<EmbedAuthor> {
     let topic =
         chat_phrases::truncate_units(&chat_phrases::visible_line(topic), TOPIC_UNITS_MAX, str::to_owned);
     let topic = Some(topic).filter(|topic| digest.sections.len() > 1 && !topic.is_empty());
-    let parts: Vec<_> = [topic, chat_phrases::news_phrase(told)].into_iter().flatten().collect();
+    let parts: Vec<_> = [topic, chat_phrases::news_phrase(entry)].into_iter().flatten().collect();
     (!parts.is_empty()).then(|| EmbedAuthor { name: parts.join(" · ") })
 }
 
 /// The authors, the beginning of the abstract with a way to the rest of it, the journal and the code.
-fn embed_description(told: &DigestPaper, address: Option<&str>) -> String {
-    let authors = chat_phrases::author_phrase(&told.paper.authors);
-    let code = told.code_link.as_deref().and_then(web_address);
-    let links = [("Journal", article_address(&told.paper)), ("Code", code)];
+fn embed_description(entry: &DigestPaper, address: Option<&str>) -> String {
+    let authors = chat_phrases::author_phrase(&entry.paper.authors);
+    let code = entry.code_link.as_deref().and_then(web_address);
+    let links = [("Journal", article_address(&entry.paper)), ("Code", code)];
     let links = links.into_iter().filter_map(|(words, url)| Some(format!("[{words}](<{}>)", url?)));
     let links = links.collect::<Vec<_>>().join(" · ");
     let paragraphs = [
         authors.map(|names| chat_phrases::truncate_units(&names, NAMES_UNITS_MAX, escape_markdown)),
-        abstract_excerpt(told, address),
+        abstract_excerpt(entry, address),
         Some(links).filter(|links| !links.is_empty()),
     ];
     paragraphs.into_iter().flatten().collect::<Vec<_>>().join("\n\n")
 }
 
-fn abstract_excerpt(told: &DigestPaper, address: Option<&str>) -> Option<String> {
-    let whole = chat_phrases::visible_line(&tex_to_unicode(&told.paper.abstract_.0));
+fn abstract_excerpt(entry: &DigestPaper, address: Option<&str>) -> Option<String> {
+    let whole = chat_phrases::visible_line(&tex_to_unicode(&entry.paper.abstract_.0));
     let shown = chat_phrases::truncate_units(&whole, ABSTRACT_UNITS_MAX, escape_markdown);
     let more = address.filter(|_| shown != escape_markdown(&whole));
     let more = more.map_or(String::new(), |url| format!(" [more](<{url}>)"));

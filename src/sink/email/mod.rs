@@ -7,7 +7,7 @@ use jiff::Zoned;
 
 use super::adapter::SinkAdapter;
 use super::config_schema::SinkSchema;
-use super::mail_format::{MESSAGE_KIND, MailFormat};
+use super::mail_messages::{MESSAGE_KIND, MailRenderer};
 use super::message::{MessageKeys, SinkMessage};
 use super::sink_summary::SinkSummary;
 use super::smtp::SmtpSink;
@@ -44,15 +44,15 @@ impl SinkAdapter for EmailConfig {
     }
 
     fn render_digest(&self, digest: &Digest, keys: MessageKeys) -> Result<Vec<SinkMessage>> {
-        mail_format(self).render_digest(digest, keys)
+        mail_renderer(self).render_digest(digest, keys)
     }
 
     fn render_alert(&self, alert: &OperatorAlert, sink: &str, keys: MessageKeys) -> Result<Vec<SinkMessage>> {
-        mail_format(self).render_alert(alert, sink, keys)
+        mail_renderer(self).render_alert(alert, sink, keys)
     }
 
     fn render_test(&self, sink: &str, key: &str, now: &Zoned) -> Result<Vec<SinkMessage>> {
-        mail_format(self).render_test(sink, key, now)
+        mail_renderer(self).render_test(sink, key, now)
     }
 
     fn open_transport(&self) -> Result<Transport> {
@@ -64,9 +64,9 @@ impl SinkAdapter for EmailConfig {
     }
 }
 
-fn mail_format(email: &EmailConfig) -> MailFormat<'_> {
+fn mail_renderer(email: &EmailConfig) -> MailRenderer<'_> {
     let EmailConfig { from, to, list, unsubscribe, .. } = email;
-    MailFormat { from, to, list: list.as_ref(), unsubscribe: unsubscribe.as_ref() }
+    MailRenderer { from, to, list: list.as_ref(), unsubscribe: unsubscribe.as_ref() }
 }
 
 /// A server that is asked for TLS in the way of the other port never answers.

@@ -8,7 +8,7 @@ use jiff::Zoned;
 
 use super::adapter::SinkAdapter;
 use super::config_schema::SinkSchema;
-use super::mail_format::{MESSAGE_KIND, MailFormat};
+use super::mail_messages::{MESSAGE_KIND, MailRenderer};
 use super::message::{MessageKeys, SinkMessage};
 use super::sink_summary::SinkSummary;
 use super::transport::Transport;
@@ -40,15 +40,15 @@ impl SinkAdapter for MaildirConfig {
     }
 
     fn render_digest(&self, digest: &Digest, keys: MessageKeys) -> Result<Vec<SinkMessage>> {
-        mail_format(self).render_digest(digest, keys)
+        mail_renderer(self).render_digest(digest, keys)
     }
 
     fn render_alert(&self, alert: &OperatorAlert, sink: &str, keys: MessageKeys) -> Result<Vec<SinkMessage>> {
-        mail_format(self).render_alert(alert, sink, keys)
+        mail_renderer(self).render_alert(alert, sink, keys)
     }
 
     fn render_test(&self, sink: &str, key: &str, now: &Zoned) -> Result<Vec<SinkMessage>> {
-        mail_format(self).render_test(sink, key, now)
+        mail_renderer(self).render_test(sink, key, now)
     }
 
     fn open_transport(&self) -> Result<Transport> {
@@ -56,6 +56,6 @@ impl SinkAdapter for MaildirConfig {
     }
 }
 
-fn mail_format(maildir: &MaildirConfig) -> MailFormat<'_> {
-    MailFormat { from: &maildir.from, to: &maildir.to, list: None, unsubscribe: None }
+fn mail_renderer(maildir: &MaildirConfig) -> MailRenderer<'_> {
+    MailRenderer { from: &maildir.from, to: &maildir.to, list: None, unsubscribe: None }
 }

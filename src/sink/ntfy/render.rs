@@ -136,23 +136,23 @@ fn paper_paragraphs(digest: &Digest) -> Vec<String> {
             TOPIC_UNITS_MAX,
             str::to_owned,
         );
-        for (at, told) in section.papers.iter().enumerate() {
+        for (at, entry) in section.papers.iter().enumerate() {
             let heads_topic = at == 0 && digest.sections.len() > 1 && !topic.is_empty();
             let heading = if heads_topic { format!("{topic}:\n") } else { String::new() };
-            paragraphs.push(heading + &paper_paragraph(told));
+            paragraphs.push(heading + &paper_paragraph(entry));
         }
     }
     paragraphs
 }
 
 /// The title, that it is replaced or published if it is, and its addresses on lines of their own.
-fn paper_paragraph(told: &DigestPaper) -> String {
-    let news = chat_phrases::news_phrase(told).map_or(String::new(), |words| format!(" ({words})"));
+fn paper_paragraph(entry: &DigestPaper) -> String {
+    let news = chat_phrases::news_phrase(entry).map_or(String::new(), |words| format!(" ({words})"));
     let room = PAPER_UNITS_MAX - chat_phrases::utf16_units(&news);
     let title =
-        chat_phrases::truncate_units(&chat_phrases::paper_title(&told.paper), room, str::to_owned) + &news;
-    let article = article_address(&told.paper).filter(|address| address.len() <= ARTICLE_BYTES_MAX);
-    let lines = [Some(title), paper_address(&told.paper), article];
+        chat_phrases::truncate_units(&chat_phrases::paper_title(&entry.paper), room, str::to_owned) + &news;
+    let article = article_address(&entry.paper).filter(|address| address.len() <= ARTICLE_BYTES_MAX);
+    let lines = [Some(title), paper_address(&entry.paper), article];
     lines.into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
 

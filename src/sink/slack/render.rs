@@ -57,8 +57,9 @@ const LONGEST: [DigestPart; 2] =
 /// The digest as the bodies of requests to an incoming webhook.
 pub fn render(digest: &Digest) -> Vec<MessageBody> {
     let sections = digest.sections.iter();
-    let papers = sections.flat_map(|section| section.papers.iter().map(move |told| (&*section.topic, told)));
-    let entries = papers.map(|(topic, told)| PaperBlock { topic, block: paper_block(told, digest) });
+    let papers =
+        sections.flat_map(|section| section.papers.iter().map(move |entry| (&*section.topic, entry)));
+    let entries = papers.map(|(topic, entry)| PaperBlock { topic, block: paper_block(entry, digest) });
     let fits = |page: &[PaperBlock<'_>]| {
         LONGEST.into_iter().all(|part| {
             let blocks = message_blocks(digest, part, page);
@@ -81,11 +82,11 @@ pub fn render_test(name: &str) -> Vec<u8> {
 }
 
 /// Renders an alert to the operator as one message.
-pub fn render_alert(told: &OperatorAlert) -> Vec<u8> {
-    let headline = operator_alert::alert_headline(told);
+pub fn render_alert(alert: &OperatorAlert) -> Vec<u8> {
+    let headline = operator_alert::alert_headline(alert);
     let section =
         |sentence| RichTextElement::RichTextSection { elements: vec![RichTextRun::plain_run(sentence)] };
-    let sentences = operator_alert::alert_sentences(told).into_iter();
+    let sentences = operator_alert::alert_sentences(alert).into_iter();
     let sentences = sentences.map(|sentence| SlackBlock::RichText { elements: vec![section(sentence)] });
     let blocks = std::iter::once(header_block(&headline)).chain(sentences).collect();
     to_json(&SlackMessage::new(
@@ -139,34 +140,37 @@ fn context_block(digest: &Digest, part: DigestPart) -> SlackBlock {
 }
 
 /// The linked title, the authors, the facts, and the beginning of the abstract behind a bar.
-fn paper_block(told: &DigestPaper, digest: &Digest) -> SlackBlock {
-    let address = paper_address(&told.paper);
-    let title =
-        chat_phrases::truncate_units(&chat_phrases::paper_title(&told.paper), TITLE_UNITS_MAX, str::to_owned);
-    let authors = chat_phrases::author_phrase(&told.paper.authors)
+fn paper_block(entry: &DigestPaper, digest: &Digest) -> SlackBlock {
+    let address = paper_address(&entry.paper);
+    let title = chat_phrases::truncate_units(
+        &chat_phrases::paper_title(&entry.paper),
+        TITLE_UNITS_MAX,
+        str::to_owned,
+    );
+    let authors = chat_phrases::author_phrase(&entry.paper.authors)
         .map(|names| RichTextRun::plain_run(format!("\n{names}")));
     let mut head = vec![RichTextRun::bold_run(title, address.as_deref())];
     head.extend(authors);
-    head.push(RichTextRun::plain_run(format!("\n{}", facts_line(told, digest))));
-    let code = told.code_link.as_deref().and_then(web_address);
-    for (address, words) in [(article_address(&told.paper), "Journal"), (code, "Code")] {
+    head.push(RichTextRun::plain_run(format!("\n{}", facts_line(entry, digest))));
+    let code = entry.code_link.as_deref().and_then(web_address);
+    for (address, words) in [(article_address(&entry.paper), "Journal"), (code, "Code")] {
         let link = address.map(|address| RichTextRun::link_run(&address, words));
         head.extend(link.into_iter().flat_map(|link| [RichTextRun::plain_run(" · "), link]));
     }
     let mut elements = vec![RichTextElement::RichTextSection { elements: head }];
-    elements.extend(abstract_quote(told, address.as_deref()));
+    elements.extend(abstract_quote(entry, address.as_deref()));
     SlackBlock::RichText { elements }
 }
 
-fn facts_line(told: &DigestPaper, digest: &Digest) -> String {
-    let facts = [chat_phrases::news_phrase(told), Some(chat_phrases::paper_facts(told, &digest.zone))];
+fn facts_line(entry: &DigestPaper, digest: &Digest) -> String {
+    let facts = [chat_phrases::news_phrase(entry), Some(chat_phrases::paper_facts(entry, &digest.zone))];
     let line = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     chat_phrases::truncate_units(&line, FACTS_UNITS_MAX, str::to_owned)
 }
 
 /// As much of the abstract as reads well, and a way to the rest of it.
-fn abstract_quote(told: &DigestPaper, address: Option<&str>) -> Option<RichTextElement> {
-    let whole = chat_phrases::visible_line(&tex_to_unicode(&told.paper.abstract_.0));
+fn abstract_quote(entry: &DigestPaper, address: Option<&str>) -> Option<RichTextElement> {
+    let whole = chat_phrases::visible_line(&tex_to_unicode(&entry.paper.abstract_.0));
     let shown = chat_phrases::truncate_units(&whole, ABSTRACT_UNITS_MAX, str::to_owned);
     let more = address.filter(|_| shown != whole);
     let more = more.map(|url| [RichTextRun::plain_run(" "), RichTextRun::link_run(url, "more")]);

@@ -73,8 +73,9 @@ const LONGEST: DigestPart = DigestPart { number: u32::MAX, of: u32::MAX };
 /// long for all of them, and without a point, as the signature is over `id.timestamp.body`.
 pub fn render(digest: &Digest, key: &dyn Fn(DigestPart) -> String) -> Vec<MessageBody> {
     let sections = digest.sections.iter();
-    let told = sections.flat_map(|section| section.papers.iter().map(move |told| (&*section.topic, told)));
-    let papers = told.map(|(topic, told)| WebhookPaper::new(topic, told));
+    let entries =
+        sections.flat_map(|section| section.papers.iter().map(move |entry| (&*section.topic, entry)));
+    let papers = entries.map(|(topic, entry)| WebhookPaper::new(topic, entry));
     let sized = papers.map(|paper| (to_json(&paper).len() + COMMA_BYTES, paper));
     let envelope_bytes = to_json(&digest_message(digest, &key(LONGEST), LONGEST, &[])).len();
     let fits = |page: &[(usize, WebhookPaper<'_>)]| {
@@ -236,17 +237,17 @@ fn digest_message<'a>(
 }
 
 impl<'a> WebhookPaper<'a> {
-    fn new(topic: &'a str, told: &'a DigestPaper) -> Self {
-        let paper = &told.paper;
+    fn new(topic: &'a str, entry: &'a DigestPaper) -> Self {
+        let paper = &entry.paper;
         Self {
             id: paper.id.as_str(),
             version: paper.revision.number(),
-            news: match told.news {
+            news: match entry.news {
                 News::New => "new",
                 News::Replacement => "replacement",
                 News::Published => "published",
             },
-            topics: std::iter::once(topic).chain(told.also_in.iter().map(String::as_str)).collect(),
+            topics: std::iter::once(topic).chain(entry.also_in.iter().map(String::as_str)).collect(),
             url: paper_address(paper),
             title: &paper.title,
             abstract_: &paper.abstract_.0,
@@ -259,7 +260,7 @@ impl<'a> WebhookPaper<'a> {
             journal_ref: paper.journal_ref.as_deref(),
             doi: paper.doi.as_deref(),
             article: WebhookArticle::of_preprint(paper),
-            code_url: told.code_link.as_deref(),
+            code_url: entry.code_link.as_deref(),
             links: paper.links.iter().map(WebhookLink::new).collect(),
         }
     }

@@ -21,10 +21,13 @@ const DEPTH_MAX: usize = 64;
 const REMARK_CHARS: usize = 160;
 
 /// Reads one answer of the API, whole or not at all.
-pub fn parse_feed(body: &[u8]) -> Result<ResultPage, FetchError> {
+pub fn parse_result_page(body: &[u8]) -> Result<ResultPage, FetchError> {
     let text = xml_text(body)?;
-    let mut reading =
-        FeedParser { page: ResultPageBuilder::default(), depth: 0, stage: FeedParserStage::Start };
+    let mut parser = ResultPageParser {
+        page: ResultPageBuilder::default(),
+        depth: 0,
+        stage: ResultPageParserStage::Start,
+    };
     let mut reader = NsReader::from_str(text);
     loop {
         let (space, event) = match reader.read_resolved_event() {
@@ -32,34 +35,34 @@ pub fn parse_feed(body: &[u8]) -> Result<ResultPage, FetchError> {
             Err(error) => return Err(xml_error(&error, reader.error_position(), text.len())),
         };
         match event {
-            Event::Start(element) => reading.open_element(FeedNamespace::from_resolved(&space)?, &element)?,
+            Event::Start(element) => parser.open_element(FeedNamespace::from_resolved(&space)?, &element)?,
             Event::Empty(element) => {
-                reading.open_element(FeedNamespace::from_resolved(&space)?, &element)?;
-                reading.close_element()?;
+                parser.open_element(FeedNamespace::from_resolved(&space)?, &element)?;
+                parser.close_element()?;
             }
-            Event::End(_) => reading.close_element()?,
-            Event::Text(content) => reading.add_text(&content.xml10_content())?,
-            Event::CData(content) => reading.add_non_space_text(&content.xml10_content())?,
-            Event::GeneralRef(reference) => reading.add_reference(&reference)?,
-            Event::Decl(declaration) => reading.read_declaration(&declaration)?,
+            Event::End(_) => parser.close_element()?,
+            Event::Text(content) => parser.add_text(&content.xml10_content())?,
+            Event::CData(content) => parser.add_non_space_text(&content.xml10_content())?,
+            Event::GeneralRef(reference) => parser.add_reference(&reference)?,
+            Event::Decl(declaration) => parser.read_declaration(&declaration)?,
             Event::DocType(doctype) => return Err(doctype_error(&doctype)),
             Event::Comment(_) | Event::PI(_) => {}
-            Event::Eof => return reading.finish(text.len()),
+            Event::Eof => return parser.finish(text.len()),
         }
     }
 }
 
-/// Where in the document the reader is.
+/// The page as far as it is read, and where in the document the parser is.
 #[derive(Debug)]
-struct FeedParser {
+struct ResultPageParser {
     page: ResultPageBuilder,
     /// How many elements are open.
     depth: usize,
-    stage: FeedParserStage,
+    stage: ResultPageParserStage,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum FeedParserStage {
+enum ResultPageParserStage {
     /// Nothing but white space and comments so far.
     Start,
     /// The XML declaration has been seen.
@@ -70,15 +73,17 @@ enum FeedParserStage {
     End,
 }
 
-impl FeedParser {
+impl ResultPageParser {
     fn open_element(&mut self, space: FeedNamespace, element: &BytesStart<'_>) -> Result<(), FetchError> {
         match self.stage {
-            FeedParserStage::Start | FeedParserStage::Declared => self.begin_root(space, element)?,
-            FeedParserStage::Root => {
+            ResultPageParserStage::Start | ResultPageParserStage::Declared => {
+                self.begin_root(space, element)?;
+            }
+            ResultPageParserStage::Root => {
                 let attributes = ElementAttributes::read(element)?;
                 self.page.open_element(self.depth, space, element.local_name().into_inner(), attributes)?;
             }
-            FeedParserStage::End => return Err(trailing_content_error()),
+            ResultPageParserStage::End => return Err(trailing_content_error()),
         }
         self.depth += 1;
         if self.depth > DEPTH_MAX {
@@ -95,41 +100,41 @@ impl FeedParser {
             )));
         }
         ElementAttributes::read(element)?;
-        self.stage = FeedParserStage::Root;
+        self.stage = ResultPageParserStage::Root;
         Ok(())
     }
 
     fn close_element(&mut self) -> Result<(), FetchError> {
         self.depth -= 1;
         if self.depth == 0 {
-            self.stage = FeedParserStage::End;
+            self.stage = ResultPageParserStage::End;
         }
         self.page.close_element(self.depth)
     }
 
     fn add_text(&mut self, text: &str) -> Result<(), FetchError> {
         match self.stage {
-            FeedParserStage::Root => self.page.add_text(text),
-            FeedParserStage::Start | FeedParserStage::Declared | FeedParserStage::End
+            ResultPageParserStage::Root => self.page.add_text(text),
+            ResultPageParserStage::Start | ResultPageParserStage::Declared | ResultPageParserStage::End
                 if text.trim_ascii().is_empty() =>
             {
                 Ok(())
             }
-            FeedParserStage::Start | FeedParserStage::Declared => {
+            ResultPageParserStage::Start | ResultPageParserStage::Declared => {
                 Err(not_a_feed_error("there is text before the feed".to_owned()))
             }
-            FeedParserStage::End => Err(trailing_content_error()),
+            ResultPageParserStage::End => Err(trailing_content_error()),
         }
     }
 
     /// A CDATA section or a reference, which no space outside of the root may hold.
     fn add_non_space_text(&mut self, text: &str) -> Result<(), FetchError> {
         match self.stage {
-            FeedParserStage::Root => self.page.add_text(text),
-            FeedParserStage::Start | FeedParserStage::Declared => {
+            ResultPageParserStage::Root => self.page.add_text(text),
+            ResultPageParserStage::Start | ResultPageParserStage::Declared => {
                 Err(not_a_feed_error("there is text before the feed".to_owned()))
             }
-            FeedParserStage::End => Err(trailing_content_error()),
+            ResultPageParserStage::End => Err(trailing_content_error()),
         }
     }
 
@@ -146,11 +151,11 @@ impl FeedParser {
 
     fn read_declaration(&mut self, declaration: &BytesDecl<'_>) -> Result<(), FetchError> {
         match self.stage {
-            FeedParserStage::Start => self.stage = FeedParserStage::Declared,
-            FeedParserStage::Declared | FeedParserStage::Root => {
+            ResultPageParserStage::Start => self.stage = ResultPageParserStage::Declared,
+            ResultPageParserStage::Declared | ResultPageParserStage::Root => {
                 return Err(broken_xml_error("there is a second XML declaration inside the feed".to_owned()));
             }
-            FeedParserStage::End => return Err(trailing_content_error()),
+            ResultPageParserStage::End => return Err(trailing_content_error()),
         }
         match declaration.encoding() {
             None => Ok(()),
@@ -166,8 +171,8 @@ impl FeedParser {
     /// quick-xml says a plain end of file also if elements are still open.
     fn finish(self, bytes: usize) -> Result<ResultPage, FetchError> {
         match self.stage {
-            FeedParserStage::End => self.page.finish(),
-            FeedParserStage::Start | FeedParserStage::Declared | FeedParserStage::Root => {
+            ResultPageParserStage::End => self.page.finish(),
+            ResultPageParserStage::Start | ResultPageParserStage::Declared | ResultPageParserStage::Root => {
                 Err(truncated_error(bytes))
             }
         }

@@ -83,14 +83,14 @@ fn fetch_error(kind: FetchErrorKind, retry: Retry, status: StatusCode, reason: &
 async fn read_reason(response: &mut Response) -> String {
     let read = http_body::read_body(response, REASON_BYTES_MAX);
     let Ok(Ok(body)) = tokio::time::timeout(REASON_TIME_MAX, read).await else { return String::new() };
-    match atom::parse_feed(&body) {
+    match atom::parse_result_page(&body) {
         Err(fault) if fault.kind == FetchErrorKind::Refused => fault.message,
         Ok(_) | Err(_) if body.trim_ascii().is_empty() => String::new(),
         Ok(_) | Err(_) => format!("\"{}\"", quote_beginning(&body)),
     }
 }
 
-/// Retry-After, in seconds or as a date. The date is held against the server's own clock where it tells
+/// Retry-After, in seconds or as a date. The date is held against the server's own clock if it names
 /// it, since ours may be wrong. No wait at all is as good as none named.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let named = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();

@@ -19,7 +19,9 @@ use std::time::Duration;
 
 use reqwest::{Client, Url};
 
-use crate::domain::{ARXIV_SOURCE, ARXIV_TERMS, FetchError, FetchErrorKind, Query, ResultPage, SourceTerms};
+use crate::domain::{
+    ARXIV_POLICY, ARXIV_SOURCE, FetchError, FetchErrorKind, Query, ResultPage, SourcePolicy,
+};
 use crate::source::{PageFuture, PageRequest, Source};
 pub use endpoint::ArxivEndpoint;
 use http_client::host_name;
@@ -31,7 +33,7 @@ const TOTAL_MAX: Duration = Duration::from_mins(1);
 /// that names nothing fares worse.
 const ACCEPT: &str = "application/atom+xml";
 
-/// The door to the arXiv API, or to a mirror of it.
+/// A client of the arXiv API, or of a mirror of it.
 pub struct Arxiv {
     url: Url,
     client: Client,
@@ -55,7 +57,7 @@ impl Arxiv {
     }
 
     /// One request over the wire, no retry, no waiting before it. `time_max` bounds it whole, and never
-    /// lies above the room's own limit of one minute.
+    /// lies above this module's own limit of one minute.
     pub async fn fetch(
         &self,
         request: &ArxivRequest<'_>,
@@ -82,7 +84,7 @@ impl Arxiv {
         if !response.status().is_success() {
             return Err(http_status::status_error(response).await);
         }
-        atom::parse_feed(&http_body::read_body(&mut response, http_body::BODY_BYTES_MAX).await?)
+        atom::parse_result_page(&http_body::read_body(&mut response, http_body::BODY_BYTES_MAX).await?)
     }
 
     /// arXiv wants a space as `+`, quotes as %22, parentheses as %28 and %29:
@@ -108,8 +110,8 @@ impl Source for Arxiv {
         host_name(&self.url)
     }
 
-    fn terms(&self) -> SourceTerms {
-        ARXIV_TERMS
+    fn policy(&self) -> SourcePolicy {
+        ARXIV_POLICY
     }
 
     fn fetch<'a>(&'a self, request: PageRequest<'a>, time_max: Duration) -> PageFuture<'a> {

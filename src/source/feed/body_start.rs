@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::charset_decoding::decode_body;
+use super::document_root::find_root;
 use super::error::FeedError;
-use super::prolog::find_root;
 
 /// As much of a body as shows what it is, behind whatever junk.
 const START_BYTES: usize = 256 * 1024;

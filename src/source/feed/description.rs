@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::date::parse_date;
-use super::journal::JournalIssue;
+use super::journal_issue::JournalIssue;
 
 /// A long abstract has 4,000 characters; a blog's whole post is no abstract.
 const TEXT_CHARS_MAX: usize = 20_000;

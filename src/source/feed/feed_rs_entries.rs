@@ -8,7 +8,7 @@ use feed_rs::model::Entry;
 use feed_rs::parser::Builder;
 use reqwest::Url;
 
-use super::prolog::excerpt;
+use super::document_root::excerpt;
 use super::raw_feed::RawItem;
 use super::raw_field::RawField;
 

@@ -11,7 +11,7 @@ use super::description::ItemDescription;
 use super::html_text::{html_to_text, one_line};
 use super::item_keys::{ItemKey, KeyMaterial, canonical_link, title_key};
 use super::item_kind::{ItemKind, KindEvidence};
-use super::journal::JournalIssue;
+use super::journal_issue::JournalIssue;
 use super::namespace::FeedVocabulary;
 use super::raw_feed::{LeafAttribute, RawItem, RawLeaf};
 use super::raw_field::RawField;

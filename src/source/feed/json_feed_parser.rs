@@ -7,12 +7,12 @@ use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::document_root::excerpt;
 use super::element_text::beginning;
 use super::error::FeedError;
 use super::item_batches::{BATCH_BYTES, ItemBatches};
 use super::limits::ENTRIES_MAX;
 use super::namespace::FeedVocabulary;
-use super::prolog::excerpt;
 use super::raw_feed::{FeedSyntax, LeafAttribute, RawFeed, RawItem, RawLeaf, TextShape};
 use super::raw_field::RawField;
 

@@ -16,6 +16,7 @@ mod charset_decoding;
 mod client;
 mod date;
 mod description;
+mod document_root;
 mod element_text;
 mod error;
 mod escape_bare_markup;
@@ -27,13 +28,12 @@ mod item_batches;
 mod item_keys;
 mod item_kind;
 mod item_memory;
-mod journal;
+mod journal_issue;
 mod json_feed_parser;
 mod limits;
 mod namespace;
 mod opml;
 mod paper;
-mod prolog;
 mod raw_feed;
 mod raw_field;
 mod tag_lengths;
@@ -55,7 +55,7 @@ pub use error::FeedError;
 pub use item::{AnnounceType, FeedCategory, FeedItem};
 pub use item_keys::ItemKey;
 pub use item_kind::ItemKind;
-pub use journal::JournalIssue;
+pub use journal_issue::JournalIssue;
 pub use limits::{BODY_BYTES_MAX, ENTRIES_MAX};
 pub use opml::{OpmlError, OpmlFeed, read_opml, write_opml};
 pub use paper::{FeedPaper, FeedPapers, ItemOmission, OmissionReason, read_papers};
@@ -65,10 +65,10 @@ pub use crate::wire::private_network_guard::AddressPolicy;
 
 use charset_decoding::DecodedText;
 use date::parse_date;
+use document_root::FeedDocument;
 use feed_rs_entries::{FirstPass, read_with_feed_rs};
 use item_batches::{ItemBatches, ReadItems};
 use item_keys::assign_keys;
-use prolog::FeedDocument;
 use raw_feed::{LeafAttribute, RawFeed, RawItem, RawLeaf};
 use raw_field::RawField;
 
@@ -119,7 +119,7 @@ fn parse_in_two_passes(
         return Err(FeedError::TooLong(body.len()));
     }
     let DecodedText { text, mut notes } = charset_decoding::decode_body(body, charset)?;
-    let (mut raw, items) = match prolog::find_root(&text, &mut notes)? {
+    let (mut raw, items) = match document_root::find_root(&text, &mut notes)? {
         FeedDocument::Json(text) => {
             let mut items = ItemBatches::new(text.len(), base, first_pass);
             (json_feed_parser::read_json(text, &mut items)?, items.into_read_items())

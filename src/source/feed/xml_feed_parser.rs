@@ -9,12 +9,12 @@ use quick_xml::events::{BytesRef, BytesStart, BytesText, Event};
 use quick_xml::name::Prefix;
 use reqwest::Url;
 
+use super::document_root::excerpt;
 use super::element_text::{ElementText, beginning, find_attribute};
 use super::error::FeedError;
 use super::html_text::decode_entities;
 use super::item_batches::{BATCH_BYTES, ItemBatches};
 use super::namespace::FeedVocabulary;
-use super::prolog::excerpt;
 use super::raw_feed::{FeedSyntax, RawFeed, RawItem, RawLeaf, TextShape};
 use super::raw_field::RawField;
 use super::tag_lengths::check_tag_lengths;

@@ -1,4 +1,4 @@
-//! What this room does with statements: run one, find one row, find all rows, read several at once, make several one change.
+//! What the store does with statements: run one, find one row, find all rows, read several at once, make several one change.
 //! Each is prepared once for a connection.
 
 use std::ops::Deref;

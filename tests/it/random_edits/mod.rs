@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use paperwire::domain::{ARXIV_SOURCE, Column, Origin, Paper, PaperId, StoreUrl, TopicPhase, detect_change};
 use paperwire::pipeline::document::adopt_papers::adopt_papers;
 use paperwire::pipeline::document::list::List;
-use paperwire::pipeline::document::sync_files::{propose_files, sync_files};
+use paperwire::pipeline::document::sync_files::{preview_file_list, sync_files};
 use paperwire::store::{PollRecord, ReceivedPaper, Store, TextCache, WatermarkUpdate};
 use proptest::prelude::*;
 use rusqlite::Connection;
@@ -218,9 +218,9 @@ impl RandomEdits {
     /// Asserts that a list is the same whether or not it is known how its archive was made before.
     fn assert_made_as_anew(&self, list: &List<'_>) {
         let proposed = || {
-            let mut proposal = propose_files(&self.store, list, self.now).ok()??;
-            proposal.merged.regenerated_volumes.clear();
-            Some(proposal)
+            let mut list_changes = preview_file_list(&self.store, list, self.now).ok()??;
+            list_changes.merged.regenerated_volumes.clear();
+            Some(list_changes)
         };
         let as_known = proposed();
         let beside = Connection::open(self.folder.path().join("p.db")).unwrap();

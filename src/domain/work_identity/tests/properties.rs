@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::super::title_form::NormalizedTitle;
+use super::super::normalized_title::NormalizedTitle;
 use super::*;
 
 /// Descriptions that are often one work's: of few keys, titles, names and days.

@@ -1,5 +1,5 @@
 use super::super::super::{Author, Paper, PaperId};
-use super::super::title_form::NormalizedTitle;
+use super::super::normalized_title::NormalizedTitle;
 use super::*;
 use crate::domain::sample_paper::bare_paper;
 

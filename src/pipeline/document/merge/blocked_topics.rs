@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::{Error, Result, anyhow};
 
-use super::table_texts::{PlainTables, plain_tables};
+use super::topic_tables::{PlainTables, plain_tables};
 use crate::pipeline::document::list::List;
 use crate::pipeline::document::merged_list::MergeBase;
 use crate::render::{MarkerError, append_tables, valid_table_blocks};

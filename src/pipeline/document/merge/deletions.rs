@@ -2,9 +2,9 @@
 
 use anyhow::{Context, Result};
 
-use super::list_merge::ListMerge;
+use super::list_merger::ListMerger;
 use super::mass_deletion::MassDeletion;
-use super::table_texts::{TableTexts, file_names, has_rows_elsewhere};
+use super::topic_tables::{TableTexts, file_names, has_rows_elsewhere};
 use crate::domain::table_merge::{DeletedRows, FileTables};
 use crate::domain::{PaperId, table_merge};
 use crate::pipeline::document::list::LIST_FILE;
@@ -17,7 +17,7 @@ pub(super) struct DismissalChanges {
     pub(super) restored: Vec<Dismissal>,
 }
 
-impl ListMerge<'_> {
+impl ListMerger<'_> {
     /// What people deleted and restored since the tables were generated.
     pub(super) fn find_dismissal_changes(&self, edited_files: &FileTexts) -> Result<DismissalChanges> {
         let new = self.find_dismissed(edited_files)?;

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use super::deletions::DismissalChanges;
-use super::list_merge::ListMerge;
-use super::table_texts::{
+use super::list_merger::ListMerger;
+use super::topic_tables::{
     PlainTables, TableTexts, TopicTables, count_rows, file_names, has_rows_by_others, has_unknown_rows,
 };
 use crate::domain::table_merge::{CellConflict, FileTables, MergeInput, MergedTables, ParsedTable};
@@ -19,7 +19,7 @@ use crate::pipeline::document::merged_list::MergedList;
 use crate::render::{is_same_cell, parse_table, plain_cell, plain_title};
 use crate::store::{Dismissal, FileTexts, ManualRow, Store};
 
-impl ListMerge<'_> {
+impl ListMerger<'_> {
     /// The generated files with what people did to them.
     pub(super) fn merge_edits(
         &self,
@@ -31,11 +31,11 @@ impl ListMerge<'_> {
         let mut names = self.files_to_merge(edited_files, Some(&generated));
         let mut texts =
             TableTexts::read_tables(self.store, &names, &self.base.files, edited_files, &generated);
-        let mut topic_tables = texts.all_topic_tables(self.list.topics)?;
+        let mut topic_tables = texts.tables_by_topic(self.list.topics)?;
         if topic_tables.iter().any(has_unknown_rows) {
             names = file_names(&self.base.files, edited_files, &generated);
             texts = TableTexts::read_tables(self.store, &names, &self.base.files, edited_files, &generated);
-            topic_tables = texts.all_topic_tables(self.list.topics)?;
+            topic_tables = texts.tables_by_topic(self.list.topics)?;
         }
         let (mut merged, tables) = self.merge_topics(&names, &topic_tables, &changes)?;
         merged.files = generated.clone();
@@ -141,7 +141,7 @@ fn tables_of_other_times<'s>(
 }
 
 /// The rows of a topic that stay although they are not generated, and those that a person was seen to have added: whether
-/// they are generated now or not, until the base has them only this tells that one was deleted again.
+/// they are generated now or not, until the base has them, only this shows that one was deleted again.
 fn manual_rows(
     store: &Store,
     topic: &str,

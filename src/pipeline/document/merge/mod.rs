@@ -4,11 +4,11 @@
 mod blocked_topics;
 mod deletions;
 mod edits;
-mod list_merge;
+mod list_merger;
 mod mass_deletion;
 mod old_archives;
 mod size_limit;
-mod table_texts;
+mod topic_tables;
 
 use std::path::Path;
 
@@ -24,7 +24,7 @@ use crate::store::Store;
 use blocked_topics::{BlockedTopic, with_generated_tables};
 pub(super) use mass_deletion::note_suspect_deletions;
 use size_limit::merge_within_limit;
-pub(super) use table_texts::{added_papers, check_mergeable, without_dismissed, without_missing_rows};
+pub(super) use topic_tables::{added_papers, check_mergeable, without_dismissed, without_missing_rows};
 
 /// How many faulty markers are named; a person mends these first.
 const STRAYS_NAMED: usize = 20;

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use super::blocked_topics::with_blocked_tables;
-use super::list_merge::ListMerge;
-use super::table_texts::{PlainTables, plain_tables};
+use super::list_merger::ListMerger;
+use super::topic_tables::{PlainTables, plain_tables};
 use crate::pipeline::document::generate::GeneratedTables;
 use crate::pipeline::document::list::LIST_FILE;
 use crate::render::parse_table;
@@ -18,7 +18,7 @@ use crate::store::{Dismissal, FileTexts, PaperRowId};
 /// For each topic of the list the papers that have their place.
 type PlacedPapers = BTreeMap<String, HashSet<PaperRowId>>;
 
-impl ListMerge<'_> {
+impl ListMerger<'_> {
     /// The former archive files that still exist, as they would be if nobody had touched their tables.
     pub(super) fn old_archives(
         &self,

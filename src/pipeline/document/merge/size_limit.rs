@@ -4,7 +4,7 @@ use anyhow::Result;
 use jiff::Timestamp;
 
 use super::blocked_topics::{BlockedTopic, unblocked_topics};
-use super::list_merge::ListMerge;
+use super::list_merger::ListMerger;
 use crate::pipeline::document::generate::TableCache;
 use crate::pipeline::document::list::{FILE_BYTES_MAX, LIST_FILE, List};
 use crate::pipeline::document::merged_list::{FileReader, MergeBase, MergedList};
@@ -32,7 +32,7 @@ pub(super) fn merge_within_limit(
     let topics = unblocked_topics(list, blocked);
     let list = &List { topics: &topics, ..*list };
     let is_elsewhere = base.branch.is_some() || base.is_past;
-    let mut attempt = ListMerge {
+    let mut attempt = ListMerger {
         store,
         list,
         base,
@@ -52,7 +52,7 @@ pub(super) fn merge_within_limit(
 
 /// The list with the most rows in each table with which it fits, and how many these are; none if one row is too many.
 fn most_that_fits(
-    attempt: &mut ListMerge<'_>,
+    attempt: &mut ListMerger<'_>,
     read: &mut FileReader<'_>,
 ) -> Result<Option<(u32, MergedList)>> {
     let list = attempt.list;

@@ -26,7 +26,7 @@ pub(super) struct MergedPush {
 
 /// A pull request of which it was not known that it was merged.
 #[derive(Debug)]
-pub(super) struct MergedPullRequest {
+pub(super) struct NewlyMergedPullRequest {
     pub(super) number: u64,
     /// The head that it was merged with, as the forge names it; none if the forge does not know it. Gitea names where
     /// the branch is now.
@@ -57,7 +57,7 @@ pub(super) async fn find_merge_base(
     target: &RepositoryList<'_>,
     files: &FileTexts,
     now: Option<&BranchHead>,
-    named: &[MergedPullRequest],
+    named: &[NewlyMergedPullRequest],
 ) -> Result<(MergeBase, Option<MergedPush>)> {
     let generated = store.generated_files(target.list.name, &mut session.text_cache)?;
     let pushes = store.push_history(target.list.name, &mut session.text_cache)?;
@@ -74,7 +74,7 @@ pub(super) async fn find_merge_base(
         }
         MergedChange::Push(at) => {
             let push = &pushes.unmerged[at];
-            after_merge(push_files(store, target, push, files)?, FileTexts::new(), Some(push))
+            merge_base_after_push(push_files(store, target, push, files)?, FileTexts::new(), Some(push))
         }
         MergedChange::PushWithOthers(at) => {
             let push = &pushes.unmerged[at];
@@ -83,16 +83,16 @@ pub(super) async fn find_merge_base(
             // the push replaced.
             match find_replaced(session, &pushes, at).await? {
                 ReplacedContent::Push(before) => {
-                    after_merge(push_files(store, target, before, files)?, with_it, Some(push))
+                    merge_base_after_push(push_files(store, target, before, files)?, with_it, Some(push))
                 }
                 ReplacedContent::Base => {
                     let earlier = pushes.unmerged[at + 1..].iter().rev();
                     let earlier = earlier.map(|push| push_files(store, target, push, files));
                     let candidates =
                         std::iter::once(Ok(generated.written)).chain(earlier).collect::<Result<Vec<_>>>()?;
-                    after_merge(nearest_content(candidates, files), with_it, Some(push))
+                    merge_base_after_push(nearest_content(candidates, files), with_it, Some(push))
                 }
-                ReplacedContent::Nothing => after_merge(with_it, FileTexts::new(), Some(push)),
+                ReplacedContent::Nothing => merge_base_after_push(with_it, FileTexts::new(), Some(push)),
             }
         }
         // Whatever is there now, nothing that is missing was deleted.
@@ -101,7 +101,7 @@ pub(super) async fn find_merge_base(
             let GeneratedFiles { written, intended } = generated;
             let known = if written.is_empty() { intended } else { written };
             let intended = newest.map_or(known, |push| push.files.clone());
-            after_merge(FileTexts::new(), intended, newest)
+            merge_base_after_push(FileTexts::new(), intended, newest)
         }
     };
     // A person may have amended a later push before it was merged: what that one has is no edit of theirs.
@@ -110,7 +110,7 @@ pub(super) async fn find_merge_base(
 }
 
 /// The merge base once a push was merged, and what is to be recorded of it.
-fn after_merge(
+fn merge_base_after_push(
     written: FileTexts,
     intended: FileTexts,
     push: Option<&PushRecord>,
@@ -216,7 +216,7 @@ async fn find_push_at(
 async fn find_forge_merge(
     session: &mut RepositorySession,
     pushes: &PushHistory,
-    named: &[MergedPullRequest],
+    named: &[NewlyMergedPullRequest],
 ) -> Result<MergedChange> {
     let is_named = |push: &PushRecord| named.iter().any(|pull| pull.head.as_ref() == Some(&push.commit));
     if let Some(at) = pushes.unmerged.iter().position(is_named) {

@@ -5,11 +5,11 @@
 //! steps goes on where it was, and what a person did meanwhile is seen. What is proposed is noted before it is pushed, and
 //! stays known by its commit until it is clear what was merged.
 
-mod base_branch;
 mod change_messages;
 mod merge_base;
 mod observation;
 mod pending_review;
+mod read_base_files;
 mod repository_list;
 mod repository_sync;
 mod session;
@@ -25,7 +25,7 @@ use super::exports::is_export;
 use super::generate::TableCache;
 use super::list::{LIST_FILE, ListReport, polled_topics};
 use super::merge::{note_suspect_deletions, without_dismissed};
-use super::merged_list::{ListProposal, MergedList};
+use super::merged_list::{ListChanges, MergedList};
 use crate::domain::pull_request_plan::{ClosingReason, DesiredChange, PullRequestStep, next_step};
 use crate::domain::{Branch, CommitId, Fingerprint};
 use crate::list::forge;
@@ -38,7 +38,7 @@ use repository_list::list_label;
 use repository_sync::RepositorySync;
 use snapshot::Snapshot;
 
-pub use base_branch::read_base_branch;
+pub use read_base_files::read_base_files;
 pub use repository_list::{PublishMode, PullRequestSettings, RepositoryList};
 pub use session::RepositorySession;
 
@@ -61,12 +61,12 @@ pub async fn fetch_and_adopt(
 }
 
 /// What the list would be, against the base; none if there is nothing to propose yet. Nothing is pushed.
-pub async fn propose_repository_list(
+pub async fn preview_repository_list(
     store: &Store,
     target: &RepositoryList<'_>,
     session: &mut RepositorySession,
     now: Timestamp,
-) -> Result<Option<ListProposal>> {
+) -> Result<Option<ListChanges>> {
     let Some(topics) = polled_topics(store, &target.list)? else { return Ok(None) };
     let head = session.heads.base.clone();
     let mut snapshot = Snapshot::load_known(&head.commit, session, store, target).await?;
@@ -83,7 +83,7 @@ pub async fn propose_repository_list(
         )),
         PublishMode::Direct | PublishMode::Branch(_) => None,
     };
-    Ok(Some(ListProposal { merged, edited: current, body }))
+    Ok(Some(ListChanges { merged, edited: current, body }))
 }
 
 /// Brings a list's repository to what the history says.
@@ -130,7 +130,7 @@ impl RepositorySync<'_> {
         }
         match next_step(&observation.plan_input) {
             PullRequestStep::Nothing => {
-                self.pending_review = self.open_review(&observation)?;
+                self.pending_review = self.find_pending_review(&observation)?;
                 return Ok(Some(observation.merged));
             }
             PullRequestStep::LeaveClosed { branch, pull } => {

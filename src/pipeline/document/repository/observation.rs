@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::change_messages;
 use super::merge_base::{
-    MergedPullRequest, MergedPush, find_branch_merge_base, find_merge_base, generated_texts,
+    MergedPush, NewlyMergedPullRequest, find_branch_merge_base, find_merge_base, generated_texts,
 };
 use super::repository_list::PublishMode;
 use super::repository_sync::RepositorySync;
@@ -181,14 +181,14 @@ impl RepositorySync<'_> {
     }
 
     /// The pull requests of which it is new that they were merged.
-    fn newly_merged_pulls(&self, pulls: &[(u32, PullRequest)]) -> Result<Vec<MergedPullRequest>> {
+    fn newly_merged_pulls(&self, pulls: &[(u32, PullRequest)]) -> Result<Vec<NewlyMergedPullRequest>> {
         let list = self.target.list.name;
         let in_use = self.store.open_pull_request_number(list)?;
         let mut merged = Vec::new();
         for (_, pull) in pulls.iter().filter(|(_, pull)| pull.state == ForgePullRequestState::Merged) {
             if !self.store.has_noted_merge(list, pull.number)? {
                 let (number, head) = (pull.number, pull.head_sha.parse().ok());
-                merged.push(MergedPullRequest { number, head, is_in_use: Some(number) == in_use });
+                merged.push(NewlyMergedPullRequest { number, head, is_in_use: Some(number) == in_use });
             }
         }
         Ok(merged)

@@ -9,7 +9,7 @@ use crate::store::{PendingReview, PendingReviewState, PullRequestRef};
 
 impl RepositorySync<'_> {
     /// What waits to be merged, if all is as it should be; none if the base has all of it.
-    pub(super) fn open_review(&self, observation: &Observation) -> Result<Option<PendingReview>> {
+    pub(super) fn find_pending_review(&self, observation: &Observation) -> Result<Option<PendingReview>> {
         if let DesiredChange::SameAsBase = observation.plan_input.desired {
             return Ok(None);
         }

@@ -8,8 +8,8 @@ use super::large_feed_permit::LargeFeedPermit;
 use super::response::FeedBody;
 use crate::domain::{FetchError, FetchErrorKind, FreshnessHints, Retry};
 use crate::source::feed::body_start::check_body_start;
+use crate::source::feed::document_root::excerpt;
 use crate::source::feed::limits::BODY_BYTES_MAX;
-use crate::source::feed::prolog::excerpt;
 use crate::wire::CONNECT_LIMIT;
 use crate::wire::connection_error_text::describe_connection_error;
 
@@ -101,7 +101,7 @@ impl PartialBody {
     ) -> Result<(), FetchError> {
         while !self.is_whole && self.bytes.len() <= until {
             let read = response.chunk().await;
-            let Some(chunk) = read.map_err(|error| broken_error(&error, self.bytes.len()))? else {
+            let Some(chunk) = read.map_err(|error| broken_body_error(&error, self.bytes.len()))? else {
                 self.is_whole = true;
                 break;
             };
@@ -124,7 +124,7 @@ fn too_large_error(bytes_max: usize) -> FetchError {
     FetchError::transient(FetchErrorKind::TooLarge, words)
 }
 
-fn broken_error(error: &reqwest::Error, bytes: usize) -> FetchError {
+fn broken_body_error(error: &reqwest::Error, bytes: usize) -> FetchError {
     let words = format!("the answer broke off after {bytes} bytes: {}", describe_connection_error(error));
     FetchError::transient(FetchErrorKind::Broken, words)
 }

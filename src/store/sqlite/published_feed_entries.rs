@@ -1,4 +1,4 @@
-//! When papers came into the history, for feeds.
+//! The entries of the feeds that this program publishes: papers, with when they came into the history.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use rusqlite::{OptionalExtension, Row, params};
 use super::connection::{Store, StoreReader};
 use super::paper_row::{PAPER, read_paper, read_time};
 use super::statement::{begin_change, execute_cached, find_row, find_rows, read_at_once};
-use crate::domain::{OutgoingEntry, PaperId};
+use crate::domain::{PaperId, PublishedFeedEntry};
 
 /// When a topic first saw a paper, and when the version came that the topic has or a later one: a version that another
 /// topic saw before this one had the paper came with the paper. `s` is the sighting; without one it is whoever saw it.
@@ -23,7 +23,7 @@ fn seen_columns(paper: &str, version: &str) -> String {
 
 impl StoreReader {
     /// The papers of a topic that came last, and of those that came at once the newest first.
-    pub fn latest_feed_entries(&self, topic: &str, entries_max: u32) -> Result<Vec<OutgoingEntry>> {
+    pub fn latest_feed_entries(&self, topic: &str, entries_max: u32) -> Result<Vec<PublishedFeedEntry>> {
         let Some(topic) = self.topic_id(topic)? else { return Ok(Vec::new()) };
         let seen = seen_columns("s.paper", "s.version");
         let sql = format!(
@@ -38,11 +38,11 @@ impl StoreReader {
 
 impl Store {
     /// The entries of these papers, by any of their identities, that the history has, with when they came to a topic.
-    pub fn outgoing_entries(
+    pub fn published_feed_entries(
         &self,
         topic: &str,
         papers: &[PaperId],
-    ) -> Result<HashMap<PaperId, OutgoingEntry>> {
+    ) -> Result<HashMap<PaperId, PublishedFeedEntry>> {
         read_at_once(&self.db, || {
             let seen = seen_columns("p.id", "coalesce(s.version, p.version)");
             let sql = format!(
@@ -77,8 +77,8 @@ impl Store {
     }
 }
 
-fn read_feed_entry(row: &Row<'_>) -> rusqlite::Result<OutgoingEntry> {
-    Ok(OutgoingEntry {
+fn read_feed_entry(row: &Row<'_>) -> rusqlite::Result<PublishedFeedEntry> {
+    Ok(PublishedFeedEntry {
         first_seen: read_time(row, 0)?,
         version_seen: read_time(row, 1)?,
         paper: read_paper(row, 2)?,

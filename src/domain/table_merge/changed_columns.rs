@@ -9,7 +9,7 @@ use super::{FileTables, MergeInput, ParsedTable, TableLine};
 
 /// The edited tables, with their columns and cells named as the base has them, as far as they are the same. If there is no base,
 /// what is desired takes its place.
-pub(super) fn align_tables<'a>(texts: &MergeInput<'a>) -> Cow<'a, FileTables<'a>> {
+pub(super) fn match_columns_to_base<'a>(texts: &MergeInput<'a>) -> Cow<'a, FileTables<'a>> {
     let known = if texts.base.is_empty() { std::slice::from_ref(texts.desired) } else { texts.base };
     let is_as_known = |(file, table): (usize, &Option<ParsedTable<'_>>)| {
         let columns = |tables: &'a FileTables<'a>| Some(&tables.get(file)?.as_ref()?.columns);

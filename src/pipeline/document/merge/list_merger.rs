@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use jiff::Timestamp;
 
 use super::blocked_topics::{BlockedTopic, base_tables_in_place, with_blocked_tables};
-use super::table_texts::{PlainTables, check_mergeable, file_names};
+use super::topic_tables::{PlainTables, check_mergeable, file_names};
 use crate::pipeline::document::generate::{GeneratedTables, TableCache, TableLengths, TableSelection};
 use crate::pipeline::document::list::{LIST_FILE, List};
 use crate::pipeline::document::merged_list::{FileReader, MergeBase, MergedList};
@@ -16,7 +16,7 @@ use crate::render::{append_missing_markers, archive_page, render_table, splice_t
 use crate::store::{Dismissal, FileTexts, ManualRow, Store};
 
 /// One way to fill the tables.
-pub(super) struct ListMerge<'a> {
+pub(super) struct ListMerger<'a> {
     pub(super) store: &'a Store,
     pub(super) list: &'a List<'a>,
     pub(super) base: &'a MergeBase,
@@ -29,7 +29,7 @@ pub(super) struct ListMerge<'a> {
     pub(super) now: Timestamp,
 }
 
-impl ListMerge<'_> {
+impl ListMerger<'_> {
     /// How long the tables would be, if the list's own file is as we wrote it. What a person made shorter may fit although
     /// what would be generated does not.
     pub(super) fn measure_unedited(&mut self, list_file: Option<&Arc<str>>) -> Result<Option<TableLengths>> {

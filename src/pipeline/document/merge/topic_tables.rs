@@ -1,4 +1,4 @@
-//! The tables of a list's files, read row by row.
+//! The tables of each topic in a list's files, read row by row: as in the base, edited and desired.
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
@@ -56,7 +56,7 @@ impl<'a> TableTexts<'a> {
     }
 
     /// The tables of each topic.
-    pub(super) fn all_topic_tables(&self, topics: &[String]) -> Result<Vec<TopicTables<'_>>> {
+    pub(super) fn tables_by_topic(&self, topics: &[String]) -> Result<Vec<TopicTables<'_>>> {
         topics.iter().map(|topic| self.topic_tables(topic)).collect()
     }
 

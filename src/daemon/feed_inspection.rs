@@ -1,4 +1,4 @@
-//! A feed that is read for a person: what it is and what it would bring. Nothing is kept of it, and no poll is counted.
+//! A look into a feed for a person: what it is and what it would bring. Nothing is kept of it, and no poll is counted.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ const REQUEST_MAX: Duration = Duration::from_mins(1);
 
 /// What a feed is and what it would bring.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FeedReading {
+pub struct FeedInspection {
     /// The feed's name, one line; empty if it has none.
     pub title: String,
     /// Whether it is RSS, Atom or JSON Feed.
@@ -31,7 +31,7 @@ pub struct FeedReading {
     pub is_whole: bool,
 }
 
-impl FeedReading {
+impl FeedInspection {
     /// Reads what an address has answered, which may be a secret. The notes are those of the way there.
     pub(super) async fn read_body(
         body: FeedBody,

@@ -1,4 +1,4 @@
-//! What no two lists may have, and no list may share with anything else that is written.
+//! Two outputs in one place: what no two lists may have, and no list may share with anything else that is written.
 
 use std::path::{Path, PathBuf};
 
@@ -18,7 +18,7 @@ pub(super) fn file_identity(list: &ListConfig, file: &Path) -> PathBuf {
 }
 
 /// Two lists in one file would overwrite each other, and a list in the state file would end it.
-pub(super) fn report_duplicates(
+pub(super) fn report_list_conflicts(
     section: &ConfigTable,
     (list, file): &(ListConfig, PathBuf),
     earlier: &[(ListConfig, PathBuf)],
@@ -45,7 +45,7 @@ pub(super) fn report_duplicates(
 }
 
 /// An export is written whole, so its file must be no other file that is written.
-pub(super) fn report_export_duplicates(
+pub(super) fn report_export_conflicts(
     sections: &[&ConfigTable],
     lists: &[(ListConfig, PathBuf)],
     reserved: &[(&str, PathBuf)],
@@ -65,7 +65,7 @@ pub(super) fn report_export_duplicates(
 }
 
 /// An archive file is written by its list alone, so it must be nothing else that is written.
-pub(super) fn report_archive_duplicates(
+pub(super) fn report_archive_conflicts(
     sections: &[&ConfigTable],
     lists: &[(ListConfig, PathBuf)],
     reserved: &[(&str, PathBuf)],

@@ -1,4 +1,4 @@
-//! Mail, for the sinks that send it: one for each recipient.
+//! The messages of the sinks that send mail: one mail for each recipient.
 
 use anyhow::Result;
 use jiff::Zoned;
@@ -13,14 +13,14 @@ pub(super) const MESSAGE_KIND: &str = "mail";
 
 /// How a sink's mails are signed, what they point to, and who gets them.
 #[derive(Debug)]
-pub(super) struct MailFormat<'a> {
+pub(super) struct MailRenderer<'a> {
     pub(super) from: &'a Mailbox,
     pub(super) to: &'a [Mailbox],
     pub(super) list: Option<&'a String>,
     pub(super) unsubscribe: Option<&'a UnsubscribeLink>,
 }
 
-impl MailFormat<'_> {
+impl MailRenderer<'_> {
     pub(super) fn render_digest(&self, digest: &Digest, keys: MessageKeys) -> Result<Vec<SinkMessage>> {
         let mails = mail::render(digest, &self.mail_settings(keys.store_id()), &self.recipients())?;
         Ok(mails.into_iter().map(to_message).collect())

@@ -1,4 +1,4 @@
-//! A paper in a feed.
+//! An entry of a feed that this program publishes.
 
 use jiff::Timestamp;
 
@@ -6,7 +6,7 @@ use super::Paper;
 
 /// A paper with when it came to us: a reader of a feed looks for what has come since, not for what was submitted since.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OutgoingEntry {
+pub struct PublishedFeedEntry {
     /// The paper.
     pub paper: Paper,
     /// When the paper came first.

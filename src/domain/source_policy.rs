@@ -1,4 +1,4 @@
-//! What a source asks of those who ask it, and how its answers come. A decision gets it as a value and does not know whose
+//! What a source allows those who poll it (its pace), and how its answers come (look-back, paging, calendar). A decision gets it as a value and does not know whose
 //! it is.
 
 use std::time::Duration;
@@ -7,9 +7,9 @@ use jiff::SignedDuration;
 
 use super::AnnouncementCalendar;
 
-/// The terms of one source.
+/// The policy of one source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SourceTerms {
+pub struct SourcePolicy {
     /// What messages call it: `arXiv`.
     pub title: &'static str,
     /// The least time between two requests to its host.

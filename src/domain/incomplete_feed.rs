@@ -1,4 +1,4 @@
-//! When first contact is over with a feed that is never read completely.
+//! A feed of which an answer does not show all, and when first contact is over with one that is never read completely.
 
 use jiff::Timestamp;
 
@@ -23,7 +23,7 @@ pub enum AnswerExtent {
 
 /// Whether a gap that a poll finds is there to stay, so that nobody waits for a whole answer: it is the third poll with a gap,
 /// on two days. One that comes and goes ends no first contact, for what it hides would come as news later.
-pub fn is_gap_lasting(earlier: &[PastPoll], now: Timestamp) -> bool {
+pub fn is_gap_permanent(earlier: &[PastPoll], now: Timestamp) -> bool {
     let mut incomplete = earlier.iter().filter(|poll| poll.outcome == PollOutcome::Incomplete);
     let is_of_earlier_day = |poll: &PastPoll| utc_day(poll.at) < utc_day(now);
     incomplete.clone().count() + 1 >= INCOMPLETE_POLLS_MIN && incomplete.next().is_some_and(is_of_earlier_day)
@@ -54,7 +54,7 @@ mod tests {
             (&[(today, Incomplete), (today, Incomplete), (today, Incomplete)], false),
         ] {
             let earlier: Vec<PastPoll> = earlier.iter().map(poll).collect();
-            assert_eq!(is_gap_lasting(&earlier, now), is_lasting, "{earlier:?}");
+            assert_eq!(is_gap_permanent(&earlier, now), is_lasting, "{earlier:?}");
         }
     }
 }

@@ -1,16 +1,16 @@
-//! What arXiv asks of programs that ask it, and how its answers come.
+//! What arXiv allows programs that ask it, and how its answers come.
 
 use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use super::{AnnouncementCalendar, Paging, SourceTerms};
+use super::{AnnouncementCalendar, Paging, SourcePolicy};
 
 /// What arXiv's API is called as a source.
 pub const ARXIV_SOURCE: &str = "arxiv";
 
-/// The terms of arXiv's API.
-pub const ARXIV_TERMS: SourceTerms = SourceTerms {
+/// The policy of arXiv's API.
+pub const ARXIV_POLICY: SourcePolicy = SourcePolicy {
     title: "arXiv",
     pace_min: PACE_MIN,
     look_back: LOOK_BACK,

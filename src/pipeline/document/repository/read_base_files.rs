@@ -1,4 +1,4 @@
-//! A list as its base has it, to be read without being kept.
+//! Reads the files of a list from its base branch, without keeping anything of them.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::pipeline::document::list::LIST_FILE;
 
 /// The texts of a list's files in the base, by their paths: its own, then those of its archive, the newest first. None
 /// if its own does not exist.
-pub async fn read_base_branch(
+pub async fn read_base_files(
     target: &RepositoryList<'_>,
     repository: Repository,
 ) -> Result<Option<Vec<(String, Arc<str>)>>> {

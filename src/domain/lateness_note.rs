@@ -1,4 +1,4 @@
-//! Why a digest, or what is in it, comes late.
+//! The sentence that says why a digest, or what is in it, comes late.
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -11,10 +11,9 @@ const OVERDUE: SignedDuration = SignedDuration::from_hours(24);
 /// News that could not be asked for over so long comes late: an announcement may lie in it.
 const UNASKED: SignedDuration = SignedDuration::from_hours(12);
 
-/// Says in one sentence why a digest that was due then comes late, or why what is in it does; nothing where
-/// neither is so. `polls` are those of each of its topics at each
-/// source since the digest before, oldest first.
-pub fn lateness(
+/// Says in one sentence why a digest that was due then comes late, or why what is in it does; nothing if neither
+/// does. `polls` are those of each of its topics at each source since the digest before, oldest first.
+pub fn lateness_note(
     due: Option<Timestamp>,
     polls: &[Vec<PastPoll>],
     zone: &TimeZone,
@@ -79,7 +78,7 @@ mod tests {
         let brief = past_polls(&[(1, Failed), (7, Complete), (13, Failed), (19, Complete)]);
         let none: Vec<PastPoll> = vec![];
         let late = |due: Option<i64>, polls: &[Vec<PastPoll>]| {
-            lateness(due.map(at_hour), polls, &TimeZone::UTC, at_hour(26)).unwrap_or_default()
+            lateness_note(due.map(at_hour), polls, &TimeZone::UTC, at_hour(26)).unwrap_or_default()
         };
         assert_eq!(late(Some(25), std::slice::from_ref(&brief)), "");
         assert_eq!(late(Some(3), &[]), "");
