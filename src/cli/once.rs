@@ -6,7 +6,7 @@ use anyhow::Result;
 use serde::Serialize;
 
 use super::command_outcome::CommandOutcome;
-use super::digest_report::DigestReport;
+use super::compose_report::ComposeReport;
 use super::runtime::build_runtime;
 use super::{output, progress};
 use crate::clock::Clock;
@@ -78,7 +78,7 @@ struct OnceReport<'a> {
     topics: Vec<OnceTopic<'a>>,
     lists: Vec<OnceList<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    digests: Vec<DigestReport<'a>>,
+    digests: Vec<ComposeReport<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     sinks: Vec<OnceSink<'a>>,
 }
@@ -133,7 +133,7 @@ impl<'a> OnceReport<'a> {
                 .iter()
                 .map(|(file, list)| OnceList::from_result(file, list, unwritten))
                 .collect(),
-            digests: run.digests.iter().map(DigestReport::from_outcome).collect(),
+            digests: run.digests.iter().map(ComposeReport::from_outcome).collect(),
             sinks: run.sinks.iter().map(|(sink, report)| OnceSink::from_report(sink, report)).collect(),
         }
     }

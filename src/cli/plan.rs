@@ -9,7 +9,7 @@ use serde::Serialize;
 use similar::TextDiff;
 
 use super::command_outcome::CommandOutcome;
-use super::digest_report::DigestReport;
+use super::compose_report::ComposeReport;
 use super::output;
 use super::runtime::build_runtime;
 use crate::clock::Clock;
@@ -81,7 +81,7 @@ fn open_in_browser(page: &PathBuf) {
 #[derive(Serialize)]
 struct PlanReport<'a> {
     lists: Vec<PlanList<'a>>,
-    digests: Vec<DigestReport<'a>>,
+    digests: Vec<ComposeReport<'a>>,
     messages: &'a [MessagePreview],
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pages: &'a [PathBuf],
@@ -104,7 +104,7 @@ struct PlanList<'a> {
 impl<'a> PlanReport<'a> {
     fn from_plan(plan: &'a Plan, pages: &'a [PathBuf]) -> Self {
         let lists = plan.lists.iter().map(|(file, list)| PlanList::from_list_changes(file, list));
-        let digests = plan.digests.iter().map(DigestReport::from_outcome);
+        let digests = plan.digests.iter().map(ComposeReport::from_outcome);
         Self { lists: lists.collect(), digests: digests.collect(), messages: &plan.messages, pages }
     }
 }

@@ -14,7 +14,7 @@ mod process_environment;
 mod repository;
 mod sink;
 mod source;
-mod source_names;
+mod source_name_suggestion;
 mod store_url;
 mod subscription;
 mod topic;
@@ -35,7 +35,7 @@ pub use process_environment::environment_variables;
 pub use repository::{CredentialConfig, ForgeConfig, PublishConfig, RepositoryConfig};
 pub use sink::SinkConfig;
 pub use source::{FeedConfig, FeedLocation};
-pub use source_names::SourceNames;
+pub use source_name_suggestion::SourceNames;
 
 pub use crate::config_table::diagnostic::ConfigError;
 pub use crate::config_table::secret::{SecretAvailability, SecretError, SecretLocation};

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Serialize, Serializer};
 
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
-use crate::config_table::did_you_mean::known_name;
+use crate::config_table::did_you_mean::require_known_name;
 use crate::config_table::table_schema::TableSchema;
 use crate::config_table::toml_table::ConfigTable;
 use crate::config_table::value_parsers;
@@ -41,7 +41,8 @@ pub(super) fn read(
     mistakes: &mut Diagnostics,
 ) -> Option<OperatorConfig> {
     let right = "the name of the [[sink]] at which you are told what is wrong, as in sink = \"lab\"";
-    let sink = section.required_value("sink", right, |text| known_name(text, "sink", sinks), mistakes);
+    let sink =
+        section.required_value("sink", right, |text| require_known_name(text, "sink", sinks), mistakes);
     let after = section.or_default("after", AFTER, parse_after, mistakes);
     Some(OperatorConfig { sink: sink?, after: after? })
 }

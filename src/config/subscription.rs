@@ -6,7 +6,7 @@ use jiff::tz::{self, TimeZone};
 
 use super::topic;
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
-use crate::config_table::did_you_mean::{known_name, nearest_name, parse_choice};
+use crate::config_table::did_you_mean::{nearest_name, parse_choice, require_known_name};
 use crate::config_table::excerpt::printable_value;
 use crate::config_table::table_schema::TableSchema;
 use crate::config_table::toml_table::ConfigTable;
@@ -60,8 +60,12 @@ fn read_subscription(
     mistakes: &mut Diagnostics,
 ) -> Option<Subscription> {
     let right = "the name of the [[sink]] that is told, as in sink = \"lab\"";
-    let sink =
-        section.required_value("sink", right, |text| known_name(text, "sink", constraints.sinks), mistakes);
+    let sink = section.required_value(
+        "sink",
+        right,
+        |text| require_known_name(text, "sink", constraints.sinks),
+        mistakes,
+    );
     let crontab = section.required_value("when", WHEN, parse_when, mistakes);
     let zone = section.or_default("timezone", ZONE, parse_zone, mistakes);
     let topics = topic::read_topic_names(section, constraints.topics, mistakes);

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
-use crate::config_table::did_you_mean::{known_name, nearest_name};
+use crate::config_table::did_you_mean::{nearest_name, require_known_name};
 use crate::config_table::excerpt::printable_value;
 use crate::config_table::table_schema::TableSchema;
 use crate::config_table::toml_table::ConfigTable;
@@ -57,7 +57,7 @@ pub(super) fn read_topic_names(
         let wrong = InvalidValue::new("names no topic", "leave the key away for all topics");
         section.report_invalid("topics", wrong, mistakes);
     }
-    let topic = |text: &str| known_name(text, "topic", known);
+    let topic = |text: &str| require_known_name(text, "topic", known);
     section.string_list("topics", topic, mistakes).unwrap_or_else(|| known.to_vec())
 }
 
@@ -88,7 +88,7 @@ fn read_sources(section: &ConfigTable, known: &[String], mistakes: &mut Diagnost
         let wrong = InvalidValue::new("names no source", "leave the key away for arXiv");
         section.report_invalid("sources", wrong, mistakes);
     }
-    let source = |text: &str| known_name(text, "source", known);
+    let source = |text: &str| require_known_name(text, "source", known);
     section.string_list("sources", source, mistakes).unwrap_or_else(|| vec![ARXIV_SOURCE.to_owned()])
 }
 

@@ -34,7 +34,7 @@ pub(crate) fn parse_choice<T: Copy>(text: &str, words: &[(&str, T)]) -> Result<T
 }
 
 /// The name of a `what`, one of those that the file has.
-pub(crate) fn known_name(text: &str, what: &str, known: &[String]) -> Result<String, InvalidValue> {
+pub(crate) fn require_known_name(text: &str, what: &str, known: &[String]) -> Result<String, InvalidValue> {
     if known.iter().any(|name| name == text) {
         return Ok(text.to_owned());
     }

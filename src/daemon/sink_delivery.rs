@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::clock::{self, Clock, Deadline};
 use crate::config::{Config, SinkConfig};
 use crate::domain::{DeliveryDecision, StoreUrl};
-use crate::pipeline::deliver::{DeliveryReport, deliver_one};
+use crate::pipeline::deliver::{AttemptReport, deliver_one};
 use crate::store::{ACCEPTED, Outbox, SinkPause, Store};
 
 /// A receiver that needed longer than this to take nothing is not waited for again in the same turn: a person waits for
@@ -39,7 +39,7 @@ impl SinkReport {
         self.deferred == 0 && self.failed == 0 && self.reason.is_none()
     }
 
-    fn add_delivery(&mut self, delivered: &DeliveryReport) {
+    fn add_delivery(&mut self, delivered: &AttemptReport) {
         match delivered.settled {
             DeliveryDecision::Delivered => self.delivered += 1,
             DeliveryDecision::RetryAt { .. } => self.deferred += 1,
@@ -144,8 +144,8 @@ pub(super) fn random_jitter() -> f64 {
 }
 
 /// Reports to the operator what a try came to and what happens next.
-pub(super) fn log_delivery(sink: &str, delivered: &DeliveryReport) {
-    let DeliveryReport { id, attempt, settled, reason: words, is_repeated: is_known } = delivered;
+pub(super) fn log_delivery(sink: &str, delivered: &AttemptReport) {
+    let AttemptReport { id, attempt, settled, reason: words, is_repeated: is_known } = delivered;
     let tries = crate::domain::ATTEMPTS_MAX;
     match settled {
         DeliveryDecision::Delivered if words == ACCEPTED || *is_known => {

@@ -61,11 +61,11 @@ impl ArchivePathSet {
 
     /// Whether a path is in the set.
     pub fn contains(&self, path: &str) -> bool {
-        self.file_key(path).is_some()
+        self.parse_archive_path(path).is_some()
     }
 
     /// Which archive file a path names, if it names one.
-    pub(super) fn file_key(&self, path: &str) -> Option<ArchiveFileKey> {
+    pub(super) fn parse_archive_path(&self, path: &str) -> Option<ArchiveFileKey> {
         let path: Vec<char> = path.chars().collect();
         let takes = |form: &&Vec<CharRange>| {
             form.len() == path.len() && form.iter().zip(&path).all(|(sign, c)| sign.contains(*c))

@@ -72,7 +72,7 @@ impl ArchivePattern {
     /// first.
     pub fn files_newest_first(&self, paths: impl IntoIterator<Item = String>) -> Vec<String> {
         let known = ArchivePathSet::from_pattern(&self.0);
-        let files = paths.into_iter().filter_map(|path| Some((known.file_key(&path)?, path)));
+        let files = paths.into_iter().filter_map(|path| Some((known.parse_archive_path(&path)?, path)));
         let mut files: Vec<_> = files.collect();
         files.sort_unstable_by(|one, other| other.cmp(one));
         files.into_iter().map(|(_, path)| path).collect()

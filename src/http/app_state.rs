@@ -6,7 +6,7 @@ use anyhow::Result;
 use jiff::Timestamp;
 
 use super::allowed_hosts::AllowedHosts;
-use super::cache_validators::CacheValidators;
+use super::last_modified_times::LastModifiedTimes;
 use super::reader_pool::{ReaderPool, StoreReadError};
 use super::served_health::ServedHealth;
 use super::settings::HttpServerSettings;
@@ -18,7 +18,7 @@ pub(super) struct AppState {
     pub(super) pages: PageTemplates,
     pub(super) readers: ReaderPool,
     pub(super) hosts: AllowedHosts,
-    pub(super) validators: CacheValidators,
+    pub(super) validators: LastModifiedTimes,
 }
 
 impl AppState {
@@ -27,7 +27,7 @@ impl AppState {
             pages: PageTemplates::new()?,
             readers: ReaderPool::new(settings.state.clone()),
             hosts: AllowedHosts::new(settings.listen, &settings.hosts),
-            validators: CacheValidators::default(),
+            validators: LastModifiedTimes::default(),
             settings,
         })
     }

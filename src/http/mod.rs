@@ -4,10 +4,10 @@
 
 mod allowed_hosts;
 mod app_state;
-mod cache_validators;
 mod conditional_request;
 mod feeds;
 mod health;
+mod last_modified_times;
 mod metrics;
 mod page_error;
 mod pages;

@@ -11,7 +11,7 @@ use crate::store::{ACCEPTED, ClaimedMessage, Outbox};
 
 /// What one message came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DeliveryReport {
+pub struct AttemptReport {
     /// The message's row.
     pub id: i64,
     /// Which attempt it was, from 1.
@@ -32,7 +32,7 @@ pub async fn deliver_one(
     way: &mut Transport,
     clock: Clock,
     jitter: f64,
-) -> Result<Option<DeliveryReport>> {
+) -> Result<Option<AttemptReport>> {
     let Some(claimed) = outbox.claim(sink, clock.now())? else { return Ok(None) };
     if is_given_up(claimed.attempt, claimed.unfinished) {
         return give_up(outbox, sink, claimed, clock.now()).map(Some);
@@ -45,7 +45,7 @@ pub async fn deliver_one(
     let said_before = outbox.last_delivery_remark(sink).ok().flatten();
     outbox.settle(&claimed, sink, &settled, &words, now)?;
     let is_known = said_before.is_some_and(|said| said == words);
-    Ok(Some(DeliveryReport {
+    Ok(Some(AttemptReport {
         id: claimed.id,
         attempt: claimed.attempt,
         settled,
@@ -61,14 +61,14 @@ fn give_up(
     sink: &str,
     claimed: ClaimedMessage,
     now: Timestamp,
-) -> Result<DeliveryReport> {
+) -> Result<AttemptReport> {
     let claimed = ClaimedMessage { attempt: claimed.attempt - 1, ..claimed };
     let ClaimedMessage { id, attempt, unfinished, .. } = claimed;
     let words = format!(
         "paperwire was ended during {unfinished} of its {attempt} tries, the last one among them; it is not tried again"
     );
     outbox.settle(&claimed, sink, &DeliveryDecision::Failed, &words, now)?;
-    Ok(DeliveryReport { id, attempt, settled: DeliveryDecision::Failed, reason: words, is_repeated: false })
+    Ok(AttemptReport { id, attempt, settled: DeliveryDecision::Failed, reason: words, is_repeated: false })
 }
 
 fn attempt_reason(attempt: Attempt) -> String {

@@ -9,7 +9,7 @@ pub(super) struct CodeFence {
 
 impl CodeFence {
     /// Takes the next line, and says whether it belongs to a code block, its fences counted in.
-    pub(super) fn is_code_after(&mut self, line: &str) -> bool {
+    pub(super) fn next_line_is_code(&mut self, line: &str) -> bool {
         let Some((mark, length, rest)) = parse_fence(line) else { return self.open.is_some() };
         match self.open {
             Some((open_mark, open_length)) => {
@@ -45,7 +45,7 @@ mod tests {
         let text =
             "a\n```md\nb\n~~~\n``\n````  \nc\n``` x`y\nd\n   ~~~~\ne\n~~~\n    ~~~~\n~~~~\nf\n```\nend";
         let mut fence = CodeFence::default();
-        let outside: Vec<&str> = text.lines().filter(|line| !fence.is_code_after(line)).collect();
+        let outside: Vec<&str> = text.lines().filter(|line| !fence.next_line_is_code(line)).collect();
         assert_eq!(outside, ["a", "c", "``` x`y", "d", "f"]);
     }
 }

@@ -194,7 +194,7 @@ fn scan_markers(text: &str) -> (Vec<TableSpan<'_>>, Vec<MarkerError>) {
             continue;
         };
         let bare = whole.trim_end().trim_start_matches('\u{feff}');
-        if open.is_none() && here.fence.is_code_after(bare) {
+        if open.is_none() && here.fence.next_line_is_code(bare) {
             continue;
         }
         let Some(mark) = Marker::parse_line(bare) else { continue };

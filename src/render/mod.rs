@@ -26,10 +26,10 @@ mod row_link_parser;
 pub(crate) mod sample_digest;
 mod single_line;
 mod table;
-mod table_header;
+mod table_header_parser;
 mod table_import;
-mod table_papers;
 mod table_parser;
+mod table_row_reader;
 pub(crate) mod web_address;
 
 #[cfg(test)]
@@ -50,5 +50,5 @@ pub use message_body::MessageBody;
 pub use single_line::SingleLine;
 pub use table::{OptionalCells, TableRow, TableWriter, render_row, render_table};
 pub use table_import::{InvalidTableRow, MarkdownTable, read_tables};
-pub use table_papers::read_rows;
 pub use table_parser::{has_table, is_same_cell, parse_table, plain_cell, plain_title};
+pub use table_row_reader::read_rows;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::list_file::is_archive_links;
 use super::row_link_parser::{TitleLink, is_link_alone, paper_links_of_rows, split_article_link};
-use super::table_header::{
+use super::table_header_parser::{
     TITLE, cell_ranges, cell_texts, column_name, is_delimiter_row, is_known_column, title_column_by_links,
     title_column_by_name,
 };

@@ -28,7 +28,11 @@ pub(crate) struct SinkContext<'a> {
 
 impl SinkContext<'_> {
     /// Certificate authorities to trust as well as the system's.
-    pub(super) fn read_ca_file(&self, section: &ConfigTable, mistakes: &mut Diagnostics) -> Option<PathBuf> {
+    pub(super) fn read_ca_file_path(
+        &self,
+        section: &ConfigTable,
+        mistakes: &mut Diagnostics,
+    ) -> Option<PathBuf> {
         section.optional_value("ca_file", |text| config_path::file_path(text, self.folder), mistakes)
     }
 }

@@ -47,7 +47,7 @@ impl EndpointConfig {
     ) -> Option<Self> {
         let url = secret::required_secret(section, url, context.folder, mistakes);
         let allow_private = section.boolean("allow_private", mistakes);
-        let ca_file = context.read_ca_file(section, mistakes);
+        let ca_file = context.read_ca_file_path(section, mistakes);
         Some(Self { url: url?, allow_private: allow_private?, ca_file })
     }
 

@@ -148,7 +148,7 @@ impl<'a> GitCommand<'a> {
 
 impl Git {
     /// Git in no folder, for what it says of itself.
-    pub(super) fn without_folder(program: &OsStr, environment: &GitEnvironment) -> Self {
+    pub(super) fn new_without_folder(program: &OsStr, environment: &GitEnvironment) -> Self {
         Self {
             program: program.to_owned(),
             environment: environment.clone(),
@@ -176,7 +176,7 @@ impl Git {
             login: login.and_then(|login| GitCredentials::for_remote(remote, login)),
             network_time,
             network_budget: TimeBudget::with_total(network_time * NETWORK_RUNS),
-            ..Self::without_folder(program, environment)
+            ..Self::new_without_folder(program, environment)
         }
     }
 

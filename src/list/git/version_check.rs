@@ -9,7 +9,7 @@ use super::version::{GitVersion, NEEDED, parse_version};
 
 /// The version of the git that this program finds; an error if there is none or it is too old.
 pub async fn check_version(program: &OsStr, environment: &GitEnvironment) -> Result<GitVersion, GitError> {
-    let git = Git::without_folder(program, environment);
+    let git = Git::new_without_folder(program, environment);
     let said = git.run_for_text(GitCommand::new(&["version"])).await?;
     match parse_version(&said) {
         Some(found) if found >= NEEDED => Ok(found),

@@ -14,7 +14,9 @@ use super::inline_link::last_link;
 use super::row_link_parser::{TitleLink, paper_links_of_rows, parse_title_cell, split_article_link};
 use super::single_line::SingleLine;
 use super::table::{OptionalCells, TableRow, is_web_address};
-use super::table_header::{TITLE, cell_ranges, cell_texts, column_name, is_delimiter_row, title_column};
+use super::table_header_parser::{
+    TITLE, cell_ranges, cell_texts, column_name, is_delimiter_row, title_column,
+};
 use super::{cell_text, markdown_title};
 use crate::domain::PaperLink;
 
@@ -51,7 +53,7 @@ pub fn read_tables(text: &str) -> Vec<MarkdownTable> {
     let mut fence = CodeFence::default();
     let mut lines = (1..).zip(text.strip_prefix('\u{feff}').unwrap_or(text).lines()).peekable();
     while let Some((number, line)) = lines.next() {
-        if fence.is_code_after(line) {
+        if fence.next_line_is_code(line) {
             continue;
         }
         if let Some(words) = heading_text(line) {

@@ -1,7 +1,7 @@
 //! A webhook of a Discord channel. All that is Discord's own: its limits and pace, and what its answers mean.
 
-mod api;
 mod config;
+mod receiver_api;
 mod render;
 
 use std::time::Duration;
@@ -16,9 +16,9 @@ use super::sink_summary::SinkSummary;
 use super::transport::Transport;
 use crate::config_table::secret::SecretLocation;
 use crate::domain::{Digest, OperatorAlert};
-pub use api::DiscordApi;
 pub use config::DiscordConfig;
 pub(super) use config::SCHEMA;
+pub use receiver_api::DiscordApi;
 pub use render::{render, render_alert, render_test};
 
 /// Discord lets thirty messages a minute into a channel, which its headers do not say:

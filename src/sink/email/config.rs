@@ -91,7 +91,7 @@ impl EmailConfig {
         let to = read_recipients(section, mistakes);
         let list = section.optional_value("list", parse_https_url, mistakes);
         let unsubscribe = section.optional_value("unsubscribe", parse_unsubscribe, mistakes);
-        let ca_file = context.read_ca_file(section, mistakes);
+        let ca_file = context.read_ca_file_path(section, mistakes);
         Some(Self { server: server?, login, from: from?, to: to?, list, unsubscribe, ca_file })
     }
 }

@@ -1,8 +1,8 @@
 //! A topic of an ntfy server, which shows notifications on phones and in browsers. All that is ntfy's own: its limits
 //! and pace, and what its answers mean.
 
-mod api;
 mod config;
+mod receiver_api;
 mod render;
 
 use std::time::Duration;
@@ -17,9 +17,9 @@ use super::sink_summary::SinkSummary;
 use super::transport::Transport;
 use crate::config_table::secret::SecretLocation;
 use crate::domain::{Digest, OperatorAlert};
-pub use api::NtfyApi;
 pub use config::NtfyConfig;
 pub(super) use config::SCHEMA;
+pub use receiver_api::NtfyApi;
 pub use render::{render, render_alert, render_test};
 
 /// ntfy.sh takes sixty requests at once and then one in five seconds; at this pace the sixty are never needed.

@@ -23,7 +23,7 @@ pub(super) enum SlackBlock {
     /// Small, grey text.
     Context { elements: Vec<SlackText> },
     /// Text whose styles and links are structure, so that nothing in it is parsed.
-    RichText { elements: Vec<RichTextElement> },
+    RichText { elements: Vec<RichTextParagraph> },
 }
 
 /// A text object.
@@ -37,7 +37,7 @@ pub(super) enum SlackText {
 /// A paragraph of rich text.
 #[derive(Debug, Clone, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-pub(super) enum RichTextElement {
+pub(super) enum RichTextParagraph {
     /// A plain one.
     RichTextSection { elements: Vec<RichTextRun> },
     /// One with a bar before it.

@@ -1,8 +1,8 @@
 //! An incoming webhook of Slack. All that is Slack's own: its limits and pace, and what its answers mean.
 
-mod api;
 mod blocks;
 mod config;
+mod receiver_api;
 mod render;
 
 use std::time::Duration;
@@ -17,9 +17,9 @@ use super::sink_summary::SinkSummary;
 use super::transport::Transport;
 use crate::config_table::secret::SecretLocation;
 use crate::domain::{Digest, OperatorAlert};
-pub use api::SlackApi;
 pub(super) use config::SCHEMA;
 pub use config::SlackConfig;
+pub use receiver_api::SlackApi;
 pub use render::{render, render_alert, render_test};
 
 /// Slack takes one message a second from a webhook: <https://api.slack.com/docs/rate-limits>.

@@ -7,7 +7,7 @@
 #[cfg(test)]
 mod tests;
 
-use super::blocks::{RichTextElement, RichTextRun, SlackBlock, SlackMessage, SlackText, escape_mrkdwn};
+use super::blocks::{RichTextParagraph, RichTextRun, SlackBlock, SlackMessage, SlackText, escape_mrkdwn};
 use crate::domain::{Digest, DigestPaper, DigestPart, OperatorAlert};
 use crate::render::math::tex_to_unicode;
 use crate::render::message_body::{MessageBody, number_parts, paginate, to_json};
@@ -85,7 +85,7 @@ pub fn render_test(name: &str) -> Vec<u8> {
 pub fn render_alert(alert: &OperatorAlert) -> Vec<u8> {
     let headline = operator_alert::alert_headline(alert);
     let section =
-        |sentence| RichTextElement::RichTextSection { elements: vec![RichTextRun::plain_run(sentence)] };
+        |sentence| RichTextParagraph::RichTextSection { elements: vec![RichTextRun::plain_run(sentence)] };
     let sentences = operator_alert::alert_sentences(alert).into_iter();
     let sentences = sentences.map(|sentence| SlackBlock::RichText { elements: vec![section(sentence)] });
     let blocks = std::iter::once(header_block(&headline)).chain(sentences).collect();
@@ -157,7 +157,7 @@ fn paper_block(entry: &DigestPaper, digest: &Digest) -> SlackBlock {
         let link = address.map(|address| RichTextRun::link_run(&address, words));
         head.extend(link.into_iter().flat_map(|link| [RichTextRun::plain_run(" · "), link]));
     }
-    let mut elements = vec![RichTextElement::RichTextSection { elements: head }];
+    let mut elements = vec![RichTextParagraph::RichTextSection { elements: head }];
     elements.extend(abstract_quote(entry, address.as_deref()));
     SlackBlock::RichText { elements }
 }
@@ -169,12 +169,12 @@ fn facts_line(entry: &DigestPaper, digest: &Digest) -> String {
 }
 
 /// As much of the abstract as reads well, and a way to the rest of it.
-fn abstract_quote(entry: &DigestPaper, address: Option<&str>) -> Option<RichTextElement> {
+fn abstract_quote(entry: &DigestPaper, address: Option<&str>) -> Option<RichTextParagraph> {
     let whole = chat_phrases::visible_line(&tex_to_unicode(&entry.paper.abstract_.0));
     let shown = chat_phrases::truncate_units(&whole, ABSTRACT_UNITS_MAX, str::to_owned);
     let more = address.filter(|_| shown != whole);
     let more = more.map(|url| [RichTextRun::plain_run(" "), RichTextRun::link_run(url, "more")]);
     let mut elements = vec![RichTextRun::plain_run(shown)];
     elements.extend(more.into_iter().flatten());
-    (!whole.is_empty()).then_some(RichTextElement::RichTextQuote { elements })
+    (!whole.is_empty()).then_some(RichTextParagraph::RichTextQuote { elements })
 }

@@ -1,7 +1,7 @@
 //! Anybody's receiver, by Standard Webhooks: the shape of its messages, their signature, and what its answers mean.
 
-mod api;
 mod config;
+mod receiver_api;
 mod render;
 mod signature;
 
@@ -15,9 +15,9 @@ use super::sink_summary::SinkSummary;
 use super::transport::Transport;
 use crate::config_table::secret::SecretLocation;
 use crate::domain::{Digest, OperatorAlert};
-pub use api::WebhookApi;
 pub(super) use config::SCHEMA;
 pub use config::WebhookConfig;
+pub use receiver_api::WebhookApi;
 pub use render::{render, render_alert, render_test};
 
 impl SinkAdapter for WebhookConfig {

@@ -2,10 +2,10 @@
 
 use quick_xml::events::BytesStart;
 
+use super::feed_field::FeedField;
 use super::html_text::decode_entities;
 use super::namespace::FeedVocabulary;
 use super::raw_feed::{LeafAttribute, RawLeaf, TextShape};
-use super::raw_field::RawField;
 
 /// Addresses are the longest attributes that are kept: browsers take no more than some 32,000 characters of one.
 const ATTRIBUTE_BYTES_MAX: usize = 32 << 10;
@@ -36,7 +36,7 @@ enum ElementTextState {
 impl ElementText {
     /// Begins to read an element, which is open at that depth, as far as there is room.
     pub(super) fn new(
-        field: RawField,
+        field: FeedField,
         vocabulary: FeedVocabulary,
         element: &BytesStart<'_>,
         depth: usize,
@@ -74,7 +74,7 @@ impl ElementText {
         let name = element.local_name().into_inner();
         match (self.leaf.field, self.state) {
             (_, ElementTextState::Skipped) => {}
-            (RawField::Creator, _) => {
+            (FeedField::Creator, _) => {
                 let is_name = name.eq_ignore_ascii_case("name") || name.eq_ignore_ascii_case("li");
                 if is_name
                     && !self.leaf.text.trim().is_empty()
@@ -129,26 +129,26 @@ impl ElementText {
         for attribute in element.attributes().with_checks(false).flatten() {
             let value = || decode_entities(beginning(&attribute.value, room)).trim().to_owned();
             let kept = match (self.leaf.field, attribute.key.into_inner()) {
-                (RawField::Link, "href") | (RawField::Category, "term") => {
+                (FeedField::Link, "href") | (FeedField::Category, "term") => {
                     self.leaf.text = value();
                     self.state = ElementTextState::Skipped;
                     continue;
                 }
-                (RawField::Link | RawField::Identifier, "resource" | "rdf:resource") => {
+                (FeedField::Link | FeedField::Identifier, "resource" | "rdf:resource") => {
                     self.leaf.text = value();
                     continue;
                 }
-                (RawField::Title | RawField::Summary | RawField::Content, "type") => {
+                (FeedField::Title | FeedField::Summary | FeedField::Content, "type") => {
                     if matches!(&*attribute.value, "text" | "text/plain") {
                         self.leaf.shape = TextShape::Plain;
                     }
                     continue;
                 }
-                (RawField::Link, "rel") => LeafAttribute::Rel,
-                (RawField::Link, "type") => LeafAttribute::MediaType,
-                (RawField::Link, "title") => LeafAttribute::Title,
-                (RawField::Category, "scheme" | "domain") => LeafAttribute::Scheme,
-                (RawField::Guid, "isPermaLink" | "ispermalink") => LeafAttribute::IsPermaLink,
+                (FeedField::Link, "rel") => LeafAttribute::Rel,
+                (FeedField::Link, "type") => LeafAttribute::MediaType,
+                (FeedField::Link, "title") => LeafAttribute::Title,
+                (FeedField::Category, "scheme" | "domain") => LeafAttribute::Scheme,
+                (FeedField::Guid, "isPermaLink" | "ispermalink") => LeafAttribute::IsPermaLink,
                 _ => continue,
             };
             self.leaf.attributes.push((kept, value()));

@@ -9,8 +9,8 @@ use feed_rs::parser::Builder;
 use reqwest::Url;
 
 use super::document_root::excerpt;
+use super::feed_field::FeedField;
 use super::raw_feed::RawItem;
-use super::raw_field::RawField;
 
 /// What finds the entries of a document, or says why it finds none.
 pub(super) type FirstPass = for<'d> fn(Box<dyn Read + 'd>, Option<&Url>) -> Result<Vec<Entry>, String>;
@@ -61,14 +61,14 @@ const SEARCHED_MAX: usize = 200;
 fn is_entry_of_item(entry: &Entry, item: &RawItem) -> bool {
     let id = entry.id.trim();
     if !id.is_empty() {
-        return item.texts_of_field(RawField::Guid).any(|guid| guid == id);
+        return item.texts_of_field(FeedField::Guid).any(|guid| guid == id);
     }
     if let Some(link) = entry.links.first() {
         let href = link.href.trim();
-        return item.texts_of_field(RawField::Link).any(|known| known == href || href.ends_with(known));
+        return item.texts_of_field(FeedField::Link).any(|known| known == href || href.ends_with(known));
     }
     match &entry.title {
-        Some(title) => item.first_text(RawField::Title) == Some(title.content.trim()),
+        Some(title) => item.first_text(FeedField::Title) == Some(title.content.trim()),
         None => false,
     }
 }

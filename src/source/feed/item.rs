@@ -8,13 +8,13 @@ use reqwest::Url;
 use super::authors::read_authors;
 use super::date::parse_date;
 use super::description::ItemDescription;
+use super::feed_field::FeedField;
 use super::html_text::{html_to_text, one_line};
 use super::item_keys::{ItemKey, KeyMaterial, canonical_link, title_key};
 use super::item_kind::{ItemKind, KindEvidence};
 use super::journal_issue::JournalIssue;
 use super::namespace::FeedVocabulary;
 use super::raw_feed::{LeafAttribute, RawItem, RawLeaf};
-use super::raw_field::RawField;
 use crate::domain::{Abstract, ArxivId, Author, Doi, Link, Version};
 
 /// The longest title of a paper has some 400 characters.
@@ -97,7 +97,7 @@ pub(super) fn build_item(
     entry: Option<&Entry>,
     base: Option<&Url>,
 ) -> (FeedItem, KeyMaterial) {
-    let guid = raw.first_text(RawField::Guid).map(str::to_owned);
+    let guid = raw.first_text(FeedField::Guid).map(str::to_owned);
     let links = item_links(raw, guid.as_deref(), base);
     let own_links: Vec<&str> =
         links.iter().filter(|link| is_own_link(link)).map(|link| link.href.as_str()).collect();
@@ -106,14 +106,14 @@ pub(super) fn build_item(
     let arxiv = arxiv_id(raw, guid.as_deref(), &own_links, old_suffix.as_ref());
     let doi = find_doi(raw, guid.as_deref(), &own_links);
     let journal = JournalIssue::from_item(raw).or(description.journal);
-    let published = first_date(raw, RawField::Published)
-        .or_else(|| first_date(raw, RawField::PublicationDate))
+    let published = first_date(raw, FeedField::Published)
+        .or_else(|| first_date(raw, FeedField::PublicationDate))
         .or(description.published);
     let authors = item_authors(raw, entry, description.authors.as_deref(), journal.as_ref());
     let title = if title.is_empty() { made_title(&description.text) } else { title };
     let labels: Vec<String> = raw
-        .texts_of_field(RawField::WorkType)
-        .chain(raw.texts_of_field(RawField::Section))
+        .texts_of_field(FeedField::WorkType)
+        .chain(raw.texts_of_field(FeedField::Section))
         .map(one_line)
         .collect();
     let mut addresses = own_links.clone();
@@ -128,7 +128,7 @@ pub(super) fn build_item(
         is_described: !authors.is_empty() && (!description.text.is_empty() || journal.is_some()),
     });
     let announce_type = raw
-        .first_text(RawField::AnnounceType)
+        .first_text(FeedField::AnnounceType)
         .and_then(AnnounceType::parse)
         .or(old_suffix.and_then(|(_, announce_type)| announce_type));
     let keys = KeyMaterial {
@@ -147,7 +147,7 @@ pub(super) fn build_item(
         categories: item_categories(raw, entry),
         links,
         published,
-        updated: first_date(raw, RawField::Updated),
+        updated: first_date(raw, FeedField::Updated),
         journal,
         doi,
         arxiv,
@@ -157,7 +157,7 @@ pub(super) fn build_item(
     (item, keys)
 }
 
-fn first_date(raw: &RawItem, field: RawField) -> Option<Timestamp> {
+fn first_date(raw: &RawItem, field: FeedField) -> Option<Timestamp> {
     raw.texts_of_field(field).find_map(parse_date)
 }
 
@@ -165,7 +165,7 @@ type OldArxivTitleSuffix = (String, Option<AnnounceType>);
 
 /// The title, and what arXiv's feeds of before 2024 put behind it: `A title. (arXiv:2107.03388v1 [hep-ex] UPDATED)`.
 fn item_title(raw: &RawItem) -> (String, Option<OldArxivTitleSuffix>) {
-    let title = raw.first_line(RawField::Title).unwrap_or_default();
+    let title = raw.first_line(FeedField::Title).unwrap_or_default();
     let title = match title.char_indices().nth(TITLE_CHARS_MAX) {
         Some((end, _)) => title[..end].to_owned(),
         None => title,
@@ -190,7 +190,7 @@ fn made_title(text: &str) -> String {
 }
 
 fn item_description(raw: &RawItem, entry: Option<&Entry>) -> ItemDescription {
-    let leaves = raw.leaves_of_field(RawField::Content).chain(raw.leaves_of_field(RawField::Summary));
+    let leaves = raw.leaves_of_field(FeedField::Content).chain(raw.leaves_of_field(FeedField::Summary));
     let mut texts: Vec<String> = leaves.map(RawLeaf::paragraphs).filter(|text| !text.is_empty()).collect();
     if let (true, Some(entry)) = (texts.is_empty(), entry) {
         let content = entry.content.iter().filter_map(|content| content.body.as_deref());
@@ -198,7 +198,7 @@ fn item_description(raw: &RawItem, entry: Option<&Entry>) -> ItemDescription {
         texts.extend(content.chain(summary).map(html_to_text));
     }
     if texts.is_empty() {
-        texts.extend(raw.leaves_of_field(RawField::MediaDescription).map(RawLeaf::paragraphs));
+        texts.extend(raw.leaves_of_field(FeedField::MediaDescription).map(RawLeaf::paragraphs));
     }
     ItemDescription::from_texts(texts.into_iter())
 }
@@ -211,7 +211,7 @@ fn is_own_link(link: &Link) -> bool {
 /// Addresses of pages and files: those of the item itself first, and its guid if it has no other.
 fn item_links(raw: &RawItem, guid: Option<&str>, base: Option<&Url>) -> Vec<Link> {
     let mut links: Vec<Link> = Vec::new();
-    for leaf in raw.leaves_of_field(RawField::Link).take(LINKS_MAX) {
+    for leaf in raw.leaves_of_field(FeedField::Link).take(LINKS_MAX) {
         let Some(href) = absolute_url(leaf.text.trim(), base) else { continue };
         let text = |name| leaf.attribute(name).map(str::to_owned);
         let link = Link {
@@ -227,7 +227,7 @@ fn item_links(raw: &RawItem, guid: Option<&str>, base: Option<&Url>) -> Vec<Link
     links.sort_by_key(|link| !is_own_link(link));
     if !links.iter().any(is_own_link) {
         let is_address = raw
-            .leaves_of_field(RawField::Guid)
+            .leaves_of_field(FeedField::Guid)
             .next()
             .is_none_or(|leaf| leaf.attribute(LeafAttribute::IsPermaLink) != Some("false"));
         let guid = guid.filter(|guid| is_address && guid.contains("://"));
@@ -258,7 +258,7 @@ fn arxiv_id(
     own_links: &[&str],
     old_suffix: Option<&OldArxivTitleSuffix>,
 ) -> Option<(ArxivId, Option<Version>)> {
-    let identifiers = raw.texts_of_field(RawField::Identifier).chain(raw.texts_of_field(RawField::Doi));
+    let identifiers = raw.texts_of_field(FeedField::Identifier).chain(raw.texts_of_field(FeedField::Doi));
     let named = guid
         .into_iter()
         .chain(old_suffix.map(|(id, _)| id.as_str()))
@@ -287,7 +287,8 @@ fn names_its_source(text: &str) -> bool {
 
 fn find_doi(raw: &RawItem, guid: Option<&str>, own_links: &[&str]) -> Option<Doi> {
     let is_arxivs = |doi: &Doi| ArxivId::parse_with_version(doi.as_str()).is_ok();
-    let named = raw.texts_of_field(RawField::Doi).chain(raw.texts_of_field(RawField::Identifier)).chain(guid);
+    let named =
+        raw.texts_of_field(FeedField::Doi).chain(raw.texts_of_field(FeedField::Identifier)).chain(guid);
     // arXiv's record may name several, parted by blanks.
     let named = named.flat_map(str::split_whitespace).filter(|text| text.contains("10."));
     let read = |text: &str| Doi::parse(text).or_else(|| Doi::from_link(text));
@@ -303,7 +304,7 @@ fn item_authors(
     journal: Option<&JournalIssue>,
 ) -> Vec<Author> {
     let of = |is_dublin_core: bool| {
-        raw.leaves_of_field(RawField::Creator)
+        raw.leaves_of_field(FeedField::Creator)
             .filter(move |leaf| (leaf.vocabulary == FeedVocabulary::DublinCore) == is_dublin_core)
             .map(|leaf| leaf.text.as_str())
     };
@@ -331,10 +332,10 @@ fn item_categories(raw: &RawItem, entry: Option<&Entry>) -> Vec<FeedCategory> {
             categories.push(category);
         }
     };
-    for leaf in raw.leaves_of_field(RawField::Category) {
+    for leaf in raw.leaves_of_field(FeedField::Category) {
         add(leaf.one_line(), leaf.attribute(LeafAttribute::Scheme).map(str::to_owned));
     }
-    if let (true, Some(entry)) = (raw.leaves_of_field(RawField::Category).next().is_none(), entry) {
+    if let (true, Some(entry)) = (raw.leaves_of_field(FeedField::Category).next().is_none(), entry) {
         for category in &entry.categories {
             add(one_line(&category.term), category.scheme.clone());
         }

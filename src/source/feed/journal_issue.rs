@@ -2,8 +2,8 @@
 
 use std::fmt;
 
+use super::feed_field::FeedField;
 use super::raw_feed::RawItem;
-use super::raw_field::RawField;
 
 /// A journal, and where in it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -21,19 +21,20 @@ pub struct JournalIssue {
 impl JournalIssue {
     /// What PRISM, or arXiv's reference, says.
     pub(super) fn from_item(item: &RawItem) -> Option<Self> {
-        let name =
-            item.first_line(RawField::JournalName).or_else(|| item.first_line(RawField::JournalReference))?;
-        let pages = item.first_line(RawField::PageRange).or_else(|| {
-            let first = item.first_line(RawField::FirstPage)?;
-            Some(match item.first_line(RawField::LastPage) {
+        let name = item
+            .first_line(FeedField::JournalName)
+            .or_else(|| item.first_line(FeedField::JournalReference))?;
+        let pages = item.first_line(FeedField::PageRange).or_else(|| {
+            let first = item.first_line(FeedField::FirstPage)?;
+            Some(match item.first_line(FeedField::LastPage) {
                 Some(last) => format!("{first}-{last}"),
                 None => first,
             })
         });
         Some(Self {
             name,
-            volume: item.first_line(RawField::Volume),
-            number: item.first_line(RawField::Number),
+            volume: item.first_line(FeedField::Volume),
+            number: item.first_line(FeedField::Number),
             pages,
         })
     }

@@ -10,11 +10,11 @@ use serde_json::value::RawValue;
 use super::document_root::excerpt;
 use super::element_text::beginning;
 use super::error::FeedError;
+use super::feed_field::FeedField;
 use super::item_batches::{BATCH_BYTES, ItemBatches};
 use super::limits::ENTRIES_MAX;
 use super::namespace::FeedVocabulary;
 use super::raw_feed::{FeedSyntax, LeafAttribute, RawFeed, RawItem, RawLeaf, TextShape};
-use super::raw_field::RawField;
 
 /// The longest text that is read, as of an element of XML.
 const TEXT_BYTES_MAX: usize = 1 << 20;
@@ -38,9 +38,9 @@ pub(super) fn read_json(text: &str, items: &mut ItemBatches<'_>) -> Result<RawFe
         return Err(FeedError::Broken("a JSON Feed without its list of items".to_owned()));
     };
     let mut header = RawItem::default();
-    push_leaf(&mut header, RawField::Title, TextShape::Html, feed.title);
-    push_leaf(&mut header, RawField::Link, TextShape::Plain, feed.home_page_url);
-    push_leaf(&mut header, RawField::Language, TextShape::Plain, feed.language);
+    push_leaf(&mut header, FeedField::Title, TextShape::Html, feed.title);
+    push_leaf(&mut header, FeedField::Link, TextShape::Plain, feed.home_page_url);
+    push_leaf(&mut header, FeedField::Language, TextShape::Plain, feed.language);
     let authors = feed_authors(feed.authors.0.into_iter().chain([feed.author]));
     let mut gaps = Vec::new();
     let mut batch = BATCH_START.to_owned();
@@ -91,30 +91,30 @@ fn json_error(error: &serde_json::Error, bytes: usize) -> FeedError {
 
 fn raw_item(item: JsonItem, of_the_feed: &[JsonAuthor]) -> RawItem {
     let mut raw = RawItem::default();
-    push_leaf(&mut raw, RawField::Guid, TextShape::Plain, item.id);
-    push_leaf(&mut raw, RawField::Link, TextShape::Plain, item.url);
-    push_leaf(&mut raw, RawField::Link, TextShape::Plain, item.external_url);
-    push_leaf(&mut raw, RawField::Title, TextShape::Html, item.title);
-    push_leaf(&mut raw, RawField::Content, TextShape::Html, item.content_html);
-    push_leaf(&mut raw, RawField::Content, TextShape::Plain, item.content_text);
-    push_leaf(&mut raw, RawField::Summary, TextShape::Plain, item.summary);
-    push_leaf(&mut raw, RawField::Published, TextShape::Plain, item.date_published);
-    push_leaf(&mut raw, RawField::Updated, TextShape::Plain, item.date_modified);
-    push_leaf(&mut raw, RawField::Doi, TextShape::Plain, item.doi);
-    push_leaf(&mut raw, RawField::Doi, TextShape::Plain, item.doi_extension);
+    push_leaf(&mut raw, FeedField::Guid, TextShape::Plain, item.id);
+    push_leaf(&mut raw, FeedField::Link, TextShape::Plain, item.url);
+    push_leaf(&mut raw, FeedField::Link, TextShape::Plain, item.external_url);
+    push_leaf(&mut raw, FeedField::Title, TextShape::Html, item.title);
+    push_leaf(&mut raw, FeedField::Content, TextShape::Html, item.content_html);
+    push_leaf(&mut raw, FeedField::Content, TextShape::Plain, item.content_text);
+    push_leaf(&mut raw, FeedField::Summary, TextShape::Plain, item.summary);
+    push_leaf(&mut raw, FeedField::Published, TextShape::Plain, item.date_published);
+    push_leaf(&mut raw, FeedField::Updated, TextShape::Plain, item.date_modified);
+    push_leaf(&mut raw, FeedField::Doi, TextShape::Plain, item.doi);
+    push_leaf(&mut raw, FeedField::Doi, TextShape::Plain, item.doi_extension);
     for author in item.authors.0.into_iter().chain([item.author]) {
-        push_leaf(&mut raw, RawField::Creator, TextShape::Plain, author.name);
+        push_leaf(&mut raw, FeedField::Creator, TextShape::Plain, author.name);
     }
-    if raw.first_text(RawField::Creator).is_none() {
+    if raw.first_text(FeedField::Creator).is_none() {
         for author in of_the_feed {
-            push_leaf(&mut raw, RawField::Creator, TextShape::Plain, author.name.clone());
+            push_leaf(&mut raw, FeedField::Creator, TextShape::Plain, author.name.clone());
         }
     }
     for tag in item.tags.0 {
-        push_leaf(&mut raw, RawField::Category, TextShape::Plain, tag);
+        push_leaf(&mut raw, FeedField::Category, TextShape::Plain, tag);
     }
     for attachment in item.attachments.0 {
-        let mut leaf = raw_leaf(RawField::Link, TextShape::Plain, attachment.url.0);
+        let mut leaf = raw_leaf(FeedField::Link, TextShape::Plain, attachment.url.0);
         leaf.attributes.push((LeafAttribute::Rel, "enclosure".to_owned()));
         if !attachment.mime_type.0.is_empty() {
             leaf.attributes.push((LeafAttribute::MediaType, attachment.mime_type.0));
@@ -124,14 +124,14 @@ fn raw_item(item: JsonItem, of_the_feed: &[JsonAuthor]) -> RawItem {
     raw
 }
 
-fn push_leaf(item: &mut RawItem, field: RawField, shape: TextShape, mut text: JsonText) {
+fn push_leaf(item: &mut RawItem, field: FeedField, shape: TextShape, mut text: JsonText) {
     text.0.truncate(text.0.floor_char_boundary(item.room_for(field)));
     if !text.0.is_empty() {
         item.push(raw_leaf(field, shape, text.0));
     }
 }
 
-fn raw_leaf(field: RawField, shape: TextShape, text: String) -> RawLeaf {
+fn raw_leaf(field: FeedField, shape: TextShape, text: String) -> RawLeaf {
     RawLeaf { field, vocabulary: FeedVocabulary::Core, text, shape, attributes: Vec::new() }
 }
 
@@ -360,10 +360,10 @@ mod tests {
                 raw_item(serde_json::from_str(item.get()).unwrap(), std::slice::from_ref(&feed.author))
             })
             .collect();
-        assert_eq!(items[0].first_text(RawField::Guid), Some("1"));
-        assert_eq!(items[0].texts_of_field(RawField::Creator).collect::<Vec<_>>(), ["F"]);
-        assert_eq!(items[0].texts_of_field(RawField::Link).count(), 2);
-        assert_eq!(items[1].texts_of_field(RawField::Creator).collect::<Vec<_>>(), ["Ada", "Bob"]);
+        assert_eq!(items[0].first_text(FeedField::Guid), Some("1"));
+        assert_eq!(items[0].texts_of_field(FeedField::Creator).collect::<Vec<_>>(), ["F"]);
+        assert_eq!(items[0].texts_of_field(FeedField::Link).count(), 2);
+        assert_eq!(items[1].texts_of_field(FeedField::Creator).collect::<Vec<_>>(), ["Ada", "Bob"]);
     }
 
     #[test]

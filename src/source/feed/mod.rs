@@ -20,6 +20,7 @@ mod document_root;
 mod element_text;
 mod error;
 mod escape_bare_markup;
+mod feed_field;
 mod feed_rs_entries;
 mod html_tag;
 mod html_text;
@@ -35,7 +36,6 @@ mod namespace;
 mod opml;
 mod paper;
 mod raw_feed;
-mod raw_field;
 mod tag_lengths;
 mod xml_feed_parser;
 
@@ -66,11 +66,11 @@ pub use crate::wire::private_network_guard::AddressPolicy;
 use charset_decoding::DecodedText;
 use date::parse_date;
 use document_root::FeedDocument;
+use feed_field::FeedField;
 use feed_rs_entries::{FirstPass, read_with_feed_rs};
 use item_batches::{ItemBatches, ReadItems};
 use item_keys::assign_keys;
 use raw_feed::{LeafAttribute, RawFeed, RawItem, RawLeaf};
-use raw_field::RawField;
 
 /// What a feed says, and how it had to be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -196,13 +196,13 @@ fn combine_passes(raw: &RawFeed, read: ReadItems, base: Option<&Url>, mut notes:
     }
     let header = &raw.header;
     ParsedFeed {
-        title: header.first_line(RawField::Title).unwrap_or_default(),
+        title: header.first_line(FeedField::Title).unwrap_or_default(),
         format: raw.format,
         home_page,
-        language: header.first_line(RawField::Language),
+        language: header.first_line(FeedField::Language),
         ttl: ttl_minutes(header),
         update_interval: update_interval(header),
-        updated: [RawField::Updated, RawField::Published]
+        updated: [FeedField::Updated, FeedField::Published]
             .into_iter()
             .find_map(|field| header.texts_of_field(field).find_map(parse_date)),
         items,
@@ -226,7 +226,7 @@ fn note_first_pass(read: &ReadItems, notes: &mut Vec<String>) {
 fn home_page(header: &RawItem, base: Option<&Url>) -> Option<String> {
     let is_home = |leaf: &&RawLeaf| leaf.attribute(LeafAttribute::Rel).is_none_or(|rel| rel == "alternate");
     let address = header
-        .leaves_of_field(RawField::Link)
+        .leaves_of_field(FeedField::Link)
         .filter(is_home)
         .map(|leaf| leaf.text.trim())
         .find(|text| !text.is_empty())?;
@@ -238,13 +238,13 @@ fn home_page(header: &RawItem, base: Option<&Url>) -> Option<String> {
 
 /// RSS's `ttl`, which is in minutes.
 fn ttl_minutes(header: &RawItem) -> Option<Duration> {
-    let minutes: u32 = header.first_text(RawField::Ttl)?.parse().ok()?;
+    let minutes: u32 = header.first_text(FeedField::Ttl)?.parse().ok()?;
     (minutes > 0).then(|| Duration::from_secs(u64::from(minutes) * 60))
 }
 
 /// `updatePeriod` and `updateFrequency`: how often in an hour, a day, …
 fn update_interval(header: &RawItem) -> Option<Duration> {
-    let hours: u64 = match header.first_text(RawField::UpdatePeriod)?.to_ascii_lowercase().as_str() {
+    let hours: u64 = match header.first_text(FeedField::UpdatePeriod)?.to_ascii_lowercase().as_str() {
         "hourly" => 1,
         "daily" => 24,
         "weekly" => 24 * 7,
@@ -253,7 +253,7 @@ fn update_interval(header: &RawItem) -> Option<Duration> {
         _ => return None,
     };
     let often: u64 =
-        header.first_text(RawField::UpdateFrequency).and_then(|text| text.parse().ok()).unwrap_or(1);
+        header.first_text(FeedField::UpdateFrequency).and_then(|text| text.parse().ok()).unwrap_or(1);
     (often > 0).then(|| Duration::from_secs(hours * 3600 / often)).filter(|interval| !interval.is_zero())
 }
 

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
+use super::feed_field::FeedField;
 use super::html_text::{html_to_text, one_line, plain_to_text};
 use super::namespace::FeedVocabulary;
-use super::raw_field::RawField;
 
 /// The shape of a feed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +61,7 @@ pub(super) struct RawItem {
 /// One element of an item.
 #[derive(Debug, Clone)]
 pub(super) struct RawLeaf {
-    pub(super) field: RawField,
+    pub(super) field: FeedField,
     pub(super) vocabulary: FeedVocabulary,
     pub(super) text: String,
     pub(super) shape: TextShape,
@@ -98,7 +98,7 @@ impl RawItem {
     }
 
     /// How many bytes of one more element are read.
-    pub(super) fn room_for(&self, field: RawField) -> usize {
+    pub(super) fn room_for(&self, field: FeedField) -> usize {
         if field.is_text() {
             ITEM_TEXT_BYTES_MAX.saturating_sub(self.text_bytes)
         } else {
@@ -114,21 +114,21 @@ impl RawItem {
     }
 
     /// The first text of a field that has one.
-    pub(super) fn first_text(&self, field: RawField) -> Option<&str> {
+    pub(super) fn first_text(&self, field: FeedField) -> Option<&str> {
         self.texts_of_field(field).next()
     }
 
     /// All texts of a field.
-    pub(super) fn texts_of_field(&self, field: RawField) -> impl Iterator<Item = &str> {
+    pub(super) fn texts_of_field(&self, field: FeedField) -> impl Iterator<Item = &str> {
         self.leaves_of_field(field).map(|leaf| leaf.text.trim()).filter(|text| !text.is_empty())
     }
 
-    pub(super) fn leaves_of_field(&self, field: RawField) -> impl Iterator<Item = &RawLeaf> {
+    pub(super) fn leaves_of_field(&self, field: FeedField) -> impl Iterator<Item = &RawLeaf> {
         self.leaves.iter().filter(move |leaf| leaf.field == field)
     }
 
     /// The first text of a field as one line without markup.
-    pub(super) fn first_line(&self, field: RawField) -> Option<String> {
+    pub(super) fn first_line(&self, field: FeedField) -> Option<String> {
         self.leaves_of_field(field).map(RawLeaf::one_line).find(|line| !line.is_empty())
     }
 }

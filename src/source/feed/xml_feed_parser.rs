@@ -12,11 +12,11 @@ use reqwest::Url;
 use super::document_root::excerpt;
 use super::element_text::{ElementText, beginning, find_attribute};
 use super::error::FeedError;
+use super::feed_field::FeedField;
 use super::html_text::decode_entities;
 use super::item_batches::{BATCH_BYTES, ItemBatches};
 use super::namespace::FeedVocabulary;
 use super::raw_feed::{FeedSyntax, RawFeed, RawItem, RawLeaf, TextShape};
-use super::raw_field::RawField;
 use super::tag_lengths::check_tag_lengths;
 
 /// Feeds nest some dozen deep with the XHTML in them; what goes on is an attack on somebody's stack.
@@ -179,7 +179,7 @@ impl<'t, 'i, 'b> XmlFeedParser<'t, 'i, 'b> {
         }
         if let Some(language) = find_attribute(element, "lang") {
             self.feed.header.push(RawLeaf {
-                field: RawField::Language,
+                field: FeedField::Language,
                 vocabulary: FeedVocabulary::Core,
                 text: language,
                 shape: TextShape::Plain,
@@ -198,7 +198,7 @@ impl<'t, 'i, 'b> XmlFeedParser<'t, 'i, 'b> {
     }
 
     fn begin_element_text(&mut self, vocabulary: FeedVocabulary, name: &str, element: &BytesStart<'_>) {
-        let Some(field) = RawField::from_element(vocabulary, name) else { return };
+        let Some(field) = FeedField::from_element(vocabulary, name) else { return };
         let target = self.item.as_ref().map_or(&self.feed.header, |(_, item)| item);
         if target.leaves.len() >= LEAVES_MAX {
             return;
@@ -253,7 +253,7 @@ impl<'t, 'i, 'b> XmlFeedParser<'t, 'i, 'b> {
 
     fn end_element_text(&mut self) {
         let Some(mut leaf) = self.element_text.take().map(ElementText::into_leaf) else { return };
-        if leaf.field == RawField::Link {
+        if leaf.field == FeedField::Link {
             let trimmed = leaf.text.trim();
             if let Some(resolved) = self.resolve_url(trimmed) {
                 leaf.text = resolved;

@@ -6,7 +6,7 @@ mod backup;
 mod connection;
 mod digests;
 mod disk_reserve;
-mod error;
+mod error_classification;
 mod feed_history;
 mod feeds;
 mod health;
@@ -51,7 +51,7 @@ mod works;
 
 pub use connection::{Store, StoreReader, store_exists};
 pub use disk_reserve::has_disk_space;
-pub(super) use error::{is_repetition, sqlite_error_kind};
+pub(super) use error_classification::{is_repetition, sqlite_error_kind};
 pub use latest_papers::StatementInterrupter;
 pub use lists::DismissalStore;
 pub use lock::{WriteFailureNote, read_failure_note};

@@ -6,7 +6,9 @@ use rusqlite::params;
 use super::connection::StoreReader;
 use super::paper_row::{PAPER, read_paper};
 use super::statement::{find_row, find_rows};
-use super::text_index::{CODE_FACET, ROW_MASK, category_facet, index_rowid, strip_reserved, topic_facet};
+use super::text_index::{
+    CODE_FACET, ROW_MASK, category_facet_word, index_rowid, strip_reserved, topic_facet_word,
+};
 use crate::domain::PaperId;
 use crate::store::records::{SearchHit, SearchQuery};
 
@@ -99,9 +101,11 @@ impl StoreReader {
         }
         if let Some(topic) = &sought.topic {
             let Some(topic) = self.topic_id(topic)? else { return Ok(None) };
-            parts.push(quote_fts_word(&topic_facet(topic)));
+            parts.push(quote_fts_word(&topic_facet_word(topic)));
         }
-        parts.extend(sought.category.as_deref().map(|category| quote_fts_word(&category_facet(category))));
+        parts.extend(
+            sought.category.as_deref().map(|category| quote_fts_word(&category_facet_word(category))),
+        );
         parts.extend(sought.with_code.then(|| quote_fts_word(CODE_FACET)));
         Ok(Some(parts.join(" AND ")))
     }

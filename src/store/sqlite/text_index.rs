@@ -193,10 +193,10 @@ fn index_paper(db: &Connection, row: i64, paper: &Paper) -> Result<()> {
 
 /// Everything that a search may be narrowed to, each as one word of the index.
 fn paper_facets(paper: &Paper, topics: &[i64]) -> String {
-    let mut facets: Vec<String> = topics.iter().map(|topic| topic_facet(*topic)).collect();
+    let mut facets: Vec<String> = topics.iter().map(|topic| topic_facet_word(*topic)).collect();
     for category in &paper.categories {
-        facets.push(category_facet(&category.0));
-        facets.push(category_facet(category.archive()));
+        facets.push(category_facet_word(&category.0));
+        facets.push(category_facet_word(category.archive()));
     }
     if code_link(&paper.abstract_.0, paper.comment.as_deref(), &[]).is_some() {
         facets.push(CODE_FACET.to_owned());
@@ -212,12 +212,12 @@ const FACET: char = '\u{e000}';
 pub(super) const CODE_FACET: &str = "\u{e000}code0";
 
 /// The word of all papers that a topic has seen.
-pub(super) fn topic_facet(topic: i64) -> String {
+pub(super) fn topic_facet_word(topic: i64) -> String {
     format!("{FACET}topic{topic}")
 }
 
 /// The word of all papers in a category or an archive, whatever its capitals and its signs.
-pub(super) fn category_facet(category: &str) -> String {
+pub(super) fn category_facet_word(category: &str) -> String {
     let bytes = category.bytes().map(|byte| format!("{:02x}", byte.to_ascii_lowercase()));
     format!("{FACET}in{}0", bytes.collect::<String>())
 }

@@ -1,10 +1,10 @@
 //! One conditional request of one feed, whatever redirects are before it.
 
 mod body;
+mod feed_lookup;
 mod headers;
 mod http_clients;
 mod large_feed_permit;
-mod lookup;
 mod redirects;
 mod response;
 mod status;
@@ -23,9 +23,9 @@ use crate::domain::{FeedValidators, FetchError, FetchErrorKind, FreshnessHints, 
 use crate::wire::private_network_guard::{AddressPolicy, GuardedHost};
 use crate::wire::tls_roots::client_tls;
 use body::PartialBody;
+pub use feed_lookup::FeedLookup;
 use http_clients::HttpClients;
 pub use large_feed_permit::LargeFeedPermit;
-pub use lookup::FeedLookup;
 use redirects::RedirectChain;
 pub use response::{FeedBody, FeedContent, FeedRedirection, FeedResponse};
 

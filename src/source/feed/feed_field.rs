@@ -4,7 +4,7 @@ use super::namespace::FeedVocabulary;
 
 /// What an element of an item says, whatever its name is in its format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum RawField {
+pub(super) enum FeedField {
     Title,
     Link,
     Guid,
@@ -34,7 +34,7 @@ pub(super) enum RawField {
     UpdateFrequency,
 }
 
-impl RawField {
+impl FeedField {
     /// Whether it is prose, of any length.
     pub(super) fn is_text(self) -> bool {
         matches!(self, Self::Content | Self::Summary | Self::MediaDescription)

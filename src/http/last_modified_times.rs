@@ -8,9 +8,9 @@ use crate::clock;
 
 /// Since when each feed has been as it is. There are as many as the configuration has topics, four times.
 #[derive(Debug, Default)]
-pub(super) struct CacheValidators(Mutex<BTreeMap<String, (String, SystemTime)>>);
+pub(super) struct LastModifiedTimes(Mutex<BTreeMap<String, (String, SystemTime)>>);
 
-impl CacheValidators {
+impl LastModifiedTimes {
     /// Since when the response at this path has had this tag. HTTP has whole seconds, so a change is dated at least
     /// one second after the one before it.
     pub(super) fn last_modified(&self, path: &str, tag: &str) -> SystemTime {

@@ -7,7 +7,7 @@ use crate::pipeline::compose::ComposeOutcome;
 
 /// What composing one subscription's digest came to.
 #[derive(Serialize)]
-pub(super) struct DigestReport<'a> {
+pub(super) struct ComposeReport<'a> {
     subscription: &'a str,
     papers: usize,
     messages: usize,
@@ -15,7 +15,7 @@ pub(super) struct DigestReport<'a> {
     reason: Option<String>,
 }
 
-impl<'a> DigestReport<'a> {
+impl<'a> ComposeReport<'a> {
     pub(super) fn from_outcome((subscription, digest): &'a (String, Result<ComposeOutcome>)) -> Self {
         let (papers, messages, reason) = match digest {
             Ok(ComposeOutcome::Queued { papers, messages }) => (*papers, *messages, None),
