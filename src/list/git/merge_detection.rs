@@ -30,11 +30,23 @@ impl Repository {
         base: &BranchHead,
         branch: &BranchHead,
     ) -> Result<bool, GitError> {
-        let range = format!("{}...{}", base.commit, branch.commit);
         // A merge is the same as nothing else, so that it counts as a commit that the base has not.
-        let args = ["rev-list", "--cherry-pick", "--right-only", "--max-count=1", &range];
-        let is_rebased = self.git.run_for_text(GitCommand::new(&args)).await?.trim().is_empty();
+        let is_rebased = self.has_same_commits(base, &branch.commit, &[]).await?;
         Ok(is_rebased || self.has_changes_of(base, &branch.commit).await?)
+    }
+
+    /// Whether the base has a commit with the same changes for each that leads to this one. Git's own arguments may leave some
+    /// of them out.
+    async fn has_same_commits(
+        &self,
+        base: &BranchHead,
+        commit: &CommitId,
+        without: &[&str],
+    ) -> Result<bool, GitError> {
+        let range = format!("{}...{commit}", base.commit);
+        let fixed = ["rev-list", "--cherry-pick", "--right-only", "--max-count=1"];
+        let args = [&fixed, without, &[&range]].concat();
+        Ok(self.git.run_for_text(GitCommand::new(&args)).await?.trim().is_empty())
     }
 
     /// Whether a branch has taken over a commit of ours, whatever else was changed in it since. Fetches as much as it takes to know.
@@ -59,9 +71,16 @@ impl Repository {
         if commits.iter().any(|(_, changes)| is_same(changes)) {
             return Ok(true);
         }
-        let touches_all = |changes: &BlobChanges| sought.keys().all(|path| changes.contains_key(path));
-        let edits = commits.iter().filter(|(_, changes)| touches_all(changes)).take(MERGES_MAX);
-        for (id, changes) in edits {
+        // A rebase leaves merges out, with what came from the base with them.
+        if self.has_same_commits(base, commit, &["--no-merges", "--first-parent"]).await? {
+            return Ok(true);
+        }
+        for (id, changes) in commits.iter().take(MERGES_MAX) {
+            // What a commit of its own has nothing of may be there before it.
+            let all = self.diff_tree(&[&[merge_base.as_str(), id, "--"], &paths[..]].concat()).await?;
+            if all.first().is_some_and(|(_, all)| all == sought) {
+                return Ok(true);
+            }
             if self.is_merge_of(id, commit, sought, changes).await? {
                 return Ok(true);
             }
@@ -69,7 +88,8 @@ impl Repository {
         Ok(false)
     }
 
-    /// Whether a commit changes these paths to what a merge of our commit into the commit before it comes to.
+    /// Whether a commit changes these paths to what a merge of our commit into the commit before it comes to. After a rebase
+    /// that is so of the last of its commits, which may change some of the paths alone: what the others have is there before.
     async fn is_merge_of(
         &self,
         id: &str,
@@ -82,7 +102,8 @@ impl Repository {
         let paths: Vec<&str> = sought.keys().map(String::as_str).collect();
         let merged = self.diff_tree(&[&[before.as_str(), &tree, "--"], &paths[..]].concat()).await?;
         Ok(merged.first().is_some_and(|(_, merged)| {
-            sought.keys().all(|path| merged.get(path).is_some() && merged.get(path) == changes.get(path))
+            let is_equal = |path: &String| merged.get(path) == changes.get(path);
+            sought.keys().all(is_equal) && sought.keys().any(|path| merged.contains_key(path))
         }))
     }
 

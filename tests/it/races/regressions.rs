@@ -443,6 +443,23 @@ fn a_row_that_a_person_adds_while_a_proposal_waits_can_be_deleted_again() {
 }
 
 #[test]
+fn a_row_that_a_person_deletes_right_after_they_rebased_our_commits_stays_deleted() {
+    for kind in [ForgeVendor::GitHub, ForgeVendor::Gitea] {
+        let (mut race, open) = race_with_open_pull_request(kind);
+        // The branch changes a file more than our last commit does, and the base another part of the list.
+        assert!(race.person.add_file(BRANCH, "notes.md"));
+        assert!(race.person.edit_list("main", |list| Some(list.replacen("The end.", "The end. Ours.", 1))));
+        race.add_papers(1);
+        race.run_undisturbed();
+        assert!(race.person.merge_pull_request(open, MergeMethod::Rebase));
+        let gone = delete_first_row(&race, "main");
+        assert_eq!(race.run_undisturbed().only_list().dismissed.len(), 1, "{kind:?}");
+        let rows = rows_of_list(&race.list_once_merged().unwrap());
+        assert_eq!(rows, expected_rows_without(&race, &gone), "{kind:?}");
+    }
+}
+
+#[test]
 fn what_is_pushed_after_the_merge_of_an_amended_commit_was_not_merged() {
     for (merging, is_shorter) in [MergeMethod::Commit, MergeMethod::Squash, MergeMethod::Rebase]
         .map(|way| [(way, false), (way, true)])
