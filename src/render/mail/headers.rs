@@ -10,13 +10,16 @@ use ring::digest::{Context, SHA256};
 
 use super::content::MailContent;
 use super::error::MailError;
-use super::link_address::{ADDRESS_BYTES_MAX, sanitize_address};
 use super::message::MailMessage;
 use super::settings::{MailSettings, UnsubscribeLink};
 use super::truncation::truncate_words;
+use crate::render::web_address::web_address;
 
 /// What the headers of a message may take of its weight; each of them is bounded, and a test adds them up.
 pub(super) const HEADERS_BYTES_MAX: usize = 8_000;
+
+/// The longest address in a header.
+const ADDRESS_BYTES_MAX: usize = 500;
 
 /// How much of a display name is shown.
 const DISPLAY_CHARS_MAX: usize = 80;
@@ -214,8 +217,8 @@ fn unquote_name(name: &str) -> String {
 }
 
 fn check_https(key: &'static str, text: &str) -> Result<(), MailError> {
-    let fine = text.starts_with("https://") && sanitize_address(text).as_deref() == Some(text);
-    fine.then_some(()).ok_or(MailError::Link {
+    let is_fine = text.starts_with("https://") && is_plain(text) && web_address(text).is_some();
+    is_fine.then_some(()).ok_or(MailError::Link {
         key,
         wanted: "an address like https://example.org/list",
         bytes_max: ADDRESS_BYTES_MAX,
@@ -229,13 +232,17 @@ fn check_unsubscribe(way: &UnsubscribeLink) -> Result<(), MailError> {
     }
 }
 
+/// Whether an address stands in a header as it is.
+fn is_plain(address: &str) -> bool {
+    address.len() <= ADDRESS_BYTES_MAX
+        && address.bytes().all(|byte| byte.is_ascii_graphic() && !b"<>\"\\^`{|}".contains(&byte))
+}
+
 fn check_mailto(text: &str) -> Result<(), MailError> {
-    let plain = text.bytes().all(|byte| byte.is_ascii_graphic() && !b"<>\"\\^`{|}".contains(&byte));
     let to = text.strip_prefix("mailto:").map(|to| to.split('?').next().unwrap_or_default());
-    let fine =
-        plain && text.len() <= ADDRESS_BYTES_MAX && to.is_some_and(|to| NamedAddress::parse(to).is_some());
+    let is_fine = is_plain(text) && to.is_some_and(|to| NamedAddress::parse(to).is_some());
     let wanted = "an address like https://example.org/leave or mailto:leave@example.org";
-    fine.then_some(()).ok_or(MailError::Link { key: "unsubscribe", wanted, bytes_max: ADDRESS_BYTES_MAX })
+    is_fine.then_some(()).ok_or(MailError::Link { key: "unsubscribe", wanted, bytes_max: ADDRESS_BYTES_MAX })
 }
 
 #[cfg(test)]

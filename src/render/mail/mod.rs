@@ -7,7 +7,6 @@ mod error;
 mod frame;
 mod headers;
 mod html;
-mod link_address;
 mod message;
 mod message_packing;
 mod paper_card;

@@ -3,12 +3,12 @@
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::link_address::sanitize_address;
 use super::truncation::{truncate_at_sentence, truncate_words};
 use super::wording::{NAME_CHARS_MAX, short_date};
 use crate::domain::{Abstract, Author, DigestPaper, News, Paper, visible_line};
 use crate::render::chat_phrases::{self, group_digits};
 use crate::render::math::tex_to_unicode;
+use crate::render::web_address::{article_address, paper_address, web_address};
 
 /// arXiv's titles have 200 characters and a little more; this is for what is no title.
 const TITLE_CHARS_MAX: usize = 300;
@@ -58,30 +58,26 @@ impl MailCard {
         let (paragraphs, goes_on) = abstract_paragraphs(&paper.abstract_, abstract_chars);
         Self {
             title: truncate_words(&tex_to_unicode(&paper.title), TITLE_CHARS_MAX),
-            link: page_address(paper),
+            link: paper_address(paper),
             authors: author_line(&paper.authors),
             news: news_phrase(entry),
             facts: paper_facts(paper, zone),
             also_in: also_in(&entry.also_in),
             paragraphs,
             goes_on,
-            article: paper.article_address().and_then(|address| sanitize_address(&address)),
+            article: article_address(paper),
             pdf: pdf_address(paper),
-            code: entry.code_link.as_deref().and_then(sanitize_address),
+            code: entry.code_link.as_deref().and_then(web_address),
         }
     }
-}
-
-fn page_address(paper: &Paper) -> Option<String> {
-    paper.page_addresses().iter().find_map(|address| sanitize_address(address))
 }
 
 fn pdf_address(paper: &Paper) -> Option<String> {
     let is_pdf = |link: &&crate::domain::Link| {
         link.title.as_deref() == Some("pdf") || link.media_type.as_deref() == Some("application/pdf")
     };
-    let named = paper.links.iter().find(is_pdf).and_then(|link| sanitize_address(&link.href));
-    named.or_else(|| sanitize_address(&paper.pdf_address()?))
+    let named = paper.links.iter().find(is_pdf).and_then(|link| web_address(&link.href));
+    named.or_else(|| web_address(&paper.pdf_address()?))
 }
 
 /// `A, B and C`; `A, B, C, D, E and 2,895 more`.
