@@ -23,9 +23,9 @@ pub const ARXIV_POLICY: SourcePolicy = SourcePolicy {
 /// The least time between two requests to arXiv. Source: <https://info.arxiv.org/help/api/tou.html>.
 const PACE_MIN: Duration = Duration::from_secs(3);
 
-/// How far back a poll looks for papers that appear late. Of the rows that are new in one day's answer
-/// 4 % are dated before the newest of the day before, by 22 days at the most.
-const LOOK_BACK: SignedDuration = SignedDuration::from_hours(21 * 24);
+/// How far back a poll looks for papers that appear late. Of the rows that are new in one day's answer 4 % are dated before
+/// the newest of the day before, by 22 days at the most.
+const LOOK_BACK: SignedDuration = SignedDuration::from_hours(28 * 24);
 
 /// arXiv answers only for results up to here, however many there are.
 const WINDOW: u64 = 10_000;

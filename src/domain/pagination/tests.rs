@@ -69,7 +69,7 @@ fn what_is_older_than_the_look_back_ends_a_sweep_once_the_list_is_filled() {
             known_page_policy: KnownPagePolicy::Continue,
             ..poll_plan(10)
         });
-        assert_eq!(sweep.add_page(0, result_page(100, page_from(400, 10)), up_to(0)), next);
+        assert_eq!(sweep.add_page(0, result_page(100, page_from(300, 10)), up_to(0)), next);
     }
 }
 

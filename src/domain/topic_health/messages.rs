@@ -70,13 +70,13 @@ fn stale_advice(sources: TopicSources, elsewhere: OtherTopics) -> &'static str {
             "try the query at arxiv.org/search: does it still find what it should?"
         }
         (TopicSources::Arxiv, OtherTopics::Silent) => {
-            "see status.arxiv.org; nothing is lost, for the next polls look back three weeks"
+            "see status.arxiv.org; nothing is lost, for the next polls look back four weeks"
         }
         (TopicSources::ArxivAndFeeds, OtherTopics::Active) => {
             "its feeds are in order; try the query at arxiv.org/search: does it still find what it should?"
         }
         (TopicSources::ArxivAndFeeds, OtherTopics::Silent) => {
-            "its feeds are in order; see status.arxiv.org: nothing of arXiv's is lost, for the next polls look back three weeks"
+            "its feeds are in order; see status.arxiv.org: nothing of arXiv's is lost, for the next polls look back four weeks"
         }
         (TopicSources::Feeds, _) => {
             "its feeds are in order: does the query still find what it should in them, or do they have no such papers any more?"
