@@ -1,4 +1,4 @@
-//! What `explain` says of a paper's identities: which it has, what was joined to it and why, and what may be the same work.
+//! What `explain` says of a paper's identities: which it has, what was joined to it and why, and which other papers may be the same work.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,5 @@
-//! `explain ID`: the life of one paper here: when it was seen, by which topics and why, where it is, and
-//! to whom it was announced, or why not.
+//! `explain ID`: the life of one paper here: when it was seen, by which topics and why, which lists have it, and to whom
+//! it was announced, or why not.
 
 use std::fmt::Write;
 

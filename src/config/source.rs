@@ -138,7 +138,7 @@ fn read_feed(
     Some(FeedConfig { name: name?, location: location?, every, keep: keep?, allow_private: allow_private? })
 }
 
-/// The address itself, or where it is.
+/// The address itself, or the file or variable that holds it.
 fn read_location(section: &ConfigTable, folder: &Path, mistakes: &mut Diagnostics) -> Option<FeedLocation> {
     if !secret::is_given(section, URL) {
         let url = section.required_value("url", URL.hint, parse_url, mistakes);

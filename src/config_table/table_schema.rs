@@ -9,7 +9,7 @@ pub(crate) struct TableSchema {
     pub(crate) title: &'static str,
     /// The section's keys, in the order in which messages list them.
     pub(crate) keys: &'static [&'static str],
-    /// Keys whose value would be a secret, each with the stem of the two that say where it is instead:
+    /// Keys whose value would be a secret, each with the stem of the two keys that name its file or variable:
     /// `password` and `pass` with `password`, for `password_file` and `password_env`.
     pub(crate) secrets: &'static [(&'static str, &'static str)],
 }

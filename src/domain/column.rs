@@ -9,7 +9,7 @@ pub enum Column {
     Date,
     /// The abstract, folded.
     Abstract,
-    /// The authors' comment, folded where it is long.
+    /// The authors' comment, folded if it is long.
     Comment,
     /// The link to the code.
     CodeRepository,

@@ -129,7 +129,7 @@ impl FeedHistory {
         self.first_read.is_some() || known.is_empty() || items.is_empty() || items.iter().any(is_known)
     }
 
-    /// The history of a feed whose address is a secret: where it has moved to is a secret, too, and is left out.
+    /// The history of a feed whose address is a secret: its new address is a secret, too, and is left out.
     #[must_use]
     pub fn with_secret_address(mut self) -> Self {
         if let Some(FeedMove { redirect, .. }) = &mut self.moved

@@ -13,7 +13,7 @@ pub struct SinkSchema {
     pub kind: &'static str,
     /// The section's keys other than `name` and `kind`, in the order in which messages list them.
     pub keys: &'static [&'static str],
-    /// Keys whose value would be a secret, each with the stem of the two that say where it is instead.
+    /// Keys whose value would be a secret, each with the stem of the two keys that name its file or variable.
     pub secrets: &'static [(&'static str, &'static str)],
 }
 

@@ -1,7 +1,7 @@
 //! A digest as Slack messages in Block Kit.
 //!
 //! What others wrote never meets Slack's markup: `mrkdwn` has no escape for `*`, `_`, `~` and the backtick, so
-//! titles, names and abstracts are in `rich_text` and `plain_text`, where nothing is parsed: no emphasis, no
+//! titles, names and abstracts are in `rich_text` and `plain_text`, in which nothing is parsed: no emphasis, no
 //! mention, no link but ours. Source: <https://docs.slack.dev/reference/block-kit/blocks/rich-text-block>.
 
 #[cfg(test)]

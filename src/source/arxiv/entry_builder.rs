@@ -33,7 +33,7 @@ pub(super) struct EntryBuilder {
 }
 
 impl EntryBuilder {
-    /// The entry that it came to; a fault where it is arXiv's way to say that the request was wrong.
+    /// The entry that it came to, or a fault if it is arXiv's way to say that the request was wrong.
     pub(super) fn finish(self) -> Result<Entry, FetchError> {
         let id = self.arxiv_id();
         if self.is_error_entry(id.is_some()) {

@@ -1,4 +1,4 @@
-//! One page of results while it is read: which element means what, by where it is.
+//! One page of results while it is read: which element means what, by its place.
 
 use std::borrow::Cow;
 

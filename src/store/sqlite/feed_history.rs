@@ -1,4 +1,4 @@
-//! What is remembered of a feed as such: how its polls went, when something new came, and where it has moved to.
+//! What is remembered of a feed as such: how its polls went, when something new came, and its new address if it has moved.
 
 use std::collections::BTreeMap;
 
