@@ -6,10 +6,10 @@ use std::hint::black_box;
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use jiff::Timestamp;
 use paperwire::domain::{
-    ARXIV_SOURCE, Abstract, ArxivId, Author, Category, Origin, Paper, PaperId, Revision, StoreUrl,
+    ARXIV_SOURCE, Abstract, ArxivId, Author, Category, MetadataOrigin, Paper, PaperId, Revision, StoreUrl,
     detect_change,
 };
-use paperwire::store::{PollRecord, ReceivedPaper, Store, WatermarkUpdate};
+use paperwire::store::{AssessedPaper, PollRecord, Store, WatermarkUpdate};
 use tempfile::TempDir;
 
 /// Papers of one page.
@@ -62,12 +62,19 @@ fn poll(store: &Store, papers: &[Paper]) -> PollRecord {
     let known = store.known_papers(&topic, Some(&source), &ids).expect("the store answers");
     let shown = papers.iter().cloned().zip(known).map(|(paper, known)| {
         let finding = detect_change(&paper, known.recorded.as_ref(), known.sighting, source.contact);
-        ReceivedPaper { paper, known, finding }
+        AssessedPaper { paper, known, finding }
     });
     let now = Timestamp::UNIX_EPOCH;
     let reached = Some(WatermarkUpdate { watermark: now, source_time: None, is_full_sweep: true });
     let (papers, sources) = (shown.collect(), vec![source]);
-    PollRecord { now, origin: Origin::Source, papers, sources, is_paged: true, watermark_update: reached }
+    PollRecord {
+        now,
+        origin: MetadataOrigin::Source,
+        papers,
+        sources,
+        is_paged: true,
+        watermark_update: reached,
+    }
 }
 
 fn fill(store: &mut Store, poll: &PollRecord) -> u64 {
@@ -80,7 +87,7 @@ fn paper(number: u32) -> Paper {
         format!("{}.{:05}", 2503 - number / 90_000, number % 90_000).parse().expect("arXiv's form");
     let updated = Timestamp::from_second(1_742_000_000 - i64::from(number) * 600).expect("a time of 2025");
     Paper {
-        id: PaperId::arxiv(&id),
+        id: PaperId::from_arxiv_id(&id),
         revision: Revision::FIRST,
         title: format!("On the classification of images, part {number}"),
         abstract_: Abstract(

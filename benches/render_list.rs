@@ -3,7 +3,9 @@
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use jiff::civil::date;
 use paperwire::domain::{Column, PaperLink};
-use paperwire::render::{OptionalCells, SingleLine, TableRow, read_tables, render_table, splice_tables};
+use paperwire::render::{
+    OptionalCells, SingleLine, TableRow, parse_markdown_tables, render_table, splice_tables,
+};
 
 /// How many rows a list has by default.
 const ROWS: u32 = 200;
@@ -14,7 +16,7 @@ const ABSTRACT: &str = "We study how a model's accuracy depends on $\\mathcal{L}
 
 fn row(number: u32) -> TableRow {
     TableRow {
-        link: PaperLink::read(&format!("http://arxiv.org/abs/2503.{number:05}v1")),
+        link: PaperLink::parse_row_link(&format!("http://arxiv.org/abs/2503.{number:05}v1")),
         title: SingleLine::new("A Title of Usual Length: With a Colon, and M$^3$ in It, for the Table"),
         date: Some(date(2025, 3, 26)),
         abstract_: SingleLine::new(&ABSTRACT.repeat(7)),
@@ -36,7 +38,7 @@ fn render(c: &mut Criterion) {
         b.iter(|| render_table("Image Classification", &Column::USUAL, &rows));
     });
     group.bench_function("splice", |b| b.iter(|| splice_tables(Some(&list), &tables)));
-    group.bench_function("read", |b| b.iter(|| read_tables(&list)));
+    group.bench_function("read", |b| b.iter(|| parse_markdown_tables(&list)));
     group.finish();
 }
 

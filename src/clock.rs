@@ -26,7 +26,7 @@ pub enum Clock {
 impl Clock {
     /// This clock with its moment passing on, for a run that lasts.
     #[must_use]
-    pub fn ticking(self) -> Self {
+    pub fn into_ticking(self) -> Self {
         match self {
             Self::Fixed(moment) => Self::Ticking { moment, begun: Instant::now() },
             Self::Real | Self::Ticking { .. } => self,
@@ -89,7 +89,11 @@ impl TimeBudget {
     }
 
     /// Waits for `doing`, for so long at most and for no longer than is left; none if it did not end.
-    pub async fn within<T>(&self, time_max: Duration, doing: impl Future<Output = T>) -> Option<T> {
+    pub async fn within_time_limit<T>(
+        &self,
+        time_max: Duration,
+        doing: impl Future<Output = T>,
+    ) -> Option<T> {
         let spent = Duration::from_micros(self.spent_micros.load(Ordering::Relaxed));
         let begun = Instant::now();
         let done = tokio::time::timeout(self.total.saturating_sub(spent).min(time_max), doing).await;
@@ -112,8 +116,8 @@ mod tests {
     async fn doings_that_share_their_time_end_with_it() {
         let total = Duration::from_millis(50);
         let budget = TimeBudget::with_total(total);
-        assert_eq!(budget.within(total, async { 1 }).await, Some(1));
-        assert_eq!(budget.within(total * 100, std::future::pending::<()>()).await, None);
-        assert_eq!(budget.within(total, sleep(total)).await, None, "nothing is left");
+        assert_eq!(budget.within_time_limit(total, async { 1 }).await, Some(1));
+        assert_eq!(budget.within_time_limit(total * 100, std::future::pending::<()>()).await, None);
+        assert_eq!(budget.within_time_limit(total, sleep(total)).await, None, "nothing is left");
     }
 }

@@ -3,7 +3,7 @@
 //!
 //! A small pure core decides ([`domain`], [`render`]). All that reaches out of the process is at its edges: [`source`]
 //! asks, [`store`] remembers, [`sink`] and [`list`] write. [`pipeline`] orders the steps, [`daemon`] runs them at their
-//! times, and [`http`] shows what there is.
+//! times, and [`http_server`] shows what there is.
 //!
 //! ```text
 //! main → cli → daemon → pipeline → { source, store, sink, list } → render → domain
@@ -11,7 +11,7 @@
 //!          └→ config → sink → config_table ────────────────────────────────────^
 //! ```
 //!
-//! The edges never import each other; what they share on the wire is in `wire`. A test keeps it so: `tests/it/tidy.rs`.
+//! The edges never import each other; what their clients share is in `network`. A test keeps it so: `tests/it/tidy.rs`.
 
 pub mod cli;
 pub mod clock;
@@ -19,15 +19,15 @@ pub mod config;
 mod config_table;
 pub mod daemon;
 pub mod domain;
-pub mod http;
+pub mod http_server;
 pub mod list;
+mod network;
 pub mod pipeline;
-mod plain_file;
+mod regular_file;
 pub mod render;
 pub mod sink;
 pub mod source;
 pub mod store;
-mod wire;
 
 #[cfg(test)]
 #[path = "../tests/it/random_seeds.rs"]

@@ -6,8 +6,8 @@ use std::alloc::System;
 use cap::Cap;
 use jiff::Timestamp;
 use libfuzzer_sys::{Corpus, fuzz_target};
-use paperwire::domain::KeepPolicy;
-use paperwire::source::feed::{ENTRIES_MAX, parse_feed, read_papers};
+use paperwire::domain::FeedItemFilter;
+use paperwire::source::feed::{ENTRIES_MAX, parse_feed, papers_from_items};
 
 /// What one feed may take while it is read, several times over: an input here is at most some kilobytes long.
 #[global_allocator]
@@ -24,8 +24,8 @@ fuzz_target!(|input: &[u8]| -> Corpus {
     assert!(feed.items.len() <= ENTRIES_MAX);
     let again = parse_feed(body, charset, None);
     assert_eq!(again.as_ref(), Ok(&feed), "the same bytes give the same items");
-    for policy in [KeepPolicy::Papers, KeepPolicy::All] {
-        let found = read_papers(feed.items.clone(), policy, Timestamp::UNIX_EPOCH);
+    for policy in [FeedItemFilter::Papers, FeedItemFilter::All] {
+        let found = papers_from_items(feed.items.clone(), policy, Timestamp::UNIX_EPOCH);
         assert_eq!(found.papers.len() + found.omissions.len(), feed.items.len());
         for paper in found.papers {
             assert!(!paper.paper.title.trim().is_empty() && !paper.paper.title.contains('\n'));

@@ -11,8 +11,8 @@ use cap::Cap;
 use jiff::Timestamp;
 use libfuzzer_sys::fuzz_target;
 use paperwire::domain::{
-    KnownWork, PaperId, StrongEvidence, WorkChoice, WorkDescription, WorkIdentity, WorkKey, choose_work,
-    compare_works, dois_of_field, title_key,
+    KnownWork, PaperId, StrongEvidence, WorkChoice, WorkDescription, WorkComparison, WorkKey, choose_work,
+    compare_works, parse_dois_in_field, title_key,
 };
 
 /// What a comparison may take, many times over.
@@ -24,17 +24,17 @@ fuzz_target!(|input: &str| {
     let (one, other) = (read_description(one), read_description(other));
     let identity = compare_works(&one, &other);
     assert_eq!(identity, compare_works(&other, &one), "the answer is the same the other way round");
-    if let WorkIdentity::SameByEvidence(evidence) = &identity {
+    if let WorkComparison::SameByEvidence(evidence) = &identity {
         let stored = evidence.to_stored();
         assert_eq!(StrongEvidence::from_stored(&stored).as_ref(), Some(evidence), "{stored}");
     }
     if !one.keys.is_empty() {
-        assert!(compare_works(&one, &one).is_same());
+        assert!(compare_works(&one, &one).is_same_work());
     }
     let known = [KnownWork { descriptions: vec![other] }];
     match choose_work(&one, &known) {
         WorkChoice::Known { at, identity: chosen } => assert!(at == 0 && chosen == identity),
-        WorkChoice::New => assert!(!identity.is_same()),
+        WorkChoice::New => assert!(!identity.is_same_work()),
         WorkChoice::Ambiguous { .. } => unreachable!("there is one work to choose from"),
     }
 });
@@ -48,7 +48,7 @@ fn read_description(text: &str) -> WorkDescription {
         match kind {
             'k' => match PaperId::from_link(rest) {
                 Some(id) => read.keys.push(WorkKey::from(&id)),
-                None => read.keys.extend(dois_of_field(rest).iter().map(WorkKey::doi)),
+                None => read.keys.extend(parse_dois_in_field(rest).iter().map(WorkKey::from_doi)),
             },
             't' => read.titles.push(rest.to_owned()),
             'a' => read.authors.push(rest.to_owned()),

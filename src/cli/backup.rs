@@ -17,7 +17,7 @@ struct BackupReport<'a> {
     bytes: u64,
 }
 
-pub(super) fn backup(config: &Config, file: &Path, json: bool) -> Result<CommandOutcome> {
+pub(super) fn run_backup_command(config: &Config, file: &Path, json: bool) -> Result<CommandOutcome> {
     let Some(reader) = StoreReader::open(&config.state)? else {
         bail!("there is no history at {} yet, and so nothing to copy", config.state);
     };

@@ -6,19 +6,19 @@ use super::command_outcome::CommandOutcome;
 use super::output;
 use super::runtime::build_runtime;
 use crate::clock::Clock;
-use crate::config::{CheckFacts, Config, Explanation, ListFileState, environment_variables};
+use crate::config::{Config, Explanation, ExplanationContext, ListFileState, environment_variables};
 use crate::domain::user_agent;
 use crate::list;
-use crate::list::git::{GitEnvironment, GitVersion, check_version};
+use crate::list::git::{GitEnvironment, GitVersion, check_git_version};
 use crate::render::splice_tables;
 use crate::store;
 
-pub(super) fn check(config: &Config, clock: Clock, json: bool) -> Result<CommandOutcome> {
-    let lists: Vec<ListFileState> = config.lists.iter().map(check_list).collect();
+pub(super) fn run_check_command(config: &Config, clock: Clock, json: bool) -> Result<CommandOutcome> {
+    let lists: Vec<ListFileState> = config.lists.iter().map(check_list_file).collect();
     let explanation = Explanation::explain_config(
         config,
         clock.now(),
-        CheckFacts {
+        ExplanationContext {
             user_agent: &user_agent(&config.arxiv.contact),
             state_exists: store::store_exists(&config.state),
             lists: &lists,
@@ -34,7 +34,7 @@ pub(super) fn check(config: &Config, clock: Clock, json: bool) -> Result<Command
 }
 
 /// The state of the place where a list is to be written.
-fn check_list(list: &crate::config::ListConfig) -> ListFileState {
+fn check_list_file(list: &crate::config::ListConfig) -> ListFileState {
     if list.repository.is_some() {
         return match git_version() {
             Ok(git) => ListFileState::Remote { git: git.to_string() },
@@ -60,6 +60,8 @@ fn check_list(list: &crate::config::ListConfig) -> ListFileState {
 /// The git of this machine, which must be new enough.
 fn git_version() -> Result<GitVersion> {
     let runtime = build_runtime()?;
-    Ok(runtime
-        .block_on(check_version("git".as_ref(), &GitEnvironment::from_variables(environment_variables())))?)
+    Ok(runtime.block_on(check_git_version(
+        "git".as_ref(),
+        &GitEnvironment::from_variables(environment_variables()),
+    ))?)
 }

@@ -28,7 +28,7 @@ pub(super) fn print_completions(shell: Shell, json: bool) -> Result<CommandOutco
 
 /// Without a folder, the program's own page is the answer.
 pub(super) fn write_man_pages(folder: Option<&Path>, json: bool) -> Result<CommandOutcome> {
-    let line = build_command();
+    let line = build_clap_command();
     let Some(folder) = folder else {
         if json {
             return Err(UsageError(
@@ -52,7 +52,7 @@ pub(super) fn write_man_pages(folder: Option<&Path>, json: bool) -> Result<Comma
 }
 
 /// The command line with the options of all commands handed down to each. `help` has no page: `man` is it.
-fn build_command() -> clap::Command {
+fn build_clap_command() -> clap::Command {
     let mut line = CommandLine::command().disable_help_subcommand(true);
     line.build();
     line

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use serde::Serialize;
 
-use crate::pipeline::compose::ComposeOutcome;
+use crate::pipeline::compose_digest::ComposeOutcome;
 
 /// What composing one subscription's digest came to.
 #[derive(Serialize)]

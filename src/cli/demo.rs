@@ -16,10 +16,12 @@ use super::output;
 use super::runtime::build_runtime;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::daemon::demo::{LoopbackArxiv, LoopbackJournal, LoopbackReceiver, PostedMessage, poll_times};
-use crate::daemon::http_server;
-use crate::daemon::once::{RunReport, TopicPollReport, once};
-use crate::http::HttpServer;
+use crate::daemon::demo_servers::{
+    LoopbackArxiv, LoopbackJournal, LoopbackReceiver, PostedMessage, demo_poll_times,
+};
+use crate::daemon::once::{RunReport, TopicPollReport, run_all_steps_once};
+use crate::daemon::start_http_server;
+use crate::http_server::HttpServer;
 use crate::list;
 use crate::render::mail::parse_mail;
 use crate::store::TextIndex;
@@ -42,17 +44,17 @@ const RECEIVERS: [&str; 3] = ["slack", "discord", "webhook"];
 /// Where the pages are, unless something else is there already.
 const PAGE_PORT: u16 = 8717;
 
-pub(super) fn demo(folder: &Path, serve: bool, json: bool) -> Result<CommandOutcome> {
-    clear_folder(folder)?;
+pub(super) fn run_demo_command(folder: &Path, serve: bool, json: bool) -> Result<CommandOutcome> {
+    clear_demo_folder(folder)?;
     let runtime = build_runtime()?;
-    let runs = runtime.block_on(run_days(folder, json))?;
-    list::replace_file(&folder.join(CONFIG), &config_text(None))?;
+    let runs = runtime.block_on(run_simulated_days(folder, json))?;
+    list::replace_file(&folder.join(CONFIG), &demo_config_text(None))?;
     save_mails(folder)?;
-    let server = if serve { Some(start_server(folder, &runs)?) } else { None };
+    let server = if serve { Some(start_demo_server(folder, &runs)?) } else { None };
     let last = DemoReport { page: server.as_ref().map(server_url), ..DemoReport::from_runs(folder, &runs) };
     output::print_answer(json, &last, || last.to_text())?;
     if server.is_some() {
-        runtime.block_on(http_server::wait_for_stop())?;
+        runtime.block_on(start_http_server::wait_for_stop_signal())?;
     }
     Ok(if runs.iter().all(|(_, run)| run.is_done()) {
         CommandOutcome::Complete
@@ -62,11 +64,11 @@ pub(super) fn demo(folder: &Path, serve: bool, json: bool) -> Result<CommandOutc
 }
 
 /// Serves what the demo left, as if its last day went on.
-fn start_server(folder: &Path, runs: &[(Timestamp, RunReport)]) -> Result<HttpServer> {
+fn start_demo_server(folder: &Path, runs: &[(Timestamp, RunReport)]) -> Result<HttpServer> {
     let config = Config::load(Some(&folder.join(CONFIG)))?;
     TextIndex::open(&config.state)?.index_all_changed_papers()?;
-    let clock = runs.last().map_or(Clock::Real, |(day, _)| Clock::Fixed(*day)).ticking();
-    let at = |port| http_server::serve_at(&config, (Ipv4Addr::LOCALHOST, port).into(), clock);
+    let clock = runs.last().map_or(Clock::Real, |(day, _)| Clock::Fixed(*day)).into_ticking();
+    let at = |port| start_http_server::serve_http_at(&config, (Ipv4Addr::LOCALHOST, port).into(), clock);
     at(PAGE_PORT).or_else(|_| at(0))
 }
 
@@ -75,38 +77,38 @@ fn server_url(server: &HttpServer) -> String {
 }
 
 /// One run for each simulated day.
-async fn run_days(folder: &Path, json: bool) -> Result<Vec<(Timestamp, RunReport)>> {
+async fn run_simulated_days(folder: &Path, json: bool) -> Result<Vec<(Timestamp, RunReport)>> {
     let (arxiv, journal) = (LoopbackArxiv::start().await?, LoopbackJournal::start().await?);
     let receiver = LoopbackReceiver::start().await?;
-    let addresses = SourceAddresses { arxiv: arxiv.url(), journal: journal.url() };
-    list::replace_file(&folder.join(CONFIG), &config_text(Some(&addresses)))?;
+    let addresses = DemoSourceUrls { arxiv: arxiv.url(), journal: journal.url() };
+    list::replace_file(&folder.join(CONFIG), &demo_config_text(Some(&addresses)))?;
     for name in RECEIVERS {
-        list::replace_file(&folder.join(url_file(name)), &receiver.url(name))?;
+        list::replace_file(&folder.join(receiver_url_file(name)), &receiver.url(name))?;
     }
     let config = Config::load(Some(&folder.join(CONFIG)))?;
     let mut runs = Vec::new();
     let mut messages = MessageFolder::new(folder)?;
-    for day in poll_times() {
+    for day in demo_poll_times() {
         arxiv.set_now(day);
         journal.set_now(day);
-        let run = once(&config, day, &mut |_, _| {}).await?;
-        for PostedMessage { name, body } in receiver.take_posted() {
+        let run = run_all_steps_once(&config, day, &mut |_, _| {}).await?;
+        for PostedMessage { name, body } in receiver.take_posted_messages() {
             messages.save_message(&name, &[("json", &body)])?;
         }
         if !json {
-            output::print_text(&format_day(day, &run))?;
+            output::print_text(&format_simulated_day(day, &run))?;
         }
         runs.push((day, run));
     }
     for name in RECEIVERS {
-        std::fs::remove_file(folder.join(url_file(name)))
+        std::fs::remove_file(folder.join(receiver_url_file(name)))
             .context("cannot clear away a receiver's address")?;
     }
     Ok(runs)
 }
 
 /// The file with a receiver's address, while the demo runs.
-fn url_file(name: &str) -> String {
+fn receiver_url_file(name: &str) -> String {
     format!("{name}-url")
 }
 
@@ -152,7 +154,7 @@ impl MessageFolder {
     }
 }
 
-fn format_day(day: Timestamp, run: &RunReport) -> String {
+fn format_simulated_day(day: Timestamp, run: &RunReport) -> String {
     let date = day.to_zoned(TimeZone::UTC).strftime("%a %Y-%m-%d");
     let summaries: Vec<String> = run.topics.iter().map(format_poll).collect();
     format!("{date}  {}\n", summaries.join("; "))
@@ -220,16 +222,16 @@ impl DemoReport {
 }
 
 /// Where the demo's own sources are.
-struct SourceAddresses {
+struct DemoSourceUrls {
     arxiv: String,
     journal: String,
 }
 
 /// The configuration of the demo, and afterwards, without what listens on the loopback, one to go on with.
-fn config_text(loopback: Option<&SourceAddresses>) -> String {
-    let text = |text: &dyn Fn(&SourceAddresses) -> String| loopback.map_or(String::new(), text);
+fn demo_config_text(loopback: Option<&DemoSourceUrls>) -> String {
+    let text = |text: &dyn Fn(&DemoSourceUrls) -> String| loopback.map_or(String::new(), text);
     let arxiv = text(&|at| format!("url = \"{}\"\npace = \"0s\"\n", at.arxiv));
-    let journal = text(&|at| journal_toml(&at.journal));
+    let journal = text(&|at| journal_source_toml(&at.journal));
     let sources = text(&|_| "sources = [\"arxiv\", \"journal\"]\n".to_owned());
     let receivers = text(&|_| RECEIVERS.map(sink_toml).concat());
     format!(
@@ -257,12 +259,12 @@ kind = "maildir"
 path = "{MAIL}"
 {subscription}{receivers}"#,
         contact = env!("CARGO_PKG_REPOSITORY"),
-        subscription = subscription_text("box"),
+        subscription = subscription_toml("box"),
     )
 }
 
 /// The journal on the loopback.
-fn journal_toml(url: &str) -> String {
+fn journal_source_toml(url: &str) -> String {
     format!(
         r#"
 [[source]]
@@ -284,12 +286,12 @@ kind = "{kind}"
 url_file = "{url_file}"
 allow_private = true
 {subscription}"#,
-        url_file = url_file(kind),
-        subscription = subscription_text(kind),
+        url_file = receiver_url_file(kind),
+        subscription = subscription_toml(kind),
     )
 }
 
-fn subscription_text(sink: &str) -> String {
+fn subscription_toml(sink: &str) -> String {
     format!(
         r#"
 [[subscription]]
@@ -302,7 +304,7 @@ include = ["new", "replacement", "published"]
 }
 
 /// An earlier demo is cleared away; a folder with anything else in it is left alone.
-fn clear_folder(folder: &Path) -> Result<()> {
+fn clear_demo_folder(folder: &Path) -> Result<()> {
     let is_empty = match std::fs::read_dir(folder) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => true,
         Err(error) => return Err(error).with_context(|| format!("cannot read {}", folder.display())),
@@ -327,7 +329,7 @@ fn clear_folder(folder: &Path) -> Result<()> {
         PAGE,
         CONFIG,
     ];
-    let files = files.map(str::to_owned).into_iter().chain(RECEIVERS.map(url_file));
+    let files = files.map(str::to_owned).into_iter().chain(RECEIVERS.map(receiver_url_file));
     let removals = files.map(|name| (std::fs::remove_file(folder.join(&name)), name));
     let folders = [MAIL, MESSAGES].map(|name| (std::fs::remove_dir_all(folder.join(name)), name.to_owned()));
     for (removed, name) in removals.chain(folders) {

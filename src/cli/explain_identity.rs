@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::daemon::health_report::format_utc;
 use crate::domain::{PaperId, title_key, title_similarity};
-use crate::store::{JoinReason, PaperRowId, StoreReader, WorkPart, WorkRecord};
+use crate::store::{JoinedPaper, PaperIdentityRecord, PaperRowId, SameWorkReason, StoreReader};
 
 /// Similar titles that are named.
 const SIMILAR_MAX: usize = 5;
@@ -47,11 +47,11 @@ struct SimilarPaper {
 
 impl IdentityReport {
     pub(super) fn of_paper(reader: &StoreReader, id: &PaperId) -> Result<Self> {
-        let Some(record) = reader.work_record(id)? else { return Ok(Self::default()) };
+        let Some(record) = reader.paper_identity_record(id)? else { return Ok(Self::default()) };
         let identities = record
             .identities
             .iter()
-            .map(|(id, source)| ExplainedIdentity { id: id.to_string(), source: named_source(source) });
+            .map(|(id, source)| ExplainedIdentity { id: id.to_string(), source: non_empty_source(source) });
         Ok(Self {
             identities: identities.collect(),
             joined: record.parts.iter().map(|part| explain_join(&record, part)).collect(),
@@ -92,21 +92,21 @@ impl IdentityReport {
     }
 }
 
-fn named_source(source: &str) -> Option<String> {
+fn non_empty_source(source: &str) -> Option<String> {
     Some(source.to_owned()).filter(|source| !source.is_empty())
 }
 
-fn explain_join(record: &WorkRecord, part: &WorkPart) -> ExplainedJoin {
-    let certain = record.certain_key(part);
+fn explain_join(record: &PaperIdentityRecord, part: &JoinedPaper) -> ExplainedJoin {
+    let certain = record.certain_common_key(part);
     let why = match (&certain, &part.reason) {
-        (Some(key), _) | (None, JoinReason::Key(key)) => format!("both have the key {key}"),
-        (None, JoinReason::Evidence(evidence)) => evidence.to_string(),
-        (None, JoinReason::Hand) => "merged by hand".to_owned(),
+        (Some(key), _) | (None, SameWorkReason::Key(key)) => format!("both have the key {key}"),
+        (None, SameWorkReason::Evidence(evidence)) => evidence.to_string(),
+        (None, SameWorkReason::Hand) => "merged by hand".to_owned(),
     };
     ExplainedJoin {
         id: part.paper.id.to_string(),
         title: part.paper.title.clone(),
-        source: named_source(&part.source),
+        source: non_empty_source(&part.source),
         since: part.joined_at,
         is_certain: certain.is_some(),
         why,
@@ -114,10 +114,10 @@ fn explain_join(record: &WorkRecord, part: &WorkPart) -> ExplainedJoin {
 }
 
 /// The papers whose titles are most like this one's.
-fn similar_papers(reader: &StoreReader, record: &WorkRecord) -> Result<Vec<SimilarPaper>> {
+fn similar_papers(reader: &StoreReader, record: &PaperIdentityRecord) -> Result<Vec<SimilarPaper>> {
     let Some(own) = title_key(&record.paper.title) else { return Ok(Vec::new()) };
     let mut found: BTreeMap<PaperRowId, u8> = BTreeMap::new();
-    reader.read_titles(|title, row| {
+    reader.read_all_titles(|title, row| {
         if row != record.row
             && let Some(percent) = title_similarity(&own, &title)
         {
@@ -128,7 +128,7 @@ fn similar_papers(reader: &StoreReader, record: &WorkRecord) -> Result<Vec<Simil
     let mut found: Vec<(PaperRowId, u8)> = found.into_iter().collect();
     found.sort_by_key(|(row, percent)| (std::cmp::Reverse(*percent), *row));
     let named = found.into_iter().take(SIMILAR_MAX).map(|(row, percent)| {
-        let (id, title) = reader.paper_name(row)?;
+        let (id, title) = reader.paper_id_and_title(row)?;
         Ok(SimilarPaper { id: id.to_string(), title, percent })
     });
     named.collect()

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::command_outcome::CommandOutcome;
 use super::explain_identity::IdentityReport;
 use super::output;
-use super::search::open_searchable;
+use super::search::open_searchable_history;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::daemon::health_report::format_utc;
@@ -72,7 +72,7 @@ fn find_paper(config: &Config, reader: &StoreReader, words: &[String]) -> Result
     if id.is_some_and(|id| id.is_surely_paper()) || text.trim().is_empty() {
         return Ok(PaperMatches::None);
     }
-    let found = open_searchable(config)?.search_papers_by_words(words, NAMED_MAX)?;
+    let found = open_searchable_history(config)?.search_papers_by_words(words, NAMED_MAX)?;
     Ok(match found.as_slice() {
         [] => PaperMatches::None,
         [only] => reader
@@ -164,7 +164,7 @@ impl<'a> ExplainReport<'a> {
             version: life.paper.revision.number(),
             title: &life.paper.title,
             categories: life.paper.categories.iter().map(|category| category.0.as_str()).collect(),
-            article: explain_article(&life.paper),
+            article: format_article_reference(&life.paper),
             identity: IdentityReport::of_paper(reader, &life.paper.id)?,
             versions: versions.collect(),
             topics: explain_topics(config, life),
@@ -208,8 +208,8 @@ impl<'a> ExplainReport<'a> {
 }
 
 /// `Nature 392, https://doi.org/10.1000/1`.
-fn explain_article(paper: &Paper) -> Option<String> {
-    let parts = [paper.article_journal().map(str::to_owned), paper.article_address()];
+fn format_article_reference(paper: &Paper) -> Option<String> {
+    let parts = [paper.article_journal().map(str::to_owned), paper.article_url()];
     let words = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
     Some(words).filter(|words| !words.is_empty())
 }
@@ -235,12 +235,12 @@ fn explain_topics<'a>(config: &'a Config, life: &'a PaperTimeline) -> Vec<Explai
 
 fn explain_topic(topic: &Topic, seen: Option<&PaperTopicTimeline>, life: &PaperTimeline) -> String {
     let Some(seen) = seen else {
-        let is_narrowed = life.paper.id.as_arxiv().is_some() && !life.paper.categories.is_empty();
-        return if is_narrowed && !life.paper.is_in_archives(&topic.archives) {
+        let is_narrowed = life.paper.id.as_arxiv_id().is_some() && !life.paper.categories.is_empty();
+        return if is_narrowed && !life.paper.is_in_arxiv_archives(&topic.archives) {
             format!("left out, for it has no category in {}", topic.archives.join(", "))
         } else {
             match &topic.query {
-                Some(query) => format!("its query has not found it: {}", query.to_arxiv()),
+                Some(query) => format!("its query has not found it: {}", query.to_arxiv_query()),
                 None => format!("it has not been in what its sources have: {}", topic.sources.join(", ")),
             }
         };
@@ -250,7 +250,7 @@ fn explain_topic(topic: &Topic, seen: Option<&PaperTopicTimeline>, life: &PaperT
         news => news.iter().map(news_text).collect::<Vec<_>>().join(", "),
     };
     let found = match &topic.query {
-        Some(query) => format!("found by {}", query.to_arxiv()),
+        Some(query) => format!("found by {}", query.to_arxiv_query()),
         None => format!("taken with everything that its sources have ({})", topic.sources.join(", ")),
     };
     format!(
@@ -302,7 +302,7 @@ fn explain_subscriptions<'a>(
             }
             for news in &seen.news {
                 let fate = reader.news_status(&subscription.name, topic, news)?;
-                let (outcome, why) = fate_text(&fate, subscription, *news, now);
+                let (outcome, why) = explain_news_status(&fate, subscription, *news, now);
                 answer(outcome, format!("{}: {why}", news_text(news)));
             }
         }
@@ -317,7 +317,7 @@ fn silent_reason(subscription: &Subscription) -> String {
     }
 }
 
-fn fate_text(
+fn explain_news_status(
     fate: &NewsStatus,
     subscription: &Subscription,
     news: NewsEvent,
@@ -340,13 +340,13 @@ fn fate_text(
             ("before", "not told, for the subscription, or this topic in it, began later".to_owned())
         }
         NewsStatus::Announced { number, composed, messages } => {
-            let sent: Vec<_> = messages.iter().map(message_text).collect();
+            let sent: Vec<_> = messages.iter().map(describe_sent_message).collect();
             ("told", format!("in digest {number} of {}: {}", format_utc(*composed), sent.join("; ")))
         }
     }
 }
 
-fn message_text(sent: &DigestMessage) -> String {
+fn describe_sent_message(sent: &DigestMessage) -> String {
     let DigestMessage { id, sink, state, attempts, due, settled, last_response: words } = sent;
     let words = words.as_deref().filter(|words| *words != ACCEPTED).map(|words| format!(": {words}"));
     let at = match (due, settled) {

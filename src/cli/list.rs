@@ -26,7 +26,7 @@ pub(super) enum ListCommand {
     },
 }
 
-pub(super) fn list(config: &Config, verb: &ListCommand, json: bool) -> Result<CommandOutcome> {
+pub(super) fn run_list_command(config: &Config, verb: &ListCommand, json: bool) -> Result<CommandOutcome> {
     match verb {
         ListCommand::Dismissed => {
             print_dismissed(config, &DismissalStore::open_to_read(&config.state)?, json)
@@ -77,7 +77,7 @@ fn restore_paper(
 ) -> Result<CommandOutcome> {
     let mut restored = Vec::new();
     for list in lists {
-        if dismissals.restore(&list.name, paper)? {
+        if dismissals.restore_dismissed_papers(&list.name, paper)? {
             restored.push(list.display_name.as_str());
         }
     }
@@ -98,7 +98,7 @@ fn select_lists<'a>(config: &'a Config, name: Option<&str>) -> Result<Vec<&'a Li
     match name {
         Some(name) if lists.is_empty() => {
             let known = config.lists.iter().map(|list| list.name.as_str());
-            Err(UsageError::unknown_name("list", name, known).into())
+            Err(UsageError::unknown_name_error("list", name, known).into())
         }
         _ => Ok(lists),
     }

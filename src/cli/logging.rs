@@ -43,7 +43,7 @@ impl LogFormat {
             .log_internal_errors(false);
         // What HTTP's and TLS's crates log has hosts and headers in it, and those of a receiver are secret.
         let own = Targets::new().with_target(env!("CARGO_CRATE_NAME"), level);
-        let logs = if self == Self::Plain && is_journal() { Self::Journal } else { self };
+        let logs = if self == Self::Plain && is_stderr_journald() { Self::Journal } else { self };
         match logs {
             Self::Plain => fmt.finish().with(own).init(),
             Self::Journal => fmt.event_format(JournaldFormat).finish().with(own).init(),
@@ -71,7 +71,7 @@ fn has_colours() -> bool {
 /// Whether standard error leads to systemd's journal, and not some other program's: the variable is
 /// inherited, and names the device and inode of the journal's own stream.
 /// <https://www.freedesktop.org/software/systemd/man/systemd.exec.html#%24JOURNAL_STREAM>
-fn is_journal() -> bool {
+fn is_stderr_journald() -> bool {
     let Some(stream) = std::env::var("JOURNAL_STREAM").ok() else { return false };
     let metadata =
         std::io::stderr().as_fd().try_clone_to_owned().and_then(|fd| std::fs::File::from(fd).metadata());

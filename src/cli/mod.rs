@@ -8,8 +8,8 @@ mod command_line;
 mod command_outcome;
 mod completions_and_man;
 mod compose_report;
-mod config_file;
 mod demo;
+mod editable_config_file;
 mod explain_identity;
 mod explain_paper;
 mod import;
@@ -62,38 +62,42 @@ fn run_command(command: &Command, options: &GlobalOptions) -> anyhow::Result<Com
     let clock = options.now.map_or(Clock::Real, Clock::Fixed);
     let config = || Config::load(options.config.as_deref());
     match command {
-        Command::Run => run_daemon::run(options.config.as_deref(), clock),
-        Command::Once => once::once(&config()?, clock, options.json),
-        Command::Check => check::check(&config()?, clock, options.json),
-        Command::Plan { open } => plan::plan(&config()?, clock, *open, options.json),
+        Command::Run => run_daemon::run_daemon_command(options.config.as_deref(), clock),
+        Command::Once => once::run_once_command(&config()?, clock, options.json),
+        Command::Check => check::run_check_command(&config()?, clock, options.json),
+        Command::Plan { open } => plan::run_plan_command(&config()?, clock, *open, options.json),
         Command::Import { file, from_repository: _, topic } => {
-            import::import(&config()?, file.as_deref(), topic.as_deref(), clock, options.json)
+            import::run_import_command(&config()?, file.as_deref(), topic.as_deref(), clock, options.json)
         }
-        Command::Search { words, limit } => search::search(&config()?, words, *limit, options.json),
-        Command::List { verb } => list::list(&config()?, verb, options.json),
-        Command::Status => status::status(&config()?, clock, options.json),
+        Command::Search { words, limit } => {
+            search::run_search_command(&config()?, words, *limit, options.json)
+        }
+        Command::List { verb } => list::run_list_command(&config()?, verb, options.json),
+        Command::Status => status::run_status_command(&config()?, clock, options.json),
         Command::Explain { paper } => explain_paper::explain_paper(&config()?, paper, clock, options.json),
-        Command::Paper { verb } => paper::paper(&config()?, verb, clock, options.json),
-        Command::Outbox { verb } => outbox::outbox(&config()?, verb.as_ref(), clock, options.json),
-        Command::Source { verb } => source::source(&config()?, verb, clock, options.json),
-        Command::Opml { verb } => opml::opml(&config()?, verb, clock, options.json),
-        Command::Test { name } => run_test(&config()?, name, clock, options.json),
-        Command::Backup { file } => backup::backup(&config()?, file, options.json),
-        Command::Demo { folder, serve } => demo::demo(folder, *serve, options.json),
+        Command::Paper { verb } => paper::run_paper_command(&config()?, verb, clock, options.json),
+        Command::Outbox { verb } => {
+            outbox::run_outbox_command(&config()?, verb.as_ref(), clock, options.json)
+        }
+        Command::Source { verb } => source::run_source_command(&config()?, verb, clock, options.json),
+        Command::Opml { verb } => opml::run_opml_command(&config()?, verb, clock, options.json),
+        Command::Test { name } => run_test_command(&config()?, name, clock, options.json),
+        Command::Backup { file } => backup::run_backup_command(&config()?, file, options.json),
+        Command::Demo { folder, serve } => demo::run_demo_command(folder, *serve, options.json),
         Command::Completions { shell } => completions_and_man::print_completions(*shell, options.json),
         Command::Man { folder } => completions_and_man::write_man_pages(folder.as_deref(), options.json),
     }
 }
 
 /// A sink gets a message, a feed is asked. If both have the name, it is the sink's, as it was before there were feeds.
-fn run_test(config: &Config, name: &str, clock: Clock, json: bool) -> anyhow::Result<CommandOutcome> {
+fn run_test_command(config: &Config, name: &str, clock: Clock, json: bool) -> anyhow::Result<CommandOutcome> {
     if let Some(sink) = config.sinks.iter().find(|sink| sink.name == name) {
-        return test_sink::test_sink(sink, clock, json);
+        return test_sink::run_sink_test(sink, clock, json);
     }
     if let Some(feed) = config.feeds.iter().find(|feed| feed.name == name) {
-        return test_source::test_source(config, feed, clock, json);
+        return test_source::run_source_test(config, feed, clock, json);
     }
     let sinks = config.sinks.iter().map(|sink| sink.name.as_str());
     let known = sinks.chain(config.feeds.iter().map(|feed| feed.name.as_str()));
-    Err(UsageError::unknown_name("sink or feed", name, known).into())
+    Err(UsageError::unknown_name_error("sink or feed", name, known).into())
 }

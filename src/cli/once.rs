@@ -11,13 +11,13 @@ use super::runtime::build_runtime;
 use super::{output, progress};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::daemon::once::{RunReport, SinkReport, TopicPollReport, once as run_all};
+use crate::daemon::once::{RunReport, SinkDeliveryReport, TopicPollReport, run_all_steps_once as run_all};
 use crate::domain::ARXIV_SOURCE;
-use crate::pipeline::compose::ComposeOutcome;
-use crate::pipeline::document::list::{ConflictReport, ListReport};
+use crate::pipeline::compose_digest::ComposeOutcome;
+use crate::pipeline::document::list::{CellConflictReport, ListReport};
 use crate::pipeline::poll::{PollReport, PollStatus};
 
-pub(super) fn once(config: &Config, clock: Clock, json: bool) -> Result<CommandOutcome> {
+pub(super) fn run_once_command(config: &Config, clock: Clock, json: bool) -> Result<CommandOutcome> {
     let run = run_once(config, clock)?;
     warn_failures(&run);
     output::print_answer(json, &OnceReport::from_run(&run, &ListReport::default()), || format_report(&run))?;
@@ -42,7 +42,7 @@ fn warn_failures(run: &RunReport) {
             PollStatus::Ok | PollStatus::Quiet | PollStatus::Skipped => {}
             PollStatus::Incomplete | PollStatus::Failed => {
                 let error = poll.reason.as_deref().unwrap_or("no reason known");
-                tracing::warn!(topic, source, %error, "the poll was {}", status_name(poll.status));
+                tracing::warn!(topic, source, %error, "the poll was {}", poll_status_name(poll.status));
             }
         }
     }
@@ -75,23 +75,23 @@ fn warn_failures(run: &RunReport) {
 
 #[derive(Serialize)]
 struct OnceReport<'a> {
-    topics: Vec<OnceTopic<'a>>,
-    lists: Vec<OnceList<'a>>,
+    topics: Vec<OnceTopicReport<'a>>,
+    lists: Vec<OnceListReport<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     digests: Vec<ComposeReport<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    sinks: Vec<OnceSink<'a>>,
+    sinks: Vec<OnceSinkReport<'a>>,
 }
 
 #[derive(Serialize)]
-struct OnceSink<'a> {
+struct OnceSinkReport<'a> {
     sink: &'a str,
     #[serde(flatten)]
-    report: SinkReport,
+    report: SinkDeliveryReport,
 }
 
 #[derive(Serialize)]
-struct OnceTopic<'a> {
+struct OnceTopicReport<'a> {
     topic: &'a str,
     source: &'a str,
     #[serde(flatten)]
@@ -99,7 +99,7 @@ struct OnceTopic<'a> {
 }
 
 #[derive(Serialize)]
-struct OnceList<'a> {
+struct OnceListReport<'a> {
     file: &'a str,
     rows: usize,
     changed: bool,
@@ -110,15 +110,15 @@ struct OnceList<'a> {
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     archives: &'a [String],
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    dismissed: Vec<OnceDismissal<'a>>,
+    dismissed: Vec<OnceDismissalReport<'a>>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    conflicts: &'a [ConflictReport],
+    conflicts: &'a [CellConflictReport],
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     notes: &'a [String],
 }
 
 #[derive(Serialize)]
-struct OnceDismissal<'a> {
+struct OnceDismissalReport<'a> {
     topic: &'a str,
     paper: &'a str,
 }
@@ -127,28 +127,28 @@ impl<'a> OnceReport<'a> {
     /// `unwritten` is what is said of a list that could not be written.
     fn from_run(run: &'a RunReport, unwritten: &'a ListReport) -> Self {
         Self {
-            topics: run.topics.iter().map(OnceTopic::from_report).collect(),
+            topics: run.topics.iter().map(OnceTopicReport::from_report).collect(),
             lists: run
                 .lists
                 .iter()
-                .map(|(file, list)| OnceList::from_result(file, list, unwritten))
+                .map(|(file, list)| OnceListReport::from_result(file, list, unwritten))
                 .collect(),
             digests: run.digests.iter().map(ComposeReport::from_outcome).collect(),
-            sinks: run.sinks.iter().map(|(sink, report)| OnceSink::from_report(sink, report)).collect(),
+            sinks: run.sinks.iter().map(|(sink, report)| OnceSinkReport::from_report(sink, report)).collect(),
         }
     }
 }
 
-impl<'a> OnceTopic<'a> {
+impl<'a> OnceTopicReport<'a> {
     fn from_report(report: &'a TopicPollReport) -> Self {
         Self { topic: &report.topic, source: &report.source, report: &report.poll }
     }
 }
 
-impl<'a> OnceList<'a> {
+impl<'a> OnceListReport<'a> {
     fn from_result(file: &'a str, list: &'a Result<ListReport>, unwritten: &'a ListReport) -> Self {
         let report = list.as_ref().unwrap_or(unwritten);
-        let dismissal = |(topic, paper): &'a (String, String)| OnceDismissal { topic, paper };
+        let dismissal = |(topic, paper): &'a (String, String)| OnceDismissalReport { topic, paper };
         Self {
             file,
             rows: report.rows,
@@ -166,11 +166,13 @@ impl<'a> OnceList<'a> {
     }
 }
 
-impl<'a> OnceSink<'a> {
-    fn from_report(sink: &'a str, report: &Result<SinkReport>) -> Self {
+impl<'a> OnceSinkReport<'a> {
+    fn from_report(sink: &'a str, report: &Result<SinkDeliveryReport>) -> Self {
         let report = match report {
             Ok(report) => report.clone(),
-            Err(error) => SinkReport { reason: Some(format!("{error:#}")), ..SinkReport::default() },
+            Err(error) => {
+                SinkDeliveryReport { reason: Some(format!("{error:#}")), ..SinkDeliveryReport::default() }
+            }
         };
         Self { sink, report }
     }
@@ -201,17 +203,17 @@ fn format_report(run: &RunReport) -> String {
         }
     }
     for (sink, report) in &run.sinks {
-        text.push_str(&format_sink(sink, report));
+        text.push_str(&format_sink_report(sink, report));
     }
     text
 }
 
-fn format_sink(sink: &str, report: &Result<SinkReport>) -> String {
+fn format_sink_report(sink: &str, report: &Result<SinkDeliveryReport>) -> String {
     let Ok(report) = report else { return format!("sink {sink}: could not be tried\n") };
-    if *report == SinkReport::default() {
+    if *report == SinkDeliveryReport::default() {
         return String::new();
     }
-    let SinkReport { delivered, deferred, failed, is_paused, reason } = report;
+    let SinkDeliveryReport { delivered, deferred, failed, is_paused, reason } = report;
     let mut words = format!("sink {sink}: {delivered} delivered");
     if *deferred > 0 {
         let _ = write!(words, ", {deferred} tried again later");
@@ -232,7 +234,7 @@ fn format_sink(sink: &str, report: &Result<SinkReport>) -> String {
 fn format_poll(poll: &PollReport) -> String {
     let PollReport { status, reason, new, replaced, published, seeded, known, requests, error_kind: _ } =
         poll;
-    let mut words = status_name(*status).to_owned();
+    let mut words = poll_status_name(*status).to_owned();
     if *seeded > 0 {
         let _ = write!(words, ", {seeded} filled in silently");
     }
@@ -250,7 +252,7 @@ fn format_poll(poll: &PollReport) -> String {
     words
 }
 
-fn status_name(status: PollStatus) -> &'static str {
+fn poll_status_name(status: PollStatus) -> &'static str {
     match status {
         PollStatus::Ok => "ok",
         PollStatus::Quiet => "quiet",

@@ -8,13 +8,13 @@ use clap::Subcommand;
 use serde::Serialize;
 
 use super::command_outcome::CommandOutcome;
-use super::config_file::ConfigFile;
+use super::editable_config_file::EditableConfigFile;
 use super::output;
 use super::require_known_topics::require_known_topics;
 use super::usage_error::{UsageError, quote_names};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::daemon::feed_list::{export_feed_list, import_feed_list};
+use crate::daemon::opml_import_export::{export_feed_list, import_feed_list};
 use crate::list;
 
 /// What to do with lists of feeds.
@@ -32,7 +32,12 @@ pub(super) enum OpmlCommand {
     Export,
 }
 
-pub(super) fn opml(config: &Config, verb: &OpmlCommand, clock: Clock, json: bool) -> Result<CommandOutcome> {
+pub(super) fn run_opml_command(
+    config: &Config,
+    verb: &OpmlCommand,
+    clock: Clock,
+    json: bool,
+) -> Result<CommandOutcome> {
     match verb {
         OpmlCommand::Import { file, topics } => import_opml(config, file, topics, json),
         OpmlCommand::Export if json => {
@@ -52,7 +57,7 @@ pub(super) fn opml(config: &Config, verb: &OpmlCommand, clock: Clock, json: bool
 }
 
 #[derive(Serialize)]
-struct OpmlReport {
+struct OpmlImportReport {
     added: Vec<AddedSource>,
     known: Vec<String>,
     refused: Vec<RefusedFeed>,
@@ -73,10 +78,11 @@ struct RefusedFeed {
 
 fn import_opml(config: &Config, file: &Path, topics: &[String], json: bool) -> Result<CommandOutcome> {
     require_known_topics(config, topics)?;
-    let config_file = ConfigFile::open(config)?;
-    let text = list::read_input(file)?.with_context(|| format!("there is no file {}", file.display()))?;
+    let config_file = EditableConfigFile::open(config)?;
+    let text =
+        list::read_input_file(file)?.with_context(|| format!("there is no file {}", file.display()))?;
     let mut import = None;
-    let written = config_file.change(|edit| {
+    let written = config_file.edit_and_save(|edit| {
         import = Some(
             import_feed_list(config, edit, text.as_bytes(), topics)
                 .with_context(|| file.display().to_string())?,
@@ -85,7 +91,7 @@ fn import_opml(config: &Config, file: &Path, topics: &[String], json: bool) -> R
     })?;
     // The change is made, or this is not reached.
     let import = import.unwrap_or_default();
-    let report = OpmlReport {
+    let report = OpmlImportReport {
         added: import.added.into_iter().map(|new| AddedSource { name: new.name, url: new.url }).collect(),
         known: import.known,
         refused: import.refused.into_iter().map(|(title, reason)| RefusedFeed { title, reason }).collect(),
@@ -95,7 +101,7 @@ fn import_opml(config: &Config, file: &Path, topics: &[String], json: bool) -> R
     Ok(if report.refused.is_empty() { CommandOutcome::Complete } else { CommandOutcome::WithFailures })
 }
 
-fn format_report(report: &OpmlReport, topics: &[String]) -> String {
+fn format_report(report: &OpmlImportReport, topics: &[String]) -> String {
     let mut text = String::new();
     // A text takes what is written.
     for new in &report.added {

@@ -44,7 +44,7 @@ pub(super) enum OutboxCommand {
     },
 }
 
-pub(super) fn outbox(
+pub(super) fn run_outbox_command(
     config: &Config,
     verb: Option<&OutboxCommand>,
     clock: Clock,
@@ -56,20 +56,20 @@ pub(super) fn outbox(
         None => list_messages(&Outbox::open_to_read(&config.state)?, false, json),
         Some(OutboxCommand::List { all }) => list_messages(&Outbox::open_to_read(&config.state)?, *all, json),
         Some(OutboxCommand::Retry { id }) => {
-            report_change(open()?.retry(*id, now)?, *id, "is queued again", json)
+            report_outbox_change(open()?.requeue_message(*id, now)?, *id, "is queued again", json)
         }
         Some(OutboxCommand::Drop { id }) => {
-            report_change(open()?.drop_message(*id, now)?, *id, "is dropped", json)
+            report_outbox_change(open()?.drop_message(*id, now)?, *id, "is dropped", json)
         }
         Some(OutboxCommand::Pause { sink }) => {
             find_sink(config, sink)?;
             open()?.pause_sink(sink, "paused by hand", now)?;
-            print_change(&format!("sink \"{sink}\" is paused; its messages wait"), json)
+            print_outbox_change(&format!("sink \"{sink}\" is paused; its messages wait"), json)
         }
         Some(OutboxCommand::Resume { sink }) => {
             find_sink(config, sink)?;
             let words = if open()?.resume_sink(sink, now)? { "goes on" } else { "was not paused" };
-            print_change(&format!("sink \"{sink}\" {words}"), json)
+            print_outbox_change(&format!("sink \"{sink}\" {words}"), json)
         }
     }
 }
@@ -78,12 +78,12 @@ pub(super) fn outbox(
 fn find_sink<'c>(config: &'c Config, name: &str) -> Result<&'c SinkConfig, UsageError> {
     let known = || config.sinks.iter().map(|sink| sink.name.as_str());
     let sink = config.sinks.iter().find(|sink| sink.name == name);
-    sink.ok_or_else(|| UsageError::unknown_name("sink", name, known()))
+    sink.ok_or_else(|| UsageError::unknown_name_error("sink", name, known()))
 }
 
-fn report_change(is_done: bool, id: i64, words: &str, json: bool) -> Result<CommandOutcome> {
+fn report_outbox_change(is_done: bool, id: i64, words: &str, json: bool) -> Result<CommandOutcome> {
     if is_done {
-        return print_change(&format!("message {id} {words}"), json);
+        return print_outbox_change(&format!("message {id} {words}"), json);
     }
     Err(UsageError(format!(
         "there is no message {id} of which that can be done: see `paperwire outbox list --all`"
@@ -91,7 +91,7 @@ fn report_change(is_done: bool, id: i64, words: &str, json: bool) -> Result<Comm
     .into())
 }
 
-fn print_change(words: &str, json: bool) -> Result<CommandOutcome> {
+fn print_outbox_change(words: &str, json: bool) -> Result<CommandOutcome> {
     output::print_answer(json, &serde_json::json!({ "done": words }), || format!("{words}\n"))?;
     Ok(CommandOutcome::Complete)
 }
@@ -125,7 +125,7 @@ struct OutboxReportPause<'a> {
 fn list_messages(outbox: &Outbox, all: bool, json: bool) -> Result<CommandOutcome> {
     let states: &[&str] =
         if all { &["queued", "failed", "delivered", "dropped"] } else { &["queued", "failed"] };
-    let (messages, paused) = (outbox.list_entries(states)?, outbox.sink_pauses()?);
+    let (messages, paused) = (outbox.list_outbox_entries(states)?, outbox.sink_pauses()?);
     let report = OutboxReport {
         messages: messages.iter().map(OutboxReportMessage::from_entry).collect(),
         paused: paused.iter().map(OutboxReportPause::from_pause).collect(),

@@ -9,7 +9,7 @@ use super::usage_error::UsageError;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::PaperId;
-use crate::store::{JoinReason, Store, StoreReader, WorkPart, WorkRecord};
+use crate::store::{JoinedPaper, PaperIdentityRecord, SameWorkReason, Store, StoreReader};
 
 /// What to do with papers.
 #[derive(Debug, Subcommand)]
@@ -28,7 +28,7 @@ pub(super) enum PaperCommand {
     },
 }
 
-pub(super) fn paper(
+pub(super) fn run_paper_command(
     config: &Config,
     verb: &PaperCommand,
     clock: Clock,
@@ -40,25 +40,28 @@ pub(super) fn paper(
     match verb {
         PaperCommand::Split { id } => {
             let id = parse_id(id)?;
-            let record = find_record(&store, &id)?;
-            let part = choose_part(&record, &id)?;
-            store.split_part(part, clock.now())?;
+            let record = require_work_record(&store, &id)?;
+            let part = choose_part_to_split(&record, &id)?;
+            store.split_joined_paper_by_hand(part, clock.now())?;
             let (paper, part) = (record.paper.id.as_str(), part.paper.id.as_str());
             let words = format!("{part} is a paper of its own again, next to {paper}");
-            print_change(&words, (paper, part), json)
+            print_paper_change(&words, (paper, part), json)
         }
         PaperCommand::Merge { one, other } => {
-            let (one, other) =
-                (find_record(&store, &parse_id(one)?)?, find_record(&store, &parse_id(other)?)?);
+            let (one, other) = (
+                require_work_record(&store, &parse_id(one)?)?,
+                require_work_record(&store, &parse_id(other)?)?,
+            );
             if one.row == other.row {
                 return Err(UsageError(format!("{} is one paper already", one.paper.id)).into());
             }
-            let is_other_first = one.paper.id.as_arxiv().is_none() && other.paper.id.as_arxiv().is_some();
+            let is_other_first =
+                one.paper.id.as_arxiv_id().is_none() && other.paper.id.as_arxiv_id().is_some();
             let (into, part) = if is_other_first { (&other, &one) } else { (&one, &other) };
-            store.join_papers(into.row, part.row, &JoinReason::Hand, clock.now())?;
+            store.join_duplicate_papers(into.row, part.row, &SameWorkReason::Hand, clock.now())?;
             let (paper, part) = (into.paper.id.as_str(), part.paper.id.as_str());
             let words = format!("{part} is {paper} from now on; `paperwire paper split {part}` undoes that");
-            print_change(&words, (paper, part), json)
+            print_paper_change(&words, (paper, part), json)
         }
     }
 }
@@ -68,16 +71,19 @@ fn parse_id(words: &str) -> Result<PaperId, UsageError> {
     PaperId::from_link(words).ok_or_else(|| UsageError(format!("`{words}` names no paper: {right}")))
 }
 
-fn find_record(store: &Store, id: &PaperId) -> Result<WorkRecord> {
+fn require_work_record(store: &Store, id: &PaperId) -> Result<PaperIdentityRecord> {
     let unknown = || UsageError(format!("the history has no {id}: see `paperwire search`"));
-    Ok(store.work_record(id)?.ok_or_else(unknown)?)
+    Ok(store.paper_identity_record(id)?.ok_or_else(unknown)?)
 }
 
 /// The part that is meant: the one that has this identity, or else the latest one that is not certain.
-fn choose_part<'r>(record: &'r WorkRecord, id: &PaperId) -> Result<&'r WorkPart, UsageError> {
+fn choose_part_to_split<'r>(
+    record: &'r PaperIdentityRecord,
+    id: &PaperId,
+) -> Result<&'r JoinedPaper, UsageError> {
     let paper = &record.paper.id;
     let part = if id == paper {
-        let latest = record.parts.iter().rev().find(|part| record.certain_key(part).is_none());
+        let latest = record.parts.iter().rev().find(|part| record.certain_common_key(part).is_none());
         latest
             .or(record.parts.last())
             .ok_or_else(|| UsageError(format!("{paper} is one paper: nothing was joined to it")))?
@@ -86,7 +92,7 @@ fn choose_part<'r>(record: &'r WorkRecord, id: &PaperId) -> Result<&'r WorkPart,
         let certain = || format!("{id} is certainly {paper}, as a source names both: they cannot be split");
         named.ok_or_else(|| UsageError(certain()))?
     };
-    match record.certain_key(part) {
+    match record.certain_common_key(part) {
         None => Ok(part),
         Some(key) => Err(UsageError(format!(
             "{} and {paper} are certainly one work, by the key {key}: they cannot be split",
@@ -95,7 +101,7 @@ fn choose_part<'r>(record: &'r WorkRecord, id: &PaperId) -> Result<&'r WorkPart,
     }
 }
 
-fn print_change(words: &str, (paper, part): (&str, &str), json: bool) -> Result<CommandOutcome> {
+fn print_paper_change(words: &str, (paper, part): (&str, &str), json: bool) -> Result<CommandOutcome> {
     let answer = serde_json::json!({ "done": words, "paper": paper, "part": part });
     output::print_answer(json, &answer, || format!("{words}\n"))?;
     Ok(CommandOutcome::Complete)

@@ -14,10 +14,10 @@ use super::output;
 use super::runtime::build_runtime;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::daemon::plan::{MessagePreview, Plan, PreviewContent, plan as make_plan};
-use crate::domain::Export;
+use crate::daemon::plan::{MessagePreview, NextRunPlan, PreviewContent, plan_next_run as make_plan};
+use crate::domain::ExportFormat;
 use crate::list;
-use crate::pipeline::compose::ComposeOutcome;
+use crate::pipeline::compose_digest::ComposeOutcome;
 use crate::pipeline::document::merged_list::ListChanges;
 
 /// Lines of a list that stay, shown around those that change.
@@ -26,10 +26,15 @@ const CONTEXT_LINES: usize = 2;
 /// Opens a page in the reader's browser; the first that the machine has.
 const OPENERS: [&str; 2] = ["xdg-open", "open"];
 
-pub(super) fn plan(config: &Config, clock: Clock, open: bool, json: bool) -> Result<CommandOutcome> {
+pub(super) fn run_plan_command(
+    config: &Config,
+    clock: Clock,
+    open: bool,
+    json: bool,
+) -> Result<CommandOutcome> {
     let runtime = build_runtime()?;
     let plan = runtime.block_on(make_plan(config, clock.now()))?;
-    let pages = if open { write_pages(&plan)? } else { Vec::new() };
+    let pages = if open { write_mail_pages(&plan)? } else { Vec::new() };
     let failures = plan.lists.iter().filter_map(|(_, list)| list.as_ref().err());
     let failures: Vec<_> =
         failures.chain(plan.digests.iter().filter_map(|(_, digest)| digest.as_ref().err())).collect();
@@ -44,7 +49,7 @@ pub(super) fn plan(config: &Config, clock: Clock, open: bool, json: bool) -> Res
 }
 
 /// Leaves each mail's HTML as a page in a folder that stays.
-fn write_pages(plan: &Plan) -> Result<Vec<PathBuf>> {
+fn write_mail_pages(plan: &NextRunPlan) -> Result<Vec<PathBuf>> {
     let mails = plan.messages.iter().filter_map(|message| match &message.content {
         PreviewContent::Mail { html, .. } => Some(html),
         PreviewContent::Json { .. } => None,
@@ -80,7 +85,7 @@ fn open_in_browser(page: &PathBuf) {
 
 #[derive(Serialize)]
 struct PlanReport<'a> {
-    lists: Vec<PlanList<'a>>,
+    lists: Vec<PlanListReport<'a>>,
     digests: Vec<ComposeReport<'a>>,
     messages: &'a [MessagePreview],
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
@@ -88,7 +93,7 @@ struct PlanReport<'a> {
 }
 
 #[derive(Serialize)]
-struct PlanList<'a> {
+struct PlanListReport<'a> {
     file: &'a str,
     rows: usize,
     changes: bool,
@@ -102,14 +107,14 @@ struct PlanList<'a> {
 }
 
 impl<'a> PlanReport<'a> {
-    fn from_plan(plan: &'a Plan, pages: &'a [PathBuf]) -> Self {
-        let lists = plan.lists.iter().map(|(file, list)| PlanList::from_list_changes(file, list));
+    fn from_plan(plan: &'a NextRunPlan, pages: &'a [PathBuf]) -> Self {
+        let lists = plan.lists.iter().map(|(file, list)| PlanListReport::from_list_changes(file, list));
         let digests = plan.digests.iter().map(ComposeReport::from_outcome);
         Self { lists: lists.collect(), digests: digests.collect(), messages: &plan.messages, pages }
     }
 }
 
-impl<'a> PlanList<'a> {
+impl<'a> PlanListReport<'a> {
     fn from_list_changes(file: &'a str, list: &'a Result<Option<ListChanges>>) -> Self {
         let list_changes = list.as_ref().ok().and_then(Option::as_ref);
         Self {
@@ -131,7 +136,7 @@ fn unified_diff(file: &str, list_changes: &ListChanges) -> String {
         Some((folder, _)) => format!("{folder}/{name}"),
         None => name.to_owned(),
     };
-    let own = list_changes.changed_files().filter(|(name, ..)| Export::from_name(name).is_none());
+    let own = list_changes.changed_files().filter(|(name, ..)| ExportFormat::from_name(name).is_none());
     let diffs = own.map(|(name, current, desired)| {
         let file = shown(name);
         TextDiff::from_lines(current.unwrap_or_default(), desired)
@@ -145,10 +150,10 @@ fn unified_diff(file: &str, list_changes: &ListChanges) -> String {
 
 /// The exports of a list that would be written. An export is made of the same papers, so its own lines say nothing new.
 fn changed_exports(list_changes: &ListChanges) -> Vec<&'static str> {
-    list_changes.changed_exports().into_iter().map(Export::name).collect()
+    list_changes.changed_exports().into_iter().map(ExportFormat::name).collect()
 }
 
-fn format_plan(plan: &Plan, pages: &[PathBuf]) -> String {
+fn format_plan(plan: &NextRunPlan, pages: &[PathBuf]) -> String {
     let mut text = String::new();
     for (file, list) in &plan.lists {
         let _ = match list {

@@ -9,7 +9,7 @@ use crate::config::Config;
 pub(super) fn require_known_topics(config: &Config, named: &[String]) -> Result<()> {
     let known = || config.topics.iter().map(|topic| topic.name.as_str());
     match named.iter().find(|name| !known().any(|known| known == name.as_str())) {
-        Some(unknown) => Err(UsageError::unknown_name("topic", unknown, known()).into()),
+        Some(unknown) => Err(UsageError::unknown_name_error("topic", unknown, known()).into()),
         None => Ok(()),
     }
 }

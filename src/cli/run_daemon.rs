@@ -7,11 +7,11 @@ use anyhow::Result;
 use super::command_outcome::CommandOutcome;
 use super::runtime::build_runtime;
 use crate::clock::Clock;
-use crate::daemon::run::run as run_daemon;
+use crate::daemon::run::run_daemon;
 
-pub(super) fn run(file: Option<&Path>, clock: Clock) -> Result<CommandOutcome> {
+pub(super) fn run_daemon_command(file: Option<&Path>, clock: Clock) -> Result<CommandOutcome> {
     let runtime = build_runtime()?;
-    let ended = runtime.block_on(run_daemon(file.map(Path::to_owned), clock.ticking()));
+    let ended = runtime.block_on(run_daemon(file.map(Path::to_owned), clock.into_ticking()));
     // What cannot be cut off, as reading a configuration from a pipe, ends with the process.
     runtime.shutdown_background();
     ended.map(|()| CommandOutcome::Complete)

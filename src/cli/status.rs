@@ -11,8 +11,8 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::daemon::health_report::{Colours, HealthReport};
 
-pub(super) fn status(config: &Config, clock: Clock, json: bool) -> Result<CommandOutcome> {
-    let health = HealthReport::read_store(config, clock.now())?;
+pub(super) fn run_status_command(config: &Config, clock: Clock, json: bool) -> Result<CommandOutcome> {
+    let health = HealthReport::read_from_store(config, clock.now())?;
     output::print_text(&if json { health.to_json()? } else { health.to_text(detect_colours()) })?;
     let is_in_order = health.incidents().is_empty();
     Ok(if is_in_order { CommandOutcome::Complete } else { CommandOutcome::WithFailures })

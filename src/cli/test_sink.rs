@@ -8,24 +8,24 @@ use super::output;
 use super::runtime::build_runtime;
 use crate::clock::Clock;
 use crate::config::SinkConfig;
-use crate::daemon::test_message::send_test;
+use crate::daemon::test_message::send_test_message;
 use crate::domain::{Attempt, RefusalScope};
 
 #[derive(Serialize)]
-struct TestAttempt<'a> {
+struct SinkTestAttempt<'a> {
     sink: &'a str,
     outcome: &'static str,
     words: &'a str,
 }
 
-pub(super) fn test_sink(sink: &SinkConfig, clock: Clock, json: bool) -> Result<CommandOutcome> {
+pub(super) fn run_sink_test(sink: &SinkConfig, clock: Clock, json: bool) -> Result<CommandOutcome> {
     let name = sink.name.as_str();
     let runtime = build_runtime()?;
     let attempts =
-        runtime.block_on(send_test(sink, clock.now())).with_context(|| format!("sink \"{name}\""))?;
+        runtime.block_on(send_test_message(sink, clock.now())).with_context(|| format!("sink \"{name}\""))?;
     runtime.shutdown_background();
-    let tried: Vec<_> = attempts.iter().map(|attempt| test_attempt(name, attempt)).collect();
-    let line = |tried: &TestAttempt<'_>| format!("{name}: {}: {}\n", tried.outcome, tried.words);
+    let tried: Vec<_> = attempts.iter().map(|attempt| describe_test_attempt(name, attempt)).collect();
+    let line = |tried: &SinkTestAttempt<'_>| format!("{name}: {}: {}\n", tried.outcome, tried.words);
     output::print_answer(json, &serde_json::json!({ "attempts": tried }), || {
         tried.iter().map(line).collect()
     })?;
@@ -36,7 +36,7 @@ pub(super) fn test_sink(sink: &SinkConfig, clock: Clock, json: bool) -> Result<C
     Ok(if is_well { CommandOutcome::Complete } else { CommandOutcome::WithFailures })
 }
 
-fn test_attempt<'a>(sink: &'a str, attempt: &'a Attempt) -> TestAttempt<'a> {
+fn describe_test_attempt<'a>(sink: &'a str, attempt: &'a Attempt) -> SinkTestAttempt<'a> {
     let (outcome, words) = match attempt {
         Attempt::Accepted => ("accepted", "the receiver has it"),
         Attempt::AcceptedWithWarning { words } => ("accepted, but oddly", words.as_str()),
@@ -46,5 +46,5 @@ fn test_attempt<'a>(sink: &'a str, attempt: &'a Attempt) -> TestAttempt<'a> {
         }
         Attempt::Refused { what: RefusalScope::Sink, words } => ("the sink cannot be used", words.as_str()),
     };
-    TestAttempt { sink, outcome, words }
+    SinkTestAttempt { sink, outcome, words }
 }

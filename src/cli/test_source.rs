@@ -12,7 +12,7 @@ use super::runtime::build_runtime;
 use crate::clock::Clock;
 use crate::config::{Config, FeedConfig};
 use crate::daemon::feed_inspection::FeedInspection;
-use crate::daemon::test_feed::{FeedTestOutcome, test_feed};
+use crate::daemon::test_feed::{FeedTestOutcome, probe_feed};
 use crate::render::SingleLine;
 
 #[derive(Serialize)]
@@ -23,11 +23,11 @@ struct SourceTestReport<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     advice: Option<&'static str>,
     #[serde(flatten)]
-    contents: Option<FeedContents<'a>>,
+    contents: Option<TestedFeedContents<'a>>,
 }
 
 #[derive(Serialize)]
-struct FeedContents<'a> {
+struct TestedFeedContents<'a> {
     format: String,
     title: &'a str,
     entries: usize,
@@ -36,7 +36,7 @@ struct FeedContents<'a> {
     odd: &'a [String],
 }
 
-pub(super) fn test_source(
+pub(super) fn run_source_test(
     config: &Config,
     feed: &FeedConfig,
     clock: Clock,
@@ -44,11 +44,11 @@ pub(super) fn test_source(
 ) -> Result<CommandOutcome> {
     let runtime = build_runtime()?;
     let outcome = runtime
-        .block_on(test_feed(config, feed, clock.now()))
+        .block_on(probe_feed(config, feed, clock.now()))
         .with_context(|| format!("source \"{}\"", feed.name))?;
     runtime.shutdown_background();
     let test = SourceTestReport::from_outcome(&feed.name, &outcome);
-    output::print_answer(json, &test, || format_test(&test))?;
+    output::print_answer(json, &test, || format_source_test(&test))?;
     Ok(match outcome {
         FeedTestOutcome::Read(FeedInspection { is_whole: true, .. }) => CommandOutcome::Complete,
         FeedTestOutcome::Read(_) | FeedTestOutcome::Resting(_) | FeedTestOutcome::Failed(_) => {
@@ -68,9 +68,9 @@ impl<'a> SourceTestReport<'a> {
             FeedTestOutcome::Read(reading) => Self {
                 source,
                 outcome: if reading.is_whole { "read" } else { "incomplete" },
-                words: describe_contents(reading),
+                words: describe_feed_contents(reading),
                 advice: None,
-                contents: Some(FeedContents {
+                contents: Some(TestedFeedContents {
                     format: reading.format.to_string(),
                     title: &reading.title,
                     entries: reading.entry_count(),
@@ -83,7 +83,7 @@ impl<'a> SourceTestReport<'a> {
     }
 }
 
-fn describe_contents(reading: &FeedInspection) -> String {
+fn describe_feed_contents(reading: &FeedInspection) -> String {
     let name =
         if reading.title.is_empty() { "without a name".to_owned() } else { format!("\"{}\"", reading.title) };
     let entries = if reading.entry_count() == 1 { "entry" } else { "entries" };
@@ -97,7 +97,7 @@ fn describe_contents(reading: &FeedInspection) -> String {
     )
 }
 
-fn format_test(tested: &SourceTestReport<'_>) -> String {
+fn format_source_test(tested: &SourceTestReport<'_>) -> String {
     let mut text = format!("{}: {}\n", tested.source, SingleLine::new(&tested.words));
     for odd in tested.contents.iter().flat_map(|contents| contents.odd) {
         let _ = writeln!(text, "  odd: {}", SingleLine::new(odd));

@@ -7,7 +7,11 @@ pub(super) struct UsageError(pub(super) String);
 
 impl UsageError {
     /// The configuration has nothing of this kind by this name; it has others.
-    pub(super) fn unknown_name<'a>(kind: &str, name: &str, known: impl Iterator<Item = &'a str>) -> Self {
+    pub(super) fn unknown_name_error<'a>(
+        kind: &str,
+        name: &str,
+        known: impl Iterator<Item = &'a str>,
+    ) -> Self {
         Self(format!("there is no {kind} \"{name}\"; there is {}", quote_names(known)))
     }
 }

@@ -63,13 +63,13 @@ pub struct ArxivConfig {
     pub page: u32,
 }
 
-pub(super) fn read(section: &ConfigTable, mistakes: &mut Diagnostics) -> Option<ArxivConfig> {
+pub(super) fn read_arxiv_section(section: &ConfigTable, mistakes: &mut Diagnostics) -> Option<ArxivConfig> {
     let right = "your mail address or a page about you, as arXiv asks: contact = \"you@example.org\"";
     let contact = section.required_value("contact", right, parse_contact, mistakes);
-    let poll = section.or_default("poll", POLL, parse_crontab, mistakes);
-    let url = section.or_default("url", URL, parse_url, mistakes);
-    let pace = section.or_default("pace", PACE, parse_pace, mistakes);
-    let patience = section.or_default("patience", PATIENCE, parse_patience, mistakes);
+    let poll = section.value_or_default("poll", POLL, parse_crontab, mistakes);
+    let url = section.value_or_default("url", URL, parse_url, mistakes);
+    let pace = section.value_or_default("pace", PACE, parse_pace, mistakes);
+    let patience = section.value_or_default("patience", PATIENCE, parse_patience, mistakes);
     let results = section.bounded_number("page", PAGE, 1..=PAGE_MAX, mistakes);
     if let (Some(url), Some(pace)) = (&url, &pace) {
         check_arxiv_pace(section, url, *pace, mistakes);

@@ -10,7 +10,7 @@ use super::{Config, ConfigError, parse};
 use crate::config_table::diagnostic::InvalidValue;
 use crate::config_table::excerpt::ConfigText;
 use crate::config_table::value_parsers;
-use crate::domain::{ARXIV_SOURCE, KeepPolicy};
+use crate::domain::{ARXIV_SOURCE, FeedItemFilter};
 
 /// A feed that is to be added; its values are those of the section's keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,8 +35,8 @@ impl NewFeedSource {
             name: feed.name.clone(),
             url: url.to_string(),
             keep: match feed.keep {
-                KeepPolicy::Papers => None,
-                KeepPolicy::All => Some("all".to_owned()),
+                FeedItemFilter::Papers => None,
+                FeedItemFilter::All => Some("all".to_owned()),
             },
             every: feed.every.map(value_parsers::format_days),
             allow_private: feed.allow_private,
@@ -45,18 +45,18 @@ impl NewFeedSource {
 
     /// Looks at each value as the configuration's reader would; an error says what is wrong with which, and what would be
     /// right.
-    pub fn check(&self) -> Result<(), ConfigEditError> {
+    pub fn validate_feed_source(&self) -> Result<(), ConfigEditError> {
         let url = source::parse_url(&self.url).map_err(|invalid| value_error("url", &invalid))?;
-        if !self.allow_private && source::is_private(&url) {
+        if !self.allow_private && source::is_private_url(&url) {
             let words = "its address leads to the loopback or into a private network".to_owned();
             return Err(ConfigEditError(words));
         }
         source::parse_name(&self.name).map_err(|invalid| value_error("name", &invalid))?;
         if let Some(every) = &self.every {
-            source::parse_every(every).map_err(|invalid| value_error("every", &invalid))?;
+            source::parse_poll_interval(every).map_err(|invalid| value_error("every", &invalid))?;
         }
         if let Some(keep) = &self.keep {
-            source::parse_keep(keep).map_err(|invalid| value_error("keep", &invalid))?;
+            source::parse_keep_policy(keep).map_err(|invalid| value_error("keep", &invalid))?;
         }
         Ok(())
     }
@@ -97,7 +97,7 @@ impl ConfigEdit {
     pub fn add_source(&mut self, source: &NewFeedSource) -> Result<(), ConfigEditError> {
         let sections =
             self.document.entry("source").or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()));
-        let sections = sections.as_array_of_tables_mut().ok_or_else(|| inline_error("source"))?;
+        let sections = sections.as_array_of_tables_mut().ok_or_else(|| inline_section_error("source"))?;
         let mut section = Table::new();
         section.decor_mut().set_prefix("\n");
         section.insert("name", value(source.name.as_str()));
@@ -118,11 +118,11 @@ impl ConfigEdit {
     /// Lets a topic of that name take papers from a source too.
     pub fn add_topic_source(&mut self, topic: &str, source: &str) -> Result<(), ConfigEditError> {
         let sections = self.document.get_mut("topic").and_then(Item::as_array_of_tables_mut);
-        let mut sections = sections.ok_or_else(|| inline_error("topic"))?.iter_mut();
+        let mut sections = sections.ok_or_else(|| inline_section_error("topic"))?.iter_mut();
         let section = sections.find(|section| section.get("name").and_then(Item::as_str) == Some(topic));
         let section = section.ok_or_else(|| ConfigEditError(format!("it has no topic \"{topic}\"")))?;
         match section.get_mut("sources").and_then(Item::as_array_mut) {
-            Some(sources) => push_like_the_last(sources, source),
+            Some(sources) => push_element_like_last(sources, source),
             None => {
                 section.insert("sources", value(Array::from_iter([ARXIV_SOURCE, source])));
             }
@@ -134,14 +134,14 @@ impl ConfigEdit {
     pub fn finish(self, file: &Path) -> Result<(String, Config), ConfigError> {
         let (mark, original) =
             self.original.strip_prefix(MARK).map_or(("", &*self.original), |text| (MARK, text));
-        let text = with_line_ends_of(original, &self.document.to_string());
+        let text = restore_line_endings(original, &self.document.to_string());
         let config = parse(&ConfigText::new(file.display().to_string(), text.clone()), Some(file))?;
         Ok((format!("{mark}{text}"), config))
     }
 }
 
 /// The text with its lines ending as they did, which toml_edit writes all alike; a new line ends as the one before it.
-fn with_line_ends_of(original: &str, text: &str) -> String {
+fn restore_line_endings(original: &str, text: &str) -> String {
     let words_length = |line: &str| line.trim_end_matches(['\r', '\n']).len();
     let mut known: HashMap<&str, VecDeque<&str>> = HashMap::new();
     for line in original.split_inclusive('\n') {
@@ -159,12 +159,12 @@ fn with_line_ends_of(original: &str, text: &str) -> String {
     ended
 }
 
-fn inline_error(section: &str) -> ConfigEditError {
+fn inline_section_error(section: &str) -> ConfigEditError {
     ConfigEditError(format!("its `{section}` is written in one line; write it as [[{section}]]"))
 }
 
 /// Adds an element on a line of its own if the last one is on one. A comment behind that one stays behind it.
-fn push_like_the_last(array: &mut Array, element: &str) {
+fn push_element_like_last(array: &mut Array, element: &str) {
     let Some(last) = array.len().checked_sub(1).and_then(|at| array.get_mut(at)) else {
         return array.push(element);
     };

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::domain::{ArchivePattern, ArchivePatternError, Column, Export, TreePath};
+use crate::domain::{ArchivePattern, ArchivePatternError, Column, ExportFormat, TreePath};
 
 use super::list_config::ListConfig;
 use super::output_conflicts::{
@@ -13,7 +13,7 @@ use super::topic;
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::table_schema::TableSchema;
 use crate::config_table::toml_table::ConfigTable;
-use crate::config_table::{config_path, value_parsers};
+use crate::config_table::{config_file_paths, value_parsers};
 
 /// The keys of `[[list]]`.
 pub(super) const SCHEMA: TableSchema = TableSchema {
@@ -54,7 +54,7 @@ pub(super) struct ListConstraints<'a> {
     pub(super) topics: &'a [String],
 }
 
-pub(super) fn read(
+pub(super) fn read_list_sections(
     sections: &[ConfigTable],
     constraints: &ListConstraints,
     mistakes: &mut Diagnostics,
@@ -62,7 +62,7 @@ pub(super) fn read(
     let mut lists: Vec<(ListConfig, PathBuf)> = Vec::new();
     let mut whose: Vec<&ConfigTable> = Vec::new();
     for section in sections {
-        let Some(list) = read_list(section, constraints, mistakes) else { continue };
+        let Some(list) = read_list_section(section, constraints, mistakes) else { continue };
         let file = file_identity(&list, &list.file);
         let list = (list, file);
         report_list_conflicts(section, &list, &lists, &constraints.reserved_files, mistakes);
@@ -74,7 +74,7 @@ pub(super) fn read(
     lists.into_iter().map(|(list, _)| list).collect()
 }
 
-fn read_list(
+fn read_list_section(
     section: &ConfigTable,
     constraints: &ListConstraints,
     mistakes: &mut Diagnostics,
@@ -84,11 +84,11 @@ fn read_list(
     let name = section.optional_value("name", value_parsers::parse_name, mistakes);
     let code_hosts =
         section.string_list("code_hosts", value_parsers::parse_host, mistakes).unwrap_or_default();
-    let columns = read_columns(section, mistakes);
-    let archive = section.optional_value("archive", parse_archive, mistakes);
-    let exports = read_exports(section, constraints.folder, mistakes);
+    let columns = read_columns_setting(section, mistakes);
+    let archive = section.optional_value("archive", parse_archive_pattern, mistakes);
+    let exports = read_exports_setting(section, constraints.folder, mistakes);
     let ListLocation { repository, file, display_name: shown, default_name } =
-        read_location(section, name.as_deref(), constraints, mistakes)?;
+        read_list_location(section, name.as_deref(), constraints, mistakes)?;
     if let (Some(archive), Some(_)) = (&archive, &repository) {
         report_path_outside_tree(section, archive, &file, mistakes);
     }
@@ -117,14 +117,14 @@ struct ListLocation {
     default_name: String,
 }
 
-fn read_location(
+fn read_list_location(
     section: &ConfigTable,
     name: Option<&str>,
     constraints: &ListConstraints,
     mistakes: &mut Diagnostics,
 ) -> Option<ListLocation> {
     if section.has_key("repository") {
-        let repository = repository::read(section, name, constraints.folder, mistakes)?;
+        let repository = repository::read_repository_keys(section, name, constraints.folder, mistakes)?;
         let project = repository.remote.project_path().to_owned();
         let file = PathBuf::from(repository.path.as_str());
         let shown = format!("{project}: {}", repository.path);
@@ -135,24 +135,29 @@ fn read_location(
             default_name: project,
         });
     }
-    repository::report_repository_keys(section, &KEYS, mistakes);
+    repository::report_keys_needing_repository(section, &KEYS, mistakes);
     let right = "the Markdown file to keep, as in file = \"papers/README.md\"";
-    let written =
-        |text: &str| config_path::file_path(text, constraints.folder).map(|file| (file, text.to_owned()));
+    let written = |text: &str| {
+        config_file_paths::parse_file_path(text, constraints.folder).map(|file| (file, text.to_owned()))
+    };
     let (file, shown) = section.required_value("file", right, written, mistakes)?;
     Some(ListLocation { repository: None, file, default_name: shown.clone(), display_name: shown })
 }
 
 /// The exports that are kept next to the list: on this machine from the config's folder, in a repository from its top.
-fn read_exports(section: &ConfigTable, folder: &Path, mistakes: &mut Diagnostics) -> Vec<(Export, PathBuf)> {
+fn read_exports_setting(
+    section: &ConfigTable,
+    folder: &Path,
+    mistakes: &mut Diagnostics,
+) -> Vec<(ExportFormat, PathBuf)> {
     let place = |text: &str| {
         if section.has_key("repository") {
-            repository::parse_relative_path(text)
+            repository::parse_repository_path(text)
         } else {
-            config_path::file_path(text, folder)
+            config_file_paths::parse_file_path(text, folder)
         }
     };
-    let each = Export::ALL.into_iter().filter_map(|form| {
+    let each = ExportFormat::ALL.into_iter().filter_map(|form| {
         let place = section.optional_value(form.name(), place, mistakes)?;
         Some((form, place))
     });
@@ -160,7 +165,7 @@ fn read_exports(section: &ConfigTable, folder: &Path, mistakes: &mut Diagnostics
 }
 
 /// The columns in the order given; the title leads to the paper, so no table is without it.
-fn read_columns(section: &ConfigTable, mistakes: &mut Diagnostics) -> Vec<Column> {
+fn read_columns_setting(section: &ConfigTable, mistakes: &mut Diagnostics) -> Vec<Column> {
     let Some(columns) = section.string_list("columns", parse_column, mistakes) else {
         return Column::USUAL.to_vec();
     };
@@ -184,7 +189,7 @@ fn parse_column(text: &str) -> Result<Column, InvalidValue> {
 /// What an archive is called.
 const ARCHIVE: &str = "a file below the list's folder, as in \"archive/{year}-{month}.md\"";
 
-fn parse_archive(text: &str) -> Result<ArchivePattern, InvalidValue> {
+fn parse_archive_pattern(text: &str) -> Result<ArchivePattern, InvalidValue> {
     text.parse().map_err(|bad: ArchivePatternError| InvalidValue::new(bad.to_string(), ARCHIVE))
 }
 

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::repository::RepositoryConfig;
-use crate::config_table::config_path;
-use crate::domain::{ArchivePattern, Column, Export};
+use crate::config_table::config_file_paths;
+use crate::domain::{ArchivePattern, Column, ExportFormat};
 
 /// One Markdown file that carries tables.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,13 +28,13 @@ pub struct ListConfig {
     /// Where its older rows go.
     pub archive: Option<ArchivePattern>,
     /// The exports that are written with it; their paths are relative, as that of `file` is.
-    pub exports: Vec<(Export, PathBuf)>,
+    pub exports: Vec<(ExportFormat, PathBuf)>,
 }
 
 impl ListConfig {
     /// Whether a path leads to its own file. Of what is in a repository none does.
-    pub fn is_at(&self, path: &Path) -> bool {
+    pub fn is_own_file(&self, path: &Path) -> bool {
         self.repository.is_none()
-            && config_path::file_identity(path) == config_path::file_identity(&self.file)
+            && config_file_paths::file_identity(path) == config_file_paths::file_identity(&self.file)
     }
 }

@@ -5,7 +5,7 @@
 mod arxiv;
 mod edit;
 mod explanation;
-mod http;
+mod http_listener;
 mod list;
 mod list_config;
 mod operator;
@@ -14,10 +14,10 @@ mod process_environment;
 mod repository;
 mod sink;
 mod source;
-mod source_name_suggestion;
 mod store_url;
 mod subscription;
 mod topic;
+mod unused_source_name;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -27,26 +27,26 @@ use toml::de::DeTable;
 
 pub use arxiv::ArxivConfig;
 pub use edit::{ConfigEdit, ConfigEditError, NewFeedSource};
-pub use explanation::{CheckFacts, Explanation, ListFileState};
-pub use http::HttpConfig;
+pub use explanation::{Explanation, ExplanationContext, ListFileState};
+pub use http_listener::HttpConfig;
 pub use list_config::ListConfig;
 pub use operator::OperatorConfig;
 pub use process_environment::environment_variables;
 pub use repository::{CredentialConfig, ForgeConfig, PublishConfig, RepositoryConfig};
 pub use sink::SinkConfig;
 pub use source::{FeedConfig, FeedLocation};
-pub use source_name_suggestion::SourceNames;
+pub use unused_source_name::UnusedSourceNames;
 
 pub use crate::config_table::diagnostic::ConfigError;
-pub use crate::config_table::secret::{SecretAvailability, SecretError, SecretLocation};
+pub use crate::config_table::secret_location::{SecretAvailability, SecretError, SecretLocation};
 
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::excerpt::ConfigText;
 use crate::config_table::table_schema::TableSchema;
 use crate::config_table::toml_table::ConfigTable;
-use crate::config_table::{config_path, value_parsers};
+use crate::config_table::{config_file_paths, value_parsers};
 use crate::domain::{StoreUrl, Subscription, Topic};
-use crate::sink::SinkContext;
+use crate::sink::SinkConfigContext;
 use store_url::parse_store_url;
 
 /// The config that is read if none is named.
@@ -86,7 +86,7 @@ fn section_schemas() -> [&'static TableSchema; 9] {
     [
         &ROOT,
         &arxiv::SCHEMA,
-        &http::SCHEMA,
+        &http_listener::SCHEMA,
         &source::SCHEMA,
         &topic::SCHEMA,
         &list::SCHEMA,
@@ -133,7 +133,7 @@ impl Config {
             None => return parse(&ConfigText::new(BUILT_IN.to_owned(), DEFAULT.to_owned()), None),
         };
         let body = read_file(file)
-            .map_err(|words| ConfigError::unreadable(format!("{}: {words}", file.display())))?;
+            .map_err(|words| ConfigError::unreadable_config_error(format!("{}: {words}", file.display())))?;
         parse(&ConfigText::new(file.display().to_string(), body), Some(file))
     }
 
@@ -174,24 +174,24 @@ fn parse(text: &ConfigText, file: Option<&Path>) -> Result<Config, ConfigError> 
         report_syntax_errors(&broken, &mut mistakes);
         return mistakes.into_result(None);
     }
-    let root = ConfigTable::root(&ROOT, tree.get_ref());
+    let root = ConfigTable::root_table(&ROOT, tree.get_ref());
     let folder = file.and_then(Path::parent).unwrap_or(Path::new(""));
-    let config = read_tables(&root, folder, file, &mut mistakes);
+    let config = read_config_sections(&root, folder, file, &mut mistakes);
     mistakes.into_result(config)
 }
 
-fn read_tables(
+fn read_config_sections(
     root: &ConfigTable,
     folder: &Path,
     file: Option<&Path>,
     mistakes: &mut Diagnostics,
 ) -> Option<Config> {
     let arxiv_section = root.subtable("arxiv", &arxiv::SCHEMA, mistakes);
-    let http_section = root.subtable("http", &http::SCHEMA, mistakes);
+    let http_section = root.subtable("http", &http_listener::SCHEMA, mistakes);
     let source_sections = root.array_of_tables("source", &source::SCHEMA, &["name"], mistakes);
     let topic_sections = root.array_of_tables("topic", &topic::SCHEMA, &["name"], mistakes);
     let list_sections = root.array_of_tables("list", &list::SCHEMA, &["name", "file"], mistakes);
-    let sink_sections = sink::sink_tables(root, mistakes);
+    let sink_sections = sink::read_sink_sections(root, mistakes);
     let subscription_sections =
         root.array_of_tables("subscription", &subscription::SCHEMA, &["name", "sink"], mistakes);
     let operator_section = root.subtable("operator", &operator::SCHEMA, mistakes);
@@ -200,26 +200,27 @@ fn read_tables(
     let sections = one_each.into_iter().chain(each.into_iter().flatten());
     sections.for_each(|section| section.report_unknown_keys(&section_schemas(), mistakes));
 
-    let state = read_state(root, folder, file, mistakes);
-    let keep = root.or_default("keep", KEEP, parse_keep, mistakes);
-    let arxiv = arxiv::read(&arxiv_section, mistakes);
-    let http = http::read(&http_section, root.has_key("http"), mistakes);
-    let sources = source::read(&source_sections, folder, mistakes);
-    let topics = topic::read(&topic_sections, &sources.names, mistakes);
+    let state = read_store_url(root, folder, file, mistakes);
+    let keep = root.value_or_default("keep", KEEP, parse_body_retention, mistakes);
+    let arxiv = arxiv::read_arxiv_section(&arxiv_section, mistakes);
+    let http = http_listener::read_http_section(&http_section, root.has_key("http"), mistakes);
+    let sources = source::read_source_sections(&source_sections, folder, mistakes);
+    let topics = topic::read_topic_sections(&topic_sections, &sources.names, mistakes);
     if !root.has_key("topic") || root.is_empty_list("topic") {
         mistakes.add(None, "", InvalidValue::new("has no [[topic]]", topic::EXAMPLE));
     }
     let taken = reserved_files(file, state.as_ref());
     let constraints = list::ListConstraints { folder, reserved_files: taken.clone(), topics: &topics.names };
-    let lists = list::read(&list_sections, &constraints, mistakes);
+    let lists = list::read_list_sections(&list_sections, &constraints, mistakes);
     let on_this_machine = lists.iter().filter(|list| list.repository.is_none());
-    let listed = on_this_machine.map(|list| ("a list's file", config_path::file_identity(&list.file)));
-    let context = SinkContext { folder, reserved_files: taken.into_iter().chain(listed).collect() };
-    let sinks = sink::read(&sink_sections, &context, mistakes);
+    let listed = on_this_machine.map(|list| ("a list's file", config_file_paths::file_identity(&list.file)));
+    let context = SinkConfigContext { folder, reserved_files: taken.into_iter().chain(listed).collect() };
+    let sinks = sink::read_sink_configs(&sink_sections, &context, mistakes);
     let constraints = subscription::SubscriptionConstraints { topics: &topics.names, sinks: &sinks.names };
-    let subscriptions = subscription::read(&subscription_sections, &constraints, mistakes);
+    let subscriptions =
+        subscription::read_subscription_sections(&subscription_sections, &constraints, mistakes);
     let operator = if root.has_key("operator") {
-        Some(operator::read(&operator_section, &sinks.names, mistakes)?)
+        Some(operator::read_operator_section(&operator_section, &sinks.names, mistakes)?)
     } else {
         None
     };
@@ -242,10 +243,13 @@ fn read_tables(
 fn reserved_files(file: Option<&Path>, state: Option<&StoreUrl>) -> Vec<(&'static str, PathBuf)> {
     let state = state.map(|StoreUrl::Sqlite(file)| file.as_path());
     let named = [("this config itself", file), ("the state file", state)];
-    named.into_iter().filter_map(|(what, path)| Some((what, config_path::file_identity(path?)))).collect()
+    named
+        .into_iter()
+        .filter_map(|(what, path)| Some((what, config_file_paths::file_identity(path?))))
+        .collect()
 }
 
-fn parse_keep(text: &str) -> Result<Duration, InvalidValue> {
+fn parse_body_retention(text: &str) -> Result<Duration, InvalidValue> {
     let keep = value_parsers::parse_days(text)?;
     if keep <= KEEP_MAX {
         return Ok(keep);
@@ -253,15 +257,17 @@ fn parse_keep(text: &str) -> Result<Duration, InvalidValue> {
     Err(InvalidValue::new("is too long", format!("at most {}", value_parsers::format_days(KEEP_MAX))))
 }
 
-fn read_state(
+fn read_store_url(
     root: &ConfigTable,
     folder: &Path,
     file: Option<&Path>,
     mistakes: &mut Diagnostics,
 ) -> Option<StoreUrl> {
-    let state = root.or_default("state", STATE, |text| parse_store_url(text, folder), mistakes)?;
+    let state = root.value_or_default("state", STATE, |text| parse_store_url(text, folder), mistakes)?;
     let StoreUrl::Sqlite(state_file) = &state;
-    if file.is_some_and(|file| config_path::file_identity(file) == config_path::file_identity(state_file)) {
+    if file.is_some_and(|file| {
+        config_file_paths::file_identity(file) == config_file_paths::file_identity(state_file)
+    }) {
         let wrong = InvalidValue::new("is this config itself", "a file of its own, for the history");
         root.report_invalid("state", wrong, mistakes);
     }

@@ -35,7 +35,7 @@ fn serialize_days<S: Serializer>(time: &Duration, to: S) -> Result<S::Ok, S::Err
     to.serialize_str(&value_parsers::format_days(*time))
 }
 
-pub(super) fn read(
+pub(super) fn read_operator_section(
     section: &ConfigTable,
     sinks: &[String],
     mistakes: &mut Diagnostics,
@@ -43,11 +43,11 @@ pub(super) fn read(
     let right = "the name of the [[sink]] at which you are told what is wrong, as in sink = \"lab\"";
     let sink =
         section.required_value("sink", right, |text| require_known_name(text, "sink", sinks), mistakes);
-    let after = section.or_default("after", AFTER, parse_after, mistakes);
+    let after = section.value_or_default("after", AFTER, parse_alert_delay, mistakes);
     Some(OperatorConfig { sink: sink?, after: after? })
 }
 
-fn parse_after(text: &str) -> Result<Duration, InvalidValue> {
+fn parse_alert_delay(text: &str) -> Result<Duration, InvalidValue> {
     let after = value_parsers::parse_days(text)?;
     if after <= AFTER_MAX {
         return Ok(after);

@@ -3,16 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use super::list_config::ListConfig;
-use crate::config_table::config_path;
+use crate::config_table::config_file_paths;
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::excerpt::printable_value;
 use crate::config_table::toml_table::ConfigTable;
-use crate::domain::{ArchivePathSet, Export};
+use crate::domain::{ArchivePathSet, ExportFormat};
 
 /// What no other list may have: a file's place on this machine, or a file in a repository.
 pub(super) fn file_identity(list: &ListConfig, file: &Path) -> PathBuf {
     match &list.repository {
-        None => config_path::file_identity(file),
+        None => config_file_paths::file_identity(file),
         Some(repository) => PathBuf::from(format!("{} /{}", repository.remote, file.display())),
     }
 }
@@ -108,13 +108,13 @@ fn reserved_files(lists: &[(ListConfig, PathBuf)], reserved: &[(&str, PathBuf)])
     taken.chain(listed).collect()
 }
 
-fn describe_export(list: &ListConfig, form: Export) -> String {
+fn describe_export(list: &ListConfig, form: ExportFormat) -> String {
     format!("the {} of the list \"{}\"", form.name(), printable_value(&list.name))
 }
 
 /// Two lists on one branch would overwrite each other.
 fn shares_branch(one: &ListConfig, other: &ListConfig) -> bool {
     let (Some(one), Some(other)) = (&one.repository, &other.repository) else { return false };
-    let is_shared = one.push_branch().is_some_and(|branch| other.push_branch() == Some(branch));
+    let is_shared = one.push_target_branch().is_some_and(|branch| other.push_target_branch() == Some(branch));
     is_shared && one.remote == other.remote
 }

@@ -10,15 +10,15 @@ use crate::config_table::excerpt::printable_value;
 use crate::config_table::table_schema::TableSchema;
 use crate::config_table::toml_table::ConfigTable;
 use crate::config_table::value_parsers;
-use crate::sink::{SINK_TYPES, SinkContext, SinkKind, SinkType};
+use crate::sink::{SINK_KIND_DEFINITIONS, SinkConfigContext, SinkKind, SinkKindDefinition};
 
 /// The keys that every sink has.
 const COMMON_KEYS: [&str; 2] = ["name", "kind"];
 
 /// The keys of `[[sink]]`, whatever its kind.
 pub(super) static SCHEMA: LazyLock<TableSchema> = LazyLock::new(|| {
-    let keys = SINK_TYPES.iter().flat_map(|one| one.schema.keys.iter().copied());
-    let secrets = SINK_TYPES.iter().flat_map(|one| one.schema.secrets.iter().copied());
+    let keys = SINK_KIND_DEFINITIONS.iter().flat_map(|one| one.schema.keys.iter().copied());
+    let secrets = SINK_KIND_DEFINITIONS.iter().flat_map(|one| one.schema.secrets.iter().copied());
     // Made once, for as long as the program runs.
     TableSchema {
         title: "[[sink]]",
@@ -45,18 +45,22 @@ pub(super) struct ParsedSinks {
 }
 
 /// The sections of all sinks. Each knows which keys of its own kind would put a secret into the file.
-pub(super) fn sink_tables<'t>(root: &ConfigTable<'t>, mistakes: &mut Diagnostics) -> Vec<ConfigTable<'t>> {
+pub(super) fn read_sink_sections<'t>(
+    root: &ConfigTable<'t>,
+    mistakes: &mut Diagnostics,
+) -> Vec<ConfigTable<'t>> {
     let sections = root.array_of_tables("sink", &SCHEMA, &["name"], mistakes).into_iter();
-    let with_secrets = |section: ConfigTable<'t>| {
-        let kind = SINK_TYPES.iter().find(|one| section.text("kind") == Some(one.schema.kind));
-        section.with_secrets(kind.map_or(&[], |kind| kind.schema.secrets))
+    let with_secret_keys = |section: ConfigTable<'t>| {
+        let kind =
+            SINK_KIND_DEFINITIONS.iter().find(|one| section.string_value("kind") == Some(one.schema.kind));
+        section.with_secret_keys(kind.map_or(&[], |kind| kind.schema.secrets))
     };
-    sections.map(with_secrets).collect()
+    sections.map(with_secret_keys).collect()
 }
 
-pub(super) fn read(
+pub(super) fn read_sink_configs(
     sections: &[ConfigTable],
-    context: &SinkContext,
+    context: &SinkConfigContext,
     mistakes: &mut Diagnostics,
 ) -> ParsedSinks {
     let mut names = Vec::new();
@@ -64,22 +68,23 @@ pub(super) fn read(
     let sinks = sections
         .iter()
         .filter_map(|section| {
-            let name = read_name(section, &mut seen, mistakes);
+            let name = read_unique_sink_name(section, &mut seen, mistakes);
             names.extend(name.clone());
-            let kind = read_kind(section, context, mistakes);
+            let kind = read_sink_kind(section, context, mistakes);
             Some(SinkConfig { name: name?, kind: kind? })
         })
         .collect();
     ParsedSinks { sinks, names }
 }
 
-fn read_name(
+fn read_unique_sink_name(
     section: &ConfigTable,
     seen: &mut HashMap<String, String>,
     mistakes: &mut Diagnostics,
 ) -> Option<String> {
     let right = "what its subscriptions and commands call it, as in name = \"lab\"";
-    let name = section.required_value("name", right, value_parsers::parse_command_name, mistakes)?;
+    let name =
+        section.required_value("name", right, value_parsers::parse_name_usable_in_commands, mistakes)?;
     if let Some(earlier) = seen.insert(name.to_lowercase(), name.clone()) {
         let words = format!("another sink is named \"{}\" already", printable_value(&earlier));
         let wrong =
@@ -89,21 +94,27 @@ fn read_name(
     Some(name)
 }
 
-fn read_kind(section: &ConfigTable, context: &SinkContext, mistakes: &mut Diagnostics) -> Option<SinkKind> {
-    let words: Vec<(&str, &SinkType)> = SINK_TYPES.iter().map(|one| (one.schema.kind, one)).collect();
-    let right = format!("one of {}", quote_kinds(&SINK_TYPES.each_ref()).join(", "));
+fn read_sink_kind(
+    section: &ConfigTable,
+    context: &SinkConfigContext,
+    mistakes: &mut Diagnostics,
+) -> Option<SinkKind> {
+    let words: Vec<(&str, &SinkKindDefinition)> =
+        SINK_KIND_DEFINITIONS.iter().map(|one| (one.schema.kind, one)).collect();
+    let right = format!("one of {}", quote_sink_kinds(&SINK_KIND_DEFINITIONS.each_ref()).join(", "));
     let kind = section.required_value("kind", &right, |text| parse_choice(text, &words), mistakes)?;
     report_inapplicable_keys(section, kind, mistakes);
     (kind.read)(section, context, mistakes)
 }
 
 /// A key of another kind of sink would do nothing here.
-fn report_inapplicable_keys(section: &ConfigTable, kind: &SinkType, mistakes: &mut Diagnostics) {
+fn report_inapplicable_keys(section: &ConfigTable, kind: &SinkKindDefinition, mistakes: &mut Diagnostics) {
     let fit: Vec<&str> = COMMON_KEYS.into_iter().chain(kind.schema.keys.iter().copied()).collect();
     let wrong = |key: &str| {
-        let homes: Vec<&SinkType> = SINK_TYPES.iter().filter(|one| one.schema.keys.contains(&key)).collect();
+        let homes: Vec<&SinkKindDefinition> =
+            SINK_KIND_DEFINITIONS.iter().filter(|one| one.schema.keys.contains(&key)).collect();
         let words = format!("`{key}` means nothing for a sink of kind \"{}\"", kind.schema.kind);
-        let homes = quote_kinds(&homes).join(" or ");
+        let homes = quote_sink_kinds(&homes).join(" or ");
         InvalidValue::new(
             words,
             format!("it belongs to a sink of kind {homes}; this section may have {}", fit.join(", ")),
@@ -112,7 +123,7 @@ fn report_inapplicable_keys(section: &ConfigTable, kind: &SinkType, mistakes: &m
     section.report_inapplicable_keys(&fit, wrong, mistakes);
 }
 
-fn quote_kinds(kinds: &[&SinkType]) -> Vec<String> {
+fn quote_sink_kinds(kinds: &[&SinkKindDefinition]) -> Vec<String> {
     kinds.iter().map(|one| format!("\"{}\"", one.schema.kind)).collect()
 }
 

@@ -9,12 +9,12 @@ use reqwest::Url;
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::did_you_mean::parse_choice;
 use crate::config_table::excerpt::printable_value;
-use crate::config_table::secret::{self, SecretError, SecretKeyNames, SecretLocation};
+use crate::config_table::secret_location::{self, SecretConfigKeys, SecretError, SecretLocation};
 use crate::config_table::table_schema::TableSchema;
 use crate::config_table::toml_table::ConfigTable;
 use crate::config_table::value_parsers;
-use crate::domain::{ARXIV_SOURCE, KeepPolicy, Secret};
-use crate::wire::private_network_guard::AddressPolicy;
+use crate::domain::{ARXIV_SOURCE, FeedItemFilter, Secret};
+use crate::network::private_network_guard::AddressPolicy;
 
 /// The keys of `[[source]]`.
 pub(super) const SCHEMA: TableSchema = TableSchema {
@@ -27,7 +27,7 @@ pub(super) const SCHEMA: TableSchema = TableSchema {
 const KIND: &str = "feed";
 
 /// Where a feed's address is if it is a secret.
-const URL: SecretKeyNames = SecretKeyNames {
+const URL: SecretConfigKeys = SecretConfigKeys {
     file: "url_file",
     variable: "url_env",
     hint: "the feed's address, as in url = \"https://www.example.org/feed.xml\"; if it is a secret, a file with it, \
@@ -53,7 +53,7 @@ pub struct FeedConfig {
     /// How often it is asked; none if the feed itself decides.
     pub every: Option<Duration>,
     /// Which of its items are kept.
-    pub keep: KeepPolicy,
+    pub keep: FeedItemFilter,
     /// Whether it, or a redirect, may lead to the loopback or a private network.
     pub allow_private: bool,
 }
@@ -85,21 +85,25 @@ pub(super) struct ParsedSources {
     pub(super) names: Vec<String>,
 }
 
-pub(super) fn read(sections: &[ConfigTable], folder: &Path, mistakes: &mut Diagnostics) -> ParsedSources {
+pub(super) fn read_source_sections(
+    sections: &[ConfigTable],
+    folder: &Path,
+    mistakes: &mut Diagnostics,
+) -> ParsedSources {
     let mut names = vec![ARXIV_SOURCE.to_owned()];
     let mut seen = HashMap::new();
     let mut feeds: Vec<FeedConfig> = Vec::new();
     for section in sections {
-        let name = read_name(section, &mut seen, mistakes);
+        let name = read_unique_source_name(section, &mut seen, mistakes);
         names.extend(name.clone());
-        let Some(feed) = read_feed(section, name, folder, mistakes) else { continue };
-        report_shared_address(section, &feed, &feeds, mistakes);
+        let Some(feed) = read_source_section(section, name, folder, mistakes) else { continue };
+        report_duplicate_feed_url(section, &feed, &feeds, mistakes);
         feeds.push(feed);
     }
     ParsedSources { feeds, names }
 }
 
-fn read_name(
+fn read_unique_source_name(
     section: &ConfigTable,
     seen: &mut HashMap<String, String>,
     mistakes: &mut Diagnostics,
@@ -115,7 +119,7 @@ fn read_name(
     Some(name)
 }
 
-fn read_feed(
+fn read_source_section(
     section: &ConfigTable,
     name: Option<String>,
     folder: &Path,
@@ -123,12 +127,12 @@ fn read_feed(
 ) -> Option<FeedConfig> {
     let right = format!("kind = \"{KIND}\", for RSS, Atom and JSON Feed alike");
     let kind = section.required_value("kind", &right, |text| parse_choice(text, &[(KIND, ())]), mistakes);
-    let location = read_location(section, folder, mistakes);
-    let every = section.optional_value("every", parse_every, mistakes);
-    let keep = section.or_default("keep", KEEP, parse_keep, mistakes);
-    let allow_private = section.boolean("allow_private", mistakes);
+    let location = read_feed_location(section, folder, mistakes);
+    let every = section.optional_value("every", parse_poll_interval, mistakes);
+    let keep = section.value_or_default("keep", KEEP, parse_keep_policy, mistakes);
+    let allow_private = section.boolean_value("allow_private", mistakes);
     if let (Some(FeedLocation::Plain(url)), Some(false)) = (&location, allow_private)
-        && is_private(url)
+        && is_private_url(url)
     {
         let words = "leads to the loopback or into a private network";
         let right = "such an address is asked only with allow_private = true";
@@ -139,21 +143,25 @@ fn read_feed(
 }
 
 /// The address itself, or the file or variable that holds it.
-fn read_location(section: &ConfigTable, folder: &Path, mistakes: &mut Diagnostics) -> Option<FeedLocation> {
-    if !secret::is_given(section, URL) {
+fn read_feed_location(
+    section: &ConfigTable,
+    folder: &Path,
+    mistakes: &mut Diagnostics,
+) -> Option<FeedLocation> {
+    if !secret_location::has_secret_location(section, URL) {
         let url = section.required_value("url", URL.hint, parse_url, mistakes);
         return url.map(FeedLocation::Plain);
     }
     if section.has_key("url") {
         let other = if section.has_key(URL.variable) { URL.variable } else { URL.file };
-        let wrong = InvalidValue::hidden(format!("{other} is set too"), "write only one of them");
+        let wrong = InvalidValue::with_hidden_value(format!("{other} is set too"), "write only one of them");
         section.report_invalid("url", wrong, mistakes);
     }
-    secret::optional_secret(section, URL, folder, mistakes).map(FeedLocation::Secret)
+    secret_location::optional_secret(section, URL, folder, mistakes).map(FeedLocation::Secret)
 }
 
 /// One address is asked once, whichever topics use it.
-fn report_shared_address(
+fn report_duplicate_feed_url(
     section: &ConfigTable,
     feed: &FeedConfig,
     earlier: &[FeedConfig],
@@ -162,12 +170,13 @@ fn report_shared_address(
     let Some(twin) = earlier.iter().find(|other| other.location == feed.location) else { return };
     let key = ["url", URL.file, URL.variable].into_iter().find(|key| section.has_key(key)).unwrap_or("url");
     let words = format!("is the address of the source \"{}\" already", printable_value(&twin.name));
-    let wrong = InvalidValue::hidden(words, "one source for each feed: any number of topics may name it");
+    let wrong =
+        InvalidValue::with_hidden_value(words, "one source for each feed: any number of topics may name it");
     section.report_invalid(key, wrong, mistakes);
 }
 
 pub(super) fn parse_name(text: &str) -> Result<String, InvalidValue> {
-    let name = value_parsers::parse_command_name(text)?;
+    let name = value_parsers::parse_name_usable_in_commands(text)?;
     if name.eq_ignore_ascii_case(ARXIV_SOURCE) {
         return Err(InvalidValue::new(
             "is the name of arXiv itself, which needs no [[source]]",
@@ -179,8 +188,9 @@ pub(super) fn parse_name(text: &str) -> Result<String, InvalidValue> {
 
 /// A feed's address. No error shows it, for it may hold more than its writer thinks of.
 pub(super) fn parse_url(text: &str) -> Result<Url, InvalidValue> {
-    let wrong =
-        |words: String| Err(InvalidValue::hidden(words, "as in \"https://www.example.org/feed.xml\""));
+    let wrong = |words: String| {
+        Err(InvalidValue::with_hidden_value(words, "as in \"https://www.example.org/feed.xml\""))
+    };
     let Ok(mut url) = Url::parse(text) else { return wrong("is not an address".to_owned()) };
     if !matches!(url.scheme(), "http" | "https") {
         return wrong("begins with neither http:// nor https://".to_owned());
@@ -188,21 +198,21 @@ pub(super) fn parse_url(text: &str) -> Result<Url, InvalidValue> {
     if !url.username().is_empty() || url.password().is_some() {
         let words = "has a user or password in it, and this file is no place for it";
         let right = format!("put the whole address into a file of its own and write {} = \"…\"", URL.file);
-        return Err(InvalidValue::hidden(words, right));
+        return Err(InvalidValue::with_hidden_value(words, right));
     }
     url.set_fragment(None);
     Ok(url)
 }
 
 /// Whether an address is private, as far as its own text says. What its name leads to is looked at when it is asked.
-pub(super) fn is_private(url: &Url) -> bool {
+pub(super) fn is_private_url(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     // Source: RFC 6761, section 6.3.
     let is_localhost = host == "localhost" || host.ends_with(".localhost");
-    is_localhost || AddressPolicy::PublicOnly.check_host(url).is_err()
+    is_localhost || AddressPolicy::PublicOnly.check_url_host(url).is_err()
 }
 
-pub(super) fn parse_every(text: &str) -> Result<Duration, InvalidValue> {
+pub(super) fn parse_poll_interval(text: &str) -> Result<Duration, InvalidValue> {
     let every = value_parsers::parse_days(text).map_err(|_| {
         let words = format!("`{}` is not a duration", printable_value(text));
         InvalidValue::new(words, "a number and its unit, as in \"30m\", \"6h\" or \"1d\"")
@@ -215,6 +225,6 @@ pub(super) fn parse_every(text: &str) -> Result<Duration, InvalidValue> {
     Err(InvalidValue::new(words, format!("from {least} to {most}")))
 }
 
-pub(super) fn parse_keep(text: &str) -> Result<KeepPolicy, InvalidValue> {
-    parse_choice(text, &[(KEEP, KeepPolicy::Papers), ("all", KeepPolicy::All)])
+pub(super) fn parse_keep_policy(text: &str) -> Result<FeedItemFilter, InvalidValue> {
+    parse_choice(text, &[(KEEP, FeedItemFilter::Papers), ("all", FeedItemFilter::All)])
 }

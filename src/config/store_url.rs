@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::config_table::config_path::file_path;
+use crate::config_table::config_file_paths::parse_file_path;
 use crate::config_table::diagnostic::InvalidValue;
 use crate::domain::StoreUrl;
 
@@ -21,9 +21,9 @@ pub(super) fn parse_store_url(text: &str, folder: &Path) -> Result<StoreUrl, Inv
         } else {
             "is an address that this paperwire does not know"
         };
-        return Err(InvalidValue::hidden(message, UNDERSTOOD));
+        return Err(InvalidValue::with_hidden_value(message, UNDERSTOOD));
     }
-    file_path(text.strip_prefix(SQLITE_PREFIX).unwrap_or(text), folder).map(StoreUrl::Sqlite)
+    parse_file_path(text.strip_prefix(SQLITE_PREFIX).unwrap_or(text), folder).map(StoreUrl::Sqlite)
 }
 
 #[cfg(test)]

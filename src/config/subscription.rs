@@ -41,7 +41,7 @@ pub(super) struct SubscriptionConstraints<'a> {
     pub(super) sinks: &'a [String],
 }
 
-pub(super) fn read(
+pub(super) fn read_subscription_sections(
     sections: &[ConfigTable],
     constraints: &SubscriptionConstraints,
     mistakes: &mut Diagnostics,
@@ -49,11 +49,11 @@ pub(super) fn read(
     let mut seen = HashMap::new();
     sections
         .iter()
-        .filter_map(|section| read_subscription(section, constraints, &mut seen, mistakes))
+        .filter_map(|section| read_subscription_section(section, constraints, &mut seen, mistakes))
         .collect()
 }
 
-fn read_subscription(
+fn read_subscription_section(
     section: &ConfigTable,
     constraints: &SubscriptionConstraints,
     seen: &mut HashMap<String, String>,
@@ -66,13 +66,13 @@ fn read_subscription(
         |text| require_known_name(text, "sink", constraints.sinks),
         mistakes,
     );
-    let crontab = section.required_value("when", WHEN, parse_when, mistakes);
-    let zone = section.or_default("timezone", ZONE, parse_zone, mistakes);
+    let crontab = section.required_value("when", WHEN, parse_crontab_or_now, mistakes);
+    let zone = section.value_or_default("timezone", ZONE, parse_time_zone, mistakes);
     let topics = topic::read_topic_names(section, constraints.topics, mistakes);
-    let include = read_include(section, mistakes);
-    let empty = section.or_default("empty", EMPTY, parse_empty, mistakes);
+    let include = read_news_filter(section, mistakes);
+    let empty = section.value_or_default("empty", EMPTY, parse_empty_digest_policy, mistakes);
     let first = section.bounded_number("first", 0, 0..=FIRST_MAX, mistakes);
-    let name = section.optional_value("name", value_parsers::parse_command_name, mistakes);
+    let name = section.optional_value("name", value_parsers::parse_name_usable_in_commands, mistakes);
     let sink = sink?;
     let name = name.unwrap_or_else(|| sink.clone());
     report_duplicate_name(section, &name, seen, mistakes);
@@ -105,7 +105,7 @@ fn build_cadence(crontab: Option<Crontab>, zone: TimeZone) -> Cadence {
 }
 
 /// The crontab line; none for `now`.
-fn parse_when(text: &str) -> Result<Option<Crontab>, InvalidValue> {
+fn parse_crontab_or_now(text: &str) -> Result<Option<Crontab>, InvalidValue> {
     if text == "now" {
         return Ok(None);
     }
@@ -118,10 +118,10 @@ fn parse_when(text: &str) -> Result<Option<Crontab>, InvalidValue> {
     })
 }
 
-fn parse_zone(text: &str) -> Result<TimeZone, InvalidValue> {
+fn parse_time_zone(text: &str) -> Result<TimeZone, InvalidValue> {
     let known = TimeZone::get(text).ok().filter(|zone| zone.iana_name().is_some() && !zone.is_unknown());
     known.ok_or_else(|| {
-        let right = match nearest_zone(text) {
+        let right = match nearest_time_zone(text) {
             Some(near) => format!("did you mean \"{near}\"?"),
             None => "a name of the IANA database, as in \"Europe/Berlin\", \"America/New_York\" or \"UTC\""
                 .to_owned(),
@@ -131,7 +131,7 @@ fn parse_zone(text: &str) -> Result<TimeZone, InvalidValue> {
 }
 
 /// The zone of that city, or else the one whose name is like that.
-fn nearest_zone(text: &str) -> Option<String> {
+fn nearest_time_zone(text: &str) -> Option<String> {
     let known: Vec<String> = tz::db()
         .available()
         .map(|name| name.as_str().to_owned())
@@ -147,7 +147,7 @@ fn nearest_zone(text: &str) -> Option<String> {
         .map(str::to_owned)
 }
 
-fn read_include(section: &ConfigTable, mistakes: &mut Diagnostics) -> NewsFilter {
+fn read_news_filter(section: &ConfigTable, mistakes: &mut Diagnostics) -> NewsFilter {
     if section.is_empty_list("include") {
         let wrong = InvalidValue::new("names no news", "as in include = [\"new\", \"replacement\"]");
         section.report_invalid("include", wrong, mistakes);
@@ -159,7 +159,7 @@ fn read_include(section: &ConfigTable, mistakes: &mut Diagnostics) -> NewsFilter
     NewsFilter { new: has(News::New), replacement: has(News::Replacement), published: has(News::Published) }
 }
 
-fn parse_empty(text: &str) -> Result<EmptyDigestPolicy, InvalidValue> {
+fn parse_empty_digest_policy(text: &str) -> Result<EmptyDigestPolicy, InvalidValue> {
     parse_choice(text, &[("skip", EmptyDigestPolicy::Skip), ("say so", EmptyDigestPolicy::Send)])
 }
 
@@ -170,7 +170,7 @@ mod tests {
     #[test]
     fn a_time_zone_is_known_by_its_name() {
         for name in ["UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires", "Asia/Kolkata"] {
-            assert_eq!(parse_zone(name).unwrap().iana_name(), Some(name));
+            assert_eq!(parse_time_zone(name).unwrap().iana_name(), Some(name));
         }
         for (text, right) in [
             ("Europe/Berlni", "did you mean \"Europe/Berlin\"?"),
@@ -178,24 +178,24 @@ mod tests {
             ("new york", "did you mean \"America/New_York\"?"),
             ("US/New York", "did you mean \"America/New_York\"?"),
         ] {
-            assert_eq!(parse_zone(text).unwrap_err().hint, right, "{text}");
+            assert_eq!(parse_time_zone(text).unwrap_err().hint, right, "{text}");
         }
         for text in
             ["", "Etc/Unknown", "../../etc/passwd", "/usr/share/zoneinfo/UTC", "+01:00", "nowhere at all"]
         {
-            assert!(parse_zone(text).is_err(), "{text}");
+            assert!(parse_time_zone(text).is_err(), "{text}");
         }
     }
 
     #[test]
     fn a_cadence_is_a_crontab_line_or_now() {
-        assert_eq!(parse_when("now"), Ok(None));
-        assert_eq!(parse_when("0 8 * * Mon-Fri").unwrap().unwrap().to_string(), "0 8 * * Mon-Fri");
+        assert_eq!(parse_crontab_or_now("now"), Ok(None));
+        assert_eq!(parse_crontab_or_now("0 8 * * Mon-Fri").unwrap().unwrap().to_string(), "0 8 * * Mon-Fri");
         for text in ["Now", "nwo", "no"] {
-            assert_eq!(parse_when(text).unwrap_err().hint, "did you mean \"now\"?", "{text}");
+            assert_eq!(parse_crontab_or_now(text).unwrap_err().hint, "did you mean \"now\"?", "{text}");
         }
         for text in ["", "daily", "0 25 * * *", "08:00"] {
-            assert_eq!(parse_when(text).unwrap_err().hint, WHEN, "{text}");
+            assert_eq!(parse_crontab_or_now(text).unwrap_err().hint, WHEN, "{text}");
         }
     }
 }

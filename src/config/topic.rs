@@ -37,12 +37,16 @@ pub(super) struct ParsedTopics {
     pub(super) names: Vec<String>,
 }
 
-pub(super) fn read(sections: &[ConfigTable], sources: &[String], mistakes: &mut Diagnostics) -> ParsedTopics {
+pub(super) fn read_topic_sections(
+    sections: &[ConfigTable],
+    sources: &[String],
+    mistakes: &mut Diagnostics,
+) -> ParsedTopics {
     let mut names = Vec::new();
     let mut seen = HashMap::new();
     let topics = sections
         .iter()
-        .filter_map(|section| read_topic(section, sources, &mut seen, &mut names, mistakes))
+        .filter_map(|section| read_topic_section(section, sources, &mut seen, &mut names, mistakes))
         .collect();
     ParsedTopics { topics, names }
 }
@@ -61,7 +65,7 @@ pub(super) fn read_topic_names(
     section.string_list("topics", topic, mistakes).unwrap_or_else(|| known.to_vec())
 }
 
-fn read_topic(
+fn read_topic_section(
     section: &ConfigTable,
     sources: &[String],
     seen: &mut HashMap<String, String>,
@@ -70,9 +74,9 @@ fn read_topic(
 ) -> Option<Topic> {
     let right = "a heading for the list, as in name = \"Image Classification\"";
     let name = section.required_value("name", right, value_parsers::parse_name, mistakes);
-    let sources = read_sources(section, sources, mistakes);
-    let query = read_query(section, &sources, mistakes);
-    let archives = section.string_list("archives", parse_archive, mistakes).unwrap_or_default();
+    let sources = read_source_names(section, sources, mistakes);
+    let query = read_topic_query(section, &sources, mistakes);
+    let archives = section.string_list("archives", parse_arxiv_archive, mistakes).unwrap_or_default();
     let name = name?;
     if let Some(earlier) = seen.insert(name.to_lowercase(), name.clone()) {
         let words = format!("another topic is named \"{}\" already", printable_value(&earlier));
@@ -83,7 +87,7 @@ fn read_topic(
     Some(Topic { name, query, archives, sources })
 }
 
-fn read_sources(section: &ConfigTable, known: &[String], mistakes: &mut Diagnostics) -> Vec<String> {
+fn read_source_names(section: &ConfigTable, known: &[String], mistakes: &mut Diagnostics) -> Vec<String> {
     if section.is_empty_list("sources") {
         let wrong = InvalidValue::new("names no source", "leave the key away for arXiv");
         section.report_invalid("sources", wrong, mistakes);
@@ -93,7 +97,7 @@ fn read_sources(section: &ConfigTable, known: &[String], mistakes: &mut Diagnost
 }
 
 /// The query, which arXiv must have. What feeds have may be taken whole.
-fn read_query(section: &ConfigTable, sources: &[String], mistakes: &mut Diagnostics) -> Option<Query> {
+fn read_topic_query(section: &ConfigTable, sources: &[String], mistakes: &mut Diagnostics) -> Option<Query> {
     if !sources.iter().any(|source| source == ARXIV_SOURCE) {
         return section.optional_value("query", parse_query, mistakes);
     }
@@ -115,10 +119,10 @@ fn parse_query(text: &str) -> Result<Query, InvalidValue> {
     })
 }
 
-fn parse_archive(text: &str) -> Result<String, InvalidValue> {
+fn parse_arxiv_archive(text: &str) -> Result<String, InvalidValue> {
     let right = "an archive of arXiv, as in \"cs\", \"stat\" or \"astro-ph\"";
     let shown = printable_value(text);
-    if is_archive_shaped(text) {
+    if has_arxiv_archive_form(text) {
         return match nearest_name(text, ARCHIVES) {
             Some(near) if near != text => Err(InvalidValue::new(
                 format!("`{shown}` is not an archive of arXiv"),
@@ -128,12 +132,12 @@ fn parse_archive(text: &str) -> Result<String, InvalidValue> {
         };
     }
     let archive = text.split('.').next().unwrap_or_default().to_ascii_lowercase();
-    let wrong = if text.contains('.') && is_archive_shaped(&archive) {
+    let wrong = if text.contains('.') && has_arxiv_archive_form(&archive) {
         InvalidValue::new(
             format!("`{shown}` is a category; its archive is {archive}"),
             format!("write \"{archive}\""),
         )
-    } else if is_archive_shaped(&text.to_ascii_lowercase()) {
+    } else if has_arxiv_archive_form(&text.to_ascii_lowercase()) {
         InvalidValue::new(format!("`{shown}` has capitals in it"), format!("write \"{archive}\""))
     } else {
         InvalidValue::new(format!("`{shown}` is not an archive of arXiv"), right)
@@ -142,11 +146,11 @@ fn parse_archive(text: &str) -> Result<String, InvalidValue> {
 }
 
 /// Whether arXiv had an archive of that name when this was written.
-pub(super) fn is_known_archive(archive: &str) -> bool {
+pub(super) fn is_arxiv_archive(archive: &str) -> bool {
     ARCHIVES.contains(&archive)
 }
 
-fn is_archive_shaped(text: &str) -> bool {
+fn has_arxiv_archive_form(text: &str) -> bool {
     text.split('-').all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase()))
 }
 
@@ -157,9 +161,9 @@ mod tests {
     #[test]
     fn every_archive_of_arxiv_is_accepted_as_it_is_written() {
         for known in ARCHIVES {
-            assert_eq!(parse_archive(known), Ok(known.to_owned()));
+            assert_eq!(parse_arxiv_archive(known), Ok(known.to_owned()));
         }
-        assert_eq!(parse_archive("newfield"), Ok("newfield".to_owned()), "arXiv may found one");
+        assert_eq!(parse_arxiv_archive("newfield"), Ok("newfield".to_owned()), "arXiv may found one");
     }
 
     #[test]
@@ -179,7 +183,7 @@ mod tests {
                 "an archive of arXiv, as in \"cs\", \"stat\" or \"astro-ph\"",
             ),
         ] {
-            assert_eq!(parse_archive(text), Err(InvalidValue::new(words, right)));
+            assert_eq!(parse_arxiv_archive(text), Err(InvalidValue::new(words, right)));
         }
     }
 }

@@ -57,7 +57,7 @@ impl InvalidValue {
     }
 
     /// Something wrong with a value that is a secret or somebody's address. The words must not say it either.
-    pub(crate) fn hidden(words: impl Into<String>, right: impl Into<String>) -> Self {
+    pub(crate) fn with_hidden_value(words: impl Into<String>, right: impl Into<String>) -> Self {
         Self { visibility: LineVisibility::Hidden, ..Self::new(words, right) }
     }
 }
@@ -82,7 +82,7 @@ impl<'t> Diagnostics<'t> {
     }
 
     /// Something wrong in a string value: the caret goes under the character that is meant.
-    pub(crate) fn add_in_value(
+    pub(crate) fn add_diagnostic_in_value(
         &mut self,
         span: Range<usize>,
         value: &str,
@@ -127,7 +127,7 @@ impl Diagnostic {
 
 impl ConfigError {
     /// A config that could not even be read.
-    pub(crate) fn unreadable(words: String) -> Self {
+    pub(crate) fn unreadable_config_error(words: String) -> Self {
         Self { messages: vec![words], more_count: 0 }
     }
 }

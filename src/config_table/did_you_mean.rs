@@ -15,7 +15,7 @@ pub(crate) fn nearest_name<'a>(word: &str, known: impl IntoIterator<Item = &'a s
     known
         .into_iter()
         .map(|candidate| (strsim::osa_distance(&word, &candidate.to_lowercase()), candidate))
-        .filter(|(distance, candidate)| *distance <= distance_max(candidate))
+        .filter(|(distance, candidate)| *distance <= edit_distance_max(candidate))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }
@@ -40,7 +40,7 @@ pub(crate) fn require_known_name(text: &str, what: &str, known: &[String]) -> Re
     }
     if is_url(text) {
         let words = format!("is an address, not the name of a {what}");
-        return Err(InvalidValue::hidden(
+        return Err(InvalidValue::with_hidden_value(
             words,
             format!("an address belongs into a [[{what}]], and its name here"),
         ));
@@ -48,7 +48,7 @@ pub(crate) fn require_known_name(text: &str, what: &str, known: &[String]) -> Re
     let right = match nearest_name(text, known.iter().map(String::as_str)) {
         Some(near) => format!("did you mean \"{near}\"?"),
         None if known.is_empty() => format!("write a [[{what}]] of that name"),
-        None => format!("known {what}s are {}", first_few(known)),
+        None => format!("known {what}s are {}", quote_first_names(known)),
     };
     Err(InvalidValue::new(format!("no {what} is named \"{}\"", printable_value(text)), right))
 }
@@ -59,7 +59,7 @@ pub(crate) fn is_url(name: &str) -> bool {
 }
 
 /// The first few names, and how many more there are.
-fn first_few(names: &[String]) -> String {
+fn quote_first_names(names: &[String]) -> String {
     const SHOWN: usize = 8;
     let mut shown: Vec<String> = names.iter().take(SHOWN).map(|name| format!("\"{name}\"")).collect();
     if names.len() > SHOWN {
@@ -69,7 +69,7 @@ fn first_few(names: &[String]) -> String {
 }
 
 /// A third of the letters may be wrong, and one always may.
-fn distance_max(word: &str) -> usize {
+fn edit_distance_max(word: &str) -> usize {
     (word.chars().count() / 3).max(1)
 }
 

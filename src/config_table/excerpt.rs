@@ -60,14 +60,14 @@ impl ConfigText {
     pub(crate) fn excerpt(&self, offset: usize, shown: LineVisibility) -> String {
         let line = self.line_at(offset);
         let caret = self.line_and_column(offset).1 - 1;
-        let (text, caret) = match (shown, redaction::visible_part(self.before_line_at(offset), line)) {
+        let (text, caret) = match (shown, redaction::visible_line_part(self.before_line_at(offset), line)) {
             (LineVisibility::MaskedLine, Some(part)) => (mask_line(part), caret),
             (LineVisibility::KeyOnly, _) => (hide_values(line, caret), caret),
             (LineVisibility::UpToCaret, Some(part)) => {
                 (mask_line(part).chars().take(caret).collect::<String>() + HIDDEN, caret)
             }
             (LineVisibility::Hidden, _) | (LineVisibility::MaskedLine | LineVisibility::UpToCaret, None) => {
-                hide_line(line)
+                mask_value_after_key(line)
             }
         };
         let text: Vec<char> = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
@@ -131,16 +131,16 @@ pub(crate) fn printable_value(text: &str) -> String {
 /// or a `#` that comes after it. An address that is wrong is masked too, for nothing says where its password ends:
 /// without a scheme, with spaces, quotes or another `://` in it.
 fn mask_credentials(text: &str) -> String {
-    let login_end = login_end(text);
+    let userinfo_end = userinfo_end(text);
     let scheme = text.find("://");
     let host = scheme.map_or(0, |at| at + "://".len());
     // What is before it may be a login itself, as in `bot:pass://word@host`.
-    let login = match (scheme, login_end) {
+    let login = match (scheme, userinfo_end) {
         (Some(at), Some(_)) if text[..at].contains(':') => 0,
         (Some(_), Some(end)) if end < host => 0,
         _ => host,
     };
-    let login = login..login_end.unwrap_or(login);
+    let login = login..userinfo_end.unwrap_or(login);
     let is_login = scheme.is_some() || text[login.clone()].contains(':');
     let query = match scheme {
         Some(_) => text[host..].find(['?', '#']),
@@ -152,7 +152,7 @@ fn mask_credentials(text: &str) -> String {
 }
 
 /// Where the `@` is that ends a login, if there is one. An escape of TOML's may be any character, this one too.
-fn login_end(text: &str) -> Option<usize> {
+fn userinfo_end(text: &str) -> Option<usize> {
     let has_escapes = ["\\u", "\\U", "\\x"].iter().any(|escape| text.contains(escape));
     if has_escapes && text.contains(':') {
         return Some(text.len());
@@ -178,7 +178,7 @@ fn brackets_end(key: &str) -> usize {
 }
 
 /// The key that a line begins with, and where its hidden value is.
-fn hide_line(line: &str) -> (String, usize) {
+fn mask_value_after_key(line: &str) -> (String, usize) {
     let is_of_key = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ');
     match line.split_once('=') {
         Some((key, _)) if key.chars().all(is_of_key) => (format!("{key}= {HIDDEN}"), key.len() + 2),

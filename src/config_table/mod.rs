@@ -3,12 +3,12 @@
 //! may have: paths, durations, names, the places of secrets. It must never know what a key is for, which sections or
 //! sinks there are (but which of them may hold something delicate), or a default.
 
-pub(crate) mod config_path;
+pub(crate) mod config_file_paths;
 pub(crate) mod diagnostic;
 pub(crate) mod did_you_mean;
 pub(crate) mod excerpt;
 mod redaction;
-pub(crate) mod secret;
+pub(crate) mod secret_location;
 pub(crate) mod table_schema;
 pub(crate) mod toml_table;
 pub(crate) mod value_parsers;

@@ -17,7 +17,7 @@ const PRIVATE_KEYS: [&str; 4] = ["user", "from", "to", "unsubscribe"];
 
 /// The part of a line that may be shown, its comment perhaps left out; none where none of its values may.
 /// `before` is the file up to the line.
-pub(super) fn visible_part<'l>(before: &str, line: &'l str) -> Option<&'l str> {
+pub(super) fn visible_line_part<'l>(before: &str, line: &'l str) -> Option<&'l str> {
     if let Some(header) = section_header(line) {
         // In quotes it may be a list's first string.
         return Some(header).filter(|header| !header.contains(['"', '\'']));
@@ -28,14 +28,14 @@ pub(super) fn visible_part<'l>(before: &str, line: &'l str) -> Option<&'l str> {
     let is_open = match section {
         // In the place of a sink's name, its address may be by mistake.
         Some("subscription") => !line.contains("://"),
-        Some(section) if !OPEN_SECTIONS.contains(&section) => has_only_open_keys(line),
+        Some(section) if !OPEN_SECTIONS.contains(&section) => has_only_nonsecret_keys(line),
         Some(_) | None => true,
     };
     (is_open && !keys_of_line(line).any(is_delicate)).then_some(line)
 }
 
 /// Whether the line is whole, has no comment, and is about nothing but a key that may be shown.
-fn has_only_open_keys(line: &str) -> bool {
+fn has_only_nonsecret_keys(line: &str) -> bool {
     let is_open = |table: DeTable| table.keys().all(|key| OPEN_KEYS.contains(&key.get_ref().as_ref()));
     !line.contains('#') && DeTable::parse(line).is_ok_and(|table| is_open(table.into_inner()))
 }
@@ -92,7 +92,7 @@ mod tests {
             ("[[source]]", "every = '5m'"),
             ("[[subscription]]", "sink = 'lab'"),
         ] {
-            assert_eq!(visible_part(before, line), Some(line), "{line}");
+            assert_eq!(visible_line_part(before, line), Some(line), "{line}");
         }
     }
 
@@ -124,13 +124,13 @@ mod tests {
             ("[[sink]]\nto = [", "[\"ada@example.org\"],"),
             ("[[sink]]\nto =", "[ \"hunter2\""),
         ] {
-            assert_eq!(visible_part(before, line), None, "{line}");
+            assert_eq!(visible_line_part(before, line), None, "{line}");
         }
     }
 
     #[test]
     fn a_sections_name_is_shown_and_its_comment_is_not() {
-        assert_eq!(visible_part("", " [[sink]] # hunter2"), Some(" [[sink]]"));
-        assert_eq!(visible_part("", "[sink"), Some("[sink"));
+        assert_eq!(visible_line_part("", " [[sink]] # hunter2"), Some(" [[sink]]"));
+        assert_eq!(visible_line_part("", "[sink"), Some("[sink"));
     }
 }

@@ -18,14 +18,14 @@ impl TableSchema {
     /// What would be right in the place of a key that it does not have; `all` are the kinds of sections of the file.
     pub(super) fn suggest_key(&self, key: &str, all: &[&TableSchema]) -> String {
         if let Some(near) = nearest_name(key, self.keys.iter().copied()) {
-            return format!("did you mean {}?", self.spell_key(near, all));
+            return format!("did you mean {}?", self.format_key_for_hint(near, all));
         }
         let homes: Vec<&TableSchema> = all.iter().filter(|kind| kind.keys.contains(&key)).copied().collect();
         match homes.first() {
             Some(home) if home.title.is_empty() => {
                 format!(
                     "{} belongs at the top of the file, before the first section",
-                    home.spell_key(key, all)
+                    home.format_key_for_hint(key, all)
                 )
             }
             Some(_) => {
@@ -33,14 +33,15 @@ impl TableSchema {
                 format!("`{key}` belongs in {}", titles.join(" or "))
             }
             None => {
-                let keys: Vec<String> = self.keys.iter().map(|key| self.spell_key(key, all)).collect();
+                let keys: Vec<String> =
+                    self.keys.iter().map(|key| self.format_key_for_hint(key, all)).collect();
                 format!("known keys are {}", keys.join(", "))
             }
         }
     }
 
     /// A key as it is written in the file: `query`, or `[[topic]]` if it opens a section.
-    fn spell_key(&self, key: &str, all: &[&TableSchema]) -> String {
+    fn format_key_for_hint(&self, key: &str, all: &[&TableSchema]) -> String {
         let is_opening =
             |kind: &&&TableSchema| self.title.is_empty() && kind.title.trim_matches(['[', ']']) == key;
         let section = all.iter().find(is_opening);

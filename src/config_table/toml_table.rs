@@ -29,7 +29,7 @@ pub(crate) struct ConfigTable<'t> {
 
 impl<'t> ConfigTable<'t> {
     /// The top of the file.
-    pub(crate) fn root(schema: &'static TableSchema, table: &'t DeTable<'t>) -> Self {
+    pub(crate) fn root_table(schema: &'static TableSchema, table: &'t DeTable<'t>) -> Self {
         Self { schema, title: String::new(), span: None, table: Some(table), secrets: &[] }
     }
 
@@ -89,12 +89,12 @@ impl<'t> ConfigTable<'t> {
     }
 
     /// The section with more keys whose value would be a secret; they go before those of the schema.
-    pub(crate) fn with_secrets(self, secrets: &'static [(&'static str, &'static str)]) -> Self {
+    pub(crate) fn with_secret_keys(self, secrets: &'static [(&'static str, &'static str)]) -> Self {
         Self { secrets, ..self }
     }
 
     /// The text of a key, unparsed; nothing if its value is not a text.
-    pub(crate) fn text(&self, key: &str) -> Option<&'t str> {
+    pub(crate) fn string_value(&self, key: &str) -> Option<&'t str> {
         self.get_value(key)?.get_ref().as_str()
     }
 
@@ -102,7 +102,7 @@ impl<'t> ConfigTable<'t> {
     pub(crate) fn report_unknown_keys(&self, all: &[&TableSchema], mistakes: &mut Diagnostics) {
         for key in self.unknown_keys() {
             let name = printable_value(key.get_ref());
-            let wrong = match self.secret_stem(key.get_ref()) {
+            let wrong = match self.secret_key_stem(key.get_ref()) {
                 Some(stem) => InvalidValue::new(
                     format!("`{name}` would put a secret into this file"),
                     format!(
@@ -155,7 +155,7 @@ impl<'t> ConfigTable<'t> {
 
     /// The value of a string key, or of its default if the file does not have the key. A default may be wrong too: a pipe
     /// may be in the place of its file.
-    pub(crate) fn or_default<T>(
+    pub(crate) fn value_or_default<T>(
         &self,
         key: &str,
         default: &str,
@@ -197,7 +197,12 @@ impl<'t> ConfigTable<'t> {
         match parse(text.get_ref()) {
             Ok(value) => Some(value),
             Err(wrong) => {
-                mistakes.add_in_value(text.span(), text.get_ref(), &self.qualified_key(key), wrong);
+                mistakes.add_diagnostic_in_value(
+                    text.span(),
+                    text.get_ref(),
+                    &self.qualified_key(key),
+                    wrong,
+                );
                 None
             }
         }
@@ -228,7 +233,7 @@ impl<'t> ConfigTable<'t> {
     }
 
     /// `true` or `false`; `false` if the file does not have the key.
-    pub(crate) fn boolean(&self, key: &str, mistakes: &mut Diagnostics) -> Option<bool> {
+    pub(crate) fn boolean_value(&self, key: &str, mistakes: &mut Diagnostics) -> Option<bool> {
         let Some(value) = self.get_value(key) else { return Some(false) };
         let flag = value.get_ref().as_bool();
         if flag.is_none() {
@@ -261,7 +266,7 @@ impl<'t> ConfigTable<'t> {
         }
         let mut parsed = Vec::new();
         for element in array.iter().take(TEXTS_MAX) {
-            self.parse_element(key, element, &parse, &mut parsed, mistakes);
+            self.parse_list_element(key, element, &parse, &mut parsed, mistakes);
         }
         Some(parsed)
     }
@@ -308,7 +313,7 @@ impl<'t> ConfigTable<'t> {
         text
     }
 
-    fn parse_element<T: PartialEq>(
+    fn parse_list_element<T: PartialEq>(
         &self,
         key: &str,
         element: &'t Spanned<DeValue<'t>>,
@@ -327,19 +332,19 @@ impl<'t> ConfigTable<'t> {
             Ok(value) => return parsed.push(value),
             Err(wrong) => wrong,
         };
-        mistakes.add_in_value(text.span(), text.get_ref(), &self.qualified_key(key), wrong);
+        mistakes.add_diagnostic_in_value(text.span(), text.get_ref(), &self.qualified_key(key), wrong);
     }
 
     /// Whether an unknown key may be this one; that is reported already.
     pub(crate) fn is_misspelt(&self, key: &str) -> bool {
-        self.unknown_keys().any(|unknown| match self.secret_stem(unknown.get_ref()) {
+        self.unknown_keys().any(|unknown| match self.secret_key_stem(unknown.get_ref()) {
             Some(stem) => key.strip_prefix(stem).is_some_and(|rest| rest == "_file" || rest == "_env"),
             None => nearest_name(unknown.get_ref(), self.schema.keys.iter().copied()) == Some(key),
         })
     }
 
     /// What a key whose value would be a secret is called with `_file` and `_env`.
-    fn secret_stem(&self, key: &str) -> Option<&'static str> {
+    fn secret_key_stem(&self, key: &str) -> Option<&'static str> {
         let all = self.secrets.iter().chain(self.schema.secrets);
         all.into_iter().find(|(secret, _)| *secret == key).map(|(_, stem)| *stem)
     }

@@ -62,9 +62,9 @@ pub(crate) fn parse_name(text: &str) -> Result<String, InvalidValue> {
 }
 
 /// A sink's or a subscription's name: one line that a command can have.
-pub(crate) fn parse_command_name(text: &str) -> Result<String, InvalidValue> {
+pub(crate) fn parse_name_usable_in_commands(text: &str) -> Result<String, InvalidValue> {
     if is_url(text) {
-        return Err(InvalidValue::hidden(
+        return Err(InvalidValue::with_hidden_value(
             "is an address, and a name is shown in logs",
             "a short name, as in \"lab\"",
         ));
@@ -188,9 +188,9 @@ mod tests {
 
     #[test]
     fn a_name_for_commands_is_not_taken_for_an_option() {
-        assert_eq!(parse_command_name("lab -- mail").unwrap(), "lab -- mail");
+        assert_eq!(parse_name_usable_in_commands("lab -- mail").unwrap(), "lab -- mail");
         for text in ["-lab", "--all", "https://hooks", "", " a", "a\nb"] {
-            assert!(parse_command_name(text).is_err(), "{text:?}");
+            assert!(parse_name_usable_in_commands(text).is_err(), "{text:?}");
         }
     }
 }

@@ -18,7 +18,7 @@ impl ConfiguredSources {
     /// Prepares those that are named and opens no connection.
     pub(super) fn from_config(config: &Config) -> Result<Self> {
         // To read the authorities that it trusts costs as much as a hundred feeds.
-        if !config.topics.iter().any(takes_arxiv) {
+        if !config.topics.iter().any(has_arxiv_source) {
             return Ok(Self(Vec::new()));
         }
         let settings = ArxivEndpoint { url: config.arxiv.url.clone(), contact: config.arxiv.contact.clone() };
@@ -49,10 +49,10 @@ pub(super) fn request_limits(config: &Config, unreachable_max: Duration) -> Requ
 }
 
 /// The calendar by which a topic is judged: arXiv's if arXiv is among its sources.
-pub(super) fn topic_calendar(topic: &Topic) -> AnnouncementCalendar {
-    if takes_arxiv(topic) { ARXIV_POLICY.calendar } else { AnnouncementCalendar::EveryDay }
+pub(super) fn topic_announcement_calendar(topic: &Topic) -> AnnouncementCalendar {
+    if has_arxiv_source(topic) { ARXIV_POLICY.calendar } else { AnnouncementCalendar::EveryDay }
 }
 
-fn takes_arxiv(topic: &Topic) -> bool {
+fn has_arxiv_source(topic: &Topic) -> bool {
     topic.sources.iter().any(|name| name == ARXIV_SOURCE)
 }

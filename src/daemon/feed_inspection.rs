@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::domain::{FetchError, KeepPolicy};
+use crate::domain::{FeedItemFilter, FetchError};
 use crate::source::feed::{
-    AddressPolicy, FeedAddress, FeedBody, FeedRequest, FeedSyntax, ItemOmission, read_papers,
+    AddressPolicy, FeedAddress, FeedBody, FeedRequest, FeedSyntax, ItemOmission, papers_from_items,
 };
 
 /// As long as a poll waits.
@@ -33,10 +33,10 @@ pub struct FeedInspection {
 
 impl FeedInspection {
     /// Reads what an address has answered, which may be a secret. The notes are those of the way there.
-    pub(super) async fn read_body(
+    pub(super) async fn inspect_feed_body(
         body: FeedBody,
         (address, is_secret): (&FeedAddress, bool),
-        keep: KeepPolicy,
+        keep: FeedItemFilter,
         mut notes: Vec<String>,
         now: Timestamp,
     ) -> Result<Self, FetchError> {
@@ -44,7 +44,7 @@ impl FeedInspection {
         let is_whole = parsed.gaps.is_empty();
         notes.extend(parsed.gaps.into_iter().chain(parsed.notes));
         let newest = parsed.items.iter().filter_map(|item| item.published.or(item.updated)).max();
-        let found = read_papers(parsed.items, keep, now);
+        let found = papers_from_items(parsed.items, keep, now);
         Ok(Self {
             title: parsed.title,
             format: parsed.format,
@@ -63,7 +63,7 @@ impl FeedInspection {
 }
 
 /// A request for the whole feed at an address.
-pub(super) fn request_whole_feed(address: &FeedAddress, allow_private: bool) -> FeedRequest<'_> {
+pub(super) fn whole_feed_request(address: &FeedAddress, allow_private: bool) -> FeedRequest<'_> {
     let policy = if allow_private { AddressPolicy::AnyAddress } else { AddressPolicy::PublicOnly };
     FeedRequest { address, validators: None, policy, time_max: REQUEST_MAX }
 }

@@ -11,11 +11,11 @@ use tokio::task::JoinSet;
 
 use crate::config::{Config, FeedConfig, FeedLocation};
 use crate::domain::{FetchError, FetchErrorKind, Retry, Topic, WAIT_MAX};
-use crate::pipeline::feed_address::{AskedAddress, update_feed_address};
-use crate::pipeline::feed_fetch::{AskedFeed, FeedAnswer, FeedFetch};
+use crate::pipeline::effective_feed_url::{EffectiveFeedUrl, apply_configured_feed_url};
+use crate::pipeline::feed_fetch::{FeedAnswer, FeedFetch, PolledFeed};
 use crate::pipeline::poll::PollReport;
 use crate::pipeline::poll_feed::{
-    FeedPollStart, FeedSource, SkippedFeed, begin_feed_poll, end_feed_poll, skip_feed_poll,
+    FeedPollSettings, FeedPollStart, SkippedFeed, begin_feed_poll, record_feed_poll, skip_feed_poll,
 };
 use crate::source::feed::{AddressPolicy, FeedAddress, FeedClient};
 use crate::store::Store;
@@ -58,7 +58,7 @@ pub(super) struct FetchedFeed {
 }
 
 /// How the poll of a feed that is due begins.
-enum PollStart {
+enum PreparedFeedPoll {
     /// The host, and what it is asked.
     Fetch(String, Box<FeedFetch>),
     /// Nobody is asked, and this is how the poll ended.
@@ -69,7 +69,7 @@ enum PollStart {
 #[derive(Debug)]
 enum FetchOutcome {
     /// The feed was asked, or nobody was, since its address could not be read.
-    Asked(Option<AskedFeed>, Box<Result<FeedAnswer, FetchError>>),
+    Asked(Option<PolledFeed>, Box<Result<FeedAnswer, FetchError>>),
     /// The feed was not asked.
     Skipped(SkippedFeed),
 }
@@ -86,10 +86,10 @@ impl<'c> FeedPolls<'c> {
     /// Prepares the client and asks nobody. What is remembered of a feed that has another address now is forgotten,
     /// unless it has moved there.
     pub(super) fn new(config: &'c Config, store: &mut Store) -> Result<Self> {
-        store.in_one_change(|store| {
+        store.in_one_transaction(|store| {
             for feed in &config.feeds {
-                if let Ok(address) = read_address(feed) {
-                    update_feed_address(store, &feed.name, &address, feed_source(feed).is_secret)?;
+                if let Ok(address) = read_feed_address(feed) {
+                    apply_configured_feed_url(store, &feed.name, &address, to_feed_source(feed).is_secret)?;
                 }
             }
             Ok(())
@@ -102,12 +102,12 @@ impl<'c> FeedPolls<'c> {
 
     /// When the next feed is due that is not being asked; none if there is none. One that waits for its host is looked at
     /// again in a while.
-    pub(super) fn next_poll(&self, store: &Store, now: Timestamp) -> Result<Option<Timestamp>> {
-        let earliest = if self.is_running() { now + HOST_WAIT } else { Timestamp::MIN };
+    pub(super) fn next_feed_poll_time(&self, store: &Store, now: Timestamp) -> Result<Option<Timestamp>> {
+        let earliest = if self.has_running_polls() { now + HOST_WAIT } else { Timestamp::MIN };
         let mut next = None;
         for (place, feed) in self.used_feeds() {
             if self.hosts.values().flatten().all(|running| *running != place) {
-                let due = store.feed(&feed.name)?.next_poll.unwrap_or(Timestamp::MIN);
+                let due = store.feed_record(&feed.name)?.next_poll.unwrap_or(Timestamp::MIN);
                 let due = due.max(earliest);
                 next = Some(next.map_or(due, |next: Timestamp| next.min(due)));
             }
@@ -118,12 +118,12 @@ impl<'c> FeedPolls<'c> {
     /// The feeds that a topic takes papers from, each with its place in the configuration. Nobody else asks a feed.
     fn used_feeds(&self) -> impl Iterator<Item = (usize, &'c FeedConfig)> {
         let feeds = self.config.feeds.iter().enumerate();
-        feeds.filter(|(_, feed)| !topics_of(self.config, &feed.name).is_empty())
+        feeds.filter(|(_, feed)| !topics_using_source(self.config, &feed.name).is_empty())
     }
 
     /// Begins the polls of all feeds that are due and whose hosts are not being asked; of every feed if `are_all_due`. Gives
     /// those that are not asked.
-    pub(super) fn begin_due(
+    pub(super) fn begin_due_polls(
         &mut self,
         store: &mut Store,
         are_all_due: bool,
@@ -131,18 +131,21 @@ impl<'c> FeedPolls<'c> {
     ) -> Result<Vec<FetchedFeed>> {
         let mut unasked = Vec::new();
         let mut by_host: BTreeMap<String, Vec<(usize, FeedFetch)>> = BTreeMap::new();
-        store.in_one_change(|store| {
+        store.in_one_transaction(|store| {
             for (place, config) in self.used_feeds() {
-                let is_due = are_all_due || store.feed(&config.name)?.next_poll.is_none_or(|due| due <= now);
+                let is_due =
+                    are_all_due || store.feed_record(&config.name)?.next_poll.is_none_or(|due| due <= now);
                 if !is_due || self.hosts.values().flatten().any(|running| *running == place) {
                     continue;
                 }
                 match self.begin_poll(store, config, now)? {
                     None => {}
-                    Some(PollStart::Fetch(host, fetch)) => {
+                    Some(PreparedFeedPoll::Fetch(host, fetch)) => {
                         by_host.entry(host).or_default().push((place, *fetch));
                     }
-                    Some(PollStart::Unasked(outcome)) => unasked.push(FetchedFeed::not_asked(place, outcome)),
+                    Some(PreparedFeedPoll::Unasked(outcome)) => {
+                        unasked.push(FetchedFeed::without_request(place, outcome));
+                    }
                 }
             }
             Ok(())
@@ -153,7 +156,8 @@ impl<'c> FeedPolls<'c> {
             for fetch in fetches {
                 let (client, slots) = (Arc::clone(&self.client), Arc::clone(&self.slots));
                 let host_rest = Arc::clone(&host_rest);
-                self.running.spawn(async move { fetch_alone(&client, slots, &host_rest, fetch, now).await });
+                self.running
+                    .spawn(async move { fetch_one_per_host(&client, slots, &host_rest, fetch, now).await });
             }
         }
         Ok(unasked)
@@ -165,33 +169,33 @@ impl<'c> FeedPolls<'c> {
         store: &mut Store,
         config: &FeedConfig,
         now: Timestamp,
-    ) -> Result<Option<PollStart>> {
-        let address = match read_address(config) {
+    ) -> Result<Option<PreparedFeedPoll>> {
+        let address = match read_feed_address(config) {
             Ok(address) => address,
             Err(error) => {
-                return Ok(Some(PollStart::Unasked(FetchOutcome::Asked(None, Box::new(Err(error))))));
+                return Ok(Some(PreparedFeedPoll::Unasked(FetchOutcome::Asked(None, Box::new(Err(error))))));
             }
         };
-        let feed = feed_source(config);
+        let feed = to_feed_source(config);
         // A secret may have changed since the configuration was read.
-        update_feed_address(store, &feed.name, &address, feed.is_secret)?;
+        apply_configured_feed_url(store, &feed.name, &address, feed.is_secret)?;
         let history = store.feed_history(&feed.name)?;
-        let asked = AskedAddress::choose(address, history.as_ref());
+        let asked = EffectiveFeedUrl::choose_feed_url(address, history.as_ref());
         let host = asked.address().host().to_owned();
         if self.hosts.contains_key(&host) {
             return Ok(None);
         }
         let policy = if config.allow_private { AddressPolicy::AnyAddress } else { AddressPolicy::PublicOnly };
-        let topics = topics_of(self.config, &feed.name);
+        let topics = topics_using_source(self.config, &feed.name);
         Ok(Some(match begin_feed_poll(store, &feed, (asked, policy), history.as_ref(), &topics, now)? {
-            FeedPollStart::Fetch(fetch) => PollStart::Fetch(host, fetch),
-            FeedPollStart::Skip(skipped) => PollStart::Unasked(FetchOutcome::Skipped(skipped)),
+            FeedPollStart::Fetch(fetch) => PreparedFeedPoll::Fetch(host, fetch),
+            FeedPollStart::Skip(skipped) => PreparedFeedPoll::Unasked(FetchOutcome::Skipped(skipped)),
         }))
     }
 
     /// The next feeds that have answered, or were waited for long enough: at once if one of them brings a document. Never returns
     /// while none is asked. Nothing is lost if it is not waited for.
-    pub(super) async fn next_fetched(&mut self) -> Vec<FetchedFeed> {
+    pub(super) async fn next_fetched_feeds(&mut self) -> Vec<FetchedFeed> {
         if self.answered.is_empty() {
             match self.running.join_next().await {
                 // A task that broke off gives nothing, and its feed stays due.
@@ -226,7 +230,7 @@ impl<'c> FeedPolls<'c> {
     }
 
     /// Whether a feed is being asked, or has answered and is not handed over yet.
-    pub(super) fn is_running(&self) -> bool {
+    pub(super) fn has_running_polls(&self) -> bool {
         !self.running.is_empty() || !self.answered.is_empty()
     }
 
@@ -239,7 +243,7 @@ impl<'c> FeedPolls<'c> {
     ) -> Result<Vec<FeedPollReport<'c>>> {
         fetched.sort_by_key(|fetched| fetched.place);
         // One change, however many they are: what a killed program had not recorded whole is asked again.
-        store.in_one_change(|store| {
+        store.in_one_transaction(|store| {
             let mut all = Vec::new();
             for fetched in fetched {
                 all.extend(self.end_poll(store, fetched, now)?);
@@ -256,11 +260,11 @@ impl<'c> FeedPolls<'c> {
         now: Timestamp,
     ) -> Result<impl Iterator<Item = FeedPollReport<'c>>> {
         let config = &self.config.feeds[place];
-        let topics = topics_of(self.config, &config.name);
-        let feed = feed_source(config);
+        let topics = topics_using_source(self.config, &config.name);
+        let feed = to_feed_source(config);
         let reports = match outcome {
             FetchOutcome::Asked(asked, answer) => {
-                end_feed_poll(store, &feed, asked.as_ref(), &topics, *answer, now)?
+                record_feed_poll(store, &feed, asked.as_ref(), &topics, *answer, now)?
             }
             FetchOutcome::Skipped(skipped) => skip_feed_poll(store, &feed, &topics, &skipped)?,
         };
@@ -270,7 +274,7 @@ impl<'c> FeedPolls<'c> {
 }
 
 impl FetchedFeed {
-    fn not_asked(place: usize, outcome: FetchOutcome) -> Self {
+    fn without_request(place: usize, outcome: FetchOutcome) -> Self {
         Self { place, outcome, _slot: None }
     }
 
@@ -285,19 +289,19 @@ impl FetchedFeed {
 
 /// Asks a feed, once no other of its host is asked and there is a slot for it; not if another one was answered meanwhile that
 /// the host wants to be left alone.
-async fn fetch_alone(
+async fn fetch_one_per_host(
     client: &FeedClient,
     slots: Arc<Semaphore>,
     host_rest: &Mutex<Option<Duration>>,
     (place, fetch): (usize, FeedFetch),
     now: Timestamp,
 ) -> FetchedFeed {
-    let asked = fetch.asked_feed();
+    let asked = fetch.polled_feed();
     let mut rest = host_rest.lock().await;
     if let Some(wait) = *rest {
         let reason = format!("{} just asked to be left alone: not asked", asked.host);
         let wait = SignedDuration::try_from(wait).unwrap_or(WAIT_MAX).min(WAIT_MAX);
-        return FetchedFeed::not_asked(
+        return FetchedFeed::without_request(
             place,
             FetchOutcome::Skipped(SkippedFeed { until: now + wait, reason }),
         );
@@ -312,13 +316,13 @@ async fn fetch_alone(
     FetchedFeed { place, outcome: FetchOutcome::Asked(Some(asked), Box::new(answer)), _slot: slot }
 }
 
-pub(super) fn feed_source(config: &FeedConfig) -> FeedSource {
+pub(super) fn to_feed_source(config: &FeedConfig) -> FeedPollSettings {
     let is_secret = matches!(config.location, FeedLocation::Secret(_));
-    FeedSource { name: config.name.clone(), is_secret, keep: config.keep, every: config.every }
+    FeedPollSettings { name: config.name.clone(), is_secret, keep: config.keep, every: config.every }
 }
 
 /// Reads the address, which may be a secret in a file that has changed since.
-pub(super) fn read_address(config: &FeedConfig) -> Result<FeedAddress, FetchError> {
+pub(super) fn read_feed_address(config: &FeedConfig) -> Result<FeedAddress, FetchError> {
     let unreadable = |error: &dyn std::fmt::Display| {
         let words = format!("the address of source \"{}\" cannot be read: {error}", config.name);
         FetchError::transient(FetchErrorKind::Unreachable, words)
@@ -327,7 +331,7 @@ pub(super) fn read_address(config: &FeedConfig) -> Result<FeedAddress, FetchErro
     FeedAddress::parse(text.reveal()).map_err(|error| unreadable(&error))
 }
 
-pub(super) fn topics_of<'c>(config: &'c Config, source: &str) -> Vec<&'c Topic> {
+pub(super) fn topics_using_source<'c>(config: &'c Config, source: &str) -> Vec<&'c Topic> {
     config.topics.iter().filter(|topic| topic.sources.iter().any(|name| name == source)).collect()
 }
 
@@ -349,7 +353,7 @@ mod tests {
         let mut polls = FeedPolls::new(&config, &mut store).unwrap();
         let answer = |place| {
             let skipped = SkippedFeed { until: Timestamp::MIN, reason: String::new() };
-            FetchedFeed::not_asked(place, FetchOutcome::Skipped(skipped))
+            FetchedFeed::without_request(place, FetchOutcome::Skipped(skipped))
         };
         let (release, held) = oneshot::channel::<()>();
         polls.running.spawn(async move { answer(0) });
@@ -363,12 +367,12 @@ mod tests {
             }
         };
         let mut fetched = tokio::select! {
-            fetched = polls.next_fetched() => fetched,
+            fetched = polls.next_fetched_feeds() => fetched,
             () = some_steps => Vec::new(),
         };
         drop(release);
-        while polls.is_running() {
-            fetched.extend(polls.next_fetched().await);
+        while polls.has_running_polls() {
+            fetched.extend(polls.next_fetched_feeds().await);
         }
         let places: Vec<_> = fetched.iter().map(|fetched| fetched.place).collect();
         assert_eq!(places, [0, 1]);

@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::feed_inspection::{FeedInspection, request_whole_feed};
-use crate::domain::{FetchError, KeepPolicy, MoveTarget};
+use super::feed_inspection::{FeedInspection, whole_feed_request};
+use crate::domain::{FeedItemFilter, FetchError, MoveTarget};
 use crate::source::feed::{FeedAddress, FeedClient, FeedLookup, FeedRedirection};
 
 /// How a person wants a feed to be looked at.
@@ -14,7 +14,7 @@ pub struct FeedPreviewOptions<'a> {
     /// Whether the feed may be in a private network.
     pub allow_private: bool,
     /// Which of its items would be kept.
-    pub keep: KeepPolicy,
+    pub keep: FeedItemFilter,
 }
 
 /// What is at an address.
@@ -23,12 +23,12 @@ pub enum FeedFinding {
     /// A feed.
     Feed(FeedPreview),
     /// A page that names these feeds, or none.
-    Page(Vec<NamedFeed>),
+    Page(Vec<DiscoveredFeed>),
 }
 
 /// A feed that a page names.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NamedFeed {
+pub struct DiscoveredFeed {
     /// What the page calls it, one line; empty if it gives no name.
     pub title: String,
     /// The feed's address.
@@ -63,21 +63,21 @@ pub async fn preview_feed(
     url: &str,
     now: Timestamp,
 ) -> Result<FeedFinding, FeedPreviewError> {
-    let address = parse_address(url)?;
+    let address = parse_typed_url(url)?;
     let client = FeedClient::new(look.contact, None)
         .map_err(|error| FeedPreviewError::Answer(format!("{error:#}")))?;
-    let request = request_whole_feed(&address, look.allow_private);
-    let found = client.look_up(&request, now).await?;
+    let request = whole_feed_request(&address, look.allow_private);
+    let found = client.look_up_feed(&request, now).await?;
     let (body, answering, redirection, notes) = match found {
         FeedLookup::Page(links) => {
             let named = links
                 .into_iter()
-                .map(|link| NamedFeed { title: link.title, url: link.address.url().to_string() });
+                .map(|link| DiscoveredFeed { title: link.title, url: link.address.url().to_string() });
             return Ok(FeedFinding::Page(named.collect()));
         }
         FeedLookup::Feed { body, address, redirection, notes } => (body, address, redirection, notes),
     };
-    let reading = FeedInspection::read_body(body, (&answering, false), look.keep, notes, now).await?;
+    let reading = FeedInspection::inspect_feed_body(body, (&answering, false), look.keep, notes, now).await?;
     let has_moved = redirection == FeedRedirection::Permanent(MoveTarget::SameSite);
     let address = if has_moved { answering } else { address };
     Ok(FeedFinding::Feed(FeedPreview {
@@ -93,7 +93,7 @@ impl From<FetchError> for FeedPreviewError {
     }
 }
 
-fn parse_address(text: &str) -> Result<FeedAddress, FeedPreviewError> {
+fn parse_typed_url(text: &str) -> Result<FeedAddress, FeedPreviewError> {
     let whole = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
     let address = FeedAddress::parse(&whole).map_err(|error| FeedPreviewError::Address(error.to_string()))?;
     if !address.url().username().is_empty() || address.url().password().is_some() {

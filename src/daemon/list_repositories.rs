@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow};
 use jiff::Timestamp;
 
-use super::observed_list::{ObservedList, ObservedListRepository, ObservedLists, repository_list};
+use super::observed_list::{ObservedList, ObservedListRepository, ObservedLists, to_repository_list};
 use crate::config::{
     Config, CredentialConfig, ForgeConfig, ListConfig, PublishConfig as RouteConfig, RepositoryConfig,
     environment_variables,
@@ -17,7 +17,7 @@ use crate::list::forge::{ForgeClient, ForgeCredential, ForgeSettings, WritePace}
 use crate::list::git::{
     GitEnvironment, GitError, GitLogin, Repository, RepositoryOptions, cache_folder_name,
 };
-use crate::pipeline::document::repository::{fetch_and_adopt, read_base_files};
+use crate::pipeline::document::repository::{fetch_and_adopt_papers, read_base_branch_files};
 use crate::store::Store;
 
 /// The longest that one run of git may speak with a remote. A list with its archives is some megabytes.
@@ -42,7 +42,7 @@ pub(super) async fn fetch_repositories<'c>(
     folder: &Path,
     now: Timestamp,
 ) -> ObservedLists<'c> {
-    let pace = WritePace::one_second();
+    let pace = WritePace::one_write_per_second();
     let (mut visits, mut silent) = (Vec::with_capacity(config.lists.len()), Vec::new());
     for list in &config.lists {
         let Some(repository) = &list.repository else {
@@ -77,8 +77,8 @@ async fn fetch_repository<'c>(
     now: Timestamp,
 ) -> Result<ObservedListRepository<'c>> {
     let (git, forge) = open_git_and_forge(list, repository, folder, pace).await?;
-    let kept = repository_list(list, repository, forge.as_ref());
-    let visit = fetch_and_adopt(store, &kept, git, now).await?;
+    let kept = to_repository_list(list, repository, forge.as_ref());
+    let visit = fetch_and_adopt_papers(store, &kept, git, now).await?;
     Ok(ObservedListRepository { list, repository, forge, visit })
 }
 
@@ -89,9 +89,14 @@ pub async fn read_list_texts(
     list: &ListConfig,
     repository: &RepositoryConfig,
 ) -> Result<Option<Vec<(String, Arc<str>)>>> {
-    let (git, forge) =
-        open_git_and_forge(list, repository, &repositories_folder(config)?, &WritePace::one_second()).await?;
-    read_base_files(&repository_list(list, repository, forge.as_ref()), git).await
+    let (git, forge) = open_git_and_forge(
+        list,
+        repository,
+        &repositories_folder(config)?,
+        &WritePace::one_write_per_second(),
+    )
+    .await?;
+    read_base_branch_files(&to_repository_list(list, repository, forge.as_ref()), git).await
 }
 
 /// Git with what opens the remote, and the forge if there is one. Secrets are read now.

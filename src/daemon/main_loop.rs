@@ -21,8 +21,8 @@ use super::watchdog::{Heartbeats, MAIN_LOOP};
 use super::{run_steps, sink_delivery, systemd_notify};
 use crate::clock::{self, Clock};
 use crate::config::Config;
-use crate::domain::{ARXIV_SOURCE, backoff_after};
-use crate::pipeline::compose::ComposeOutcome;
+use crate::domain::{ARXIV_SOURCE, backoff_after_incomplete_polls};
+use crate::pipeline::compose_digest::ComposeOutcome;
 use crate::pipeline::poll::{PollReport, PollStatus};
 use crate::store::{Store, StoreReader, store_error_kind};
 
@@ -88,7 +88,7 @@ impl<'a> MainLoop<'a> {
         let fetched = if self.first_poll_at()? > began {
             self.observe_lists().await?
         } else {
-            run_steps::observe_files(self.config, self.store, began)?
+            run_steps::observe_file_lists(self.config, self.store, began)?
         };
         self.update_lists(fetched).await?;
         // The first poll is seconds away: what is in doubt since now would be believed then.
@@ -100,31 +100,34 @@ impl<'a> MainLoop<'a> {
         let mut incomplete = 0;
         self.store.note_next_poll_time(Some(poll_next))?;
         loop {
-            self.heartbeats.beat(MAIN_LOOP);
+            self.heartbeats.record_heartbeat(MAIN_LOOP);
             self.ensure_writable()?;
             let now = self.clock.now();
             // A clock that was ahead and is set back must not put the next poll off until it is there again.
             poll_next = poll_next.min(self.next_poll_after(now));
             if now >= poll_next {
-                let is_whole = self.poll_all(&sources).await?;
+                let is_whole = self.poll_all_topics(&sources).await?;
                 let by_crontab = self.next_poll_after(self.clock.now());
                 incomplete = if is_whole { 0 } else { incomplete + 1 };
-                poll_next =
-                    if is_whole { by_crontab } else { by_crontab.min(now + backoff_after(incomplete)) };
+                poll_next = if is_whole {
+                    by_crontab
+                } else {
+                    by_crontab.min(now + backoff_after_incomplete_polls(incomplete))
+                };
                 self.store.note_next_poll_time(Some(poll_next))?;
             }
-            let unasked = feeds.begin_due(self.store, false, now)?;
+            let unasked = feeds.begin_due_polls(self.store, false, now)?;
             self.end_feed_polls(&feeds, unasked).await?;
             self.compose_digests()?;
             self.report_health()?;
-            self.maintenance.run_due(self.config, self.heartbeats, now).await;
+            self.maintenance.run_due_tasks(self.config, self.heartbeats, now).await;
             self.failures = 0;
             self.health.record_success(MAIN_LOOP);
-            let next_feed = feeds.next_poll(self.store, self.clock.now())?;
+            let next_feed = feeds.next_feed_poll_time(self.store, self.clock.now())?;
             let sleep =
                 clock::sleep(self.sleep_time(next_feed.map_or(poll_next, |next| next.min(poll_next))));
             let fetched = tokio::select! {
-                fetched = feeds.next_fetched() => fetched,
+                fetched = feeds.next_fetched_feeds() => fetched,
                 () = sleep => Vec::new(),
             };
             self.end_feed_polls(&feeds, fetched).await?;
@@ -151,14 +154,15 @@ impl<'a> MainLoop<'a> {
     }
 
     /// Polls every topic and updates the lists; whether every poll was complete.
-    async fn poll_all(&mut self, sources: &ConfiguredSources) -> Result<bool> {
+    async fn poll_all_topics(&mut self, sources: &ConfiguredSources) -> Result<bool> {
         let mut is_whole = true;
         let fetched = self.observe_lists().await?;
         for (topic, source) in sources.topic_source_pairs(&self.config.topics) {
             let patience = self.config.arxiv.patience;
             let heartbeats = self.heartbeats;
-            let mut watch =
-                |_: &str, _: crate::pipeline::poll_progress::PollProgress<'_>| heartbeats.beat(MAIN_LOOP);
+            let mut watch = |_: &str, _: crate::pipeline::poll_progress::PollProgress<'_>| {
+                heartbeats.record_heartbeat(MAIN_LOOP);
+            };
             let now = self.clock.now();
             let polled =
                 run_steps::poll_topic(self.config, source, self.store, topic, patience, now, &mut watch)
@@ -234,7 +238,7 @@ impl<'a> MainLoop<'a> {
     /// Reports the health to systemd, and to the operator if it is time.
     fn report_health(&mut self) -> Result<()> {
         let reader = StoreReader::open(&self.config.state)?;
-        let health = HealthReport::read_with(
+        let health = HealthReport::read_with_reader(
             self.config,
             reader.as_ref(),
             self.health.write_failure(),
@@ -291,7 +295,7 @@ fn log_unless_store_failure(error: Error, log: impl Fn(fmt::Arguments<'_>)) -> R
 async fn with_heartbeat<T>(heartbeats: &Heartbeats, work: impl Future<Output = T>) -> T {
     let mut work = std::pin::pin!(work);
     loop {
-        heartbeats.beat(MAIN_LOOP);
+        heartbeats.record_heartbeat(MAIN_LOOP);
         tokio::select! {
             done = &mut work => return done,
             () = clock::sleep(SLEEP_MAX) => {}

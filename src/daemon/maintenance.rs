@@ -47,13 +47,14 @@ impl Maintenance {
     }
 
     /// Does what is due.
-    pub(super) async fn run_due(&mut self, config: &Config, heartbeats: &Heartbeats, now: Timestamp) {
+    pub(super) async fn run_due_tasks(&mut self, config: &Config, heartbeats: &Heartbeats, now: Timestamp) {
         if self.index.is_due() {
             let done = catch_panic(update_text_index(config, heartbeats)).await;
             self.index.record_result(done, Duration::ZERO);
         }
         if self.body_cleanup.is_due() {
-            self.body_cleanup.record_result(run_steps::forget_settled_bodies(config, now), TIDY_EVERY);
+            self.body_cleanup
+                .record_result(run_steps::forget_settled_message_bodies(config, now), TIDY_EVERY);
         }
     }
 }
@@ -95,7 +96,7 @@ async fn update_text_index(config: &Config, heartbeats: &Heartbeats) -> Result<(
             IndexProgress::MorePending => {}
             IndexProgress::Reset => tracing::warn!("the full-text index was damaged and is rebuilt"),
         }
-        heartbeats.beat(MAIN_LOOP);
+        heartbeats.record_heartbeat(MAIN_LOOP);
         tokio::task::yield_now().await;
     }
 }

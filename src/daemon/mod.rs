@@ -2,19 +2,18 @@
 //! present and the order of the steps; must never know how a poll, a list or a message is made.
 
 mod configured_sources;
-pub mod demo;
+pub mod demo_servers;
 pub mod feed_inspection;
-pub mod feed_list;
 mod feed_polls;
 pub mod feed_preview;
 pub mod health_report;
-pub mod http_server;
 mod list_from_config;
 pub mod list_repositories;
 mod main_loop;
 mod maintenance;
 mod observed_list;
 pub mod once;
+pub mod opml_import_export;
 pub mod plan;
 pub mod run;
 mod run_steps;
@@ -22,6 +21,7 @@ mod signals;
 mod sink_delivery;
 mod sink_loop;
 mod sleep_limit;
+pub mod start_http_server;
 mod store_failures;
 pub mod systemd_notify;
 pub mod test_feed;

@@ -9,8 +9,8 @@ use crate::list::forge::ForgeClient;
 use crate::pipeline::document::list::ListReport;
 use crate::pipeline::document::merged_list::ListChanges;
 use crate::pipeline::document::repository::{
-    PublishMode, PullRequestSettings, RepositoryList, RepositorySession, preview_repository_list,
-    sync_repository,
+    ListInRepository, PublishMode, PullRequestSettings, RepositorySession, preview_list_in_repository,
+    sync_list_in_repository,
 };
 use crate::store::Store;
 
@@ -37,24 +37,29 @@ pub(super) struct ObservedListRepository<'c> {
 
 impl ObservedListRepository<'_> {
     /// Brings it to what the history says.
-    pub(super) async fn update(self, store: &mut Store, now: Timestamp) -> Result<ListReport> {
+    pub(super) async fn sync_observed_list(self, store: &mut Store, now: Timestamp) -> Result<ListReport> {
         let Self { list, repository, forge, visit } = self;
-        sync_repository(store, &repository_list(list, repository, forge.as_ref()), visit, now).await
+        sync_list_in_repository(store, &to_repository_list(list, repository, forge.as_ref()), visit, now)
+            .await
     }
 
     /// What a run would write to the list.
-    pub(super) async fn preview(mut self, store: &Store, now: Timestamp) -> Result<Option<ListChanges>> {
-        let kept = repository_list(self.list, self.repository, self.forge.as_ref());
-        preview_repository_list(store, &kept, &mut self.visit, now).await
+    pub(super) async fn preview_observed_list(
+        mut self,
+        store: &Store,
+        now: Timestamp,
+    ) -> Result<Option<ListChanges>> {
+        let kept = to_repository_list(self.list, self.repository, self.forge.as_ref());
+        preview_list_in_repository(store, &kept, &mut self.visit, now).await
     }
 }
 
 /// The list with its repository, as the pipeline takes it.
-pub(super) fn repository_list<'a>(
+pub(super) fn to_repository_list<'a>(
     list: &'a ListConfig,
     repository: &'a RepositoryConfig,
     forge: Option<&'a ForgeClient>,
-) -> RepositoryList<'a> {
+) -> ListInRepository<'a> {
     let route = match (&repository.publish, forge) {
         (RouteConfig::PullRequest(branch, asked), Some(forge)) => PublishMode::PullRequest(
             branch,
@@ -69,7 +74,7 @@ pub(super) fn repository_list<'a>(
         (RouteConfig::PullRequest(branch, _) | RouteConfig::Branch(branch), _) => PublishMode::Branch(branch),
         (RouteConfig::Direct, _) => PublishMode::Direct,
     };
-    RepositoryList {
+    ListInRepository {
         list: to_pipeline_list(list),
         path: &repository.path,
         base: repository.base.as_ref(),

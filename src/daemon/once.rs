@@ -11,11 +11,11 @@ use super::configured_sources::ConfiguredSources;
 use super::feed_polls::{FeedPollReport, FeedPolls};
 use super::health_report::HealthReport;
 use super::list_repositories::repositories_folder;
-pub use super::sink_delivery::SinkReport;
+pub use super::sink_delivery::SinkDeliveryReport;
 use super::{run_steps, sink_delivery};
 use crate::config::Config;
 use crate::domain::{FetchErrorKind, Topic};
-use crate::pipeline::compose::ComposeOutcome;
+use crate::pipeline::compose_digest::ComposeOutcome;
 use crate::pipeline::document::list::ListReport;
 use crate::pipeline::poll::{self, PollReport, PollStatus};
 use crate::pipeline::poll_progress::PollProgress;
@@ -37,7 +37,7 @@ pub struct RunReport {
     /// Each subscription, in its order; an error says why it was not composed.
     pub digests: Vec<(String, Result<ComposeOutcome>)>,
     /// Each sink, in its order; an error says why it could not be tried.
-    pub sinks: Vec<(String, Result<SinkReport>)>,
+    pub sinks: Vec<(String, Result<SinkDeliveryReport>)>,
 }
 
 /// How the poll of a topic at one of its sources went.
@@ -65,13 +65,13 @@ impl RunReport {
                 .iter()
                 .all(|(_, list)| list.as_ref().is_ok_and(|list| list.failure_reason().is_none()))
             && self.digests.iter().all(|(_, digest)| digest.is_ok())
-            && self.sinks.iter().all(|(_, sink)| sink.as_ref().is_ok_and(SinkReport::is_done))
+            && self.sinks.iter().all(|(_, sink)| sink.as_ref().is_ok_and(SinkDeliveryReport::is_done))
     }
 }
 
 /// Does one run. An error is one of the store or of the set-up; what goes wrong with a topic, a list or a
 /// sink is reported in the [`RunReport`].
-pub async fn once(
+pub async fn run_all_steps_once(
     config: &Config,
     now: Timestamp,
     watch: &mut dyn FnMut(&str, PollProgress<'_>),
@@ -83,22 +83,22 @@ pub async fn once(
     let fetched = run_steps::observe_lists(config, &mut store, &repositories_folder(config)?, now).await?;
     // They are asked while arXiv is, and delay nobody.
     let mut feeds = FeedPolls::new(config, &mut store)?;
-    let unasked_feeds = feeds.begin_due(&mut store, true, now)?;
+    let unasked_feeds = feeds.begin_due_polls(&mut store, true, now)?;
     let mut topics: Vec<TopicPollReport> = Vec::new();
     let mut unreachable = None;
     for (topic, source) in sources.topic_source_pairs(&config.topics) {
         let polled = if unreachable == Some(source.host()) {
-            skip_unreachable(&mut store, topic, source, now)?
+            skip_unreachable_source(&mut store, topic, source, now)?
         } else {
             run_steps::poll_topic(config, source, &mut store, topic, UNREACHABLE_MAX, now, watch).await?
         };
         unreachable = polled.is_unreachable().then(|| source.host());
         let (topic, source) = (topic.name.clone(), source.name().to_owned());
-        topics.push(TopicPollReport { topic, source, poll: with_advice(polled) });
+        topics.push(TopicPollReport { topic, source, poll: with_offline_advice(polled) });
     }
     let mut feed_reports = feeds.end_polls(&mut store, unasked_feeds, now)?;
-    while feeds.is_running() {
-        let fetched = feeds.next_fetched().await;
+    while feeds.has_running_polls() {
+        let fetched = feeds.next_fetched_feeds().await;
         feed_reports.extend(feeds.end_polls(&mut store, fetched, now)?);
     }
     let place = |report: &FeedPollReport<'_>| config.feeds.iter().position(|feed| feed.name == report.source);
@@ -115,14 +115,16 @@ pub async fn once(
     if alert_operator(config, &mut store, now)? {
         for (sink, (_, delivered)) in config.sinks.iter().zip(&mut sinks) {
             let more = sink_delivery::deliver_due(&config.state, sink, now).await;
-            *delivered =
-                sink_delivery::combine_reports(std::mem::replace(delivered, Ok(SinkReport::default())), more);
+            *delivered = sink_delivery::combine_sink_reports(
+                std::mem::replace(delivered, Ok(SinkDeliveryReport::default())),
+                more,
+            );
         }
     }
     for (sink, messages) in sink_delivery::orphaned_messages(config, &store)? {
         sinks.push((sink, Err(anyhow!(sink_delivery::orphaned_messages_text(messages)))));
     }
-    run_steps::forget_settled_bodies(config, now)?;
+    run_steps::forget_settled_message_bodies(config, now)?;
     Ok(RunReport { topics, lists, digests, sinks })
 }
 
@@ -130,11 +132,11 @@ fn alert_operator(config: &Config, store: &mut Store, now: Timestamp) -> Result<
     if config.operator.is_none() {
         return Ok(false);
     }
-    run_steps::alert_operator(config, store, &HealthReport::read_store(config, now)?)
+    run_steps::alert_operator(config, store, &HealthReport::read_from_store(config, now)?)
 }
 
 /// Delivers at all sinks side by side.
-async fn deliver_all(config: &Config, now: Timestamp) -> Vec<(String, Result<SinkReport>)> {
+async fn deliver_all(config: &Config, now: Timestamp) -> Vec<(String, Result<SinkDeliveryReport>)> {
     let tasks = LocalSet::new();
     let deliveries: Vec<_> = config
         .sinks
@@ -157,7 +159,7 @@ async fn deliver_all(config: &Config, now: Timestamp) -> Vec<(String, Result<Sin
 }
 
 /// Nothing could be reached a moment ago, so a person is not made to wait for that again.
-fn skip_unreachable(
+fn skip_unreachable_source(
     store: &mut Store,
     topic: &Topic,
     source: &dyn Source,
@@ -171,7 +173,7 @@ fn skip_unreachable(
     Ok(polled)
 }
 
-fn with_advice(polled: PollReport) -> PollReport {
+fn with_offline_advice(polled: PollReport) -> PollReport {
     let is_unreachable = polled.is_unreachable();
     let reason = polled.reason.map(|reason| match (is_unreachable, polled.requests) {
         (true, 1..) => format!("{reason} `paperwire demo` shows the whole job without one"),

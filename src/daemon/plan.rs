@@ -10,14 +10,14 @@ use serde_json::value::RawValue;
 use super::run_steps;
 use crate::config::Config;
 use crate::domain::StoreUrl;
-use crate::pipeline::compose::ComposeOutcome;
+use crate::pipeline::compose_digest::ComposeOutcome;
 use crate::pipeline::document::merged_list::ListChanges;
 use crate::render::mail::{self, MailPreview};
 use crate::store::{Outbox, OutgoingMessage, Store, StoreReader};
 
 /// What a run would do.
 #[derive(Debug)]
-pub struct Plan {
+pub struct NextRunPlan {
     /// Each list of the configuration, in its order: what it would be, nothing if there is nothing to
     /// say yet; an error says why it would be left as it is.
     pub lists: Vec<(String, Result<Option<ListChanges>>)>,
@@ -64,7 +64,7 @@ pub enum PreviewContent {
 }
 
 /// Works out what a run would do. An error is one of the store.
-pub async fn plan(config: &Config, now: Timestamp) -> Result<Plan> {
+pub async fn plan_next_run(config: &Config, now: Timestamp) -> Result<NextRunPlan> {
     let Some(reader) = StoreReader::open(&config.state)? else {
         bail!(
             "there is no history yet at {}, and a plan is made from what it has: `paperwire once` asks arXiv and \
@@ -84,7 +84,7 @@ pub async fn plan(config: &Config, now: Timestamp) -> Result<Plan> {
     let lists = run_steps::preview_lists(config, &store, fetched, now).await;
     let digests = run_steps::compose_digests(config, &mut store, now);
     let messages = merge_recipients(Outbox::open(&copy)?.outgoing_messages(now)?)?;
-    Ok(Plan { lists, digests, messages })
+    Ok(NextRunPlan { lists, digests, messages })
 }
 
 /// The messages, those that differ only in whom they go to taken together.
@@ -101,14 +101,14 @@ fn merge_recipients(outgoing: Vec<OutgoingMessage>) -> Result<Vec<MessagePreview
                 digest,
                 part,
                 recipients: 1,
-                content: parse_content(&body)?,
+                content: parse_message_content(&body)?,
             }),
         }
     }
     Ok(messages)
 }
 
-fn parse_content(body: &[u8]) -> Result<PreviewContent> {
+fn parse_message_content(body: &[u8]) -> Result<PreviewContent> {
     if let Some(MailPreview { subject, text, html, .. }) = mail::parse_mail(body) {
         return Ok(PreviewContent::Mail { subject, text, html });
     }

@@ -15,7 +15,7 @@ use super::signals::{DaemonSignal, SignalListener};
 use super::sink_loop::{SinkLoop, UnsettledOutboxes};
 use super::store_failures::{PROBE_EVERY, StoreFailures};
 use super::watchdog::Heartbeats;
-use super::{http_server, systemd_notify, watchdog};
+use super::{start_http_server, systemd_notify, watchdog};
 use crate::clock::{self, Clock};
 use crate::config::{Config, ConfigError};
 use crate::domain::StoreUrl;
@@ -28,9 +28,9 @@ const START_TAKES: Duration = Duration::from_mins(2);
 
 /// Runs until SIGTERM or SIGINT; SIGHUP reads the configuration again. The signals are listened to before anything else
 /// is done, so that they are obeyed in the same way at every moment.
-pub async fn run(file: Option<PathBuf>, clock: Clock) -> Result<()> {
+pub async fn run_daemon(file: Option<PathBuf>, clock: Clock) -> Result<()> {
     let mut signals = SignalListener::listen()?;
-    if let Some(DaemonState { config, mut store, health }) = start(file, &mut signals).await? {
+    if let Some(DaemonState { config, mut store, health }) = start_daemon(file, &mut signals).await? {
         let mut unsettled = UnsettledOutboxes::default();
         let stopped =
             run_until_stopped(config, &mut store, &health, &mut unsettled, &mut signals, clock).await;
@@ -49,7 +49,7 @@ struct DaemonState {
 }
 
 /// Reads the configuration and opens the history; none if a signal to stop came first.
-async fn start(file: Option<PathBuf>, signals: &mut SignalListener) -> Result<Option<DaemonState>> {
+async fn start_daemon(file: Option<PathBuf>, signals: &mut SignalListener) -> Result<Option<DaemonState>> {
     let starting = async {
         let config = load_config(file).await??;
         let store = open_store(&config.state).await?;
@@ -115,7 +115,7 @@ async fn run_until_stopped(
     signals: &mut SignalListener,
     clock: Clock,
 ) -> Result<()> {
-    let mut server = http_server::start_http_server(&config, health, clock)?;
+    let mut server = start_http_server::start_http_server(&config, health, clock)?;
     systemd_notify::notify_ready();
     log_start(&config, clock.now());
     while Box::pin(run_with_config(&config, store, health, unsettled, signals, clock)).await?
@@ -127,10 +127,10 @@ async fn run_until_stopped(
             systemd_notify::notify_stopping();
             break;
         };
-        config = choose_config(new?, config);
+        config = choose_reloaded_config(new?, config);
         // The old one gives up its place first, for the new one may want the same.
         drop(server.take());
-        server = http_server::start_http_server(&config, health, clock).unwrap_or_else(|error| {
+        server = start_http_server::start_http_server(&config, health, clock).unwrap_or_else(|error| {
             tracing::error!(error = %format_args!("{error:#}"), "pages are no longer served");
             None
         });
@@ -141,7 +141,7 @@ async fn run_until_stopped(
 
 /// The new configuration, or the old one if the new one is wrong. A file that is gone is wrong too: an editor may
 /// just be putting a new one in its place.
-fn choose_config(new: Result<Config, ConfigError>, old: Rc<Config>) -> Rc<Config> {
+fn choose_reloaded_config(new: Result<Config, ConfigError>, old: Rc<Config>) -> Rc<Config> {
     match new {
         Ok(new) if new.state == old.state => {
             tracing::info!("the configuration was read again; credentials given by systemd need a restart");

@@ -14,13 +14,13 @@ use super::list_repositories::fetch_repositories;
 use super::observed_list::{ObservedList, ObservedLists};
 use crate::config::{Config, ListConfig};
 use crate::domain::Topic;
-use crate::pipeline::compose::{ComposeOutcome, compose_digest, start_subscription};
-use crate::pipeline::document::adopt_papers::adopt_papers;
+use crate::pipeline::compose_digest::{ComposeOutcome, queue_digest_if_due, start_subscription};
+use crate::pipeline::document::adopt_papers_added_by_hand::adopt_papers_added_by_hand;
 use crate::pipeline::document::list::ListReport;
 use crate::pipeline::document::merged_list::ListChanges;
-use crate::pipeline::document::sync_files::{preview_file_list, sync_files};
-use crate::pipeline::document::write_files::finish_interrupted;
-use crate::pipeline::operator_alert::queue_alert;
+use crate::pipeline::document::sync_list_files::{preview_list_in_files, sync_list_files};
+use crate::pipeline::document::write_files::finish_interrupted_rewrites;
+use crate::pipeline::operator_alert::queue_alert_if_due;
 use crate::pipeline::poll::{PollReport, poll_topic_from_source};
 use crate::pipeline::poll_progress::PollProgress;
 use crate::source::Source;
@@ -59,7 +59,7 @@ pub(super) async fn poll_topic(
 pub(super) fn finish_interrupted_writes(config: &Config, store: &mut Store) {
     let files = config.lists.iter().filter(|list| list.repository.is_none());
     for list in files.map(to_pipeline_list) {
-        if let Err(error) = finish_interrupted(store, &list) {
+        if let Err(error) = finish_interrupted_rewrites(store, &list) {
             let error = format_args!("{error:#}");
             tracing::debug!(list = list.name, %error, "an interrupted write cannot be finished yet");
         }
@@ -74,18 +74,18 @@ pub(super) async fn observe_lists<'c>(
     repositories: &Path,
     now: Timestamp,
 ) -> Result<ObservedLists<'c>> {
-    observe_files(config, store, now)?;
+    observe_file_lists(config, store, now)?;
     Ok(fetch_repositories(config, store, repositories, now).await)
 }
 
 /// The lists that are files of this machine, without a look at any repository.
-pub(super) fn observe_files<'c>(
+pub(super) fn observe_file_lists<'c>(
     config: &'c Config,
     store: &mut Store,
     now: Timestamp,
 ) -> Result<ObservedLists<'c>> {
     let files = config.lists.iter().filter(|list| list.repository.is_none());
-    files.map(to_pipeline_list).try_for_each(|list| adopt_papers(store, &list, now))?;
+    files.map(to_pipeline_list).try_for_each(|list| adopt_papers_added_by_hand(store, &list, now))?;
     let visit = |list: &ListConfig| {
         if list.repository.is_some() { ObservedList::NotFetched } else { ObservedList::File }
     };
@@ -102,8 +102,8 @@ pub(super) async fn update_lists(
     let mut projected = Vec::with_capacity(config.lists.len());
     for (list, visit) in config.lists.iter().zip(visits) {
         let done = match visit {
-            ObservedList::File => sync_files(store, &to_pipeline_list(list), now),
-            ObservedList::Repository(Ok(visited)) => visited.update(store, now).await,
+            ObservedList::File => sync_list_files(store, &to_pipeline_list(list), now),
+            ObservedList::Repository(Ok(visited)) => visited.sync_observed_list(store, now).await,
             ObservedList::Repository(Err(error)) => Err(error),
             ObservedList::NotFetched => continue,
         };
@@ -122,7 +122,7 @@ pub(super) fn alert_operator(config: &Config, store: &mut Store, health: &Health
     let Some(operator) = &config.operator else { return Ok(false) };
     let Some(sink) = config.sinks.iter().find(|sink| sink.name == operator.sink) else { return Ok(false) };
     let after = SignedDuration::try_from(operator.after).unwrap_or(SignedDuration::MAX);
-    queue_alert(store, &health.incidents(), &sink.name, sink.kind.adapter(), after, health.now)
+    queue_alert_if_due(store, &health.incidents(), &sink.name, sink.kind.adapter(), after, health.now)
 }
 
 /// What every list would be by the history, writing none.
@@ -135,8 +135,8 @@ pub(super) async fn preview_lists(
     let mut previews = Vec::with_capacity(config.lists.len());
     for (list, visit) in config.lists.iter().zip(visits) {
         let changes = match visit {
-            ObservedList::File => preview_file_list(store, &to_pipeline_list(list), now),
-            ObservedList::Repository(Ok(visited)) => visited.preview(store, now).await,
+            ObservedList::File => preview_list_in_files(store, &to_pipeline_list(list), now),
+            ObservedList::Repository(Ok(visited)) => visited.preview_observed_list(store, now).await,
             ObservedList::Repository(Err(error)) => Err(error),
             ObservedList::NotFetched => continue,
         };
@@ -154,17 +154,17 @@ pub(super) fn compose_digests(
     let code_hosts = config.code_hosts();
     let composed = config.subscriptions.iter().filter_map(|subscription| {
         let sink = config.sinks.iter().find(|sink| sink.name == subscription.sink)?;
-        let composed = compose_digest(store, subscription, sink.kind.adapter(), &code_hosts, now);
+        let composed = queue_digest_if_due(store, subscription, sink.kind.adapter(), &code_hosts, now);
         Some((subscription.name.clone(), composed))
     });
     composed.collect()
 }
 
 /// Lets go of the bodies of what was delivered longer ago than the configuration keeps them.
-pub(super) fn forget_settled_bodies(config: &Config, now: Timestamp) -> Result<()> {
+pub(super) fn forget_settled_message_bodies(config: &Config, now: Timestamp) -> Result<()> {
     let keep = SignedDuration::try_from(config.keep).unwrap_or(SignedDuration::MAX);
     if let (Ok(before), false) = (now.checked_sub(keep), config.sinks.is_empty()) {
-        Outbox::open(&config.state)?.forget_settled_bodies(before)?;
+        Outbox::open(&config.state)?.forget_settled_message_bodies(before)?;
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::clock::{self, Clock, Deadline};
 use crate::config::{Config, SinkConfig};
 use crate::domain::{DeliveryDecision, StoreUrl};
-use crate::pipeline::deliver::{AttemptReport, deliver_one};
+use crate::pipeline::deliver::{DeliveryAttemptReport, deliver_next_message};
 use crate::store::{ACCEPTED, Outbox, SinkPause, Store};
 
 /// A receiver that needed longer than this to take nothing is not waited for again in the same turn: a person waits for
@@ -18,7 +18,7 @@ const WAIT_MAX: Duration = Duration::from_secs(10);
 
 /// What one run delivered at one sink.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
-pub struct SinkReport {
+pub struct SinkDeliveryReport {
     /// Messages that the receiver took.
     pub delivered: u64,
     /// Messages that are tried again later.
@@ -33,13 +33,13 @@ pub struct SinkReport {
     pub reason: Option<String>,
 }
 
-impl SinkReport {
+impl SinkDeliveryReport {
     /// Whether all that was due is delivered.
     pub fn is_done(&self) -> bool {
         self.deferred == 0 && self.failed == 0 && self.reason.is_none()
     }
 
-    fn add_delivery(&mut self, delivered: &AttemptReport) {
+    fn add_delivery(&mut self, delivered: &DeliveryAttemptReport) {
         match delivered.settled {
             DeliveryDecision::Delivered => self.delivered += 1,
             DeliveryDecision::RetryAt { .. } => self.deferred += 1,
@@ -53,9 +53,12 @@ impl SinkReport {
 }
 
 /// The reports of two rounds of deliveries at one sink as one report.
-pub(super) fn combine_reports(first: Result<SinkReport>, then: Result<SinkReport>) -> Result<SinkReport> {
+pub(super) fn combine_sink_reports(
+    first: Result<SinkDeliveryReport>,
+    then: Result<SinkDeliveryReport>,
+) -> Result<SinkDeliveryReport> {
     let (first, then) = (first?, then?);
-    Ok(SinkReport {
+    Ok(SinkDeliveryReport {
         delivered: first.delivered + then.delivered,
         deferred: first.deferred + then.deferred,
         failed: first.failed + then.failed,
@@ -65,13 +68,17 @@ pub(super) fn combine_reports(first: Result<SinkReport>, then: Result<SinkReport
 }
 
 /// Delivers what is due at a sink now. Nothing is opened and no secret read where nothing is.
-pub(super) async fn deliver_due(state: &StoreUrl, sink: &SinkConfig, now: Timestamp) -> Result<SinkReport> {
+pub(super) async fn deliver_due(
+    state: &StoreUrl,
+    sink: &SinkConfig,
+    now: Timestamp,
+) -> Result<SinkDeliveryReport> {
     let mut outbox = Outbox::open(state)?;
     if let Some(paused) = outbox.sink_pause(&sink.name)? {
-        return Ok(paused_report(&paused, outbox.due_message_count(&sink.name, now)?));
+        return Ok(paused_sink_report(&paused, outbox.due_message_count(&sink.name, now)?));
     }
-    refuse_changed_kind(&outbox, sink)?;
-    let mut turn = SinkReport::default();
+    refuse_changed_sink_kind(&outbox, sink)?;
+    let mut turn = SinkDeliveryReport::default();
     if outbox.next_due_time(&sink.name, now)?.is_none_or(|due| due > now) {
         return Ok(turn);
     }
@@ -79,7 +86,8 @@ pub(super) async fn deliver_due(state: &StoreUrl, sink: &SinkConfig, now: Timest
     loop {
         let patience = Deadline::after(WAIT_MAX);
         let delivered =
-            deliver_one(&mut outbox, &sink.name, &mut way, Clock::Fixed(now), random_jitter()).await?;
+            deliver_next_message(&mut outbox, &sink.name, &mut way, Clock::Fixed(now), random_jitter())
+                .await?;
         let Some(delivered) = delivered else { break };
         log_delivery(&sink.name, &delivered);
         turn.add_delivery(&delivered);
@@ -88,7 +96,7 @@ pub(super) async fn deliver_due(state: &StoreUrl, sink: &SinkConfig, now: Timest
             break;
         }
         if outbox.next_due_time(&sink.name, now)?.is_some_and(|due| due <= now) {
-            clock::sleep(sink.kind.adapter().pace()).await;
+            clock::sleep(sink.kind.adapter().min_message_interval()).await;
         }
     }
     way.close().await;
@@ -97,8 +105,8 @@ pub(super) async fn deliver_due(state: &StoreUrl, sink: &SinkConfig, now: Timest
 
 /// Refuses a sink for which messages wait that were made when it was of another kind: it would not understand them,
 /// or worse, take them for something else.
-pub(super) fn refuse_changed_kind(outbox: &Outbox, sink: &SinkConfig) -> Result<()> {
-    let foreign = outbox.other_kind_message_count(&sink.name, sink.kind.adapter().message_kind())?;
+pub(super) fn refuse_changed_sink_kind(outbox: &Outbox, sink: &SinkConfig) -> Result<()> {
+    let foreign = outbox.messages_for_other_sink_kind(&sink.name, sink.kind.adapter().message_kind())?;
     if foreign > 0 {
         bail!(
             "messages that were made when it was of another kind: {foreign}. `paperwire outbox list` shows them, \
@@ -124,9 +132,9 @@ pub(super) fn orphaned_messages_text(messages: u64) -> String {
 
 /// The share of a sink that was paused before: every turn says so for as long as it holds messages back, or a
 /// broken sink would look like a quiet one.
-fn paused_report(paused: &SinkPause, waiting: u64) -> SinkReport {
+fn paused_sink_report(paused: &SinkPause, waiting: u64) -> SinkDeliveryReport {
     let SinkPause { sink, since, reason: words } = paused;
-    let mut turn = SinkReport { is_paused: true, ..SinkReport::default() };
+    let mut turn = SinkDeliveryReport { is_paused: true, ..SinkDeliveryReport::default() };
     if waiting > 0 {
         let reason = format!("paused since {since:.0} (messages held back: {waiting}): {words}");
         tracing::warn!(
@@ -144,8 +152,8 @@ pub(super) fn random_jitter() -> f64 {
 }
 
 /// Reports to the operator what a try came to and what happens next.
-pub(super) fn log_delivery(sink: &str, delivered: &AttemptReport) {
-    let AttemptReport { id, attempt, settled, reason: words, is_repeated: is_known } = delivered;
+pub(super) fn log_delivery(sink: &str, delivered: &DeliveryAttemptReport) {
+    let DeliveryAttemptReport { id, attempt, settled, reason: words, is_repeated: is_known } = delivered;
     let tries = crate::domain::ATTEMPTS_MAX;
     match settled {
         DeliveryDecision::Delivered if words == ACCEPTED || *is_known => {

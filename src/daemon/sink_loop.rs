@@ -13,7 +13,7 @@ use super::store_failures::{PROBE_EVERY, StoreFailures, catch_panic};
 use super::watchdog::Heartbeats;
 use crate::clock::{self, Clock};
 use crate::config::{Config, SinkConfig};
-use crate::pipeline::deliver::deliver_one;
+use crate::pipeline::deliver::deliver_next_message;
 use crate::sink::Transport;
 use crate::store::{Outbox, store_error_kind};
 
@@ -40,7 +40,7 @@ impl SinkLoop {
     ) -> Option<Outbox> {
         let name = format!("sink \"{}\"", self.sink.name);
         while !*stopping.borrow() {
-            self.heartbeats.beat(&name);
+            self.heartbeats.record_heartbeat(&name);
             let wait = match catch_panic(self.deliver_due(&mut outbox, &mut stopping)).await {
                 Ok(wait) => {
                     self.health.record_success(&name);
@@ -75,7 +75,7 @@ impl SinkLoop {
             None => outbox.insert(Outbox::open(&self.config.state)?),
         };
         outbox.flush_unsettled_delivery()?;
-        sink_delivery::refuse_changed_kind(outbox, &self.sink)?;
+        sink_delivery::refuse_changed_sink_kind(outbox, &self.sink)?;
         let mut way: Option<Transport> = None;
         loop {
             let now = self.clock.now();
@@ -94,14 +94,19 @@ impl SinkLoop {
                 Some(ready) => ready,
                 None => self.sink.kind.adapter().open_transport()?,
             };
-            self.heartbeats.beat(&format!("sink \"{}\"", self.sink.name));
-            if let Some(delivered) =
-                deliver_one(outbox, &self.sink.name, &mut ready, self.clock, sink_delivery::random_jitter())
-                    .await?
+            self.heartbeats.record_heartbeat(&format!("sink \"{}\"", self.sink.name));
+            if let Some(delivered) = deliver_next_message(
+                outbox,
+                &self.sink.name,
+                &mut ready,
+                self.clock,
+                sink_delivery::random_jitter(),
+            )
+            .await?
             {
                 sink_delivery::log_delivery(&self.sink.name, &delivered);
                 tokio::select! {
-                    () = clock::sleep(self.sink.kind.adapter().pace()) => {}
+                    () = clock::sleep(self.sink.kind.adapter().min_message_interval()) => {}
                     _ = stopping.wait_for(|stop| *stop) => {}
                 }
             }

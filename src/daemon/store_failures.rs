@@ -35,7 +35,7 @@ struct StoreFailureState {
 impl StoreFailures {
     /// All is well so far.
     pub(super) fn new(store: &Store) -> Result<Self> {
-        let note = store.open_failure_note()?;
+        let note = store.open_write_failure_note()?;
         Ok(Self(Arc::new(Mutex::new(StoreFailureState {
             failure_note: note,
             write_failure: None,
@@ -75,7 +75,7 @@ impl StoreFailures {
         tracing::error!(error = %words, "the history cannot be written: paperwire goes on when it can");
         systemd_notify::notify_status(&format!("wrong: the history cannot be written: {words}"));
         let fault = FailureSince { since: now, reason: words };
-        state.failure_note.set_failure(Some(&fault));
+        state.failure_note.set_write_failure(Some(&fault));
         state.write_failure = Some(fault);
     }
 
@@ -84,7 +84,7 @@ impl StoreFailures {
         let mut state = self.lock_state();
         state.failing_loops.remove(name);
         if state.failing_loops.is_empty() && state.write_failure.take().is_some() {
-            state.failure_note.set_failure(None);
+            state.failure_note.set_write_failure(None);
             tracing::info!("the history can be written again");
         }
     }
@@ -144,18 +144,18 @@ mod tests {
         let at = |second| Timestamp::from_second(second).unwrap();
         health.record_failure("a", disk_full_error(), at(1));
         health.record_failure("b", disk_full_error(), at(2));
-        let seen = crate::store::read_failure_note(&store_url);
+        let seen = crate::store::read_write_failure_note(&store_url);
         assert_eq!((seen.clone(), seen.map(|fault| fault.since)), (health.write_failure(), Some(at(1))));
         health.record_success("a");
         assert!(health.write_failure().is_some());
         health.record_success("b");
-        assert_eq!((health.write_failure(), crate::store::read_failure_note(&store_url)), (None, None));
+        assert_eq!((health.write_failure(), crate::store::read_write_failure_note(&store_url)), (None, None));
         health.record_failure("a", anyhow!("no network"), at(3));
         assert_eq!(health.write_failure(), None, "the history has no part in it");
         health.record_failure("a", disk_full_error(), at(4));
         health.record_failure("a", anyhow!("no secret"), at(5));
         assert_eq!(
-            (health.write_failure(), crate::store::read_failure_note(&store_url)),
+            (health.write_failure(), crate::store::read_write_failure_note(&store_url)),
             (None, None),
             "it was read for that"
         );

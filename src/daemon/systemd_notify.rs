@@ -9,14 +9,14 @@ const STATUS_CHARS_MAX: usize = 500;
 
 /// The daemon is up: configuration, store and lock are as they should be. Said again after a reload.
 pub fn notify_ready() {
-    send_states(&[NotifyState::Ready]);
+    notify_systemd(&[NotifyState::Ready]);
 }
 
 /// What the daemon does now, for `systemctl status`. It is made one line: a second one would be another message.
 pub fn notify_status(words: &str) {
     let one_line: String = words.split_whitespace().collect::<Vec<_>>().join(" ");
     let one_line: String = one_line.chars().filter(|c| !c.is_control()).take(STATUS_CHARS_MAX).collect();
-    send_states(&[NotifyState::Status(&one_line)]);
+    notify_systemd(&[NotifyState::Status(&one_line)]);
 }
 
 /// How often the watchdog wants to be fed: twice in the time after which systemd ends a silent daemon.
@@ -27,30 +27,30 @@ pub fn watchdog_interval() -> Option<Duration> {
 
 /// The daemon is alive. Only for the loop that would stop if it were not.
 pub fn feed_watchdog() {
-    send_states(&[NotifyState::Watchdog]);
+    notify_systemd(&[NotifyState::Watchdog]);
 }
 
 /// The configuration is read again; [`notify_ready`] ends that, also if the old one stays.
 pub fn notify_reloading() {
     match NotifyState::monotonic_usec_now() {
-        Ok(now) => send_states(&[NotifyState::Reloading, now]),
+        Ok(now) => notify_systemd(&[NotifyState::Reloading, now]),
         // Only a Type=notify-reload unit needs the time, and ours is none.
-        Err(_) => send_states(&[NotifyState::Reloading]),
+        Err(_) => notify_systemd(&[NotifyState::Reloading]),
     }
 }
 
 /// The start takes longer; the service manager waits for so much longer before it gives up.
 pub fn extend_start_timeout(longer: Duration) {
-    send_states(&[NotifyState::ExtendTimeoutUsec(u32::try_from(longer.as_micros()).unwrap_or(u32::MAX))]);
+    notify_systemd(&[NotifyState::ExtendTimeoutUsec(u32::try_from(longer.as_micros()).unwrap_or(u32::MAX))]);
 }
 
 /// The daemon ends, and may take as long as the request in flight.
 pub fn notify_stopping() {
-    send_states(&[NotifyState::Stopping]);
+    notify_systemd(&[NotifyState::Stopping]);
 }
 
 /// What systemd does not hear, it sees: a start that is never ready, a watchdog that starves.
-fn send_states(news: &[NotifyState<'_>]) {
+fn notify_systemd(news: &[NotifyState<'_>]) {
     if let Err(error) = sd_notify::notify(news) {
         tracing::warn!(%error, "the service manager cannot be notified (NOTIFY_SOCKET)");
     }

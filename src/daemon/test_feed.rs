@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use jiff::Timestamp;
 
-use super::feed_inspection::{FeedInspection, request_whole_feed};
-use super::feed_polls::{feed_source, read_address};
+use super::feed_inspection::{FeedInspection, whole_feed_request};
+use super::feed_polls::{read_feed_address, to_feed_source};
 use crate::clock;
 use crate::config::{Config, FeedConfig};
 use crate::domain::{
@@ -30,46 +30,46 @@ pub enum FeedTestOutcome {
 }
 
 /// Asks a feed once.
-pub async fn test_feed(config: &Config, feed: &FeedConfig, now: Timestamp) -> Result<FeedTestOutcome> {
-    let address = match read_address(feed) {
+pub async fn probe_feed(config: &Config, feed: &FeedConfig, now: Timestamp) -> Result<FeedTestOutcome> {
+    let address = match read_feed_address(feed) {
         Ok(address) => address,
-        Err(error) => return Ok(FeedTestOutcome::Failed(health_of_failure(&error, now))),
+        Err(error) => return Ok(FeedTestOutcome::Failed(feed_health_after_failure(&error, now))),
     };
     let gate =
         StoreReader::open(&config.state)?.map(|reader| reader.request_gate(address.host())).transpose()?;
     if let Some(until) = gate.and_then(|gate| gate.blocked_until(clock::real_now())) {
         return Ok(FeedTestOutcome::Resting(until));
     }
-    let request = request_whole_feed(&address, feed.allow_private);
+    let request = whole_feed_request(&address, feed.allow_private);
     let client = FeedClient::new(&config.arxiv.contact, None)?;
-    Ok(match fetch_and_read(&client, &request, feed, now).await {
+    Ok(match fetch_and_inspect_feed(&client, &request, feed, now).await {
         Ok(reading) => FeedTestOutcome::Read(reading),
-        Err(error) => FeedTestOutcome::Failed(health_of_failure(&error, now)),
+        Err(error) => FeedTestOutcome::Failed(feed_health_after_failure(&error, now)),
     })
 }
 
-async fn fetch_and_read(
+async fn fetch_and_inspect_feed(
     client: &FeedClient,
     request: &FeedRequest<'_>,
     feed: &FeedConfig,
     now: Timestamp,
 ) -> Result<FeedInspection, FetchError> {
-    let is_secret = feed_source(feed).is_secret;
+    let is_secret = to_feed_source(feed).is_secret;
     let response = client.fetch(request, now).await?;
     let mut notes = response.notes.clone();
-    notes.extend(move_text(&response, is_secret));
+    notes.extend(moved_feed_text(&response, is_secret));
     let FeedContent::Document(body) = response.content else {
         // It was asked without validators.
         return Err(FetchError::transient(FetchErrorKind::Empty, "it says that nothing has changed"));
     };
     let address = (&response.address, is_secret);
-    let mut reading = FeedInspection::read_body(body, address, feed.keep, notes, now).await?;
+    let mut reading = FeedInspection::inspect_feed_body(body, address, feed.keep, notes, now).await?;
     let omitted = omission_texts(&reading);
     reading.notes.extend(omitted);
     Ok(reading)
 }
 
-fn move_text(response: &FeedResponse, is_secret: bool) -> Option<String> {
+fn moved_feed_text(response: &FeedResponse, is_secret: bool) -> Option<String> {
     match response.redirection {
         FeedRedirection::None | FeedRedirection::Temporary => None,
         FeedRedirection::Permanent(_) if is_secret => {
@@ -103,9 +103,9 @@ fn omission_text(reason: &OmissionReason) -> String {
 }
 
 /// What a feed would be judged that failed so the first time.
-fn health_of_failure(error: &FetchError, now: Timestamp) -> FeedHealth {
+fn feed_health_after_failure(error: &FetchError, now: Timestamp) -> FeedHealth {
     let message = Some(error.message.clone());
-    let poll = FeedPoll::after(None, PollOutcome::Failed, Some(error.kind), message, now);
+    let poll = FeedPoll::after_earlier_poll(None, PollOutcome::Failed, Some(error.kind), message, now);
     let history = FeedHistory::new(Fingerprint::of(""), poll);
     assess_feed(&FeedObservation { history: Some(&history), next_poll: None }, now)
 }

@@ -8,12 +8,12 @@ use crate::config::SinkConfig;
 use crate::domain::Attempt;
 
 /// Sends it now, once to each recipient; what each try came to, in the recipients' order.
-pub async fn send_test(sink: &SinkConfig, now: Timestamp) -> Result<Vec<Attempt>> {
+pub async fn send_test_message(sink: &SinkConfig, now: Timestamp) -> Result<Vec<Attempt>> {
     let adapter = sink.kind.adapter();
     let mut transport = adapter.open_transport()?;
     let key = format!("test_{}", now.as_microsecond());
     let mut attempts = Vec::new();
-    for message in adapter.render_test(&sink.name, &key, &now.to_zoned(TimeZone::UTC))? {
+    for message in adapter.render_test_message(&sink.name, &key, &now.to_zoned(TimeZone::UTC))? {
         attempts.push(transport.deliver(&message.key, &message.recipient, &message.body).await);
     }
     transport.close().await;

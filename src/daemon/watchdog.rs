@@ -23,7 +23,7 @@ pub(super) struct Heartbeats {
 
 impl Heartbeats {
     /// The named loop is running.
-    pub(super) fn beat(&self, name: &str) {
+    pub(super) fn record_heartbeat(&self, name: &str) {
         self.beats.borrow_mut().insert(name.to_owned(), Deadline::after(STILL_MAX));
     }
 

@@ -17,25 +17,25 @@ pub enum AnnouncementCalendar {
 
 impl AnnouncementCalendar {
     /// What the source does in the evening of a day.
-    pub fn evening(self, day: Date) -> AnnouncementEvening {
+    pub fn announcement_on_day(self, day: Date) -> AnnouncementEvening {
         match self {
-            Self::Arxiv => AnnouncementEvening::on_day(day),
+            Self::Arxiv => AnnouncementEvening::classify_evening(day),
             Self::EveryDay => AnnouncementEvening::Announces,
         }
     }
 
     /// The latest day whose evening lies so far back that an announcement of it would show.
-    pub fn latest_visible(self, now: Timestamp) -> Date {
+    pub fn latest_visible_evening(self, now: Timestamp) -> Date {
         match self {
-            Self::Arxiv => AnnouncementEvening::latest_visible(now),
+            Self::Arxiv => AnnouncementEvening::latest_visible_evening(now),
             Self::EveryDay => utc_date(now).saturating_sub(1.day()),
         }
     }
 
     /// From when on an announcement of that evening shows.
-    pub fn visible_from(self, day: Date) -> Timestamp {
+    pub fn announcement_visible_from(self, day: Date) -> Timestamp {
         match self {
-            Self::Arxiv => AnnouncementEvening::visible_from(day),
+            Self::Arxiv => AnnouncementEvening::announcement_visible_from(day),
             Self::EveryDay => {
                 let midnight = day.saturating_add(1.day()).at(0, 0, 0, 0);
                 Offset::UTC.to_timestamp(midnight).unwrap_or(Timestamp::MAX)
@@ -63,10 +63,10 @@ mod tests {
     #[test]
     fn without_announcements_a_day_is_whole_when_the_next_one_begins() {
         let (calendar, christmas) = (AnnouncementCalendar::EveryDay, "2026-12-25".parse().unwrap());
-        assert_eq!(calendar.evening(christmas), AnnouncementEvening::Announces);
+        assert_eq!(calendar.announcement_on_day(christmas), AnnouncementEvening::Announces);
         let at = |text: &str| text.parse::<Timestamp>().unwrap();
         assert_eq!(calendar.announcement_date(at("2026-12-25T23:59:59Z")), christmas);
-        assert_eq!(calendar.visible_from(christmas), at("2026-12-26T00:00:00Z"));
-        assert_eq!(calendar.latest_visible(at("2026-12-26T00:00:00Z")), christmas);
+        assert_eq!(calendar.announcement_visible_from(christmas), at("2026-12-26T00:00:00Z"));
+        assert_eq!(calendar.latest_visible_evening(at("2026-12-26T00:00:00Z")), christmas);
     }
 }

@@ -42,7 +42,7 @@ pub enum AnnouncementEvening {
 
 impl AnnouncementEvening {
     /// What it is, by arXiv's list where the year's is known, and else by the rule that all known lists follow.
-    pub fn on_day(day: Date) -> Self {
+    pub fn classify_evening(day: Date) -> Self {
         if matches!(day.weekday(), Weekday::Friday | Weekday::Saturday) {
             return Self::Weekend;
         }
@@ -55,21 +55,21 @@ impl AnnouncementEvening {
     }
 
     /// The latest day whose evening lies so far back that an announcement of it would show.
-    pub fn latest_visible(now: Timestamp) -> Date {
-        let here = in_new_york(now);
+    pub fn latest_visible_evening(now: Timestamp) -> Date {
+        let here = to_new_york_time(now);
         let days = if here.hour() >= SHOWN_HOUR { 1 } else { 2 };
         here.date().saturating_sub(days.days())
     }
 
     /// From when on an announcement of that evening shows.
-    pub fn visible_from(day: Date) -> Timestamp {
+    pub fn announcement_visible_from(day: Date) -> Timestamp {
         let morning = day.saturating_add(1.day()).at(SHOWN_HOUR, 0, 0, 0);
-        morning.to_zoned(new_york()).map_or(Timestamp::MAX, |morning| morning.timestamp())
+        morning.to_zoned(new_york_time_zone()).map_or(Timestamp::MAX, |morning| morning.timestamp())
     }
 
     /// The evening on which a version that was submitted then is announced, unless its moderation takes longer.
     pub fn announcement_date(submitted: Timestamp) -> Date {
-        let here = in_new_york(submitted);
+        let here = to_new_york_time(submitted);
         let late = i32::from(here.hour() >= DEADLINE_HOUR);
         let mut day = here.date().saturating_add(late.days());
         // What comes after Friday's deadline waits for Monday's; what comes before it, for Sunday evening.
@@ -77,7 +77,7 @@ impl AnnouncementEvening {
             day = day.saturating_add(1.day());
         }
         let mut evenings = std::iter::successors(Some(day), |day| day.checked_add(1.day()).ok());
-        let announces = |day: &Date| matches!(Self::on_day(*day), Self::Announces | Self::MayPause);
+        let announces = |day: &Date| matches!(Self::classify_evening(*day), Self::Announces | Self::MayPause);
         evenings.by_ref().take(PAUSE_DAYS_MAX).find(announces).unwrap_or(day)
     }
 }
@@ -98,11 +98,11 @@ fn is_holiday_by_rule(day: Date) -> bool {
     fixed.contains(&day) || moving.contains(&Some(day))
 }
 
-fn in_new_york(moment: Timestamp) -> Zoned {
-    moment.to_zoned(new_york())
+fn to_new_york_time(moment: Timestamp) -> Zoned {
+    moment.to_zoned(new_york_time_zone())
 }
 
-fn new_york() -> TimeZone {
+fn new_york_time_zone() -> TimeZone {
     TimeZone::get(ZONE).expect("the time zones are built into the program")
 }
 
@@ -144,7 +144,7 @@ mod tests {
             ("2025-12-23", Announces),
             ("2025-05-26", Announces), // Memorial Day is on no list
         ] {
-            assert_eq!(AnnouncementEvening::on_day(parse_date(text)), evening, "{text}");
+            assert_eq!(AnnouncementEvening::classify_evening(parse_date(text)), evening, "{text}");
         }
     }
 
@@ -156,14 +156,18 @@ mod tests {
             ("2026-01-13T05:59:59Z", "2026-01-11"), // 00:59 in winter
             ("2026-01-13T06:00:00Z", "2026-01-12"),
         ] {
-            assert_eq!(AnnouncementEvening::latest_visible(parse_time(now)), parse_date(latest), "{now}");
+            assert_eq!(
+                AnnouncementEvening::latest_visible_evening(parse_time(now)),
+                parse_date(latest),
+                "{now}"
+            );
         }
         assert_eq!(
-            AnnouncementEvening::visible_from(parse_date("2026-03-09")),
+            AnnouncementEvening::announcement_visible_from(parse_date("2026-03-09")),
             parse_time("2026-03-10T05:00:00Z")
         );
         assert_eq!(
-            AnnouncementEvening::visible_from(parse_date("2026-10-31")),
+            AnnouncementEvening::announcement_visible_from(parse_date("2026-10-31")),
             parse_time("2026-11-01T05:00:00Z"),
             "the clocks go back"
         );

@@ -92,7 +92,7 @@ impl ArchivePathSet {
 }
 
 impl CharRange {
-    const fn literal(c: char) -> Self {
+    const fn literal_char(c: char) -> Self {
         Self { part: PatternPart::Text, from: c, to: c }
     }
 
@@ -120,13 +120,13 @@ fn expand_pattern(stem: &str, parts: &[Vec<CharRange>], end: &str) -> Vec<Vec<Ch
     let has_month = stem.contains(MONTH) || end.contains(MONTH);
     let mut forms = Vec::new();
     for month in &MONTHS[..if has_month { MONTHS.len() } else { 1 }] {
-        let (stem, end) = (char_ranges(stem, month), char_ranges(end, month));
+        let (stem, end) = (parse_char_ranges(stem, month), parse_char_ranges(end, month));
         forms.extend(parts.iter().map(|part| [&stem, part, &end].into_iter().flatten().copied().collect()));
     }
     forms
 }
 
-fn char_ranges(mut text: &str, month: &[CharRange]) -> Vec<CharRange> {
+fn parse_char_ranges(mut text: &str, month: &[CharRange]) -> Vec<CharRange> {
     let mut signs = Vec::new();
     while let Some(c) = text.chars().next() {
         if let Some(rest) = text.strip_prefix(YEAR) {
@@ -136,7 +136,7 @@ fn char_ranges(mut text: &str, month: &[CharRange]) -> Vec<CharRange> {
             signs.extend(month);
             text = rest;
         } else {
-            signs.push(CharRange::literal(c));
+            signs.push(CharRange::literal_char(c));
             text = &text[c.len_utf8()..];
         }
     }
@@ -147,7 +147,8 @@ fn char_ranges(mut text: &str, month: &[CharRange]) -> Vec<CharRange> {
 fn part_number_forms() -> Vec<Vec<CharRange>> {
     let numbered = (1..=PART_DIGITS_MAX).map(|digits| {
         let first = if digits == 1 { '2' } else { '1' };
-        let mut part = vec![CharRange::literal('-'), CharRange::digit_range(PatternPart::Part, first, '9')];
+        let mut part =
+            vec![CharRange::literal_char('-'), CharRange::digit_range(PatternPart::Part, first, '9')];
         part.resize(1 + digits, CharRange::digit_range(PatternPart::Part, '0', '9'));
         part
     });

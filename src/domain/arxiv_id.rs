@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::arxiv_link::{page_address, parse_identifier, pdf_address};
+use super::arxiv_link::{page_url, parse_arxiv_identifier, pdf_url};
 use super::{Version, WebScheme};
 
 /// arXiv's identifier of a work, without version: `2503.20246`, or the form of before April 2007,
@@ -21,19 +21,19 @@ impl ArxivId {
     /// its papers, a DOI, a citation, a link in Markdown), into the work and, if one is given, its version.
     pub fn parse_with_version(text: &str) -> Result<(Self, Option<Version>), ArxivIdError> {
         let bad = || ArxivIdError(text.to_owned());
-        let (id, digits) = parse_identifier(text).ok_or_else(bad)?;
+        let (id, digits) = parse_arxiv_identifier(text).ok_or_else(bad)?;
         let version = digits.map(|digits| digits.parse().ok().and_then(Version::new).ok_or_else(bad));
         Ok((Self(id), version.transpose()?))
     }
 
     /// arXiv's page of the work, of its latest version if none is given.
-    pub fn page_address(&self, version: Option<Version>, scheme: WebScheme) -> String {
-        page_address(scheme, &self.0, version)
+    pub fn page_url(&self, version: Option<Version>, scheme: WebScheme) -> String {
+        page_url(scheme, &self.0, version)
     }
 
     /// The address of the paper's PDF.
-    pub fn pdf_address(&self, version: Option<Version>, scheme: WebScheme) -> String {
-        pdf_address(scheme, &self.0, version)
+    pub fn pdf_url(&self, version: Option<Version>, scheme: WebScheme) -> String {
+        pdf_url(scheme, &self.0, version)
     }
 
     /// An identifier that [`Self::as_str`] gave out before.

@@ -40,12 +40,12 @@ const ARCHIVES: [&str; 36] = [
 ];
 
 /// arXiv's page of a work, of its latest version if none is given: `http://arxiv.org/abs/2503.20246v1`.
-pub(super) fn page_address(scheme: WebScheme, id: &str, version: Option<Version>) -> String {
+pub(super) fn page_url(scheme: WebScheme, id: &str, version: Option<Version>) -> String {
     arxiv_url(scheme, "abs", id, version)
 }
 
 /// The PDF of a work: `https://arxiv.org/pdf/2503.20246v1`.
-pub(super) fn pdf_address(scheme: WebScheme, id: &str, version: Option<Version>) -> String {
+pub(super) fn pdf_url(scheme: WebScheme, id: &str, version: Option<Version>) -> String {
     arxiv_url(scheme, "pdf", id, version)
 }
 
@@ -58,39 +58,40 @@ fn arxiv_url(scheme: WebScheme, form: &str, id: &str, version: Option<Version>) 
 }
 
 /// The identifier that a text names, as arXiv writes it, and the digits of the version behind it.
-pub(super) fn parse_identifier(text: &str) -> Option<(String, Option<String>)> {
-    if let Some(found) = identifier_from_usual_address(text) {
+pub(super) fn parse_arxiv_identifier(text: &str) -> Option<(String, Option<String>)> {
+    if let Some(found) = arxiv_id_from_usual_url(text) {
         return Some(found);
     }
-    let text = strip_markup(text);
+    let text = unwrap_link_markup(text);
     let text = percent_decode(text.split(['?', '#']).next().unwrap_or_default().trim_end());
     if let Some(cited) =
         ["oai:arxiv.org:", "arxiv:"].iter().find_map(|prefix| strip_prefix_ignore_case(&text, prefix))
     {
-        return identifier_from_segments(&[cited.trim_start()]);
+        return arxiv_id_from_path_segments(&[cited.trim_start()]);
     }
-    if let Some(id) = doi_suffix(&text) {
-        return identifier_from_segments(&[id]);
+    if let Some(id) = arxiv_id_from_doi(&text) {
+        return arxiv_id_from_path_segments(&[id]);
     }
     let schemes = ["https://", "http://", "//"];
     let address = schemes.iter().find_map(|scheme| strip_prefix_ignore_case(&text, scheme)).unwrap_or(&text);
     let at_host = address
         .split_once('/')
-        .and_then(|(host, path)| identifier_from_path(&host.to_ascii_lowercase(), path));
-    at_host.or_else(|| identifier_from_segments(&[&text]))
+        .and_then(|(host, path)| arxiv_id_from_url_path(&host.to_ascii_lowercase(), path));
+    at_host.or_else(|| arxiv_id_from_path_segments(&[&text]))
 }
 
 /// The identifier in `http://arxiv.org/abs/2503.20246v1`, which is what nearly every text is.
-fn identifier_from_usual_address(text: &str) -> Option<(String, Option<String>)> {
+fn arxiv_id_from_usual_url(text: &str) -> Option<(String, Option<String>)> {
     let path = text.strip_prefix("http").map(|text| text.strip_prefix('s').unwrap_or(text))?;
     let name = path.strip_prefix("://arxiv.org/abs/")?;
     let (id, digits) = name.split_once('v').map_or((name, None), |(id, digits)| (id, Some(digits)));
-    (is_new_form(id) && digits.is_none_or(is_digits)).then(|| (id.to_owned(), digits.map(str::to_owned)))
+    (has_new_arxiv_id_form(id) && digits.is_none_or(is_digits))
+        .then(|| (id.to_owned(), digits.map(str::to_owned)))
 }
 
 /// An address without what is wrapped around it: a link's text, an autolink's brackets; and a citation without the
 /// category that arXiv writes behind it (`arXiv:2503.20246 [cs.CV]`).
-fn strip_markup(text: &str) -> &str {
+fn unwrap_link_markup(text: &str) -> &str {
     let text = text.trim().trim_matches('*');
     let text = match text.rsplit_once("](") {
         Some((_, address)) if text.starts_with(['[', '!']) => {
@@ -132,7 +133,7 @@ fn strip_prefix_ignore_case<'t>(text: &'t str, prefix: &str) -> Option<&'t str> 
 }
 
 /// The identifier in a DOI of arXiv's, with a resolver before it or without.
-fn doi_suffix(text: &str) -> Option<&str> {
+fn arxiv_id_from_doi(text: &str) -> Option<&str> {
     let bare = ["doi:", "info:doi/"]
         .iter()
         .find_map(|prefix| strip_prefix_ignore_case(text, prefix))
@@ -141,7 +142,7 @@ fn doi_suffix(text: &str) -> Option<&str> {
 }
 
 /// The identifier in a path of one of the known hosts.
-fn identifier_from_path(host: &str, path: &str) -> Option<(String, Option<String>)> {
+fn arxiv_id_from_url_path(host: &str, path: &str) -> Option<(String, Option<String>)> {
     let host = match host.split_once(':') {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
         Some(_) | None => host,
@@ -150,11 +151,11 @@ fn identifier_from_path(host: &str, path: &str) -> Option<(String, Option<String
     let host = host.strip_suffix('.').unwrap_or(host);
     let is_at = |site: &str| host.strip_suffix(site).is_some_and(|sub| sub.is_empty() || sub.ends_with('.'));
     if is_at("doi.org") || is_at("hdl.handle.net") {
-        return identifier_from_segments(&[doi_suffix(path.trim_matches('/'))?]);
+        return arxiv_id_from_path_segments(&[arxiv_id_from_doi(path.trim_matches('/'))?]);
     }
     let (site, before) = SITES.iter().find(|(site, _)| is_at(site))?;
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
-    let has_language = *site == "alphaxiv.org" && parts.first().is_some_and(|part| is_language(part));
+    let has_language = *site == "alphaxiv.org" && parts.first().is_some_and(|part| is_language_code(part));
     let parts = &parts[usize::from(has_language)..];
     let is_before = |part: &&str| before.iter().any(|known| part.eq_ignore_ascii_case(known));
     let cited = parts.iter().position(|part| strip_prefix_ignore_case(part, "arxiv:").is_some());
@@ -162,27 +163,27 @@ fn identifier_from_path(host: &str, path: &str) -> Option<(String, Option<String
         (Some(at), _) => {
             let mut parts = parts[at..].to_vec();
             parts[0] = &parts[0]["arxiv:".len()..];
-            identifier_from_segments(&parts)
+            arxiv_id_from_path_segments(&parts)
         }
-        (None, Some(part)) if is_before(part) => identifier_from_segments(&parts[1..]),
-        (None, first) => identifier_from_segments(&[first.filter(|_| before == &AT_ARXIV)?]),
+        (None, Some(part)) if is_before(part) => arxiv_id_from_path_segments(&parts[1..]),
+        (None, first) => arxiv_id_from_path_segments(&[first.filter(|_| before == &AT_ARXIV)?]),
     }
 }
 
 /// What alphaXiv has before some of its paths: `zh`, `zh-CN`.
-fn is_language(part: &str) -> bool {
+fn is_language_code(part: &str) -> bool {
     let (language, region) = part.split_once('-').unwrap_or((part, "XX"));
     [language, region].iter().all(|code| code.len() == 2 && code.bytes().all(|b| b.is_ascii_alphabetic()))
 }
 
 /// The identifier that a path begins with: one part, or two of the old form.
-fn identifier_from_segments(parts: &[&str]) -> Option<(String, Option<String>)> {
+fn arxiv_id_from_path_segments(parts: &[&str]) -> Option<(String, Option<String>)> {
     let one = parts.first()?;
     let two = || Some(format!("{one}/{}", parts.get(1)?));
-    identifier_from_text(one).or_else(|| identifier_from_text(&two()?))
+    arxiv_id_from_text(one).or_else(|| arxiv_id_from_text(&two()?))
 }
 
-fn identifier_from_text(text: &str) -> Option<(String, Option<String>)> {
+fn arxiv_id_from_text(text: &str) -> Option<(String, Option<String>)> {
     let text = text.trim_end_matches(|c: char| c.is_whitespace() || is_invisible(c) || is_joiner(c));
     let suffixes = [".pdf", ".ps.gz", ".ps", ".html"];
     let has = |suffix: &&str| {
@@ -197,19 +198,19 @@ fn identifier_from_text(text: &str) -> Option<(String, Option<String>)> {
         Some((id, digits)) if is_digits(digits) => (id, Some(digits.to_owned())),
         Some(_) | None => (text, None),
     };
-    let id = if is_new_form(id) { id.to_owned() } else { parse_old_form(id)? };
+    let id = if has_new_arxiv_id_form(id) { id.to_owned() } else { parse_old_arxiv_id(id)? };
     Some((id, version))
 }
 
 /// `0704.0001` to `1412.9999` and `1501.00001` on: year and month, a point, four or five digits.
-fn is_new_form(id: &str) -> bool {
+fn has_new_arxiv_id_form(id: &str) -> bool {
     matches!(id.split_once('.'), Some((month, number))
         if month.len() == 4 && is_digits(month) && matches!(number.len(), 4 | 5) && is_digits(number))
 }
 
 /// `hep-ex/0307015`: an archive and seven digits. A subject class behind the archive (`math.GT/0309136`) leads to the same
 /// work, and arXiv itself leaves it out.
-fn parse_old_form(id: &str) -> Option<String> {
+fn parse_old_arxiv_id(id: &str) -> Option<String> {
     let (archive, number) = id.split_once('/')?;
     let (archive, class) = archive.split_once('.').unwrap_or((archive, "XX"));
     let archive = ARCHIVES.iter().find(|known| known.eq_ignore_ascii_case(archive))?;

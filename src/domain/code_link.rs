@@ -15,16 +15,16 @@ const SHELVES: [&str; 2] = ["datasets", "spaces"];
 /// The first repository on GitHub, page of one, or repository on one of the other hosts (`gitlab.com`,
 /// `huggingface.co`) that the abstract names, else the comment: its address, cut after the repository,
 /// with `http://` before it if the text has no scheme.
-pub fn code_link(abstract_: &str, comment: Option<&str>, other_hosts: &[String]) -> Option<String> {
-    first_link(abstract_, other_hosts).or_else(|| first_link(comment?, other_hosts))
+pub fn find_code_url(abstract_: &str, comment: Option<&str>, other_hosts: &[String]) -> Option<String> {
+    first_code_url(abstract_, other_hosts).or_else(|| first_code_url(comment?, other_hosts))
 }
 
 /// Every address has a host before its first slash, so only slashes are looked at.
-fn first_link(text: &str, other_hosts: &[String]) -> Option<String> {
+fn first_code_url(text: &str, other_hosts: &[String]) -> Option<String> {
     text.match_indices('/').find_map(|(slash, _)| {
         let host = &text[host_start(text, slash)..slash];
-        let kind = CodeHostKind::from_host(host, other_hosts)?;
-        let scheme = url_scheme(&text[..slash - host.len()])?;
+        let kind = CodeHostKind::classify_code_host(host, other_hosts)?;
+        let scheme = scheme_before_host(&text[..slash - host.len()])?;
         let path = kind.repository_path(&text[slash..])?;
         Some(format!("{scheme}{host}{path}"))
     })
@@ -37,7 +37,7 @@ fn host_start(text: &str, slash: usize) -> usize {
 
 /// The scheme that `before` ends with, as it is written there; `http://` where there is none. `None`
 /// where the host is a part of something longer, such as another site's path or a mail address.
-fn url_scheme(before: &str) -> Option<&str> {
+fn scheme_before_host(before: &str) -> Option<&str> {
     let written = ["https://", "http://"].iter().find_map(|scheme| {
         let start = before.len().checked_sub(scheme.len())?;
         before.get(start..).filter(|end| end.eq_ignore_ascii_case(scheme))
@@ -60,7 +60,7 @@ enum CodeHostKind {
 }
 
 impl CodeHostKind {
-    fn from_host(host: &str, other_hosts: &[String]) -> Option<Self> {
+    fn classify_code_host(host: &str, other_hosts: &[String]) -> Option<Self> {
         let bare = host.get(..4).filter(|www| www.eq_ignore_ascii_case("www.")).map_or(host, |_| &host[4..]);
         if bare.eq_ignore_ascii_case(GITHUB) {
             return Some(Self::GitHub);
@@ -75,18 +75,18 @@ impl CodeHostKind {
 
     /// The path up to and with the repository; `None` where it does not reach so far.
     fn repository_path(&self, text: &str) -> Option<String> {
-        let (first, rest) = path_segment(text)?;
+        let (first, rest) = next_path_segment(text)?;
         match self {
-            Self::Pages => Some(format!("/{}", repository_name(&first)?)),
+            Self::Pages => Some(format!("/{}", trim_repository_name(&first)?)),
             Self::Other if SHELVES.contains(&first.as_str()) => {
-                let (owner, rest) = path_segment(rest)?;
-                let (name, _) = path_segment(rest)?;
-                Some(format!("/{first}/{owner}/{}", repository_name(&name)?))
+                let (owner, rest) = next_path_segment(rest)?;
+                let (name, _) = next_path_segment(rest)?;
+                Some(format!("/{first}/{owner}/{}", trim_repository_name(&name)?))
             }
             Self::GitHub | Self::Other => {
-                let (name, _) = path_segment(rest)?;
+                let (name, _) = next_path_segment(rest)?;
                 let is_owner = !NOT_OWNERS.split_whitespace().any(|not| first.eq_ignore_ascii_case(not));
-                is_owner.then_some(format!("/{first}/{}", repository_name(&name)?))
+                is_owner.then_some(format!("/{first}/{}", trim_repository_name(&name)?))
             }
         }
     }
@@ -94,7 +94,7 @@ impl CodeHostKind {
 
 /// The part of a path behind a slash, LaTeX's `\_` and `{\_}` taken for what they print, and what
 /// follows it; `None` where no part follows.
-fn path_segment(text: &str) -> Option<(String, &str)> {
+fn next_path_segment(text: &str) -> Option<(String, &str)> {
     let mut rest = text.strip_prefix('/')?;
     let mut part = String::new();
     loop {
@@ -118,7 +118,7 @@ fn is_segment_char(c: char) -> bool {
 }
 
 /// A repository's name without the punctuation of the sentence around it.
-fn repository_name(part: &str) -> Option<&str> {
+fn trim_repository_name(part: &str) -> Option<&str> {
     Some(part.trim_end_matches(['.', '-'])).filter(|name| !name.is_empty())
 }
 
@@ -128,7 +128,7 @@ mod tests {
 
     fn find_code_link(text: &str) -> Option<String> {
         let others = ["gitlab.com", "huggingface.co", "anonymous.4open.science"].map(str::to_owned);
-        code_link(text, None, &others)
+        find_code_url(text, None, &others)
     }
 
     #[test]
@@ -202,10 +202,13 @@ mod tests {
     fn the_abstract_comes_before_the_comment() {
         let comment = Some("Code: github.com/ada/comment");
         assert_eq!(
-            code_link("https://github.com/ada/abstract", comment, &[]).as_deref(),
+            find_code_url("https://github.com/ada/abstract", comment, &[]).as_deref(),
             Some("https://github.com/ada/abstract")
         );
-        assert_eq!(code_link("None yet.", comment, &[]).as_deref(), Some("http://github.com/ada/comment"));
-        assert_eq!(code_link("https://gitlab.com/ada/engine", None, &[]), None);
+        assert_eq!(
+            find_code_url("None yet.", comment, &[]).as_deref(),
+            Some("http://github.com/ada/comment")
+        );
+        assert_eq!(find_code_url("https://gitlab.com/ada/engine", None, &[]), None);
     }
 }

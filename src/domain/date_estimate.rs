@@ -21,7 +21,7 @@ pub fn mark_estimated(moment: Timestamp) -> Timestamp {
 
 /// When a paper was submitted, as far as its identifier says: in a month, which may not be over.
 pub fn estimated_date(id: &ArxivId, now: Timestamp) -> Timestamp {
-    let month = identifier_month(id).and_then(|first| first.to_zoned(TimeZone::UTC).ok());
+    let month = month_from_arxiv_id(id).and_then(|first| first.to_zoned(TimeZone::UTC).ok());
     mark_estimated(month.map_or(now, |first| first.timestamp().min(now)))
 }
 
@@ -31,7 +31,7 @@ pub fn is_estimated(moment: Timestamp) -> bool {
 }
 
 /// The first day of the month that an identifier names: `2503.20246`, `hep-ex/0307015`.
-fn identifier_month(id: &ArxivId) -> Option<Date> {
+fn month_from_arxiv_id(id: &ArxivId) -> Option<Date> {
     let digits = id.as_str().rsplit('/').next()?;
     let (year, month) = (digits.get(..2)?.parse::<i16>().ok()?, digits.get(2..4)?.parse().ok()?);
     Date::new(if year < FIRST_YEAR { 2000 + year } else { 1900 + year }, month, 1).ok()

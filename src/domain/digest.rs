@@ -20,12 +20,12 @@ pub struct Digest {
     pub late: Option<String>,
     /// The digest's papers by topic, in the subscription's order; empty if there is no news and the subscription
     /// wants a digest that says so.
-    pub sections: Vec<Section>,
+    pub sections: Vec<DigestSection>,
 }
 
 /// The news of one topic in a digest.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Section {
+pub struct DigestSection {
     /// The topic's name.
     pub topic: String,
     /// The topic's papers: new ones, then those that were published, then replacements, each newest first.

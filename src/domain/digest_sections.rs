@@ -1,6 +1,6 @@
 //! What goes into a digest: each paper once, under the first of its topics.
 
-use super::{DigestPaper, News, Paper, Revision, Section, Version, code_link};
+use super::{DigestPaper, DigestSection, News, Paper, Revision, Version, find_code_url};
 
 /// One piece of news as a subscription meets it.
 #[derive(Debug, Clone, Copy)]
@@ -42,7 +42,11 @@ pub fn news_for_reader(news: News, revision: Revision, past: PastAnnouncement) -
 /// Sorts news into sections, in the order of the subscription's topics. A paper that is news of several of
 /// them is under the first and names the others; one that is new and was replaced or published since is new, and one that
 /// was published in a later version is published.
-pub fn digest_sections(topics: &[String], pieces: &[NewsItem<'_>], code_hosts: &[String]) -> Vec<Section> {
+pub fn digest_sections(
+    topics: &[String],
+    pieces: &[NewsItem<'_>],
+    code_hosts: &[String],
+) -> Vec<DigestSection> {
     let mut entries: Vec<(usize, DigestPaper)> = Vec::new();
     for (place, topic) in topics.iter().enumerate() {
         for piece in pieces.iter().filter(|piece| piece.topic == topic) {
@@ -61,14 +65,14 @@ pub fn digest_sections(topics: &[String], pieces: &[NewsItem<'_>], code_hosts: &
         let mut papers: Vec<DigestPaper> =
             entries.iter().filter(|(first, _)| *first == place).map(|(_, entry)| entry.clone()).collect();
         papers.sort_by_key(|entry| (entry.news, std::cmp::Reverse(entry.paper.updated)));
-        Section { topic: topic.clone(), papers }
+        DigestSection { topic: topic.clone(), papers }
     });
     sections.filter(|section| !section.papers.is_empty()).collect()
 }
 
 fn digest_paper(piece: &NewsItem<'_>, code_hosts: &[String]) -> DigestPaper {
     let paper = piece.paper.clone();
-    let code_link = code_link(&paper.abstract_.one_line(), paper.comment.as_deref(), code_hosts);
+    let code_link = find_code_url(&paper.abstract_.one_line(), paper.comment.as_deref(), code_hosts);
     DigestPaper { paper, news: piece.news, also_in: Vec::new(), code_link }
 }
 

@@ -39,9 +39,9 @@ impl Doi {
     /// Reads a resolver's address, `doi:10.1000/1`, or the DOI alone, percent-encoded or not.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
-        let encoded = suffix_of_resolver(text).unwrap_or_else(|| without_label(text));
+        let encoded = strip_doi_resolver(text).unwrap_or_else(|| strip_doi_label(text));
         let doi = percent_decode(encoded)?;
-        let doi = without_punctuation(&doi);
+        let doi = trim_doi_punctuation(&doi);
         let (prefix, suffix) = doi.strip_prefix("10.")?.split_once('/')?;
         let is_registrant = !prefix.is_empty() && prefix.bytes().all(|b| b.is_ascii_digit() || b == b'.');
         let is_plain = |c: char| !c.is_whitespace() && !c.is_control();
@@ -57,11 +57,13 @@ impl Doi {
     }
 
     /// The form in which two of one work are equal: lower case, without the version of a preprint.
-    pub fn work(&self) -> String {
+    pub fn lower_case_without_version(&self) -> String {
         let lower = self.lower_case();
         let mut work = lower.as_str();
         // What is left may end in a version again, and is to be its own work.
-        while let Some(shorter) = Some(strip_version(work)).filter(|shorter| shorter.len() < work.len()) {
+        while let Some(shorter) =
+            Some(strip_preprint_version(work)).filter(|shorter| shorter.len() < work.len())
+        {
             work = shorter;
         }
         work.to_owned()
@@ -74,13 +76,13 @@ impl Doi {
 
     /// The resolver's address of it, from which it is read back.
     pub fn resolver_url(&self) -> String {
-        resolver_address(&self.0)
+        doi_resolver_url(&self.0)
     }
 }
 
 impl PartialEq for Doi {
     fn eq(&self, other: &Self) -> bool {
-        self.work() == other.work()
+        self.lower_case_without_version() == other.lower_case_without_version()
     }
 }
 
@@ -88,16 +90,16 @@ impl Eq for Doi {}
 
 impl Hash for Doi {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.work().hash(state);
+        self.lower_case_without_version().hash(state);
     }
 }
 
 /// The resolver's address of what a source calls a DOI, whatever that is.
-pub(super) fn doi_address(text: &str) -> String {
-    Doi::parse(text).map_or_else(|| resolver_address(text), |doi| doi.resolver_url())
+pub(super) fn doi_url(text: &str) -> String {
+    Doi::parse(text).map_or_else(|| doi_resolver_url(text), |doi| doi.resolver_url())
 }
 
-fn resolver_address(doi: &str) -> String {
+fn doi_resolver_url(doi: &str) -> String {
     let mut address = "https://doi.org/".to_owned();
     for c in doi.chars() {
         match c {
@@ -117,7 +119,7 @@ impl fmt::Display for Doi {
 }
 
 /// What a resolver is asked for.
-fn suffix_of_resolver(text: &str) -> Option<&str> {
+fn strip_doi_resolver(text: &str) -> Option<&str> {
     let schemes = ["https://", "http://", "//"];
     let address = schemes.iter().find_map(|scheme| strip_prefix_ignore_case(text, scheme)).unwrap_or(text);
     let (host, path) = address.split_once('/')?;
@@ -125,13 +127,13 @@ fn suffix_of_resolver(text: &str) -> Option<&str> {
     is_resolver.then(|| path.split(['?', '#']).next().unwrap_or_default().trim_start_matches('/'))
 }
 
-fn without_label(text: &str) -> &str {
+fn strip_doi_label(text: &str) -> &str {
     let labels = ["doi:", "info:doi/"];
     labels.iter().find_map(|label| strip_prefix_ignore_case(text, label)).unwrap_or(text).trim_start()
 }
 
 /// The end of a sentence or of an address is no part of a DOI, and a bracket is one only if it was opened.
-fn without_punctuation(doi: &str) -> &str {
+fn trim_doi_punctuation(doi: &str) -> &str {
     let mut doi = doi;
     while let Some(last) = doi.chars().next_back() {
         let is_closed = || doi.matches(')').count() <= doi.matches('(').count();
@@ -160,7 +162,7 @@ fn percent_decode(text: &str) -> Option<String> {
 }
 
 /// A DOI in lower case without the version of a preprint.
-fn strip_version(lower: &str) -> &str {
+fn strip_preprint_version(lower: &str) -> &str {
     let Some((_, markers)) = VERSIONED.iter().find(|(prefix, _)| lower.starts_with(prefix)) else {
         return lower;
     };

@@ -24,7 +24,7 @@ const PAGES: [&str; 14] = [
 impl Doi {
     /// The DOI of the page that an address leads to: a resolver's, or one in a form of a publisher's that is known for
     /// certain (<https://www.nature.com/articles/s41586-024-07956-2> is 10.1038/s41586-024-07956-2).
-    pub fn from_link(address: &str) -> Option<Self> {
+    pub fn find_doi_in_link(address: &str) -> Option<Self> {
         let address = address.trim();
         let (scheme, rest) = address.split_once("://")?;
         if !scheme.eq_ignore_ascii_case("http") && !scheme.eq_ignore_ascii_case("https") {
@@ -37,19 +37,19 @@ impl Doi {
             return Self::parse(path.split('?').next().unwrap_or_default());
         }
         let decoded = percent_decode(path);
-        from_publisher(host.strip_prefix("www.").unwrap_or(&host), &decoded)
+        doi_from_publisher_url(host.strip_prefix("www.").unwrap_or(&host), &decoded)
     }
 }
 
 /// The DOI that a path of an address holds to its end.
-fn from_path(path: &str) -> Option<Doi> {
+fn doi_from_path(path: &str) -> Option<Doi> {
     let path = path.split(['?', '&']).next().unwrap_or_default().trim_end_matches('/');
     let page = PAGES.iter().find_map(|page| path.strip_suffix(page));
     Doi::parse(page.unwrap_or(path))
 }
 
 /// What a publisher's address says of the DOI.
-fn from_publisher(host: &str, path: &str) -> Option<Doi> {
+fn doi_from_publisher_url(host: &str, path: &str) -> Option<Doi> {
     let is_at = |site: &str| host.strip_suffix(site).is_some_and(|sub| sub.is_empty() || sub.ends_with('.'));
     let parts: Vec<&str> =
         path.split(['?', '/']).filter(|part| !part.is_empty() && !part.contains('=')).collect();
@@ -76,8 +76,8 @@ fn from_publisher(host: &str, path: &str) -> Option<Doi> {
         _ => None,
     };
     match made {
-        Some(text) => from_path(&text),
-        None => from_path(&path[start_of_doi(path)?..]),
+        Some(text) => doi_from_path(&text),
+        None => doi_from_path(&path[start_of_doi(path)?..]),
     }
 }
 
@@ -91,12 +91,12 @@ fn start_of_doi(path: &str) -> Option<usize> {
     path.match_indices("10.").map(|(at, _)| at).find(|&at| {
         let before = &path[..at];
         let is_start = ["/", "id=", "doi="].iter().any(|end| before.ends_with(end));
-        is_start && is_long_registrant(&path[at..]) && from_path(&path[at..]).is_some()
+        is_start && has_four_digit_registrant(&path[at..]) && doi_from_path(&path[at..]).is_some()
     })
 }
 
 /// All registrants have four digits or more: `/releases/10.1/notes` is a path and no DOI.
-fn is_long_registrant(text: &str) -> bool {
+fn has_four_digit_registrant(text: &str) -> bool {
     text.get(3..7).is_some_and(is_number)
 }
 
@@ -140,7 +140,7 @@ mod tests {
             ("HTTPS://DOI.ORG/10.1000/182", "10.1000/182"),
         ] {
             assert_eq!(
-                Doi::from_link(address).map(|doi| doi.as_str().to_owned()),
+                Doi::find_doi_in_link(address).map(|doi| doi.as_str().to_owned()),
                 Some(doi.to_owned()),
                 "{address}"
             );
@@ -159,7 +159,7 @@ mod tests {
             "10.1000/182",
             "",
         ] {
-            let found = Doi::from_link(address).map(|doi| doi.as_str().to_owned());
+            let found = Doi::find_doi_in_link(address).map(|doi| doi.as_str().to_owned());
             assert_eq!(found, None, "{address}");
         }
     }
@@ -175,7 +175,7 @@ mod tests {
             "://",
             "10.7554/eLife.5",
         ] {
-            let _ = (Doi::parse(text), Doi::from_link(text));
+            let _ = (Doi::parse(text), Doi::find_doi_in_link(text));
         }
     }
 }

@@ -2,7 +2,7 @@
 
 /// The papers of a list in another form, in a file of its own that is the program's whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Export {
+pub enum ExportFormat {
     /// An Atom feed.
     Feed,
     /// A bibliography.
@@ -11,7 +11,7 @@ pub enum Export {
     HtmlPage,
 }
 
-impl Export {
+impl ExportFormat {
     /// Every form there is.
     pub const ALL: [Self; 3] = [Self::Feed, Self::Bibtex, Self::HtmlPage];
 

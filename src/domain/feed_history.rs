@@ -63,7 +63,7 @@ pub struct ShownItem {
 impl FeedPoll {
     /// A poll after an earlier one. Those that are not complete are one incident, however each of them ended; but
     /// what its server says of a feed counts from when it says so: an outage before is no sign that a feed is gone.
-    pub fn after(
+    pub fn after_earlier_poll(
         earlier: Option<&Self>,
         outcome: PollOutcome,
         fault: Option<FetchErrorKind>,
@@ -105,7 +105,7 @@ impl FeedHistory {
 
     /// What is remembered of a feed whose address in the configuration is this one: all of it if that has not changed, or is where
     /// the feed has moved to; nothing of another one.
-    pub fn at_address(self, address: Fingerprint) -> Option<Self> {
+    pub fn keep_if_same_address(self, address: Fingerprint) -> Option<Self> {
         if self.address == address {
             return Some(self);
         }
@@ -114,15 +114,15 @@ impl FeedHistory {
     }
 
     /// What is remembered of it once the configuration has another address for it. Whether that is of the same feed, its first
-    /// answer there says: see [`Self::is_of_feed_with`].
+    /// answer there says: see [`Self::belongs_to_feed_with_items`].
     #[must_use]
-    pub fn with_other_address(self, address: Fingerprint) -> Self {
+    pub fn with_changed_address(self, address: Fingerprint) -> Self {
         Self { address, moved: None, first_read: None, ..self }
     }
 
     /// Whether this may be remembered of a feed that shows these items: if it was read at this address, or if it showed one of
     /// them at another one.
-    pub fn is_of_feed_with(&self, items: &[ShownItem]) -> bool {
+    pub fn belongs_to_feed_with_items(&self, items: &[ShownItem]) -> bool {
         let known: HashSet<u64> = self.item_keys.iter().copied().collect();
         // By the key that says the most: items that are called alike share a title.
         let is_known = |item: &ShownItem| item.keys.first().is_some_and(|key| known.contains(key));
@@ -153,7 +153,7 @@ impl FeedHistory {
         while self.active_days.len() > ACTIVE_DAYS_MAX {
             self.active_days.pop_first();
         }
-        self.remember_keys(items);
+        self.remember_item_keys(items);
     }
 
     fn note_first_items(&mut self, items: &[ShownItem], newest: Option<Timestamp>, now: Timestamp) {
@@ -179,7 +179,7 @@ impl FeedHistory {
         }
     }
 
-    fn remember_keys(&mut self, items: &[ShownItem]) {
+    fn remember_item_keys(&mut self, items: &[ShownItem]) {
         let mut seen = HashSet::new();
         let shown = items.iter().flat_map(|item| item.keys.iter().copied());
         let mut keys: Vec<u64> = shown.filter(|key| seen.insert(*key)).collect();
@@ -191,7 +191,7 @@ impl FeedHistory {
 
     /// Remembers where the feed has moved to by this poll; nowhere if it answered without a permanent redirect.
     pub fn note_redirect(&mut self, redirect: Option<PermanentRedirect>, now: Timestamp) {
-        self.moved = redirect.map(|redirect| FeedMove::after_poll(self.moved.as_ref(), redirect, now));
+        self.moved = redirect.map(|redirect| FeedMove::count_redirect(self.moved.as_ref(), redirect, now));
     }
 }
 
@@ -213,7 +213,8 @@ mod tests {
     }
 
     fn new_history() -> FeedHistory {
-        let poll = FeedPoll::after(None, PollOutcome::Complete, None, None, at("2026-11-22T08:00:00Z"));
+        let poll =
+            FeedPoll::after_earlier_poll(None, PollOutcome::Complete, None, None, at("2026-11-22T08:00:00Z"));
         FeedHistory::new(Fingerprint::of("a"), poll)
     }
 
@@ -283,7 +284,7 @@ mod tests {
             [Complete, Failed, Incomplete, Failed, Complete, Failed].into_iter().enumerate()
         {
             let now = Timestamp::from_second(i64::try_from(hour).unwrap() * 3600).unwrap();
-            let poll = FeedPoll::after(last.as_ref(), outcome, None, None, now);
+            let poll = FeedPoll::after_earlier_poll(last.as_ref(), outcome, None, None, now);
             since.push(poll.since.as_second() / 3600);
             last = Some(poll);
         }
@@ -304,7 +305,8 @@ mod tests {
             (6, Gone, 6),
         ] {
             let now = Timestamp::from_second(hour * 3600).unwrap();
-            let poll = FeedPoll::after(last.as_ref(), PollOutcome::Failed, Some(fault), None, now);
+            let poll =
+                FeedPoll::after_earlier_poll(last.as_ref(), PollOutcome::Failed, Some(fault), None, now);
             assert_eq!(poll.since.as_second() / 3600, since, "{hour}");
             last = Some(poll);
         }

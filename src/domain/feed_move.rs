@@ -47,7 +47,7 @@ pub struct FeedMove {
 
 impl FeedMove {
     /// What is known after one more poll that saw a redirect. A redirect to another address counts from one again.
-    pub fn after_poll(earlier: Option<&Self>, redirect: PermanentRedirect, now: Timestamp) -> Self {
+    pub fn count_redirect(earlier: Option<&Self>, redirect: PermanentRedirect, now: Timestamp) -> Self {
         let same = earlier.filter(|earlier| earlier.redirect.fingerprint == redirect.fingerprint);
         let (polls, first_seen) =
             same.map_or((1, now), |same| (same.polls.saturating_add(1), same.first_seen.min(now)));
@@ -55,16 +55,16 @@ impl FeedMove {
     }
 
     /// Whether it is no whim of a network: it was seen at three polls, on two days.
-    pub fn is_settled(&self) -> bool {
+    pub fn is_confirmed(&self) -> bool {
         let day = |moment: Timestamp| moment.to_zoned(TimeZone::UTC).date();
         self.polls >= POLLS_MIN && day(self.first_seen) < day(self.last_seen)
     }
 
     /// Whether the new address may take the place of the old one: it is settled, and leads to the same site. A move to another
     /// site is for the operator to decide.
-    pub fn may_replace_address(&self) -> bool {
+    pub fn may_replace_feed_url(&self) -> bool {
         match self.redirect.target {
-            MoveTarget::SameSite => self.is_settled(),
+            MoveTarget::SameSite => self.is_confirmed(),
             MoveTarget::OtherSite | MoveTarget::FrontPage | MoveTarget::LessSecure => false,
         }
     }
@@ -82,7 +82,7 @@ mod tests {
     #[test]
     fn a_move_is_taken_for_good_after_three_polls_on_two_days() {
         let first_seen: Timestamp = "2026-11-22T08:00:00Z".parse().unwrap();
-        for (target, polls, last_seen, is_settled, may_replace_address) in [
+        for (target, polls, last_seen, is_confirmed, may_replace_feed_url) in [
             (SameSite, 3, "2026-11-23T07:00:00Z", true, true),
             (SameSite, 9, "2026-12-23T07:00:00Z", true, true),
             (SameSite, 2, "2026-11-23T07:00:00Z", false, false),
@@ -95,8 +95,8 @@ mod tests {
             let last_seen = last_seen.parse().unwrap();
             let feed_move = FeedMove { redirect: redirect(target, "a"), polls, first_seen, last_seen };
             assert_eq!(
-                (feed_move.is_settled(), feed_move.may_replace_address()),
-                (is_settled, may_replace_address),
+                (feed_move.is_confirmed(), feed_move.may_replace_feed_url()),
+                (is_confirmed, may_replace_feed_url),
                 "{feed_move:?}"
             );
         }
@@ -105,10 +105,10 @@ mod tests {
     #[test]
     fn polls_are_counted_as_long_as_they_lead_to_one_address() {
         let at = |hour: i64| Timestamp::from_second(hour * 3600).unwrap();
-        let first = FeedMove::after_poll(None, redirect(SameSite, "a"), at(1));
-        let second = FeedMove::after_poll(Some(&first), redirect(SameSite, "a"), at(2));
+        let first = FeedMove::count_redirect(None, redirect(SameSite, "a"), at(1));
+        let second = FeedMove::count_redirect(Some(&first), redirect(SameSite, "a"), at(2));
         assert_eq!((second.polls, second.first_seen, second.last_seen), (2, at(1), at(2)));
-        let other = FeedMove::after_poll(Some(&second), redirect(SameSite, "b"), at(3));
+        let other = FeedMove::count_redirect(Some(&second), redirect(SameSite, "b"), at(3));
         assert_eq!((other.polls, other.first_seen), (1, at(3)));
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{FetchErrorKind, Retry, WAIT_MAX, backoff_after};
+use super::{FetchErrorKind, Retry, WAIT_MAX, backoff_after_incomplete_polls};
 
 /// Between two polls of a feed that says nothing. miniflux has the same: <https://miniflux.app/docs/configuration.html>.
 const USUAL: SignedDuration = SignedDuration::from_hours(1);
@@ -65,21 +65,21 @@ impl FreshnessHints {
 /// up, after a week.
 pub fn next_feed_poll(timing: &FeedTiming, now: Timestamp) -> Timestamp {
     let (wait, named) = match timing.failure {
-        None => (interval(timing), None),
+        None => (poll_interval(timing), None),
         Some(failure) => failure_wait(failure),
     };
-    let named = named.into_iter().chain(timing.freshness.retry_after).map(capped).max();
+    let named = named.into_iter().chain(timing.freshness.retry_after).map(cap_feed_wait).max();
     now.checked_add(wait.max(named.unwrap_or(SignedDuration::ZERO))).unwrap_or(Timestamp::MAX)
 }
 
-fn interval(timing: &FeedTiming) -> SignedDuration {
+fn poll_interval(timing: &FeedTiming) -> SignedDuration {
     if let Some(every) = timing.every {
         return SignedDuration::try_from(every).unwrap_or(SignedDuration::MAX);
     }
     let FreshnessHints { max_age, expires_in, retry_after: _ } = timing.freshness;
     // A server that says zero forbids to keep the answer, which is no wish for more polls.
     let wishes = [timing.ttl, max_age.or(expires_in)].into_iter().flatten().filter(|wish| !wish.is_zero());
-    wishes.map(capped).max().map_or(USUAL, |wish| wish.clamp(WISH_MIN, WISH_MAX))
+    wishes.map(cap_feed_wait).max().map_or(USUAL, |wish| wish.clamp(WISH_MIN, WISH_MAX))
 }
 
 /// The wait, and the one that the server named.
@@ -89,12 +89,12 @@ fn failure_wait(failure: FeedFailure) -> (SignedDuration, Option<Duration>) {
     }
     match failure.retry {
         Retry::Never => (REFUSED_WAIT, None),
-        Retry::Later => (backoff_after(failure.in_a_row), None),
-        Retry::After(named) => (backoff_after(failure.in_a_row), Some(named)),
+        Retry::Later => (backoff_after_incomplete_polls(failure.in_a_row), None),
+        Retry::After(named) => (backoff_after_incomplete_polls(failure.in_a_row), Some(named)),
     }
 }
 
-fn capped(wait: Duration) -> SignedDuration {
+fn cap_feed_wait(wait: Duration) -> SignedDuration {
     SignedDuration::try_from(wait).unwrap_or(WAIT_MAX).min(WAIT_MAX)
 }
 
@@ -110,7 +110,7 @@ mod tests {
         next_feed_poll(timing, now).duration_since(now).as_mins()
     }
 
-    fn mins(minutes: Option<u64>) -> Option<Duration> {
+    fn optional_minutes(minutes: Option<u64>) -> Option<Duration> {
         minutes.map(Duration::from_mins)
     }
 
@@ -137,11 +137,16 @@ mod tests {
             (None, None, None, None, Some(999_999), 1440),
         ] {
             let freshness = FreshnessHints {
-                max_age: mins(max_age),
-                expires_in: mins(expires_in),
-                retry_after: mins(retry_after),
+                max_age: optional_minutes(max_age),
+                expires_in: optional_minutes(expires_in),
+                retry_after: optional_minutes(retry_after),
             };
-            let timing = FeedTiming { every: mins(every), ttl: mins(ttl), freshness, failure: None };
+            let timing = FeedTiming {
+                every: optional_minutes(every),
+                ttl: optional_minutes(ttl),
+                freshness,
+                failure: None,
+            };
             assert_eq!(minutes(&timing), expected, "{timing:?}");
         }
     }
@@ -164,8 +169,10 @@ mod tests {
             (1, Unreachable, Retry::Later, Some(20), 20),
         ] {
             let failure = Some(FeedFailure { in_a_row, kind, retry });
-            let freshness = FreshnessHints { retry_after: mins(retry_after), ..FreshnessHints::NONE };
-            let timing = FeedTiming { every: mins(Some(360)), freshness, failure, ..SAYS_NOTHING };
+            let freshness =
+                FreshnessHints { retry_after: optional_minutes(retry_after), ..FreshnessHints::NONE };
+            let timing =
+                FeedTiming { every: optional_minutes(Some(360)), freshness, failure, ..SAYS_NOTHING };
             assert_eq!(minutes(&timing), expected, "{timing:?}");
         }
     }

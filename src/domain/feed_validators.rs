@@ -24,7 +24,7 @@ pub struct FeedValidators {
 
 impl FeedValidators {
     /// Whether the next request may have them. Once a week the feed is asked for without.
-    pub fn are_usable(&self, now: Timestamp) -> bool {
+    pub fn are_validators_usable(&self, now: Timestamp) -> bool {
         (SignedDuration::ZERO..USED_MAX).contains(&now.duration_since(self.received_at))
     }
 }
@@ -42,11 +42,11 @@ mod tests {
             origin: Fingerprint::of("https://example.org/feed"),
             received_at,
         };
-        for (hours, are_usable) in
+        for (hours, are_validators_usable) in
             [(0, true), (1, true), (167, true), (168, false), (9999, false), (-1, false)]
         {
             let now = received_at + SignedDuration::from_hours(hours);
-            assert_eq!(validators.are_usable(now), are_usable, "{hours}");
+            assert_eq!(validators.are_validators_usable(now), are_validators_usable, "{hours}");
         }
     }
 }

@@ -3,23 +3,23 @@
 //! gets all of that as values and answers with a value.
 
 mod active_days;
-mod addenda;
 mod announcement_calendar;
 mod announcement_evening;
 mod archive_date_placeholder;
 mod archive_path_set;
 mod archive_pattern;
+mod article_of_preprint;
 mod arxiv_id;
 mod arxiv_link;
 mod arxiv_policy;
 mod arxiv_taxonomy;
-mod backoff;
+mod ascii_line_check;
 mod change_detection;
 mod code_link;
 mod column;
 mod crontab;
 mod date_estimate;
-mod delivery;
+mod delivery_decision;
 mod digest;
 mod digest_sections;
 mod doi;
@@ -27,6 +27,7 @@ mod doi_in_link;
 mod export;
 mod feed_health;
 mod feed_history;
+mod feed_item_filter;
 mod feed_move;
 mod feed_schedule;
 mod feed_validators;
@@ -35,18 +36,17 @@ mod fingerprint;
 mod forge_vendor;
 mod incident;
 mod incomplete_feed;
-mod keep_policy;
+mod journal_publication;
 mod lateness_note;
-mod later_article;
-mod normalized_address;
+mod normalized_url;
 mod pagination;
 mod paper;
+mod paper_addenda;
 mod paper_id;
 mod paper_link;
 mod paper_merge;
 mod percent_encoding;
-mod plain_line;
-mod publication;
+mod poll_backoff;
 mod published_feed_entry;
 pub mod pull_request_plan;
 mod query;
@@ -73,32 +73,35 @@ mod web_scheme;
 mod work_identity;
 
 pub use active_days::ActiveDays;
-pub use addenda::Addenda;
 pub use announcement_calendar::AnnouncementCalendar;
 pub use announcement_evening::AnnouncementEvening;
 pub use archive_path_set::ArchivePathSet;
 pub use archive_pattern::{ArchivePattern, ArchivePatternError};
+pub use article_of_preprint::ArticleOfPreprint;
 pub use arxiv_id::{ArxivId, ArxivIdError};
 pub use arxiv_policy::{ARXIV_POLICY, ARXIV_SOURCE, is_arxiv_host, user_agent};
-pub use backoff::backoff_after;
+pub use ascii_line_check::is_clean_ascii_line;
 pub use change_detection::{
-    DetectedChange, HistoryChange, News, Origin, Sighting, StoredPaperState, TopicPhase, detect_change,
-    detect_change_from_list,
+    DetectedChange, HistoryChange, MetadataOrigin, News, Sighting, StoredPaperState, TopicPhase,
+    detect_change, detect_change_from_list,
 };
-pub use code_link::code_link;
+pub use code_link::find_code_url;
 pub use column::Column;
 pub use crontab::{Crontab, CrontabError};
 pub use date_estimate::{estimated_date, is_estimated, mark_estimated};
-pub use delivery::{ATTEMPTS_MAX, DeliveryDecision, due_if_unfinished, is_given_up, settle};
-pub use digest::{Attempt, Digest, DigestPaper, DigestPart, RefusalScope, Section};
+pub use delivery_decision::{
+    ATTEMPTS_MAX, DeliveryDecision, decide_after_attempt, is_given_up, retry_time_if_unfinished,
+};
+pub use digest::{Attempt, Digest, DigestPaper, DigestPart, DigestSection, RefusalScope};
 pub use digest_sections::{NewsItem, PastAnnouncement, digest_sections, news_for_reader};
 pub use doi::Doi;
-pub use export::Export;
+pub use export::ExportFormat;
 pub use feed_health::{
     FeedFault, FeedHealth, FeedObservation, FeedRelocation, NewItemCount, RelocationTrust, assess_feed,
     count_new_items,
 };
 pub use feed_history::{FeedHistory, FeedPoll, ShownItem};
+pub use feed_item_filter::FeedItemFilter;
 pub use feed_move::{FeedMove, MoveTarget, PermanentRedirect};
 pub use feed_schedule::{FeedFailure, FeedTiming, FreshnessHints, next_feed_poll};
 pub use feed_validators::FeedValidators;
@@ -107,17 +110,16 @@ pub use fingerprint::Fingerprint;
 pub use forge_vendor::ForgeVendor;
 pub use incident::{Incident, IncidentRecord, OperatorAlert, ResolvedIncident, update_incidents};
 pub use incomplete_feed::{AnswerExtent, is_gap_permanent};
-pub use keep_policy::KeepPolicy;
+pub use journal_publication::{JournalPublication, add_article_to_preprint, is_newly_published};
 pub use lateness_note::lateness_note;
-pub use later_article::LaterArticle;
 pub use pagination::{KnownPagePolicy, NextPage, Pagination, PollPlan};
 pub use paper::{Abstract, Author, Category, Link, Paper};
+pub use paper_addenda::PaperAddenda;
 pub use paper_id::PaperId;
 pub use paper_link::PaperLink;
 pub use paper_merge::merge_paper;
 pub use percent_encoding::percent_encode;
-pub use plain_line::is_plain_line;
-pub use publication::{Publication, published_by, with_article_of};
+pub use poll_backoff::backoff_after_incomplete_polls;
 pub use published_feed_entry::PublishedFeedEntry;
 pub use query::{QUERY_CHARS_MAX, QUERY_DEPTH_MAX, Query, QueryError};
 pub use query_match::{MatchPlace, PreparedQuery, SearchDocument, SearchFields, SearchedField, TermMatch};
@@ -125,24 +127,24 @@ pub use repository::{
     Branch, BranchError, CommitId, CommitIdError, GitTransport, Remote, RemoteError, TreePath, TreePathError,
 };
 pub use request_gate::{RequestGate, WAIT_MAX};
-pub use result_page::{Entry, EntryFlaw, ResultPage};
+pub use result_page::{EntryFlaw, ResultEntry, ResultPage};
 pub use revision::Revision;
 pub use secret::Secret;
 pub use site_name::{is_same_site, site_label};
 pub use source_policy::{Paging, SourcePolicy};
 pub use store_url::StoreUrl;
 pub use subscription::{Cadence, EmptyDigestPolicy, NewsFilter, Subscription};
-pub use text_hygiene::{is_bidi_control, is_invisible, is_joiner, visible_line};
-pub use tie_order::merge_order;
+pub use text_hygiene::{is_bidi_control, is_invisible, is_joiner, sanitize_to_visible_line};
+pub use tie_order::reorder_as_source_shows;
 pub use topic::Topic;
 pub use topic_health::{
-    FeedOfTopic, HISTORY, OtherTopics, PaperCount, PastPoll, PollOutcome, SourceObservation, TopicHealth,
-    TopicObservation, TopicSources, assess_topics,
+    HISTORY, OtherTopicsActivity, PaperCount, PastPoll, PollOutcome, SourceObservation, TopicFeedObservation,
+    TopicHealth, TopicObservation, TopicSources, assess_topics,
 };
 pub use version::Version;
 pub use web_scheme::WebScheme;
 pub use work_identity::{
-    AuthorEvidence, DoiKind, KnownWork, SAME_TITLE_MAX, StrongEvidence, TitleKey, WorkChoice,
-    WorkDescription, WorkIdentity, WorkKey, are_two_articles, are_two_arxiv_works, are_unlike, choose_work,
-    compare_works, dois_of_field, named_ids, title_key, title_similarity,
+    AuthorEvidence, DoiKind, KnownWork, SAME_TITLE_MAX, StrongEvidence, TitleKey, WorkChoice, WorkComparison,
+    WorkDescription, WorkKey, are_two_articles, are_two_arxiv_works, choose_work, compare_works,
+    have_nothing_in_common, ids_named_by_paper, parse_dois_in_field, title_key, title_similarity,
 };

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use jiff::Timestamp;
 
-use super::{LaterArticle, PaperId, Revision};
+use super::{ArticleOfPreprint, PaperId, Revision};
 
 /// One work as metadata, in one state of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +34,7 @@ pub struct Paper {
     /// The paper's DOI, without a resolver before it.
     pub doi: Option<String>,
     /// The article as which it appeared after it was known; none of an article, and none if it came with its article.
-    pub later_article: Option<LaterArticle>,
+    pub later_article: Option<ArticleOfPreprint>,
     /// The links that the source gave, in its order.
     pub links: Vec<Link>,
 }
@@ -85,15 +85,15 @@ impl Abstract {
 
 impl Category {
     /// The archive that it is a part of: `cs` of `cs.CV`, `hep-ex` of `hep-ex`.
-    pub fn archive(&self) -> &str {
+    pub fn arxiv_archive(&self) -> &str {
         self.0.split('.').next().unwrap_or(&self.0)
     }
 }
 
 impl Paper {
     /// Whether it has a category in one of these archives; none asked for means all.
-    pub fn is_in_archives(&self, archives: &[String]) -> bool {
-        archives.is_empty() || self.categories.iter().any(|c| archives.iter().any(|a| a == c.archive()))
+    pub fn is_in_arxiv_archives(&self, archives: &[String]) -> bool {
+        archives.is_empty() || self.categories.iter().any(|c| archives.iter().any(|a| a == c.arxiv_archive()))
     }
 
     /// What its text comes to, in bytes.

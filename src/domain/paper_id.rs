@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::normalized_address::normalized_address;
+use super::normalized_url::normalize_url;
 use super::{ArxivId, Doi};
 
 /// A paper's identity over all sources: `arxiv:2503.20246`; `doi:10.1000/182`, in lower case and without the version of a
@@ -16,7 +16,7 @@ const PAGE: &str = "url:";
 
 impl PaperId {
     /// The identity of an arXiv work.
-    pub fn arxiv(id: &ArxivId) -> Self {
+    pub fn from_arxiv_id(id: &ArxivId) -> Self {
         Self([ARXIV, id.as_str()].concat())
     }
 
@@ -25,20 +25,20 @@ impl PaperId {
     /// identity as it is shown.
     pub fn from_link(text: &str) -> Option<Self> {
         if let Ok((id, _)) = ArxivId::parse_with_version(text) {
-            return Some(Self::arxiv(&id));
+            return Some(Self::from_arxiv_id(&id));
         }
         if let Some(doi) = Doi::parse(text) {
             // The end of a sentence may have been behind one of arXiv's.
             let arxiv = ArxivId::parse_with_version(&doi.to_string()).ok();
-            let doi = || Self(format!("{DOI}{}", doi.work()));
-            return Some(arxiv.map_or_else(doi, |(id, _)| Self::arxiv(&id)));
+            let doi = || Self(format!("{DOI}{}", doi.lower_case_without_version()));
+            return Some(arxiv.map_or_else(doi, |(id, _)| Self::from_arxiv_id(&id)));
         }
-        let page = normalized_address(text.trim_start().strip_prefix(PAGE).unwrap_or(text))?;
+        let page = normalize_url(text.trim_start().strip_prefix(PAGE).unwrap_or(text))?;
         Some(Self(format!("{PAGE}{page}")))
     }
 
     /// The arXiv work that this is, if it is one.
-    pub fn as_arxiv(&self) -> Option<ArxivId> {
+    pub fn as_arxiv_id(&self) -> Option<ArxivId> {
         self.0.strip_prefix(ARXIV).map(|id| ArxivId::from_stored(id.to_owned()))
     }
 
@@ -48,7 +48,7 @@ impl PaperId {
     }
 
     /// The address of the page that it is known by, if it is.
-    pub fn as_page(&self) -> Option<&str> {
+    pub fn as_page_url(&self) -> Option<&str> {
         self.0.strip_prefix(PAGE)
     }
 
@@ -80,7 +80,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::domain::sample_paper::bare_paper;
+    use crate::domain::sample_paper::paper_with_only_id;
     use crate::domain::{Link, Paper, PaperLink};
 
     #[test]
@@ -113,7 +113,7 @@ mod tests {
                 .and_then(|id| id.as_doi())
                 .map(|doi| doi.to_string().to_uppercase()),
             links: vec![Link { href: link.to_owned(), rel: None, media_type: None, title: None }],
-            ..bare_paper(id.clone())
+            ..paper_with_only_id(id.clone())
         }
     }
 
@@ -128,7 +128,7 @@ mod tests {
             prop_assert_eq!(PaperId::from_link(id.as_str()), Some(id.clone()), "{}", link);
             let row = PaperLink::from_paper(&paper_with_link(&id, &link)).unwrap();
             prop_assert_eq!(&row.paper, &id, "{}", link);
-            prop_assert_eq!(PaperLink::read(&row.address).map(|row| row.paper), Some(id), "{:?}", row);
+            prop_assert_eq!(PaperLink::parse_row_link(&row.address).map(|row| row.paper), Some(id), "{:?}", row);
         }
     }
 }

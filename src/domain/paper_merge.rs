@@ -1,12 +1,12 @@
 //! One paper of two texts: what one of them does not say never erases what the other says.
 
-use super::{Abstract, Origin, Paper, is_estimated};
+use super::{Abstract, MetadataOrigin, Paper, is_estimated};
 
 /// The known paper with what is said of it now. What is not said stays as it was known, and so does an abstract of
 /// which a list has no more than the beginning. arXiv says of each version whether it has a comment, so one that a
 /// source shows without has none; a list without a column for comments says nothing. Where it appeared, later too,
 /// and its DOI are of the work, whatever version names them.
-pub fn merge_paper(known: Paper, received: Paper, origin: Origin) -> Paper {
+pub fn merge_paper(known: Paper, received: Paper, origin: MetadataOrigin) -> Paper {
     let Paper {
         id: _,
         revision,
@@ -29,8 +29,8 @@ pub fn merge_paper(known: Paper, received: Paper, origin: Origin) -> Paper {
         title: if title.is_empty() { known.title } else { title },
         abstract_: match origin {
             _ if abstract_ == Abstract::default() => known.abstract_,
-            Origin::List if is_teaser(&abstract_, &known.abstract_) => known.abstract_,
-            Origin::List | Origin::Source => abstract_,
+            MetadataOrigin::List if is_teaser(&abstract_, &known.abstract_) => known.abstract_,
+            MetadataOrigin::List | MetadataOrigin::Source => abstract_,
         },
         authors: if authors.is_empty() { known.authors } else { authors },
         primary: primary.or(known.primary),
@@ -38,8 +38,8 @@ pub fn merge_paper(known: Paper, received: Paper, origin: Origin) -> Paper {
         published: published.or(known.published),
         updated: if is_estimated(updated) { known.updated } else { updated },
         comment: match origin {
-            Origin::Source => comment,
-            Origin::List => comment.or(known.comment),
+            MetadataOrigin::Source => comment,
+            MetadataOrigin::List => comment.or(known.comment),
         },
         journal_ref: journal_ref.or(known.journal_ref),
         doi: doi.or(known.doi),
@@ -57,11 +57,11 @@ fn is_teaser(abstract_: &Abstract, known: &Abstract) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{ArxivId, Author, Category, LaterArticle, Link, PaperId, Revision, Version};
+    use crate::domain::{ArticleOfPreprint, ArxivId, Author, Category, Link, PaperId, Revision, Version};
 
     fn paper_with_all_fields(version: u32) -> Paper {
         Paper {
-            id: PaperId::arxiv(&"2503.20246".parse::<ArxivId>().unwrap()),
+            id: PaperId::from_arxiv_id(&"2503.20246".parse::<ArxivId>().unwrap()),
             revision: Revision::Numbered(Version::new(version).unwrap()),
             title: format!("Title {version}"),
             abstract_: Abstract(format!("Abstract {version}")),
@@ -73,7 +73,10 @@ mod tests {
             comment: Some(format!("Comment {version}")),
             journal_ref: Some(format!("Journal {version}")),
             doi: Some(format!("10.1000/{version}")),
-            later_article: Some(LaterArticle { doi: None, journal_ref: Some(format!("Journal {version}")) }),
+            later_article: Some(ArticleOfPreprint {
+                doi: None,
+                journal_ref: Some(format!("Journal {version}")),
+            }),
             links: vec![Link {
                 href: format!("https://example.org/{version}"),
                 rel: None,
@@ -103,11 +106,11 @@ mod tests {
     #[test]
     fn a_teaser_in_a_list_takes_no_longer_abstract_away() {
         for (origin, received, is_kept) in [
-            (Origin::List, "An abs…", true),
-            (Origin::List, "Abst... ", true),
-            (Origin::List, "Abstract of its own, longer than the one that is known …", false),
-            (Origin::List, "Abs.", false),
-            (Origin::Source, "Abs...", false),
+            (MetadataOrigin::List, "An abs…", true),
+            (MetadataOrigin::List, "Abst... ", true),
+            (MetadataOrigin::List, "Abstract of its own, longer than the one that is known …", false),
+            (MetadataOrigin::List, "Abs.", false),
+            (MetadataOrigin::Source, "Abs...", false),
         ] {
             let [known, other] = [paper_with_all_fields(1), paper_with_all_fields(2)];
             let other = Paper { abstract_: Abstract(received.to_owned()), ..other };
@@ -119,7 +122,7 @@ mod tests {
 
     #[test]
     fn what_is_said_counts_and_what_is_not_said_stays() {
-        for origin in [Origin::Source, Origin::List] {
+        for origin in [MetadataOrigin::Source, MetadataOrigin::List] {
             assert_eq!(
                 merge_paper(paper_with_all_fields(1), paper_with_all_fields(2), origin),
                 paper_with_all_fields(2)
@@ -129,8 +132,8 @@ mod tests {
                 paper_with_all_fields(2)
             );
             let comment = match origin {
-                Origin::Source => None,
-                Origin::List => paper_with_all_fields(1).comment,
+                MetadataOrigin::Source => None,
+                MetadataOrigin::List => paper_with_all_fields(1).comment,
             };
             let kept = Paper {
                 revision: paper_with_all_fields(2).revision,

@@ -17,12 +17,12 @@ pub struct ResultPage {
     /// The first result's place among all, from 0, as the source says it.
     pub start: u64,
     /// What stood on the page, in its order.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<ResultEntry>,
 }
 
 /// One entry of a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Entry {
+pub enum ResultEntry {
     /// A paper with all that a paper must have.
     Complete(Box<Paper>),
     /// An entry that cannot be taken as it is.

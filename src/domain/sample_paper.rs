@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::{Abstract, Paper, PaperId, Revision};
 
 /// A paper of which nothing is known but its identity.
-pub(crate) fn bare_paper(id: PaperId) -> Paper {
+pub(crate) fn paper_with_only_id(id: PaperId) -> Paper {
     Paper {
         id,
         revision: Revision::FIRST,

@@ -48,7 +48,7 @@ fn registrable_name(host: &str) -> Option<&str> {
     if host.contains(':') || host.rsplit('.').next()?.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    let count = count_suffix_labels(host) + 1;
+    let count = count_public_suffix_labels(host) + 1;
     let dots: Vec<usize> = host.rmatch_indices('.').map(|(at, _)| at).take(count).collect();
     match dots.len() + 1 {
         all if all < count => None,
@@ -58,7 +58,7 @@ fn registrable_name(host: &str) -> Option<&str> {
 }
 
 /// Of how many labels the name is below which others register theirs.
-fn count_suffix_labels(host: &str) -> usize {
+fn count_public_suffix_labels(host: &str) -> usize {
     let is_below = |suffix: &str| {
         host.strip_suffix(suffix).is_some_and(|below| below.is_empty() || below.ends_with('.'))
     };

@@ -25,7 +25,7 @@ pub fn is_joiner(c: char) -> bool {
 
 /// A stranger's text as one line of visible characters: each run of white space and control characters is one space, and
 /// what cannot be seen is left out. The character in the place of an unreadable one becomes a question mark.
-pub fn visible_line(text: &str) -> String {
+pub fn sanitize_to_visible_line(text: &str) -> String {
     let visible = text.chars().filter(|c| !is_invisible(*c)).map(|c| match c {
         '\u{fffd}' => '?',
         c if c.is_control() => ' ',
@@ -76,7 +76,7 @@ mod tests {
             ("نمی\u{200c}خواهم 👩\u{200d}🔬", "نمی\u{200c}خواهم 👩\u{200d}🔬"),
             ("  $\\ell_2$\t ", "$\\ell_2$"),
         ] {
-            assert_eq!(visible_line(text), line, "{text:?}");
+            assert_eq!(sanitize_to_visible_line(text), line, "{text:?}");
         }
     }
 }

@@ -3,7 +3,7 @@
 /// Brings rows of one date into the order in which the source shows them: `current` is their order
 /// now, `shown` the source's order of those it showed. A row that it did not show stays behind the
 /// row that it is behind now.
-pub fn merge_order<T: Copy + Eq + std::hash::Hash>(current: &[T], shown: &[T]) -> Vec<T> {
+pub fn reorder_as_source_shows<T: Copy + Eq + std::hash::Hash>(current: &[T], shown: &[T]) -> Vec<T> {
     let is_shown: std::collections::HashSet<T> = shown.iter().copied().collect();
     let mut behind: std::collections::HashMap<Option<T>, Vec<T>> = std::collections::HashMap::new();
     let mut before = None;
@@ -38,7 +38,7 @@ mod tests {
             ("axb", "ba", "bax"),
             ("abc", "", "abc"),
         ] {
-            let order_found = merge_order(current.as_bytes(), shown.as_bytes());
+            let order_found = reorder_as_source_shows(current.as_bytes(), shown.as_bytes());
             assert_eq!(String::from_utf8(order_found).unwrap(), order, "{current} {shown}");
         }
     }

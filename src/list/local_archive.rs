@@ -10,7 +10,7 @@ use crate::domain::ArchivePattern;
 
 /// The files of an archive, by their paths from the list's folder, the one with the newest rows first. Only folders
 /// that they can be in are looked into; a symbolic link counts as what it leads to.
-pub fn archive_files(folder: &Path, pattern: &ArchivePattern) -> Result<Vec<String>> {
+pub fn find_archive_files(folder: &Path, pattern: &ArchivePattern) -> Result<Vec<String>> {
     let mut found = Vec::new();
     let mut folders = vec![String::new()];
     while let Some(below) = folders.pop() {
@@ -49,7 +49,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
         let pattern: ArchivePattern = "old/{year}/{month}.md".parse().unwrap();
-        assert_eq!(archive_files(folder.path(), &pattern).unwrap(), [""; 0]);
+        assert_eq!(find_archive_files(folder.path(), &pattern).unwrap(), [""; 0]);
         for name in
             ["old/2025/03.md", "old/2025/03-2.md", "old/2025/x.md", "old/x/03.md", "2024/12.md", "far/01.md"]
         {
@@ -62,9 +62,9 @@ mod tests {
         symlink(path("far/01.md"), path("old/2025/01.md")).unwrap();
         symlink(path("old"), path("old/2022")).unwrap();
         assert_eq!(
-            archive_files(folder.path(), &pattern).unwrap(),
+            find_archive_files(folder.path(), &pattern).unwrap(),
             ["old/2025/03-2.md", "old/2025/03.md", "old/2025/01.md", "old/2023/12.md"]
         );
-        assert!(archive_files(Path::new(""), &"{year}.md".parse().unwrap()).unwrap().is_empty());
+        assert!(find_archive_files(Path::new(""), &"{year}.md".parse().unwrap()).unwrap().is_empty());
     }
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, anyhow};
 
-use crate::plain_file;
+use crate::regular_file;
 
 /// A list is read whole. A hundred thousand papers, which is more than any list has, make some 170 MB.
 const FILE_BYTES_MAX: u64 = 512 << 20;
@@ -15,7 +15,7 @@ const FILE_BYTES_MAX: u64 = 512 << 20;
 /// The text of a list's file; none if there is no file yet.
 pub fn read_list_file(file: &Path) -> Result<Option<String>> {
     let mut bytes = Vec::new();
-    let is_there = read_into(file, &mut bytes)?;
+    let is_there = read_file_into(file, &mut bytes)?;
     is_there.then(|| decode_utf8(file, bytes)).transpose()
 }
 
@@ -28,29 +28,29 @@ fn decode_utf8(file: &Path, bytes: Vec<u8>) -> Result<String> {
 }
 
 /// Reads a file into the buffer, in place of what was in it; whether there is a file. Only a plain file is read.
-pub fn read_into(file: &Path, bytes: &mut Vec<u8>) -> Result<bool> {
+pub fn read_file_into(file: &Path, bytes: &mut Vec<u8>) -> Result<bool> {
     bytes.clear();
-    read_opened(plain_file::open(file), file, bytes)
+    read_opened_file(regular_file::open(file), file, bytes)
 }
 
 /// What a person hands over to be read once. It may be a pipe, as a shell's `<(…)` is one.
-pub fn read_input(file: &Path) -> Result<Option<String>> {
+pub fn read_input_file(file: &Path) -> Result<Option<String>> {
     let mut bytes = Vec::new();
-    let is_there = read_opened(File::open(file), file, &mut bytes)?;
+    let is_there = read_opened_file(File::open(file), file, &mut bytes)?;
     is_there.then(|| decode_utf8(file, bytes)).transpose()
 }
 
 /// Reads a file that was opened, if it is there; whether it is.
-fn read_opened(opened: io::Result<File>, file: &Path, bytes: &mut Vec<u8>) -> Result<bool> {
+fn read_opened_file(opened: io::Result<File>, file: &Path, bytes: &mut Vec<u8>) -> Result<bool> {
     match opened {
-        Ok(opened) => read_all(opened, file, bytes).map(|()| true),
+        Ok(opened) => read_whole_file(opened, file, bytes).map(|()| true),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
         Err(error) => Err(error).with_context(|| format!("cannot read {}", file.display())),
     }
 }
 
 /// Reads to the end, and not forever. The file may grow meanwhile; its length saves the growing of the buffer.
-fn read_all(opened: File, file: &Path, bytes: &mut Vec<u8>) -> Result<()> {
+fn read_whole_file(opened: File, file: &Path, bytes: &mut Vec<u8>) -> Result<()> {
     let length = opened.metadata().map_or(0, |found| found.len());
     let too_large =
         || anyhow!("{} is larger than {} MiB: is it the right file?", file.display(), FILE_BYTES_MAX >> 20);
@@ -80,7 +80,7 @@ pub fn replace_file(file: &Path, text: &str) -> Result<()> {
 fn rename_over(target: &Path, text: &str) -> io::Result<()> {
     let name = target.file_name().ok_or(ErrorKind::InvalidInput)?.to_string_lossy();
     let temporary = target.with_file_name(format!(".{name}.paperwire-new"));
-    write_new(&temporary, target, text).and_then(|()| std::fs::rename(&temporary, target)).inspect_err(
+    write_new_file(&temporary, target, text).and_then(|()| std::fs::rename(&temporary, target)).inspect_err(
         |_| {
             // What went wrong is reported; what cannot be removed either is removed by the next one.
             let _ = std::fs::remove_file(&temporary);
@@ -91,7 +91,7 @@ fn rename_over(target: &Path, text: &str) -> io::Result<()> {
 }
 
 /// A new file, with the owner and mode of the one that it takes the place of.
-fn write_new(temporary: &Path, target: &Path, text: &str) -> io::Result<()> {
+fn write_new_file(temporary: &Path, target: &Path, text: &str) -> io::Result<()> {
     // Whatever it is: a pipe of that name would be waited for, and a link would be followed.
     match std::fs::remove_file(temporary) {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),

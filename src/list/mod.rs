@@ -7,5 +7,5 @@ pub mod git;
 mod local_archive;
 mod local_file;
 
-pub use local_archive::archive_files;
-pub use local_file::{read_input, read_into, read_list_file, replace_file};
+pub use local_archive::find_archive_files;
+pub use local_file::{read_file_into, read_input_file, read_list_file, replace_file};

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::feed_address::AskedAddress;
-use super::feed_poll_history::SeenRedirection;
+use super::effective_feed_url::EffectiveFeedUrl;
+use super::update_feed_history::SeenRedirection;
 use crate::domain::{FeedValidators, FetchError, Fingerprint, FreshnessHints, PermanentRedirect};
 use crate::source::feed::{
     AddressPolicy, FeedClient, FeedContent, FeedRedirection, FeedRequest, FeedResponse, LargeFeedPermit,
@@ -18,7 +18,7 @@ const ADDRESS_BYTES_MAX: usize = 2_000;
 /// One request for a feed, which takes nothing of the history.
 #[derive(Debug)]
 pub struct FeedFetch {
-    pub(super) asked: AskedAddress,
+    pub(super) asked: EffectiveFeedUrl,
     pub(super) policy: AddressPolicy,
     pub(super) is_secret: bool,
     pub(super) validators: Option<FeedValidators>,
@@ -40,7 +40,7 @@ pub struct FeedAnswer {
 
 /// What was asked in a poll of a feed.
 #[derive(Debug, Clone)]
-pub struct AskedFeed {
+pub struct PolledFeed {
     /// The host.
     pub host: String,
     pub(super) configured: Fingerprint,
@@ -56,10 +56,10 @@ impl FeedAnswer {
 
 impl FeedFetch {
     /// The feed that is asked, and where.
-    pub fn asked_feed(&self) -> AskedFeed {
-        AskedFeed {
+    pub fn polled_feed(&self) -> PolledFeed {
+        PolledFeed {
             host: self.asked.address().host().to_owned(),
-            configured: self.asked.configured(),
+            configured: self.asked.configured_fingerprint(),
             is_moved: self.asked.is_moved(),
         }
     }
@@ -86,7 +86,7 @@ impl FeedFetch {
             ..validators
         });
         let mut notes = response.notes;
-        notes.extend(move_note(&redirection));
+        notes.extend(moved_feed_note(&redirection));
         Ok(FeedAnswer { parsed, validators, freshness: response.freshness, redirection, notes, permit })
     }
 
@@ -107,7 +107,7 @@ impl FeedFetch {
     }
 }
 
-fn move_note(redirection: &SeenRedirection) -> Option<String> {
+fn moved_feed_note(redirection: &SeenRedirection) -> Option<String> {
     let SeenRedirection::Permanent(PermanentRedirect { address, .. }) = redirection else { return None };
     Some(match address {
         Some(address) => format!("it has moved permanently to {address}"),

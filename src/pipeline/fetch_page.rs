@@ -59,13 +59,13 @@ impl<'a> PageFetcher<'a> {
         let mut last: Option<FetchError> = None;
         let mut tries = 0;
         loop {
-            let wait = self.next_wait(store, &mut backoff, last.as_ref())?;
-            if wait >= self.time_left(last.as_ref()) {
+            let wait = self.wait_before_next_request(store, &mut backoff, last.as_ref())?;
+            if wait >= self.patience_left(last.as_ref()) {
                 return Ok(Err(self.final_error(store, last, tries)?));
             }
             self.sleep_with_progress(wait, last.as_ref()).await;
             tries += 1;
-            let fault = match self.try_once(store, start).await?.and_then(|answer| {
+            let fault = match self.request_page_once(store, start).await?.and_then(|answer| {
                 paging.check_page(start, &answer)?;
                 Ok(answer)
             }) {
@@ -96,7 +96,11 @@ impl<'a> PageFetcher<'a> {
 
     /// One request. That it is made is on the disk before it is, for a program that is killed meanwhile; and
     /// again when it has ended, for what counts is when requests arrive, and one may be slow on its way.
-    async fn try_once(&mut self, store: &Store, start: u64) -> Result<Result<ResultPage, FetchError>> {
+    async fn request_page_once(
+        &mut self,
+        store: &Store,
+        start: u64,
+    ) -> Result<Result<ResultPage, FetchError>> {
         store.note_request(self.source.host(), clock::real_now())?;
         self.requests += 1;
         (self.on_progress)(PollProgress::Fetching { start, total: self.total });
@@ -112,7 +116,7 @@ impl<'a> PageFetcher<'a> {
 
     /// How long the next try has to wait: for the gate always, and after a fault that named no wait also
     /// for the fault to pass.
-    fn next_wait(
+    fn wait_before_next_request(
         &self,
         store: &Store,
         backoff: &mut ExponentialBackoff,
@@ -126,7 +130,7 @@ impl<'a> PageFetcher<'a> {
     }
 
     /// What is left of the patience; where nothing can be reached at all there is less of it.
-    fn time_left(&self, last: Option<&FetchError>) -> Duration {
+    fn patience_left(&self, last: Option<&FetchError>) -> Duration {
         let left = self.deadline.remaining();
         match last {
             Some(fault) if fault.kind == FetchErrorKind::Unreachable => {

@@ -7,28 +7,30 @@ use anyhow::Result;
 use jiff::Timestamp;
 
 use crate::domain::{
-    KnownWork, Paper, PaperId, SAME_TITLE_MAX, TitleKey, WorkChoice, WorkDescription, WorkIdentity, WorkKey,
-    are_two_articles, are_two_arxiv_works, are_unlike, choose_work, named_ids, title_key, with_article_of,
+    KnownWork, Paper, PaperId, SAME_TITLE_MAX, TitleKey, WorkChoice, WorkComparison, WorkDescription,
+    WorkKey, add_article_to_preprint, are_two_articles, are_two_arxiv_works, choose_work,
+    have_nothing_in_common, ids_named_by_paper, title_key,
 };
 use crate::store::{
-    DisplayedPaper, JoinReason, KeyedPaper, PaperByKey, PaperRowId, RecordedWork, Store, WorkPart,
+    DisplayedPaperChoice, JoinedPaper, KeyedPaper, PaperByKey, PaperRowId, RecordedWork, SameWorkReason,
+    Store,
 };
 
 /// The papers of a source that numbers versions, each under the identity by which the history displays it. One that has
 /// another identifier of the same kind reads as the history has it: two that describe one work would take turns.
-pub(super) fn identify_numbered_papers(
+pub(super) fn identify_versioned_papers(
     store: &mut Store,
     source: &str,
     papers: Vec<Paper>,
     now: Timestamp,
 ) -> Result<Vec<Paper>> {
     let identified = papers.into_iter().map(|paper| {
-        let keys = named_ids(&paper).iter().map(PaperId::to_string).collect();
+        let keys = ids_named_by_paper(&paper).iter().map(PaperId::to_string).collect();
         let shown = KeyedPaper { paper, keys };
-        if is_known_as_shown(&store.papers_by_keys(&shown.keys)?, &shown) {
+        if is_sole_match_under_same_id(&store.papers_by_keys(&shown.keys)?, &shown) {
             return Ok(shown.paper);
         }
-        Ok(match find_work(store, source, &shown, now)? {
+        Ok(match resolve_work(store, source, &shown, now)? {
             Some(work) if work.paper.id != shown.paper.id => work.paper,
             Some(_) | None => shown.paper,
         })
@@ -38,13 +40,13 @@ pub(super) fn identify_numbered_papers(
 
 /// Whether a paper is the only one that is found, under the identity under which it is shown, and nothing more that it is
 /// shown under can say anything of its parts.
-fn is_known_as_shown(found: &[PaperByKey], shown: &KeyedPaper) -> bool {
+fn is_sole_match_under_same_id(found: &[PaperByKey], shown: &KeyedPaper) -> bool {
     let says_nothing_of_parts = |only: &PaperByKey| shown.keys.len() == 1 || !only.has_parts;
     matches!(found, [only] if only.id == shown.paper.id && says_nothing_of_parts(only))
 }
 
 /// The paper of the history that a source shows; none if it has none.
-pub(super) fn find_work(
+pub(super) fn resolve_work(
     store: &mut Store,
     source: &str,
     shown: &KeyedPaper,
@@ -55,32 +57,33 @@ pub(super) fn find_work(
     let found = store.papers_by_keys(&certain)?;
     let mut known = compatible_works(store, shown, found)?;
     if known.is_empty() {
-        known = works_by_own_keys(store, shown, &own)?;
+        known = works_by_feed_keys(store, shown, &own)?;
     }
-    let Some((first, reason)) = join_known(store, known, now)? else {
+    let Some((first, reason)) = join_known_works(store, known, now)? else {
         return join_by_evidence(store, source, shown, now);
     };
-    store.confirm_parts(&first, &certain)?;
-    let first = release_other_articles(store, first, &shown.paper, now)?;
-    if !takes_place_of(&shown.paper, &first.paper) {
+    store.confirm_joined_papers(&first, &certain)?;
+    let first = split_off_contradicted_articles(store, first, &shown.paper, now)?;
+    if !replaces_displayed_paper(&shown.paper, &first.paper) {
         return Ok(Some(first));
     }
-    let shown = &with_known_article(shown, &first);
-    let row = store.join_shown_paper(first.row, (source, shown), DisplayedPaper::Shown, &reason, now)?;
+    let shown = &with_article_of_known_work(shown, &first);
+    let row =
+        store.record_and_join_paper(first.row, (source, shown), DisplayedPaperChoice::Shown, &reason, now)?;
     Ok(Some(store.recorded_work(row)?))
 }
 
 /// The paper of the history that one of the feed's own keys leads to. Some feeds give all their items one guid or one link, and
 /// show one item at a time: then that alone does not make one work of two that have neither a title nor an author in common.
-fn works_by_own_keys(
+fn works_by_feed_keys(
     store: &Store,
     shown: &KeyedPaper,
     own: &[String],
-) -> Result<Vec<(RecordedWork, JoinReason)>> {
-    let sure = rows_by_sure_keys(store, own)?;
+) -> Result<Vec<(RecordedWork, SameWorkReason)>> {
+    let sure = rows_by_reliable_feed_keys(store, own)?;
     let description = description(shown);
     for (known, reason) in compatible_works(store, shown, store.papers_by_keys(own)?)? {
-        let is_alike = |known: &WorkDescription| !are_unlike(known, &description);
+        let is_alike = |known: &WorkDescription| !have_nothing_in_common(known, &description);
         if sure.contains(&known.row)
             || store.described_work(known.row)?.work.descriptions.iter().any(is_alike)
         {
@@ -92,13 +95,13 @@ fn works_by_own_keys(
 
 /// The rows that a feed's own keys lead to by more than one guid or one link: by any other key, or by both. A guid that is
 /// the link says nothing more than the link.
-fn rows_by_sure_keys(store: &Store, own: &[String]) -> Result<Vec<PaperRowId>> {
+fn rows_by_reliable_feed_keys(store: &Store, own: &[String]) -> Result<Vec<PaperRowId>> {
     let (mut guids, mut links, mut others) = (Vec::new(), Vec::new(), Vec::new());
     for key in own {
-        match own_key_kind(key) {
-            OwnKeyKind::Guid(value) => guids.push((value, key.clone())),
-            OwnKeyKind::Link(value) => links.push((value, key.clone())),
-            OwnKeyKind::Other => others.push(key.clone()),
+        match feed_key_kind(key) {
+            FeedKeyKind::Guid(value) => guids.push((value, key.clone())),
+            FeedKeyKind::Link(value) => links.push((value, key.clone())),
+            FeedKeyKind::Other => others.push(key.clone()),
         }
     }
     guids.retain(|(guid, _)| links.iter().all(|(link, _)| guid != link));
@@ -113,25 +116,25 @@ fn rows_by_sure_keys(store: &Store, own: &[String]) -> Result<Vec<PaperRowId>> {
 }
 
 /// What one of a feed's own keys is.
-enum OwnKeyKind<'k> {
+enum FeedKeyKind<'k> {
     Guid(&'k str),
     Link(&'k str),
     Other,
 }
 
 /// Neither an address nor the form of a title has a space and a colon.
-fn own_key_kind(key: &str) -> OwnKeyKind<'_> {
+fn feed_key_kind(key: &str) -> FeedKeyKind<'_> {
     if let Some((_, guid)) = key.split_once(" guid:") {
-        OwnKeyKind::Guid(guid)
+        FeedKeyKind::Guid(guid)
     } else if let Some((_, link)) = key.split_once(" link:") {
-        OwnKeyKind::Link(link)
+        FeedKeyKind::Link(link)
     } else {
-        OwnKeyKind::Other
+        FeedKeyKind::Other
     }
 }
 
 /// Whether a source shows what is only part of a work by evidence: what the rest of it is described as stays.
-pub(super) fn is_shown_part(work: &RecordedWork, shown: &KeyedPaper) -> bool {
+pub(super) fn is_part_joined_by_evidence(work: &RecordedWork, shown: &KeyedPaper) -> bool {
     let keys = description(shown).keys;
     let mut parts = work.parts.iter().filter(|part| !part.reason.is_certain());
     parts.any(|part| part.description().keys.iter().any(|key| keys.contains(key)))
@@ -144,13 +147,13 @@ fn is_work_key(key: &str) -> bool {
 
 /// Whether a paper is displayed in the place of the one that the history has: arXiv's own record of a work is, for it names
 /// the versions, and all else is where it was first.
-fn takes_place_of(shown: &Paper, known: &Paper) -> bool {
-    shown.revision.version().is_some() && known.id.as_arxiv().is_none()
+fn replaces_displayed_paper(shown: &Paper, known: &Paper) -> bool {
+    shown.revision.version().is_some() && known.id.as_arxiv_id().is_none()
 }
 
 /// A preprint that takes the place of its article, which has been news by itself.
-fn with_known_article(shown: &KeyedPaper, known: &RecordedWork) -> KeyedPaper {
-    KeyedPaper { paper: with_article_of(shown.paper.clone(), &known.paper), keys: shown.keys.clone() }
+fn with_article_of_known_work(shown: &KeyedPaper, known: &RecordedWork) -> KeyedPaper {
+    KeyedPaper { paper: add_article_to_preprint(shown.paper.clone(), &known.paper), keys: shown.keys.clone() }
 }
 
 /// Which of the papers may be the one that is shown, with the key that says so. arXiv gives each work one identifier.
@@ -158,14 +161,14 @@ fn compatible_works(
     store: &Store,
     shown: &KeyedPaper,
     found: Vec<PaperByKey>,
-) -> Result<Vec<(RecordedWork, JoinReason)>> {
+) -> Result<Vec<(RecordedWork, SameWorkReason)>> {
     let keys = WorkDescription::from(&shown.paper).keys;
     let mut works = Vec::with_capacity(found.len());
     for PaperByKey { row, key, .. } in found {
         let work = store.recorded_work(row)?;
         if !are_two_arxiv_works(&keys, &work.keys) {
             // A key of what only evidence joined is no more than that.
-            let reason = work.part_reason(&key).cloned().unwrap_or(JoinReason::Key(key));
+            let reason = work.join_reason_of_part(&key).cloned().unwrap_or(SameWorkReason::Key(key));
             works.push((work, reason));
         }
     }
@@ -174,18 +177,18 @@ fn compatible_works(
 
 /// Makes one paper of those that a source shows as one, as far as they can be one work: the one on arXiv, or else the first
 /// that was recorded.
-fn join_known(
+fn join_known_works(
     store: &mut Store,
-    mut known: Vec<(RecordedWork, JoinReason)>,
+    mut known: Vec<(RecordedWork, SameWorkReason)>,
     now: Timestamp,
-) -> Result<Option<(RecordedWork, JoinReason)>> {
-    known.sort_by_key(|(work, _)| (work.paper.id.as_arxiv().is_none(), work.row.row_number()));
+) -> Result<Option<(RecordedWork, SameWorkReason)>> {
+    known.sort_by_key(|(work, _)| (work.paper.id.as_arxiv_id().is_none(), work.row.row_number()));
     let mut known = known.into_iter();
     let Some((mut first, reason)) = known.next() else { return Ok(None) };
     for (work, reason) in known {
-        let is_apart = !reason.is_certain() && store.are_works_apart(first.row, work.row)?;
+        let is_apart = !reason.is_certain() && store.are_known_different_works(first.row, work.row)?;
         if !is_apart && !are_two_arxiv_works(&first.keys, &work.keys) {
-            store.join_papers(first.row, work.row, &reason, now)?;
+            store.join_duplicate_papers(first.row, work.row, &reason, now)?;
             first = store.recorded_work(first.row)?;
         }
     }
@@ -193,7 +196,7 @@ fn join_known(
 }
 
 /// Takes the articles out of a paper that evidence has joined to it, if its own record names another one.
-fn release_other_articles(
+fn split_off_contradicted_articles(
     store: &mut Store,
     work: RecordedWork,
     shown: &Paper,
@@ -202,12 +205,12 @@ fn release_other_articles(
     if shown.id != work.paper.id || shown.revision.version().is_none() {
         return Ok(work);
     }
-    let named: Vec<WorkKey> = named_ids(shown).iter().map(WorkKey::from).collect();
-    let by_evidence = work.parts.iter().filter(|part| matches!(part.reason, JoinReason::Evidence(_)));
-    let others: Vec<&WorkPart> =
+    let named: Vec<WorkKey> = ids_named_by_paper(shown).iter().map(WorkKey::from).collect();
+    let by_evidence = work.parts.iter().filter(|part| matches!(part.reason, SameWorkReason::Evidence(_)));
+    let others: Vec<&JoinedPaper> =
         by_evidence.filter(|part| are_two_articles(&named, &part.description().keys)).collect();
     for part in &others {
-        store.release_part(part, now)?;
+        store.split_contradicted_paper(part, now)?;
     }
     if others.is_empty() { Ok(work) } else { store.recorded_work(work.row) }
 }
@@ -224,21 +227,21 @@ fn join_by_evidence(
     }
     let works: Vec<KnownWork> = candidates.iter().map(|candidate| candidate.work.clone()).collect();
     let choice = choose_work(&description(shown), &works);
-    let WorkChoice::Known { at, identity: WorkIdentity::SameByEvidence(evidence) } = choice else {
+    let WorkChoice::Known { at, identity: WorkComparison::SameByEvidence(evidence) } = choice else {
         return Ok(None);
     };
     let known = &candidates[at].recorded;
-    let displayed = if takes_place_of(&shown.paper, &known.paper) {
-        DisplayedPaper::Shown
+    let displayed = if replaces_displayed_paper(&shown.paper, &known.paper) {
+        DisplayedPaperChoice::Shown
     } else {
-        DisplayedPaper::Known
+        DisplayedPaperChoice::Known
     };
-    let reason = JoinReason::Evidence(evidence);
+    let reason = SameWorkReason::Evidence(evidence);
     let shown = match displayed {
-        DisplayedPaper::Known => shown,
-        DisplayedPaper::Shown => &with_known_article(shown, known),
+        DisplayedPaperChoice::Known => shown,
+        DisplayedPaperChoice::Shown => &with_article_of_known_work(shown, known),
     };
-    let row = store.join_shown_paper(known.row, (source, shown), displayed, &reason, now)?;
+    let row = store.record_and_join_paper(known.row, (source, shown), displayed, &reason, now)?;
     Ok(Some(store.recorded_work(row)?))
 }
 
@@ -265,7 +268,7 @@ struct NewWork {
     keys: Vec<String>,
     work: KnownWork,
     /// What evidence says to be the same work.
-    parts: Vec<(KeyedPaper, JoinReason)>,
+    parts: Vec<(KeyedPaper, SameWorkReason)>,
 }
 
 impl NewWorks {
@@ -280,13 +283,13 @@ impl NewWorks {
         let places: Vec<usize> = by_key.into_iter().chain(by_title).collect();
         let works: Vec<KnownWork> = places.iter().map(|at| self.works[*at].work.clone()).collect();
         match (choose_work(&description, &works), by_key) {
-            (WorkChoice::Known { at, identity: WorkIdentity::SameByEvidence(evidence) }, _) => {
-                self.add_part(places[at], shown, description, JoinReason::Evidence(evidence));
+            (WorkChoice::Known { at, identity: WorkComparison::SameByEvidence(evidence) }, _) => {
+                self.add_part(places[at], shown, description, SameWorkReason::Evidence(evidence));
             }
             (WorkChoice::Known { at, .. }, _) => self.add_keys(places[at], shown, description),
             // Its guid or its page is in the answer already.
             (WorkChoice::New | WorkChoice::Ambiguous { .. }, Some(at))
-                if !are_two_works(&self.works[at], &description) =>
+                if !are_different_arxiv_works(&self.works[at], &description) =>
             {
                 self.add_keys(at, shown, description);
             }
@@ -297,7 +300,13 @@ impl NewWorks {
         None
     }
 
-    fn add_part(&mut self, at: usize, shown: KeyedPaper, description: WorkDescription, reason: JoinReason) {
+    fn add_part(
+        &mut self,
+        at: usize,
+        shown: KeyedPaper,
+        description: WorkDescription,
+        reason: SameWorkReason,
+    ) {
         self.by_key.extend(shown.keys.iter().map(|key| (key.clone(), at)));
         self.works[at].work.descriptions.push(description);
         self.works[at].parts.push((shown, reason));
@@ -329,7 +338,12 @@ impl NewWorks {
     }
 
     /// Keeps the keys of those that were recorded since, and what evidence said of them.
-    pub(super) fn note_recorded(self, store: &mut Store, source: &str, now: Timestamp) -> Result<()> {
+    pub(super) fn note_keys_of_recorded_works(
+        self,
+        store: &mut Store,
+        source: &str,
+        now: Timestamp,
+    ) -> Result<()> {
         let (mut keys, mut parts) = (Vec::with_capacity(self.works.len()), Vec::new());
         for work in self.works {
             parts.extend(work.parts.into_iter().map(|(part, reason)| (work.id.clone(), part, reason)));
@@ -339,7 +353,13 @@ impl NewWorks {
         for (id, part, reason) in parts {
             let row: Option<PaperRowId> = store.paper_row_ids([&id])?.into_iter().next();
             if let Some(row) = row {
-                store.join_shown_paper(row, (source, &part), DisplayedPaper::Known, &reason, now)?;
+                store.record_and_join_paper(
+                    row,
+                    (source, &part),
+                    DisplayedPaperChoice::Known,
+                    &reason,
+                    now,
+                )?;
             }
         }
         Ok(())
@@ -347,6 +367,6 @@ impl NewWorks {
 }
 
 /// Whether a work is on arXiv under another identifier than a description.
-fn are_two_works(work: &NewWork, description: &WorkDescription) -> bool {
+fn are_different_arxiv_works(work: &NewWork, description: &WorkDescription) -> bool {
     work.work.descriptions.iter().any(|known| are_two_arxiv_works(&known.keys, &description.keys))
 }

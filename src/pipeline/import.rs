@@ -8,17 +8,17 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::poll::latest_versions;
 use crate::domain::{
-    Abstract, Doi, Fingerprint, LaterArticle, Link, Origin, Paper, PaperId, PaperLink, Revision, Version,
-    detect_change_from_list, estimated_date, mark_estimated, merge_paper,
+    Abstract, ArticleOfPreprint, Doi, Fingerprint, Link, MetadataOrigin, Paper, PaperId, PaperLink, Revision,
+    Version, detect_change_from_list, estimated_date, mark_estimated, merge_paper,
 };
-use crate::render::{TableRow, is_placeholder};
-use crate::store::{KnownPaper, PollRecord, ReceivedPaper, RecordCounts, Store};
+use crate::render::{TableRow, is_placeholder_text};
+use crate::store::{AssessedPaper, KnownPaper, PollRecord, RecordedPaperCounts, Store};
 
 /// What became of the rows of a list.
 #[derive(Debug)]
 pub struct ImportedRows {
     /// The papers that were recorded.
-    pub counts: RecordCounts,
+    pub counts: RecordedPaperCounts,
     /// What the rows link that stay a person's own.
     pub own_rows: Vec<PaperId>,
 }
@@ -26,7 +26,7 @@ pub struct ImportedRows {
 /// Fills a topic's history with the rows of a list, in their order. First contact with these sources ends with it: what the
 /// next poll of one finds in addition to them is news. A page that the history does not have may be anything, and so may what
 /// an archive of data keeps: its row is a person's own.
-pub fn import_rows(
+pub fn import_list_rows(
     store: &mut Store,
     topic: &str,
     sources: &[String],
@@ -36,34 +36,35 @@ pub fn import_rows(
     let record = store.ensure_topic(topic)?;
     let sources = sources.iter().map(|source| store.ensure_topic_source(&record, source));
     let sources = sources.collect::<Result<Vec<_>>>()?;
-    let papers = rows.iter().filter_map(|row| paper_from_row(row, now)).map(without_placeholders).collect();
-    let papers = combine_duplicates(under_displayed_ids(store, papers)?);
+    let papers =
+        rows.iter().filter_map(|row| paper_from_table_row(row, now)).map(without_placeholders).collect();
+    let papers = combine_duplicate_papers(under_displayed_ids(store, papers)?);
     let ids: Vec<_> = papers.iter().map(|paper| paper.id.clone()).collect();
     let known = store.known_papers(&record, sources.first(), &ids)?;
     let (listed, own): (Vec<_>, Vec<_>) = papers
         .into_iter()
         .zip(known)
-        .partition(|(paper, known)| known.recorded.is_some() || names_paper(&paper.id));
-    let listed = listed.into_iter().map(|(paper, known)| with_finding(paper, known));
+        .partition(|(paper, known)| known.recorded.is_some() || is_importable_as_paper(&paper.id));
+    let listed = listed.into_iter().map(|(paper, known)| with_detected_change(paper, known));
     let counts = store.record_papers(&record, &PollRecord::for_import(now, listed.collect(), sources))?;
     Ok(ImportedRows { counts, own_rows: own.into_iter().map(|(paper, _)| paper.id).collect() })
 }
 
 /// Whether a row that links this is a paper's although the history does not have that.
-fn names_paper(id: &PaperId) -> bool {
-    id.as_arxiv().is_some() || id.as_doi().is_some_and(|doi| !doi.is_of_data_archive())
+fn is_importable_as_paper(id: &PaperId) -> bool {
+    id.as_arxiv_id().is_some() || id.as_doi().is_some_and(|doi| !doi.is_of_data_archive())
 }
 
 /// A paper of a list, with what was known of it and what that means.
-pub(super) fn with_finding(paper: Paper, known: KnownPaper) -> ReceivedPaper {
+pub(super) fn with_detected_change(paper: Paper, known: KnownPaper) -> AssessedPaper {
     let finding = detect_change_from_list(&paper, known.recorded.as_ref(), known.sighting);
-    ReceivedPaper { paper, known, finding }
+    AssessedPaper { paper, known, finding }
 }
 
 /// A paper of a row without what only fills a cell: it says nothing, and takes the place of nothing that is known.
 fn without_placeholders(paper: Paper) -> Paper {
-    let abstract_ = Some(paper.abstract_).filter(|abstract_| !is_placeholder(&abstract_.0));
-    let comment = paper.comment.filter(|comment| !is_placeholder(comment));
+    let abstract_ = Some(paper.abstract_).filter(|abstract_| !is_placeholder_text(&abstract_.0));
+    let comment = paper.comment.filter(|comment| !is_placeholder_text(comment));
     Paper { abstract_: abstract_.unwrap_or_default(), comment, ..paper }
 }
 
@@ -79,16 +80,16 @@ pub(super) fn under_displayed_ids(store: &Store, mut papers: Vec<Paper>) -> Resu
 }
 
 /// Each paper once, in its latest version, with what any of its rows says of it.
-pub(super) fn combine_duplicates(papers: Vec<Paper>) -> Vec<Paper> {
+pub(super) fn combine_duplicate_papers(papers: Vec<Paper>) -> Vec<Paper> {
     let order: Vec<PaperId> = latest_versions(papers.clone()).into_iter().map(|paper| paper.id).collect();
     let mut each: HashMap<PaperId, Paper> = HashMap::new();
     for paper in papers {
         let paper = match each.remove(&paper.id) {
             None => paper,
             Some(other) if paper.revision.version() > other.revision.version() => {
-                merge_paper(other, paper, Origin::List)
+                merge_paper(other, paper, MetadataOrigin::List)
             }
-            Some(other) => merge_paper(paper, other, Origin::List),
+            Some(other) => merge_paper(paper, other, MetadataOrigin::List),
         };
         each.insert(paper.id.clone(), paper);
     }
@@ -100,11 +101,11 @@ const AHEAD_MAX: SignedDuration = SignedDuration::from_hours(24);
 
 /// The paper of a row, if it links one. Its date is a day, or an estimate if the row names none that can be; the
 /// source's next answer adds the time and the rest.
-pub(super) fn paper_from_row(row: &TableRow, now: Timestamp) -> Option<Paper> {
+pub(super) fn paper_from_table_row(row: &TableRow, now: Timestamp) -> Option<Paper> {
     let PaperLink { paper: id, version, address } = row.link.as_ref()?;
-    let estimate = || id.as_arxiv().map_or_else(|| mark_estimated(now), |id| estimated_date(&id, now));
-    let updated = row_date(row).filter(|date| *date <= now + AHEAD_MAX).unwrap_or_else(estimate);
-    let own = id.as_arxiv().is_none().then(|| Link {
+    let estimate = || id.as_arxiv_id().map_or_else(|| mark_estimated(now), |id| estimated_date(&id, now));
+    let updated = date_of_table_row(row).filter(|date| *date <= now + AHEAD_MAX).unwrap_or_else(estimate);
+    let own = id.as_arxiv_id().is_none().then(|| Link {
         href: address.clone(),
         rel: None,
         media_type: None,
@@ -112,7 +113,7 @@ pub(super) fn paper_from_row(row: &TableRow, now: Timestamp) -> Option<Paper> {
     });
     Some(Paper {
         id: id.clone(),
-        revision: row_revision(row, id, *version),
+        revision: revision_from_table_row(row, id, *version),
         title: row.title.to_string(),
         abstract_: Abstract(row.abstract_.to_string()),
         authors: Vec::new(),
@@ -129,20 +130,20 @@ pub(super) fn paper_from_row(row: &TableRow, now: Timestamp) -> Option<Paper> {
 }
 
 /// What a row says of the article as which its paper appeared.
-fn article_from_link(link: &str) -> Option<LaterArticle> {
+fn article_from_link(link: &str) -> Option<ArticleOfPreprint> {
     let doi = PaperId::from_link(link)?.as_doi()?;
-    Some(LaterArticle { doi: Some(doi.as_str().to_owned()), journal_ref: None })
+    Some(ArticleOfPreprint { doi: Some(doi.as_str().to_owned()), journal_ref: None })
 }
 
 /// The version that a row links, or arXiv's first; of a paper without numbers what the row says.
-fn row_revision(row: &TableRow, id: &PaperId, version: Option<Version>) -> Revision {
-    if id.as_arxiv().is_some() {
+fn revision_from_table_row(row: &TableRow, id: &PaperId, version: Option<Version>) -> Revision {
+    if id.as_arxiv_id().is_some() {
         return Revision::Numbered(version.unwrap_or(Version::FIRST));
     }
     Revision::Content(Fingerprint::of(format!("{} {}", row.title, row.abstract_)))
 }
 
 /// The beginning of the day that a row names.
-pub(super) fn row_date(row: &TableRow) -> Option<Timestamp> {
+pub(super) fn date_of_table_row(row: &TableRow) -> Option<Timestamp> {
     Some(row.date?.to_zoned(TimeZone::UTC).ok()?.timestamp())
 }

@@ -4,17 +4,17 @@
 //! `import` reads a history out of an existing list. Knows the modules it calls and their order; it
 //! must never know SQL, XML, Markdown, or where the configuration came from.
 
-mod feed_poll_history;
+mod feed_first_contact;
 mod fetch_page;
-mod first_contact;
-mod identify_items;
+mod identify_feed_items;
 mod identify_works;
-mod outbox_message;
+mod to_outbox_messages;
+mod update_feed_history;
 
-pub mod compose;
+pub mod compose_digest;
 pub mod deliver;
 pub mod document;
-pub mod feed_address;
+pub mod effective_feed_url;
 pub mod feed_fetch;
 pub mod import;
 pub mod operator_alert;

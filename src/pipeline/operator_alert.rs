@@ -4,14 +4,14 @@
 use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp};
 
-use super::outbox_message::to_outbox;
+use super::to_outbox_messages::to_outbox_messages;
 use crate::domain::{Incident, OperatorAlert, update_incidents};
 use crate::sink::{MessageKeys, SinkAdapter};
 use crate::store::Store;
 
 /// Queues a notice to this sink if it is time for one, and remembers what is wrong; whether one was queued. A sink's own
 /// incident is not reported there: the message would arrive when it is over.
-pub fn queue_alert(
+pub fn queue_alert_if_due(
     store: &mut Store,
     found: &[Incident],
     sink: &str,
@@ -31,12 +31,12 @@ pub fn queue_alert(
             OperatorAlert { number, composed: now, opened: update.opened, resolved: update.resolved };
         let id = store.store_id()?;
         let rendered = adapter.render_alert(&notice, sink, MessageKeys::new(&id));
-        to_outbox(rendered.context("cannot render a notice to the operator")?)
+        to_outbox_messages(rendered.context("cannot render a notice to the operator")?)
     };
     if messages.is_empty() && records == update.records {
         return Ok(false);
     }
-    store.replace_incidents(&update.records, sink, &messages, now)?;
+    store.replace_incidents_and_alert(&update.records, sink, &messages, now)?;
     Ok(!messages.is_empty())
 }
 

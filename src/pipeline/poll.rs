@@ -7,18 +7,19 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use super::fetch_page::PageFetcher;
-use super::identify_works::identify_numbered_papers;
+use super::identify_works::identify_versioned_papers;
 use super::poll_progress::PollProgress;
 use super::request_limits::RequestLimits;
 use crate::clock;
 use crate::domain::{
-    Entry, FetchError, FetchErrorKind, KnownPagePolicy, NextPage, Origin, Pagination, Paging, Paper, PaperId,
-    PastPoll, PollOutcome, PollPlan, ResultPage, Revision, SourcePolicy, Topic, TopicPhase, Version,
-    detect_change,
+    FetchError, FetchErrorKind, KnownPagePolicy, MetadataOrigin, NextPage, Pagination, Paging, Paper,
+    PaperId, PastPoll, PollOutcome, PollPlan, ResultEntry, ResultPage, Revision, SourcePolicy, Topic,
+    TopicPhase, Version, detect_change,
 };
 use crate::source::Source;
 use crate::store::{
-    KnownPaper, PollRecord, ReceivedPaper, RecordCounts, SourceProgress, Store, TopicRecord, WatermarkUpdate,
+    AssessedPaper, KnownPaper, PollRecord, RecordedPaperCounts, SourceProgress, Store, TopicRecord,
+    WatermarkUpdate,
 };
 
 /// A poll pages through the whole look-back once a day, so that a paper which was held back and then
@@ -55,7 +56,7 @@ pub struct PollReport {
 impl PollReport {
     /// The report of a poll that recorded what it was shown; `is_complete` says whether there can be no more.
     pub(super) fn from_counts(
-        counts: &RecordCounts,
+        counts: &RecordedPaperCounts,
         is_complete: bool,
         reason: Option<String>,
         requests: u32,
@@ -162,7 +163,7 @@ pub fn note_poll_outcome(
     };
     let fault = fault.map(|fault| fault.name().to_owned());
     let poll = PastPoll { at: now, outcome, error_kind: fault, message: reason.clone() };
-    let filled = RecordCounts {
+    let filled = RecordedPaperCounts {
         new: *new,
         replaced: *replaced,
         published: *published,
@@ -196,7 +197,7 @@ impl TopicPoll<'_> {
                 Ok(answer) => answer,
                 Err(fault) => return Ok(Some(fault)),
             };
-            let left_out = self.look_up(store, &answer)?;
+            let left_out = self.look_up_papers_of_page(store, &answer)?;
             let known = &self.known;
             next = self.paging.add_page(start, answer, |id, revision| {
                 left_out.contains(id) || known.get(id).is_some_and(|known| ends_paging(known, revision))
@@ -207,16 +208,16 @@ impl TopicPoll<'_> {
 
     /// Looks up the papers of a page in the history. Gives those that the topic's archives leave out:
     /// they are never recorded, so they must not keep a poll paging.
-    fn look_up(&mut self, store: &Store, answer: &ResultPage) -> Result<HashSet<PaperId>> {
+    fn look_up_papers_of_page(&mut self, store: &Store, answer: &ResultPage) -> Result<HashSet<PaperId>> {
         let (mut left_out, mut asked) = (HashSet::new(), Vec::new());
         for entry in &answer.entries {
             match entry {
-                Entry::Complete(paper) if !paper.is_in_archives(&self.topic.archives) => {
+                ResultEntry::Complete(paper) if !paper.is_in_arxiv_archives(&self.topic.archives) => {
                     left_out.insert(paper.id.clone());
                 }
-                Entry::Complete(paper) => asked.push(paper.id.clone()),
-                Entry::Flawed { id: Some((id, _)), .. } => asked.push(id.clone()),
-                Entry::Flawed { id: None, .. } => {}
+                ResultEntry::Complete(paper) => asked.push(paper.id.clone()),
+                ResultEntry::Flawed { id: Some((id, _)), .. } => asked.push(id.clone()),
+                ResultEntry::Flawed { id: None, .. } => {}
             }
         }
         let known = store.known_papers(&self.record, Some(&self.progress), &asked)?;
@@ -228,8 +229,8 @@ impl TopicPoll<'_> {
     fn record_poll(self, store: &mut Store, plan: &PollPlan, requests: u32) -> Result<PollReport> {
         let Self { topic, source, progress, paging, .. } = self;
         let Pagination { papers, stamp, notes, gaps, .. } = paging;
-        let papers = papers.into_iter().filter(|paper| paper.is_in_archives(&topic.archives));
-        let papers = identify_numbered_papers(store, source, latest_versions(papers.collect()), plan.now)?;
+        let papers = papers.into_iter().filter(|paper| paper.is_in_arxiv_archives(&topic.archives));
+        let papers = identify_versioned_papers(store, source, latest_versions(papers.collect()), plan.now)?;
         // Papers that became one may have been two of the topic's.
         let papers = latest_versions(papers);
         let record = store.ensure_topic(&topic.name)?;
@@ -243,7 +244,7 @@ impl TopicPoll<'_> {
         });
         let poll = PollRecord {
             now: plan.now,
-            origin: Origin::Source,
+            origin: MetadataOrigin::Source,
             papers: shown,
             sources: vec![progress],
             is_paged: plan.policy.paging != Paging::Whole,
@@ -295,11 +296,11 @@ fn detect_changes(
     papers: Vec<Paper>,
     mut known: HashMap<PaperId, KnownPaper>,
     contact: TopicPhase,
-) -> Vec<ReceivedPaper> {
+) -> Vec<AssessedPaper> {
     let judged = papers.into_iter().map(|paper| {
         let known = known.remove(&paper.id).unwrap_or_default();
         let finding = detect_change(&paper, known.recorded.as_ref(), known.sighting, contact);
-        ReceivedPaper { paper, known, finding }
+        AssessedPaper { paper, known, finding }
     });
     judged.collect()
 }
@@ -328,7 +329,7 @@ fn plan_poll(
         stamp_last: progress.source_time.filter(|stamp| *stamp <= plausible),
         // What shows all at once shows only its latest, and that may be nothing. What feeds alone have shown is no paper of a
         // source that is asked page by page: such sources number versions.
-        has_papers: policy.paging != Paging::Whole && store.has_numbered_papers(record)?,
+        has_papers: policy.paging != Paging::Whole && store.has_versioned_papers(record)?,
     })
 }
 

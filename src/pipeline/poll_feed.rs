@@ -7,30 +7,36 @@ use std::time::Duration;
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 
-use super::feed_address::AskedAddress;
-use super::feed_fetch::{AskedFeed, FeedAnswer, FeedFetch};
-use super::feed_poll_history::{FeedAnswerSummary, history_after_answer, history_after_failure, shown_items};
-use super::first_contact::{answer_extent, phase_of_paper, split_off_older_items, watermark_after_answer};
-use super::identify_items::{IdentifiedItems, identify_items};
+use super::effective_feed_url::EffectiveFeedUrl;
+use super::feed_fetch::{FeedAnswer, FeedFetch, PolledFeed};
+use super::feed_first_contact::{
+    answer_extent, first_contact_phase_of_paper, split_off_older_items, watermark_after_answer,
+};
+use super::identify_feed_items::{IdentifiedFeedItems, identify_feed_items};
 use super::poll::{PollReport, PollStatus, note_poll_outcome, summarize_notes};
+use super::update_feed_history::{
+    FeedAnswerSummary, feed_history_after_answer, feed_history_after_failure, item_keys_and_dates,
+};
 use crate::clock;
 use crate::domain::{
-    AnswerExtent, FeedFailure, FeedHistory, FeedTiming, FetchError, FetchErrorKind, Fingerprint,
-    FreshnessHints, KeepPolicy, Origin, Paper, PaperId, PollOutcome, Retry, SearchFields, Topic, TopicPhase,
-    WAIT_MAX, detect_change, next_feed_poll,
+    AnswerExtent, FeedFailure, FeedHistory, FeedItemFilter, FeedTiming, FetchError, FetchErrorKind,
+    Fingerprint, FreshnessHints, MetadataOrigin, Paper, PaperId, PollOutcome, Retry, SearchFields, Topic,
+    TopicPhase, WAIT_MAX, detect_change, next_feed_poll,
 };
-use crate::source::feed::{AddressPolicy, read_papers};
-use crate::store::{FeedRecord, PollRecord, ReceivedPaper, RecordCounts, SourceProgress, Store, TopicRecord};
+use crate::source::feed::{AddressPolicy, papers_from_items};
+use crate::store::{
+    AssessedPaper, FeedRecord, PollRecord, RecordedPaperCounts, SourceProgress, Store, TopicRecord,
+};
 
 /// A feed as the configuration has it.
 #[derive(Debug, Clone)]
-pub struct FeedSource {
+pub struct FeedPollSettings {
     /// Its name.
     pub name: String,
     /// Whether its address is a secret as a whole.
     pub is_secret: bool,
     /// Which of its items are kept.
-    pub keep: KeepPolicy,
+    pub keep: FeedItemFilter,
     /// How often it is polled, by the operator's word.
     pub every: Option<Duration>,
 }
@@ -58,13 +64,13 @@ pub struct SkippedFeed {
 /// up until it is due again. `history` is what is remembered of the feed.
 pub fn begin_feed_poll(
     store: &Store,
-    feed: &FeedSource,
-    (asked, policy): (AskedAddress, AddressPolicy),
+    feed: &FeedPollSettings,
+    (asked, policy): (EffectiveFeedUrl, AddressPolicy),
     history: Option<&FeedHistory>,
     topics: &[&Topic],
     now: Timestamp,
 ) -> Result<FeedPollStart> {
-    let record = store.feed(&feed.name)?;
+    let record = store.feed_record(&feed.name)?;
     if let Some(skipped) = reason_to_skip(store, &asked, history, &record, now)? {
         return Ok(FeedPollStart::Skip(skipped));
     }
@@ -90,7 +96,7 @@ pub fn begin_feed_poll(
 
 fn reason_to_skip(
     store: &Store,
-    asked: &AskedAddress,
+    asked: &EffectiveFeedUrl,
     history: Option<&FeedHistory>,
     record: &FeedRecord,
     now: Timestamp,
@@ -116,12 +122,12 @@ fn reason_to_skip(
 /// What is said of a feed that was left alone, for each of these topics, and when it is due again. Nothing is noted of a poll.
 pub fn skip_feed_poll(
     store: &Store,
-    feed: &FeedSource,
+    feed: &FeedPollSettings,
     topics: &[&Topic],
     skipped: &SkippedFeed,
 ) -> Result<Vec<PollReport>> {
-    let record = store.feed(&feed.name)?;
-    store.note_feed(&feed.name, &FeedRecord { next_poll: Some(skipped.until), ..record })?;
+    let record = store.feed_record(&feed.name)?;
+    store.note_feed_record(&feed.name, &FeedRecord { next_poll: Some(skipped.until), ..record })?;
     let report = |topic: &&Topic| {
         let known = store.ensure_topic(&topic.name)?.paper_count;
         Ok(PollReport::without_papers(PollStatus::Skipped, Some(skipped.reason.clone()), known))
@@ -131,20 +137,20 @@ pub fn skip_feed_poll(
 
 /// Records what the poll of a feed came to, for each of these topics; their reports, in their order. `asked` is what was asked,
 /// if anybody could be. An error is one of the store: then the feed is asked again as if it had not been.
-pub fn end_feed_poll(
+pub fn record_feed_poll(
     store: &mut Store,
-    feed: &FeedSource,
-    asked: Option<&AskedFeed>,
+    feed: &FeedPollSettings,
+    asked: Option<&PolledFeed>,
     topics: &[&Topic],
     answer: Result<FeedAnswer, FetchError>,
     now: Timestamp,
 ) -> Result<Vec<PollReport>> {
-    let earlier = store.feed(&feed.name)?;
+    let earlier = store.feed_record(&feed.name)?;
     let mut earlier_history = store.feed_history(&feed.name)?;
     if let (Some(history), Ok(FeedAnswer { parsed: Some(parsed), .. })) = (&earlier_history, &answer)
-        && !history.is_of_feed_with(&shown_items(&parsed.items))
+        && !history.belongs_to_feed_with_items(&item_keys_and_dates(&parsed.items))
     {
-        store.forget_feed(&feed.name)?;
+        store.forget_feed_progress(&feed.name)?;
         earlier_history = None;
     }
     // An address that cannot be read is as it was.
@@ -154,20 +160,21 @@ pub fn end_feed_poll(
     let (reports, record, history) = match answer {
         Ok(answer) => {
             let known = (&earlier, earlier_history.as_ref());
-            let (reports, record, summary) = record_answer(store, feed, topics, answer, known, now)?;
-            (reports, record, history_after_answer(earlier_history.clone(), configured, summary, now))
+            let (reports, record, summary) = record_feed_answer(store, feed, topics, answer, known, now)?;
+            (reports, record, feed_history_after_answer(earlier_history.clone(), configured, summary, now))
         }
         Err(error) => {
             if let Some(asked) = asked {
-                note_rest(store, &asked.host, &error)?;
+                note_host_retry_after(store, &asked.host, &error)?;
             }
             let error = match asked {
-                Some(AskedFeed { is_moved: true, .. }) => failure_at_new_address(error),
+                Some(PolledFeed { is_moved: true, .. }) => failure_at_moved_feed_url(error),
                 Some(_) | None => error,
             };
             let requests = u32::from(asked.is_some());
-            let (reports, record) = record_failure(store, feed, topics, (&error, requests), &earlier, now)?;
-            (reports, record, history_after_failure(earlier_history.clone(), configured, &error, now))
+            let (reports, record) =
+                record_feed_failure(store, feed, topics, (&error, requests), &earlier, now)?;
+            (reports, record, feed_history_after_failure(earlier_history.clone(), configured, &error, now))
         }
     };
     store.note_feed_history(&feed.name, earlier_history.as_ref(), &history)?;
@@ -175,12 +182,12 @@ pub fn end_feed_poll(
         note_poll_outcome(store, topic, &feed.name, report, now)?;
     }
     // Last: a program that is killed before this asks for the whole feed again.
-    store.note_feed(&feed.name, &record)?;
+    store.note_feed_record(&feed.name, &record)?;
     Ok(reports)
 }
 
 /// A failure where the feed has moved to, which says nothing of the address in the configuration: that is asked next, and soon.
-fn failure_at_new_address(error: FetchError) -> FetchError {
+fn failure_at_moved_feed_url(error: FetchError) -> FetchError {
     if error.kind == FetchErrorKind::Throttled {
         return error;
     }
@@ -190,15 +197,15 @@ fn failure_at_new_address(error: FetchError) -> FetchError {
 }
 
 /// Notes for how long the host wants to be left alone, for all of its feeds.
-fn note_rest(store: &Store, host: &str, error: &FetchError) -> Result<()> {
+fn note_host_retry_after(store: &Store, host: &str, error: &FetchError) -> Result<()> {
     let Retry::After(wait) = error.retry else { return Ok(()) };
     let wait = SignedDuration::try_from(wait).unwrap_or(WAIT_MAX).min(WAIT_MAX);
     store.note_retry_after(host, clock::real_now() + wait)
 }
 
-fn record_failure(
+fn record_feed_failure(
     store: &Store,
-    feed: &FeedSource,
+    feed: &FeedPollSettings,
     topics: &[&Topic],
     (error, requests): (&FetchError, u32),
     earlier: &FeedRecord,
@@ -221,9 +228,9 @@ fn record_failure(
     Ok((reports.collect::<Result<_>>()?, record))
 }
 
-fn record_answer(
+fn record_feed_answer(
     store: &mut Store,
-    feed: &FeedSource,
+    feed: &FeedPollSettings,
     topics: &[&Topic],
     answer: FeedAnswer,
     (earlier, history): (&FeedRecord, Option<&FeedHistory>),
@@ -231,28 +238,28 @@ fn record_answer(
 ) -> Result<(Vec<PollReport>, FeedRecord, FeedAnswerSummary)> {
     let FeedAnswer { parsed, validators, freshness, redirection, mut notes, permit: _permit } = answer;
     let ttl = parsed.as_ref().map_or(earlier.ttl, |parsed| parsed.ttl);
-    let shown = parsed.as_ref().map(|parsed| shown_items(&parsed.items));
+    let shown = parsed.as_ref().map(|parsed| item_keys_and_dates(&parsed.items));
     let extent = parsed.as_ref().map_or(AnswerExtent::Whole, answer_extent);
     let (mut items, mut gaps, mut in_view) = (Vec::new(), Vec::new(), 0);
     if let Some(mut parsed) = parsed {
         let behind = split_off_older_items(store, &feed.name, topics, &mut parsed.items, history)?;
-        items = read_papers(parsed.items, feed.keep, now).papers;
+        items = papers_from_items(parsed.items, feed.keep, now).papers;
         in_view = items.len();
-        items.extend(read_papers(behind, feed.keep, now).papers);
+        items.extend(papers_from_items(behind, feed.keep, now).papers);
         notes.extend(parsed.notes);
         gaps = parsed.gaps;
     }
-    let mut identified = identify_items(store, &feed.name, items, in_view, now)?;
+    let mut identified = identify_feed_items(store, &feed.name, items, in_view, now)?;
     let message = summarize_notes(gaps.iter().chain(&notes));
     let mut reports = Vec::with_capacity(topics.len());
     for topic in topics {
         let counts = record_papers(store, feed, topic, &mut identified, extent, now)?;
-        let reason = with_contact_note(store, feed, topic, message.clone(), extent)?;
+        let reason = with_first_contact_note(store, feed, topic, message.clone(), extent)?;
         reports.push(PollReport::from_counts(&counts, gaps.is_empty(), reason, 1));
     }
-    let IdentifiedItems { known, new, .. } = identified;
+    let IdentifiedFeedItems { known, new, .. } = identified;
     store.note_paper_keys(&feed.name, &known)?;
-    new.note_recorded(store, &feed.name, now)?;
+    new.note_keys_of_recorded_works(store, &feed.name, now)?;
     let timing = FeedTiming { every: feed.every, ttl, freshness, failure: None };
     let record = FeedRecord {
         validators: validators.filter(|_| gaps.is_empty()),
@@ -265,9 +272,9 @@ fn record_answer(
 }
 
 /// The message, and that first contact goes on because of a gap, if it does.
-fn with_contact_note(
+fn with_first_contact_note(
     store: &Store,
-    feed: &FeedSource,
+    feed: &FeedPollSettings,
     topic: &Topic,
     message: Option<String>,
     extent: AnswerExtent,
@@ -285,39 +292,40 @@ fn with_contact_note(
 }
 
 /// Whether a topic takes a paper of a feed.
-fn takes(topic: &Topic, paper: &Paper) -> bool {
-    let is_in_archives = paper.id.as_arxiv().is_none() || paper.is_in_archives(&topic.archives);
-    is_in_archives && topic.query.as_ref().is_none_or(|query| query.matches(&SearchFields::from(paper)))
+fn topic_takes_paper(topic: &Topic, paper: &Paper) -> bool {
+    let is_in_arxiv_archives =
+        paper.id.as_arxiv_id().is_none() || paper.is_in_arxiv_archives(&topic.archives);
+    is_in_arxiv_archives && topic.query.as_ref().is_none_or(|query| query.matches(&SearchFields::from(paper)))
 }
 
 /// Records those of the papers that the topic takes. They are lent for it, and all are there again behind it.
 fn record_papers(
     store: &mut Store,
-    feed: &FeedSource,
+    feed: &FeedPollSettings,
     topic: &Topic,
-    items: &mut IdentifiedItems,
+    items: &mut IdentifiedFeedItems,
     extent: AnswerExtent,
     now: Timestamp,
-) -> Result<RecordCounts> {
+) -> Result<RecordedPaperCounts> {
     let record: TopicRecord = store.ensure_topic(&topic.name)?;
     let progress: SourceProgress = store.ensure_topic_source(&record, &feed.name)?;
     // Two items may turn out to be of one work.
     let mut seen = HashSet::new();
     let mut is_taken = |paper: &Option<Paper>| {
-        paper.as_ref().is_some_and(|paper| takes(topic, paper) && seen.insert(paper.id.clone()))
+        paper.as_ref().is_some_and(|paper| topic_takes_paper(topic, paper) && seen.insert(paper.id.clone()))
     };
     let mut lent: Vec<&mut Option<Paper>> = items.papers.iter_mut().filter(|paper| is_taken(paper)).collect();
     let matching: Vec<Paper> = lent.iter_mut().filter_map(|paper| paper.take()).collect();
     let ids: Vec<PaperId> = matching.iter().map(|paper| paper.id.clone()).collect();
     let known = store.known_papers(&record, Some(&progress), &ids)?;
     let received = matching.into_iter().zip(known).map(|(paper, known)| {
-        let phase = phase_of_paper(&paper, &known, &progress, &items.came_into_view);
+        let phase = first_contact_phase_of_paper(&paper, &known, &progress, &items.came_into_view);
         let finding = detect_change(&paper, known.recorded.as_ref(), known.sighting, phase);
-        ReceivedPaper { paper, known, finding }
+        AssessedPaper { paper, known, finding }
     });
     let poll = PollRecord {
         now,
-        origin: Origin::Source,
+        origin: MetadataOrigin::Source,
         papers: received.collect(),
         sources: vec![progress.clone()],
         is_paged: false,

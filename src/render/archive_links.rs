@@ -1,21 +1,21 @@
 //! What leads from a list to its archive and back.
 
-use super::list_file::ARCHIVE_LINKS;
-use super::web_address::path_address;
+use super::list_file_markers::ARCHIVE_LINKS;
+use super::safe_url::path_to_link_target;
 use crate::domain::ArchivePattern;
 
 /// A new archive file, without tables. `file` is its path from the folder of the list whose own file has the name
 /// `own`, which it leads back to, and `label` is what links to it say.
-pub fn archive_page(file: &str, label: &str, own: &str) -> String {
+pub fn empty_archive_file(file: &str, label: &str, own: &str) -> String {
     let back = "../".repeat(file.matches('/').count());
-    format!("# Papers, {label}\n\nOlder rows of [the list]({back}{}).\n", path_address(own))
+    format!("# Papers, {label}\n\nOlder rows of [the list]({back}{}).\n", path_to_link_target(own))
 }
 
 /// The line below a table that leads to its archive, with the line that parts it from what follows; nothing where
 /// there is no archive. The files come newest first.
 pub fn archive_links<'a>(pattern: &ArchivePattern, files: impl Iterator<Item = &'a str>) -> String {
     let links: Vec<String> =
-        files.map(|file| format!("[{}]({})", pattern.link_label(file), path_address(file))).collect();
+        files.map(|file| format!("[{}]({})", pattern.link_label(file), path_to_link_target(file))).collect();
     if links.is_empty() { String::new() } else { format!("{ARCHIVE_LINKS}{}\n\n", links.join(", ")) }
 }
 
@@ -66,10 +66,10 @@ mod tests {
     #[test]
     fn an_archive_file_leads_back_to_its_list() {
         assert_eq!(
-            archive_page("archive/2025.md", "2025", "README.md"),
+            empty_archive_file("archive/2025.md", "2025", "README.md"),
             "# Papers, 2025\n\nOlder rows of [the list](../README.md).\n"
         );
-        let page = archive_page("old papers/2025/03/list.md", "2025/03/list", "my list (1).md");
+        let page = empty_archive_file("old papers/2025/03/list.md", "2025/03/list", "my list (1).md");
         assert_eq!(
             page_links(&page),
             [("the list".to_owned(), "../../../my%20list%20%281%29.md".to_owned())]

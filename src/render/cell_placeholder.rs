@@ -10,7 +10,7 @@ const BYTES_MAX: usize = 64;
 
 /// Whether a text from a cell says nothing: it is empty or one of those words, or has nothing but punctuation, spaces and
 /// line breaks.
-pub fn is_placeholder(text: &str) -> bool {
+pub fn is_placeholder_text(text: &str) -> bool {
     if text.len() > BYTES_MAX {
         return false;
     }
@@ -58,13 +58,13 @@ mod tests {
             "`-`",
             "\u{200b}",
         ] {
-            assert!(is_placeholder(text), "{text}");
+            assert!(is_placeholder_text(text), "{text}");
         }
         for text in
             ["17 pages", "None of us is right", "C", "5", "NASA", "🔥", "無", "$\\alpha$", "<b>", "see n/a"]
         {
-            assert!(!is_placeholder(text), "{text}");
+            assert!(!is_placeholder_text(text), "{text}");
         }
-        assert!(!is_placeholder(&"-".repeat(100)));
+        assert!(!is_placeholder_text(&"-".repeat(100)));
     }
 }

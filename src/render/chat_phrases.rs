@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::math::tex_to_unicode;
-pub(crate) use crate::domain::visible_line;
+use super::tex_unicode::tex_to_unicode;
+pub(crate) use crate::domain::sanitize_to_visible_line;
 use crate::domain::{Author, Digest, DigestPaper, DigestPart, News, Paper};
 
 /// How many authors a chat message names before it counts the others.
@@ -34,7 +34,11 @@ pub(crate) fn utf16_units(text: &str) -> usize {
 
 /// The text as `written` writes it, within a number of UTF-16 units; cut after a word if it is too long.
 /// `written` must write each character for itself, so that more text never becomes shorter.
-pub(crate) fn truncate_units(text: &str, units_max: usize, written: impl Fn(&str) -> String) -> String {
+pub(crate) fn truncate_to_utf16_units(
+    text: &str,
+    units_max: usize,
+    written: impl Fn(&str) -> String,
+) -> String {
     let kept = fitting_prefix(text, units_max, &written);
     if kept.len() == text.len() { written(text) } else { written(kept) + "…" }
 }
@@ -54,8 +58,8 @@ fn fitting_prefix(text: &str, units_max: usize, written: impl Fn(&str) -> String
 /// What a message of this digest is headed: the topic, or the subscription if there are several or none.
 pub(crate) fn digest_headline(digest: &Digest) -> String {
     match digest.sections.as_slice() {
-        [only] => visible_line(&only.topic),
-        _ => visible_line(&digest.subscription),
+        [only] => sanitize_to_visible_line(&only.topic),
+        _ => sanitize_to_visible_line(&digest.subscription),
     }
 }
 
@@ -66,7 +70,7 @@ pub(super) fn capitalize_first(text: &str) -> String {
 }
 
 /// `part 2 of 3`; nothing if there is only one.
-pub(crate) fn part_of_parts(part: DigestPart) -> Option<String> {
+pub(crate) fn part_number_phrase(part: DigestPart) -> Option<String> {
     (part.of > 1).then(|| format!("part {} of {}", part.number, part.of))
 }
 
@@ -88,14 +92,16 @@ pub(super) fn readable_title(paper: &Paper) -> Cow<'_, str> {
 
 /// The title as one line; the identity if it is empty.
 pub(crate) fn paper_title(paper: &Paper) -> String {
-    Some(visible_line(&tex_to_unicode(&paper.title)))
+    Some(sanitize_to_visible_line(&tex_to_unicode(&paper.title)))
         .filter(|title| !title.is_empty())
-        .unwrap_or_else(|| visible_line(paper.id.as_str()))
+        .unwrap_or_else(|| sanitize_to_visible_line(paper.id.as_str()))
 }
 
 /// `A, B, C and 5 more`; nothing if no author is known.
 pub(crate) fn author_phrase(authors: &[Author]) -> Option<String> {
-    let name = |author: &Author| truncate_units(&visible_line(&author.name), AUTHOR_UNITS_MAX, str::to_owned);
+    let name = |author: &Author| {
+        truncate_to_utf16_units(&sanitize_to_visible_line(&author.name), AUTHOR_UNITS_MAX, str::to_owned)
+    };
     let named: Vec<_> = authors.iter().take(AUTHORS_MAX).map(name).filter(|name| !name.is_empty()).collect();
     let more = authors.len().saturating_sub(AUTHORS_MAX);
     match (named.is_empty(), more) {
@@ -122,14 +128,14 @@ pub(crate) fn group_digits(number: impl ToString + Copy) -> String {
 pub(crate) fn paper_facts(entry: &DigestPaper, zone: &TimeZone) -> String {
     let paper = &entry.paper;
     let listed = |words: Vec<String>| Some(words.join(", ")).filter(|words| !words.is_empty());
-    let also = listed(entry.also_in.iter().map(|topic| visible_line(topic)).collect());
+    let also = listed(entry.also_in.iter().map(|topic| sanitize_to_visible_line(topic)).collect());
     let facts = [
         Some(long_date(paper.updated, zone)),
-        listed(paper.categories.iter().map(|category| visible_line(&category.0)).collect()),
+        listed(paper.categories.iter().map(|category| sanitize_to_visible_line(&category.0)).collect()),
         paper
             .comment
             .as_deref()
-            .map(|comment| visible_line(&tex_to_unicode(comment)))
+            .map(|comment| sanitize_to_visible_line(&tex_to_unicode(comment)))
             .filter(|comment| !comment.is_empty()),
         also.map(|topics| format!("also in {topics}")),
     ];
@@ -147,8 +153,8 @@ pub(crate) fn news_phrase(entry: &DigestPaper) -> Option<String> {
 
 /// `Published in Nature 392`, of at most [`PUBLICATION_UNITS_MAX`].
 pub(crate) fn publication_phrase(paper: &Paper) -> String {
-    let journal = paper.article_journal().map(|journal| visible_line(&tex_to_unicode(journal)));
-    let journal = journal.map(|journal| truncate_units(&journal, JOURNAL_UNITS_MAX, str::to_owned));
+    let journal = paper.article_journal().map(|journal| sanitize_to_visible_line(&tex_to_unicode(journal)));
+    let journal = journal.map(|journal| truncate_to_utf16_units(&journal, JOURNAL_UNITS_MAX, str::to_owned));
     match journal.filter(|journal| !journal.is_empty()) {
         Some(journal) => format!("{PUBLISHED_IN}{journal}"),
         None => "Published in a journal".to_owned(),
@@ -172,10 +178,10 @@ mod tests {
             ("𝔸𝔸𝔸", 5, "𝔸𝔸…"),
             ("", 0, ""),
         ] {
-            assert_eq!(truncate_units(text, units_max, same), cut, "{text} within {units_max}");
+            assert_eq!(truncate_to_utf16_units(text, units_max, same), cut, "{text} within {units_max}");
         }
         assert_eq!(
-            truncate_units("a<b", 5, |text| text.replace('<', "&lt;")),
+            truncate_to_utf16_units("a<b", 5, |text| text.replace('<', "&lt;")),
             "a…",
             "an escape is whole or not there"
         );

@@ -3,34 +3,34 @@
 //! SQL, a file, a socket, a secret, the present time or chance.
 
 mod archive_links;
+mod cell_escaping;
 mod cell_placeholder;
-mod cell_text;
 pub(crate) mod chat_phrases;
-mod code_fence;
+mod code_fence_tracker;
+pub(crate) mod digest_part_packing;
 mod emphasis_detection;
 pub mod feed;
 mod github_mention;
-mod inline_link;
-mod list_file;
+mod inline_link_parser;
+mod list_file_markers;
 pub mod mail;
-mod markdown_title;
-mod marker_error;
-pub(crate) mod math;
-pub(crate) mod message_body;
 pub(crate) mod news_counts;
 pub(crate) mod operator_alert;
 pub mod page;
+mod paper_row_parser;
 pub mod pull_request;
 mod row_link_parser;
+pub(crate) mod safe_url;
 #[cfg(test)]
 pub(crate) mod sample_digest;
 mod single_line;
 mod table;
 mod table_header_parser;
 mod table_import;
+mod table_marker_error;
 mod table_parser;
-mod table_row_reader;
-pub(crate) mod web_address;
+pub(crate) mod tex_unicode;
+mod title_escaping;
 
 #[cfg(test)]
 mod tests;
@@ -39,16 +39,18 @@ mod tests;
 /// before is made again. A new version of the program may read otherwise in any place, and says so by itself.
 pub const FORM: &str = concat!("5 of ", env!("CARGO_PKG_VERSION"));
 
-pub use archive_links::{archive_links, archive_page};
-pub use cell_placeholder::is_placeholder;
-pub use list_file::{
-    append_missing_markers, append_tables, splice_tables, stray_markers, table_blocks, valid_table_blocks,
-    with_lf_line_ends,
+pub use archive_links::{archive_links, empty_archive_file};
+pub use cell_placeholder::is_placeholder_text;
+pub use digest_part_packing::DigestPartBody;
+pub use list_file_markers::{
+    append_missing_markers, append_tables, splice_tables, stray_markers, texts_between_markers,
+    texts_between_valid_markers, with_lf_line_ends,
 };
-pub use marker_error::MarkerError;
-pub use message_body::MessageBody;
+pub use paper_row_parser::parse_paper_rows;
 pub use single_line::SingleLine;
 pub use table::{OptionalCells, TableRow, TableWriter, render_row, render_table};
-pub use table_import::{InvalidTableRow, MarkdownTable, read_tables};
-pub use table_parser::{has_table, is_same_cell, parse_table, plain_cell, plain_title};
-pub use table_row_reader::read_rows;
+pub use table_import::{InvalidTableRow, MarkdownTable, parse_markdown_tables};
+pub use table_marker_error::TableMarkerError;
+pub use table_parser::{
+    are_cells_equivalent, has_paper_table, parse_paper_table, plain_cell_text, plain_title_text,
+};

@@ -20,13 +20,13 @@ impl NewsCounts {
         })
     }
 
-    pub(crate) fn of_digest(digest: &Digest) -> Self {
+    pub(crate) fn count_digest_news(digest: &Digest) -> Self {
         Self::count_news(digest.sections.iter().flat_map(|section| &section.papers))
     }
 
     /// `4 new papers, 2 published, 1 replaced`; `2 replaced papers`; `no new papers`.
-    pub(crate) fn count_sentence(self) -> String {
-        let mut counts = self.counts();
+    pub(crate) fn news_count_sentence(self) -> String {
+        let mut counts = self.nonzero_counts();
         let Some((count, word)) = counts.next() else { return "no new papers".to_owned() };
         let noun = if count == 1 { "paper" } else { "papers" };
         counts.fold(format!("{} {word} {noun}", group_digits(count)), |sentence, (count, word)| {
@@ -35,18 +35,18 @@ impl NewsCounts {
     }
 
     /// The counts in words, with a capital at the beginning.
-    pub(crate) fn count_headline(self) -> String {
-        capitalize_first(&self.count_sentence())
+    pub(crate) fn news_count_headline(self) -> String {
+        capitalize_first(&self.news_count_sentence())
     }
 
     /// `4 new, 1 replaced`, for a line among others of its kind; empty if there is nothing.
-    pub(crate) fn count_phrase(self) -> String {
-        let counts = self.counts().map(|(count, word)| format!("{} {word}", group_digits(count)));
+    pub(crate) fn news_count_phrase(self) -> String {
+        let counts = self.nonzero_counts().map(|(count, word)| format!("{} {word}", group_digits(count)));
         counts.collect::<Vec<_>>().join(", ")
     }
 
     /// What there is any of.
-    fn counts(self) -> impl Iterator<Item = (usize, &'static str)> {
+    fn nonzero_counts(self) -> impl Iterator<Item = (usize, &'static str)> {
         let counts = [(self.new, "new"), (self.published, "published"), (self.replaced, "replaced")];
         counts.into_iter().filter(|(count, _)| *count > 0)
     }
@@ -68,7 +68,10 @@ mod tests {
             (1_200, 3, 2, "1,200 new papers, 3 published, 2 replaced", "1,200 new, 3 published, 2 replaced"),
         ] {
             let counts = NewsCounts { new, published, replaced };
-            assert_eq!((counts.count_sentence(), counts.count_phrase()), (sentence.into(), phrase.into()));
+            assert_eq!(
+                (counts.news_count_sentence(), counts.news_count_phrase()),
+                (sentence.into(), phrase.into())
+            );
         }
     }
 }

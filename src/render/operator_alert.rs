@@ -11,15 +11,16 @@ const SENTENCE_UNITS_MAX: usize = 400;
 
 /// `Wrong: topic "Birds"`, `Wrong: 3 things`, `Well again: topic "Birds"`.
 pub(crate) fn alert_headline(notice: &OperatorAlert) -> String {
-    let begun = name_or_count("Wrong", notice.opened.iter().map(|trouble| trouble.subject.as_str()));
-    let ended = name_or_count("Well again", notice.resolved.iter().map(|ended| ended.subject.as_str()));
+    let begun = alert_subject_phrase("Wrong", notice.opened.iter().map(|trouble| trouble.subject.as_str()));
+    let ended =
+        alert_subject_phrase("Well again", notice.resolved.iter().map(|ended| ended.subject.as_str()));
     [begun, ended].into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
 
-fn name_or_count<'a>(word: &str, mut whats: impl ExactSizeIterator<Item = &'a str>) -> Option<String> {
+fn alert_subject_phrase<'a>(word: &str, mut whats: impl ExactSizeIterator<Item = &'a str>) -> Option<String> {
     match (whats.next(), whats.len()) {
         (None, _) => None,
-        (Some(only), 0) => Some(format!("{word}: {}", chat_phrases::visible_line(only))),
+        (Some(only), 0) => Some(format!("{word}: {}", chat_phrases::sanitize_to_visible_line(only))),
         (Some(_), more) => Some(format!("{word}: {} things", more + 1)),
     }
 }
@@ -29,8 +30,8 @@ pub(crate) fn alert_sentences(notice: &OperatorAlert) -> Vec<String> {
     let all =
         notice.opened.iter().map(incident_sentence).chain(notice.resolved.iter().map(resolved_sentence));
     let all = all.map(|sentence| {
-        chat_phrases::truncate_units(
-            &chat_phrases::visible_line(&sentence),
+        chat_phrases::truncate_to_utf16_units(
+            &chat_phrases::sanitize_to_visible_line(&sentence),
             SENTENCE_UNITS_MAX,
             str::to_owned,
         )
@@ -66,17 +67,17 @@ mod tests {
 
     #[test]
     fn a_notice_names_one_thing_and_counts_several() {
-        let one = sample_digest::operator_alert(1);
+        let one = sample_digest::sample_operator_alert(1);
         assert_eq!(alert_headline(&one), "Wrong: topic \"Birds *b* <!channel>\"; Well again: sink \"lab\"");
         assert_eq!(
-            alert_headline(&sample_digest::operator_alert(3)),
+            alert_headline(&sample_digest::sample_operator_alert(3)),
             "Wrong: 3 things; Well again: sink \"lab\""
         );
         insta::assert_snapshot!(alert_sentences(&one).join("\n"), @r#"
         topic "Birds *b* <!channel>": failing since 2025-03-26T08:00:00Z: 429: throttled. What to do: wait.
         sink "lab": well again since 26 March 2025, 08:00 UTC; it was wrong since 25 March 2025, 08:00 UTC.
         "#);
-        let many = alert_sentences(&sample_digest::operator_alert(30));
+        let many = alert_sentences(&sample_digest::sample_operator_alert(30));
         assert_eq!((many.len(), many[8].as_str()), (9, "And 23 more: `paperwire status` has them all."));
     }
 }

@@ -3,9 +3,9 @@
 
 use std::fmt::Write as _;
 
-use super::markdown_title;
 use super::single_line::SingleLine;
 use super::table::{self, TableRow};
+use super::title_escaping;
 use crate::domain::Version;
 
 /// GitHub takes 65,536 characters, GitLab a million; counted in bytes, and with what is put unseen behind it, it is within
@@ -18,7 +18,7 @@ const CELL_CHARS_MAX: usize = 300;
 
 /// What a pull request proposes for one topic.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TopicChanges {
+pub struct ProposedTopicChanges {
     /// The topic.
     pub topic: String,
     /// Rows that the base does not have, in the table's order.
@@ -30,7 +30,7 @@ pub struct TopicChanges {
     /// Titles of papers whose row a person deleted; they are not proposed again.
     pub dismissed: Vec<SingleLine>,
     /// What a person and a new version of a paper both changed.
-    pub conflicts: Vec<ConflictEntry>,
+    pub conflicts: Vec<EditedCellConflict>,
     /// Rows that leave the list for its archive.
     pub archived_rows: usize,
 }
@@ -46,7 +46,7 @@ pub struct ReplacedRow {
 
 /// A cell that a person edited and that would read otherwise now.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ConflictEntry {
+pub struct EditedCellConflict {
     /// The title of the row's paper.
     pub title: SingleLine,
     /// The column's name.
@@ -58,15 +58,15 @@ pub struct ConflictEntry {
 }
 
 /// The body, in GitHub's Markdown. Papers that do not fit are counted; they are in the pull request's files.
-pub fn pull_request_body(changes: &[TopicChanges]) -> String {
+pub fn pull_request_body(changes: &[ProposedTopicChanges]) -> String {
     let mut body = PullRequestBody { text: String::new(), omitted: 0 };
     for topic in changes.iter().filter(|topic| !topic.is_empty()) {
-        topic.write_changes(&mut body);
+        topic.write_topic_changes(&mut body);
     }
     body.finish()
 }
 
-impl TopicChanges {
+impl ProposedTopicChanges {
     /// Whether there is nothing to say of this topic.
     pub fn is_empty(&self) -> bool {
         self.new.is_empty()
@@ -77,34 +77,37 @@ impl TopicChanges {
             && self.archived_rows == 0
     }
 
-    fn write_changes(&self, body: &mut PullRequestBody) {
+    fn write_topic_changes(&self, body: &mut PullRequestBody) {
         let mut heading = String::new();
-        markdown_title::write_heading(&mut heading, &SingleLine::new(&self.topic));
-        body.push_text(&format!("{heading}\n"));
-        body.push_group("New", self.new.iter().map(|row| paper_entry(row, None)));
-        body.push_group("Published in a journal", self.published.iter().map(|row| paper_entry(row, None)));
-        body.push_group(
+        title_escaping::write_heading(&mut heading, &SingleLine::new(&self.topic));
+        body.push_text_if_it_fits(&format!("{heading}\n"));
+        body.push_entries_under_heading("New", self.new.iter().map(|row| paper_list_item(row, None)));
+        body.push_entries_under_heading(
+            "Published in a journal",
+            self.published.iter().map(|row| paper_list_item(row, None)),
+        );
+        body.push_entries_under_heading(
             "Replaced by a later version",
-            self.replaced.iter().map(|replaced| paper_entry(&replaced.row, replaced.previous_version)),
+            self.replaced.iter().map(|replaced| paper_list_item(&replaced.row, replaced.previous_version)),
         );
-        body.push_group(
+        body.push_entries_under_heading(
             "Edited by hand, and left so though the paper changed",
-            self.conflicts.iter().map(conflict_entry),
+            self.conflicts.iter().map(conflict_list_item),
         );
-        body.push_group(
+        body.push_entries_under_heading(
             "Deleted by hand, and not proposed again",
-            self.dismissed.iter().map(dismissed_entry),
+            self.dismissed.iter().map(dismissed_list_item),
         );
         match self.archived_rows {
             0 => {}
-            1 => body.push_text("\nOne row leaves the list for its archive.\n"),
-            rows => body.push_text(&format!("\n{rows} rows leave the list for its archive.\n")),
+            1 => body.push_text_if_it_fits("\nOne row leaves the list for its archive.\n"),
+            rows => body.push_text_if_it_fits(&format!("\n{rows} rows leave the list for its archive.\n")),
         }
     }
 }
 
 /// `- [Title](address), v1 → v2, 2025-03-26, [journal](address), [code](address)`.
-fn paper_entry(row: &TableRow, before: Option<Version>) -> String {
+fn paper_list_item(row: &TableRow, before: Option<Version>) -> String {
     let mut entry = "- ".to_owned();
     table::write_linked_title(&mut entry, row);
     let version = row.link.as_ref().and_then(|link| link.version);
@@ -114,19 +117,19 @@ fn paper_entry(row: &TableRow, before: Option<Version>) -> String {
     if let Some(date) = row.date {
         let _ = write!(entry, ", {date}");
     }
-    if table::has_article(row) {
+    if table::has_article_link(row) {
         entry.push_str(", ");
-        table::write_article(&mut entry, row, "journal");
+        table::write_article_link(&mut entry, row, "journal");
     }
-    if table::has_code(row) {
+    if table::has_code_link(row) {
         entry.push_str(", ");
-        table::write_code(&mut entry, row, "code");
+        table::write_code_link(&mut entry, row, "code");
     }
     entry.push('\n');
     entry
 }
 
-fn conflict_entry(conflict: &ConflictEntry) -> String {
+fn conflict_list_item(conflict: &EditedCellConflict) -> String {
     let mut entry = "- ".to_owned();
     write_quoted(&mut entry, &conflict.title);
     let _ = write!(entry, ", {}: ", conflict.column);
@@ -137,7 +140,7 @@ fn conflict_entry(conflict: &ConflictEntry) -> String {
     entry
 }
 
-fn dismissed_entry(title: &SingleLine) -> String {
+fn dismissed_list_item(title: &SingleLine) -> String {
     let mut entry = "- ".to_owned();
     write_quoted(&mut entry, title);
     entry.push('\n');
@@ -147,7 +150,7 @@ fn dismissed_entry(title: &SingleLine) -> String {
 /// Behind a quotation mark no text begins a list or a heading of its own.
 fn write_quoted(out: &mut String, text: &SingleLine) {
     out.push('“');
-    markdown_title::write_title(out, text);
+    title_escaping::write_escaped_title(out, text);
     out.push('”');
 }
 
@@ -176,14 +179,14 @@ const KEPT_FREE: usize = FOOT.len() + 120;
 
 impl PullRequestBody {
     /// Text that is there whole or not at all.
-    fn push_text(&mut self, text: &str) {
+    fn push_text_if_it_fits(&mut self, text: &str) {
         if self.text.len() + text.len() + KEPT_FREE <= BODY_BYTES_MAX {
             self.text.push_str(text);
         }
     }
 
     /// Entries under a heading; none if there is no entry.
-    fn push_group(&mut self, heading: &str, entries: impl Iterator<Item = String>) {
+    fn push_entries_under_heading(&mut self, heading: &str, entries: impl Iterator<Item = String>) {
         for (place, entry) in entries.enumerate() {
             let heading = if place == 0 { format!("\n**{heading}**\n\n") } else { String::new() };
             let bytes = heading.len() + entry.len();
@@ -212,7 +215,7 @@ mod tests {
     fn sample_row(title: &str, number: u32) -> TableRow {
         let version = if number == 0 { String::new() } else { format!("v{number}") };
         TableRow {
-            link: PaperLink::read(&format!("2503.20246{version}")),
+            link: PaperLink::parse_row_link(&format!("2503.20246{version}")),
             title: SingleLine::new(title),
             date: Some("2025-03-26".parse().unwrap()),
             abstract_: SingleLine::default(),
@@ -223,8 +226,8 @@ mod tests {
         }
     }
 
-    fn sample_changes(new: Vec<TableRow>) -> TopicChanges {
-        TopicChanges {
+    fn sample_changes(new: Vec<TableRow>) -> ProposedTopicChanges {
+        ProposedTopicChanges {
             topic: "Image Classification".to_owned(),
             new,
             replaced: vec![],
@@ -238,14 +241,14 @@ mod tests {
     #[test]
     fn a_body_says_what_came_by_topic() {
         let changes = [
-            TopicChanges {
+            ProposedTopicChanges {
                 replaced: vec![ReplacedRow {
                     row: sample_row("Second thoughts", 3),
                     previous_version: Version::new(1),
                 }],
                 published: vec![sample_row("Fourth", 4)],
                 dismissed: vec![SingleLine::new("Not ours")],
-                conflicts: vec![ConflictEntry {
+                conflicts: vec![EditedCellConflict {
                     title: SingleLine::new("Third"),
                     column: "Comment".to_owned(),
                     edited: SingleLine::new("best paper"),
@@ -254,7 +257,7 @@ mod tests {
                 archived_rows: 2,
                 ..sample_changes(vec![sample_row("A [new] one by @ada, fixes #1", 1)])
             },
-            TopicChanges { topic: "Quiet".to_owned(), ..sample_changes(vec![]) },
+            ProposedTopicChanges { topic: "Quiet".to_owned(), ..sample_changes(vec![]) },
         ];
         insta::assert_snapshot!(pull_request_body(&changes), @r"
         ## Image Classification

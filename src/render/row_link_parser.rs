@@ -4,11 +4,11 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use super::inline_link::{
-    ADDRESS_ENDS, InlineLink, bare_addresses, inline_link, inline_links, last_link, parse_link_target,
-    unescape_address,
+use super::inline_link_parser::{
+    ADDRESS_ENDS, InlineLink, bare_urls, inline_link, inline_links, last_link, parse_link_target,
+    unescape_markdown_url,
 };
-use super::table::{ARTICLE, is_web_address};
+use super::table::{ARTICLE, is_http_url};
 use crate::domain::{ArxivIdError, PaperId, PaperLink};
 
 /// A paper's link with the words that are its title.
@@ -40,7 +40,7 @@ pub(super) fn paper_links_of_rows<'a>(
     for (place, row) in rows.iter().enumerate() {
         let link = row.get(title).and_then(|cell| parse_title_cell(cell).ok());
         if !link.as_ref().is_some_and(is_surely_paper) {
-            others.extend(link_in_another_cell(row, title, columns).map(|link| (place, link)));
+            others.extend(paper_link_outside_title(row, title, columns).map(|link| (place, link)));
         }
         links.push(link);
     }
@@ -63,7 +63,7 @@ fn is_surely_paper(link: &TitleLink<'_>) -> bool {
 /// or else whatever the first link leads to. Another link may be before or behind the title; an image, as badges are, is no
 /// title if there is another link.
 pub(super) fn parse_title_cell(cell: &str) -> Result<TitleLink<'_>, String> {
-    let found = bold_link(cell).or_else(|| first_arxiv_link(cell)).or_else(|| first_doi_link(cell));
+    let found = bold_title_link(cell).or_else(|| first_arxiv_link(cell)).or_else(|| first_doi_link(cell));
     if let Some(link) = found {
         return Ok(link);
     }
@@ -71,10 +71,10 @@ pub(super) fn parse_title_cell(cell: &str) -> Result<TitleLink<'_>, String> {
     let InlineLink { text, address, .. } = first
         .or_else(|| last_link(cell))
         .ok_or("the title is not a link; `**[Title](http://arxiv.org/abs/2503.20246v1)**` is wanted")?;
-    if is_arxiv_address(&address) {
+    if is_arxiv_url(&address) {
         return Err(ArxivIdError(address.into_owned()).to_string());
     }
-    let link = PaperLink::read(&address);
+    let link = PaperLink::parse_row_link(&address);
     let link = link.ok_or_else(|| format!("`{address}` is no web address for a title to lead to"))?;
     Ok(TitleLink { link, text })
 }
@@ -100,7 +100,7 @@ pub(super) fn is_link_alone(cell: &str) -> bool {
 
 /// The paper of a row whose title links none, with the words of its title: the title's cell has them, or the link itself
 /// where the row is written in other columns than its header names.
-fn link_in_another_cell<'a>(row: &[&'a str], title: usize, columns: usize) -> Option<TitleLink<'a>> {
+fn paper_link_outside_title<'a>(row: &[&'a str], title: usize, columns: usize) -> Option<TitleLink<'a>> {
     let (at, link) = row.iter().enumerate().find_map(|(at, cell)| Some((at, lone_paper_link(cell)?)))?;
     let is_shifted = at < title && row.len() < columns;
     let words = row.get(title).map(|cell| cell.trim_matches('*')).filter(|words| !words.is_empty());
@@ -117,50 +117,52 @@ fn lone_paper_link(cell: &str) -> Option<TitleLink<'_>> {
     let is_link = bare.starts_with('[') && bare.ends_with(')') && bare.matches("](").count() == 1;
     let (text, address) = if is_link {
         let (text, address) = bare.split_once("](")?;
-        (text.trim_start_matches('['), unescape_address(address.trim_end_matches(')')))
+        (text.trim_start_matches('['), unescape_markdown_url(address.trim_end_matches(')')))
     } else {
         (bare, Cow::Borrowed(bare.trim_start_matches('<').trim_end_matches('>')))
     };
     let is_address = is_link || address.starts_with("http://") || address.starts_with("https://");
-    let link = PaperLink::read_arxiv(&address).filter(|_| is_address && !address.contains(ADDRESS_ENDS))?;
+    let link =
+        PaperLink::parse_arxiv_link(&address).filter(|_| is_address && !address.contains(ADDRESS_ENDS))?;
     Some(TitleLink { link, text })
 }
 
 /// The link that is a whole text in bold, as titles are in the rows that the program writes. One of arXiv's is found anyway.
-fn bold_link(cell: &str) -> Option<TitleLink<'_>> {
+fn bold_title_link(cell: &str) -> Option<TitleLink<'_>> {
     let bold = &cell[cell.find("**[")? + "**".len()..];
     let InlineLink { text, address, end, is_image } = inline_link(bold, 0)?;
-    let is_whole = bold[end..].starts_with(")**") && !is_image && !is_arxiv_address(&address);
-    let link = PaperLink::read(&address).filter(|link| is_whole && link.paper.as_arxiv().is_none())?;
+    let is_whole = bold[end..].starts_with(")**") && !is_image && !is_arxiv_url(&address);
+    let link =
+        PaperLink::parse_row_link(&address).filter(|link| is_whole && link.paper.as_arxiv_id().is_none())?;
     Some(TitleLink { link, text })
 }
 
 /// The first paper of arXiv's that a cell links: in brackets, or else without.
 fn first_arxiv_link(cell: &str) -> Option<TitleLink<'_>> {
     let linked = inline_links(cell).find_map(|InlineLink { text, address, .. }| {
-        Some(TitleLink { link: PaperLink::read_arxiv(&address)?, text })
+        Some(TitleLink { link: PaperLink::parse_arxiv_link(&address)?, text })
     });
     if linked.is_some() {
         return linked;
     }
-    if let Some(link) = PaperLink::read_arxiv(cell).filter(|_| !cell.contains("](")) {
+    if let Some(link) = PaperLink::parse_arxiv_link(cell).filter(|_| !cell.contains("](")) {
         return Some(TitleLink { link, text: cell });
     }
     let (start, link) =
-        bare_addresses(cell).find_map(|(start, address)| Some((start, PaperLink::read_arxiv(&address)?)))?;
-    Some(TitleLink { link, text: title_before_address(cell, start) })
+        bare_urls(cell).find_map(|(start, address)| Some((start, PaperLink::parse_arxiv_link(&address)?)))?;
+    Some(TitleLink { link, text: title_of_bare_url(cell, start) })
 }
 
 /// The first DOI that a cell links in brackets.
 fn first_doi_link(cell: &str) -> Option<TitleLink<'_>> {
     inline_links(cell).filter(|link| !link.is_image).find_map(|InlineLink { text, address, .. }| {
-        let link = PaperLink::read(&address).filter(|link| link.paper.as_doi().is_some())?;
+        let link = PaperLink::parse_row_link(&address).filter(|link| link.paper.as_doi().is_some())?;
         Some(TitleLink { link, text })
     })
 }
 
 /// The title of a bare address or of one in an HTML anchor: the anchor's words, else those before the address.
-fn title_before_address(cell: &str, start: usize) -> &str {
+fn title_of_bare_url(cell: &str, start: usize) -> &str {
     let before = &cell[..start];
     let text = if before.trim_end_matches(['"', '\'']).ends_with("href=") {
         let inside = cell[start..].split_once('>').map_or("", |(_, inside)| inside);
@@ -175,9 +177,9 @@ fn title_before_address(cell: &str, start: usize) -> &str {
     if text.is_empty() { cell } else { text }
 }
 
-fn is_arxiv_address(address: &str) -> bool {
+fn is_arxiv_url(address: &str) -> bool {
     let host = address.split('/').nth(2).unwrap_or_default().to_ascii_lowercase();
-    is_web_address(address) && (host == "arxiv.org" || host.ends_with(".arxiv.org"))
+    is_http_url(address) && (host == "arxiv.org" || host.ends_with(".arxiv.org"))
 }
 
 #[cfg(test)]

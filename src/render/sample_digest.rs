@@ -6,14 +6,14 @@ use proptest::option;
 use proptest::prelude::*;
 
 use crate::domain::{
-    Abstract, ArxivId, Author, Category, Digest, DigestPaper, Incident, LaterArticle, Link, News,
-    OperatorAlert, Paper, PaperId, PublishedFeedEntry, ResolvedIncident, Revision, Section, Version,
+    Abstract, ArticleOfPreprint, ArxivId, Author, Category, Digest, DigestPaper, DigestSection, Incident,
+    Link, News, OperatorAlert, Paper, PaperId, PublishedFeedEntry, ResolvedIncident, Revision, Version,
 };
 
 /// A paper with everything in its place.
 pub(crate) fn sample_paper(title: &str) -> Paper {
     Paper {
-        id: PaperId::arxiv(&"2503.20246".parse::<ArxivId>().unwrap()),
+        id: PaperId::from_arxiv_id(&"2503.20246".parse::<ArxivId>().unwrap()),
         revision: Revision::FIRST,
         title: title.to_owned(),
         abstract_: Abstract("We classify images.\nCode: https://github.com/lab/net_2".to_owned()),
@@ -31,7 +31,7 @@ pub(crate) fn sample_paper(title: &str) -> Paper {
 }
 
 /// A paper that came some days after it was submitted, and a day later in the version that it has.
-pub(crate) fn published_feed_entry(paper: Paper) -> PublishedFeedEntry {
+pub(crate) fn sample_feed_entry(paper: Paper) -> PublishedFeedEntry {
     let seen = |moment: &str| moment.parse().unwrap();
     PublishedFeedEntry {
         paper,
@@ -61,17 +61,17 @@ pub(crate) fn small_digest() -> Digest {
         also_in: vec![],
         code_link: None,
     };
-    let section = Section { topic: "Image Classification".to_owned(), papers: vec![new, replaced] };
+    let section = DigestSection { topic: "Image Classification".to_owned(), papers: vec![new, replaced] };
     Digest { sections: vec![section], ..empty_digest() }
 }
 
 /// One preprint that was published in a journal with a hostile name, and one that is new and has an article.
-pub(crate) fn published_digest() -> Digest {
+pub(crate) fn digest_with_published_paper() -> Digest {
     let published = DigestPaper {
         paper: Paper {
             doi: Some("10.1000/a(b)_c".to_owned()),
             journal_ref: Some("J. of *bold* <!channel> & [x](https://e.vil)\n12".to_owned()),
-            later_article: Some(LaterArticle::default()),
+            later_article: Some(ArticleOfPreprint::default()),
             ..sample_paper("Nets of nets")
         },
         news: News::Published,
@@ -89,7 +89,7 @@ pub(crate) fn published_digest() -> Digest {
         also_in: vec![],
         code_link: None,
     };
-    let section = Section { topic: "Image Classification".to_owned(), papers: vec![new, published] };
+    let section = DigestSection { topic: "Image Classification".to_owned(), papers: vec![new, published] };
     Digest { sections: vec![section], ..empty_digest() }
 }
 
@@ -106,7 +106,7 @@ pub(crate) fn empty_digest() -> Digest {
 }
 
 /// A notice of so many troubles that have begun and one that is over.
-pub(crate) fn operator_alert(troubles: usize) -> OperatorAlert {
+pub(crate) fn sample_operator_alert(troubles: usize) -> OperatorAlert {
     let since = "2025-03-25T08:00:00Z".parse().unwrap();
     let now = "2025-03-26T08:00:00Z".parse().unwrap();
     let trouble = Incident {
@@ -122,7 +122,7 @@ pub(crate) fn operator_alert(troubles: usize) -> OperatorAlert {
 /// Digests in which every text may be long and try to break out of its place.
 pub(crate) fn hostile_digest() -> impl Strategy<Value = Digest> {
     let section = (hostile_text(), vec(hostile_digest_paper(), 0..9))
-        .prop_map(|(topic, papers)| Section { topic, papers });
+        .prop_map(|(topic, papers)| DigestSection { topic, papers });
     (hostile_text(), option::of(hostile_text()), vec(section, 0..4))
         .prop_map(|(subscription, late, sections)| Digest { subscription, late, sections, ..empty_digest() })
 }
@@ -171,7 +171,7 @@ fn hostile_text() -> impl Strategy<Value = String> {
     (short, prop_oneof![6 => Just(1_usize), 1 => Just(60)]).prop_map(|(text, times)| text.repeat(times))
 }
 
-fn hostile_address() -> impl Strategy<Value = String> {
+fn hostile_url() -> impl Strategy<Value = String> {
     (hostile_text(), prop_oneof![Just("https://github.com/a/"), Just("")])
         .prop_map(|(path, host)| format!("{host}{path}"))
 }
@@ -180,7 +180,7 @@ prop_compose! {
     fn hostile_digest_paper()(
         arxiv in any::<bool>(), version in 1..4_u32, title in hostile_text(), text in hostile_text(), names in vec(hostile_text(), 0..6),
         categories in vec(hostile_text(), 0..3), comment in option::of(hostile_text()), doi in option::of(hostile_text()),
-        href in hostile_address(), code_link in option::of(hostile_address()), also_in in vec(hostile_text(), 0..3),
+        href in hostile_url(), code_link in option::of(hostile_url()), also_in in vec(hostile_text(), 0..3),
         news in prop_oneof![Just(News::New), Just(News::Published), Just(News::Replacement)],
         journal_ref in option::of(hostile_text()), article_doi in option::of(hostile_text()),
     ) -> DigestPaper {
@@ -194,7 +194,7 @@ prop_compose! {
             comment,
             doi,
             journal_ref,
-            later_article: article_doi.map(|path| LaterArticle {
+            later_article: article_doi.map(|path| ArticleOfPreprint {
                 doi: Some(format!("10.1000/{}", path.split_whitespace().collect::<String>())),
                 journal_ref: Some(path),
             }),

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::domain::{is_bidi_control, is_plain_line};
+use crate::domain::{is_bidi_control, is_clean_ascii_line};
 
 /// One line of text: each run of white space is one space, none at the ends, no control characters
 /// and none of those that turn the reading direction of what follows. Right-to-left letters, marks
@@ -14,12 +14,12 @@ impl SingleLine {
     /// The text as one line.
     pub fn new(text: &str) -> Self {
         // Most texts are.
-        if is_plain_line(text) { Self(text.to_owned()) } else { Self(to_single_line(text)) }
+        if is_clean_ascii_line(text) { Self(text.to_owned()) } else { Self(to_single_line(text)) }
     }
 
     /// An owned text as one line; most texts need no copy.
     pub(super) fn from_text(text: String) -> Self {
-        if is_plain_line(&text) { Self(text) } else { Self(to_single_line(&text)) }
+        if is_clean_ascii_line(&text) { Self(text) } else { Self(to_single_line(&text)) }
     }
 
     /// The line.

@@ -6,8 +6,8 @@ use jiff::civil::Date;
 use jiff::tz::Offset;
 
 use super::single_line::SingleLine;
-use super::{cell_text, chat_phrases, markdown_title};
-use crate::domain::{Column, Paper, PaperLink, code_link, is_estimated};
+use super::{cell_escaping, chat_phrases, title_escaping};
+use crate::domain::{Column, Paper, PaperLink, find_code_url, is_estimated};
 
 /// How many characters a comment may have that is shown without a fold.
 const COMMENT_CHARS: usize = 20;
@@ -66,13 +66,13 @@ impl TableRow {
         let link = PaperLink::from_paper(&paper);
         let optional = OptionalCells::from_paper(&paper);
         // Of a paper that came with its article the row is as it always was.
-        let article_link = paper.later_article.is_some().then(|| paper.article_address()).flatten();
+        let article_link = paper.later_article.is_some().then(|| paper.article_url()).flatten();
         let abstract_ = paper.abstract_.into_one_line();
         Self {
             link,
             title: SingleLine::from_text(paper.title),
             date: (!is_estimated(paper.updated)).then(|| Offset::UTC.to_datetime(paper.updated).date()),
-            code_link: code_link(&abstract_, paper.comment.as_deref(), other_hosts),
+            code_link: find_code_url(&abstract_, paper.comment.as_deref(), other_hosts),
             article_link,
             abstract_: SingleLine::from_text(abstract_),
             comment: paper.comment.map(SingleLine::from_text).filter(|comment| !comment.is_empty()),
@@ -113,7 +113,7 @@ impl<'c> TableWriter<'c> {
     /// A table without rows so far.
     pub fn begin(topic: &str, columns: &'c [Column]) -> Self {
         let mut text = String::new();
-        markdown_title::write_heading(&mut text, &SingleLine::new(topic));
+        title_escaping::write_heading(&mut text, &SingleLine::new(topic));
         text.push_str("\n\n|");
         for column in columns {
             text.extend([" **", column.name(), "** |"]);
@@ -169,94 +169,94 @@ fn write_cell(out: &mut String, column: Column, row: &TableRow) {
             out.push_str("**");
             write_linked_title(out, row);
             out.push_str("**");
-            if has_article(row) {
+            if has_article_link(row) {
                 out.push(' ');
-                write_article(out, row, ARTICLE);
+                write_article_link(out, row, ARTICLE);
             }
         }
         Column::Date => row.date.iter().for_each(|day| {
             let _ = write!(out, "{day}");
         }),
-        Column::Abstract => write_details(out, "Show", &row.abstract_),
-        Column::Comment => row.comment.iter().for_each(|comment| write_comment(out, comment)),
-        Column::CodeRepository if has_code(row) => write_code(out, row, "Code Link"),
+        Column::Abstract => write_html_details(out, "Show", &row.abstract_),
+        Column::Comment => row.comment.iter().for_each(|comment| write_comment_cell(out, comment)),
+        Column::CodeRepository if has_code_link(row) => write_code_link(out, row, "Code Link"),
         Column::CodeRepository => out.push_str("None"),
-        Column::Authors => cell_text::write_cell(out, &row.optional.authors),
-        Column::Category => cell_text::write_cell(out, &row.optional.category),
+        Column::Authors => cell_escaping::write_cell(out, &row.optional.authors),
+        Column::Category => cell_escaping::write_cell(out, &row.optional.category),
         Column::Published => row.optional.published.iter().for_each(|day| {
             let _ = write!(out, "{day}");
         }),
-        Column::Pdf => write_pdf(out, row),
+        Column::Pdf => write_pdf_link(out, row),
     }
 }
 
-fn write_pdf(out: &mut String, row: &TableRow) {
-    if let Some(address) = row.link.as_ref().and_then(PaperLink::pdf_address) {
+fn write_pdf_link(out: &mut String, row: &TableRow) {
+    if let Some(address) = row.link.as_ref().and_then(PaperLink::pdf_url) {
         let _ = write!(out, "[PDF]({address})");
     }
 }
 
 /// Whether a row links code.
-pub(super) fn has_code(row: &TableRow) -> bool {
-    row.code_link.as_deref().is_some_and(is_web_address)
+pub(super) fn has_code_link(row: &TableRow) -> bool {
+    row.code_link.as_deref().is_some_and(is_http_url)
 }
 
 /// Whether a row links the article as which its paper appeared.
-pub(super) fn has_article(row: &TableRow) -> bool {
-    row.article_link.as_deref().is_some_and(is_web_address)
+pub(super) fn has_article_link(row: &TableRow) -> bool {
+    row.article_link.as_deref().is_some_and(is_http_url)
 }
 
 /// Writes the link to a row's code, where it has one.
-pub(super) fn write_code(out: &mut String, row: &TableRow, words: &str) {
+pub(super) fn write_code_link(out: &mut String, row: &TableRow, words: &str) {
     write_link(out, row.code_link.as_deref(), words);
 }
 
 /// Writes the link to the article as which a row's paper appeared, where it has one.
-pub(super) fn write_article(out: &mut String, row: &TableRow, words: &str) {
+pub(super) fn write_article_link(out: &mut String, row: &TableRow, words: &str) {
     write_link(out, row.article_link.as_deref(), words);
 }
 
 fn write_link(out: &mut String, link: Option<&str>, words: &str) {
-    if let Some(link) = link.filter(|link| is_web_address(link)) {
+    if let Some(link) = link.filter(|link| is_http_url(link)) {
         out.extend(["[", words, "]("]);
-        write_address(out, link);
+        write_link_target(out, link);
         out.push(')');
     }
 }
 
 /// Writes a row's title, as a link where it leads anywhere.
 pub(super) fn write_linked_title(out: &mut String, row: &TableRow) {
-    let Some(link) = row.link.as_ref().filter(|link| is_web_address(&link.address)) else {
-        return markdown_title::write_title(out, &row.title);
+    let Some(link) = row.link.as_ref().filter(|link| is_http_url(&link.address)) else {
+        return title_escaping::write_escaped_title(out, &row.title);
     };
     out.push('[');
-    markdown_title::write_title(out, &row.title);
+    title_escaping::write_escaped_title(out, &row.title);
     out.push_str("](");
-    write_address(out, &link.address);
+    write_link_target(out, &link.address);
     out.push(')');
 }
 
-fn write_details(out: &mut String, summary: &str, text: &SingleLine) {
+fn write_html_details(out: &mut String, summary: &str, text: &SingleLine) {
     out.push_str("<details><summary>");
     out.push_str(summary);
     out.push_str("</summary><p>");
-    cell_text::write_cell(out, text);
+    cell_escaping::write_cell(out, text);
     out.push_str("</p></details>");
 }
 
-fn write_comment(out: &mut String, comment: &SingleLine) {
+fn write_comment_cell(out: &mut String, comment: &SingleLine) {
     if comment.as_str().chars().nth(COMMENT_CHARS).is_none() {
-        return cell_text::write_cell(out, comment);
+        return cell_escaping::write_cell(out, comment);
     }
     let end = comment.as_str().char_indices().nth(SUMMARY_CHARS).map_or(0, |(at, _)| at);
     let mut summary = String::new();
-    cell_text::write_details_head(&mut summary, &comment.as_str()[..end]);
+    cell_escaping::write_details_summary(&mut summary, &comment.as_str()[..end]);
     summary.push_str("...");
-    write_details(out, &summary, comment);
+    write_html_details(out, &summary, comment);
 }
 
 /// Writes an address as the target of a link, which no character of it can end.
-fn write_address(out: &mut String, address: &str) {
+fn write_link_target(out: &mut String, address: &str) {
     for byte in address.bytes() {
         match byte {
             b'&' => out.push_str("&amp;"),
@@ -272,7 +272,7 @@ fn write_address(out: &mut String, address: &str) {
 }
 
 /// Whether an address may be made a link: a script's or a file's may not.
-pub(super) fn is_web_address(address: &str) -> bool {
+pub(super) fn is_http_url(address: &str) -> bool {
     let is_scheme =
         |scheme: &str| address.get(..scheme.len()).is_some_and(|s| s.eq_ignore_ascii_case(scheme));
     is_scheme("https://") || is_scheme("http://")
@@ -281,8 +281,8 @@ pub(super) fn is_web_address(address: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::sample_paper::bare_paper;
-    use crate::domain::{Abstract, ArxivId, LaterArticle, Link, PaperId};
+    use crate::domain::sample_paper::paper_with_only_id;
+    use crate::domain::{Abstract, ArticleOfPreprint, ArxivId, Link, PaperId};
 
     fn paper_with_id(id: PaperId) -> Paper {
         Paper {
@@ -290,7 +290,7 @@ mod tests {
             abstract_: Abstract("One.\nTwo: github.com/ada/engine".into()),
             updated: "2025-03-25T23:30:00-01:00".parse().unwrap(),
             comment: Some(" ".into()),
-            ..bare_paper(id)
+            ..paper_with_only_id(id)
         }
     }
 
@@ -303,7 +303,7 @@ mod tests {
     fn a_paper_is_one_row() {
         let (id, _) = ArxivId::parse_with_version("2503.20246").unwrap();
         assert_eq!(
-            written_row(&TableRow::from_paper(paper_with_id(PaperId::arxiv(&id)), &[])),
+            written_row(&TableRow::from_paper(paper_with_id(PaperId::from_arxiv_id(&id)), &[])),
             "| **[Titles of Papers](http://arxiv.org/abs/2503.20246v1)** | 2025-03-26 \
              | <details><summary>Show</summary><p>One. Two: github.com/ada/engine</p></details> |  \
              | [Code Link](http://github.com/ada/engine) |"
@@ -332,26 +332,33 @@ mod tests {
     #[test]
     fn an_article_that_came_later_is_linked_behind_the_title() {
         let (id, _) = ArxivId::parse_with_version("2503.20246").unwrap();
-        let later = |doi: &str| LaterArticle { doi: Some(doi.into()), journal_ref: None };
+        let later = |doi: &str| ArticleOfPreprint { doi: Some(doi.into()), journal_ref: None };
         for (doi, later_article, behind) in [
             (Some("10.1000/a"), None, ""),
-            (Some("10.1000/a"), Some(LaterArticle::default()), " [Published](https://doi.org/10.1000/a)"),
+            (
+                Some("10.1000/a"),
+                Some(ArticleOfPreprint::default()),
+                " [Published](https://doi.org/10.1000/a)",
+            ),
             (None, Some(later("10.1000/b")), " [Published](https://doi.org/10.1000/b)"),
-            (None, Some(LaterArticle::default()), ""),
+            (None, Some(ArticleOfPreprint::default()), ""),
             (
                 Some("10.1000/x)|<b>`](http://e.vil)[y](z"),
-                Some(LaterArticle::default()),
+                Some(ArticleOfPreprint::default()),
                 " [Published](https://doi.org/10.1000/x%29%7C%3Cb%3E%60%5D%28http://e.vil%29%5By%5D%28z)",
             ),
         ] {
-            let paper =
-                Paper { doi: doi.map(str::to_owned), later_article, ..paper_with_id(PaperId::arxiv(&id)) };
+            let paper = Paper {
+                doi: doi.map(str::to_owned),
+                later_article,
+                ..paper_with_id(PaperId::from_arxiv_id(&id))
+            };
             let row = written_row(&TableRow::from_paper(paper, &[]));
             let title = format!("| **[Titles of Papers](http://arxiv.org/abs/2503.20246v1)**{behind} | 2025");
             assert!(row.starts_with(&title), "{row}");
             let table = format!("| **Title** | **Date** |\n| --- | --- |\n{row}\n");
-            let read = crate::render::read_rows(&table);
-            assert_eq!(read[0].link.as_ref().unwrap().paper, PaperId::arxiv(&id));
+            let read = crate::render::parse_paper_rows(&table);
+            assert_eq!(read[0].link.as_ref().unwrap().paper, PaperId::from_arxiv_id(&id));
             assert_eq!(read[0].article_link.is_some(), !behind.is_empty());
         }
     }
@@ -368,7 +375,7 @@ mod tests {
                 "<details><summary>twént...</summary><p>twénty chäracters, 12</p></details>",
             ),
         ] {
-            let paper = Paper { comment: Some(comment.into()), ..paper_with_id(PaperId::arxiv(&id)) };
+            let paper = Paper { comment: Some(comment.into()), ..paper_with_id(PaperId::from_arxiv_id(&id)) };
             let row = written_row(&TableRow::from_paper(paper, &[]));
             assert!(row.contains(&format!("</details> | {cell} | [Code Link]")), "{row}");
         }

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use memchr::memchr_iter;
 
-use super::cell_text;
-use super::inline_link::last_link;
+use super::cell_escaping;
+use super::inline_link_parser::last_link;
 use super::row_link_parser::parse_title_cell;
 use crate::domain::{Column, PaperId};
 
@@ -19,7 +19,7 @@ pub(super) fn title_column(header: &str, rows: &[&str]) -> Option<usize> {
 
 /// The column that is named as the title is.
 pub(super) fn title_column_by_name(header: &str) -> Option<usize> {
-    cell_texts(header).into_iter().position(|title| column_name(title) == TITLE)
+    cell_texts(header).into_iter().position(|title| normalized_column_name(title) == TITLE)
 }
 
 /// The column in which the most rows link such a paper, the first of them where several do: one that is called as none of
@@ -30,14 +30,15 @@ pub(super) fn title_column_by_links(
     is_such: fn(&PaperId) -> bool,
 ) -> Option<usize> {
     let titles_of_header = cell_texts(header);
-    let mut is_called_otherwise = titles_of_header.iter().map(|title| !is_known_column(&column_name(title)));
+    let mut is_called_otherwise =
+        titles_of_header.iter().map(|title| !is_known_column(&normalized_column_name(title)));
     if !rows.iter().any(|row| row.contains('|')) {
         return is_called_otherwise.position(|is_called_otherwise| is_called_otherwise);
     }
     let linked = count_links(rows, titles_of_header.len(), is_such);
     let most = *linked.iter().max()?;
     let first = linked.iter().position(|count| *count == most).filter(|_| most > 0)?;
-    let name = column_name(titles_of_header[first]);
+    let name = normalized_column_name(titles_of_header[first]);
     (!is_known_column(&name) || name.eq_ignore_ascii_case(Column::Pdf.name())).then_some(first)
 }
 
@@ -69,7 +70,7 @@ pub(super) fn is_delimiter_row(line: &str) -> bool {
 }
 
 /// What a column is known by: its header's words in lower case, without emphasis, link and HTML.
-pub(super) fn column_name(cell: &str) -> String {
+pub(super) fn normalized_column_name(cell: &str) -> String {
     let linked = last_link(cell).map_or(cell, |link| link.text);
     let mut is_tag = false;
     let words = linked.chars().filter(|c| match c {
@@ -92,7 +93,7 @@ pub(super) fn cell_ranges(line: &str) -> Vec<Range<usize>> {
     start += usize::from(line[start..].starts_with('|'));
     let first = start;
     for at in memchr_iter(b'|', &bytes[first..]).map(|step| first + step) {
-        if cell_text::trailing_backslashes(&line[start..at]).is_multiple_of(2) {
+        if cell_escaping::trailing_backslashes(&line[start..at]).is_multiple_of(2) {
             cells.push(trim_range(line, start..at));
             start = at + 1;
         }

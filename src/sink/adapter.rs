@@ -5,17 +5,17 @@ use std::time::Duration;
 use anyhow::Result;
 use jiff::Zoned;
 
-use super::config_schema::SinkSchema;
-use super::message::{MessageKeys, SinkMessage};
+use super::config_schema::SinkConfigSchema;
+use super::sink_message::{MessageKeys, SinkMessage};
 use super::sink_summary::SinkSummary;
 use super::transport::Transport;
-use crate::config_table::secret::SecretLocation;
+use crate::config_table::secret_location::SecretLocation;
 use crate::domain::{Digest, OperatorAlert};
 
 /// A sink as it is configured. All that is a vendor's own is behind this.
 pub trait SinkAdapter {
     /// The sink's kind, and the keys of its section.
-    fn schema(&self) -> &'static SinkSchema;
+    fn schema(&self) -> &'static SinkConfigSchema;
 
     /// What sort of messages it takes. A sink of another sort would not understand them.
     fn message_kind(&self) -> &'static str {
@@ -23,7 +23,7 @@ pub trait SinkAdapter {
     }
 
     /// The least time between two messages.
-    fn pace(&self) -> Duration {
+    fn min_message_interval(&self) -> Duration {
         Duration::ZERO
     }
 
@@ -34,7 +34,7 @@ pub trait SinkAdapter {
     fn sink_summary(&self) -> SinkSummary;
 
     /// What is allowed in its section and yet may not be meant.
-    fn note(&self) -> Option<&'static str> {
+    fn config_note(&self) -> Option<&'static str> {
         None
     }
 
@@ -45,7 +45,7 @@ pub trait SinkAdapter {
     fn render_alert(&self, alert: &OperatorAlert, sink: &str, keys: MessageKeys) -> Result<Vec<SinkMessage>>;
 
     /// Renders one harmless message for each recipient, which says that it is a test of the sink of this name.
-    fn render_test(&self, sink: &str, key: &str, now: &Zoned) -> Result<Vec<SinkMessage>>;
+    fn render_test_message(&self, sink: &str, key: &str, now: &Zoned) -> Result<Vec<SinkMessage>>;
 
     /// Prepares the way to it; its secrets are read now. An error says which one cannot be had, never what it is.
     fn open_transport(&self) -> Result<Transport>;

@@ -2,13 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::config_table::config_path;
+use crate::config_table::config_file_paths;
 use crate::config_table::diagnostic::Diagnostics;
 use crate::config_table::toml_table::ConfigTable;
 
 /// The keys of one kind of sink.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SinkSchema {
+pub struct SinkConfigSchema {
     /// As the configuration writes it: `email`, `slack`.
     pub kind: &'static str,
     /// The section's keys other than `name` and `kind`, in the order in which messages list them.
@@ -19,20 +19,24 @@ pub struct SinkSchema {
 
 /// What the section of a sink is read and checked against.
 #[derive(Debug)]
-pub(crate) struct SinkContext<'a> {
+pub(crate) struct SinkConfigContext<'a> {
     /// The configuration's folder.
     pub(crate) folder: &'a Path,
     /// The identities of the files that no mail may be put into, each with what it is.
     pub(crate) reserved_files: Vec<(&'static str, PathBuf)>,
 }
 
-impl SinkContext<'_> {
+impl SinkConfigContext<'_> {
     /// Certificate authorities to trust as well as the system's.
     pub(super) fn read_ca_file_path(
         &self,
         section: &ConfigTable,
         mistakes: &mut Diagnostics,
     ) -> Option<PathBuf> {
-        section.optional_value("ca_file", |text| config_path::file_path(text, self.folder), mistakes)
+        section.optional_value(
+            "ca_file",
+            |text| config_file_paths::parse_file_path(text, self.folder),
+            mistakes,
+        )
     }
 }

@@ -4,17 +4,17 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 
-use super::config_schema::SinkContext;
+use super::config_schema::SinkConfigContext;
 use super::http::{self, AddressPolicy, HttpSink, ReceiverApi};
 use super::sink_summary::SinkSummary;
 use super::transport::Transport;
 use crate::config_table::diagnostic::Diagnostics;
-use crate::config_table::secret::{self, SecretKeyNames, SecretLocation};
+use crate::config_table::secret_location::{self, SecretConfigKeys, SecretLocation};
 use crate::config_table::toml_table::ConfigTable;
 use crate::domain::Secret;
 
 /// The address of a webhook.
-pub(super) const WEBHOOK_URL: SecretKeyNames = SecretKeyNames {
+pub(super) const WEBHOOK_URL: SecretConfigKeys = SecretConfigKeys {
     file: "url_file",
     variable: "url_env",
     hint: "a file with the webhook's address in it, as in url_file = \"/etc/paperwire/slack-url\", or a variable, \
@@ -41,12 +41,12 @@ pub struct EndpointConfig {
 impl EndpointConfig {
     pub(super) fn read(
         section: &ConfigTable,
-        url: SecretKeyNames,
-        context: &SinkContext,
+        url: SecretConfigKeys,
+        context: &SinkConfigContext,
         mistakes: &mut Diagnostics,
     ) -> Option<Self> {
-        let url = secret::required_secret(section, url, context.folder, mistakes);
-        let allow_private = section.boolean("allow_private", mistakes);
+        let url = secret_location::required_secret(section, url, context.folder, mistakes);
+        let allow_private = section.boolean_value("allow_private", mistakes);
         let ca_file = context.read_ca_file_path(section, mistakes);
         Some(Self { url: url?, allow_private: allow_private?, ca_file })
     }
@@ -62,12 +62,12 @@ impl EndpointConfig {
     /// The endpoint's address, read now. An error says which file it is in.
     pub(super) fn read_url(&self) -> Result<Secret> {
         let url = self.url.read().context("url")?;
-        http::parse_url(&url).with_context(|| self.url_context())?;
+        http::parse_receiver_url(&url).with_context(|| self.url_error_context())?;
         Ok(url)
     }
 
     /// What an error about the address begins with, as one about its file does.
-    pub(super) fn url_context(&self) -> String {
+    pub(super) fn url_error_context(&self) -> String {
         format!("url: {}", self.url)
     }
 

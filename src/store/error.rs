@@ -41,7 +41,7 @@ pub fn store_error_kind(error: &anyhow::Error) -> Option<StoreErrorKind> {
 
 /// An error in words. What says the same once more is left out.
 pub fn error_message(error: &anyhow::Error) -> String {
-    let said = error.chain().filter(|cause| !sqlite::is_repetition(*cause));
+    let said = error.chain().filter(|cause| !sqlite::is_repeated_cause(*cause));
     said.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 

@@ -8,16 +8,17 @@ mod sqlite;
 
 pub use error::{StoreErrorKind, error_message, store_error_kind};
 pub use records::{
-    ACCEPTED, BackupSummary, Checkpoint, ClaimedMessage, ComposedDigest, DeliveryTally, DescribedWork,
-    DigestMessage, Dismissal, DisplayedPaper, FailureSince, FeedRecord, FileRewrite, FileTexts,
-    GeneratedFiles, IndexProgress, JoinReason, KeyedPaper, KnownPaper, ManualRow, NewsEvent, NewsRecord,
-    NewsStatus, OutboxEntry, OutboxMessage, OutgoingMessage, PaperByKey, PaperPosition, PaperRowId,
+    ACCEPTED, ArchiveVolumeRecord, ArchiveVolumeTable, AssessedPaper, BackupSummary, Checkpoint,
+    ClaimedMessage, ComposedDigest, DeliveryTally, DescribedWork, DigestMessage, Dismissal,
+    DisplayedPaperChoice, FailureSince, FeedRecord, FileRewrite, FileTexts, GeneratedFiles, IndexProgress,
+    JoinedPaper, KeyedPaper, KnownPaper, ManualRow, NewsEvent, NewsRecord, NewsStatus, OutboxEntry,
+    OutboxMessage, OutgoingMessage, PaperByKey, PaperIdentityRecord, PaperPosition, PaperRowId,
     PaperTimeline, PaperTopicTimeline, PendingReview, PendingReviewState, PollRecord, PollTally,
-    PullRequestRef, PushHistory, PushRecord, ReceivedPaper, RecordCounts, RecordedWork, SearchHit,
+    PullRequestRef, PushHistory, PushRecord, RecordedPaperCounts, RecordedWork, SameWorkReason, SearchHit,
     SearchQuery, SinkPause, SinkQueue, SourceActivity, SourceProgress, SubscriptionRecord, SuspectDeletions,
-    TextCache, TopicActivity, TopicRecord, VolumeRecord, VolumeTable, WatermarkUpdate, WorkPart, WorkRecord,
+    TextCache, TopicActivity, TopicRecord, WatermarkUpdate,
 };
 pub use sqlite::{
     DismissalStore, Outbox, StatementInterrupter, Store, StoreReader, TextIndex, WriteFailureNote,
-    has_disk_space, read_failure_note, store_exists,
+    has_disk_space, read_write_failure_note, store_exists,
 };

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use paperwire::domain::{Entry, EntryFlaw, FetchError, FetchErrorKind, Paper, ResultPage, Retry};
+use paperwire::domain::{EntryFlaw, FetchError, FetchErrorKind, Paper, ResultEntry, ResultPage, Retry};
 use paperwire::source::arxiv::{Arxiv, ArxivEndpoint, ArxivRequest};
 use reqwest::Url;
 
@@ -51,8 +51,8 @@ fn without_links(paper: &Paper) -> Paper {
 
 fn complete_papers(answer: &ResultPage) -> Vec<Paper> {
     let papers = answer.entries.iter().map(|entry| match entry {
-        Entry::Complete(paper) => without_links(paper),
-        Entry::Flawed { flaw, .. } => panic!("{flaw:?}"),
+        ResultEntry::Complete(paper) => without_links(paper),
+        ResultEntry::Flawed { flaw, .. } => panic!("{flaw:?}"),
     });
     papers.collect()
 }
@@ -80,7 +80,7 @@ async fn links_come_as_the_dialect_has_them() {
         let fake = FakeArxiv::serve_papers(vec![sample_paper(3)]);
         fake.set_dialect(dialect);
         let answer = fetch_first_page(&fake.url(), AMPLE).await.unwrap();
-        let Entry::Complete(paper) = &answer.entries[0] else { panic!("{answer:?}") };
+        let ResultEntry::Complete(paper) = &answer.entries[0] else { panic!("{answer:?}") };
         let [.., pdf] =
             paper.links.iter().filter(|link| link.title.as_deref() == Some("pdf")).collect::<Vec<_>>()[..]
         else {
@@ -293,10 +293,10 @@ async fn what_is_only_odd_is_taken_with_its_flaw_named() {
 
     let id = Some((sample_paper(0).id, sample_paper(0).revision));
     let hollow = answer_of(ArxivReply::HollowEntry).await;
-    assert_eq!(hollow.entries[0], Entry::Flawed { id: id.clone(), flaw: EntryFlaw::NoTitle });
+    assert_eq!(hollow.entries[0], ResultEntry::Flawed { id: id.clone(), flaw: EntryFlaw::NoTitle });
     assert_eq!(hollow.entries.len(), 11);
     let dateless = answer_of(ArxivReply::NoDate).await;
-    assert_eq!(dateless.entries[0], Entry::Flawed { id, flaw: EntryFlaw::NoDate });
+    assert_eq!(dateless.entries[0], ResultEntry::Flawed { id, flaw: EntryFlaw::NoDate });
     let counted = answer_of(ArxivReply::NoTotal).await;
     assert_eq!((counted.entries.len(), counted.total), (10, 10));
 }

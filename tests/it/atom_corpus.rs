@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use paperwire::domain::{
-    Abstract, ArxivId, Author, Category, Entry, EntryFlaw, FetchErrorKind, Link, Paper, PaperId, ResultPage,
-    Revision,
+    Abstract, ArxivId, Author, Category, EntryFlaw, FetchErrorKind, Link, Paper, PaperId, ResultEntry,
+    ResultPage, Revision,
 };
 use paperwire::source::arxiv::atom::parse_result_page;
 use regex::Regex;
@@ -90,19 +90,19 @@ fn parse_with_roxmltree(body: &[u8]) -> ResultPage {
     }
 }
 
-fn parse_entry(node: Node<'_, '_>) -> Entry {
+fn parse_entry(node: Node<'_, '_>) -> ResultEntry {
     let (id, version) = ArxivId::parse_with_version(&child_text(node, ATOM, "id").unwrap()).unwrap();
     let version = version.unwrap();
     let Some(title) = child_text(node, ATOM, "title") else {
-        return Entry::Flawed {
-            id: Some((PaperId::arxiv(&id), Revision::Numbered(version))),
+        return ResultEntry::Flawed {
+            id: Some((PaperId::from_arxiv_id(&id), Revision::Numbered(version))),
             flaw: EntryFlaw::NoTitle,
         };
     };
     let term = |node: Node<'_, '_>| Category(node.attribute("term").unwrap().to_owned());
     let primary = child_elements(node, ARXIV, "primary_category").next().map(term);
-    Entry::Complete(Box::new(Paper {
-        id: PaperId::arxiv(&id),
+    ResultEntry::Complete(Box::new(Paper {
+        id: PaperId::from_arxiv_id(&id),
         revision: Revision::Numbered(version),
         title,
         abstract_: parse_abstract(&child_elements(node, ATOM, "summary").next().map(whole_text).unwrap()),

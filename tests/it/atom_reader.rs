@@ -1,7 +1,8 @@
 //! The reading of arXiv's Atom: what each part of a page may be, and damage of every kind.
 
 use paperwire::domain::{
-    ArxivId, Author, Category, Entry, EntryFlaw, FetchError, FetchErrorKind, Paper, PaperId, Retry, Revision,
+    ArxivId, Author, Category, EntryFlaw, FetchError, FetchErrorKind, Paper, PaperId, ResultEntry, Retry,
+    Revision,
 };
 use paperwire::source::arxiv::atom::parse_result_page;
 use proptest::prelude::*;
@@ -22,8 +23,8 @@ const REST: &str = "<title>T</title><summary>S</summary><updated>2025-03-26T18:0
 fn parse_single_paper(inside: &str) -> Paper {
     let answer = parse_result_page(&page_with(inside)).unwrap_or_else(|fault| panic!("{inside}: {fault}"));
     match answer.entries.into_iter().next().expect("the page has one entry") {
-        Entry::Complete(paper) => *paper,
-        Entry::Flawed { flaw, .. } => panic!("{inside}: {flaw:?}"),
+        ResultEntry::Complete(paper) => *paper,
+        ResultEntry::Flawed { flaw, .. } => panic!("{inside}: {flaw:?}"),
     }
 }
 
@@ -89,7 +90,7 @@ proptest! {
 #[test]
 fn an_incomplete_entry_is_set_apart_by_its_first_flaw() {
     let id = ArxivId::parse_with_version("2503.20246v2")
-        .map(|(id, version)| (PaperId::arxiv(&id), Revision::Numbered(version.unwrap())))
+        .map(|(id, version)| (PaperId::from_arxiv_id(&id), Revision::Numbered(version.unwrap())))
         .ok();
     for (inside, known, flaw) in [
         (REST.to_owned(), None, EntryFlaw::NoId),
@@ -104,7 +105,7 @@ fn an_incomplete_entry_is_set_apart_by_its_first_flaw() {
         (format!("<x>{ID}{REST}</x>"), None, EntryFlaw::NoId),
     ] {
         let answer = parse_result_page(&page_with(&inside)).unwrap();
-        assert_eq!(answer.entries, [Entry::Flawed { id: known, flaw }], "{inside}");
+        assert_eq!(answer.entries, [ResultEntry::Flawed { id: known, flaw }], "{inside}");
     }
 }
 

@@ -205,7 +205,7 @@ fn import_of_what_has_no_table_for_a_topic_fails_and_says_what_is_needed() {
 fn a_later_version_than_the_imported_one_is_a_replacement() {
     let fake = FakeArxiv::serve_papers(vec![sample_paper(2)]);
     let env = TestEnv::with_arxiv(&fake);
-    let id = sample_paper(2).id.as_arxiv().unwrap().to_string();
+    let id = sample_paper(2).id.as_arxiv_id().unwrap().to_string();
     std::fs::write(env.path("daily.md"), format!("{HEADER}{}", list_row(&format!("{id}v1")))).unwrap();
     assert!(env.run_program(&["import", "daily.md", "--topic", TOPIC]).status.success());
     assert_eq!(env.run_once_without_failure(NOW).status_and_counts(), ("ok", 0, 1, 0));

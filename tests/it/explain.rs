@@ -72,7 +72,7 @@ fn explain_says_when_a_paper_was_seen_where_it_is_listed_and_who_got_it_or_why_n
     assert!(waits.contains("waits for the next digest, at 2025-03-30 00:00 UTC"), "{waits}");
 
     let seeded = sample_paper(0);
-    let address = format!("https://arxiv.org/abs/{}v1", seeded.id.as_arxiv().unwrap());
+    let address = format!("https://arxiv.org/abs/{}v1", seeded.id.as_arxiv_id().unwrap());
     let (_, answer) = explain_json(&env, &[&address]);
     assert_eq!(answer["lists"][0]["row"], 1, "{answer}");
     assert!(subscription_outcomes(&answer).iter().all(|(outcome, _)| outcome == "silent"), "{answer}");

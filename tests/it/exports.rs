@@ -61,7 +61,7 @@ fn exports_follow_a_persons_edits_and_the_archive_and_come_back_when_they_are_de
         TestEnv::with_arxiv(&fake).with_rows(4).with_list(&format!("archive = \"{{year}}.md\"\n{KEYS}"));
     env.run_once_without_failure(NOW);
     assert_eq!(paper_counts(file_reader(&env)), [4, 4, 4], "what is in the archive is not in them");
-    let id = sample_papers(5)[1].id.as_arxiv().unwrap().to_string();
+    let id = sample_papers(5)[1].id.as_arxiv_id().unwrap().to_string();
     env.write_list(&without_row(&env.list_text(), &id));
     env.run_once_without_failure(LATER);
     assert_eq!(paper_counts(file_reader(&env)), [4, 4, 4], "the next one comes out of the archive");
@@ -117,7 +117,7 @@ fn exports_of_a_list_in_a_repository_are_part_of_the_proposal() {
         run_git(&person, &["fetch", "--quiet", "origin"]);
         run_git(&person, &["checkout", "--quiet", "-B", "main", &format!("origin/{branch}")]);
         run_git(&person, &["push", "--quiet", "origin", "main"]);
-        let id = sample_papers(5)[1].id.as_arxiv().unwrap().to_string();
+        let id = sample_papers(5)[1].id.as_arxiv_id().unwrap().to_string();
         bare.commit_as_person(
             "main",
             "papers.md",
@@ -241,7 +241,7 @@ fn an_entry_of_the_feed_is_dated_when_its_paper_came_to_us() {
         })
         .collect();
     let (first, now) = (NOW.to_owned(), NEXT_DAY.to_owned());
-    let id = |paper: &Paper| paper.id.as_arxiv().unwrap().to_string();
+    let id = |paper: &Paper| paper.id.as_arxiv_id().unwrap().to_string();
     assert_eq!(
         told,
         [

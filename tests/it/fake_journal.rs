@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use paperwire::domain::{
-    Abstract, AnnouncementCalendar, Author, Entry, FetchError, Fingerprint, Link, Paging, Paper, PaperId,
-    Query, ResultPage, Revision, SourcePolicy, StoreUrl, Topic,
+    Abstract, AnnouncementCalendar, Author, FetchError, Fingerprint, Link, Paging, Paper, PaperId, Query,
+    ResultEntry, ResultPage, Revision, SourcePolicy, StoreUrl, Topic,
 };
 use paperwire::pipeline::poll::{PollReport, poll_topic_from_source};
 use paperwire::pipeline::request_limits::RequestLimits;
@@ -133,11 +133,11 @@ impl Source for FakeJournal {
 
     fn fetch<'a>(&'a self, request: PageRequest<'a>, _time_max: Duration) -> PageFuture<'a> {
         assert_eq!((request.topic.name.as_str(), request.start), (TOPIC, 0));
-        let entries: Vec<Entry> = self
+        let entries: Vec<ResultEntry> = self
             .articles
             .borrow()
             .iter()
-            .map(|article| Entry::Complete(Box::new(article.to_paper())))
+            .map(|article| ResultEntry::Complete(Box::new(article.to_paper())))
             .collect();
         let stamp = None::<Timestamp>;
         let page =

@@ -134,8 +134,9 @@ fn a_host_behind_ssh_that_stalls_is_given_up_with_all_that_it_started() {
                 network_time: limit,
                 ..bare.repository_options_at(&ssh_url(host), None)
             };
-            let ended =
-                block_on(async { Repository::open(place).await?.fetch_heads(None, &list_branch()).await });
+            let ended = block_on(async {
+                Repository::open(place).await?.fetch_branch_heads(None, &list_branch()).await
+            });
             assert_eq!(ended.unwrap_err(), GitError::TimedOut(limit), "{host}");
             if !ssh.hosts_once_all_have_ended().is_empty() {
                 break;

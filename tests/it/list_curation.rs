@@ -18,7 +18,7 @@ fn test_env(fake: &FakeArxiv, count: usize) -> TestEnv {
 
 /// The line of the list that is a paper's row.
 fn row_of_paper(env: &TestEnv, paper: &Paper) -> String {
-    let id = paper.id.as_arxiv().unwrap().to_string();
+    let id = paper.id.as_arxiv_id().unwrap().to_string();
     let list = env.list_text();
     let mut rows = list.lines().filter(|line| line.contains(&format!("arxiv.org/abs/{id}")));
     let row = rows.next().unwrap_or_else(|| panic!("{id} has no row in {list}")).to_owned();
@@ -183,7 +183,7 @@ fn a_row_that_a_person_added_stays_and_its_paper_is_never_announced() {
     let papers = sample_papers(6);
     let added = format!(
         "| [Mine](https://arxiv.org/abs/{}) | 2024-01-01 | good | | |",
-        papers[4].id.as_arxiv().unwrap()
+        papers[4].id.as_arxiv_id().unwrap()
     );
     let first = row_of_paper(&env, &papers[0]);
     replace_in_list(&env, &first, &format!("{first}\n{added}\n| a note of mine | | | | |"));

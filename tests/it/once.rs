@@ -50,7 +50,7 @@ fn papers_of(table: &str) -> Vec<Paper> {
         let seconds = i64::try_from(n / 2).unwrap();
         let comment = cells.get(6).or(cells.get(7)).map_or("", |comment| comment.as_str());
         Paper {
-            id: PaperId::arxiv(&cells[2].parse::<ArxivId>().unwrap()),
+            id: PaperId::from_arxiv_id(&cells[2].parse::<ArxivId>().unwrap()),
             revision: Revision::Numbered(Version::new(cells[3].parse().unwrap()).unwrap()),
             title: cells[1].to_owned(),
             abstract_: Abstract(cells[5].to_owned()),

@@ -250,6 +250,6 @@ fn a_version_in_a_link_is_the_version_of_the_row() {
     assert!(env.run_program(&["import", "other.md"]).status.success());
     let reader =
         paperwire::store::StoreReader::open(&StoreUrl::Sqlite(env.path("paperwire.db"))).unwrap().unwrap();
-    let id = PaperId::arxiv(&"2503.20246".parse().unwrap());
+    let id = PaperId::from_arxiv_id(&"2503.20246".parse().unwrap());
     assert_eq!(reader.paper_timeline(&id).unwrap().unwrap().paper.revision.version(), Version::new(3));
 }

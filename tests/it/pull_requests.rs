@@ -330,7 +330,7 @@ fn a_paper_that_a_person_added_to_the_base_is_never_announced() {
     env.add_papers(1);
     let paper = env.papers[5].clone();
     let row =
-        format!("| [Mine](https://arxiv.org/abs/{}) | 2025-01-01 | | | |\n", paper.id.as_arxiv().unwrap());
+        format!("| [Mine](https://arxiv.org/abs/{}) | 2025-01-01 | | | |\n", paper.id.as_arxiv_id().unwrap());
     env.edit_list("main", |text| text.replacen("| **[", &format!("{row}| **["), 1));
     let answer = env.run_once_well();
     assert_eq!(answer.status_and_counts(), ("quiet", 0, 0, 0), "{answer:?}");

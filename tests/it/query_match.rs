@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use paperwire::domain::{Entry, Paper, PaperId, PreparedQuery, Query, SearchDocument, SearchFields};
+use paperwire::domain::{Paper, PaperId, PreparedQuery, Query, ResultEntry, SearchDocument, SearchFields};
 use paperwire::source::arxiv::atom::parse_result_page;
 use regex::Regex;
 
@@ -31,8 +31,8 @@ impl RecordedAnswer {
             Query::parse(&text).unwrap_or_else(|error| panic!("{name}: {}", error.with_excerpt(&text)));
         let page = parse_result_page(body.as_bytes()).ok()?;
         let papers = page.entries.into_iter().filter_map(|entry| match entry {
-            Entry::Complete(paper) => Some(*paper),
-            Entry::Flawed { .. } => None,
+            ResultEntry::Complete(paper) => Some(*paper),
+            ResultEntry::Flawed { .. } => None,
         });
         let (query, papers) = (PreparedQuery::new(&query), papers.collect());
         Some(Self { name: name.to_owned(), query, stamp: page.stamp?, papers })

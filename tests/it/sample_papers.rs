@@ -21,7 +21,7 @@ pub(crate) fn next_version(paper: &Paper, hours: i64) -> Paper {
 /// A paper that arXiv shows with that date.
 pub(crate) fn paper_of_date(id: &str, updated: &str) -> Paper {
     Paper {
-        id: PaperId::arxiv(&id.parse().unwrap()),
+        id: PaperId::from_arxiv_id(&id.parse().unwrap()),
         revision: Revision::FIRST,
         updated: updated.parse().unwrap(),
         ..sample_paper(0)
@@ -35,7 +35,7 @@ pub(crate) fn newest_first(mut papers: Vec<Paper>) -> Vec<Paper> {
 }
 
 pub(crate) fn versioned_id(paper: &Paper) -> String {
-    format!("{}{}", paper.id.as_arxiv().unwrap(), paper.revision)
+    format!("{}{}", paper.id.as_arxiv_id().unwrap(), paper.revision)
 }
 
 pub(crate) fn versioned_ids(papers: &[Paper]) -> Vec<String> {

@@ -54,7 +54,7 @@ fn as_it_is(cells: &[&str]) -> String {
 fn each_has_a_row(env: &TestEnv, papers: &[Paper], what: &str) {
     let list = env.list_text();
     for paper in papers {
-        let id = paper.id.as_arxiv().unwrap().to_string();
+        let id = paper.id.as_arxiv_id().unwrap().to_string();
         let rows = list.lines().filter(|line| line.contains(&id)).count();
         assert_eq!(rows, 1, "{what}: {id} in {list}");
     }
@@ -202,7 +202,7 @@ fn a_row_that_only_mentions_another_paper_is_not_taken_for_it() {
     let fake = FakeArxiv::serve_papers(vec![]);
     let env = test_env(&fake, 4);
     let papers = sample_papers(6);
-    let link = |paper: &Paper| format!("[x](http://arxiv.org/abs/{})", paper.id.as_arxiv().unwrap());
+    let link = |paper: &Paper| format!("[x](http://arxiv.org/abs/{})", paper.id.as_arxiv_id().unwrap());
     let notes =
         format!("| a note | | see {} | | |\n| another | {} | | | |\n", link(&papers[5]), link(&papers[2]));
     env.write_list(&env.list_text().replace(&format!("{RULE}\n"), &format!("{RULE}\n{notes}")));
@@ -534,7 +534,7 @@ fn a_row_that_stayed_only_for_a_persons_edit_stays_deleted_once_they_delete_it()
     papers[at] = next_version(&last, 30);
     fake.set_papers(newest_first(papers));
     env.run_once_without_failure(DAY_AFTER);
-    let id = last.id.as_arxiv().unwrap().to_string();
+    let id = last.id.as_arxiv_id().unwrap().to_string();
     assert!(!env.list_text().contains(&id), "its next version does not bring it back");
 }
 

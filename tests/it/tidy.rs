@@ -13,7 +13,7 @@ use module_tree::{ModuleTree, circular_imports};
 /// A top-level module, the modules that it may call, and the crates from outside that it may know.
 const MODULES: &[(&str, &[&str], &[&str])] = &[
     ("clock", &[], &["jiff", "tokio"]),
-    ("plain_file", &[], &["rustix"]),
+    ("regular_file", &[], &["rustix"]),
     (
         "domain",
         &[],
@@ -48,17 +48,17 @@ const MODULES: &[(&str, &[&str], &[&str])] = &[
     ),
     (
         "config_table",
-        &["domain", "plain_file"],
+        &["domain", "regular_file"],
         &["jiff", "serde", "strsim", "thiserror", "toml", "unicode_width"],
     ),
     (
         "config",
-        &["config_table", "domain", "sink", "wire"],
+        &["config_table", "domain", "sink", "network"],
         &["jiff", "reqwest", "serde", "thiserror", "toml", "toml_edit"],
     ),
     (
         "source",
-        &["clock", "domain", "wire"],
+        &["clock", "domain", "network"],
         &[
             "anyhow",
             "encoding_rs",
@@ -78,12 +78,12 @@ const MODULES: &[(&str, &[&str], &[&str])] = &[
     ),
     (
         "store",
-        &["domain", "plain_file"],
+        &["domain", "regular_file"],
         &["anyhow", "jiff", "rusqlite", "rustix", "serde", "serde_json", "thiserror"],
     ),
     (
-        "wire",
-        &["clock", "plain_file"],
+        "network",
+        &["clock", "regular_file"],
         &[
             "anyhow",
             "httpdate",
@@ -97,7 +97,7 @@ const MODULES: &[(&str, &[&str], &[&str])] = &[
     ),
     (
         "sink",
-        &["clock", "config_table", "domain", "render", "wire"],
+        &["clock", "config_table", "domain", "render", "network"],
         &[
             "anyhow",
             "base64",
@@ -115,7 +115,7 @@ const MODULES: &[(&str, &[&str], &[&str])] = &[
     ),
     (
         "list",
-        &["clock", "domain", "plain_file", "wire"],
+        &["clock", "domain", "regular_file", "network"],
         &[
             "anyhow",
             "base64",
@@ -136,7 +136,7 @@ const MODULES: &[(&str, &[&str], &[&str])] = &[
         &["anyhow", "backon", "jiff", "serde", "thiserror", "tracing"],
     ),
     (
-        "http",
+        "http_server",
         &["clock", "domain", "render", "store"],
         &[
             "anyhow",
@@ -156,7 +156,18 @@ const MODULES: &[(&str, &[&str], &[&str])] = &[
     ),
     (
         "daemon",
-        &["clock", "config", "domain", "http", "list", "pipeline", "render", "sink", "source", "store"],
+        &[
+            "clock",
+            "config",
+            "domain",
+            "http_server",
+            "list",
+            "pipeline",
+            "render",
+            "sink",
+            "source",
+            "store",
+        ],
         &[
             "anyhow",
             "axum",
@@ -176,7 +187,7 @@ const MODULES: &[(&str, &[&str], &[&str])] = &[
     ),
     (
         "cli",
-        &["clock", "config", "daemon", "domain", "http", "list", "pipeline", "render", "store"],
+        &["clock", "config", "daemon", "domain", "http_server", "list", "pipeline", "render", "store"],
         &[
             "anyhow",
             "clap",

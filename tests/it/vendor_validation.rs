@@ -13,10 +13,10 @@ use std::process::Command;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use paperwire::domain::{
-    Abstract, ArxivId, Author, Category, Digest, DigestPaper, DigestPart, News, Paper, PaperId, Revision,
-    Section, Version,
+    Abstract, ArxivId, Author, Category, Digest, DigestPaper, DigestPart, DigestSection, News, Paper,
+    PaperId, Revision, Version,
 };
-use paperwire::render::MessageBody;
+use paperwire::render::DigestPartBody;
 use paperwire::sink::{discord, slack, webhook};
 
 /// What an author might write to disturb a channel.
@@ -116,7 +116,7 @@ fn digest_of_topics(number: usize, papers: &[DigestPaper]) -> Digest {
         let (new, replaced): (Vec<_>, Vec<_>) =
             papers.iter().cloned().partition(|told| told.news == News::New);
         let topic = ["Image Classification", "Graphs & *Nets* <2>"][topic].to_owned();
-        sections.push(Section { topic, papers: [new, replaced].concat() });
+        sections.push(DigestSection { topic, papers: [new, replaced].concat() });
     }
     Digest {
         subscription: "daily".to_owned(),
@@ -131,16 +131,16 @@ fn digest_of_topics(number: usize, papers: &[DigestPaper]) -> Digest {
 /// Writes every body of the digest for the judges; how many there are.
 fn write_bodies(folder: &Path, name: &str, digest: &Digest) -> usize {
     let key = |part: DigestPart| format!("msg_{name}_{:05}", part.number);
-    let tests = [slack::render_test(HOSTILE[0]), discord::render_test(HOSTILE[0])];
+    let tests = [slack::render_test_message(HOSTILE[0]), discord::render_test_message(HOSTILE[0])];
     let [slack_test, discord_test] =
-        tests.map(|body| MessageBody { part: DigestPart { number: 0, of: 0 }, body });
-    let slack = [slack::render(digest), vec![slack_test]].concat();
-    let discord = [discord::render(digest), vec![discord_test]].concat();
-    let webhook = webhook::render(digest, &key);
+        tests.map(|body| DigestPartBody { part: DigestPart { number: 0, of: 0 }, body });
+    let slack = [slack::render_digest_parts(digest), vec![slack_test]].concat();
+    let discord = [discord::render_digest_parts(digest), vec![discord_test]].concat();
+    let webhook = webhook::render_digest_parts(digest, &key);
     let mut written = 0;
     for (kind, bodies) in [("slack", slack), ("discord", discord), ("webhook", webhook)] {
         fs::create_dir_all(folder.join(kind)).unwrap();
-        for (at, MessageBody { body, .. }) in bodies.iter().enumerate() {
+        for (at, DigestPartBody { body, .. }) in bodies.iter().enumerate() {
             fs::write(folder.join(kind).join(format!("{name}-{at:04}.json")), body).unwrap();
             written += 1;
         }
@@ -181,7 +181,7 @@ fn parse_entry(entry: roxmltree::Node<'_, '_>) -> Option<Paper> {
     let categories: Vec<_> =
         categories.filter_map(|node| node.attribute("term")).map(|term| Category(term.to_owned())).collect();
     Some(Paper {
-        id: PaperId::arxiv(&id),
+        id: PaperId::from_arxiv_id(&id),
         revision: Revision::Numbered(version.unwrap_or(Version::FIRST)),
         title: texts("title").next()?,
         abstract_: Abstract(texts("summary").next()?),

@@ -9,10 +9,11 @@ use std::path::{Path, PathBuf};
 
 use flate2::read::GzDecoder;
 use paperwire::domain::{
-    ArxivId, Entry, KeepPolicy, WorkDescription, WorkKey, compare_works, dois_of_field, title_key,
+    ArxivId, FeedItemFilter, ResultEntry, WorkDescription, WorkKey, compare_works, parse_dois_in_field,
+    title_key,
 };
 use paperwire::source::arxiv::atom::parse_result_page;
-use paperwire::source::feed::{parse_feed, read_papers};
+use paperwire::source::feed::{papers_from_items, parse_feed};
 use roxmltree::{Document, Node};
 use serde_json::Value;
 
@@ -45,9 +46,9 @@ fn two_records_of_one_paper_are_known_for_one_without_their_identifiers() {
                 // Only one form says when the first version came. A notice is not even known for itself.
                 let one = WorkDescription { keys: vec![], ..one.clone() };
                 let other = WorkDescription { keys: vec![], appeared: one.appeared, ..other.clone() };
-                if compare_works(&one, &other).is_same() {
+                if compare_works(&one, &other).is_same_work() {
                     same += 1;
-                } else if compare_works(&one, &one).is_same() {
+                } else if compare_works(&one, &one).is_same_work() {
                     missed.push((one, other));
                 }
             }
@@ -87,8 +88,8 @@ fn feed_descriptions(corpus: &Path) -> Vec<WorkDescription> {
     for file in ["journals", "feeds", "rss"].iter().flat_map(|folder| files(&corpus.join(folder), "xml")) {
         let Ok(feed) = parse_feed(fs::read(file).unwrap(), None, None) else { continue };
         let now = "2026-11-22T08:00:00Z".parse().unwrap();
-        let papers = read_papers(feed.items, KeepPolicy::Papers, now).papers.into_iter();
-        let others = papers.filter(|item| item.paper.id.as_arxiv().is_none());
+        let papers = papers_from_items(feed.items, FeedItemFilter::Papers, now).papers.into_iter();
+        let others = papers.filter(|item| item.paper.id.as_arxiv_id().is_none());
         items.extend(others.map(|item| WorkDescription::from(&item.paper)));
     }
     items
@@ -111,7 +112,9 @@ fn joined_pairs(
     for group in groups.values() {
         for one in group {
             for other in group.range(one + 1..) {
-                if is_asked(&all[*one], &all[*other]) && compare_works(&all[*one], &all[*other]).is_same() {
+                if is_asked(&all[*one], &all[*other])
+                    && compare_works(&all[*one], &all[*other]).is_same_work()
+                {
                     joined.insert((*one, *other));
                 }
             }
@@ -134,8 +137,8 @@ fn real_descriptions() -> Descriptions {
     for file in files(&corpus.join("api"), "xml") {
         for entry in parse_result_page(&fs::read(file).unwrap()).map(|page| page.entries).unwrap_or_default()
         {
-            if let Entry::Complete(paper) = entry {
-                let id = paper.id.as_arxiv().unwrap();
+            if let ResultEntry::Complete(paper) = entry {
+                let id = paper.id.as_arxiv_id().unwrap();
                 works.entry(id).or_default().push(WorkDescription::from(&*paper));
             }
         }
@@ -192,8 +195,8 @@ fn read_records(xml: &str, works: &mut Descriptions) {
 
 fn add(id: &str, title: &str, authors: Vec<String>, day: &str, dois: &str, works: &mut Descriptions) {
     let Ok((id, _)) = ArxivId::parse_with_version(id) else { return };
-    let dois = dois_of_field(dois);
-    let keys = [WorkKey::arxiv(&id)].into_iter().chain(dois.iter().map(WorkKey::doi)).collect();
+    let dois = parse_dois_in_field(dois);
+    let keys = [WorkKey::from_arxiv_id(&id)].into_iter().chain(dois.iter().map(WorkKey::from_doi)).collect();
     let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
     let appeared = format!("{day}T00:00:00Z").parse().ok();
     works.entry(id).or_default().push(WorkDescription { keys, titles: vec![title], authors, appeared });

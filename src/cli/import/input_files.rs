@@ -10,7 +10,7 @@ use crate::cli::usage_error::UsageError;
 use crate::config::Config;
 use crate::daemon::list_repositories::read_list_texts;
 use crate::list;
-use crate::render::{MarkdownTable, read_tables};
+use crate::render::{MarkdownTable, parse_markdown_tables};
 
 /// A file with the tables of papers that it has.
 pub(super) struct ImportFile {
@@ -21,12 +21,13 @@ pub(super) struct ImportFile {
 
 /// A file of this machine; if it is a list's own, those of the list's archive too, the newest first.
 pub(super) fn read_file(config: &Config, file: &Path) -> Result<Vec<ImportFile>> {
-    let text = list::read_input(file)?.with_context(|| format!("there is no file {}", file.display()))?;
+    let text =
+        list::read_input_file(file)?.with_context(|| format!("there is no file {}", file.display()))?;
     let mut files = vec![parse_list_file(file.display().to_string(), &text)?];
-    let Some(list) = config.lists.iter().find(|list| list.is_at(file)) else { return Ok(files) };
+    let Some(list) = config.lists.iter().find(|list| list.is_own_file(file)) else { return Ok(files) };
     let Some(pattern) = &list.archive else { return Ok(files) };
     let folder = list.file.parent().unwrap_or(Path::new(""));
-    for name in list::archive_files(folder, pattern)? {
+    for name in list::find_archive_files(folder, pattern)? {
         let path = folder.join(name);
         // A link that leads nowhere is no file.
         let text = list::read_list_file(&path)?;
@@ -36,14 +37,14 @@ pub(super) fn read_file(config: &Config, file: &Path) -> Result<Vec<ImportFile>>
 }
 
 /// The files of each list that is in a repository, with those of its archive.
-pub(super) fn read_repositories(config: &Config) -> Result<Vec<Vec<ImportFile>>> {
+pub(super) fn read_lists_in_repositories(config: &Config) -> Result<Vec<Vec<ImportFile>>> {
     let runtime = build_runtime()?;
     let mut lists = Vec::new();
     for list in &config.lists {
         let Some(repository) = &list.repository else { continue };
         let texts = runtime.block_on(read_list_texts(config, list, repository))?;
         let texts = texts.with_context(|| format!("{}: there is no such file", list.display_name))?;
-        lists.push(parse_texts(repository.remote.project_path(), texts)?);
+        lists.push(parse_repository_files(repository.remote.project_path(), texts)?);
     }
     if lists.is_empty() {
         let words = "--from-repository: no list of the configuration is in a repository";
@@ -53,7 +54,7 @@ pub(super) fn read_repositories(config: &Config) -> Result<Vec<Vec<ImportFile>>>
 }
 
 /// A list's own file and those of its archive, as a repository has them.
-fn parse_texts(project: &str, texts: Vec<(String, Arc<str>)>) -> Result<Vec<ImportFile>> {
+fn parse_repository_files(project: &str, texts: Vec<(String, Arc<str>)>) -> Result<Vec<ImportFile>> {
     let mut texts = texts.into_iter().map(|(path, text)| (format!("{project}: {path}"), text));
     let mut files = Vec::with_capacity(texts.len());
     if let Some((shown, text)) = texts.next() {
@@ -65,7 +66,7 @@ fn parse_texts(project: &str, texts: Vec<(String, Arc<str>)>) -> Result<Vec<Impo
 
 /// A list's own file, which has a table at least.
 fn parse_list_file(shown: String, text: &str) -> Result<ImportFile> {
-    let tables = read_tables(text);
+    let tables = parse_markdown_tables(text);
     if tables.is_empty() {
         bail!(
             "{shown} has no table of papers: the rows of a table need links to arXiv, or its header Title and Date"
@@ -76,5 +77,5 @@ fn parse_list_file(shown: String, text: &str) -> Result<ImportFile> {
 
 /// A file of an archive, in which there may be nothing.
 fn parse_archive_file(shown: String, text: &str) -> ImportFile {
-    ImportFile { display_name: shown, tables: read_tables(text) }
+    ImportFile { display_name: shown, tables: parse_markdown_tables(text) }
 }

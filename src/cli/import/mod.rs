@@ -9,18 +9,18 @@ use std::path::Path;
 use anyhow::Result;
 use serde::Serialize;
 
-use self::rows_by_topic::{RowsByTopic, SkippedTable, UnreadableRow, topic_names};
+use self::rows_by_topic::{RowsByTopic, SkippedTable, UnreadableRow, quote_topic_names};
 use super::command_outcome::CommandOutcome;
 use super::output;
 use super::usage_error::UsageError;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::{ARXIV_SOURCE, PaperId};
-use crate::pipeline::import::import_rows;
+use crate::pipeline::import::import_list_rows;
 use crate::store::Store;
 
 /// Without a file: from the lists in repositories.
-pub(super) fn import(
+pub(super) fn run_import_command(
     config: &Config,
     file: Option<&Path>,
     topic: Option<&str>,
@@ -32,21 +32,22 @@ pub(super) fn import(
     }
     let lists = match file {
         Some(file) => vec![input_files::read_file(config, file)?],
-        None => input_files::read_repositories(config)?,
+        None => input_files::read_lists_in_repositories(config)?,
     };
     let mut sorted = RowsByTopic::default();
     for files in lists {
-        sorted.add_list(config, topic, files)?;
+        sorted.add_list_tables(config, topic, files)?;
     }
     let mut store = Store::open(&config.state)?;
     let RowsByTopic { files, topics: found, skipped_tables: skipped, unreadable_rows: refused } = sorted;
-    warn_left_out(&skipped, &refused);
+    warn_skipped_tables_and_rows(&skipped, &refused);
     let mut topics = Vec::new();
     for (topic, rows) in found {
-        let imported = import_rows(&mut store, &topic, &paged_sources(config, &topic), &rows, clock.now())?;
+        let imported =
+            import_list_rows(&mut store, &topic, &paged_sources(config, &topic), &rows, clock.now())?;
         let (seeded, known) = (imported.counts.seeded, imported.counts.paper_count);
         let own_rows = imported.own_rows.iter().map(PaperId::to_string).collect();
-        topics.push(ImportTopic { topic, rows: rows.len(), seeded, known, own_rows });
+        topics.push(ImportTopicReport { topic, rows: rows.len(), seeded, known, own_rows });
     }
     let skipped = skipped.into_iter().map(|table| table.heading).collect();
     let outcome = ImportReport { files: Some(files).filter(|files| *files > 1), topics, skipped, refused };
@@ -66,8 +67,11 @@ fn require_topic(config: &Config, topic: &str) -> Result<()> {
     if config.topics.iter().any(|known| known.name == topic) {
         return Ok(());
     }
-    Err(UsageError(format!("--topic {topic}: there is no such topic; there is {}", topic_names(config)))
-        .into())
+    Err(UsageError(format!(
+        "--topic {topic}: there is no such topic; there is {}",
+        quote_topic_names(config)
+    ))
+    .into())
 }
 
 #[derive(Serialize)]
@@ -75,14 +79,14 @@ struct ImportReport {
     /// How many files were read, if it was more than one.
     #[serde(skip_serializing_if = "Option::is_none")]
     files: Option<usize>,
-    topics: Vec<ImportTopic>,
+    topics: Vec<ImportTopicReport>,
     /// Headings of tables that belong to no topic.
     skipped: Vec<String>,
     refused: Vec<UnreadableRow>,
 }
 
 #[derive(Serialize)]
-struct ImportTopic {
+struct ImportTopicReport {
     topic: String,
     rows: usize,
     seeded: u64,
@@ -92,7 +96,7 @@ struct ImportTopic {
     own_rows: Vec<String>,
 }
 
-fn warn_left_out(skipped: &[SkippedTable], refused: &[UnreadableRow]) {
+fn warn_skipped_tables_and_rows(skipped: &[SkippedTable], refused: &[UnreadableRow]) {
     for UnreadableRow { file, line, reason } in refused {
         tracing::warn!(file, line, error = %reason, "{file}:{line}: row left out");
     }
@@ -103,7 +107,7 @@ fn warn_left_out(skipped: &[SkippedTable], refused: &[UnreadableRow]) {
 
 fn format_report(outcome: &ImportReport) -> String {
     let mut text = String::new();
-    for ImportTopic { topic, rows, seeded, known, own_rows } in &outcome.topics {
+    for ImportTopicReport { topic, rows, seeded, known, own_rows } in &outcome.topics {
         let _ = writeln!(text, "{topic}: {rows} rows read, {seeded} filled in silently, {known} known");
         for own in own_rows {
             let _ = writeln!(text, "  {own} is not known as a paper: its row stays your own");

@@ -35,14 +35,15 @@ pub(super) struct UnreadableRow {
 impl RowsByTopic {
     /// Takes the tables of a list's files, its own first. A named topic takes the tables under its own heading, or,
     /// if no file has such a heading, every table.
-    pub(super) fn add_list(
+    pub(super) fn add_list_tables(
         &mut self,
         config: &Config,
         topic: Option<&str>,
         files: Vec<ImportFile>,
     ) -> Result<()> {
         let mut tables = files.iter().flat_map(|file| &file.tables);
-        let has_own_table = topic.is_some_and(|topic| tables.any(|table| is_under(table, topic)));
+        let has_own_table =
+            topic.is_some_and(|topic| tables.any(|table| is_under_topic_heading(table, topic)));
         let own = files.first().map(|file| file.display_name.clone()).unwrap_or_default();
         let before = self.skipped_tables.len();
         let mut is_any_taken = false;
@@ -50,7 +51,7 @@ impl RowsByTopic {
             self.files += 1;
             for table in tables {
                 let found = match topic {
-                    Some(topic) if !has_own_table || is_under(&table, topic) => Some(topic),
+                    Some(topic) if !has_own_table || is_under_topic_heading(&table, topic) => Some(topic),
                     Some(_) => None,
                     None => matching_topic(config, &table),
                 };
@@ -91,20 +92,20 @@ fn no_topic_error(config: &Config, own: &str, skipped: &[SkippedTable]) -> Error
         "{own}: no table is under the heading of a topic. Its tables: {}. The topics: {}. Name the topic that they \
          belong to with --topic",
         headings.join(", "),
-        topic_names(config)
+        quote_topic_names(config)
     )
 }
 
 /// The topic whose name is the heading of a table.
 fn matching_topic<'c>(config: &'c Config, table: &MarkdownTable) -> Option<&'c str> {
-    config.topics.iter().map(|topic| topic.name.as_str()).find(|name| is_under(table, name))
+    config.topics.iter().map(|topic| topic.name.as_str()).find(|name| is_under_topic_heading(table, name))
 }
 
-fn is_under(table: &MarkdownTable, topic: &str) -> bool {
+fn is_under_topic_heading(table: &MarkdownTable, topic: &str) -> bool {
     table.heading.as_ref().is_some_and(|heading| heading.to_lowercase() == topic.to_lowercase())
 }
 
 /// The names of all topics, as a message lists them.
-pub(super) fn topic_names(config: &Config) -> String {
+pub(super) fn quote_topic_names(config: &Config) -> String {
     quote_names(config.topics.iter().map(|topic| topic.name.as_str()))
 }

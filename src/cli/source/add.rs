@@ -8,18 +8,18 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::cli::command_outcome::CommandOutcome;
-use crate::cli::config_file::ConfigFile;
+use crate::cli::editable_config_file::EditableConfigFile;
 use crate::cli::output;
 use crate::cli::require_known_topics::require_known_topics;
 use crate::cli::runtime::build_runtime;
 use crate::cli::usage_error::{UsageError, quote_names};
 use crate::clock::Clock;
-use crate::config::{Config, FeedLocation, NewFeedSource, SourceNames};
+use crate::config::{Config, FeedLocation, NewFeedSource, UnusedSourceNames};
 use crate::daemon::feed_inspection::FeedInspection;
 use crate::daemon::feed_preview::{
-    FeedFinding, FeedPreview, FeedPreviewError, FeedPreviewOptions, NamedFeed, preview_feed,
+    DiscoveredFeed, FeedFinding, FeedPreview, FeedPreviewError, FeedPreviewOptions, preview_feed,
 };
-use crate::domain::KeepPolicy;
+use crate::domain::FeedItemFilter;
 
 /// How many titles are shown as a sample of a feed.
 const TITLES_MAX: usize = 5;
@@ -47,7 +47,7 @@ pub(crate) struct NewSource {
 }
 
 #[derive(Serialize)]
-struct SourceAddition<'a> {
+struct SourceAdditionReport<'a> {
     name: &'a str,
     url: &'a str,
     title: &'a str,
@@ -67,15 +67,18 @@ pub(super) fn add_source(
     clock: Clock,
     json: bool,
 ) -> Result<CommandOutcome> {
-    let file = ConfigFile::open(config)?;
+    let file = EditableConfigFile::open(config)?;
     let topics = choose_topics(config, &new.topics)?;
     let runtime = build_runtime()?;
     let preview = runtime.block_on(find_feed(config, new, clock));
     runtime.shutdown_background();
     let preview = preview?;
     let url = preview.url.clone();
-    require_new(config, &url)?;
-    let name = new.name.clone().unwrap_or_else(|| SourceNames::new(config).suggest("", &preview.host));
+    require_unknown_feed(config, &url)?;
+    let name = new
+        .name
+        .clone()
+        .unwrap_or_else(|| UnusedSourceNames::new(config).suggest_unused_name("", &preview.host));
     let source = NewFeedSource {
         name: name.clone(),
         url: url.clone(),
@@ -83,15 +86,15 @@ pub(super) fn add_source(
         every: new.every.clone(),
         allow_private: new.allow_private,
     };
-    source.check()?;
-    let file = file.change(|edit| {
+    source.validate_feed_source()?;
+    let file = file.edit_and_save(|edit| {
         edit.add_source(&source)?;
         topics.iter().try_for_each(|topic| edit.add_topic_source(topic, &name))?;
         Ok(())
     })?;
     let FeedPreview { reading, .. } = &preview;
     let titles = &reading.papers[..reading.papers.len().min(TITLES_MAX)];
-    let addition = SourceAddition {
+    let addition = SourceAdditionReport {
         name: &name,
         url: &url,
         title: &reading.title,
@@ -104,7 +107,7 @@ pub(super) fn add_source(
         topics: &topics,
         file: file.display().to_string(),
     };
-    output::print_answer(json, &addition, || format_addition(&addition, reading))?;
+    output::print_answer(json, &addition, || format_source_addition(&addition, reading))?;
     Ok(CommandOutcome::Complete)
 }
 
@@ -117,7 +120,7 @@ fn choose_topics(config: &Config, named: &[String]) -> Result<Vec<String>> {
     })
 }
 
-fn require_new(config: &Config, url: &str) -> Result<()> {
+fn require_unknown_feed(config: &Config, url: &str) -> Result<()> {
     let twin = config.feeds.iter().find(|feed| match &feed.location {
         FeedLocation::Plain(known) => known.as_str() == url,
         FeedLocation::Secret(_) => false,
@@ -133,7 +136,7 @@ async fn find_feed(config: &Config, new: &NewSource, clock: Clock) -> Result<Fee
     let look = FeedPreviewOptions {
         contact: &config.arxiv.contact,
         allow_private: new.allow_private,
-        keep: if new.keep_all { KeepPolicy::All } else { KeepPolicy::Papers },
+        keep: if new.keep_all { FeedItemFilter::All } else { FeedItemFilter::Papers },
     };
     let preview = async |url: &str| match preview_feed(look, url, clock.now()).await {
         Ok(finding) => Ok(finding),
@@ -144,7 +147,7 @@ async fn find_feed(config: &Config, new: &NewSource, clock: Clock) -> Result<Fee
         FeedFinding::Feed(preview) => return Ok(preview),
         FeedFinding::Page(links) => links,
     };
-    let link = choose_link(&new.url, &links)?;
+    let link = choose_feed_link(&new.url, &links)?;
     match preview(&link.url).await? {
         FeedFinding::Feed(preview) => Ok(preview),
         FeedFinding::Page(_) => {
@@ -154,7 +157,7 @@ async fn find_feed(config: &Config, new: &NewSource, clock: Clock) -> Result<Fee
 }
 
 /// The feed that a page means; of several, the one that the person at the terminal says.
-fn choose_link<'l>(page: &str, links: &'l [NamedFeed]) -> Result<&'l NamedFeed> {
+fn choose_feed_link<'l>(page: &str, links: &'l [DiscoveredFeed]) -> Result<&'l DiscoveredFeed> {
     let (first, others) = links.split_first().with_context(|| {
         format!("{page} is a page for people that names no feed; look there for a link to RSS or Atom")
     })?;
@@ -177,7 +180,7 @@ fn choose_link<'l>(page: &str, links: &'l [NamedFeed]) -> Result<&'l NamedFeed> 
     chosen.with_context(|| format!("`{}` is none of them; nothing was added", line.trim()))
 }
 
-fn format_addition(addition: &SourceAddition<'_>, reading: &FeedInspection) -> String {
+fn format_source_addition(addition: &SourceAdditionReport<'_>, reading: &FeedInspection) -> String {
     let title = if addition.title.is_empty() { String::new() } else { format!(", \"{}\"", addition.title) };
     let mut lines = vec![
         format!("{}: {}{title}", addition.name, addition.format),

@@ -28,7 +28,7 @@ struct ListedSource<'a> {
 }
 
 pub(super) fn list_sources(config: &Config, clock: Clock, json: bool) -> Result<CommandOutcome> {
-    let health = HealthReport::read_store(config, clock.now())?;
+    let health = HealthReport::read_from_store(config, clock.now())?;
     let feeds = health.feeds.iter().map(ListedSource::from_feed);
     let sources: Vec<_> = std::iter::once(ListedSource::from_arxiv(config, &health)).chain(feeds).collect();
     output::print_answer(json, &serde_json::json!({ "sources": sources }), || format_sources(&sources))?;
@@ -46,7 +46,7 @@ impl<'a> ListedSource<'a> {
             kind: "arxiv",
             host: Some(&health.source.host),
             judgement: None,
-            words: if is_used { health.source.line_text(health.now) } else { "not polled".to_owned() },
+            words: if is_used { health.source.health_line_text(health.now) } else { "not polled".to_owned() },
             last_new: None,
             poll_next: health.source.next_poll.filter(|_| is_used),
             topics,
@@ -58,10 +58,10 @@ impl<'a> ListedSource<'a> {
             source: &feed.name,
             kind: "feed",
             host: feed.host.as_deref(),
-            judgement: feed.is_used().then(|| feed.health.name()),
-            words: if feed.is_used() { feed.line_text() } else { "not polled".to_owned() },
+            judgement: feed.is_used_by_topic().then(|| feed.health.name()),
+            words: if feed.is_used_by_topic() { feed.health_line_text() } else { "not polled".to_owned() },
             last_new: feed.new_items.and_then(|count| count.last_new),
-            poll_next: feed.next_poll.filter(|_| feed.is_used()),
+            poll_next: feed.next_poll.filter(|_| feed.is_used_by_topic()),
             topics: feed.topics.iter().map(String::as_str).collect(),
         }
     }

@@ -19,7 +19,7 @@ pub(super) enum SourceCommand {
     List,
 }
 
-pub(super) fn source(
+pub(super) fn run_source_command(
     config: &Config,
     verb: &SourceCommand,
     clock: Clock,

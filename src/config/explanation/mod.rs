@@ -22,7 +22,7 @@ use topics_and_sources::{SourceExplanation, TopicExplanation};
 
 /// What the explanation needs to know of the world, found out by who asks for it.
 #[derive(Debug, Clone, Copy)]
-pub struct CheckFacts<'a> {
+pub struct ExplanationContext<'a> {
     /// Who asks, as arXiv sees it.
     pub user_agent: &'a str,
     /// Whether the history is there.
@@ -104,7 +104,7 @@ struct ListExplanation {
 
 impl Explanation {
     /// Explains a config as of `now`. Looks whether its secrets can be read.
-    pub fn explain_config(config: &Config, now: Timestamp, facts: CheckFacts) -> Self {
+    pub fn explain_config(config: &Config, now: Timestamp, facts: ExplanationContext) -> Self {
         Self {
             config: config.file.as_ref().map(|file| file.display().to_string()),
             state: StateExplanation {
@@ -114,7 +114,7 @@ impl Explanation {
             },
             arxiv: explain_arxiv(config, now, facts.user_agent),
             http: config.http.clone(),
-            sources: SourceExplanation::of_config(config),
+            sources: SourceExplanation::explain_all_feeds(config),
             topics: config.topics.iter().map(TopicExplanation::from_topic).collect(),
             lists: config
                 .lists
@@ -129,9 +129,9 @@ impl Explanation {
                 .map(|subscription| SubscriptionExplanation::from_subscription(subscription, now))
                 .collect(),
             operator: config.operator.clone(),
-            notes: topics_and_sources::topic_notes(config)
-                .chain(topics_and_sources::source_notes(config))
-                .chain(sinks_and_subscriptions::sink_notes(config))
+            notes: topics_and_sources::topic_config_warnings(config)
+                .chain(topics_and_sources::source_config_warnings(config))
+                .chain(sinks_and_subscriptions::sink_config_warnings(config))
                 .collect(),
         }
     }
@@ -146,7 +146,7 @@ impl Explanation {
             return true;
         }
         let is_used = |sink: &&SinkExplanation| {
-            self.subscriptions.iter().any(|subscription| subscription.goes_to(sink))
+            self.subscriptions.iter().any(|subscription| subscription.delivers_to_sink(sink))
                 || self.operator.iter().any(|operator| operator.sink == sink.name)
         };
         self.sinks.iter().filter(is_used).any(SinkExplanation::lacks_a_secret)
@@ -189,13 +189,13 @@ impl fmt::Display for Explanation {
         write_line(f, "state", format_args!("{}{state}", self.state.file))?;
         write_line(f, "  keeps", format_args!("the bodies of delivered messages for {}", self.state.keep))?;
         write!(f, "{}", self.arxiv)?;
-        self.http.iter().try_for_each(|http| write_http(f, http))?;
+        self.http.iter().try_for_each(|http| write_http_explanation(f, http))?;
         self.sources.iter().try_for_each(|source| write!(f, "\n{source}"))?;
         self.topics.iter().try_for_each(|topic| write!(f, "\n{topic}"))?;
         self.lists.iter().try_for_each(|list| write!(f, "\n{list}"))?;
         self.sinks.iter().try_for_each(|sink| write!(f, "\n{sink}"))?;
         self.subscriptions.iter().try_for_each(|one| write!(f, "\n{one}"))?;
-        self.operator.iter().try_for_each(|operator| write_operator(f, operator))?;
+        self.operator.iter().try_for_each(|operator| write_operator_explanation(f, operator))?;
         if !self.notes.is_empty() {
             writeln!(f)?;
         }
@@ -226,12 +226,15 @@ impl fmt::Display for ArxivExplanation {
     }
 }
 
-fn write_http(f: &mut fmt::Formatter<'_>, HttpConfig { listen, hosts }: &HttpConfig) -> fmt::Result {
+fn write_http_explanation(
+    f: &mut fmt::Formatter<'_>,
+    HttpConfig { listen, hosts }: &HttpConfig,
+) -> fmt::Result {
     write_line(f, "serves", format_args!("http://{listen} (`run` only)"))?;
     hosts.iter().try_for_each(|host| write_line(f, "  as", host))
 }
 
-fn write_operator(f: &mut fmt::Formatter<'_>, operator: &OperatorConfig) -> fmt::Result {
+fn write_operator_explanation(f: &mut fmt::Formatter<'_>, operator: &OperatorConfig) -> fmt::Result {
     let OperatorConfig { sink, after } = operator;
     let after = value_parsers::format_days(*after);
     writeln!(f)?;
@@ -301,8 +304,11 @@ archive = "archive/{year}-{month}.md"
         let text = super::super::ConfigText::new("conf/paperwire.toml".into(), FULL.into());
         let config = super::super::parse(&text, Some(std::path::Path::new("conf/paperwire.toml"))).unwrap();
         let now = "2025-03-26T09:30:00Z".parse().unwrap();
-        let standing =
-            CheckFacts { user_agent: "paperwire/0.1.0 (ada@example.org)", state_exists: false, lists };
+        let standing = ExplanationContext {
+            user_agent: "paperwire/0.1.0 (ada@example.org)",
+            state_exists: false,
+            lists,
+        };
         Explanation::explain_config(&config, now, standing)
     }
 

@@ -30,7 +30,7 @@ impl RepositoryExplanation {
         Self {
             remote: repository.remote.to_string(),
             base: repository.base.as_ref().map(ToString::to_string),
-            branch: repository.push_branch().map(ToString::to_string),
+            branch: repository.push_target_branch().map(ToString::to_string),
             forge,
             app: match &repository.credential {
                 CredentialConfig::App { id, .. } => Some(id.clone()),
@@ -56,7 +56,7 @@ impl fmt::Display for RepositoryExplanation {
             (Some(branch), None) => write_line(f, "  pushes", format_args!("to {branch}, for {base}"))?,
             (Some(branch), Some(forge)) => {
                 write_line(f, "  proposes", format_args!("by a pull request from {branch} into {base}"))?;
-                write_forge(f, forge)?;
+                write_forge_explanation(f, forge)?;
             }
         }
         self.app.iter().try_for_each(|app| write_line(f, "  app", app))?;
@@ -64,7 +64,7 @@ impl fmt::Display for RepositoryExplanation {
     }
 }
 
-fn write_forge(f: &mut fmt::Formatter<'_>, forge: &ForgeConfig) -> fmt::Result {
+fn write_forge_explanation(f: &mut fmt::Formatter<'_>, forge: &ForgeConfig) -> fmt::Result {
     let ForgeConfig { kind, api, project, title, labels, reviewers, draft } = forge;
     let draft = if *draft { ", as a draft" } else { "" };
     write_line(f, "  forge", format_args!("{} at {api}, {project}", kind.config_name()))?;

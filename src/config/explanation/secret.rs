@@ -33,7 +33,7 @@ impl SecretExplanation {
 }
 
 /// The note about a secret in a file that is open to all; `what` says which one it is.
-pub(super) fn open_secret_note(from: &SecretLocation, what: impl fmt::Display) -> Option<String> {
+pub(super) fn world_readable_secret_note(from: &SecretLocation, what: impl fmt::Display) -> Option<String> {
     from.is_world_readable().then(|| {
         format!(
             "{from} can be read by every user of this machine, and the {what} is in it; chmod 600 keeps it"

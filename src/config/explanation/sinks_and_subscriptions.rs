@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::explanation_line::write_line;
-use super::secret::{SecretExplanation, open_secret_note};
+use super::secret::{SecretExplanation, world_readable_secret_note};
 use crate::config::{Config, SinkConfig};
 use crate::domain::{Cadence, EmptyDigestPolicy, NewsFilter, Subscription};
 use crate::sink::SinkSummary;
@@ -65,7 +65,7 @@ impl SubscriptionExplanation {
             name: subscription.name.clone(),
             sink: subscription.sink.clone(),
             topics: subscription.topics.clone(),
-            include: include_names(subscription.include),
+            include: included_news_names(subscription.include),
             when: match &subscription.cadence {
                 Cadence::Immediately { .. } => "now".to_owned(),
                 Cadence::Scheduled { crontab, .. } => crontab.to_string(),
@@ -81,19 +81,19 @@ impl SubscriptionExplanation {
         }
     }
 
-    pub(super) fn goes_to(&self, sink: &SinkExplanation) -> bool {
+    pub(super) fn delivers_to_sink(&self, sink: &SinkExplanation) -> bool {
         self.sink == sink.name
     }
 }
 
-fn include_names(include: NewsFilter) -> Vec<&'static str> {
+fn included_news_names(include: NewsFilter) -> Vec<&'static str> {
     let words =
         [("new", include.new), ("replacement", include.replacement), ("published", include.published)];
     words.into_iter().filter(|(_, is_included)| *is_included).map(|(word, _)| word).collect()
 }
 
 /// `new papers, replacements and preprints that were published`.
-fn include_phrase(include: &[&str]) -> String {
+fn included_news_phrase(include: &[&str]) -> String {
     let phrases = include.iter().map(|news| match *news {
         "replacement" => "replacements",
         "published" => "preprints that were published",
@@ -106,7 +106,7 @@ fn include_phrase(include: &[&str]) -> String {
 }
 
 /// What is allowed about sinks and subscriptions and yet may not be meant.
-pub(super) fn sink_notes(config: &Config) -> impl Iterator<Item = String> {
+pub(super) fn sink_config_warnings(config: &Config) -> impl Iterator<Item = String> {
     let is_used = |sink: &SinkConfig| {
         config.subscriptions.iter().any(|told| told.sink == sink.name)
             || config.operator.iter().any(|operator| operator.sink == sink.name)
@@ -117,9 +117,9 @@ pub(super) fn sink_notes(config: &Config) -> impl Iterator<Item = String> {
         sink.kind.adapter().secrets().into_iter().map(move |(what, from)| (sink, what, from))
     });
     let open = secrets.filter_map(|(sink, what, from)| {
-        open_secret_note(from, format_args!("{what} of the sink \"{}\"", sink.name))
+        world_readable_secret_note(from, format_args!("{what} of the sink \"{}\"", sink.name))
     });
-    let meant = config.sinks.iter().filter_map(|sink| Some((sink, sink.kind.adapter().note()?)));
+    let meant = config.sinks.iter().filter_map(|sink| Some((sink, sink.kind.adapter().config_note()?)));
     let meant = meant.map(|(sink, words)| format!("the sink \"{}\": {words}", sink.name));
     unused.chain(meant).chain(open)
 }
@@ -145,7 +145,7 @@ impl fmt::Display for SinkExplanation {
 
 impl fmt::Display for SubscriptionExplanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let news = include_phrase(&self.include);
+        let news = included_news_phrase(&self.include);
         let told = format_args!("the sink \"{}\" of {news} in {}", self.sink, self.topics.join(", "));
         write_line(f, "subscribed", &self.name)?;
         write_line(f, "  tells", told)?;
@@ -174,8 +174,8 @@ impl fmt::Display for SubscriptionExplanation {
 
 #[cfg(test)]
 mod tests {
-    use crate::config::tests::explanations::explain_with_secret;
-    use crate::config::{CheckFacts, ConfigText, Explanation, parse};
+    use crate::config::tests::explanation_fixture::explain_with_secret;
+    use crate::config::{ConfigText, Explanation, ExplanationContext, parse};
 
     const FULL: &str = r#"
 keep = "30d"
@@ -312,7 +312,7 @@ note        the file conf/smtp can be read by every user of this machine, and th
     fn who_has_no_config_lacks_no_secret() {
         let text = ConfigText::new("built-in".into(), crate::config::DEFAULT.into());
         let config = parse(&text, None).unwrap();
-        let standing = CheckFacts { user_agent: "paperwire", state_exists: false, lists: &[] };
+        let standing = ExplanationContext { user_agent: "paperwire", state_exists: false, lists: &[] };
         let explanation =
             Explanation::explain_config(&config, "2025-03-28T09:30:00Z".parse().unwrap(), standing);
         assert!(!explanation.lacks_a_secret());

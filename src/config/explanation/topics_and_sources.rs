@@ -5,10 +5,10 @@ use std::fmt;
 use serde::Serialize;
 
 use super::explanation_line::write_line;
-use super::secret::{SecretExplanation, open_secret_note};
+use super::secret::{SecretExplanation, world_readable_secret_note};
 use crate::config::{Config, FeedConfig, FeedLocation, topic};
 use crate::config_table::value_parsers;
-use crate::domain::{ARXIV_SOURCE, KeepPolicy, Query, Topic};
+use crate::domain::{ARXIV_SOURCE, FeedItemFilter, Query, Topic};
 
 /// One topic: what is watched.
 #[derive(Debug, Clone, Serialize)]
@@ -38,7 +38,7 @@ impl TopicExplanation {
     pub(super) fn from_topic(topic: &Topic) -> Self {
         Self {
             name: topic.name.clone(),
-            query: topic.query.as_ref().map(Query::to_arxiv),
+            query: topic.query.as_ref().map(Query::to_arxiv_query),
             archives: topic.archives.clone(),
             sources: topic.sources.clone(),
         }
@@ -47,7 +47,7 @@ impl TopicExplanation {
 
 impl SourceExplanation {
     /// All feeds of a config.
-    pub(super) fn of_config(config: &Config) -> Vec<Self> {
+    pub(super) fn explain_all_feeds(config: &Config) -> Vec<Self> {
         config.feeds.iter().map(|feed| Self::from_feed(feed, config)).collect()
     }
 
@@ -65,11 +65,11 @@ impl SourceExplanation {
             secrets: secret.into_iter().collect(),
             every: feed.every.map(value_parsers::format_days),
             keep: match feed.keep {
-                KeepPolicy::Papers => "papers",
-                KeepPolicy::All => "all",
+                FeedItemFilter::Papers => "papers",
+                FeedItemFilter::All => "all",
             },
             allow_private: feed.allow_private,
-            topics: topics_of(config, &feed.name).map(str::to_owned).collect(),
+            topics: topics_using_source(config, &feed.name).map(str::to_owned).collect(),
         }
     }
 
@@ -80,13 +80,13 @@ impl SourceExplanation {
 }
 
 /// The topics that take from a source.
-fn topics_of<'c>(config: &'c Config, source: &str) -> impl Iterator<Item = &'c str> {
+fn topics_using_source<'c>(config: &'c Config, source: &str) -> impl Iterator<Item = &'c str> {
     let topics = config.topics.iter().filter(move |topic| topic.sources.iter().any(|name| name == source));
     topics.map(|topic| topic.name.as_str())
 }
 
 /// What is allowed about topics and yet may not be meant.
-pub(super) fn topic_notes(config: &Config) -> impl Iterator<Item = String> {
+pub(super) fn topic_config_warnings(config: &Config) -> impl Iterator<Item = String> {
     let is_shown = |topic: &Topic| {
         config.lists.iter().any(|list| list.topics.contains(&topic.name))
             || config.subscriptions.iter().any(|told| told.topics.contains(&topic.name))
@@ -97,15 +97,15 @@ pub(super) fn topic_notes(config: &Config) -> impl Iterator<Item = String> {
     let archives =
         config.topics.iter().flat_map(|topic| topic.archives.iter().map(move |archive| (topic, archive)));
     let unknown =
-        archives.filter(|(_, archive)| !topic::is_known_archive(archive)).map(|(topic, archive)| {
+        archives.filter(|(_, archive)| !topic::is_arxiv_archive(archive)).map(|(topic, archive)| {
             format!("arXiv had no archive `{archive}` when this version was made (topic \"{}\")", topic.name)
         });
     unshown.chain(unknown)
 }
 
 /// What is allowed about sources and yet may not be meant.
-pub(super) fn source_notes(config: &Config) -> Vec<String> {
-    let is_unused = |source: &str| topics_of(config, source).next().is_none();
+pub(super) fn source_config_warnings(config: &Config) -> Vec<String> {
+    let is_unused = |source: &str| topics_using_source(config, source).next().is_none();
     let arxiv = is_unused(ARXIV_SOURCE)
         .then(|| "no topic has arXiv among its sources, so it is not asked".to_owned());
     let unused = config.feeds.iter().filter(|feed| is_unused(&feed.name));
@@ -113,7 +113,7 @@ pub(super) fn source_notes(config: &Config) -> Vec<String> {
     let open = config.feeds.iter().filter_map(|feed| match &feed.location {
         FeedLocation::Plain(_) => None,
         FeedLocation::Secret(from) => {
-            open_secret_note(from, format_args!("url of the source \"{}\"", feed.name))
+            world_readable_secret_note(from, format_args!("url of the source \"{}\"", feed.name))
         }
     });
     arxiv.into_iter().chain(unused).chain(open).collect()
@@ -147,7 +147,7 @@ impl fmt::Display for SourceExplanation {
 
 #[cfg(test)]
 mod tests {
-    use crate::config::tests::explanations::explain_with_secret;
+    use crate::config::tests::explanation_fixture::explain_with_secret;
 
     const FEEDS: &str = r#"
 [arxiv]

@@ -10,16 +10,16 @@ use serde::{Serialize, Serializer};
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::did_you_mean::parse_choice;
 use crate::config_table::excerpt::printable_value;
-use crate::config_table::secret::{self, SecretAvailability, SecretKeyNames, SecretLocation};
+use crate::config_table::secret_location::{self, SecretAvailability, SecretConfigKeys, SecretLocation};
 use crate::config_table::toml_table::ConfigTable;
 use crate::domain::{Branch, ForgeVendor, GitTransport, Remote, TreePath};
 use value_parsers::{
-    parse_api, parse_app_id, parse_branch, parse_label, parse_project, parse_remote, parse_reviewer,
-    parse_title, parse_tree_path, parse_user, slug,
+    parse_api_url, parse_app_id, parse_branch, parse_label, parse_project, parse_pull_request_title,
+    parse_remote, parse_reviewer, parse_tree_path, parse_user_name, slug,
 };
 
 /// What opens a repository and its forge.
-const TOKEN: SecretKeyNames = SecretKeyNames {
+const TOKEN: SecretConfigKeys = SecretConfigKeys {
     file: "token_file",
     variable: "token_env",
     hint: "a file with the token in it, as in token_file = \"/etc/paperwire/token\", or a variable, as in \
@@ -27,7 +27,7 @@ const TOKEN: SecretKeyNames = SecretKeyNames {
 };
 
 /// The private key of an App.
-const APP_KEY: SecretKeyNames = SecretKeyNames {
+const APP_KEY: SecretConfigKeys = SecretConfigKeys {
     file: "key_file",
     variable: "key_env",
     hint: "a file with the App's private key in it, as in key_file = \"/etc/paperwire/app.pem\", or a variable, as \
@@ -180,7 +180,7 @@ impl RepositoryConfig {
     }
 
     /// The branch that is pushed to; none if that is the base.
-    pub fn push_branch(&self) -> Option<&Branch> {
+    pub fn push_target_branch(&self) -> Option<&Branch> {
         match &self.publish {
             PublishConfig::Direct => None,
             PublishConfig::Branch(branch) | PublishConfig::PullRequest(branch, _) => Some(branch),
@@ -189,7 +189,7 @@ impl RepositoryConfig {
 }
 
 /// What a section says of its repository; the name is the list's.
-pub(super) fn read(
+pub(super) fn read_repository_keys(
     section: &ConfigTable,
     name: Option<&str>,
     folder: &Path,
@@ -200,10 +200,10 @@ pub(super) fn read(
     let remote = section.optional_value("repository", parse_remote, mistakes)?;
     let base = section.optional_value("base", parse_branch, mistakes);
     let word = read_forge_choice(section, &remote, mistakes);
-    let route = read_publish(section, &remote, name, word, mistakes);
-    let credential = read_credential(section, &remote, word, folder, mistakes);
+    let route = read_publish_config(section, &remote, name, word, mistakes);
+    let credential = read_credential_config(section, &remote, word, folder, mistakes);
     let repository = RepositoryConfig { path: path?, credential: credential?, publish: route?, remote, base };
-    if repository.base.is_some() && repository.base.as_ref() == repository.push_branch() {
+    if repository.base.is_some() && repository.base.as_ref() == repository.push_target_branch() {
         let wrong = InvalidValue::new("is the base itself", "a branch of its own: it is moved and deleted");
         section.report_invalid("branch", wrong, mistakes);
     }
@@ -211,12 +211,16 @@ pub(super) fn read(
 }
 
 /// Where another file of the same list is in the repository.
-pub(super) fn parse_relative_path(text: &str) -> Result<PathBuf, InvalidValue> {
+pub(super) fn parse_repository_path(text: &str) -> Result<PathBuf, InvalidValue> {
     parse_tree_path(text).map(|path| PathBuf::from(path.as_str()))
 }
 
 /// A key of the repository in a list that is in none would do nothing.
-pub(super) fn report_repository_keys(section: &ConfigTable, others: &[&str], mistakes: &mut Diagnostics) {
+pub(super) fn report_keys_needing_repository(
+    section: &ConfigTable,
+    others: &[&str],
+    mistakes: &mut Diagnostics,
+) {
     let fit: Vec<&str> = others.iter().copied().filter(|key| !KEYS.contains(key)).collect();
     let wrong = |key: &str| {
         let words = format!("`{key}` means nothing for a list in a file of this machine");
@@ -247,16 +251,16 @@ fn read_forge_choice(
     None
 }
 
-fn read_publish(
+fn read_publish_config(
     section: &ConfigTable,
     remote: &Remote,
     name: Option<&str>,
     word: Option<ForgeChoice>,
     mistakes: &mut Diagnostics,
 ) -> Option<PublishConfig> {
-    let direct = section.boolean("direct", mistakes)?;
+    let direct = section.boolean_value("direct", mistakes)?;
     let named = || format!("{BRANCH_FOLDER}/{}", slug(name.unwrap_or_else(|| remote.project_path())));
-    let branch = section.or_default("branch", &named(), parse_branch, mistakes);
+    let branch = section.value_or_default("branch", &named(), parse_branch, mistakes);
     match word? {
         ForgeChoice::Kind(kind) => {
             if direct {
@@ -264,7 +268,7 @@ fn read_publish(
                 let wrong = InvalidValue::new(words, "write forge = \"none\" next to it");
                 section.report_invalid("direct", wrong, mistakes);
             }
-            let forge = read_forge(section, remote, kind, mistakes);
+            let forge = read_forge_config(section, remote, kind, mistakes);
             Some(PublishConfig::PullRequest(branch?, forge?))
         }
         ForgeChoice::NoForge => {
@@ -277,7 +281,7 @@ fn read_publish(
     }
 }
 
-fn read_forge(
+fn read_forge_config(
     section: &ConfigTable,
     remote: &Remote,
     kind: ForgeVendor,
@@ -291,20 +295,20 @@ fn read_forge(
         _ if remote.transport() == GitTransport::Ssh => {
             format!("https://{}/{}", host.split(':').next().unwrap_or(host), kind.api_path())
         }
-        _ => format!("{}{}", remote.origin().unwrap_or_default(), kind.api_path()),
+        _ => format!("{}{}", remote.token_origin().unwrap_or_default(), kind.api_path()),
     };
     let api = if is_own {
-        section.or_default("api", &of_host(kind), parse_api, mistakes)
+        section.value_or_default("api", &of_host(kind), parse_api_url, mistakes)
     } else {
         let right = "the root of the forge's interface, as in api = \"https://git.example.org/api/v1\"";
-        section.required_value("api", right, parse_api, mistakes)
+        section.required_value("api", right, parse_api_url, mistakes)
     };
     let project_of = |text: &str| parse_project(text, kind);
     let is_known = section.has_key("project") || project_of(remote.project_path()).is_ok();
     let project = if !is_own {
         section.required_value("project", "as in project = \"owner/list\"", project_of, mistakes)
     } else if is_known {
-        section.or_default("project", remote.project_path(), project_of, mistakes)
+        section.value_or_default("project", remote.project_path(), project_of, mistakes)
     } else {
         let words = "is missing, and the repository's address does not say it";
         let wrong = InvalidValue::new(words, "what the forge calls it, as in project = \"owner/list\"");
@@ -313,20 +317,20 @@ fn read_forge(
     };
     let labels = section.string_list("labels", parse_label, mistakes).unwrap_or_default();
     let reviewers = section.string_list("reviewers", parse_reviewer, mistakes).unwrap_or_default();
-    let title = section.or_default("title", TITLE, parse_title, mistakes);
-    let draft = section.boolean("draft", mistakes);
+    let title = section.value_or_default("title", TITLE, parse_pull_request_title, mistakes);
+    let draft = section.boolean_value("draft", mistakes);
     Some(ForgeConfig { kind, api: api?, project: project?, labels, reviewers, title: title?, draft: draft? })
 }
 
-fn read_credential(
+fn read_credential_config(
     section: &ConfigTable,
     remote: &Remote,
     word: Option<ForgeChoice>,
     folder: &Path,
     mistakes: &mut Diagnostics,
 ) -> Option<CredentialConfig> {
-    let user = section.or_default("user", USER, parse_user, mistakes);
-    let is_web = remote.origin().is_some();
+    let user = section.value_or_default("user", USER, parse_user_name, mistakes);
+    let is_web = remote.token_origin().is_some();
     if !is_web {
         report_inapplicable_keys(section, &["user"], "if the repository is not reached over HTTP", mistakes);
     }
@@ -349,22 +353,22 @@ fn read_credential(
                     "but for GitHub's Apps",
                     mistakes,
                 );
-            } else if section.has_key("app_id") || secret::is_given(section, APP_KEY) {
-                return read_app_credential(section, folder, mistakes);
+            } else if section.has_key("app_id") || secret_location::has_secret_location(section, APP_KEY) {
+                return read_app_credential_config(section, folder, mistakes);
             }
             true
         }
     };
     let token = if needs_token {
-        Some(secret::required_secret(section, TOKEN, folder, mistakes)?)
+        Some(secret_location::required_secret(section, TOKEN, folder, mistakes)?)
     } else {
-        secret::optional_secret(section, TOKEN, folder, mistakes)
+        secret_location::optional_secret(section, TOKEN, folder, mistakes)
     };
     let user = user?;
     Some(token.map_or(CredentialConfig::Ambient, |token| CredentialConfig::Token { user, token }))
 }
 
-fn read_app_credential(
+fn read_app_credential_config(
     section: &ConfigTable,
     folder: &Path,
     mistakes: &mut Diagnostics,
@@ -376,7 +380,7 @@ fn read_app_credential(
         parse_app_id,
         mistakes,
     );
-    let key = secret::required_secret(section, APP_KEY, folder, mistakes);
+    let key = secret_location::required_secret(section, APP_KEY, folder, mistakes);
     Some(CredentialConfig::App { id: id?, key: key? })
 }
 
@@ -388,7 +392,7 @@ fn report_inapplicable_keys(
     mistakes: &mut Diagnostics,
 ) {
     for key in keys.iter().filter(|key| section.has_key(key)) {
-        let wrong = InvalidValue::hidden(format!("means nothing {condition}"), "leave it away");
+        let wrong = InvalidValue::with_hidden_value(format!("means nothing {condition}"), "leave it away");
         section.report_invalid(key, wrong, mistakes);
     }
 }

@@ -26,7 +26,7 @@ pub(super) fn parse_remote(text: &str) -> Result<Remote, InvalidValue> {
         };
         // A token or a password may be before, behind or in the place of any of these.
         if text.contains(['@', '?', '#', '%']) {
-            InvalidValue::hidden(bad.to_string(), right)
+            InvalidValue::with_hidden_value(bad.to_string(), right)
         } else {
             InvalidValue::new(bad.to_string(), right)
         }
@@ -55,9 +55,9 @@ pub(super) fn slug(name: &str) -> String {
     if slug.is_empty() { "list".to_owned() } else { slug.to_owned() }
 }
 
-pub(super) fn parse_api(text: &str) -> Result<Url, InvalidValue> {
+pub(super) fn parse_api_url(text: &str) -> Result<Url, InvalidValue> {
     let right = "the root of the forge's interface, as in \"https://git.example.org/api/v1\"";
-    let wrong = |words: &str| InvalidValue::hidden(words, right);
+    let wrong = |words: &str| InvalidValue::with_hidden_value(words, right);
     let url = Url::parse(text).map_err(|_| wrong("is no web address"))?;
     if !url.username().is_empty() || url.password().is_some() {
         return Err(wrong("has a user or a password in it, and this file is no place for it"));
@@ -105,13 +105,13 @@ pub(super) fn parse_reviewer(text: &str) -> Result<String, InvalidValue> {
     if !text.is_empty() && text.chars().all(is_name) {
         return Ok(text.to_owned());
     }
-    Err(InvalidValue::hidden(
+    Err(InvalidValue::with_hidden_value(
         "is no user's name",
         "the name that the forge knows them by, without @, as in \"ada\"",
     ))
 }
 
-pub(super) fn parse_title(text: &str) -> Result<String, InvalidValue> {
+pub(super) fn parse_pull_request_title(text: &str) -> Result<String, InvalidValue> {
     let is_title = text.trim() == text && (1..=TITLE_CHARS_MAX).contains(&text.chars().count());
     if is_title && !text.contains(breaks_line) {
         return Ok(text.to_owned());
@@ -120,16 +120,20 @@ pub(super) fn parse_title(text: &str) -> Result<String, InvalidValue> {
 }
 
 /// The user name of HTTP basic authentication, which a colon ends.
-pub(super) fn parse_user(text: &str) -> Result<String, InvalidValue> {
+pub(super) fn parse_user_name(text: &str) -> Result<String, InvalidValue> {
     let is_name = !text.is_empty() && text.chars().all(|c| c.is_ascii_graphic() && c != ':');
     let right = "the name that belongs to the token, as in user = \"bot\"";
-    if is_name { Ok(text.to_owned()) } else { Err(InvalidValue::hidden("is no user's name", right)) }
+    if is_name {
+        Ok(text.to_owned())
+    } else {
+        Err(InvalidValue::with_hidden_value("is no user's name", right))
+    }
 }
 
 pub(super) fn parse_app_id(text: &str) -> Result<String, InvalidValue> {
     let is_id = !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '.');
     let right = "the App's client id or number, as its page shows it";
-    if is_id { Ok(text.to_owned()) } else { Err(InvalidValue::hidden("is no App's id", right)) }
+    if is_id { Ok(text.to_owned()) } else { Err(InvalidValue::with_hidden_value("is no App's id", right)) }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 use super::{REST, error_message};
 
 /// What is reported of an email sink with these lines.
-fn error_of_lines(lines: &str) -> String {
+fn config_error_for_lines(lines: &str) -> String {
     error_message(&format!("{REST}[[sink]]\nname = \"mail\"\nkind = \"email\"\n{lines}"))
 }
 
@@ -12,16 +12,16 @@ fn a_server_that_is_none_is_told_what_one_looks_like() {
         ("mx.example.net:587", "begins with none of smtp://, smtps:// and smtp+plain://"),
         ("smtp+plain://mx.example.net", "would send mail over the network for everyone to read"),
     ] {
-        let told = error_of_lines(&format!("server = \"{server}\"\n{rest}"));
+        let told = config_error_for_lines(&format!("server = \"{server}\"\n{rest}"));
         assert!(told.contains(words) && !told.contains(server), "{told}");
     }
-    insta::assert_snapshot!(error_of_lines(&format!("server = \"smtp://bob:canary@mail.example.org\"\n{rest}")), @r#"
+    insta::assert_snapshot!(config_error_for_lines(&format!("server = \"smtp://bob:canary@mail.example.org\"\n{rest}")), @r#"
 paperwire.toml:9:10: [[sink]] "mail", server: has a login in it
     server = …
              ^
     smtp://mail.example.org:587 (STARTTLS), smtps://mail.example.org:465 (TLS) or, on this machine alone, smtp+plain://localhost:25; the login belongs in user and password_file
 "#);
-    insta::assert_snapshot!(error_of_lines(&format!("server = \"smtp://mail.example.org/inbox\"\n{rest}")), @r#"
+    insta::assert_snapshot!(config_error_for_lines(&format!("server = \"smtp://mail.example.org/inbox\"\n{rest}")), @r#"
 paperwire.toml:9:10: [[sink]] "mail", server: is not just a host and a port
     server = …
              ^
@@ -36,7 +36,7 @@ from = "canary"
 to = ["canary@example.org", "Canary <canary@>",
   "CANARY@example.org", "canary@example.org\r\nBcc: canary@example.net"]
 "#;
-    insta::assert_snapshot!(error_of_lines(lines), @r#"
+    insta::assert_snapshot!(config_error_for_lines(lines), @r#"
 paperwire.toml:10:8: [[sink]] "mail", from: has no `@` in it
     from = …
            ^
@@ -58,7 +58,7 @@ paperwire.toml:12:25: [[sink]] "mail", to: has a line break or control character
     as in "Ada <ada@example.org>" or "ada@example.org"
 "#);
     let lines = "server = \"smtps://mail.example.org\"\nfrom = \"a@b.org\"\nto = []\n";
-    insta::assert_snapshot!(error_of_lines(lines), @r#"
+    insta::assert_snapshot!(config_error_for_lines(lines), @r#"
 paperwire.toml:11:6: [[sink]] "mail", to: names nobody
     to = …
          ^
@@ -69,13 +69,13 @@ paperwire.toml:11:6: [[sink]] "mail", to: names nobody
 #[test]
 fn a_user_and_a_password_belong_together() {
     let rest = "server = \"smtps://mail.example.org\"\nfrom = \"a@b.org\"\nto = [\"c@d.org\"]\n";
-    insta::assert_snapshot!(error_of_lines(&format!("{rest}user = \"canary\"\n")), @r#"
+    insta::assert_snapshot!(config_error_for_lines(&format!("{rest}user = \"canary\"\n")), @r#"
 paperwire.toml:12:8: [[sink]] "mail", user: has no password
     user = …
            ^
     add password_file or password_env; a server that asks for no password needs no user
 "#);
-    insta::assert_snapshot!(error_of_lines(&format!("{rest}password_env = \"SMTP\"\n")), @r#"
+    insta::assert_snapshot!(config_error_for_lines(&format!("{rest}password_env = \"SMTP\"\n")), @r#"
 paperwire.toml:6:1: [[sink]] "mail", user: is missing
     [[sink]]
     ^
@@ -91,7 +91,7 @@ to = ["c@d.org"]
 list = "http://example.org/list"
 unsubscribe = "leave@example.org"
 "#;
-    insta::assert_snapshot!(error_of_lines(lines), @r#"
+    insta::assert_snapshot!(config_error_for_lines(lines), @r#"
 paperwire.toml:12:8: [[sink]] "mail", list: does not begin with https://
     list = …
            ^

@@ -1,13 +1,13 @@
 use super::{error_message, load_config};
 
 /// A config with one topic and these lines.
-fn toml_with(lists: &str) -> String {
+fn config_toml_with(lists: &str) -> String {
     format!("[arxiv]\ncontact = \"you@example.org\"\n[[topic]]\nname = \"A\"\nquery = \"cat:cs.CV\"\n{lists}")
 }
 
 #[test]
 fn a_repository_is_checked_key_by_key() {
-    let body = toml_with(
+    let body = config_toml_with(
         r#"[[list]]
 repository = "https://canary:canary@github.com/owner/list"
 file = "README.md"
@@ -120,7 +120,8 @@ fn a_login_in_an_address_is_not_shown_however_it_is_written() {
         ] {
             for (open, close) in [("\"", "\""), ("\"", ""), ("", "")] {
                 let lines = format!("{more}{key} = {open}{address}{close}\n");
-                let told = error_message(&toml_with(&format!("[[list]]\nfile = \"README.md\"\n{lines}")));
+                let told =
+                    error_message(&config_toml_with(&format!("[[list]]\nfile = \"README.md\"\n{lines}")));
                 let is_shown = ["canary", "can ary"].iter().any(|secret| told.contains(secret));
                 assert!(!is_shown, "{lines}: {told}");
             }
@@ -137,7 +138,7 @@ fn nothing_of_a_repository_with_more_behind_its_path_is_shown() {
         "https://git.example.org:x/owner/list%23canary",
         "https://git.example.org/owner/list#canary",
     ] {
-        let told = error_message(&toml_with(&format!(
+        let told = error_message(&config_toml_with(&format!(
             "[[list]]\nfile = \"README.md\"\nrepository = \"{address}\"\n"
         )));
         assert!(told.contains("    repository = …\n") && !told.contains("canary"), "{address}: {told}");
@@ -146,7 +147,7 @@ fn nothing_of_a_repository_with_more_behind_its_path_is_shown() {
 
 #[test]
 fn keys_that_do_nothing_together_are_told() {
-    let body = toml_with(
+    let body = config_toml_with(
         r#"[[list]]
 file = "a.md"
 branch = "x"
@@ -249,7 +250,7 @@ paperwire.toml:35:13: [[list]] "README.md", token_env: means nothing next to an 
 
 #[test]
 fn two_lists_on_one_branch_are_refused() {
-    let body = toml_with(
+    let body = config_toml_with(
         r#"[[list]]
 name = "one"
 repository = "https://github.com/owner/list"
@@ -294,17 +295,17 @@ fn an_archive_in_a_repository_names_nothing_else_that_is_written_there() {
         ("file = \"b.md\"\narchive = \"{year}\"", "the feed of the list \"one\""),
         ("file = \"2025.md\"\narchive = \"{year}.md\"", "the file of the list \"two\""),
     ] {
-        let told = error_message(&toml_with(&format!("{one}{}", list("two", "a", more))));
+        let told = error_message(&config_toml_with(&format!("{one}{}", list("two", "a", more))));
         assert!(told.contains(&format!("archive: can name {words}")), "{more}: {told}");
     }
     for (repository, more) in [
         ("b", "file = \"docs/README.md\"\narchive = \"{year}.md\""),
         ("a", "file = \"README.md\"\narchive = \"{year}.md\""),
     ] {
-        load_config(&toml_with(&format!("{one}{}", list("two", repository, more)))).unwrap();
+        load_config(&config_toml_with(&format!("{one}{}", list("two", repository, more)))).unwrap();
     }
     let here = "[[list]]\nfile = \"docs/README.md\"\narchive = \"{year}.md\"\n";
-    load_config(&toml_with(&format!("{one}{here}"))).unwrap();
+    load_config(&config_toml_with(&format!("{one}{here}"))).unwrap();
 }
 
 #[test]
@@ -314,8 +315,9 @@ fn an_archive_in_a_repository_is_where_a_list_may_be() {
         (".github/README.md", "Workflows/{year}.md", "leads to the workflows that the forge runs"),
         ("docs/README.md", "x/.GIT/{year}.md", "leads into git's own folder"),
     ] {
-        let list =
-            |home: &str| toml_with(&format!("[[list]]\n{home}file = \"{file}\"\narchive = \"{archive}\"\n"));
+        let list = |home: &str| {
+            config_toml_with(&format!("[[list]]\n{home}file = \"{file}\"\narchive = \"{archive}\"\n"))
+        };
         let told = error_message(&list("repository = \"/srv/a.git\"\n"));
         assert!(told.contains(&format!("archive: {words}\n    archive = \"{archive}\"\n")), "{told}");
         assert!(

@@ -1,7 +1,7 @@
 use super::{REST, error_message};
 
 /// A config whose only source is this one.
-fn message_for(section: &str) -> String {
+fn error_for_source(section: &str) -> String {
     error_message(&format!("{REST}[[source]]\n{section}\n"))
 }
 
@@ -74,7 +74,7 @@ every = "5m"
 keep = "paper"
 allow_private = "yes"
 patience = "10m""#;
-    insta::assert_snapshot!(message_for(section), @r#"
+    insta::assert_snapshot!(error_for_source(section), @r#"
 paperwire.toml:8:8: [[source]] "journal", kind: `fed` is not known here
     kind = "fed"
            ^
@@ -101,7 +101,7 @@ paperwire.toml:13:1: [[source]] "journal": unknown key `patience`
     `patience` belongs in [arxiv]
 "#);
     let message = |kind: &str, every: &str| {
-        message_for(&format!(
+        error_for_source(&format!(
             "name = \"journal\"\nkind = \"{kind}\"\nurl = \"https://www.example.org/feed.xml\"\nevery = \"{every}\""
         ))
     };
@@ -120,7 +120,7 @@ paperwire.toml:13:1: [[source]] "journal": unknown key `patience`
 fn an_address_with_a_login_belongs_into_a_file_of_its_own() {
     let section =
         "name = \"journal\"\nkind = \"feed\"\nurl = \"https://ada:canary@www.example.org/feed.xml\"";
-    insta::assert_snapshot!(message_for(section), @r#"
+    insta::assert_snapshot!(error_for_source(section), @r#"
 paperwire.toml:9:7: [[source]] "journal", url: has a user or password in it, and this file is no place for it
     url = …
           ^
@@ -138,7 +138,7 @@ fn what_is_no_address_of_the_web_is_refused_and_not_shown() {
         ("https://", "is not an address"),
         ("https://canary@www.example.org/", "has a user or password in it"),
     ] {
-        let message = message_for(&format!("name = \"journal\"\nkind = \"feed\"\nurl = \"{url}\""));
+        let message = error_for_source(&format!("name = \"journal\"\nkind = \"feed\"\nurl = \"{url}\""));
         assert!(message.contains(words) && !message.contains("canary"), "{message}");
         assert!(message.lines().filter(|line| line.starts_with("paperwire.toml")).count() == 1, "{message}");
     }
@@ -151,7 +151,7 @@ kind = "feed"
 url = "https://www.example.org/canary"
 url_file = "feed-url"
 url_env = "FEED_URL""#;
-    insta::assert_snapshot!(message_for(section), @r#"
+    insta::assert_snapshot!(error_for_source(section), @r#"
 paperwire.toml:9:7: [[source]] "journal", url: url_env is set too
     url = …
           ^
@@ -168,7 +168,7 @@ paperwire.toml:11:11: [[source]] "journal", url_env: url_file is set too
         ("url_file = \"a\"".to_owned(), "url_file = \"./a\"".to_owned()),
         ("url_env = \"A\"".to_owned(), "url_env = \"A\"".to_owned()),
     ] {
-        let message = message_for(&format!(
+        let message = error_for_source(&format!(
             "name = \"one\"\nkind = \"feed\"\n{one}\n[[source]]\nname = \"other\"\nkind = \"feed\"\n{other}"
         ));
         assert!(message.contains("is the address of the source \"one\" already"), "{message}");
@@ -178,14 +178,15 @@ paperwire.toml:11:11: [[source]] "journal", url_env: url_file is set too
 #[test]
 fn a_private_address_is_asked_only_if_that_is_said() {
     let section = "name = \"journal\"\nkind = \"feed\"\nurl = \"http://localhost:8080/feed.xml\"";
-    insta::assert_snapshot!(message_for(section), @r#"
+    insta::assert_snapshot!(error_for_source(section), @r#"
 paperwire.toml:9:7: [[source]] "journal", url: leads to the loopback or into a private network
     url = …
           ^
     such an address is asked only with allow_private = true
 "#);
     for host in ["127.0.0.1", "0x7f.1", "10.0.0.1:8080", "[::1]", "192.168.1.1", "papers.localhost"] {
-        let message = message_for(&format!("name = \"journal\"\nkind = \"feed\"\nurl = \"http://{host}/\""));
+        let message =
+            error_for_source(&format!("name = \"journal\"\nkind = \"feed\"\nurl = \"http://{host}/\""));
         assert!(message.contains("asked only with allow_private = true"), "{message}");
     }
 }
@@ -193,7 +194,7 @@ paperwire.toml:9:7: [[source]] "journal", url: leads to the loopback or into a p
 #[test]
 fn a_secret_in_the_place_of_a_file_or_a_variable_is_not_shown() {
     for line in ["url_file = \"https://www.example.org/canary\"", "url_env = \"canary\""] {
-        let message = message_for(&format!("name = \"journal\"\nkind = \"feed\"\n{line}"));
+        let message = error_for_source(&format!("name = \"journal\"\nkind = \"feed\"\n{line}"));
         assert!(!message.contains("canary"), "{message}");
     }
 }

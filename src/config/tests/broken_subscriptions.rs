@@ -1,13 +1,13 @@
 use super::{REST, error_message};
 
 /// What is reported of subscriptions, next to a good sink.
-fn error_of_lines(lines: &str) -> String {
+fn config_error_for_lines(lines: &str) -> String {
     error_message(&format!("{REST}[[sink]]\nname = \"box\"\nkind = \"maildir\"\npath = \"mail\"\n{lines}"))
 }
 
 #[test]
 fn a_subscription_without_its_keys_is_told_what_it_needs() {
-    insta::assert_snapshot!(error_of_lines("[[subscription]]\n"), @r#"
+    insta::assert_snapshot!(config_error_for_lines("[[subscription]]\n"), @r#"
 paperwire.toml:10:1: [[subscription]] number 1, sink: is missing
     [[subscription]]
     ^
@@ -31,7 +31,7 @@ sink = "https://hooks.example.org/canary"
 when = "now"
 topics = []
 "#;
-    insta::assert_snapshot!(error_of_lines(lines), @r#"
+    insta::assert_snapshot!(config_error_for_lines(lines), @r#"
 paperwire.toml:11:8: [[subscription]] "bax", sink: no sink is named "bax"
     sink = "bax"
            ^
@@ -89,7 +89,7 @@ name = "c"
 sink = "box"
 when = "0 8 31 feb *"
 "#;
-    insta::assert_snapshot!(error_of_lines(lines), @r#"
+    insta::assert_snapshot!(config_error_for_lines(lines), @r#"
 paperwire.toml:12:8: [[subscription]] "box", when: a crontab line has five fields, minute hour day-of-month month day-of-week, and this one has 1
     when = "daily"
            ^
@@ -133,7 +133,7 @@ include = []
 empty = "never"
 first = "5"
 "#;
-    insta::assert_snapshot!(error_of_lines(lines), @r#"
+    insta::assert_snapshot!(config_error_for_lines(lines), @r#"
 paperwire.toml:13:19: [[subscription]] "box", include: `replacements` is not known here
     include = ["new", "replacements", "papers", "new"]
                       ^
@@ -189,7 +189,7 @@ name = "Box"
 sink = "box"
 when = "@weekly"
 "#;
-    insta::assert_snapshot!(error_of_lines(lines), @r#"
+    insta::assert_snapshot!(config_error_for_lines(lines), @r#"
 paperwire.toml:14:8: [[subscription]] "box", sink: another subscription is named "box" already
     sink = "box"
            ^

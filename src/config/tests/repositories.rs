@@ -2,17 +2,18 @@ use std::path::Path;
 
 use super::{REST, load_config};
 use crate::config::{
-    CheckFacts, CredentialConfig, Explanation, ForgeConfig, ListFileState, PublishConfig, SecretLocation,
+    CredentialConfig, Explanation, ExplanationContext, ForgeConfig, ListFileState, PublishConfig,
+    SecretLocation,
 };
 use crate::domain::ForgeVendor;
 
-fn config_with(list: &str) -> super::Config {
+fn config_with_list(list: &str) -> super::Config {
     load_config(&format!("{REST}[[list]]\nfile = \"README.md\"\n{list}")).unwrap()
 }
 
 #[test]
 fn a_known_host_tells_all_but_the_token() {
-    let config = config_with("repository = \"https://github.com/owner/list\"\ntoken_env = \"TOKEN\"");
+    let config = config_with_list("repository = \"https://github.com/owner/list\"\ntoken_env = \"TOKEN\"");
     let list = &config.lists[0];
     assert_eq!((list.name.as_str(), list.display_name.as_str()), ("owner/list", "owner/list: README.md"));
     assert_eq!(list.file, Path::new("README.md"));
@@ -49,7 +50,7 @@ fn each_forge_has_its_interface_on_the_repositorys_host() {
         ("git@codeberg.org:a/list.git", "gitea", "https://codeberg.org/api/v1", "a/list"),
         ("http://127.0.0.1:4811/a/list", "github", "http://127.0.0.1:4811/api/v3", "a/list"),
     ] {
-        let config = config_with(&format!(
+        let config = config_with_list(&format!(
             "repository = \"{repository}\"\nforge = \"{forge}\"\ntoken_env = \"TOKEN\""
         ));
         let PublishConfig::PullRequest(_, forge) = &config.lists[0].repository.as_ref().unwrap().publish
@@ -63,23 +64,23 @@ fn each_forge_has_its_interface_on_the_repositorys_host() {
 #[test]
 fn without_a_forge_the_branch_is_pushed_or_the_base_written() {
     let folder = |more: &str| {
-        let config = config_with(&format!("name = \"My List\"\nrepository = \"/srv/list.git\"\n{more}"));
+        let config = config_with_list(&format!("name = \"My List\"\nrepository = \"/srv/list.git\"\n{more}"));
         config.lists[0].repository.clone().unwrap()
     };
     assert_eq!(folder("").publish, PublishConfig::Branch("paperwire/my-list".parse().unwrap()));
     assert_eq!(folder("").credential, CredentialConfig::Ambient);
     assert_eq!(folder("direct = true").publish, PublishConfig::Direct);
-    assert_eq!(folder("direct = true").push_branch(), None);
+    assert_eq!(folder("direct = true").push_target_branch(), None);
 }
 
 #[test]
 fn a_list_in_a_repository_is_explained_with_its_route_and_its_secret() {
-    let config = config_with(
+    let config = config_with_list(
         "repository = \"https://github.com/owner/list\"\ntoken_file = \"/nowhere/token\"\nbase = \"main\"\n\
          labels = [\"papers\"]\nreviewers = [\"ada\"]\ndraft = true",
     );
     let lists = [ListFileState::Remote { git: "2.47".into() }];
-    let standing = CheckFacts { user_agent: "paperwire", state_exists: true, lists: &lists };
+    let standing = ExplanationContext { user_agent: "paperwire", state_exists: true, lists: &lists };
     let explanation = Explanation::explain_config(&config, "2025-03-26T09:30:00Z".parse().unwrap(), standing);
     assert!(explanation.lacks_a_secret());
     let told = explanation.to_string();

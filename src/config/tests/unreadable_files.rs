@@ -1,7 +1,7 @@
 use super::Config;
 
 /// What is reported of a file of these bytes, its folder left out.
-fn error_of_bytes(bytes: &[u8]) -> String {
+fn config_error_for_bytes(bytes: &[u8]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("my.toml");
     std::fs::write(&file, bytes).unwrap();
@@ -27,13 +27,13 @@ fn a_folder_is_not_read_as_a_file() {
 #[test]
 fn a_file_that_is_no_text_is_told_its_line() {
     assert_eq!(
-        error_of_bytes(b"a = 1\nb = '\xff'\n"),
+        config_error_for_bytes(b"a = 1\nb = '\xff'\n"),
         "my.toml: line 2 is not UTF-8 text; save the file as UTF-8"
     );
 }
 
 #[test]
 fn a_file_that_is_far_too_large_is_not_read() {
-    let told = error_of_bytes(&vec![b'#'; 1024 * 1024 + 1]);
+    let told = config_error_for_bytes(&vec![b'#'; 1024 * 1024 + 1]);
     assert_eq!(told, "my.toml: is over 1048576 bytes, too large for a config");
 }

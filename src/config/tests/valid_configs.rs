@@ -10,7 +10,7 @@ use crate::render::mail::UnsubscribeLink;
 use crate::sink::discord::DiscordConfig;
 use crate::sink::slack::SlackConfig;
 use crate::sink::webhook::WebhookConfig;
-use crate::sink::{EmailConfig, EndpointConfig, Mailbox, MaildirConfig, SinkKind, SmtpLoginConfig};
+use crate::sink::{EmailConfig, EndpointConfig, MailAddress, MaildirConfig, SinkKind, SmtpLoginConfig};
 
 /// The example that is shipped, every key in it.
 const EXAMPLE: &str = include_str!("../../../config/paperwire.toml");
@@ -36,8 +36,8 @@ fn without_a_file_the_built_in_default_keeps_image_classification_in_this_folder
     assert_eq!(config.keep, Duration::from_hours(90 * 24));
     let maildir = MaildirConfig {
         path: "papers/mail".into(),
-        from: Mailbox { name: None, address: "paperwire@localhost".into() },
-        to: vec![Mailbox { name: None, address: "reader@localhost".into() }],
+        from: MailAddress { name: None, address: "paperwire@localhost".into() },
+        to: vec![MailAddress { name: None, address: "reader@localhost".into() }],
     };
     assert_eq!(config.sinks, [SinkConfig { name: "box".into(), kind: SinkKind::Maildir(maildir) }]);
     let daily = Subscription {
@@ -61,14 +61,14 @@ fn the_shipped_example_loads_and_shows_the_true_defaults_behind_its_hashes() {
 
 #[test]
 fn the_shipped_examples_of_sinks_load_without_their_hashes() {
-    let config = load_config(&whole_example()).unwrap();
+    let config = load_config(&uncommented_example_config()).unwrap();
     let kinds: Vec<&str> = config.sinks.iter().map(|sink| sink.kind.adapter().schema().kind).collect();
     assert_eq!(kinds, ["maildir", "email", "slack", "discord", "webhook", "ntfy"]);
 }
 
 #[test]
 fn the_shipped_example_has_every_key_in_its_section() {
-    let example = whole_example();
+    let example = uncommented_example_config();
     for kind in section_schemas() {
         let mut title = "";
         let keys: Vec<&str> = example
@@ -91,7 +91,7 @@ fn the_shipped_example_has_every_key_in_its_section() {
 }
 
 /// The example with its defaults, and with the sinks that it only shows.
-fn whole_example() -> String {
+fn uncommented_example_config() -> String {
     let in_force = |line: &str| {
         let line = without_comment_sign(line);
         let shown = line.strip_prefix('#').filter(|rest| !rest.starts_with(' ')).unwrap_or(line);
@@ -164,8 +164,8 @@ allow_private = true
 "#
     ))
     .unwrap();
-    let address = |address: &str| Mailbox { name: None, address: address.into() };
-    let named = |name: &str, address: &str| Mailbox { name: Some(name.into()), address: address.into() };
+    let address = |address: &str| MailAddress { name: None, address: address.into() };
+    let named = |name: &str, address: &str| MailAddress { name: Some(name.into()), address: address.into() };
     let email = EmailConfig {
         server: "smtps://mail.example.org".into(),
         login: Some(SmtpLoginConfig {

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::utc_time::format_utc;
 use crate::config::{Config, FeedConfig, FeedLocation};
-use crate::daemon::feed_polls::{read_address, topics_of};
+use crate::daemon::feed_polls::{read_feed_address, topics_using_source};
 use crate::domain::{
     FeedHealth, FeedHistory, FeedObservation, Incident, NewItemCount, assess_feed, count_new_items,
 };
@@ -38,7 +38,7 @@ pub struct FeedHealthReport {
 
 /// A feed in JSON.
 #[derive(Debug, Serialize)]
-pub(super) struct StatusFeed<'a> {
+pub(super) struct FeedStatusJson<'a> {
     source: &'a str,
     host: Option<&'a str>,
     judgement: &'static str,
@@ -56,7 +56,7 @@ pub(super) struct StatusFeed<'a> {
 
 impl FeedHealthReport {
     /// Looks at the history of each feed, in the order of the configuration.
-    pub(super) fn read_all(
+    pub(super) fn read_feed_reports(
         config: &Config,
         reader: Option<&StoreReader>,
         now: Timestamp,
@@ -70,24 +70,27 @@ impl FeedHealthReport {
         reader: Option<&StoreReader>,
         now: Timestamp,
     ) -> Result<Self> {
-        let address = read_address(feed).ok();
+        let address = read_feed_address(feed).ok();
         let history = reader.map(|reader| reader.feed_history(&feed.name)).transpose()?.flatten();
         // One that the configuration has in place of another was not asked yet.
         let history = match &address {
-            Some(address) => history.and_then(|history| history.at_address(address.fingerprint())),
+            Some(address) => history.and_then(|history| history.keep_if_same_address(address.fingerprint())),
             None => history,
         };
         let history = match &feed.location {
             FeedLocation::Plain(_) => history,
             FeedLocation::Secret(_) => history.map(FeedHistory::with_secret_address),
         };
-        let record = reader.map(|reader| reader.feed(&feed.name)).transpose()?.unwrap_or_default();
+        let record = reader.map(|reader| reader.feed_record(&feed.name)).transpose()?.unwrap_or_default();
         let next_poll = record.next_poll.filter(|_| history.is_some());
         let history = history.as_ref();
         Ok(Self {
             name: feed.name.clone(),
             host: address.map(|address| address.host().to_owned()),
-            topics: topics_of(config, &feed.name).into_iter().map(|topic| topic.name.clone()).collect(),
+            topics: topics_using_source(config, &feed.name)
+                .into_iter()
+                .map(|topic| topic.name.clone())
+                .collect(),
             health: assess_feed(&FeedObservation { history, next_poll }, now),
             new_items: history.map(|history| count_new_items(history, now)),
             newest_item: history.and_then(|history| history.newest_item),
@@ -98,13 +101,13 @@ impl FeedHealthReport {
     }
 
     /// Whether a topic takes papers from it. Nobody else asks it.
-    pub fn is_used(&self) -> bool {
+    pub fn is_used_by_topic(&self) -> bool {
         !self.topics.is_empty()
     }
 
     /// Since when something is wrong with it.
     pub fn wrong_since(&self) -> Option<Timestamp> {
-        self.health.wrong_since(self.now).filter(|_| self.is_used())
+        self.health.wrong_since(self.now).filter(|_| self.is_used_by_topic())
     }
 
     /// What is wrong with it, if anything is.
@@ -119,14 +122,14 @@ impl FeedHealthReport {
     }
 
     /// The feed's health in one line.
-    pub fn line_text(&self) -> String {
+    pub fn health_line_text(&self) -> String {
         let polled = self.last_poll.map(|polled| format!("; polled {}", format_utc(polled)));
         let next = self.next_poll.map(|next| format!(", next poll {}", format_utc(next)));
         format!("{}{}{}", self.health, polled.unwrap_or_default(), next.unwrap_or_default())
     }
 
-    pub(super) fn to_status(&self) -> StatusFeed<'_> {
-        StatusFeed {
+    pub(super) fn to_status_json(&self) -> FeedStatusJson<'_> {
+        FeedStatusJson {
             source: &self.name,
             host: self.host.as_deref(),
             judgement: self.health.name(),

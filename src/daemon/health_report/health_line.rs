@@ -35,36 +35,36 @@ impl HealthReport {
         let named = |kind, name, text| line(&incident_subject(kind, name), kind, name, text);
         let history = line(HistoryHealthReport::SUBJECT, "history", &self.history.file, String::new());
         let history = Some(history).filter(|line| line.incident.is_some());
-        let topics = self.topics.iter().map(|topic| named("topic", &topic.name, topic_text(topic)));
-        let feeds = self.feeds.iter().filter(|feed| feed.is_used());
-        let feeds = feeds.map(|feed| named("source", &feed.name, feed.line_text()));
-        let source = self.source.line_text(self.now);
+        let topics = self.topics.iter().map(|topic| named("topic", &topic.name, topic_health_text(topic)));
+        let feeds = self.feeds.iter().filter(|feed| feed.is_used_by_topic());
+        let feeds = feeds.map(|feed| named("source", &feed.name, feed.health_line_text()));
+        let source = self.source.health_line_text(self.now);
         let source = line(SourceHealthReport::SUBJECT, "source", &self.source.host, source);
-        let sinks = self.sinks.iter().map(|sink| named("sink", &sink.name, sink_text(sink)));
+        let sinks = self.sinks.iter().map(|sink| named("sink", &sink.name, sink_health_text(sink)));
         let lists = self.lists.iter().map(|list| HealthLine {
             pull_request: list.pending_review.as_ref().and_then(|(review, _)| review.pull_request.as_ref()),
-            ..named("list", &list.name, list_text(list))
+            ..named("list", &list.name, list_health_text(list))
         });
         history.into_iter().chain(topics).chain([source]).chain(feeds).chain(sinks).chain(lists).collect()
     }
 }
 
-fn topic_text(topic: &TopicHealthReport) -> String {
+fn topic_health_text(topic: &TopicHealthReport) -> String {
     let newest =
         topic.newest.map_or(String::new(), |newest| format!(", the newest of {}", format_utc(newest)));
     let polled = topic.last_poll.map_or(String::new(), |polled| format!("; polled {}", format_utc(polled)));
     format!("{}; {} papers{newest}{polled}", topic.health, topic.known)
 }
 
-fn sink_text(sink: &SinkHealthReport) -> String {
+fn sink_health_text(sink: &SinkHealthReport) -> String {
     let SinkQueue { next_due, last_delivered, remark, .. } = &sink.queue;
     let due = next_due.map_or(String::new(), |due| format!(", next try {}", format_utc(due)));
     let last = last_delivered.map_or(String::new(), |last| format!(", last delivered {}", format_utc(last)));
     let remark = remark.as_ref().map_or(String::new(), |remark| format!("; {remark}"));
-    format!("{}{due}{last}{remark}", sink.waiting_text())
+    format!("{}{due}{last}{remark}", sink.waiting_messages_text())
 }
 
-fn list_text(list: &ListHealthReport) -> String {
+fn list_health_text(list: &ListHealthReport) -> String {
     let Some((PendingReview { state, branch, pull_request: pull }, since)) = &list.pending_review else {
         return "in order".to_owned();
     };

@@ -3,7 +3,7 @@
 
 mod feed_health_report;
 mod health_line;
-mod status_report;
+mod status_json;
 mod status_text;
 mod topic_health_report;
 mod utc_time;
@@ -18,13 +18,13 @@ use crate::domain::{Incident, RequestGate, StoreUrl};
 use crate::pipeline::operator_alert::incident_subject;
 use crate::store::{
     FailureSince, PendingReview, PendingReviewState, SinkQueue, StoreReader, has_disk_space,
-    read_failure_note,
+    read_write_failure_note,
 };
 pub use feed_health_report::FeedHealthReport;
 pub use health_line::HealthLine;
 pub use status_text::Colours;
 pub use topic_health_report::TopicHealthReport;
-use topic_health_report::topic_reports;
+use topic_health_report::topic_health_reports;
 pub use utc_time::format_utc;
 
 /// A message that waits for longer than this waits for something: the second try comes after five minutes.
@@ -100,17 +100,17 @@ pub struct ListHealthReport {
 
 impl HealthReport {
     /// Looks at the history of a configuration. If there is none, nothing was ever asked.
-    pub fn read_store(config: &Config, now: Timestamp) -> Result<Self> {
-        Self::read_with(
+    pub fn read_from_store(config: &Config, now: Timestamp) -> Result<Self> {
+        Self::read_with_reader(
             config,
             StoreReader::open(&config.state)?.as_ref(),
-            read_failure_note(&config.state),
+            read_write_failure_note(&config.state),
             now,
         )
     }
 
     /// Looks by a reader that is open already; `write_failure` is since when the daemon cannot write the history.
-    pub fn read_with(
+    pub fn read_with_reader(
         config: &Config,
         reader: Option<&StoreReader>,
         write_failure: Option<FailureSince>,
@@ -119,11 +119,11 @@ impl HealthReport {
         let next_poll = reader.map(StoreReader::next_poll_time).transpose()?.flatten();
         let host = config.arxiv.url.host_str().unwrap_or_default().to_owned();
         let gate = reader.map(|reader| reader.request_gate(&host)).transpose()?.unwrap_or_default();
-        let feeds = FeedHealthReport::read_all(config, reader, now)?;
+        let feeds = FeedHealthReport::read_feed_reports(config, reader, now)?;
         Ok(Self {
             now,
             history: HistoryHealthReport::check_store(&config.state, write_failure),
-            topics: topic_reports(config, reader, &feeds, next_poll, now)?,
+            topics: topic_health_reports(config, reader, &feeds, next_poll, now)?,
             feeds,
             source: SourceHealthReport { host, gate, next_poll },
             sinks: try_map(&config.sinks, |sink| {
@@ -148,7 +148,7 @@ impl HealthReport {
     /// All that is wrong, in the order of the configuration.
     pub fn incidents(&self) -> Vec<Incident> {
         let history = self.history.incident(self.now);
-        let topics = self.topics.iter().filter_map(TopicHealthReport::new_incident);
+        let topics = self.topics.iter().filter_map(TopicHealthReport::topic_incident);
         let feeds = self.feeds.iter().filter_map(FeedHealthReport::incident);
         let source = self.source.incident(self.now);
         let sinks = self.sinks.iter().filter_map(|sink| sink.incident(self.now));
@@ -210,7 +210,7 @@ impl SourceHealthReport {
     const SUBJECT: &str = "the daemon";
 
     /// When it was asked and is asked next, in one line.
-    pub fn line_text(&self, now: Timestamp) -> String {
+    pub fn health_line_text(&self, now: Timestamp) -> String {
         let asked = self.gate.last_request.map(|asked| format!("last asked {}", format_utc(asked)));
         let shut = self.gate.blocked_until(now);
         let shut = shut.map(|until| format!("asks to be left alone until {}", format_utc(until)));
@@ -230,7 +230,7 @@ impl SourceHealthReport {
 
 impl SinkHealthReport {
     /// How many of its messages wait, in words.
-    pub fn waiting_text(&self) -> String {
+    pub fn waiting_messages_text(&self) -> String {
         match self.queue.waiting {
             0 => "nothing waits".to_owned(),
             1 => "1 message waits".to_owned(),
@@ -240,7 +240,7 @@ impl SinkHealthReport {
 
     fn incident(&self, now: Timestamp) -> Option<Incident> {
         let SinkQueue { oldest, last_response, failed, last_failed, .. } = &self.queue;
-        let (name, waiting) = (&self.name, self.waiting_text());
+        let (name, waiting) = (&self.name, self.waiting_messages_text());
         let subject = incident_subject("sink", name);
         if let Some(FailureSince { since, reason }) = &self.pause {
             let description = format!("paused since {since:.0}, {waiting}: {reason}");

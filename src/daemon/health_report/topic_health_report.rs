@@ -6,9 +6,9 @@ use serde::{Serialize, Serializer};
 
 use super::feed_health_report::FeedHealthReport;
 use crate::config::Config;
-use crate::daemon::configured_sources::topic_calendar;
+use crate::daemon::configured_sources::topic_announcement_calendar;
 use crate::domain::{
-    FeedOfTopic, Incident, SourceObservation, Topic, TopicHealth, TopicObservation, assess_topics,
+    Incident, SourceObservation, Topic, TopicFeedObservation, TopicHealth, TopicObservation, assess_topics,
 };
 use crate::pipeline::operator_alert::incident_subject;
 use crate::store::{StoreReader, TopicActivity};
@@ -36,18 +36,18 @@ pub struct TopicHealthReport {
 
 /// What a topic's health is called in JSON.
 #[derive(Serialize)]
-struct StatusTopicHealth {
+struct TopicHealthJson {
     judgement: &'static str,
     words: String,
 }
 
 /// Writes the health of a topic by name and in words.
 fn serialize_topic_health<S: Serializer>(health: &TopicHealth, to: S) -> Result<S::Ok, S::Error> {
-    StatusTopicHealth { judgement: health.name(), words: health.to_string() }.serialize(to)
+    TopicHealthJson { judgement: health.name(), words: health.to_string() }.serialize(to)
 }
 
 /// Judges every topic, in the order of the configuration.
-pub(super) fn topic_reports(
+pub(super) fn topic_health_reports(
     config: &Config,
     reader: Option<&StoreReader>,
     feeds: &[FeedHealthReport],
@@ -63,7 +63,7 @@ pub(super) fn topic_reports(
         .topics
         .iter()
         .zip(&activities)
-        .map(|(topic, activity)| SourcesOfTopic::observe(topic, activity, feeds))
+        .map(|(topic, activity)| ObservedTopicSources::observe(topic, activity, feeds))
         .collect();
     let observations: Vec<_> = config
         .topics
@@ -71,7 +71,7 @@ pub(super) fn topic_reports(
         .zip(&activities)
         .zip(&sources)
         .map(|((topic, activity), sources)| TopicObservation {
-            calendar: topic_calendar(topic),
+            calendar: topic_announcement_calendar(topic),
             sources: &sources.queried,
             feeds: &sources.feeds,
             dates: &activity.paper_dates,
@@ -97,23 +97,23 @@ pub(super) fn topic_reports(
 }
 
 /// What is known of a topic's sources: of those that are asked for it alone, and of its feeds.
-struct SourcesOfTopic<'a> {
+struct ObservedTopicSources<'a> {
     queried: Vec<SourceObservation<'a>>,
-    feeds: Vec<FeedOfTopic<'a>>,
+    feeds: Vec<TopicFeedObservation<'a>>,
 }
 
-impl<'a> SourcesOfTopic<'a> {
+impl<'a> ObservedTopicSources<'a> {
     fn observe(topic: &'a Topic, activity: &'a TopicActivity, feeds: &[FeedHealthReport]) -> Self {
         let mut sources = Self { queried: Vec::new(), feeds: Vec::new() };
         for name in &topic.sources {
             let source = observe_source(activity, name);
             match feeds.iter().find(|feed| feed.name == *name) {
                 None => sources.queried.push(source),
-                Some(feed) => sources.feeds.push(FeedOfTopic {
+                Some(feed) => sources.feeds.push(TopicFeedObservation {
                     name,
                     // A feed that is never read completely does not say up to when all is known.
                     last_complete_poll: source.last_complete_poll.filter(|_| !feed.health.is_incomplete()),
-                    brings_all: feed.health.brings_all(),
+                    brings_all_items: feed.health.brings_all_items(),
                 }),
             }
         }
@@ -132,7 +132,7 @@ fn observe_source<'a>(activity: &'a TopicActivity, source: &str) -> SourceObserv
 
 impl TopicHealthReport {
     /// What is wrong with it, if anything is.
-    pub(super) fn new_incident(&self) -> Option<Incident> {
+    pub(super) fn topic_incident(&self) -> Option<Incident> {
         let since = self.health.wrong_since()?;
         Some(Incident {
             subject: incident_subject("topic", &self.name),

@@ -7,8 +7,8 @@ use std::cmp::Ordering;
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::addenda::{Addenda, merge_addenda};
-use super::{LaterArticle, Paper, Revision, Version, is_estimated, mark_estimated};
+use super::paper_addenda::{PaperAddenda, merge_addenda};
+use super::{ArticleOfPreprint, Paper, Revision, Version, is_estimated, mark_estimated};
 
 /// Why a paper is worth reporting, the reason that says the most of it first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,7 +32,7 @@ pub enum TopicPhase {
 
 /// Where the metadata of a paper in the history came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Origin {
+pub enum MetadataOrigin {
     /// A source gave all of it.
     Source,
     /// The paper was read from an existing list: no authors, no categories, and a day for its date.
@@ -47,9 +47,9 @@ pub struct StoredPaperState {
     /// When the recorded state was submitted.
     pub updated: Timestamp,
     /// What may have been added to it since.
-    pub addenda: Addenda,
+    pub addenda: PaperAddenda,
     /// Where all that came from.
-    pub origin: Origin,
+    pub origin: MetadataOrigin,
 }
 
 /// What a shown paper changes in the history.
@@ -60,17 +60,17 @@ pub enum HistoryChange {
         /// When its version was submitted.
         updated: Timestamp,
         /// What is known of an article that came later.
-        later_article: Option<LaterArticle>,
+        later_article: Option<ArticleOfPreprint>,
     },
     /// The recorded paper gets what was not known of it and is shown now; all else stays.
     FillGaps,
     /// The recorded version gets these; all else of it stays.
-    Amend(Addenda),
+    Amend(PaperAddenda),
 }
 
 impl HistoryChange {
     /// What it says of an article that came later.
-    pub fn later_article(&self) -> Option<&LaterArticle> {
+    pub fn later_article(&self) -> Option<&ArticleOfPreprint> {
         match self {
             Self::Amend(addenda) => addenda.later_article.as_ref(),
             Self::Replace { later_article, .. } => later_article.as_ref(),
@@ -117,17 +117,17 @@ pub fn detect_change(
     contact: TopicPhase,
 ) -> DetectedChange {
     let news = news_for_topic(shown, sighting);
-    let is_by_hand = recorded.is_some_and(|recorded| recorded.origin == Origin::List)
+    let is_by_hand = recorded.is_some_and(|recorded| recorded.origin == MetadataOrigin::List)
         && sighting.is_some_and(|seen| !seen.is_settled);
     // That a source with numbers shows it as well is no replacement.
     let is_renumbered = sighting.is_some_and(|seen| seen.version.is_none());
     let is_established = contact == TopicPhase::Established;
     let change = match recorded {
         Some(recorded) => change_from_source(shown, recorded),
-        None => Some(first_record(shown)),
+        None => Some(initial_change(shown)),
     };
     let is_published = sighting.is_some_and(|seen| seen.lacks_article)
-        || recorded.is_some_and(|recorded| is_published_by_change(change.as_ref(), recorded));
+        || recorded.is_some_and(|recorded| is_newly_published_by_change(change.as_ref(), recorded));
     DetectedChange {
         change,
         is_first_sighting: news.is_some(),
@@ -145,21 +145,21 @@ pub fn detect_change_from_list(
 ) -> DetectedChange {
     let change = match recorded {
         Some(recorded) => change_from_list(listed, recorded),
-        None => Some(first_record(listed)),
+        None => Some(initial_change(listed)),
     };
     let is_first_sighting = news_for_topic(listed, sighting).is_some();
     DetectedChange { change, is_first_sighting, news: None, is_published: false }
 }
 
 /// The change that a paper is which the history does not have.
-fn first_record(paper: &Paper) -> HistoryChange {
+fn initial_change(paper: &Paper) -> HistoryChange {
     HistoryChange::Replace { updated: paper.updated, later_article: paper.later_article.clone() }
 }
 
 /// Whether a preprint has appeared in a journal since it was recorded. What is shown of one from a list may have been
 /// known for long.
-fn is_published_by_change(change: Option<&HistoryChange>, recorded: &StoredPaperState) -> bool {
-    recorded.origin == Origin::Source
+fn is_newly_published_by_change(change: Option<&HistoryChange>, recorded: &StoredPaperState) -> bool {
+    recorded.origin == MetadataOrigin::Source
         && recorded.addenda.later_article.is_none()
         && change.is_some_and(|change| change.later_article().is_some())
 }
@@ -184,32 +184,32 @@ fn change_from_source(shown: &Paper, recorded: &StoredPaperState) -> Option<Hist
     let replaced_at = |updated| HistoryChange::Replace {
         updated,
         later_article: match recorded.origin {
-            Origin::Source => merge_addenda(shown, &recorded.addenda).later_article,
-            Origin::List => recorded.addenda.later_article.clone(),
+            MetadataOrigin::Source => merge_addenda(shown, &recorded.addenda).later_article,
+            MetadataOrigin::List => recorded.addenda.later_article.clone(),
         },
     };
     match (compare_revisions(shown.revision, recorded.revision), recorded.origin) {
         (Ordering::Greater, _) => Some(replaced_at(shown.updated)),
         // A paper from a list gains all that the source says of it. When a version was submitted is known to whom
         // numbers them; without numbers a date may be of any state, and gains no more than the time of its day.
-        (Ordering::Equal, Origin::List) => {
+        (Ordering::Equal, MetadataOrigin::List) => {
             let is_open = shown.revision.version().is_some()
                 || is_estimated(recorded.updated)
                 || utc_date(shown.updated) == utc_date(recorded.updated);
             Some(replaced_at(if is_open { shown.updated } else { recorded.updated }))
         }
-        (Ordering::Equal, Origin::Source) if shown.revision != recorded.revision => {
+        (Ordering::Equal, MetadataOrigin::Source) if shown.revision != recorded.revision => {
             Some(replaced_at(recorded.updated))
         }
-        (Ordering::Equal, Origin::Source) => {
+        (Ordering::Equal, MetadataOrigin::Source) => {
             let latest = merge_addenda(shown, &recorded.addenda);
             (latest != recorded.addenda).then_some(HistoryChange::Amend(latest))
         }
         // Without categories no source has spoken of it yet.
-        (Ordering::Less, Origin::List) if recorded.addenda.categories.is_empty() => {
+        (Ordering::Less, MetadataOrigin::List) if recorded.addenda.categories.is_empty() => {
             Some(HistoryChange::FillGaps)
         }
-        (Ordering::Less, Origin::List | Origin::Source) => None,
+        (Ordering::Less, MetadataOrigin::List | MetadataOrigin::Source) => None,
     }
 }
 
@@ -223,17 +223,17 @@ fn change_from_list(listed: &Paper, recorded: &StoredPaperState) -> Option<Histo
         (Ordering::Greater, origin) => {
             // No version is older than the one before it.
             let is_impossible =
-                origin == Origin::Source && utc_date(listed.updated) < utc_date(recorded.updated);
+                origin == MetadataOrigin::Source && utc_date(listed.updated) < utc_date(recorded.updated);
             let is_open = is_impossible || is_estimated(listed.updated);
             replaced_at(if is_open { mark_estimated(recorded.updated) } else { listed.updated })
         }
-        (Ordering::Equal, Origin::List) => {
+        (Ordering::Equal, MetadataOrigin::List) => {
             let is_open = is_estimated(recorded.updated);
             replaced_at(if is_open { listed.updated } else { recorded.updated })
         }
-        (Ordering::Less, Origin::List) => Some(HistoryChange::FillGaps),
+        (Ordering::Less, MetadataOrigin::List) => Some(HistoryChange::FillGaps),
         // arXiv says of each version whether it has a comment, so one without has none.
-        (Ordering::Less | Ordering::Equal, Origin::Source) => None,
+        (Ordering::Less | Ordering::Equal, MetadataOrigin::Source) => None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Tests of what counts as a change.
 
 use super::*;
-use crate::domain::sample_paper::bare_paper;
+use crate::domain::sample_paper::paper_with_only_id;
 use crate::domain::{Abstract, ArxivId, PaperId};
 
 fn paper_version(version: u32, updated: &str) -> Paper {
@@ -10,17 +10,17 @@ fn paper_version(version: u32, updated: &str) -> Paper {
         title: "VESTA".into(),
         abstract_: Abstract("Spikes.".into()),
         updated: updated.parse().unwrap(),
-        ..bare_paper(PaperId::arxiv(&"2503.20246".parse::<ArxivId>().unwrap()))
+        ..paper_with_only_id(PaperId::from_arxiv_id(&"2503.20246".parse::<ArxivId>().unwrap()))
     }
 }
 
-fn stored_paper(version: u32, origin: Origin) -> StoredPaperState {
+fn stored_paper(version: u32, origin: MetadataOrigin) -> StoredPaperState {
     let Paper { revision, updated, categories, comment, journal_ref, doi, later_article, .. } =
         paper_version(version, "2025-03-26T00:00:00Z");
     StoredPaperState {
         revision,
         updated,
-        addenda: Addenda { categories, comment, journal_ref, doi, later_article },
+        addenda: PaperAddenda { categories, comment, journal_ref, doi, later_article },
         origin,
     }
 }
@@ -49,7 +49,7 @@ fn the_version_decides_what_is_told() {
         (2, Some(3), None, Established, Some(New), false),
         (3, Some(3), Some(2), Established, Some(Replacement), false),
     ] {
-        let recorded = known.map(|v| stored_paper(v, Origin::Source));
+        let recorded = known.map(|v| stored_paper(v, MetadataOrigin::Source));
         let finding = detect_change(
             &paper_version(shown, "2025-03-26T00:00:00Z"),
             recorded.as_ref(),
@@ -64,7 +64,7 @@ fn the_version_decides_what_is_told() {
 fn another_updated_for_a_known_version_changes_nothing() {
     let finding = detect_change(
         &paper_version(1, "2025-03-27T10:00:00Z"),
-        Some(&stored_paper(1, Origin::Source)),
+        Some(&stored_paper(1, MetadataOrigin::Source)),
         Some(sighting_of_version(1)),
         TopicPhase::Established,
     );
@@ -77,7 +77,7 @@ fn another_updated_for_a_known_version_changes_nothing() {
 #[test]
 fn a_comment_that_comes_later_is_taken_and_one_that_goes_missing_is_kept() {
     let with = Paper { comment: Some("CVPR".into()), ..paper_version(1, "2025-03-26T00:00:00Z") };
-    let mut known = stored_paper(1, Origin::Source);
+    let mut known = stored_paper(1, MetadataOrigin::Source);
     let added = detect_change(&with, Some(&known), Some(sighting_of_version(1)), TopicPhase::Established);
     known.addenda.comment = Some("CVPR".into());
     assert_eq!(added.change, Some(HistoryChange::Amend(known.addenda.clone())));
@@ -95,18 +95,34 @@ fn a_preprint_is_published_when_its_own_source_or_another_one_says_so_first() {
     use TopicPhase::{Backfill, Established};
     let plain = paper_version(1, "2025-03-26T00:00:00Z");
     let own = Paper { doi: Some("10.1000/1".into()), ..plain.clone() };
-    let later = LaterArticle { doi: Some("10.1000/1".into()), journal_ref: None };
+    let later = ArticleOfPreprint { doi: Some("10.1000/1".into()), journal_ref: None };
     let others = Paper { later_article: Some(later.clone()), ..plain.clone() };
     let second = Paper { doi: own.doi.clone(), ..paper_version(2, "2025-03-27T00:00:00Z") };
     let older = Paper { doi: own.doi.clone(), ..paper_version(1, "2025-03-26T00:00:00Z") };
     for (what, shown, known, origin, contact, is_published, kept) in [
-        ("its own", &own, 1, Origin::Source, Established, true, Some(LaterArticle::default())),
-        ("another's", &others, 1, Origin::Source, Established, true, Some(later)),
-        ("with a version", &second, 1, Origin::Source, Established, true, Some(LaterArticle::default())),
-        ("first contact", &own, 1, Origin::Source, Backfill, false, Some(LaterArticle::default())),
-        ("of a list", &own, 1, Origin::List, Established, false, None),
-        ("an older version", &older, 2, Origin::Source, Established, false, None),
-        ("nothing", &plain, 1, Origin::Source, Established, false, None),
+        ("its own", &own, 1, MetadataOrigin::Source, Established, true, Some(ArticleOfPreprint::default())),
+        ("another's", &others, 1, MetadataOrigin::Source, Established, true, Some(later)),
+        (
+            "with a version",
+            &second,
+            1,
+            MetadataOrigin::Source,
+            Established,
+            true,
+            Some(ArticleOfPreprint::default()),
+        ),
+        (
+            "first contact",
+            &own,
+            1,
+            MetadataOrigin::Source,
+            Backfill,
+            false,
+            Some(ArticleOfPreprint::default()),
+        ),
+        ("of a list", &own, 1, MetadataOrigin::List, Established, false, None),
+        ("an older version", &older, 2, MetadataOrigin::Source, Established, false, None),
+        ("nothing", &plain, 1, MetadataOrigin::Source, Established, false, None),
     ] {
         let known = stored_paper(known, origin);
         let finding = detect_change(shown, Some(&known), Some(sighting_of_version(1)), contact);
@@ -116,11 +132,11 @@ fn a_preprint_is_published_when_its_own_source_or_another_one_says_so_first() {
     let first = detect_change(&own, None, None, Established);
     assert_eq!((first.news, first.is_published), (Some(News::New), false));
     let Some(HistoryChange::Amend(known)) =
-        detect_change(&own, Some(&stored_paper(1, Origin::Source)), None, Established).change
+        detect_change(&own, Some(&stored_paper(1, MetadataOrigin::Source)), None, Established).change
     else {
         panic!("it is amended");
     };
-    let known = StoredPaperState { addenda: known, ..stored_paper(1, Origin::Source) };
+    let known = StoredPaperState { addenda: known, ..stored_paper(1, MetadataOrigin::Source) };
     let other = Paper { doi: Some("10.1000/2".into()), journal_ref: Some("A Journal".into()), ..plain };
     let again = detect_change(&other, Some(&known), Some(sighting_of_version(1)), Established);
     assert!(again.change.is_some() && !again.is_published, "another DOI is no second article");
@@ -131,15 +147,18 @@ fn no_list_adds_a_comment_to_a_version_that_its_source_showed_without_one() {
     let listed = Paper { comment: Some("mine".into()), ..paper_version(1, "2025-03-26T00:00:00Z") };
     let finding = detect_change_from_list(
         &listed,
-        Some(&stored_paper(1, Origin::Source)),
+        Some(&stored_paper(1, MetadataOrigin::Source)),
         Some(sighting_of_version(1)),
     );
     assert_eq!(
         finding,
         DetectedChange { change: None, is_first_sighting: false, news: None, is_published: false }
     );
-    let finding =
-        detect_change_from_list(&listed, Some(&stored_paper(1, Origin::List)), Some(sighting_of_version(1)));
+    let finding = detect_change_from_list(
+        &listed,
+        Some(&stored_paper(1, MetadataOrigin::List)),
+        Some(sighting_of_version(1)),
+    );
     assert!(finding.change.is_some());
 }
 
@@ -152,7 +171,7 @@ fn a_paper_from_a_list_has_the_date_that_its_source_says_of_the_same_version() {
     ] {
         let finding = detect_change(
             &paper_version(1, shown),
-            Some(&stored_paper(1, Origin::List)),
+            Some(&stored_paper(1, MetadataOrigin::List)),
             Some(sighting_of_version(1)),
             TopicPhase::Established,
         );
@@ -166,7 +185,7 @@ fn a_paper_from_a_list_has_the_date_that_its_source_says_of_the_same_version() {
 
 #[test]
 fn a_paper_from_a_list_without_numbers_gains_the_time_of_its_day_and_no_other_day() {
-    let known = StoredPaperState { revision: content_of("one"), ..stored_paper(1, Origin::List) };
+    let known = StoredPaperState { revision: content_of("one"), ..stored_paper(1, MetadataOrigin::List) };
     let seen = Some(Sighting { version: None, is_settled: true, lacks_article: false });
     for (shown, stands) in
         [("2025-03-26T17:05:00Z", "2025-03-26T17:05:00Z"), ("2025-03-27T17:05:00Z", "2025-03-26T00:00:00Z")]
@@ -185,7 +204,7 @@ fn a_later_version_in_a_list_has_no_date_before_the_one_that_its_source_says_of_
         ("2025-03-26T00:00:00Z", "2025-03-26T00:00:00Z"),
         ("2025-03-28T00:00:00Z", "2025-03-28T00:00:00Z"),
     ] {
-        let recorded = stored_paper(1, Origin::Source);
+        let recorded = stored_paper(1, MetadataOrigin::Source);
         let finding = detect_change_from_list(&paper_version(2, listed), Some(&recorded), None);
         let updated = stands.parse().unwrap();
         assert_eq!(finding.change, Some(HistoryChange::Replace { updated, later_article: None }));
@@ -196,7 +215,7 @@ fn a_later_version_in_a_list_has_no_date_before_the_one_that_its_source_says_of_
 fn without_numbers_another_content_is_taken_in_silence_and_keeps_its_date() {
     let of = |text: &str, updated: &str| Paper { revision: content_of(text), ..paper_version(1, updated) };
     let first = of("one", "2025-03-26T00:00:00Z");
-    let known = StoredPaperState { revision: first.revision, ..stored_paper(1, Origin::Source) };
+    let known = StoredPaperState { revision: first.revision, ..stored_paper(1, MetadataOrigin::Source) };
     let seen = Some(Sighting { version: None, is_settled: true, lacks_article: false });
     let judge = |shown: &Paper, seen| detect_change(shown, Some(&known), seen, TopicPhase::Established);
     let same = judge(&of("one", "2025-03-28T00:00:00Z"), seen);
@@ -215,7 +234,7 @@ fn without_numbers_another_content_is_taken_in_silence_and_keeps_its_date() {
         later_article: None,
     });
     assert_eq!(numbered, DetectedChange { change, is_first_sighting: true, news: None, is_published: false });
-    let known = stored_paper(2, Origin::Source);
+    let known = stored_paper(2, MetadataOrigin::Source);
     let late = detect_change(&first, Some(&known), Some(sighting_of_version(2)), TopicPhase::Established);
     assert_eq!(
         late,

@@ -33,7 +33,7 @@ const APIA_RESUMES: i64 = 1_325_239_200;
 struct RandomSequence(u64);
 
 impl RandomSequence {
-    fn below(&mut self, limit: u64) -> u64 {
+    fn random_below(&mut self, limit: u64) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -41,17 +41,17 @@ impl RandomSequence {
     }
 
     fn random_second(&mut self) -> i64 {
-        FROM + i64::try_from(self.below(u64::try_from(TO - FROM).unwrap())).unwrap()
+        FROM + i64::try_from(self.random_below(u64::try_from(TO - FROM).unwrap())).unwrap()
     }
 
     /// One of the shapes that crontab(5) gives a field; `*` in `star` of ten cases.
     fn random_field(&mut self, low: u64, high: u64, star: u64) -> String {
-        if self.below(10) < star {
+        if self.random_below(10) < star {
             return "*".to_owned();
         }
-        let (a, b) = (low + self.below(high - low + 1), low + self.below(high - low + 1));
-        let (from, to, step) = (a.min(b), a.max(b), 1 + self.below(high / 2));
-        match self.below(8) {
+        let (a, b) = (low + self.random_below(high - low + 1), low + self.random_below(high - low + 1));
+        let (from, to, step) = (a.min(b), a.max(b), 1 + self.random_below(high / 2));
+        match self.random_below(8) {
             0..4 => format!("{a}"),
             4 => format!("{a},{b}"),
             5 => format!("{from}-{to}"),
@@ -63,9 +63,12 @@ impl RandomSequence {
     /// A line, most often due in the night, when clocks change.
     fn random_crontab_line(&mut self) -> String {
         let minute = self.random_field(0, 59, 1);
-        let hour = if self.below(3) == 0 { self.random_field(0, 23, 2) } else { self.random_field(0, 4, 1) };
-        let weekday = match self.below(4) {
-            0 => ["Mon-Fri", "sun", "7", "Sat,SUN"][usize::try_from(self.below(4)).unwrap()].to_owned(),
+        let hour =
+            if self.random_below(3) == 0 { self.random_field(0, 23, 2) } else { self.random_field(0, 4, 1) };
+        let weekday = match self.random_below(4) {
+            0 => {
+                ["Mon-Fri", "sun", "7", "Sat,SUN"][usize::try_from(self.random_below(4)).unwrap()].to_owned()
+            }
             _ => self.random_field(0, 6, 6),
         };
         let (day, month) = (self.random_field(1, 31, 7), self.random_field(1, 12, 8));
@@ -101,7 +104,7 @@ impl OracleCase {
 
     /// Whether both take the line for one of fixed times, or both for one that follows the clock.
     /// Lists and ranges without a star are fixed times to crontab(5) and follow the clock for the judge.
-    fn is_judged_at_changes(&self) -> bool {
+    fn is_comparable_at_clock_changes(&self) -> bool {
         let (minute, rest) = self.line.split_once(' ').unwrap();
         let (hour, _) = rest.split_once(' ').unwrap();
         let starred = minute.starts_with('*') || hour.starts_with('*');
@@ -118,7 +121,7 @@ impl OracleCase {
     }
 
     fn is_due(&self, instant: Timestamp) -> bool {
-        self.is_judged_at_changes() || self.is_far_from_clock_change(instant)
+        self.is_comparable_at_clock_changes() || self.is_far_from_clock_change(instant)
     }
 
     /// Compares at most `count` instants after `after` and up to `until`; returns how many there were.
@@ -173,7 +176,7 @@ fn through_every_change_of_the_clock_in_ten_years_the_judge_agrees() {
             .take_while(|turn| turn.timestamp() < timestamp_of_second(TO));
         for turn in turns {
             let at = turn.timestamp().as_second();
-            let before = i64::try_from(dice.below(AROUND.unsigned_abs())).unwrap();
+            let before = i64::try_from(dice.random_below(AROUND.unsigned_abs())).unwrap();
             changes += 1;
             instants += case.assert_same_instants(
                 timestamp_of_second(at - before),

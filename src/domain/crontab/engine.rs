@@ -28,7 +28,7 @@ impl CronEngine {
     /// begins with `*` restricts nothing, but `*/2` in it still counts), as crontab(5) has it.
     pub(super) fn new(fields: &CrontabFields) -> Self {
         let (day, weekday) = (value_list(&fields.day), weekday_list(&fields.weekday));
-        let schedules = if fields.is_either_day() {
+        let schedules = if fields.restricts_both_days() {
             vec![cron_schedule(fields, &day, "*"), cron_schedule(fields, "*", &weekday)]
         } else {
             vec![cron_schedule(fields, &day, &weekday)]

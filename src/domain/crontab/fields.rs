@@ -62,7 +62,7 @@ impl CrontabFields {
         if line.chars().count() > LINE_CHARS_MAX {
             return Err(CrontabError(format!("a crontab line has at most {LINE_CHARS_MAX} characters")));
         }
-        let words: Vec<&str> = expand_name(line)?.split_whitespace().collect();
+        let words: Vec<&str> = expand_nickname(line)?.split_whitespace().collect();
         let [minute, hour, day, month, weekday] = words.as_slice() else {
             return Err(field_count_error(words.len()));
         };
@@ -73,7 +73,7 @@ impl CrontabFields {
             month: MONTH.parse_field(month)?,
             weekday: WEEKDAY.parse_field(weekday)?,
         };
-        if fields.is_possible() {
+        if fields.is_ever_due() {
             Ok(fields)
         } else {
             Err(CrontabError(format!(
@@ -83,14 +83,14 @@ impl CrontabFields {
     }
 
     /// Whether a day is due by its number or by its weekday: when both fields restrict it.
-    pub(super) fn is_either_day(&self) -> bool {
+    pub(super) fn restricts_both_days(&self) -> bool {
         !self.day.is_starred && !self.weekday.is_starred
     }
 
     /// Whether any day ever fits. Every date falls on each weekday some year.
-    fn is_possible(&self) -> bool {
+    fn is_ever_due(&self) -> bool {
         let first = self.day.values.first().copied().unwrap_or(u8::MAX);
-        self.is_either_day() || self.month.values.iter().any(|&month| first <= days_max(month))
+        self.restricts_both_days() || self.month.values.iter().any(|&month| first <= max_days_of_month(month))
     }
 }
 
@@ -99,7 +99,7 @@ impl CrontabFieldSpec {
     fn parse_field(&self, text: &str) -> Result<CrontabField, CrontabError> {
         let mut values = BTreeSet::new();
         for part in text.split(',') {
-            values.extend(self.parse_part(part, text)?);
+            values.extend(self.parse_range_with_step(part, text)?);
         }
         if self.high == WEEKDAY.high && values.remove(&7) {
             values.insert(0);
@@ -108,7 +108,7 @@ impl CrontabFieldSpec {
     }
 
     /// Reads `*`, `a`, `a-b`, `*/n` or `a-b/n`.
-    fn parse_part(&self, part: &str, whole: &str) -> Result<Vec<u8>, CrontabError> {
+    fn parse_range_with_step(&self, part: &str, whole: &str) -> Result<Vec<u8>, CrontabError> {
         let (range, step) = match part.split_once('/') {
             Some((range, step)) => (range, Some(step)),
             None => (part, None),
@@ -186,7 +186,7 @@ impl CrontabFieldSpec {
 }
 
 /// The line that a name such as `@daily` means, or the line itself.
-fn expand_name(line: &str) -> Result<&str, CrontabError> {
+fn expand_nickname(line: &str) -> Result<&str, CrontabError> {
     if !line.starts_with('@') {
         return Ok(line);
     }
@@ -211,7 +211,7 @@ fn parse_digits(text: &str) -> Option<u8> {
 }
 
 /// The days that a month has in its longest year.
-fn days_max(month: u8) -> u8 {
+fn max_days_of_month(month: u8) -> u8 {
     match month {
         2 => 29,
         4 | 6 | 9 | 11 => 30,

@@ -71,7 +71,9 @@ impl Crontab {
             let instant = match zone.to_ambiguous_timestamp(local).offset() {
                 AmbiguousOffset::Unambiguous { offset } => offset.to_timestamp(local).ok()?,
                 AmbiguousOffset::Fold { before, .. } => before.to_timestamp(local).ok()?,
-                AmbiguousOffset::Gap { before, .. } => gap_end(before.to_timestamp(local).ok()?, zone)?,
+                AmbiguousOffset::Gap { before, .. } => {
+                    end_of_clock_gap(before.to_timestamp(local).ok()?, zone)?
+                }
             };
             if instant > after {
                 return Some(instant);
@@ -91,8 +93,8 @@ impl Crontab {
                     return if first > after { Some(first) } else { again.to_timestamp(local).ok() };
                 }
                 AmbiguousOffset::Gap { before, .. } => {
-                    let end = gap_end(before.to_timestamp(local).ok()?, zone)?;
-                    local = just_before(zone.to_datetime(end))?;
+                    let end = end_of_clock_gap(before.to_timestamp(local).ok()?, zone)?;
+                    local = one_second_before(zone.to_datetime(end))?;
                 }
             }
         }
@@ -107,7 +109,7 @@ impl Crontab {
         if shown_then > shown_now {
             return None;
         }
-        let local = self.engine.next_after(just_before(shown_then)?)?;
+        let local = self.engine.next_after(one_second_before(shown_then)?)?;
         if local > shown_now { None } else { change.offset().to_timestamp(local).ok() }
     }
 }
@@ -120,13 +122,13 @@ impl fmt::Display for Crontab {
 }
 
 /// The instant at which the clock last jumped, at or before `instant`.
-fn gap_end(instant: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
+fn end_of_clock_gap(instant: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
     let later = instant.checked_add(SignedDuration::from_nanos(1)).ok()?;
     zone.preceding(later).next().map(|change| change.timestamp())
 }
 
 /// A second earlier: what is due after it may be due at `local` itself.
-fn just_before(local: DateTime) -> Option<DateTime> {
+fn one_second_before(local: DateTime) -> Option<DateTime> {
     local.checked_sub(SignedDuration::from_secs(1)).ok()
 }
 

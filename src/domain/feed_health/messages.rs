@@ -64,7 +64,7 @@ impl FeedHealth {
     }
 
     /// Whether nothing that a topic lacks can be put down to it.
-    pub fn brings_all(&self) -> bool {
+    pub fn brings_all_items(&self) -> bool {
         match self {
             Self::Current(_) | Self::Quiet(_) | Self::Moved(_) => true,
             Self::Incomplete { .. }

@@ -136,7 +136,7 @@ pub fn assess_feed(feed: &FeedObservation<'_>, now: Timestamp) -> FeedHealth {
         }
         PollOutcome::Incomplete => FeedHealth::Incomplete { since: last.since, words: words() },
         PollOutcome::Complete => health_from_silence(history, now)
-            .or_else(|| history.moved.as_ref().map(relocation))
+            .or_else(|| history.moved.as_ref().map(health_from_move))
             .unwrap_or_else(|| health_from_items(history, now)),
     }
 }
@@ -181,8 +181,8 @@ fn midnight(day: Date) -> Timestamp {
     jiff::tz::Offset::UTC.to_timestamp(day.at(0, 0, 0, 0)).unwrap_or(Timestamp::MAX)
 }
 
-fn relocation(moved: &FeedMove) -> FeedHealth {
-    let trust = match (moved.may_replace_address(), moved.is_settled(), &moved.redirect.address) {
+fn health_from_move(moved: &FeedMove) -> FeedHealth {
+    let trust = match (moved.may_replace_feed_url(), moved.is_confirmed(), &moved.redirect.address) {
         (true, _, Some(_)) => RelocationTrust::AskedDirectly,
         (_, true, _) => RelocationTrust::Followed,
         (_, false, _) => RelocationTrust::New,

@@ -5,12 +5,12 @@ use jiff::SignedDuration;
 use super::*;
 use crate::domain::{Fingerprint, MoveTarget, PermanentRedirect};
 
-fn at(text: &str) -> Timestamp {
+fn parse_timestamp(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
 fn now() -> Timestamp {
-    at("2026-11-22T08:00:00Z")
+    parse_timestamp("2026-11-22T08:00:00Z")
 }
 
 fn poll(outcome: PollOutcome, fault: Option<FetchErrorKind>, hours: i64) -> FeedPoll {
@@ -29,13 +29,13 @@ fn history(last_poll: FeedPoll, days_before: &[i64]) -> FeedHistory {
     }
 }
 
-fn assess(history: &FeedHistory) -> FeedHealth {
+fn assess_history(history: &FeedHistory) -> FeedHealth {
     assess_feed(&FeedObservation { history: Some(history), next_poll: Some(now()) }, now())
 }
 
 /// The health's name, and for how many days it has been wrong.
-fn judgement(history: &FeedHistory) -> (&'static str, Option<i64>) {
-    let health = assess(history);
+fn health_name_and_days_wrong(history: &FeedHistory) -> (&'static str, Option<i64>) {
+    let health = assess_history(history);
     (health.name(), health.wrong_since(now()).map(|since| now().duration_since(since).as_hours() / 24))
 }
 
@@ -54,10 +54,13 @@ fn a_feed_that_fails_is_judged_by_how_and_for_how_long() {
         (Kind::NotAFeed, 30 * 24, ("failing", Some(30))),
     ] {
         let history = history(poll(PollOutcome::Failed, Some(fault), hours), &[0, 1]);
-        assert_eq!(judgement(&history), expected, "{fault} for {hours} h");
-        assert_eq!(assess(&history).advice().is_some(), expected.1.is_some(), "{fault}");
+        assert_eq!(health_name_and_days_wrong(&history), expected, "{fault} for {hours} h");
+        assert_eq!(assess_history(&history).advice().is_some(), expected.1.is_some(), "{fault}");
     }
-    assert_eq!(judgement(&history(poll(PollOutcome::Incomplete, None, 48), &[0])), ("incomplete", Some(2)));
+    assert_eq!(
+        health_name_and_days_wrong(&history(poll(PollOutcome::Incomplete, None, 48), &[0])),
+        ("incomplete", Some(2))
+    );
 }
 
 #[test]
@@ -75,13 +78,13 @@ fn a_feed_that_answers_is_judged_by_when_something_new_came() {
         ("one issue, two months ago", vec![60], ("quiet", None)),
         ("one issue, a year ago", vec![365], ("stale", Some(274))),
     ] {
-        assert_eq!(judgement(&history(well(), &days)), expected, "{what}");
+        assert_eq!(health_name_and_days_wrong(&history(well(), &days)), expected, "{what}");
     }
     // An empty feed is judged from when it was first read.
     let never = history(well(), &[]);
-    assert_eq!(judgement(&never).0, "stale");
-    assert!(assess(&never).to_string().ends_with("and has never had an item"));
-    assert_eq!(judgement(&FeedHistory { first_read: Some(now()), ..never }).0, "quiet");
+    assert_eq!(health_name_and_days_wrong(&never).0, "stale");
+    assert!(assess_history(&never).to_string().ends_with("and has never had an item"));
+    assert_eq!(health_name_and_days_wrong(&FeedHistory { first_read: Some(now()), ..never }).0, "quiet");
 }
 
 #[test]
@@ -113,7 +116,7 @@ fn a_move_is_told_at_once_and_wrong_once_it_is_settled() {
             address: address.map(str::to_owned),
         };
         moving.moved = Some(FeedMove { redirect, polls, first_seen: day(2), last_seen: now() });
-        let health = assess(&moving);
+        let health = assess_history(&moving);
         let FeedHealth::Moved(relocation) = &health else { panic!("{health:?}") };
         assert_eq!((health.wrong_since(now()), relocation.trust), expected, "{health}");
         assert_eq!(health.advice().is_some(), expected.0.is_some());
@@ -121,5 +124,5 @@ fn a_move_is_told_at_once_and_wrong_once_it_is_settled() {
     }
     // What no longer changes is worse.
     moving.active_days = [(utc_day(day(400)), 1)].into();
-    assert_eq!(assess(&moving).name(), "stale");
+    assert_eq!(assess_history(&moving).name(), "stale");
 }

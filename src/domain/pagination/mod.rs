@@ -8,7 +8,8 @@ use std::collections::HashSet;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    Entry, EntryFlaw, FetchError, FetchErrorKind, Paging, Paper, PaperId, ResultPage, Revision, SourcePolicy,
+    EntryFlaw, FetchError, FetchErrorKind, Paging, Paper, PaperId, ResultEntry, ResultPage, Revision,
+    SourcePolicy,
 };
 
 /// The text that one poll gathers before it ends. The 10,000 papers of arXiv's window have some 20 MiB of it.
@@ -93,7 +94,7 @@ impl Pagination {
     /// Whether an answer can be trusted at all. One that cannot is a fault, as if it had never come.
     pub fn check_page(&self, start: u64, answer: &ResultPage) -> Result<(), FetchError> {
         if let (Some(last), Some(stamp)) = (self.plan.stamp_last, answer.stamp)
-            && latest_creation(stamp, self.plan.policy.day_stamp_zone) < last
+            && latest_possible_creation(stamp, self.plan.policy.day_stamp_zone) < last
         {
             let words = format!("an old answer, made {stamp}; that of the last good poll was made {last}");
             return Err(FetchError::transient(FetchErrorKind::Stale, words));
@@ -164,7 +165,7 @@ impl Pagination {
         }
         let next = start + page - page_overlap(self.plan.page_size);
         // Where only rows are still to be filled, the end of the window is the end of what can be had.
-        if next + page > window && self.is_before_horizon(shown) {
+        if next + page > window && self.ends_before_horizon(shown) {
             return NextPage::Done;
         }
         if next + page > window {
@@ -176,18 +177,18 @@ impl Pagination {
     }
 
     fn is_past_horizon(&self, page: &PageSummary) -> bool {
-        self.papers.len() >= self.plan.papers_to_backfill && self.is_before_horizon(page)
+        self.papers.len() >= self.plan.papers_to_backfill && self.ends_before_horizon(page)
     }
 
     /// Whether a page ends before the look-back does.
-    fn is_before_horizon(&self, page: &PageSummary) -> bool {
+    fn ends_before_horizon(&self, page: &PageSummary) -> bool {
         page.is_sorted && page.last.is_some_and(|last| last < self.plan.horizon)
     }
 
     /// Takes each entry of a page: a whole paper once, a flawed or future one as a gap.
     fn add_entries(
         &mut self,
-        entries: Vec<Entry>,
+        entries: Vec<ResultEntry>,
         known: &impl Fn(&PaperId, Revision) -> bool,
         start: u64,
     ) -> PageSummary {
@@ -198,10 +199,10 @@ impl Pagination {
             last: None,
         };
         let mut on_page = HashSet::new();
-        let whole: HashSet<_> = entries.iter().filter_map(Entry::paper_revision).collect();
+        let whole: HashSet<_> = entries.iter().filter_map(ResultEntry::paper_revision).collect();
         for (place, entry) in (start..).zip(entries) {
             match entry {
-                Entry::Complete(paper) => {
+                ResultEntry::Complete(paper) => {
                     let name = (paper.id.clone(), paper.revision);
                     if !on_page.insert(name.clone()) {
                         self.notes.push(format!("{} is twice on a page", paper_label(&name)));
@@ -209,7 +210,7 @@ impl Pagination {
                     }
                     self.add_paper(*paper, name, known, &mut page);
                 }
-                Entry::Flawed { id, flaw } => {
+                ResultEntry::Flawed { id, flaw } => {
                     let known = |id: &PaperId, revision| {
                         known(id, revision) || whole.contains(&(id.clone(), revision))
                     };
@@ -276,7 +277,7 @@ struct PageSummary {
     last: Option<Timestamp>,
 }
 
-impl Entry {
+impl ResultEntry {
     /// Which state of which paper is there, if all of it does.
     fn paper_revision(&self) -> Option<(PaperId, Revision)> {
         match self {
@@ -311,7 +312,7 @@ fn page_overlap(page: u32) -> u64 {
 
 /// The latest moment at which an answer with this stamp can have been made: a stamp at midnight in that zone may be of any
 /// moment of its day.
-fn latest_creation(stamp: Timestamp, day_stamp_zone: Option<&str>) -> Timestamp {
+fn latest_possible_creation(stamp: Timestamp, day_stamp_zone: Option<&str>) -> Timestamp {
     let is_midnight = day_stamp_zone.is_some_and(|zone| {
         stamp.in_tz(zone).is_ok_and(|zoned| zoned.time() == jiff::civil::Time::midnight())
     });

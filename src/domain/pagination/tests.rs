@@ -1,22 +1,22 @@
 //! Tests of how pages of answers are asked for.
 
 use super::*;
-use crate::domain::sample_paper::bare_paper;
+use crate::domain::sample_paper::paper_with_only_id;
 use crate::domain::{ARXIV_POLICY, Abstract};
 
 const NOW: &str = "2025-03-26T08:00:00Z";
 
 /// A paper numbered so, that many hours old.
-fn paper_entry(number: u32, hours: i64) -> Entry {
-    Entry::Complete(Box::new(Paper {
+fn paper_entry(number: u32, hours: i64) -> ResultEntry {
+    ResultEntry::Complete(Box::new(Paper {
         title: "T".into(),
         abstract_: Abstract("A".into()),
         updated: NOW.parse::<Timestamp>().unwrap() - SignedDuration::from_hours(hours),
-        ..bare_paper(PaperId::arxiv(&format!("2503.{number:05}").parse().unwrap()))
+        ..paper_with_only_id(PaperId::from_arxiv_id(&format!("2503.{number:05}").parse().unwrap()))
     }))
 }
 
-fn result_page(total: u64, entries: Vec<Entry>) -> ResultPage {
+fn result_page(total: u64, entries: Vec<ResultEntry>) -> ResultPage {
     ResultPage { stamp: Some(NOW.parse().unwrap()), total, is_total_stated: true, start: 0, entries }
 }
 
@@ -34,12 +34,12 @@ fn poll_plan(page: u32) -> PollPlan {
     }
 }
 
-fn up_to(known: u32) -> impl Fn(&PaperId, Revision) -> bool {
+fn known_up_to(known: u32) -> impl Fn(&PaperId, Revision) -> bool {
     move |id, _| id.as_str()[12..].parse::<u32>().unwrap() <= known
 }
 
 /// A page of papers numbered down from `from`, an hour apart.
-fn page_from(from: u32, count: u32) -> Vec<Entry> {
+fn entries_numbered_down_from(from: u32, count: u32) -> Vec<ResultEntry> {
     (0..count).map(|n| paper_entry(from - n, i64::from(1000 - from + n))).collect()
 }
 
@@ -47,16 +47,19 @@ fn page_from(from: u32, count: u32) -> Vec<Entry> {
 fn a_page_of_known_papers_ends_the_poll_unless_it_is_a_sweep() {
     let mut paging = Pagination::new(poll_plan(10));
     assert_eq!(
-        paging.add_page(0, result_page(100, page_from(900, 10)), up_to(895)),
+        paging.add_page(0, result_page(100, entries_numbered_down_from(900, 10)), known_up_to(895)),
         NextPage::Fetch { start: 9 }
     );
-    assert_eq!(paging.add_page(9, result_page(100, page_from(891, 10)), up_to(895)), NextPage::Done);
+    assert_eq!(
+        paging.add_page(9, result_page(100, entries_numbered_down_from(891, 10)), known_up_to(895)),
+        NextPage::Done
+    );
     assert_eq!((paging.papers.len(), paging.gaps.len()), (19, 0));
 
     let mut sweep =
         Pagination::new(PollPlan { known_page_policy: KnownPagePolicy::Continue, ..poll_plan(10) });
     assert_eq!(
-        sweep.add_page(0, result_page(100, page_from(900, 10)), up_to(900)),
+        sweep.add_page(0, result_page(100, entries_numbered_down_from(900, 10)), known_up_to(900)),
         NextPage::Fetch { start: 9 }
     );
 }
@@ -69,7 +72,10 @@ fn what_is_older_than_the_look_back_ends_a_sweep_once_the_list_is_filled() {
             known_page_policy: KnownPagePolicy::Continue,
             ..poll_plan(10)
         });
-        assert_eq!(sweep.add_page(0, result_page(100, page_from(300, 10)), up_to(0)), next);
+        assert_eq!(
+            sweep.add_page(0, result_page(100, entries_numbered_down_from(300, 10)), known_up_to(0)),
+            next
+        );
     }
 }
 
@@ -77,7 +83,7 @@ fn what_is_older_than_the_look_back_ends_a_sweep_once_the_list_is_filled() {
 fn a_short_page_leaves_a_gap_and_never_ends_the_paging() {
     let mut paging = Pagination::new(poll_plan(10));
     assert_eq!(
-        paging.add_page(0, result_page(100, page_from(900, 4)), up_to(900)),
+        paging.add_page(0, result_page(100, entries_numbered_down_from(900, 4)), known_up_to(900)),
         NextPage::Fetch { start: 9 }
     );
     assert_eq!(paging.gaps, ["a short page: 4 of 10 results from 0"]);
@@ -89,9 +95,9 @@ fn a_full_page_without_a_total_leaves_a_gap() {
         let mut paging = Pagination::new(poll_plan(10));
         let untold = ResultPage {
             is_total_stated: false,
-            ..result_page(shown, page_from(900, u32::try_from(shown).unwrap()))
+            ..result_page(shown, entries_numbered_down_from(900, u32::try_from(shown).unwrap()))
         };
-        assert_eq!(paging.add_page(0, untold, up_to(0)), NextPage::Done);
+        assert_eq!(paging.add_page(0, untold, known_up_to(0)), NextPage::Done);
         assert_eq!(paging.gaps.len(), gaps, "{shown}");
     }
 }
@@ -100,7 +106,7 @@ fn a_full_page_without_a_total_leaves_a_gap() {
 fn an_unsorted_page_is_noted_and_never_ends_the_paging() {
     let mut paging = Pagination::new(poll_plan(2));
     let page = vec![paper_entry(1, 900), paper_entry(2, 1)];
-    assert_eq!(paging.add_page(0, result_page(100, page), up_to(900)), NextPage::Fetch { start: 1 });
+    assert_eq!(paging.add_page(0, result_page(100, page), known_up_to(900)), NextPage::Fetch { start: 1 });
     assert_eq!(paging.notes, ["the page from result 0 is not sorted by date"]);
     assert_eq!(paging.gaps.len(), 0);
 }
@@ -109,10 +115,13 @@ fn an_unsorted_page_is_noted_and_never_ends_the_paging() {
 fn a_source_that_repeats_its_page_is_not_asked_for_ever() {
     let mut paging = Pagination::new(poll_plan(10));
     assert_eq!(
-        paging.add_page(0, result_page(100, page_from(900, 10)), up_to(0)),
+        paging.add_page(0, result_page(100, entries_numbered_down_from(900, 10)), known_up_to(0)),
         NextPage::Fetch { start: 9 }
     );
-    assert_eq!(paging.add_page(9, result_page(100, page_from(900, 10)), up_to(0)), NextPage::Done);
+    assert_eq!(
+        paging.add_page(9, result_page(100, entries_numbered_down_from(900, 10)), known_up_to(0)),
+        NextPage::Done
+    );
     assert_eq!(paging.gaps, ["the page from result 9 repeats the one before"]);
 }
 
@@ -121,13 +130,20 @@ fn a_last_page_that_is_the_first_again_leaves_a_gap() {
     let mut paging =
         Pagination::new(PollPlan { known_page_policy: KnownPagePolicy::Continue, ..poll_plan(10) });
     assert_eq!(
-        paging.add_page(0, result_page(15, page_from(900, 10)), up_to(0)),
+        paging.add_page(0, result_page(15, entries_numbered_down_from(900, 10)), known_up_to(0)),
         NextPage::Fetch { start: 9 }
     );
-    assert_eq!(paging.add_page(9, result_page(15, page_from(900, 10)), up_to(0)), NextPage::Done);
+    assert_eq!(
+        paging.add_page(9, result_page(15, entries_numbered_down_from(900, 10)), known_up_to(0)),
+        NextPage::Done
+    );
     assert_eq!(paging.gaps, ["the page from result 9 repeats the one before"]);
     let mut moved = Pagination::new(poll_plan(10));
-    moved.add_page(0, ResultPage { start: 50, ..result_page(100, page_from(900, 10)) }, up_to(0));
+    moved.add_page(
+        0,
+        ResultPage { start: 50, ..result_page(100, entries_numbered_down_from(900, 10)) },
+        known_up_to(0),
+    );
     assert_eq!(moved.gaps, ["the first page begins at result 50"]);
 }
 
@@ -139,7 +155,7 @@ fn results_past_the_window_are_a_gap_that_is_told() {
     while let NextPage::Fetch { start } = next {
         number -= 2000;
         let page = (0..2000).map(|n| paper_entry(number + n, 1)).collect();
-        next = paging.add_page(start, result_page(50_000, page), up_to(0));
+        next = paging.add_page(start, result_page(50_000, page), known_up_to(0));
     }
     assert_eq!(paging.gaps, ["arXiv shows 10000 of 50000 results: narrow the query"]);
 }
@@ -147,9 +163,9 @@ fn results_past_the_window_are_a_gap_that_is_told() {
 #[test]
 fn a_poll_ends_when_its_papers_have_more_text_than_any_real_answer() {
     let long = |number| {
-        let Entry::Complete(mut paper) = paper_entry(number, 1) else { unreachable!() };
+        let ResultEntry::Complete(mut paper) = paper_entry(number, 1) else { unreachable!() };
         paper.abstract_ = Abstract("a".repeat(39_000));
-        Entry::Complete(paper)
+        ResultEntry::Complete(paper)
     };
     let mut paging = Pagination::new(poll_plan(200));
     let (mut next, mut number, mut pages) = (NextPage::Fetch { start: 0 }, 90_000, 0);
@@ -159,7 +175,7 @@ fn a_poll_ends_when_its_papers_have_more_text_than_any_real_answer() {
         next = paging.add_page(
             start,
             result_page(9_000, (0..200).map(|n| long(number + n)).collect()),
-            up_to(0),
+            known_up_to(0),
         );
     }
     assert_eq!((pages, paging.papers.len()), (4, 800), "200 of them have 7.4 MiB");
@@ -171,8 +187,9 @@ fn a_poll_ends_when_its_papers_have_more_text_than_any_real_answer() {
 
 #[test]
 fn a_flawed_or_future_entry_is_a_gap_unless_its_version_is_known_or_stands_whole_beside_it() {
-    let id = |number: u32| PaperId::arxiv(&format!("2503.{number:05}").parse().unwrap());
-    let flawed = |number| Entry::Flawed { id: Some((id(number), Revision::FIRST)), flaw: EntryFlaw::NoTitle };
+    let id = |number: u32| PaperId::from_arxiv_id(&format!("2503.{number:05}").parse().unwrap());
+    let flawed =
+        |number| ResultEntry::Flawed { id: Some((id(number), Revision::FIRST)), flaw: EntryFlaw::NoTitle };
     let mut paging = Pagination::new(poll_plan(10));
     let entries = vec![
         paper_entry(9, -49),
@@ -183,7 +200,7 @@ fn a_flawed_or_future_entry_is_a_gap_unless_its_version_is_known_or_stands_whole
         flawed(5),
         paper_entry(5, 1),
     ];
-    paging.add_page(0, result_page(5, entries), up_to(3));
+    paging.add_page(0, result_page(5, entries), known_up_to(3));
     assert_eq!(
         paging.gaps,
         [
@@ -230,6 +247,6 @@ fn a_source_that_shows_all_at_once_is_asked_once_and_in_whatever_order_it_answer
     let mut paging = Pagination::new(plan);
     let entries = vec![paper_entry(1, 9), paper_entry(2, 1), paper_entry(3, 5)];
     let answer = ResultPage { stamp: None, total: 3, is_total_stated: true, start: 0, entries };
-    assert_eq!(paging.add_page(0, answer, up_to(0)), NextPage::Done);
+    assert_eq!(paging.add_page(0, answer, known_up_to(0)), NextPage::Done);
     assert_eq!((paging.papers.len(), paging.gaps.len(), paging.notes.len()), (3, 0, 0));
 }

@@ -189,7 +189,7 @@ pub enum ClosingReason {
 }
 
 /// What to do next.
-pub fn next_step(input: &PullRequestPlanInput) -> PullRequestStep {
+pub fn next_pull_request_step(input: &PullRequestPlanInput) -> PullRequestStep {
     if let Some(pull) = input.duplicate_pull_request() {
         return PullRequestStep::Close { pull, why: ClosingReason::AnotherIsOpen };
     }
@@ -202,7 +202,7 @@ pub fn next_step(input: &PullRequestPlanInput) -> PullRequestStep {
 impl PullRequestPlanInput {
     /// Nothing is to be proposed.
     fn step_without_change(&self) -> PullRequestStep {
-        if let Some(pull) = self.open_pull_request() {
+        if let Some(pull) = self.find_open_pull_request() {
             return PullRequestStep::Close { pull: pull.id, why: ClosingReason::NothingToPropose };
         }
         self.delete_obsolete_branch(None)
@@ -212,14 +212,15 @@ impl PullRequestPlanInput {
 
     /// Something is to be proposed.
     fn step_with_change(&self, commit: &CommitId, content: &ContentFingerprints) -> PullRequestStep {
-        if let Some(ObservedPullRequest { id, branch, .. }) = self.closed_by_person(content) {
+        if let Some(ObservedPullRequest { id, branch, .. }) = self.pull_request_closed_by_person(content) {
             return PullRequestStep::LeaveClosed { branch: *branch, pull: *id };
         }
-        let number = self.open_pull_request().map_or_else(|| self.free_number(), |pull| pull.branch);
+        let number =
+            self.find_open_pull_request().map_or_else(|| self.free_branch_number(), |pull| pull.branch);
         if let Some(step) = self.branch_update(number, commit) {
             return step;
         }
-        match (&self.pulls, self.open_pull_request()) {
+        match (&self.pulls, self.find_open_pull_request()) {
             (ObservedPullRequests::Listing(_), None) => PullRequestStep::Open { branch: number },
             (
                 ObservedPullRequests::Listing(_),
@@ -271,7 +272,7 @@ impl PullRequestPlanInput {
                 expected: Some(branch.commit.clone()),
             }),
             BranchMerge::Conflict => {
-                let pull = self.open_pull_request().map(|pull| pull.id);
+                let pull = self.find_open_pull_request().map(|pull| pull.id);
                 Some(PullRequestStep::Wait { branch: number, pull })
             }
         }
@@ -280,13 +281,13 @@ impl PullRequestPlanInput {
     /// The first branch that a pull request can be opened from. The name of one that was merged is free again
     /// once a person's commits are gone from it; that of one that was closed never is, because a push to it
     /// would keep the closed one from being opened again.
-    fn free_number(&self) -> u32 {
+    fn free_branch_number(&self) -> u32 {
         let taken_max =
-            u32::try_from(self.pull_requests().len() + self.branches.len()).unwrap_or(u32::MAX - 1);
-        (1..=taken_max).find(|number| !self.is_taken(*number)).unwrap_or(taken_max + 1)
+            u32::try_from(self.observed_pull_requests().len() + self.branches.len()).unwrap_or(u32::MAX - 1);
+        (1..=taken_max).find(|number| !self.is_branch_number_taken(*number)).unwrap_or(taken_max + 1)
     }
 
-    fn is_taken(&self, number: u32) -> bool {
+    fn is_branch_number_taken(&self, number: u32) -> bool {
         let was_closed = self.pull_requests_of_branch(number).any(|pull| match pull.state {
             PullRequestState::ClosedByUs | PullRequestState::ClosedByPerson(_) => true,
             PullRequestState::Open(_) | PullRequestState::Merged => false,
@@ -302,11 +303,11 @@ impl PullRequestPlanInput {
     }
 
     /// The latest pull request, if a person closed it and nothing is desired that it did not have.
-    fn closed_by_person(&self, content: &ContentFingerprints) -> Option<&ObservedPullRequest> {
-        let latest = self.pull_requests().iter().max_by_key(|pull| pull.id)?;
+    fn pull_request_closed_by_person(&self, content: &ContentFingerprints) -> Option<&ObservedPullRequest> {
+        let latest = self.observed_pull_requests().iter().max_by_key(|pull| pull.id)?;
         match &latest.state {
             PullRequestState::ClosedByPerson(Some(closed))
-                if closed.has_all_of(content) && self.open_pull_request().is_none() =>
+                if closed.has_all_of(content) && self.find_open_pull_request().is_none() =>
             {
                 Some(latest)
             }
@@ -337,17 +338,23 @@ impl PullRequestPlanInput {
     }
 
     /// The open pull request that the list is proposed by: that of the latest branch.
-    fn open_pull_request(&self) -> Option<&ObservedPullRequest> {
-        self.pull_requests().iter().filter(|pull| pull.is_open()).max_by_key(|pull| (pull.branch, pull.id))
+    fn find_open_pull_request(&self) -> Option<&ObservedPullRequest> {
+        self.observed_pull_requests()
+            .iter()
+            .filter(|pull| pull.is_open())
+            .max_by_key(|pull| (pull.branch, pull.id))
     }
 
     /// An open pull request in addition to that one: a person opened an earlier one again.
     fn duplicate_pull_request(&self) -> Option<u64> {
-        let used = self.open_pull_request()?.id;
-        self.pull_requests().iter().find(|pull| pull.is_open() && pull.id != used).map(|pull| pull.id)
+        let used = self.find_open_pull_request()?.id;
+        self.observed_pull_requests()
+            .iter()
+            .find(|pull| pull.is_open() && pull.id != used)
+            .map(|pull| pull.id)
     }
 
-    fn pull_requests(&self) -> &[ObservedPullRequest] {
+    fn observed_pull_requests(&self) -> &[ObservedPullRequest] {
         match &self.pulls {
             ObservedPullRequests::NoForge => &[],
             ObservedPullRequests::Listing(pulls) => pulls,
@@ -355,7 +362,7 @@ impl PullRequestPlanInput {
     }
 
     fn pull_requests_of_branch(&self, branch: u32) -> impl Iterator<Item = &ObservedPullRequest> {
-        self.pull_requests().iter().filter(move |pull| pull.branch == branch)
+        self.observed_pull_requests().iter().filter(move |pull| pull.branch == branch)
     }
 
     fn observed_branch(&self, number: u32) -> Option<&ObservedBranch> {

@@ -54,7 +54,7 @@ fn decide_step(
     branches: &[ObservedBranch],
     pulls: &[ObservedPullRequest],
 ) -> PullRequestStep {
-    next_step(&PullRequestPlanInput {
+    next_pull_request_step(&PullRequestPlanInput {
         desired,
         branches: branches.to_vec(),
         pulls: ObservedPullRequests::Listing(pulls.to_vec()),
@@ -261,7 +261,11 @@ fn nothing_to_propose_closes_ours_and_spares_a_person() {
 #[test]
 fn without_a_forge_there_is_the_branch_alone() {
     let decided = |desired: DesiredChange, branches: Vec<ObservedBranch>| {
-        next_step(&PullRequestPlanInput { desired, branches, pulls: ObservedPullRequests::NoForge })
+        next_pull_request_step(&PullRequestPlanInput {
+            desired,
+            branches,
+            pulls: ObservedPullRequests::NoForge,
+        })
     };
     assert_eq!(decided(new_commit(), vec![]), push_step(1, 'c', None));
     assert_eq!(decided(new_commit(), vec![our_branch(1, 'c')]), PullRequestStep::Nothing);
@@ -316,7 +320,7 @@ fn no_step_ever_loses_a_persons_commits_or_touches_what_was_closed() {
                     branches: branches.clone(),
                     pulls: ObservedPullRequests::Listing(pulls.clone()),
                 };
-                keeps_its_promises(&input, &next_step(&input));
+                assert_plan_invariants(&input, &next_pull_request_step(&input));
                 looked_at += 1;
             }
         }
@@ -324,7 +328,7 @@ fn no_step_ever_loses_a_persons_commits_or_touches_what_was_closed() {
     assert_eq!(looked_at, 6 * 6 * 7 * 7 * 2);
 }
 
-fn keeps_its_promises(input: &PullRequestPlanInput, step: &PullRequestStep) {
+fn assert_plan_invariants(input: &PullRequestPlanInput, step: &PullRequestStep) {
     let has_open = |branch: u32| input.pull_requests_of_branch(branch).any(ObservedPullRequest::is_open);
     let was_closed = |branch: u32| {
         input.pull_requests_of_branch(branch).any(|pull| {
@@ -350,7 +354,10 @@ fn keeps_its_promises(input: &PullRequestPlanInput, step: &PullRequestStep) {
             assert!(!persons(*branch) && !has_open(*branch), "{input:?} {step:?}");
         }
         PullRequestStep::Open { branch } => {
-            assert!(!input.pull_requests().iter().any(ObservedPullRequest::is_open), "{input:?} {step:?}");
+            assert!(
+                !input.observed_pull_requests().iter().any(ObservedPullRequest::is_open),
+                "{input:?} {step:?}"
+            );
             assert!(input.observed_branch(*branch).is_some() && !was_closed(*branch), "{input:?} {step:?}");
         }
         PullRequestStep::Nothing

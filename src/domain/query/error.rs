@@ -22,7 +22,7 @@ impl QueryError {
 
     /// The line of `text` that has the fault, a caret under the place, and the words: three lines.
     pub fn with_excerpt(&self, text: &str) -> String {
-        let (line, column) = line_at(text, self.position);
+        let (line, column) = line_and_column_at(text, self.position);
         let from = column.saturating_sub(SHOWN_AROUND);
         let to = (column + SHOWN_AROUND).min(line.len());
         let (head, tail) = (if from > 0 { "…" } else { "" }, if to < line.len() { "…" } else { "" });
@@ -37,7 +37,7 @@ impl QueryError {
 }
 
 /// The line around a place, and the place's column in it.
-fn line_at(text: &str, at: usize) -> (Vec<char>, usize) {
+fn line_and_column_at(text: &str, at: usize) -> (Vec<char>, usize) {
     let chars: Vec<char> = text.chars().collect();
     let at = at.min(chars.len());
     let start = chars[..at].iter().rposition(|&c| c == '\n').map_or(0, |end| end + 1);

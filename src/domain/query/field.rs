@@ -8,7 +8,7 @@ use strsim::osa_distance;
 /// Source: <https://info.arxiv.org/help/api/user-manual.html#query_details>; `doi` and the longer
 /// name `title` are in arXiv's code only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::domain) enum Field {
+pub(in crate::domain) enum QueryField {
     Title,
     Author,
     Abstract,
@@ -31,18 +31,18 @@ pub(super) const LAST_UPDATED: &str = "lastUpdatedDate";
 pub(super) const LISTED: &str = "ti, au, abs, co, jr, cat, rn, id, doi, all, submittedDate";
 
 /// Every name that arXiv takes for a text field.
-const NAMES: [(&str, Field); 11] = [
-    ("ti", Field::Title),
-    ("title", Field::Title),
-    ("au", Field::Author),
-    ("abs", Field::Abstract),
-    ("co", Field::Comment),
-    ("jr", Field::JournalRef),
-    ("cat", Field::Category),
-    ("rn", Field::ReportNumber),
-    ("id", Field::Id),
-    ("doi", Field::Doi),
-    ("all", Field::All),
+const NAMES: [(&str, QueryField); 11] = [
+    ("ti", QueryField::Title),
+    ("title", QueryField::Title),
+    ("au", QueryField::Author),
+    ("abs", QueryField::Abstract),
+    ("co", QueryField::Comment),
+    ("jr", QueryField::JournalRef),
+    ("cat", QueryField::Category),
+    ("rn", QueryField::ReportNumber),
+    ("id", QueryField::Id),
+    ("doi", QueryField::Doi),
+    ("all", QueryField::All),
 ];
 
 /// Names that people try, and what arXiv calls them.
@@ -65,7 +65,7 @@ const TRIED: [(&str, &str); 16] = [
     ("submitted", SUBMITTED),
 ];
 
-impl Field {
+impl QueryField {
     /// The field of that name, in arXiv's own case.
     pub(super) fn from_name(name: &str) -> Option<Self> {
         NAMES.iter().find(|(known, _)| *known == name).map(|(_, field)| *field)
@@ -88,16 +88,16 @@ impl Field {
     }
 }
 
-impl fmt::Display for Field {
+impl fmt::Display for QueryField {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
 }
 
 /// Whether arXiv would read the beginning of this word as a field's name and its colon.
-pub(super) fn begins_with_field(word: &str) -> bool {
+pub(super) fn begins_with_field_name(word: &str) -> bool {
     word.split_once(':').is_some_and(|(name, _)| {
-        Field::from_name(name).is_some() || name == SUBMITTED || name == LAST_UPDATED
+        QueryField::from_name(name).is_some() || name == SUBMITTED || name == LAST_UPDATED
     })
 }
 

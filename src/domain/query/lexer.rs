@@ -3,7 +3,7 @@
 use super::QueryError;
 use super::date_range::DateRange;
 use super::error::clip_excerpt;
-use super::field::{Field, LAST_UPDATED, LISTED, SUBMITTED, begins_with_field, did_you_mean};
+use super::field::{LAST_UPDATED, LISTED, QueryField, SUBMITTED, begins_with_field_name, did_you_mean};
 use super::node::SearchText;
 use crate::domain::{is_invisible, is_joiner};
 
@@ -25,7 +25,7 @@ pub(super) enum QueryTokenKind {
     Close,
     Operator(QueryOperator),
     /// A field's name and its colon; a text or an opening parenthesis follows.
-    Field(Field),
+    QueryField(QueryField),
     Text(SearchText),
     Submitted(DateRange),
 }
@@ -124,7 +124,7 @@ impl QueryLexer {
     }
 
     /// All up to white space, a parenthesis or a quote, without taking it.
-    fn peek_run(&self) -> Result<String, QueryError> {
+    fn peek_word(&self) -> Result<String, QueryError> {
         let ends = |c: &char| c.is_whitespace() || matches!(c, '(' | ')' | '"');
         let run: String = self.chars[self.position..].iter().take_while(|c| !ends(c)).collect();
         match run.chars().position(is_curly_quote) {
@@ -135,14 +135,14 @@ impl QueryLexer {
 
     /// Takes an operator, a field with what it is searched for, or a word for all fields.
     fn read_word(&mut self) -> Result<(), QueryError> {
-        let (at, run) = (self.position, self.peek_run()?);
+        let (at, run) = (self.position, self.peek_word()?);
         if let Some((name, _)) = run.split_once(':') {
             return self.read_field(name);
         }
         self.position += run.chars().count();
         let sign = match parse_operator(&run) {
             Some(operator) => QueryTokenKind::Operator(operator),
-            None => QueryTokenKind::Text(SearchText::Word(check_bare_word(at, run)?)),
+            None => QueryTokenKind::Text(SearchText::Word(check_word_without_field(at, run)?)),
         };
         self.push_token(at, sign);
         Ok(())
@@ -155,8 +155,8 @@ impl QueryLexer {
         if name == SUBMITTED {
             return self.read_date_range(at);
         }
-        let field = Field::from_name(name).ok_or_else(|| unknown_field_error(at, name))?;
-        self.push_token(at, QueryTokenKind::Field(field));
+        let field = QueryField::from_name(name).ok_or_else(|| unknown_field_error(at, name))?;
+        self.push_token(at, QueryTokenKind::QueryField(field));
         match self.peek_visible() {
             Some('(') => Ok(()),
             Some('"') => self.read_phrase(),
@@ -168,15 +168,15 @@ impl QueryLexer {
     }
 
     /// Takes the word after a field's colon.
-    fn read_field_word(&mut self, field: Field) -> Result<(), QueryError> {
-        let (at, run) = (self.position, self.peek_run()?);
+    fn read_field_word(&mut self, field: QueryField) -> Result<(), QueryError> {
+        let (at, run) = (self.position, self.peek_word()?);
         if parse_operator(&run).is_some() {
             let words = format!(
                 "there is an operator after `{field}:`: write a word, or {field}:\"{run}\" to find this one"
             );
             return Err(QueryError::new(at, words));
         }
-        if begins_with_field(&run) {
+        if begins_with_field_name(&run) {
             return Err(QueryError::new(at, format!("a field in a field: leave out `{field}:` or this one")));
         }
         self.position += run.chars().count();
@@ -217,7 +217,7 @@ pub(super) fn parse_operator(word: &str) -> Option<QueryOperator> {
 }
 
 /// A word without a field; arXiv would search for `and` there as for any other.
-fn check_bare_word(at: usize, word: String) -> Result<String, QueryError> {
+fn check_word_without_field(at: usize, word: String) -> Result<String, QueryError> {
     let capitals = word.to_uppercase();
     if parse_operator(&capitals).is_some() {
         let words = format!(

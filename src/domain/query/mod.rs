@@ -21,7 +21,7 @@ mod writer;
 
 pub(in crate::domain) use date_range::DateRange;
 pub use error::QueryError;
-pub(in crate::domain) use field::Field;
+pub(in crate::domain) use field::QueryField;
 pub use lexer::QUERY_CHARS_MAX;
 pub(in crate::domain) use node::{QueryNode, SearchText};
 pub use parser::QUERY_DEPTH_MAX;

@@ -3,14 +3,14 @@
 use std::borrow::Cow;
 
 use super::date_range::DateRange;
-use super::field::Field;
+use super::field::QueryField;
 
 /// A node in its one canonical form: no list holds a list of its own kind, `without` holds no
 /// [`QueryNode::Any`], and no list is a single node.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::domain) enum QueryNode {
     /// One field holds one text.
-    Term { field: Field, text: SearchText },
+    Term { field: QueryField, text: SearchText },
     /// Version 1 was submitted in this span.
     Submitted(DateRange),
     /// Every one of `with` (at least one) and none of `without`.

@@ -2,7 +2,7 @@
 
 use super::QueryError;
 use super::error::clip_excerpt;
-use super::field::Field;
+use super::field::QueryField;
 use super::lexer::{QueryOperator, QueryToken, QueryTokenKind};
 use super::node::{QueryNode, SearchText};
 
@@ -26,7 +26,7 @@ pub(super) fn parse_tokens(tokens: &[QueryToken]) -> Result<QueryNode, QueryErro
         ));
     }
     let mut reader = QueryParser { tokens, next: 0, open: Vec::new() };
-    let root = reader.parse_any(Field::All)?;
+    let root = reader.parse_or_expression(QueryField::All)?;
     match reader.peek() {
         None => Ok(root),
         Some(token) => Err(QueryError::new(token.position, "this parenthesis closes nothing")),
@@ -39,27 +39,27 @@ impl<'t> QueryParser<'t> {
     }
 
     /// Takes the next token if it is this one.
-    fn take_if(&mut self, kind: &QueryTokenKind) -> bool {
+    fn take_token_if(&mut self, kind: &QueryTokenKind) -> bool {
         let found = self.peek().is_some_and(|token| token.kind == *kind);
         self.next += usize::from(found);
         found
     }
 
     fn take_operator(&mut self, operator: QueryOperator) -> bool {
-        self.take_if(&QueryTokenKind::Operator(operator))
+        self.take_token_if(&QueryTokenKind::Operator(operator))
     }
 
     /// Terms parted by OR. A text without a field of its own is searched for in `field`.
-    fn parse_any(&mut self, field: Field) -> Result<QueryNode, QueryError> {
-        let mut nodes = vec![self.parse_all(field)?];
+    fn parse_or_expression(&mut self, field: QueryField) -> Result<QueryNode, QueryError> {
+        let mut nodes = vec![self.parse_and_expression(field)?];
         while self.take_operator(QueryOperator::Or) {
-            nodes.push(self.parse_all(field)?);
+            nodes.push(self.parse_and_expression(field)?);
         }
         Ok(QueryNode::any_of(nodes))
     }
 
     /// Terms parted by AND and ANDNOT, which may be written AND NOT or NOT.
-    fn parse_all(&mut self, field: Field) -> Result<QueryNode, QueryError> {
+    fn parse_and_expression(&mut self, field: QueryField) -> Result<QueryNode, QueryError> {
         let (mut with, mut without) = (vec![self.parse_operand(field)?], Vec::new());
         loop {
             let and = self.take_operator(QueryOperator::And);
@@ -76,11 +76,11 @@ impl<'t> QueryParser<'t> {
     }
 
     /// One term, or an expression in parentheses.
-    fn parse_operand(&mut self, outer: Field) -> Result<QueryNode, QueryError> {
+    fn parse_operand(&mut self, outer: QueryField) -> Result<QueryNode, QueryError> {
         let Some(token) = self.peek() else { return Err(self.missing_term_error()) };
         self.next += 1;
         match &token.kind {
-            QueryTokenKind::Field(field) => self.parse_operand(*field),
+            QueryTokenKind::QueryField(field) => self.parse_operand(*field),
             QueryTokenKind::Text(text) => Ok(QueryNode::Term { field: outer, text: text.clone() }),
             QueryTokenKind::Submitted(span) => Ok(QueryNode::Submitted(*span)),
             QueryTokenKind::Open => self.parse_group(token.position, outer),
@@ -91,14 +91,14 @@ impl<'t> QueryParser<'t> {
     }
 
     /// What is in a parenthesis that was just opened, and its end.
-    fn parse_group(&mut self, at: usize, field: Field) -> Result<QueryNode, QueryError> {
+    fn parse_group(&mut self, at: usize, field: QueryField) -> Result<QueryNode, QueryError> {
         if self.open.len() == QUERY_DEPTH_MAX {
             let words = format!("parentheses nest deeper than {QUERY_DEPTH_MAX} here");
             return Err(QueryError::new(at, words));
         }
         self.open.push(at);
-        let node = self.parse_any(field)?;
-        if !self.take_if(&QueryTokenKind::Close) {
+        let node = self.parse_or_expression(field)?;
+        if !self.take_token_if(&QueryTokenKind::Close) {
             return Err(QueryError::new(at, "this parenthesis is never closed"));
         }
         self.open.pop();
@@ -124,7 +124,7 @@ impl<'t> QueryParser<'t> {
         match &token.kind {
             QueryTokenKind::Close | QueryTokenKind::Operator(_) => Ok(()),
             QueryTokenKind::Open
-            | QueryTokenKind::Field(_)
+            | QueryTokenKind::QueryField(_)
             | QueryTokenKind::Text(_)
             | QueryTokenKind::Submitted(_) => {
                 let before = self.next.saturating_sub(2);
@@ -149,7 +149,7 @@ fn phrase_hint(tokens: &[QueryToken]) -> String {
         return String::new();
     };
     let field = match before.last() {
-        Some(QueryToken { kind: QueryTokenKind::Field(field), .. }) => format!("{field}:"),
+        Some(QueryToken { kind: QueryTokenKind::QueryField(field), .. }) => format!("{field}:"),
         _ => String::new(),
     };
     format!(", or quotes around a phrase: {field}\"{} {}\"", clip_excerpt(a), clip_excerpt(b))
@@ -177,7 +177,7 @@ fn misplaced_token_error(token: &QueryToken, before: Option<&QueryToken>) -> Que
             }
             Some(_) | None => format!("a term must be before {here}"),
         },
-        QueryTokenKind::Field(_) | QueryTokenKind::Text(_) | QueryTokenKind::Submitted(_) => {
+        QueryTokenKind::QueryField(_) | QueryTokenKind::Text(_) | QueryTokenKind::Submitted(_) => {
             format!("{here} cannot be here")
         }
     };
@@ -193,7 +193,7 @@ fn token_name(sign: &QueryTokenKind) -> &'static str {
         QueryTokenKind::Operator(QueryOperator::Or) => "OR",
         QueryTokenKind::Operator(QueryOperator::AndNot) => "ANDNOT",
         QueryTokenKind::Operator(QueryOperator::Not) => "NOT",
-        QueryTokenKind::Field(_) => "field",
+        QueryTokenKind::QueryField(_) => "field",
         QueryTokenKind::Text(_) => "text",
         QueryTokenKind::Submitted(_) => "dates",
     }

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::date_range::DateRange;
-use super::field::Field;
+use super::field::QueryField;
 use super::node::SearchText;
 use super::*;
 
@@ -51,7 +51,7 @@ fn what_is_sent_has_every_operation_in_parentheses() {
         ("C++ AND R@1", "(all:C++ AND all:R@1)"),
         ("id:hep-ex/0307015 OR rn:CERN-1 OR jr:PRL", "((id:hep-ex/0307015 OR rn:CERN-1) OR jr:PRL)"),
     ] {
-        assert_eq!(parse_query(text).to_arxiv(), sent, "{text}");
+        assert_eq!(parse_query(text).to_arxiv_query(), sent, "{text}");
     }
 }
 
@@ -80,7 +80,10 @@ fn dates_are_completed_as_arxiv_completes_them() {
         ("[20250131093059 TO 2025]", "[202501310930 TO 202512312359]"),
         ("\"202301010600 TO 202301030600\"", "[202301010600 TO 202301030600]"),
     ] {
-        assert_eq!(parse_query(&format!("submittedDate:{text}")).to_arxiv(), format!("submittedDate:{sent}"));
+        assert_eq!(
+            parse_query(&format!("submittedDate:{text}")).to_arxiv_query(),
+            format!("submittedDate:{sent}")
+        );
     }
 }
 
@@ -176,7 +179,10 @@ fn an_expression_over_a_limit_is_refused() {
     let nested = |depth: usize| format!("{}a{}", "(".repeat(depth), ")".repeat(depth));
     assert_eq!(parse_query(&nested(QUERY_DEPTH_MAX)).to_string(), "a");
     assert_eq!(query_error(&nested(QUERY_DEPTH_MAX + 1)).position, QUERY_DEPTH_MAX);
-    assert_eq!(parse_query(&"é".repeat(QUERY_CHARS_MAX)).to_arxiv().chars().count(), QUERY_CHARS_MAX + 4);
+    assert_eq!(
+        parse_query(&"é".repeat(QUERY_CHARS_MAX)).to_arxiv_query().chars().count(),
+        QUERY_CHARS_MAX + 4
+    );
     assert_eq!(query_error(&"é".repeat(QUERY_CHARS_MAX + 1)).position, QUERY_CHARS_MAX);
     assert!(query_error(&"(".repeat(QUERY_CHARS_MAX)).message.contains("nest deeper"));
 }
@@ -201,37 +207,40 @@ fn the_longest_chains_fit_a_small_stack() {
         for text in texts {
             let query = parse_query(&text);
             assert_eq!(parse_query(&query.to_string()), query);
-            assert_eq!(arxiv_reads(&query.to_arxiv()), query.root);
+            assert_eq!(parse_like_arxiv(&query.to_arxiv_query()), query.root);
         }
     };
     std::thread::Builder::new().stack_size(STACK_BYTES).spawn(walk).unwrap().join().unwrap();
 }
 
 /// arXiv's parser in small: no precedence, and everything to the right of an operator is its right side.
-fn arxiv_reads(sent: &str) -> QueryNode {
+fn parse_like_arxiv(sent: &str) -> QueryNode {
     let words: Vec<String> =
         sent.replace('(', "( ").replace(')', " )").split(' ').map(ToOwned::to_owned).collect();
     let mut words = words.into_iter().peekable();
-    let node = arxiv_expression(&mut words);
+    let node = parse_arxiv_expression(&mut words);
     assert_eq!(words.next(), None, "{sent}");
     node
 }
 
-fn arxiv_expression(words: &mut std::iter::Peekable<std::vec::IntoIter<String>>) -> QueryNode {
+fn parse_arxiv_expression(words: &mut std::iter::Peekable<std::vec::IntoIter<String>>) -> QueryNode {
     let first = words.next().unwrap();
     let left = if first == "(" {
-        let inner = arxiv_expression(words);
+        let inner = parse_arxiv_expression(words);
         assert_eq!(words.next().as_deref(), Some(")"));
         inner
     } else {
         let (field, word) = first.split_once(':').unwrap();
-        QueryNode::Term { field: Field::from_name(field).unwrap(), text: SearchText::Word(word.to_owned()) }
+        QueryNode::Term {
+            field: QueryField::from_name(field).unwrap(),
+            text: SearchText::Word(word.to_owned()),
+        }
     };
     if words.peek().is_none_or(|word| word == ")") {
         return left;
     }
     let operator = words.next().unwrap();
-    let right = arxiv_expression(words);
+    let right = parse_arxiv_expression(words);
     match operator.as_str() {
         "AND" => QueryNode::all_of([left, right], []),
         "OR" => QueryNode::any_of([left, right]),
@@ -295,7 +304,7 @@ fn any_written_query() -> impl Strategy<Value = GeneratedQuery> {
 
 fn any_term() -> impl Strategy<Value = QueryNode> {
     let field = prop_oneof![Just("ti"), Just("abs"), Just("cat"), Just("all")]
-        .prop_map(|name| Field::from_name(name).unwrap());
+        .prop_map(|name| QueryField::from_name(name).unwrap());
     let text = prop_oneof![
         "[a-zé0-9][a-z.*/+-]{0,6}".prop_map(SearchText::Word),
         "[a-z][a-zA-Z:()*'.-]{0,5}( [a-zA-Z:()*]{1,5}){0,2}".prop_map(SearchText::Phrase),
@@ -327,13 +336,13 @@ proptest! {
     #[test]
     fn an_expression_reads_back_as_itself(query in any_query()) {
         prop_assert_eq!(parse_query(&query.to_string()), query.clone());
-        prop_assert_eq!(parse_query(&query.to_arxiv()), query);
+        prop_assert_eq!(parse_query(&query.to_arxiv_query()), query);
     }
 
     #[test]
     fn arxiv_understands_what_was_written(written in any_written_query()) {
         let query = parse_query(&written.text());
-        let read = arxiv_reads(&query.to_arxiv());
+        let read = parse_like_arxiv(&query.to_arxiv_query());
         for known in 0..64 {
             prop_assert_eq!(node_matches(&query.root, known), written.matches(known));
             prop_assert_eq!(node_matches(&read, known), written.matches(known));

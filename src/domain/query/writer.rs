@@ -3,7 +3,7 @@
 use std::fmt::{self, Write};
 
 use super::Query;
-use super::field::{Field, SUBMITTED};
+use super::field::{QueryField, SUBMITTED};
 use super::lexer::parse_operator;
 use super::node::{QueryNode, SearchText};
 
@@ -13,7 +13,7 @@ impl Query {
     ///
     /// A long row of ANDs or ORs is halved again and again, not nested term by term: arXiv walks the
     /// tree by recursion, and this keeps it as shallow as can be.
-    pub fn to_arxiv(&self) -> String {
+    pub fn to_arxiv_query(&self) -> String {
         let mut out = String::new();
         write_for_arxiv(&self.root, &mut out);
         out
@@ -30,14 +30,14 @@ impl fmt::Display for Query {
 impl fmt::Display for QueryNode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Term { field: Field::All, text } if needs_no_field(text) => write!(f, "{text}"),
+            Self::Term { field: QueryField::All, text } if needs_no_field_name(text) => write!(f, "{text}"),
             Self::Term { field, text } => write!(f, "{field}:{text}"),
             Self::Submitted(span) => write!(f, "{SUBMITTED}:{span}"),
-            Self::Any(nodes) => write_joined(f, nodes, " OR "),
+            Self::Any(nodes) => write_joined_nodes(f, nodes, " OR "),
             Self::All { with, without } => {
-                write_joined(f, with, " AND ")?;
+                write_joined_nodes(f, with, " AND ")?;
                 f.write_str(if without.is_empty() { "" } else { " ANDNOT " })?;
-                write_joined(f, without, " ANDNOT ")
+                write_joined_nodes(f, without, " ANDNOT ")
             }
         }
     }
@@ -53,7 +53,7 @@ impl fmt::Display for SearchText {
 }
 
 /// Whether a text is read as one for all fields if no field is before it.
-fn needs_no_field(text: &SearchText) -> bool {
+fn needs_no_field_name(text: &SearchText) -> bool {
     match text {
         SearchText::Phrase(_) => true,
         SearchText::Word(word) => !word.contains(':') && parse_operator(&word.to_uppercase()).is_none(),
@@ -62,7 +62,7 @@ fn needs_no_field(text: &SearchText) -> bool {
 
 /// Nodes with an operator between them. AND binds tighter than OR, so only an OR under an AND, and
 /// whatever is behind ANDNOT, needs parentheses.
-fn write_joined(f: &mut fmt::Formatter<'_>, nodes: &[QueryNode], operator: &str) -> fmt::Result {
+fn write_joined_nodes(f: &mut fmt::Formatter<'_>, nodes: &[QueryNode], operator: &str) -> fmt::Result {
     for (place, node) in nodes.iter().enumerate() {
         f.write_str(if place > 0 { operator } else { "" })?;
         let inner = match node {
@@ -77,39 +77,39 @@ fn write_joined(f: &mut fmt::Formatter<'_>, nodes: &[QueryNode], operator: &str)
 
 fn write_for_arxiv(node: &QueryNode, out: &mut String) {
     match node {
-        QueryNode::Term { field: field @ Field::Author, text } => {
-            append_term(out, format_args!("{field}:{}", text.for_author_field()));
+        QueryNode::Term { field: field @ QueryField::Author, text } => {
+            append_formatted(out, format_args!("{field}:{}", text.for_author_field()));
         }
-        QueryNode::Term { field, text } => append_term(out, format_args!("{field}:{text}")),
-        QueryNode::Submitted(_) => append_term(out, format_args!("{node}")),
-        QueryNode::Any(nodes) => write_halved(nodes, " OR ", out),
-        QueryNode::All { with, without } if without.is_empty() => write_halved(with, " AND ", out),
+        QueryNode::Term { field, text } => append_formatted(out, format_args!("{field}:{text}")),
+        QueryNode::Submitted(_) => append_formatted(out, format_args!("{node}")),
+        QueryNode::Any(nodes) => write_balanced_tree(nodes, " OR ", out),
+        QueryNode::All { with, without } if without.is_empty() => write_balanced_tree(with, " AND ", out),
         QueryNode::All { with, without } => {
             out.push('(');
-            write_halved(with, " AND ", out);
+            write_balanced_tree(with, " AND ", out);
             out.push_str(" ANDNOT ");
-            write_halved(without, " OR ", out);
+            write_balanced_tree(without, " OR ", out);
             out.push(')');
         }
     }
 }
 
 /// `(first half OP second half)`, each written the same way.
-fn write_halved(nodes: &[QueryNode], operator: &str, out: &mut String) {
+fn write_balanced_tree(nodes: &[QueryNode], operator: &str, out: &mut String) {
     match nodes {
         [] => {}
         [node] => write_for_arxiv(node, out),
         _ => {
             let (first, second) = nodes.split_at(nodes.len().div_ceil(2));
             out.push('(');
-            write_halved(first, operator, out);
+            write_balanced_tree(first, operator, out);
             out.push_str(operator);
-            write_halved(second, operator, out);
+            write_balanced_tree(second, operator, out);
             out.push(')');
         }
     }
 }
 
-fn append_term(out: &mut String, term: fmt::Arguments<'_>) {
+fn append_formatted(out: &mut String, term: fmt::Arguments<'_>) {
     out.write_fmt(term).expect("writing to a string cannot fail");
 }

@@ -8,7 +8,7 @@ use super::author_text::AuthorText;
 use super::evidence::MatchPlace;
 use super::indexed_text::{IndexedText, PhraseWord};
 use super::search_document::SearchDocument;
-use super::text_query::{WordRule, combine_word_matches, phrase_words};
+use super::text_query::{RequiredWords, combine_word_matches, phrase_words};
 use super::wildcard::{WildcardPattern, begins_with_wildcard, has_wildcard};
 
 /// A term for the authors' names.
@@ -70,20 +70,25 @@ impl AuthorQuery {
         }
     }
 
-    pub(super) fn find(&self, document: &SearchDocument, rule: WordRule) -> Option<Vec<MatchPlace>> {
+    pub(super) fn find_match_places(
+        &self,
+        document: &SearchDocument,
+        rule: RequiredWords,
+    ) -> Option<Vec<MatchPlace>> {
         let in_one_name = |words: &[NameWord]| {
-            document.authors.iter().find_map(|author| find_words(&author.full, words, rule))
+            document.authors.iter().find_map(|author| find_name_words(&author.full, words, rule))
         };
         match self {
             Self::OneName(words) => in_one_name(words),
-            Self::AnyNames(words) => {
-                find_words(&document.all_authors, words, WordRule::Every).or_else(|| in_one_name(words))
-            }
+            Self::AnyNames(words) => find_name_words(&document.all_authors, words, RequiredWords::Every)
+                .or_else(|| in_one_name(words)),
             Self::Persons(persons) => {
-                let found = persons.iter().map(|person| document.authors.iter().find_map(|a| person.find(a)));
+                let found = persons
+                    .iter()
+                    .map(|person| document.authors.iter().find_map(|a| person.find_match_places(a)));
                 match rule {
-                    WordRule::Every => found.collect::<Option<Vec<_>>>().map(|places| places.concat()),
-                    WordRule::Any => found.flatten().next(),
+                    RequiredWords::Every => found.collect::<Option<Vec<_>>>().map(|places| places.concat()),
+                    RequiredWords::Any => found.flatten().next(),
                 }
             }
         }
@@ -101,17 +106,19 @@ impl PersonQuery {
         }
     }
 
-    fn find(&self, author: &AuthorText) -> Option<Vec<MatchPlace>> {
+    fn find_match_places(&self, author: &AuthorText) -> Option<Vec<MatchPlace>> {
         match self {
             Self::Words(words) => {
-                let find =
-                    |word: &NameWord| word.find(&author.full).or_else(|| word.find(&author.initialized));
-                combine_word_matches(words.iter().map(find), WordRule::Every)
+                let find = |word: &NameWord| {
+                    word.find_match_places(&author.full)
+                        .or_else(|| word.find_match_places(&author.initialized))
+                };
+                combine_word_matches(words.iter().map(find), RequiredWords::Every)
             }
             Self::Parted { surname, forename } => {
-                let places = find_words(&author.surname, surname, WordRule::Every)?;
+                let places = find_name_words(&author.surname, surname, RequiredWords::Every)?;
                 match forename {
-                    Some(forename) => forename.find(author).map(|more| [places, more].concat()),
+                    Some(forename) => forename.find_match_places(author).map(|more| [places, more].concat()),
                     None => Some(places),
                 }
             }
@@ -128,9 +135,9 @@ impl ForenameQuery {
         }
     }
 
-    fn find(&self, author: &AuthorText) -> Option<Vec<MatchPlace>> {
+    fn find_match_places(&self, author: &AuthorText) -> Option<Vec<MatchPlace>> {
         let whole = match &self.words {
-            Some(words) => find_words(&author.forename, words, WordRule::Every),
+            Some(words) => find_name_words(&author.forename, words, RequiredWords::Every),
             None => author.forename.find_phrase(&self.phrase).map(|place| vec![place]),
         };
         whole.or_else(|| author.initials.find_phrase(&self.initials).map(|place| vec![place]))
@@ -138,10 +145,10 @@ impl ForenameQuery {
 }
 
 impl NameWord {
-    fn find(&self, text: &IndexedText) -> Option<MatchPlace> {
+    fn find_match_places(&self, text: &IndexedText) -> Option<MatchPlace> {
         match self {
             Self::Whole(word) => text.find_word(word),
-            Self::Pattern(pattern) => text.find_pattern(pattern),
+            Self::Pattern(pattern) => text.find_wildcard(pattern),
             Self::Never => None,
         }
     }
@@ -162,8 +169,8 @@ fn name_words(text: &str) -> Vec<NameWord> {
     words.collect()
 }
 
-fn find_words(text: &IndexedText, words: &[NameWord], rule: WordRule) -> Option<Vec<MatchPlace>> {
-    combine_word_matches(words.iter().map(|word| word.find(text)), rule)
+fn find_name_words(text: &IndexedText, words: &[NameWord], rule: RequiredWords) -> Option<Vec<MatchPlace>> {
+    combine_word_matches(words.iter().map(|word| word.find_match_places(text)), rule)
 }
 
 /// The words in a row, of which the last may be cut short: Elasticsearch's `match_phrase_prefix`.

@@ -38,10 +38,11 @@ pub(super) struct NameParts<'a> {
 
 impl AuthorText {
     pub(super) fn new(field: SearchedField, name: &str, parts: &NameParts<'_>) -> Self {
-        let derived =
-            |analyzer, text: &str| IndexedText::new(analyzer).with_derived(field, text, name.len()).sorted();
+        let derived = |analyzer, text: &str| {
+            IndexedText::new(analyzer).with_derived_value(field, text, name.len()).sort_tokens()
+        };
         Self {
-            full: IndexedText::from_value(Analyzer::AuthorName, field, parts.full),
+            full: IndexedText::from_field_value(Analyzer::AuthorName, field, parts.full),
             surname: derived(Analyzer::AuthorName, parts.surname),
             forename: derived(Analyzer::AuthorName, parts.forename),
             initialized: derived(Analyzer::AuthorName, &parts.with_initials()),
@@ -52,31 +53,31 @@ impl AuthorText {
 
 impl<'a> NameParts<'a> {
     /// The parts of a person's name: the surname is the last word with the particles before it.
-    pub(super) fn of_person(name: &'a str) -> Self {
+    pub(super) fn from_person_name(name: &'a str) -> Self {
         let words: Vec<&str> = name.split_whitespace().collect();
         let is_one_of = |word: &str, known: &[&str]| known.iter().any(|k| k.eq_ignore_ascii_case(word));
         let is_particle = |number: usize| is_one_of(words[number], &PARTICLES);
         let count = words.len();
         if count > 3 && is_particle(count - 3) && is_particle(count - 2) {
-            Self::split_before(name, words[count - 3])
+            Self::split_before_surname(name, words[count - 3])
         } else if count > 2 && is_particle(count - 2) {
-            Self::split_before(name, words[count - 2])
+            Self::split_before_surname(name, words[count - 2])
         } else if count > 2 && is_one_of(words[count - 1], &SUFFIXES) {
-            let end = start_in(name, words[count - 1]);
-            Self::split_before(name[..end].trim_end(), words[count - 2])
+            let end = offset_of_slice(name, words[count - 1]);
+            Self::split_before_surname(name[..end].trim_end(), words[count - 2])
         } else {
-            Self::split_before(name, words.last().copied().unwrap_or(name))
+            Self::split_before_surname(name, words.last().copied().unwrap_or(name))
         }
     }
 
     /// The one part of the name of a group, or of whoever has one name.
-    pub(super) fn of_group(name: &'a str) -> Self {
+    pub(super) fn from_group_name(name: &'a str) -> Self {
         Self { full: name, forename: "", surname: name }
     }
 
     /// `surname` is a slice of `name`.
-    fn split_before(name: &'a str, surname: &'a str) -> Self {
-        let at = start_in(name, surname);
+    fn split_before_surname(name: &'a str, surname: &'a str) -> Self {
+        let at = offset_of_slice(name, surname);
         Self { full: name, forename: name[..at].trim_end(), surname: &name[at..] }
     }
 
@@ -89,7 +90,7 @@ impl<'a> NameParts<'a> {
 }
 
 /// Where a slice of a text begins in it.
-fn start_in(text: &str, part: &str) -> usize {
+fn offset_of_slice(text: &str, part: &str) -> usize {
     part.as_ptr().addr() - text.as_ptr().addr()
 }
 
@@ -99,7 +100,7 @@ fn initials<'a>(words: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// Whether a name is a group's, which is only looked for in front of all persons.
-pub(super) fn is_group(name: &str) -> bool {
+pub(super) fn is_group_name(name: &str) -> bool {
     let words: Vec<&str> = name.split_whitespace().collect();
     words.len() > 1
         && words.last().is_some_and(|last| GROUPS.iter().any(|group| group.eq_ignore_ascii_case(last)))

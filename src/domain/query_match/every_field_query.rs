@@ -9,10 +9,10 @@ use super::super::query::SearchText;
 use super::super::text_analysis::Analyzer;
 use super::author_query::AuthorQuery;
 use super::evidence::{MatchPlace, SearchedField};
-use super::field_query::{StemmedQuery, formula_query};
 use super::keyword_query::KeywordQuery;
 use super::search_document::{AnnouncementMonth, SearchDocument};
-use super::text_query::{TextQuery, WordRule};
+use super::stemmed_query::{StemmedQuery, tex_formula_query};
+use super::text_query::{RequiredWords, TextQuery};
 
 /// The first year that is taken for one. Source: `START_YEAR` in `prepare.py`.
 const FIRST_YEAR: u16 = 1991;
@@ -23,7 +23,7 @@ pub(super) enum AllFieldsTerm {
     /// A formula, which is searched for in title and abstract alone.
     Formulas(TextQuery),
     /// Words, perhaps with a date among them.
-    Text { text: Box<EveryFieldQuery>, dated: Option<Box<QueryWithMonths>> },
+    Text { text: Box<EveryFieldQuery>, dated: Option<Box<MonthAndTextQuery>> },
 }
 
 /// A text in every field.
@@ -45,7 +45,7 @@ pub(super) struct EveryFieldQuery {
 
 /// A month or year, and the text without it.
 #[derive(Debug)]
-pub(super) struct QueryWithMonths {
+pub(super) struct MonthAndTextQuery {
     months: Vec<AnnouncementMonth>,
     year: Option<u16>,
     rest: Option<EveryFieldQuery>,
@@ -53,29 +53,31 @@ pub(super) struct QueryWithMonths {
 
 impl AllFieldsTerm {
     pub(super) fn new(text: &SearchText) -> Self {
-        match formula_query(text) {
+        match tex_formula_query(text) {
             Some(formulas) => Self::Formulas(formulas),
             None => Self::Text {
                 text: Box::new(EveryFieldQuery::new(text)),
-                dated: QueryWithMonths::new(text).map(Box::new),
+                dated: MonthAndTextQuery::new(text).map(Box::new),
             },
         }
     }
 
-    pub(super) fn find(&self, document: &SearchDocument) -> Option<Vec<MatchPlace>> {
+    pub(super) fn find_match_places(&self, document: &SearchDocument) -> Option<Vec<MatchPlace>> {
         match self {
             Self::Formulas(formulas) => {
-                let in_title = formulas.find(&document.title.formulas, WordRule::Every);
-                in_title.or_else(|| formulas.find(&document.abstract_.formulas, WordRule::Every))
+                let in_title = formulas.find_match_places(&document.title.formulas, RequiredWords::Every);
+                in_title.or_else(|| {
+                    formulas.find_match_places(&document.abstract_.formulas, RequiredWords::Every)
+                })
             }
             Self::Text { text, dated } => {
-                let dated = dated.as_ref().filter(|dated| dated.is_announced(document));
-                let places = match text.find(document) {
+                let dated = dated.as_ref().filter(|dated| dated.is_announced_in_month(document));
+                let places = match text.find_match_places(document) {
                     Some(places) => places,
-                    None => dated?.find_rest(document)?,
+                    None => dated?.find_text_without_month(document)?,
                 };
                 let is_partly_found =
-                    dated.is_some() || text.find_in_fields(document, WordRule::Any).is_some();
+                    dated.is_some() || text.find_in_fields(document, RequiredWords::Any).is_some();
                 is_partly_found.then_some(places)
             }
         }
@@ -86,35 +88,36 @@ impl EveryFieldQuery {
     fn new(text: &SearchText) -> Self {
         Self {
             combined: TextQuery::new(text, Analyzer::Combined),
-            id: KeywordQuery::id(text),
+            id: KeywordQuery::for_arxiv_id(text),
             author: AuthorQuery::new(text),
             title: StemmedQuery::for_title(text),
             abstract_: StemmedQuery::for_abstract(text),
             comment: TextQuery::with_analyzers(text, Analyzer::Standard, Analyzer::Simple),
             reference: TextQuery::new(text, Analyzer::Simple),
-            doi: KeywordQuery::doi(text),
-            subject_class: KeywordQuery::subject_class(text),
+            doi: KeywordQuery::for_doi(text),
+            subject_class: KeywordQuery::for_subject_class(text),
             subject: TextQuery::from_words(text.as_str(), Analyzer::Simple),
         }
     }
 
     /// Where one field matches, or all fields together.
-    fn find(&self, document: &SearchDocument) -> Option<Vec<MatchPlace>> {
-        let combined = || self.combined.find(&document.combined, WordRule::Every);
-        self.find_in_fields(document, WordRule::Every).or_else(combined)
+    fn find_match_places(&self, document: &SearchDocument) -> Option<Vec<MatchPlace>> {
+        let combined = || self.combined.find_match_places(&document.combined, RequiredWords::Every);
+        self.find_in_fields(document, RequiredWords::Every).or_else(combined)
     }
 
     /// The places in every field that matches by itself.
-    fn find_in_fields(&self, document: &SearchDocument, rule: WordRule) -> Option<Vec<MatchPlace>> {
+    fn find_in_fields(&self, document: &SearchDocument, rule: RequiredWords) -> Option<Vec<MatchPlace>> {
         let texts = [
-            self.title.find(&document.title, rule),
-            self.abstract_.find(&document.abstract_, rule),
-            self.author.find(document, rule),
-            self.comment.find(&document.comment, rule),
-            self.reference.find(&document.journal_ref, rule),
-            self.reference.find(&document.report_number, rule),
+            self.title.find_match_places(&document.title, rule),
+            self.abstract_.find_match_places(&document.abstract_, rule),
+            self.author.find_match_places(document, rule),
+            self.comment.find_match_places(&document.comment, rule),
+            self.reference.find_match_places(&document.journal_ref, rule),
+            self.reference.find_match_places(&document.report_number, rule),
         ];
-        let subjects = document.subjects.iter().filter_map(|subject| self.subject.find(subject, rule));
+        let subjects =
+            document.subjects.iter().filter_map(|subject| self.subject.find_match_places(subject, rule));
         let places: Vec<MatchPlace> = texts
             .into_iter()
             .flatten()
@@ -137,29 +140,29 @@ impl EveryFieldQuery {
     }
 }
 
-impl QueryWithMonths {
+impl MonthAndTextQuery {
     /// The first month `YYYY-MM` in a text, or else the first year, if it is the whole word or has words on both sides:
     /// to arXiv, a phrase begins and ends with its quotes. Source: `parse_date` in `util.py`.
     fn new(text: &SearchText) -> Option<Self> {
         match text {
-            SearchText::Word(word) => Self::of_date(word, None),
+            SearchText::Word(word) => Self::from_date_and_text(word, None),
             SearchText::Phrase(phrase) => {
                 let words: Vec<&str> = phrase.split_whitespace().collect();
                 let inner = 1..words.len().saturating_sub(1);
                 let find = |is_date: fn(&str) -> bool| inner.clone().find(|number| is_date(words[*number]));
                 let at = find(is_month).or_else(|| find(is_year))?;
                 let rest = [&words[..at], &words[at + 1..]].concat().join(" ");
-                Self::of_date(words[at], Some(EveryFieldQuery::new(&SearchText::Phrase(rest))))
+                Self::from_date_and_text(words[at], Some(EveryFieldQuery::new(&SearchText::Phrase(rest))))
             }
         }
     }
 
     /// A year may also be a month: `2011` is November 2020, too. Source: `parse_date_partial` in `util.py`.
-    fn of_date(date: &str, rest: Option<EveryFieldQuery>) -> Option<Self> {
+    fn from_date_and_text(date: &str, rest: Option<EveryFieldQuery>) -> Option<Self> {
         let year = date.get(..4).filter(|year| is_year(year))?.parse().ok()?;
         let is_arxiv_year = year >= FIRST_YEAR;
         let (months, year): (Vec<_>, _) = if is_year(date) {
-            (AnnouncementMonth::from_digits(date).into_iter().collect(), is_arxiv_year.then_some(year))
+            (AnnouncementMonth::from_yymm(date).into_iter().collect(), is_arxiv_year.then_some(year))
         } else if is_month(date) && is_arxiv_year {
             let month = date[5..].parse().ok()?;
             (vec![AnnouncementMonth { year, month }], None)
@@ -169,15 +172,15 @@ impl QueryWithMonths {
         (!months.is_empty() || year.is_some()).then_some(Self { months, year, rest })
     }
 
-    fn is_announced(&self, document: &SearchDocument) -> bool {
+    fn is_announced_in_month(&self, document: &SearchDocument) -> bool {
         let is_then =
             |month: AnnouncementMonth| self.months.contains(&month) || self.year == Some(month.year);
         document.announced.is_some_and(is_then)
     }
 
-    fn find_rest(&self, document: &SearchDocument) -> Option<Vec<MatchPlace>> {
+    fn find_text_without_month(&self, document: &SearchDocument) -> Option<Vec<MatchPlace>> {
         match &self.rest {
-            Some(rest) => rest.find(document),
+            Some(rest) => rest.find_match_places(document),
             None => {
                 Some(vec![MatchPlace { field: SearchedField::Id, bytes: 0..document.ids.first()?.len() }])
             }

@@ -22,11 +22,11 @@ impl KeywordQuery {
     ///
     /// arXiv escapes the value of a comparison that knows no escapes, so `id:hep-ex/0307015` never matches there, nor
     /// here: what is said of arXiv's answer must be true. `id:0307015` and `id:hep-ex/030701*` do match.
-    pub(super) fn id(text: &SearchText) -> Self {
+    pub(super) fn for_arxiv_id(text: &SearchText) -> Self {
         let SearchText::Word(word) = text else { return Self::Never };
         if has_wildcard(word) {
             Self::Pattern(WildcardPattern::new(&word.to_lowercase()))
-        } else if is_old_number(word) {
+        } else if is_old_arxiv_number(word) {
             Self::Pattern(WildcardPattern::new(&format!("*/{word}")))
         } else if word.contains(ESCAPED) || begins_with_wildcard(word) {
             Self::Never
@@ -37,7 +37,7 @@ impl KeywordQuery {
 
     /// A term for a DOI, which is compared as it was deposited, capitals and all; a pattern is put in lower case first,
     /// which a DOI with capitals does not match. Source: `_query_doi`.
-    pub(super) fn doi(text: &SearchText) -> Self {
+    pub(super) fn for_doi(text: &SearchText) -> Self {
         let word = text.as_str();
         if has_wildcard(word) {
             Self::Pattern(WildcardPattern::new(&word.to_lowercase()))
@@ -50,7 +50,7 @@ impl KeywordQuery {
 
     /// A term for a class of the ACM or the MSC in lower case. Source: `_query_acm_class` and `_query_msc_class`, which
     /// leave a phrase its quotes; the normalizer `simple`.
-    pub(super) fn subject_class(text: &SearchText) -> Self {
+    pub(super) fn for_subject_class(text: &SearchText) -> Self {
         match text {
             SearchText::Phrase(_) => Self::Never,
             SearchText::Word(word) if has_wildcard(word) => {
@@ -70,7 +70,7 @@ impl KeywordQuery {
 }
 
 /// Whether a term is the number of an identifier of before April 2007: `YYMMNNN`. Source: `OLD_ID_NUMBER` in `util.py`.
-fn is_old_number(word: &str) -> bool {
+fn is_old_arxiv_number(word: &str) -> bool {
     if word.len() != 7 || !word.bytes().all(|b| b.is_ascii_digit()) {
         return false;
     }

@@ -10,16 +10,16 @@
 
 mod author_query;
 mod author_text;
+mod category_text;
 mod every_field_query;
 mod evidence;
-mod field_query;
 mod indexed_text;
 mod keyword_query;
 mod prepared_query;
 mod prepared_term;
 mod search_document;
 mod search_fields;
-mod subject_text;
+mod stemmed_query;
 mod text_query;
 mod wildcard;
 

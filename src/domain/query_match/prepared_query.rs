@@ -54,8 +54,8 @@ impl PreparedNode {
 
     fn matches(&self, document: &SearchDocument) -> bool {
         match self {
-            Self::Term { term, .. } => term.find(document).is_some(),
-            Self::Submitted { range, .. } => is_submitted_in(range, document),
+            Self::Term { term, .. } => term.find_match_places(document).is_some(),
+            Self::Submitted { range, .. } => is_submitted_in_range(range, document),
             Self::All { with, without } => {
                 with.iter().all(|node| node.matches(document))
                     && !without.iter().any(|node| node.matches(document))
@@ -69,13 +69,13 @@ impl PreparedNode {
         let before = found.len();
         let is_match = match self {
             Self::Term { shown, term } => {
-                let places = term.find(document);
+                let places = term.find_match_places(document);
                 let is_match = places.is_some();
                 found.extend(places.map(|places| TermMatch { term: shown.clone(), places }));
                 is_match
             }
             Self::Submitted { shown, range } => {
-                let is_match = is_submitted_in(range, document);
+                let is_match = is_submitted_in_range(range, document);
                 let place = MatchPlace { field: SearchedField::Published, bytes: 0..0 };
                 found.extend(is_match.then(|| TermMatch { term: shown.clone(), places: vec![place] }));
                 is_match
@@ -97,6 +97,6 @@ impl PreparedNode {
 }
 
 /// Whether version 1 was submitted in that span. Source: `_query_submittedDate` in `prepare.py`.
-fn is_submitted_in(range: &DateRange, document: &SearchDocument) -> bool {
+fn is_submitted_in_range(range: &DateRange, document: &SearchDocument) -> bool {
     document.published.is_some_and(|instant| range.contains(instant))
 }

@@ -4,11 +4,11 @@ use jiff::Timestamp;
 
 use super::super::ArxivId;
 use super::super::text_analysis::Analyzer;
-use super::author_text::{AuthorText, NameParts, is_group};
+use super::author_text::{AuthorText, NameParts, is_group_name};
+use super::category_text::add_category;
 use super::evidence::SearchedField;
 use super::indexed_text::IndexedText;
 use super::search_fields::SearchFields;
-use super::subject_text::add_subject;
 
 /// A paper's fields as arXiv's index has them. Source: `mappings/DocumentMapping.json`, and
 /// `search/process/transform.py` for what is made from the names.
@@ -57,7 +57,7 @@ impl SearchDocument {
     /// Breaks all fields into their words, once for any number of queries.
     pub fn new(fields: &SearchFields<'_>) -> Self {
         let simple = |field, text: Option<&str>| {
-            IndexedText::from_value(Analyzer::Simple, field, text.unwrap_or_default())
+            IndexedText::from_field_value(Analyzer::Simple, field, text.unwrap_or_default())
         };
         let names = name_parts(&fields.authors);
         let ids = fields.id.iter().flat_map(|id| {
@@ -71,9 +71,10 @@ impl SearchDocument {
             journal_ref: simple(SearchedField::JournalRef, fields.journal_ref),
             report_number: simple(SearchedField::ReportNumber, fields.report_number),
             authors: author_texts(fields, &names),
-            all_authors: add_authors(IndexedText::new(Analyzer::AuthorName), fields, &names).sorted(),
+            all_authors: add_author_names(IndexedText::new(Analyzer::AuthorName), fields, &names)
+                .sort_tokens(),
             combined: combined_text(fields, &names),
-            subjects: subject_texts(fields),
+            subjects: category_texts(fields),
             categories: fields.categories.iter().map(|category| category.to_lowercase()).collect(),
             subject_classes: fields.subject_classes.iter().map(|class| class.to_lowercase()).collect(),
             ids: ids.collect(),
@@ -87,18 +88,18 @@ impl SearchDocument {
 impl StemmedText {
     fn new(field: SearchedField, text: &str) -> Self {
         Self {
-            words: IndexedText::from_value(Analyzer::Standard, field, text),
-            stems: IndexedText::from_value(Analyzer::English, field, text),
-            formulas: IndexedText::from_value(Analyzer::Tex, field, text),
+            words: IndexedText::from_field_value(Analyzer::Standard, field, text),
+            stems: IndexedText::from_field_value(Analyzer::English, field, text),
+            formulas: IndexedText::from_field_value(Analyzer::Tex, field, text),
         }
     }
 }
 
 /// Each author's name in its parts. Groups are looked for in front of all persons only.
 fn name_parts<'a>(names: &[&'a str]) -> Vec<NameParts<'a>> {
-    let groups = names.iter().take_while(|name| is_group(name)).count();
+    let groups = names.iter().take_while(|name| is_group_name(name)).count();
     let parts = names.iter().enumerate().map(|(number, name)| {
-        if number < groups { NameParts::of_group(name) } else { NameParts::of_person(name) }
+        if number < groups { NameParts::from_group_name(name) } else { NameParts::from_person_name(name) }
     });
     parts.collect()
 }
@@ -111,13 +112,21 @@ fn author_texts(fields: &SearchFields<'_>, names: &[NameParts<'_>]) -> Vec<Autho
 }
 
 /// Adds what is copied to `authors_combined`: the names in both forms, and the submitter's.
-fn add_authors(mut text: IndexedText, fields: &SearchFields<'_>, names: &[NameParts<'_>]) -> IndexedText {
+fn add_author_names(
+    mut text: IndexedText,
+    fields: &SearchFields<'_>,
+    names: &[NameParts<'_>],
+) -> IndexedText {
     for (number, (name, parts)) in fields.authors.iter().zip(names).enumerate() {
         let field = SearchedField::Author(number);
-        text = text.with_value(field, parts.full).with_derived(field, &parts.with_initials(), name.len());
+        text = text.with_field_value(field, parts.full).with_derived_value(
+            field,
+            &parts.with_initials(),
+            name.len(),
+        );
     }
     match fields.submitter {
-        Some(submitter) => text.with_value(SearchedField::Submitter, submitter),
+        Some(submitter) => text.with_field_value(SearchedField::Submitter, submitter),
         None => text,
     }
 }
@@ -126,8 +135,8 @@ fn add_authors(mut text: IndexedText, fields: &SearchFields<'_>, names: &[NamePa
 /// have.
 fn combined_text(fields: &SearchFields<'_>, names: &[NameParts<'_>]) -> IndexedText {
     let mut text = IndexedText::new(Analyzer::Combined)
-        .with_value(SearchedField::Title, fields.title)
-        .with_value(SearchedField::Abstract, fields.abstract_);
+        .with_field_value(SearchedField::Title, fields.title)
+        .with_field_value(SearchedField::Abstract, fields.abstract_);
     let single = [
         (SearchedField::Comment, fields.comment),
         (SearchedField::JournalRef, fields.journal_ref),
@@ -135,25 +144,26 @@ fn combined_text(fields: &SearchFields<'_>, names: &[NameParts<'_>]) -> IndexedT
         (SearchedField::Id, fields.id.as_ref().map(ArxivId::as_str)),
     ];
     for (field, value) in single {
-        text = text.with_value(field, value.unwrap_or_default());
+        text = text.with_field_value(field, value.unwrap_or_default());
     }
-    text = add_authors(text, fields, names);
+    text = add_author_names(text, fields, names);
     for (number, category) in fields.categories.iter().enumerate() {
-        text = add_subject(text, SearchedField::Category(number), category);
+        text = add_category(text, SearchedField::Category(number), category);
     }
     text = add_values(text, SearchedField::Affiliation, &fields.affiliations);
     text = add_values(text, SearchedField::SubjectClass, &fields.subject_classes);
-    add_values(text, SearchedField::Doi, &fields.dois).sorted()
+    add_values(text, SearchedField::Doi, &fields.dois).sort_tokens()
 }
 
 fn add_values(text: IndexedText, field: impl Fn(usize) -> SearchedField, values: &[&str]) -> IndexedText {
-    values.iter().enumerate().fold(text, |text, (number, value)| text.with_value(field(number), value))
+    values.iter().enumerate().fold(text, |text, (number, value)| text.with_field_value(field(number), value))
 }
 
-fn subject_texts(fields: &SearchFields<'_>) -> Vec<IndexedText> {
+fn category_texts(fields: &SearchFields<'_>) -> Vec<IndexedText> {
     let categories = fields.categories.iter().enumerate();
     let subject = |(number, category): (usize, &&str)| {
-        add_subject(IndexedText::new(Analyzer::Simple), SearchedField::Category(number), category).sorted()
+        add_category(IndexedText::new(Analyzer::Simple), SearchedField::Category(number), category)
+            .sort_tokens()
     };
     categories.map(subject).collect()
 }
@@ -162,12 +172,12 @@ fn subject_texts(fields: &SearchFields<'_>) -> Vec<IndexedText> {
 /// <https://info.arxiv.org/help/arxiv_identifier.html>; arXiv's centuries as in `parse_date_partial` in `util.py`.
 fn announcement_month(id: &ArxivId) -> Option<AnnouncementMonth> {
     let number = id.as_str().rsplit('/').next()?;
-    AnnouncementMonth::from_digits(number.get(..4)?)
+    AnnouncementMonth::from_yymm(number.get(..4)?)
 }
 
 impl AnnouncementMonth {
     /// The month that `YYMM` is, if it is one.
-    pub(super) fn from_digits(digits: &str) -> Option<Self> {
+    pub(super) fn from_yymm(digits: &str) -> Option<Self> {
         let digits =
             Some(digits).filter(|digits| digits.len() == 4 && digits.bytes().all(|b| b.is_ascii_digit()))?;
         let number: u16 = digits.parse().ok()?;

@@ -43,7 +43,7 @@ pub struct SearchFields<'a> {
 /// without an identifier of arXiv's `id` matches nothing, and `all` knows no month of its announcement.
 impl<'a> From<&'a Paper> for SearchFields<'a> {
     fn from(paper: &'a Paper) -> Self {
-        let id = paper.id.as_arxiv();
+        let id = paper.id.as_arxiv_id();
         let (categories, subject_classes) = paper
             .categories
             .iter()

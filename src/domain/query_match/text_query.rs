@@ -8,7 +8,7 @@ use super::wildcard::{WildcardPattern, begins_with_wildcard, has_wildcard};
 
 /// How many of the words that a term breaks into a field must have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum WordRule {
+pub(super) enum RequiredWords {
     Every,
     Any,
 }
@@ -49,11 +49,15 @@ impl TextQuery {
     }
 
     /// Where the field has it.
-    pub(super) fn find(&self, text: &IndexedText, rule: WordRule) -> Option<Vec<MatchPlace>> {
+    pub(super) fn find_match_places(
+        &self,
+        text: &IndexedText,
+        rule: RequiredWords,
+    ) -> Option<Vec<MatchPlace>> {
         match self {
             Self::Words(words) => combine_word_matches(words.iter().map(|word| text.find_word(word)), rule),
             Self::Phrase(phrase) => text.find_phrase(phrase).map(|place| vec![place]),
-            Self::Pattern(pattern) => text.find_pattern(pattern).map(|place| vec![place]),
+            Self::Pattern(pattern) => text.find_wildcard(pattern).map(|place| vec![place]),
         }
     }
 }
@@ -73,11 +77,11 @@ pub(super) fn phrase_words(phrase: &str, analyzer: Analyzer) -> Vec<PhraseWord> 
 /// The places of all the words if enough of them were found. No words at all are not enough.
 pub(super) fn combine_word_matches(
     found: impl Iterator<Item = Option<MatchPlace>>,
-    rule: WordRule,
+    rule: RequiredWords,
 ) -> Option<Vec<MatchPlace>> {
     let found: Option<Vec<MatchPlace>> = match rule {
-        WordRule::Every => found.collect(),
-        WordRule::Any => Some(found.flatten().collect()),
+        RequiredWords::Every => found.collect(),
+        RequiredWords::Any => Some(found.flatten().collect()),
     };
     found.filter(|places| !places.is_empty())
 }

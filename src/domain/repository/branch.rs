@@ -44,7 +44,7 @@ impl Branch {
 
     /// The n-th branch of this name: the first is called so itself, the second has `-2` behind it.
     #[must_use]
-    pub fn numbered(&self, n: u32) -> Self {
+    pub fn nth_branch(&self, n: u32) -> Self {
         if n < 2 { self.clone() } else { Self(format!("{}-{n}", self.0)) }
     }
 
@@ -55,7 +55,7 @@ impl Branch {
         }
         let digits = other.0.strip_prefix(&self.0)?.strip_prefix('-')?;
         let number = digits.parse().ok().filter(|number| *number >= 2)?;
-        (*other == self.numbered(number)).then_some(number)
+        (*other == self.nth_branch(number)).then_some(number)
     }
 }
 
@@ -136,8 +136,8 @@ mod tests {
     #[test]
     fn the_next_branch_of_a_name_has_a_number() {
         let name: Branch = "paperwire/list".parse().unwrap();
-        assert_eq!(name.numbered(1), name);
-        assert_eq!(name.numbered(2).as_str(), "paperwire/list-2");
+        assert_eq!(name.nth_branch(1), name);
+        assert_eq!(name.nth_branch(2).as_str(), "paperwire/list-2");
         for (other, number) in [
             ("paperwire/list", Some(1)),
             ("paperwire/list-2", Some(2)),

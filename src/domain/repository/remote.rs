@@ -80,7 +80,7 @@ impl Remote {
     }
 
     /// The part of the address that a token may be sent to: `https://host/`; none if no token is sent.
-    pub fn origin(&self) -> Option<String> {
+    pub fn token_origin(&self) -> Option<String> {
         match self.transport {
             GitTransport::Https => Some(format!("https://{}/", self.host)),
             GitTransport::Http => Some(format!("http://{}/", self.host)),
@@ -103,9 +103,9 @@ impl FromStr for Remote {
             Some(("https", rest)) => parse_http(GitTransport::Https, text, rest),
             Some(("http", rest)) => parse_http(GitTransport::Http, text, rest),
             Some(("ssh", rest)) => parse_ssh(text, rest),
-            Some(("file", path)) => parse_folder(path),
+            Some(("file", path)) => parse_local_folder(path),
             Some(_) => Err(RemoteError::Scheme),
-            None if text.starts_with('/') => parse_folder(text),
+            None if text.starts_with('/') => parse_local_folder(text),
             None => parse_scp_like(text),
         }
     }
@@ -143,7 +143,7 @@ fn parse_scp_like(text: &str) -> Result<Remote, RemoteError> {
     checked_remote(GitTransport::Ssh, text, strip_user(authority)?, path)
 }
 
-fn parse_folder(path: &str) -> Result<Remote, RemoteError> {
+fn parse_local_folder(path: &str) -> Result<Remote, RemoteError> {
     // With two slashes it begins as an address does, perhaps with a login in it.
     if !path.starts_with('/') || path.starts_with("//") || path.trim_matches('/').is_empty() {
         return Err(RemoteError::Path);
@@ -153,7 +153,7 @@ fn parse_folder(path: &str) -> Result<Remote, RemoteError> {
 }
 
 fn checked_remote(transport: GitTransport, url: &str, host: &str, path: &str) -> Result<Remote, RemoteError> {
-    if !is_host(host) {
+    if !is_host_with_optional_port(host) {
         return Err(RemoteError::Host);
     }
     if path.trim_matches('/').is_empty() || path.starts_with('-') {
@@ -183,7 +183,7 @@ fn strip_user(authority: &str) -> Result<&str, RemoteError> {
 }
 
 /// A name or an address, and a port or none.
-fn is_host(text: &str) -> bool {
+fn is_host_with_optional_port(text: &str) -> bool {
     let (name, port) = match text.rsplit_once(':') {
         Some((name, port)) if !port.ends_with(']') => (name, Some(port)),
         _ => (text, None),
@@ -271,10 +271,10 @@ mod tests {
 
     #[test]
     fn a_token_goes_to_its_own_host_alone() {
-        let origin = |text: &str| text.parse::<Remote>().unwrap().origin();
-        assert_eq!(origin("https://github.com/owner/list").as_deref(), Some("https://github.com/"));
-        assert_eq!(origin("http://127.0.0.1:4000/list").as_deref(), Some("http://127.0.0.1:4000/"));
-        assert_eq!(origin("git@github.com:owner/list"), None);
-        assert_eq!(origin("/srv/list.git"), None);
+        let token_origin = |text: &str| text.parse::<Remote>().unwrap().token_origin();
+        assert_eq!(token_origin("https://github.com/owner/list").as_deref(), Some("https://github.com/"));
+        assert_eq!(token_origin("http://127.0.0.1:4000/list").as_deref(), Some("http://127.0.0.1:4000/"));
+        assert_eq!(token_origin("git@github.com:owner/list"), None);
+        assert_eq!(token_origin("/srv/list.git"), None);
     }
 }

@@ -20,7 +20,7 @@ pub(super) type RowRank<'a> = dyn Fn(&TableLine<'_>) -> Option<i64> + 'a;
 /// The lines in their order. Desired rows follow the desired order. What a person added or moved stays behind the line
 /// that it was behind: a row counts as moved if it is out of the order in which it was generated. Of several
 /// such orders the one counts by which the fewest were moved.
-pub(super) fn order_lines<'a>(
+pub(super) fn order_table_lines<'a>(
     existing: &[ExistingLine<'a>],
     desired: &[&'a TableLine<'a>],
     ranks: &[&RowRank<'_>],
@@ -45,7 +45,7 @@ pub(super) fn order_lines<'a>(
         .collect();
     let mut order =
         LineOrdering { existing, behind, lines: Vec::with_capacity(existing.len() + desired.len()) };
-    order.push_anchored(None);
+    order.push_lines_anchored_at(None);
     for line in desired {
         match line.key.as_ref() {
             Some(key) if anchored.contains(key) => {}
@@ -69,10 +69,10 @@ impl LineOrdering<'_, '_> {
     /// Takes a line, and whatever was behind it and is not sorted by its date.
     fn push_line(&mut self, at: usize) {
         self.lines.push(self.existing[at].line);
-        self.push_anchored(Some(at));
+        self.push_lines_anchored_at(Some(at));
     }
 
-    fn push_anchored(&mut self, at: Option<usize>) {
+    fn push_lines_anchored_at(&mut self, at: Option<usize>) {
         let mut next = self.behind.remove(&at).unwrap_or_default();
         next.reverse();
         while let Some(at) = next.pop() {

@@ -16,7 +16,7 @@
 //! A paper is known by the [`PaperId`] that its row's link is of, whatever its row reads like. Columns are matched by name, or by what their cells have
 //! in common with base if a person renamed them; a column that a person added keeps its place.
 
-mod changed_columns;
+mod edited_headers;
 mod line_order;
 mod merge_input;
 mod parsed_table;
@@ -29,9 +29,9 @@ mod unify_rows;
 
 use std::collections::{HashMap, HashSet};
 
-use line_order::{ExistingLine, order_lines};
+use line_order::{ExistingLine, order_table_lines};
 pub use merge_input::MergeInput;
-pub use parsed_table::{FileTables, ParsedTable, TableLine};
+pub use parsed_table::{ParsedTable, TableLine, TablePerFile};
 use row_index::{RowIndex, RowPosition, row_at};
 pub use row_merge::CellConflict;
 use row_merge::{RowMerge, RowWithColumns, merge_row};
@@ -62,19 +62,19 @@ pub struct DeletedRows {
 /// have been written, the oldest first; the first is known to have been written. Of a file without any table nothing is
 /// concluded, because it was lost, not edited. Rows that are known to be deleted do not count.
 pub fn deleted_rows(
-    base: &[FileTables<'_>],
-    edited: &FileTables<'_>,
+    base: &[TablePerFile<'_>],
+    edited: &TablePerFile<'_>,
     is_known: &dyn Fn(&PaperId) -> bool,
 ) -> DeletedRows {
-    let present: HashSet<&PaperId> = keyed_rows(edited).map(|(_, key, _)| key).collect();
+    let present: HashSet<&PaperId> = rows_with_paper_id(edited).map(|(_, key, _)| key).collect();
     let known = possible_bases(base, &present);
     let Some((last, earlier)) = known.split_last() else { return DeletedRows::default() };
     let is_gone = |file: usize, key: &PaperId| {
         edited.get(file).is_some_and(Option::is_some) && !present.contains(key) && !is_known(key)
     };
     // It may have been on its way from another file.
-    let gone_of = |tables: &'_ FileTables<'_>| -> HashSet<PaperId> {
-        keyed_rows(tables)
+    let gone_of = |tables: &'_ TablePerFile<'_>| -> HashSet<PaperId> {
+        rows_with_paper_id(tables)
             .filter(|(file, key, _)| is_gone(*file, key))
             .map(|(_, key, _)| key.clone())
             .collect()
@@ -82,7 +82,7 @@ pub fn deleted_rows(
     let gone_earlier: Vec<HashSet<PaperId>> = earlier.iter().map(gone_of).collect();
     let mut deleted = DeletedRows::default();
     let mut counts: HashMap<usize, (usize, usize)> = HashMap::new();
-    for (file, key, _) in keyed_rows(last).filter(|(_, key, _)| !is_known(key)) {
+    for (file, key, _) in rows_with_paper_id(last).filter(|(_, key, _)| !is_known(key)) {
         let (gone, all) = counts.entry(file).or_default();
         *all += 1;
         if is_gone(file, key) && gone_earlier.iter().all(|gone| gone.contains(key)) {
@@ -95,38 +95,42 @@ pub fn deleted_rows(
 }
 
 /// The rows that a person added: papers that are there and that base did not have.
-pub fn added_rows<'a>(base: &[FileTables<'_>], edited: &'a FileTables<'_>) -> Vec<&'a PaperId> {
+pub fn added_rows<'a>(base: &[TablePerFile<'_>], edited: &'a TablePerFile<'_>) -> Vec<&'a PaperId> {
     let known: HashSet<&PaperId> =
-        base.iter().flat_map(|tables| keyed_rows(tables)).map(|(_, key, _)| key).collect();
-    keyed_rows(edited).map(|(_, key, _)| key).filter(|key| !known.contains(key)).collect()
+        base.iter().flat_map(|tables| rows_with_paper_id(tables)).map(|(_, key, _)| key).collect();
+    rows_with_paper_id(edited).map(|(_, key, _)| key).filter(|key| !known.contains(key)).collect()
 }
 
 /// Whether a row of a paper reads as in none of the texts that were or would be generated.
 pub fn has_other_rows<'t, 'a: 't>(
-    generated: impl IntoIterator<Item = &'t FileTables<'a>>,
-    edited: &FileTables<'_>,
+    generated: impl IntoIterator<Item = &'t TablePerFile<'a>>,
+    edited: &TablePerFile<'_>,
 ) -> bool {
-    let generated = generated.into_iter().flat_map(|tables| keyed_rows(tables));
+    let generated = generated.into_iter().flat_map(|tables| rows_with_paper_id(tables));
     let known: HashSet<(&PaperId, &str)> = generated.map(|(_, key, line)| (key, line.text)).collect();
-    keyed_rows(edited).any(|(_, key, line)| !known.contains(&(key, line.text)))
+    rows_with_paper_id(edited).any(|(_, key, line)| !known.contains(&(key, line.text)))
 }
 
 /// The bases of which one must be in the files: if a row is present that only a later base had, no earlier one is.
-fn possible_bases<'a, 'b>(base: &'a [FileTables<'b>], present: &HashSet<&PaperId>) -> &'a [FileTables<'b>] {
+fn possible_bases<'a, 'b>(
+    base: &'a [TablePerFile<'b>],
+    present: &HashSet<&PaperId>,
+) -> &'a [TablePerFile<'b>] {
     let mut before: HashSet<&PaperId> = HashSet::new();
     let mut first = 0;
     for (index, tables) in base.iter().enumerate() {
-        let is_present = keyed_rows(tables).any(|(_, key, _)| !before.contains(key) && present.contains(key));
+        let is_present =
+            rows_with_paper_id(tables).any(|(_, key, _)| !before.contains(key) && present.contains(key));
         if index > 0 && is_present {
             first = index;
         }
-        before.extend(keyed_rows(tables).map(|(_, key, _)| key));
+        before.extend(rows_with_paper_id(tables).map(|(_, key, _)| key));
     }
     &base[first..]
 }
 
-fn keyed_rows<'a>(
-    tables: &'a FileTables<'_>,
+fn rows_with_paper_id<'a>(
+    tables: &'a TablePerFile<'_>,
 ) -> impl Iterator<Item = (usize, &'a PaperId, &'a TableLine<'a>)> {
     let tables = tables.iter().enumerate().filter_map(|(file, table)| Some((file, table.as_ref()?)));
     tables.flat_map(|(file, table)| {
@@ -137,7 +141,7 @@ fn keyed_rows<'a>(
 /// Applies the desired changes to the edited tables. `same` says of a column if two cells mean the same; it is asked only if a
 /// list is taken over, as far as its rows say what is desired.
 pub fn merge_tables(texts: &MergeInput<'_>, same: &dyn Fn(&str, &str, &str) -> bool) -> MergedTables {
-    let edited = changed_columns::match_columns_to_base(texts);
+    let edited = edited_headers::match_columns_to_base(texts);
     let texts = &MergeInput { edited: &edited, ..*texts };
     let merge = TableMerge::new(texts, same);
     let mut conflicts = Vec::new();
@@ -149,7 +153,7 @@ pub fn merge_tables(texts: &MergeInput<'_>, same: &dyn Fn(&str, &str, &str) -> b
 /// The three texts with where each paper is in them.
 struct TableMerge<'a> {
     input: &'a MergeInput<'a>,
-    is_same_cell: &'a dyn Fn(&str, &str, &str) -> bool,
+    are_cells_equivalent: &'a dyn Fn(&str, &str, &str) -> bool,
     base: Vec<RowIndex<'a>>,
     other_bases: Vec<RowIndex<'a>>,
     desired: RowIndex<'a>,
@@ -158,7 +162,7 @@ struct TableMerge<'a> {
 }
 
 impl<'a> TableMerge<'a> {
-    fn new(input: &'a MergeInput<'a>, is_same_cell: &'a dyn Fn(&str, &str, &str) -> bool) -> Self {
+    fn new(input: &'a MergeInput<'a>, are_cells_equivalent: &'a dyn Fn(&str, &str, &str) -> bool) -> Self {
         let base: Vec<_> = input.base.iter().map(RowIndex::from_tables).collect();
         let other_bases = input.other_bases.iter().map(RowIndex::from_tables).collect();
         let desired = RowIndex::from_tables(input.desired);
@@ -174,7 +178,7 @@ impl<'a> TableMerge<'a> {
             (key, (position, file))
         });
         let edited = settled.collect();
-        Self { input, is_same_cell, base, other_bases, desired, edited }
+        Self { input, are_cells_equivalent, base, other_bases, desired, edited }
     }
 
     /// How one file's table reads after the merge.
@@ -197,7 +201,7 @@ impl<'a> TableMerge<'a> {
 
     /// A table that does not exist yet, with the rows that move into it from other files.
     fn new_table(&self, file: usize, desired: &ParsedTable<'a>, conflicts: &mut Vec<CellConflict>) -> String {
-        let head = self.with_needed_columns(file, TableHead::from_table(desired));
+        let head = self.with_needed_columns(file, TableHead::from_parsed_table(desired));
         let lines = self.merge_lines(file, None, Some(desired), &head, conflicts);
         parsed_table::table_text(&head.text, &lines, desired.tail)
     }
@@ -244,7 +248,7 @@ impl<'a> TableMerge<'a> {
     ) -> Vec<String> {
         let existing: Vec<ExistingLine<'_>> = edited.map_or(Vec::new(), |edited| {
             let lines = edited.lines.iter().enumerate();
-            lines.filter_map(|(at, line)| self.existing_line((file, at), line)).collect()
+            lines.filter_map(|(at, line)| self.kept_line((file, at), line)).collect()
         });
         let desired = desired.map_or(Vec::new(), |desired| {
             desired.lines.iter().filter(|line| self.belongs_in_file(file, line)).collect::<Vec<_>>()
@@ -266,7 +270,7 @@ impl<'a> TableMerge<'a> {
             // Whoever wrote a list that is taken over had the newest on top.
             vec![&by_date]
         };
-        order_lines(&existing, &desired, &ranks)
+        order_table_lines(&existing, &desired, &ranks)
             .into_iter()
             .filter_map(|line| self.merge_line(line, head, conflicts))
             .collect()
@@ -279,7 +283,7 @@ impl<'a> TableMerge<'a> {
     }
 
     /// A line of a file that stays in it, in its place or in that which its date gives it.
-    fn existing_line<'b>(&self, position: RowPosition, line: &'b TableLine<'a>) -> Option<ExistingLine<'b>> {
+    fn kept_line<'b>(&self, position: RowPosition, line: &'b TableLine<'a>) -> Option<ExistingLine<'b>> {
         let Some(key) = &line.key else { return Some(ExistingLine { line, is_desired: false }) };
         let (first, file) = self.edited.get(key).copied()?;
         if first != position {
@@ -307,12 +311,12 @@ impl<'a> TableMerge<'a> {
 
     /// Whether a row is as the program wrote it, however it is laid out.
     fn is_unedited(&self, key: &PaperId, position: RowPosition) -> bool {
-        is_contained_in_any(&self.base_rows(key), self.input.edited, position)
+        is_row_contained_in_any(&self.base_rows(key), self.input.edited, position)
     }
 
     /// What the program wrote for a paper, here or elsewhere, with the columns it had.
     fn base_rows(&self, key: &PaperId) -> Vec<RowWithColumns<'a>> {
-        rows_of(self.base.iter().chain(&self.other_bases), key)
+        rows_of_paper(self.base.iter().chain(&self.other_bases), key)
     }
 
     /// The text of one line: as it is, as it is desired, or cell by cell of both.
@@ -343,7 +347,7 @@ impl<'a> TableMerge<'a> {
                     edited,
                     desired,
                     takes_over,
-                    is_same_cell: self.is_same_cell,
+                    are_cells_equivalent: self.are_cells_equivalent,
                 };
                 Some(merge_row(&merging, conflicts))
             }
@@ -356,10 +360,11 @@ impl<'a> TableMerge<'a> {
 /// that a person edited.
 fn edited_positions<'a>(
     base: &[RowIndex<'_>],
-    edited: &'a FileTables<'a>,
+    edited: &'a TablePerFile<'a>,
 ) -> HashMap<&'a PaperId, RowPosition> {
     let mut found = RowIndex::from_tables(edited).positions;
-    let is_unedited = |key: &PaperId, position| is_contained_in_any(&rows_of(base, key), edited, position);
+    let is_unedited =
+        |key: &PaperId, position| is_row_contained_in_any(&rows_of_paper(base, key), edited, position);
     for (file, table) in edited.iter().enumerate() {
         for (at, line) in table.iter().flat_map(|table| table.lines.iter().enumerate()) {
             let Some(first) = line.key.as_ref().and_then(|key| found.get_mut(key)) else { continue };
@@ -373,7 +378,7 @@ fn edited_positions<'a>(
 }
 
 /// The rows of a paper, with the columns of their tables.
-fn rows_of<'a, 't>(
+fn rows_of_paper<'a, 't>(
     texts: impl IntoIterator<Item = &'t RowIndex<'a>>,
     key: &PaperId,
 ) -> Vec<RowWithColumns<'a>>
@@ -384,7 +389,11 @@ where
 }
 
 /// Whether the row at a position says nothing that is not in one of these.
-fn is_contained_in_any(rows: &[RowWithColumns<'_>], edited: &FileTables<'_>, position: RowPosition) -> bool {
+fn is_row_contained_in_any(
+    rows: &[RowWithColumns<'_>],
+    edited: &TablePerFile<'_>,
+    position: RowPosition,
+) -> bool {
     row_at(edited, position)
         .is_some_and(|edited| rows.iter().any(|row| row_merge::contains_row(*row, edited)))
 }

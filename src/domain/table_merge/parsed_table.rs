@@ -38,7 +38,7 @@ pub struct TableLine<'a> {
 }
 
 /// One topic's table in each file of a list, the list itself first; none in a file that has no such table.
-pub type FileTables<'a> = Vec<Option<ParsedTable<'a>>>;
+pub type TablePerFile<'a> = Vec<Option<ParsedTable<'a>>>;
 
 impl<'a> ParsedTable<'a> {
     /// What is above its header.

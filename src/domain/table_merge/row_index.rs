@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::parsed_table::FileTables;
+use super::parsed_table::TablePerFile;
 use super::row_merge::RowWithColumns;
 use crate::domain::PaperId;
 
@@ -11,12 +11,12 @@ pub(super) type RowPosition = (usize, usize);
 
 /// The tables of one text, with where the first row of each key is.
 pub(super) struct RowIndex<'a> {
-    tables: &'a FileTables<'a>,
+    tables: &'a TablePerFile<'a>,
     pub(super) positions: HashMap<&'a PaperId, RowPosition>,
 }
 
 impl<'a> RowIndex<'a> {
-    pub(super) fn from_tables(tables: &'a FileTables<'a>) -> Self {
+    pub(super) fn from_tables(tables: &'a TablePerFile<'a>) -> Self {
         let mut positions = HashMap::new();
         for (file, table) in tables.iter().enumerate() {
             for (at, line) in table.iter().flat_map(|table| table.lines.iter().enumerate()) {
@@ -40,7 +40,10 @@ impl<'a> RowIndex<'a> {
 }
 
 /// The row at a position.
-pub(super) fn row_at<'a>(tables: &'a FileTables<'a>, (file, at): RowPosition) -> Option<RowWithColumns<'a>> {
+pub(super) fn row_at<'a>(
+    tables: &'a TablePerFile<'a>,
+    (file, at): RowPosition,
+) -> Option<RowWithColumns<'a>> {
     let table = tables.get(file)?.as_ref()?;
     Some((table.lines.get(at)?, &table.columns))
 }

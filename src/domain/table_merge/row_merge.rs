@@ -31,7 +31,7 @@ pub(super) struct RowMerge<'a> {
     /// Whether the list is taken over.
     pub(super) takes_over: bool,
     /// Whether two cells of a column mean the same.
-    pub(super) is_same_cell: &'a dyn Fn(&str, &str, &str) -> bool,
+    pub(super) are_cells_equivalent: &'a dyn Fn(&str, &str, &str) -> bool,
 }
 
 /// The row: the cells that a person wrote, and of all others what is desired.
@@ -39,10 +39,10 @@ pub(super) fn merge_row(row: &RowMerge<'_>, conflicts: &mut Vec<CellConflict>) -
     let columns = &*row.head.columns;
     let each = columns.iter().enumerate().map(|(at, column)| row.merge_cell(at, column, conflicts));
     let cells: Vec<&str> = each.collect();
-    let rest = cells_beyond(row.edited);
+    let rest = cells_beyond_columns(row.edited);
     let has_these_cells = |row: &RowWithColumns<'_>| {
         fits_columns(*row, columns)
-            && cells_beyond(*row) == rest
+            && cells_beyond_columns(*row) == rest
             && columns
                 .iter()
                 .zip(&cells)
@@ -59,7 +59,7 @@ pub(super) fn row_in_columns(row: RowWithColumns<'_>, columns: &[String]) -> Str
         return row.0.text.to_owned();
     }
     let cells: Vec<&str> = columns.iter().map(|column| cell_of_column(row, column).unwrap_or("")).collect();
-    format_row(cells.iter().chain(cells_beyond(row)))
+    format_row(cells.iter().chain(cells_beyond_columns(row)))
 }
 
 /// Whether a row as it is written has its cells in these columns.
@@ -73,7 +73,7 @@ fn fits_columns(row: RowWithColumns<'_>, columns: &[String]) -> bool {
 }
 
 /// What a row has behind its last column: no page shows it, but a person wrote it.
-fn cells_beyond((line, columns): RowWithColumns<'_>) -> &[&str] {
+fn cells_beyond_columns((line, columns): RowWithColumns<'_>) -> &[&str] {
     line.cells.get(columns.len()..).unwrap_or_default()
 }
 
@@ -89,7 +89,7 @@ impl<'a> RowMerge<'a> {
         let base: Vec<&str> = self.base.iter().filter_map(|base| cell_of_column(*base, column)).collect();
         // An empty cell in a column that the base lacks says nothing.
         let says_nothing = edited.is_empty() && (base.is_empty() || self.takes_over);
-        let says_the_same = || self.takes_over && (self.is_same_cell)(column, edited, desired);
+        let says_the_same = || self.takes_over && (self.are_cells_equivalent)(column, edited, desired);
         let is_unedited = base.contains(&edited) || says_nothing || says_the_same();
         if is_unedited || edited == desired {
             return desired;
@@ -118,7 +118,7 @@ pub(super) fn has_cell(row: RowWithColumns<'_>, column: &str, text: &str) -> boo
 pub(super) fn contains_row(row: RowWithColumns<'_>, other: RowWithColumns<'_>) -> bool {
     let mut cells = other.1.iter().map(|column| (column, cell_of_column(other, column).unwrap_or("")));
     cells.all(|(column, text)| has_cell(row, column, text))
-        && cells_beyond(other).iter().all(|text| text.is_empty())
+        && cells_beyond_columns(other).iter().all(|text| text.is_empty())
 }
 
 /// A cell by its column's name, empty if the row ends before it; none if it has no such column.

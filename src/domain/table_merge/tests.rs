@@ -29,9 +29,9 @@ fn merge_texts(base: &'static str, edited: &'static str, desired: &'static str) 
 }
 
 pub(super) fn merge_parsed<'t>(
-    base: &[FileTables<'t>; 1],
-    edited: &FileTables<'t>,
-    desired: &FileTables<'t>,
+    base: &[TablePerFile<'t>; 1],
+    edited: &TablePerFile<'t>,
+    desired: &TablePerFile<'t>,
 ) -> String {
     let texts = MergeInput {
         base: if base[0][0].is_some() { base } else { &[] },
@@ -143,7 +143,7 @@ fn each_change_of_each_side_has_its_outcome() {
 #[test]
 fn only_what_was_there_and_is_not_any_more_was_deleted() {
     let deleted = |base: &[&'static str], edited: &'static str| {
-        let base: Vec<FileTables<'_>> = base.iter().map(|text| vec![parse_table(text)]).collect();
+        let base: Vec<TablePerFile<'_>> = base.iter().map(|text| vec![parse_table(text)]).collect();
         let keys = deleted_rows(&base, &vec![parse_table(edited)], &|_| false).rows;
         let names = keys.iter().map(PaperId::to_string);
         names.collect::<Vec<_>>().join(" ")
@@ -181,7 +181,7 @@ fn of_a_row_that_is_in_two_files_the_one_counts_that_a_person_edited() {
         vec![parse_table("a | 1 | 1/b | 1 | 1"), parse_table("c | 1 | 1")],
         vec![parse_table("a | 1 | 1"), parse_table("b | 1 | 1/c | 1 | 1")],
     ];
-    let curated = |edited: &FileTables<'_>| {
+    let curated = |edited: &TablePerFile<'_>| {
         let desired = vec![parse_table("a | 1 | 1"), parse_table("b | 1 | 1/c | 1 | 1")];
         let texts = MergeInput {
             base: &base,
@@ -328,9 +328,9 @@ fn table_without_column_b(text: &'static str) -> Option<ParsedTable<'static>> {
 
 /// The tables of a list that the program is known to have written.
 fn merged_tables(
-    base: &FileTables<'_>,
-    edited: &FileTables<'_>,
-    desired: &FileTables<'_>,
+    base: &TablePerFile<'_>,
+    edited: &TablePerFile<'_>,
+    desired: &TablePerFile<'_>,
 ) -> Vec<Option<String>> {
     let input = MergeInput {
         base: std::slice::from_ref(base),

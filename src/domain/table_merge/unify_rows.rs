@@ -3,21 +3,21 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::PaperId;
-use super::parsed_table::{FileTables, TableLine};
+use super::parsed_table::{TableLine, TablePerFile};
 
 /// Reads the rows of papers that have another identity now as rows of that one, so that each is followed in its place:
 /// `displayed` has the new identity for each old one. If people left rows of both, the one that a person wrote in counts,
 /// and the other goes. What a person wrote into both, or added by hand, stays as it is, under its own identity.
 pub fn unify_rows<'t>(
-    base: &mut [FileTables<'t>],
-    edited: &mut FileTables<'t>,
-    desired: &mut FileTables<'t>,
+    base: &mut [TablePerFile<'t>],
+    edited: &mut TablePerFile<'t>,
+    desired: &mut TablePerFile<'t>,
     displayed: &BTreeMap<PaperId, PaperId>,
 ) {
     if displayed.is_empty() {
         return;
     }
-    let rows = choose_rows(base, edited, displayed);
+    let rows = choose_followed_rows(base, edited, displayed);
     rows.unify_edited(edited);
     for tables in base.iter_mut().chain([desired]) {
         rows.unify_generated(tables);
@@ -43,9 +43,9 @@ struct FollowedRow<'d> {
     own: Vec<&'d PaperId>,
 }
 
-fn choose_rows<'d>(
-    base: &[FileTables<'_>],
-    edited: &FileTables<'_>,
+fn choose_followed_rows<'d>(
+    base: &[TablePerFile<'_>],
+    edited: &TablePerFile<'_>,
     displayed: &'d BTreeMap<PaperId, PaperId>,
 ) -> FollowedRows<'d> {
     let mut ids: BTreeMap<&PaperId, Vec<&PaperId>> = BTreeMap::new();
@@ -53,14 +53,14 @@ fn choose_rows<'d>(
         ids.entry(paper).or_insert_with(|| vec![paper]).push(id);
     }
     let papers = displayed.iter().chain(displayed.values().map(|paper| (paper, paper))).collect();
-    let base: Vec<RowCells<'_>> = base.iter().map(|tables| rows_of(tables, &papers)).collect();
-    let edited = rows_of(edited, &papers);
+    let base: Vec<RowCells<'_>> = base.iter().map(|tables| rows_of_papers(tables, &papers)).collect();
+    let edited = rows_of_papers(edited, &papers);
     let rows = ids.iter().map(|(paper, ids)| (*paper, FollowedRow::choose_among(ids, &base, &edited)));
     let rows = rows.collect();
     FollowedRows { papers, rows }
 }
 
-fn rows_of<'t>(tables: &FileTables<'t>, papers: &HashMap<&PaperId, &PaperId>) -> RowCells<'t> {
+fn rows_of_papers<'t>(tables: &TablePerFile<'t>, papers: &HashMap<&PaperId, &PaperId>) -> RowCells<'t> {
     let mut rows = RowCells::new();
     for line in tables.iter().flatten().flat_map(|table| &table.lines) {
         if let Some(id) = line.key.as_ref().filter(|id| papers.contains_key(id)) {
@@ -93,36 +93,38 @@ impl<'d> FollowedRow<'d> {
 
 impl<'d> FollowedRows<'d> {
     /// The paper that a row is to be read as one of, if it is one of these, and which of its rows is followed.
-    fn of_row(&self, line: &TableLine<'_>) -> Option<(&'d PaperId, &FollowedRow<'d>)> {
+    fn followed_row_of(&self, line: &TableLine<'_>) -> Option<(&'d PaperId, &FollowedRow<'d>)> {
         let key = line.key.as_ref()?;
         let paper = *self.papers.get(key)?;
         let row = self.rows.get(paper).filter(|row| !row.own.contains(&key))?;
         Some((paper, row))
     }
 
-    fn unify_edited(&self, tables: &mut FileTables<'_>) {
+    fn unify_edited(&self, tables: &mut TablePerFile<'_>) {
         for table in tables.iter_mut().flatten() {
-            table.lines.retain(|line| self.of_row(line).is_none_or(|(_, row)| row.follows(line)));
+            table.lines.retain(|line| self.followed_row_of(line).is_none_or(|(_, row)| row.follows(line)));
         }
-        self.rename(tables);
+        self.rename_row_ids(tables);
     }
 
     /// Of the rows that were generated the one is left that is followed; if that was not generated, any.
-    fn unify_generated(&self, tables: &mut FileTables<'_>) {
+    fn unify_generated(&self, tables: &mut TablePerFile<'_>) {
         let lines = tables.iter().flatten().flat_map(|table| &table.lines);
-        let followed = lines.filter_map(|line| self.of_row(line).filter(|(_, row)| row.follows(line)));
+        let followed =
+            lines.filter_map(|line| self.followed_row_of(line).filter(|(_, row)| row.follows(line)));
         let followed: BTreeSet<&PaperId> = followed.map(|(paper, _)| paper).collect();
         for table in tables.iter_mut().flatten() {
             table.lines.retain(|line| {
-                self.of_row(line).is_none_or(|(paper, row)| !followed.contains(paper) || row.follows(line))
+                self.followed_row_of(line)
+                    .is_none_or(|(paper, row)| !followed.contains(paper) || row.follows(line))
             });
         }
-        self.rename(tables);
+        self.rename_row_ids(tables);
     }
 
-    fn rename(&self, tables: &mut FileTables<'_>) {
+    fn rename_row_ids(&self, tables: &mut TablePerFile<'_>) {
         for line in tables.iter_mut().flatten().flat_map(|table| &mut table.lines) {
-            if let Some((paper, _)) = self.of_row(line) {
+            if let Some((paper, _)) = self.followed_row_of(line) {
                 line.key = Some(paper.clone());
             }
         }

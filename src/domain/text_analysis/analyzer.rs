@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::folding::fold;
-use super::name_folding::unify_spelling;
+use super::icu_folding::fold_accents_and_case;
+use super::name_folding::unify_name_spelling;
 use super::porter_stemmer::porter_stem;
 use super::stop_words::is_stop_word;
 use super::word_breaks::{standard_words, tex_formulas, whitespace_words};
@@ -43,12 +43,16 @@ impl Analyzer {
     /// The tokens of a text.
     pub(in crate::domain) fn analyze(self, text: &str) -> Vec<TextToken> {
         let words: Vec<(Range<usize>, String)> = match self {
-            Self::Standard | Self::Simple => whole_words(text, lower_case),
-            Self::English => whole_words(text, |word| lower_case(without_possessive(word))),
+            Self::Standard | Self::Simple => standard_word_tokens(text, lower_case),
+            Self::English => standard_word_tokens(text, |word| lower_case(without_possessive(word))),
             Self::Combined | Self::AuthorName | Self::AuthorInitials => {
-                let words = whitespace_words(text).map(|place| trim_place(text, place));
+                let words = whitespace_words(text).map(|place| trim_token_range(text, place));
                 let words = words.filter(|place| !place.is_empty());
-                words.map(|place| (place.clone(), fold(&without_points(&text[place])))).collect()
+                words
+                    .map(|place| {
+                        (place.clone(), fold_accents_and_case(&remove_dots_and_commas(&text[place])))
+                    })
+                    .collect()
             }
             Self::Tex => {
                 tex_formulas(text).into_iter().map(|place| (place.clone(), text[place].to_owned())).collect()
@@ -59,7 +63,11 @@ impl Analyzer {
             .enumerate()
             .filter(|(_, (_, word))| !(self.has_stop_words() && is_stop_word(word)));
         words
-            .map(|(position, (place, word))| TextToken { text: self.finish(word), position, place })
+            .map(|(position, (place, word))| TextToken {
+                text: self.stem_or_unify_spelling(word),
+                position,
+                place,
+            })
             .collect()
     }
 
@@ -68,8 +76,10 @@ impl Analyzer {
     pub(in crate::domain) fn normalize(self, word: &str) -> String {
         match self {
             Self::Standard | Self::Simple | Self::English => lower_case(word),
-            Self::Combined | Self::AuthorName => unify_spelling(&fold(&without_points(word))),
-            Self::AuthorInitials => fold(&without_points(word)),
+            Self::Combined | Self::AuthorName => {
+                unify_name_spelling(&fold_accents_and_case(&remove_dots_and_commas(word)))
+            }
+            Self::AuthorInitials => fold_accents_and_case(&remove_dots_and_commas(word)),
             Self::Tex => word.to_owned(),
         }
     }
@@ -82,16 +92,16 @@ impl Analyzer {
     }
 
     /// What comes after the stop words are out.
-    fn finish(self, word: String) -> String {
+    fn stem_or_unify_spelling(self, word: String) -> String {
         match self {
             Self::English => porter_stem(&word),
-            Self::Combined | Self::AuthorName => unify_spelling(&word),
+            Self::Combined | Self::AuthorName => unify_name_spelling(&word),
             Self::Standard | Self::Simple | Self::AuthorInitials | Self::Tex => word,
         }
     }
 }
 
-fn whole_words(text: &str, form: impl Fn(&str) -> String) -> Vec<(Range<usize>, String)> {
+fn standard_word_tokens(text: &str, form: impl Fn(&str) -> String) -> Vec<(Range<usize>, String)> {
     standard_words(text).map(|place| (place.clone(), form(&text[place]))).collect()
 }
 
@@ -110,12 +120,12 @@ fn without_possessive(word: &str) -> &str {
 /// Source: the character filter `strip_dots_commas`.
 const POINTS: [char; 3] = ['.', ',', ';'];
 
-fn without_points(word: &str) -> String {
+fn remove_dots_and_commas(word: &str) -> String {
     word.replace(POINTS, "")
 }
 
 /// The place without the points at its ends, which nobody wants to see marked.
-fn trim_place(text: &str, place: Range<usize>) -> Range<usize> {
+fn trim_token_range(text: &str, place: Range<usize>) -> Range<usize> {
     let word = &text[place.clone()];
     let start = place.start + (word.len() - word.trim_start_matches(POINTS).len());
     start..start + word.trim_matches(POINTS).len()

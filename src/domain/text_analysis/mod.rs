@@ -7,15 +7,15 @@
 //! of the rarer letters of phonetic scripts only those are folded that names have.
 
 mod analyzer;
-mod folding;
+mod icu_folding;
 mod name_folding;
 mod porter_stemmer;
 mod stop_words;
 mod word_breaks;
 
 pub(super) use analyzer::{Analyzer, TextToken};
-pub(super) use folding::fold;
-pub(super) use name_folding::unify_spelling;
+pub(super) use icu_folding::fold_accents_and_case;
+pub(super) use name_folding::unify_name_spelling;
 
 #[cfg(test)]
 mod tests;

@@ -38,13 +38,13 @@ const CYRILLIC: [(char, &str); 30] = [
 ];
 
 /// A folded word with the spellings made one, in the index's order: German, Scandinavian, Serbian.
-pub(in crate::domain) fn unify_spelling(folded: &str) -> String {
+pub(in crate::domain) fn unify_name_spelling(folded: &str) -> String {
     fold_serbian(&scandinavian_folding(&scandinavian_normalization(&fold_german(folded))))
 }
 
 /// What a letter is to an `e` behind it.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum BeforeE {
+enum LetterBeforeE {
     /// The letter and the `e` are an umlaut.
     Umlaut,
     /// A vowel or q: a `u` behind it is no umlaut's.
@@ -54,15 +54,15 @@ enum BeforeE {
 
 /// `ae` and `oe` lose their `e`, and `ue` does but behind a vowel or q. Source: Lucene's `GermanNormalizationFilter`.
 fn fold_german(word: &str) -> String {
-    let mut before = BeforeE::Other;
+    let mut before = LetterBeforeE::Other;
     let mut out = String::with_capacity(word.len());
     for c in word.chars() {
-        let drops = c == 'e' && before == BeforeE::Umlaut;
+        let drops = c == 'e' && before == LetterBeforeE::Umlaut;
         before = match c {
-            'a' | 'o' => BeforeE::Umlaut,
-            'u' if before == BeforeE::Other => BeforeE::Umlaut,
-            'u' | 'e' | 'i' | 'q' | 'y' => BeforeE::Vowel,
-            _ => BeforeE::Other,
+            'a' | 'o' => LetterBeforeE::Umlaut,
+            'u' if before == LetterBeforeE::Other => LetterBeforeE::Umlaut,
+            'u' | 'e' | 'i' | 'q' | 'y' => LetterBeforeE::Vowel,
+            _ => LetterBeforeE::Other,
         };
         if !drops {
             out.push(c);
@@ -73,7 +73,7 @@ fn fold_german(word: &str) -> String {
 
 /// The doubled letters of Scandinavia become their own letters. Source: Lucene's `ScandinavianNormalizationFilter`.
 fn scandinavian_normalization(word: &str) -> String {
-    replace_pairs(word, |first, second| match (first, second) {
+    replace_letter_pairs(word, |first, second| match (first, second) {
         ('a', 'a' | 'o') => Some('å'),
         ('a', 'e') => Some('æ'),
         ('o', 'e' | 'o') => Some('ø'),
@@ -84,7 +84,7 @@ fn scandinavian_normalization(word: &str) -> String {
 /// Those letters become the plain ones, and a pair that is left loses its second letter. Source: Lucene's
 /// `ScandinavianFoldingFilter`.
 fn scandinavian_folding(word: &str) -> String {
-    let pairs = replace_pairs(word, |first, second| match (first, second) {
+    let pairs = replace_letter_pairs(word, |first, second| match (first, second) {
         ('a', 'a' | 'e' | 'o') => Some('a'),
         ('o', 'e' | 'o') => Some('o'),
         _ => None,
@@ -104,7 +104,7 @@ fn scandinavian_folding(word: &str) -> String {
 }
 
 /// The word with each pair replaced for which there is a letter, from the left.
-fn replace_pairs(word: &str, letter: impl Fn(char, char) -> Option<char>) -> String {
+fn replace_letter_pairs(word: &str, letter: impl Fn(char, char) -> Option<char>) -> String {
     let mut chars = word.chars().peekable();
     let mut out = String::with_capacity(word.len());
     while let Some(c) = chars.next() {

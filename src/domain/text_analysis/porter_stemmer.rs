@@ -12,8 +12,8 @@ pub(super) fn porter_stem(word: &str) -> String {
         stemmer.strip_plural();
         stemmer.strip_past_and_gerund();
         stemmer.turn_final_y_to_i();
-        stemmer.replace_longest(DOUBLE_SUFFIXES);
-        stemmer.replace_longest(SINGLE_SUFFIXES);
+        stemmer.replace_longest_suffix(DOUBLE_SUFFIXES);
+        stemmer.replace_longest_suffix(SINGLE_SUFFIXES);
         stemmer.strip_suffix();
         stemmer.strip_final_e();
         stemmer.strip_final_double_l();
@@ -70,32 +70,32 @@ struct PorterStemmer {
 impl PorterStemmer {
     /// Step 1a: `caresses`, `ponies`, `cats`.
     fn strip_plural(&mut self) {
-        if self.stem_before("sses").is_some() || self.stem_before("ies").is_some() {
+        if self.length_without_suffix("sses").is_some() || self.length_without_suffix("ies").is_some() {
             self.word.truncate(self.word.len() - 2);
-        } else if self.stem_before("s").is_some() && self.stem_before("ss").is_none() {
+        } else if self.length_without_suffix("s").is_some() && self.length_without_suffix("ss").is_none() {
             self.word.pop();
         }
     }
 
     /// Step 1b: `agreed`, `plastered`, `motoring`.
     fn strip_past_and_gerund(&mut self) {
-        if let Some(stem) = self.stem_before("eed") {
+        if let Some(stem) = self.length_without_suffix("eed") {
             if self.measure(stem) > 0 {
                 self.word.pop();
             }
             return;
         }
-        let stem = self.stem_before("ed").or_else(|| self.stem_before("ing"));
+        let stem = self.length_without_suffix("ed").or_else(|| self.length_without_suffix("ing"));
         if let Some(stem) = stem.filter(|stem| self.has_vowel(*stem)) {
             self.word.truncate(stem);
-            self.mend_end();
+            self.restore_stem_ending();
         }
     }
 
     /// What is left of step 1b gets back the letter that makes it a word: `conflat`, `hopp`, `fil`.
-    fn mend_end(&mut self) {
+    fn restore_stem_ending(&mut self) {
         let length = self.word.len();
-        if ["at", "bl", "iz"].iter().any(|end| self.stem_before(end).is_some()) {
+        if ["at", "bl", "iz"].iter().any(|end| self.length_without_suffix(end).is_some()) {
             self.word.push('e');
         } else if self.ends_with_double_consonant(length) {
             if !matches!(self.word[length - 1], 'l' | 's' | 'z') {
@@ -108,14 +108,14 @@ impl PorterStemmer {
 
     /// Step 1c: `happy`, but not `sky`.
     fn turn_final_y_to_i(&mut self) {
-        if let Some(stem) = self.stem_before("y").filter(|stem| self.has_vowel(*stem)) {
+        if let Some(stem) = self.length_without_suffix("y").filter(|stem| self.has_vowel(*stem)) {
             self.word[stem] = 'i';
         }
     }
 
     /// Replaces the longest of these suffixes if a vowel and a consonant come before it.
-    fn replace_longest(&mut self, suffixes: &[(&str, &str)]) {
-        let found = suffixes.iter().filter_map(|(from, to)| Some((self.stem_before(from)?, *to)));
+    fn replace_longest_suffix(&mut self, suffixes: &[(&str, &str)]) {
+        let found = suffixes.iter().filter_map(|(from, to)| Some((self.length_without_suffix(from)?, *to)));
         let Some((stem, to)) = found.min_by_key(|(stem, _)| *stem) else { return };
         if self.measure(stem) > 0 {
             self.word.truncate(stem);
@@ -135,7 +135,7 @@ impl PorterStemmer {
     }
 
     fn stem_before_last_suffix(&self, suffix: &str) -> Option<usize> {
-        let stem = self.stem_before(suffix)?;
+        let stem = self.length_without_suffix(suffix)?;
         let may_end_so =
             suffix != "ion" || stem.checked_sub(1).is_some_and(|at| "st".contains(self.word[at]));
         may_end_so.then_some(stem)
@@ -143,7 +143,7 @@ impl PorterStemmer {
 
     /// Step 5a: `probate`, but not `rate`.
     fn strip_final_e(&mut self) {
-        let Some(stem) = self.stem_before("e") else { return };
+        let Some(stem) = self.length_without_suffix("e") else { return };
         let measure = self.measure(stem);
         if measure > 1 || (measure == 1 && !self.ends_with_short_syllable(stem)) {
             self.word.pop();
@@ -162,7 +162,7 @@ impl PorterStemmer {
     }
 
     /// How long the word is without this ending, if it has it.
-    fn stem_before(&self, ending: &str) -> Option<usize> {
+    fn length_without_suffix(&self, ending: &str) -> Option<usize> {
         let stem = self.word.len().checked_sub(ending.len())?;
         self.word[stem..].iter().copied().eq(ending.chars()).then_some(stem)
     }

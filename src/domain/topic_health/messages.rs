@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-use super::{OtherTopics, PaperCount, TopicHealth, TopicSources};
+use super::{OtherTopicsActivity, PaperCount, TopicHealth, TopicSources};
 use crate::domain::AnnouncementEvening;
 
 impl TopicHealth {
@@ -64,18 +64,18 @@ impl TopicHealth {
     }
 }
 
-fn stale_advice(sources: TopicSources, elsewhere: OtherTopics) -> &'static str {
+fn stale_advice(sources: TopicSources, elsewhere: OtherTopicsActivity) -> &'static str {
     match (sources, elsewhere) {
-        (TopicSources::Arxiv, OtherTopics::Active) => {
+        (TopicSources::Arxiv, OtherTopicsActivity::Active) => {
             "try the query at arxiv.org/search: does it still find what it should?"
         }
-        (TopicSources::Arxiv, OtherTopics::Silent) => {
+        (TopicSources::Arxiv, OtherTopicsActivity::Silent) => {
             "see status.arxiv.org; nothing is lost, for the next polls look back four weeks"
         }
-        (TopicSources::ArxivAndFeeds, OtherTopics::Active) => {
+        (TopicSources::ArxivAndFeeds, OtherTopicsActivity::Active) => {
             "its feeds are in order; try the query at arxiv.org/search: does it still find what it should?"
         }
-        (TopicSources::ArxivAndFeeds, OtherTopics::Silent) => {
+        (TopicSources::ArxivAndFeeds, OtherTopicsActivity::Silent) => {
             "its feeds are in order; see status.arxiv.org: nothing of arXiv's is lost, for the next polls look back four weeks"
         }
         (TopicSources::Feeds, _) => {
@@ -105,8 +105,8 @@ impl fmt::Display for TopicHealth {
             Self::Incomplete { since, words } => write!(f, "incomplete since {since:.0}: {words}"),
             Self::Stale { since, newest, sources: _, elsewhere, count } => {
                 let elsewhere = match elsewhere {
-                    OtherTopics::Active => "while other topics have new ones",
-                    OtherTopics::Silent => "and nothing came anywhere else",
+                    OtherTopicsActivity::Active => "while other topics have new ones",
+                    OtherTopicsActivity::Silent => "and nothing came anywhere else",
                 };
                 write!(f, "stale since {since:.0}: the newest paper is of {newest:.0}, {elsewhere} ({count})")
             }

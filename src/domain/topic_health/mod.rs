@@ -56,13 +56,13 @@ pub struct SourceObservation<'a> {
 
 /// What a topic has of one of its feeds.
 #[derive(Debug, Clone, Copy)]
-pub struct FeedOfTopic<'a> {
+pub struct TopicFeedObservation<'a> {
     /// The feed's name.
     pub name: &'a str,
     /// When a poll of it was complete last for the topic.
     pub last_complete_poll: Option<Timestamp>,
     /// Whether all that it has came, so that nothing which is missing can be put down to it.
-    pub brings_all: bool,
+    pub brings_all_items: bool,
 }
 
 /// What a topic takes papers from.
@@ -84,7 +84,7 @@ pub struct TopicObservation<'a> {
     /// The sources that are asked for it alone, in the order of the configuration.
     pub sources: &'a [SourceObservation<'a>],
     /// The feeds that it takes papers from, in that order.
-    pub feeds: &'a [FeedOfTopic<'a>],
+    pub feeds: &'a [TopicFeedObservation<'a>],
     /// The dates of its papers from [`HISTORY`] before the newest on, in any order.
     pub dates: &'a [Timestamp],
     /// When the topic had news last.
@@ -149,7 +149,7 @@ pub enum TopicHealth {
         /// The sources that the topic takes papers from.
         sources: TopicSources,
         /// Whether other topics had papers meanwhile.
-        elsewhere: OtherTopics,
+        elsewhere: OtherTopicsActivity,
         /// How many papers are usual.
         count: PaperCount,
     },
@@ -175,7 +175,7 @@ pub enum TopicHealth {
 
 /// What the other topics did in the meantime.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OtherTopics {
+pub enum OtherTopicsActivity {
     /// Some had papers.
     Active,
     /// None had any, or there are none.
@@ -202,7 +202,7 @@ fn health_from_polls(
 ) -> Option<TopicHealth> {
     let last = source.polls.last();
     if let Some(unpolled) =
-        check_unpolled(topic.calendar, last.map(|last| last.at).max(source.last_complete_poll), now)
+        health_from_missed_poll(topic.calendar, last.map(|last| last.at).max(source.last_complete_poll), now)
     {
         return Some(unpolled);
     }
@@ -221,19 +221,19 @@ fn health_from_polls(
 }
 
 /// An announcement that nobody asked for within a workday. A topic that is new may wait for its first poll.
-fn check_unpolled(
+fn health_from_missed_poll(
     calendar: AnnouncementCalendar,
     last: Option<Timestamp>,
     now: Timestamp,
 ) -> Option<TopicHealth> {
-    let evening = last_announcement_until(calendar, calendar.latest_visible(now - WORKDAY))?;
-    let since = calendar.visible_from(evening);
+    let evening = last_announcement_until(calendar, calendar.latest_visible_evening(now - WORKDAY))?;
+    let since = calendar.announcement_visible_from(evening);
     last.is_none_or(|last| last < since).then_some(TopicHealth::Unpolled { last, since })
 }
 
 /// A silence that a feed explains is the feed's incident, and is reported there.
 fn excuse_silence(topic: &TopicObservation<'_>, health: TopicHealth) -> TopicHealth {
-    let lacking: Vec<_> = topic.feeds.iter().filter(|feed| !feed.brings_all).collect();
+    let lacking: Vec<_> = topic.feeds.iter().filter(|feed| !feed.brings_all_items).collect();
     let has_no_other = topic.sources.is_empty() && lacking.len() == topic.feeds.len();
     let is_silent = matches!(health, TopicHealth::Stale { .. } | TopicHealth::Late { .. });
     if lacking.is_empty() || !(is_silent || has_no_other) {
@@ -251,7 +251,7 @@ fn health_from_papers(
 ) -> TopicHealth {
     let calendar = topic.calendar;
     let polled = topic.last_complete_poll().map_or(now, |polled| polled.min(now));
-    let Some(shown) = last_announcement_until(calendar, calendar.latest_visible(polled)) else {
+    let Some(shown) = last_announcement_until(calendar, calendar.latest_visible_evening(polled)) else {
         return TopicHealth::Quiet(PaperCount { papers: 0, evenings: 0, usual: None });
     };
     let rate = PaperRate::from_dates(calendar, topic.dates, moved, shown);
@@ -259,7 +259,7 @@ fn health_from_papers(
     if let Some(silence) = health_from_silence(topic, &rate, (moved, others), polled, now) {
         return silence;
     }
-    match calendar.evening(calendar.latest_visible(now)) {
+    match calendar.announcement_on_day(calendar.latest_visible_evening(now)) {
         // Feeds know no holidays of arXiv's.
         pause @ (AnnouncementEvening::Weekend | AnnouncementEvening::Holiday) if topic.feeds.is_empty() => {
             TopicHealth::Holiday(pause)
@@ -291,16 +291,18 @@ fn health_from_silence(
         calendar @ AnnouncementCalendar::EveryDay => {
             let dated = topic.dates.iter().map(|dated| calendar.announcement_date(*dated));
             let active = ActiveDays::new(dated.chain(moved));
-            active.unexplained_silence_since(calendar.latest_visible(polled))?
+            active.unexplained_silence_since(calendar.latest_visible_evening(polled))?
         }
     };
-    let since = topic.calendar.visible_from(since);
+    let since = topic.calendar.announcement_visible_from(since);
     let sources = topic.kinds_of_sources();
     let newest = topic.dates.iter().max().copied()?;
-    let elsewhere = if others > moved { OtherTopics::Active } else { OtherTopics::Silent };
+    let elsewhere = if others > moved { OtherTopicsActivity::Active } else { OtherTopicsActivity::Silent };
     Some(match elsewhere {
-        OtherTopics::Silent if now.duration_since(since) < WORKDAY => TopicHealth::Late { since, sources },
-        OtherTopics::Silent | OtherTopics::Active => {
+        OtherTopicsActivity::Silent if now.duration_since(since) < WORKDAY => {
+            TopicHealth::Late { since, sources }
+        }
+        OtherTopicsActivity::Silent | OtherTopicsActivity::Active => {
             TopicHealth::Stale { since, newest, sources, elsewhere, count: rate.recent_count() }
         }
     })
@@ -311,8 +313,9 @@ fn health_from_silence(
 fn last_active_evening(topic: &TopicObservation<'_>) -> Option<Date> {
     let calendar = topic.calendar;
     let dated = topic.dates.iter().max().map(|newest| calendar.announcement_date(*newest));
-    let came =
-        topic.last_news.and_then(|came| last_announcement_until(calendar, calendar.latest_visible(came)));
+    let came = topic
+        .last_news
+        .and_then(|came| last_announcement_until(calendar, calendar.latest_visible_evening(came)));
     dated.max(came)
 }
 

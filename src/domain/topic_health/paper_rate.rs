@@ -64,7 +64,7 @@ impl PaperRate {
         usual.reverse();
         let mut silent: Vec<_> = announcement_evenings_back_from(calendar, shown)
             .take_while(|day| *day > moved)
-            .filter(|day| calendar.evening(*day) == AnnouncementEvening::Announces)
+            .filter(|day| calendar.announcement_on_day(*day) == AnnouncementEvening::Announces)
             .take(EVENINGS_MAX)
             .collect();
         silent.reverse();
@@ -158,6 +158,9 @@ pub(super) fn announcement_evenings_back_from(
     let days = std::iter::successors(Some(day), |day| day.checked_sub(1.day()).ok());
     // Nobody's history is longer than this.
     days.take(366).filter(move |day| {
-        matches!(calendar.evening(*day), AnnouncementEvening::Announces | AnnouncementEvening::MayPause)
+        matches!(
+            calendar.announcement_on_day(*day),
+            AnnouncementEvening::Announces | AnnouncementEvening::MayPause
+        )
     })
 }

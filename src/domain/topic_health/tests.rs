@@ -59,15 +59,16 @@ fn poisson_count(hundredths: u32, day: Date) -> u32 {
     number
 }
 
-fn new_york(day: Date, hour: i8) -> Timestamp {
+fn new_york_timestamp(day: Date, hour: i8) -> Timestamp {
     day.at(hour, 0, 0, 0).to_zoned(TimeZone::get("America/New_York").unwrap()).unwrap().timestamp()
 }
 
 /// What each announcement of the year brings a topic: the evening, and how many.
 fn announcement_counts(name: &str, hundredths: u32) -> BTreeMap<Date, u32> {
     let days = std::iter::successors(Some(date(2025, 9, 1)), |day| day.checked_add(1.day()).ok());
-    let evenings =
-        days.take(500).filter(|day| AnnouncementEvening::on_day(*day) == AnnouncementEvening::Announces);
+    let evenings = days
+        .take(500)
+        .filter(|day| AnnouncementEvening::classify_evening(*day) == AnnouncementEvening::Announces);
     let brought = evenings.map(|day| {
         let is_lost = name == "large" && (date(2026, 9, 21)..date(2026, 9, 28)).contains(&day);
         (day, if is_lost { 0 } else { poisson_count(hundredths, day) })
@@ -77,12 +78,13 @@ fn announcement_counts(name: &str, hundredths: u32) -> BTreeMap<Date, u32> {
 
 /// What shows of them at a moment.
 fn visible_dates(announcements: &BTreeMap<Date, u32>, now: Timestamp) -> Vec<Timestamp> {
-    let stands_still = (new_york(date(2026, 5, 4), 12)..new_york(date(2026, 5, 8), 0)).contains(&now);
-    let end = if stands_still { date(2026, 5, 3) } else { AnnouncementEvening::latest_visible(now) };
+    let stands_still =
+        (new_york_timestamp(date(2026, 5, 4), 12)..new_york_timestamp(date(2026, 5, 8), 0)).contains(&now);
+    let end = if stands_still { date(2026, 5, 3) } else { AnnouncementEvening::latest_visible_evening(now) };
     let shown = announcements.iter().filter(|(day, _)| **day <= end);
     let dates = shown.flat_map(|(day, papers)| {
         let submitted = if day.weekday() == jiff::civil::Weekday::Sunday { *day - 2.days() } else { *day };
-        std::iter::repeat_n(new_york(submitted, 12), *papers as usize)
+        std::iter::repeat_n(new_york_timestamp(submitted, 12), *papers as usize)
     });
     let dates: Vec<_> = dates.collect();
     let newest = dates.iter().max().copied().unwrap_or(now);
@@ -149,7 +151,7 @@ fn each_day_of_a_year_is_judged_as_it_was_written_beforehand() {
             .collect();
         let judged = assess_topics(&observed, at + SignedDuration::from_mins(45));
         for ((judged, (topic, _)), brought) in judged.iter().zip(TOPICS).zip(&brought) {
-            let last = AnnouncementEvening::latest_visible(at);
+            let last = AnnouncementEvening::latest_visible_evening(at);
             let usual = match brought.get(&last) {
                 None => "holiday",
                 Some(0) => "quiet",
@@ -177,7 +179,7 @@ fn announced_dates(papers: u32, evenings: usize, silent: usize) -> Vec<Timestamp
             .collect();
     let dates = days.iter().flat_map(|day| {
         let submitted = if day.weekday() == jiff::civil::Weekday::Sunday { *day - 2.days() } else { *day };
-        std::iter::repeat_n(new_york(submitted, 12), papers as usize)
+        std::iter::repeat_n(new_york_timestamp(submitted, 12), papers as usize)
     });
     dates.collect()
 }
@@ -326,8 +328,8 @@ fn feed_topic_dates(now: Timestamp, days: i64, before: i64) -> Vec<Timestamp> {
 fn a_topic_of_feeds_knows_no_holidays_and_rests_as_publishers_do() {
     // A Saturday, after Thanksgiving.
     let now = parse_time("2026-11-28T12:00:00Z");
-    let judge = |dates: &[Timestamp], brings_all: bool| {
-        let feeds = [FeedOfTopic { name: "lab", last_complete_poll: Some(now), brings_all }];
+    let judge = |dates: &[Timestamp], brings_all_items: bool| {
+        let feeds = [TopicFeedObservation { name: "lab", last_complete_poll: Some(now), brings_all_items }];
         let topic = TopicObservation {
             calendar: AnnouncementCalendar::EveryDay,
             sources: &[],
@@ -338,15 +340,15 @@ fn a_topic_of_feeds_knows_no_holidays_and_rests_as_publishers_do() {
         };
         assess_topics(&[topic], now).remove(0)
     };
-    for (before, brings_all, expected) in [
+    for (before, brings_all_items, expected) in [
         (1, true, "current"),
         (10, true, "quiet"),
         (17, true, "stale"),
         (17, false, "waiting"),
         (1, false, "waiting"),
     ] {
-        let health = judge(&feed_topic_dates(now, 60, before), brings_all);
-        assert_eq!(health.name(), expected, "{before} {brings_all}: {health}");
+        let health = judge(&feed_topic_dates(now, 60, before), brings_all_items);
+        assert_eq!(health.name(), expected, "{before} {brings_all_items}: {health}");
         let words = format!("{health} {}", health.advice().unwrap_or_default());
         assert!(!words.to_lowercase().contains("arxiv"), "{words}");
     }
@@ -356,8 +358,8 @@ fn a_topic_of_feeds_knows_no_holidays_and_rests_as_publishers_do() {
 #[test]
 fn a_topic_of_arxiv_and_feeds_has_no_holiday_and_a_feed_explains_its_silence() {
     let polls = observed_source(&[], Some("2026-11-28T12:00:00Z"));
-    let judge = |now: &str, dates: &[Timestamp], brings_all: bool| {
-        let feeds = [FeedOfTopic { name: "lab", last_complete_poll: None, brings_all }];
+    let judge = |now: &str, dates: &[Timestamp], brings_all_items: bool| {
+        let feeds = [TopicFeedObservation { name: "lab", last_complete_poll: None, brings_all_items }];
         let topic = TopicObservation {
             calendar: AnnouncementCalendar::Arxiv,
             sources: &[polls],

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::super::text_analysis::{fold, unify_spelling};
-use super::super::visible_line;
+use super::super::sanitize_to_visible_line;
+use super::super::text_analysis::{fold_accents_and_case, unify_name_spelling};
 use super::normalized_title::is_east_asian;
-use super::title_markup::without_markup;
+use super::title_markup::strip_tex_and_html;
 
 /// What a surname may begin with. Sources put it there, behind the forename, or leave it out.
 const PARTICLES: [&str; 28] = [
@@ -92,35 +92,35 @@ enum NameReading {
 impl AuthorName {
     /// Reads a name; none if it is nobody's.
     pub(super) fn new(name: &str) -> Option<Self> {
-        let shown = visible_line(name);
-        let plain = without_brackets(&without_markup(&shown));
-        let readings = read(&plain);
+        let shown = sanitize_to_visible_line(name);
+        let plain = without_brackets(&strip_tex_and_html(&shown));
+        let readings = name_readings(&plain);
         (!readings.is_empty()).then_some(Self { shown, readings })
     }
 
     /// Whether the two may be one person's names.
-    pub(super) fn may_be(&self, other: &Self) -> bool {
+    pub(super) fn may_be_same_person(&self, other: &Self) -> bool {
         !self.readings.is_disjoint(&other.readings)
     }
 }
 
 /// How many of the authors of the shorter list are on the other.
-pub(super) fn count_shared(one: &[AuthorName], other: &[AuthorName]) -> usize {
-    found_in(one, other).min(found_in(other, one))
+pub(super) fn count_shared_authors(one: &[AuthorName], other: &[AuthorName]) -> usize {
+    count_names_in(one, other).min(count_names_in(other, one))
 }
 
-fn found_in(names: &[AuthorName], list: &[AuthorName]) -> usize {
+fn count_names_in(names: &[AuthorName], list: &[AuthorName]) -> usize {
     let readings: BTreeSet<&NameReading> = list.iter().flat_map(|name| &name.readings).collect();
     names.iter().filter(|name| name.readings.iter().any(|reading| readings.contains(reading))).count()
 }
 
-fn read(name: &str) -> BTreeSet<NameReading> {
+fn name_readings(name: &str) -> BTreeSet<NameReading> {
     let name = without_east_asian_copy(name);
     if name.chars().any(is_east_asian) {
-        let whole: String = fold(&name).chars().filter(|c| c.is_alphanumeric()).collect();
+        let whole: String = fold_accents_and_case(&name).chars().filter(|c| c.is_alphanumeric()).collect();
         return BTreeSet::from([NameReading::Whole(whole)]);
     }
-    let folded = plain_words(&name).join(" ");
+    let folded = folded_words(&name).join(" ");
     if !folded.chars().any(char::is_alphabetic) || NOBODY.contains(&folded.as_str()) {
         return BTreeSet::new();
     }
@@ -132,15 +132,15 @@ fn read(name: &str) -> BTreeSet<NameReading> {
     match parts.as_slice() {
         [] => BTreeSet::new(),
         [words] => read_in_any_order(words),
-        [surname, forename, ..] => read_turned(surname, forename),
+        [surname, forename, ..] => read_surname_first(surname, forename),
     }
 }
 
 /// `Surname, Forename`.
-fn read_turned(surname: &[String], forename: &[String]) -> BTreeSet<NameReading> {
+fn read_surname_first(surname: &[String], forename: &[String]) -> BTreeSet<NameReading> {
     let all: Vec<&String> = forename.iter().chain(surname).collect();
     let person = person(surname, forename.first());
-    person.into_iter().chain(all_words(&all)).collect()
+    person.into_iter().chain(all_words_reading(&all)).collect()
 }
 
 /// `Forename Surname`, `Surname F`, `SURNAME Forename`; a surname may have two words.
@@ -148,7 +148,7 @@ fn read_in_any_order(words: &[String]) -> BTreeSet<NameReading> {
     let mut readings = BTreeSet::new();
     let [first, rest @ ..] = words else { return readings };
     let Some(last) = rest.last() else {
-        return BTreeSet::from([NameReading::Whole(surname_form(words))]);
+        return BTreeSet::from([NameReading::Whole(normalize_surname(words))]);
     };
     readings.extend(person(std::slice::from_ref(last), Some(first)));
     let before = rest[..rest.len() - 1].iter().rev().find(|word| !is_particle(word));
@@ -163,28 +163,29 @@ fn read_in_any_order(words: &[String]) -> BTreeSet<NameReading> {
     if is_upper_case(first) && first.chars().count() > 1 && !rest.iter().all(|word| is_upper_case(word)) {
         readings.extend(person(std::slice::from_ref(first), rest.first()));
     }
-    readings.extend(all_words(&words.iter().collect::<Vec<_>>()));
+    readings.extend(all_words_reading(&words.iter().collect::<Vec<_>>()));
     readings
 }
 
 fn person(surname: &[String], forename: Option<&String>) -> Option<NameReading> {
-    let initial = fold(forename?).chars().find(|c| c.is_alphabetic())?;
-    let surname = surname_form(surname);
+    let initial = fold_accents_and_case(forename?).chars().find(|c| c.is_alphabetic())?;
+    let surname = normalize_surname(surname);
     (!surname.is_empty()).then_some(NameReading::Person { surname, initial })
 }
 
-fn all_words(words: &[&String]) -> Option<NameReading> {
-    let mut folded: Vec<String> = words.iter().map(|word| unify_spelling(&fold(word))).collect();
+fn all_words_reading(words: &[&String]) -> Option<NameReading> {
+    let mut folded: Vec<String> =
+        words.iter().map(|word| unify_name_spelling(&fold_accents_and_case(word))).collect();
     folded.sort();
     let is_written_out = words.iter().all(|word| is_written_out(word));
     (words.len() > 1 && is_written_out).then_some(NameReading::AllWords(folded))
 }
 
 /// A surname without particles, hyphens and spaces: `van der Berg` and `Berg`, `Garcia-Lopez` and `Garcia Lopez`.
-fn surname_form(words: &[String]) -> String {
-    let parts = || words.iter().flat_map(|word| word.split('-')).map(fold);
+fn normalize_surname(words: &[String]) -> String {
+    let parts = || words.iter().flat_map(|word| word.split('-')).map(fold_accents_and_case);
     let without: String = parts().filter(|part| !PARTICLES.contains(&part.as_str())).collect();
-    unify_spelling(&if without.is_empty() { parts().collect() } else { without })
+    unify_name_spelling(&if without.is_empty() { parts().collect() } else { without })
 }
 
 /// The words of a name, with their case, and without points, apostrophes, suffixes and honorifics.
@@ -192,20 +193,20 @@ fn words(part: &str) -> Vec<String> {
     let part: String = part
         .chars()
         .filter(|c| !is_apostrophe(*c))
-        .map(|c| if c.is_alphabetic() || is_hyphen(c) || is_mark(c) { c } else { ' ' })
+        .map(|c| if c.is_alphabetic() || is_hyphen(c) || is_combining_mark(c) { c } else { ' ' })
         .map(|c| if is_hyphen(c) { '-' } else { c })
         .collect();
     let words = part.split_whitespace().map(|word| word.trim_matches('-').to_owned());
     let words = words.filter(|word| !word.is_empty()).collect::<Vec<_>>();
-    let is_one_of = |word: &String, known: &[&str]| known.contains(&fold(word).as_str());
+    let is_one_of = |word: &String, known: &[&str]| known.contains(&fold_accents_and_case(word).as_str());
     let end = words.iter().rposition(|word| !is_one_of(word, &SUFFIXES)).map_or(0, |at| at + 1);
     let start = words.iter().position(|word| !is_one_of(word, &HONORIFICS)).unwrap_or(end);
     words.get(start..end).unwrap_or_default().to_vec()
 }
 
 /// A name as folded words, however it is punctuated.
-fn plain_words(name: &str) -> Vec<String> {
-    fold(name)
+fn folded_words(name: &str) -> Vec<String> {
+    fold_accents_and_case(name)
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
         .map(str::to_owned)
@@ -235,7 +236,7 @@ fn without_east_asian_copy(name: &str) -> String {
 }
 
 fn is_particle(word: &str) -> bool {
-    PARTICLES.contains(&fold(word).as_str())
+    PARTICLES.contains(&fold_accents_and_case(word).as_str())
 }
 
 fn is_initials(word: &str) -> bool {
@@ -259,6 +260,6 @@ fn is_hyphen(c: char) -> bool {
 }
 
 /// An accent that is a character of its own.
-fn is_mark(c: char) -> bool {
+fn is_combining_mark(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}')
 }

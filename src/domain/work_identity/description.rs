@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::super::{Paper, PaperId, is_estimated};
-use super::work_key::{WorkKey, dois_of_field};
+use super::work_key::{WorkKey, parse_dois_in_field};
 
 /// What one source says of a work, as far as it says which work it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +33,7 @@ impl From<&Paper> for WorkDescription {
 }
 
 /// The identities that a paper's own record names, each once: its own, and the DOIs under which it appeared.
-pub fn named_ids(paper: &Paper) -> Vec<PaperId> {
+pub fn ids_named_by_paper(paper: &Paper) -> Vec<PaperId> {
     ids_named_in(&paper.id, paper.doi.as_deref().into_iter())
 }
 
@@ -41,8 +41,8 @@ pub fn named_ids(paper: &Paper) -> Vec<PaperId> {
 /// record of an arXiv paper is another work's.
 fn ids_named_in<'f>(own: &PaperId, fields: impl Iterator<Item = &'f str>) -> Vec<PaperId> {
     let mut ids = vec![own.clone()];
-    for id in fields.flat_map(dois_of_field).filter_map(|doi| PaperId::from_link(doi.as_str())) {
-        let is_other_work = id.as_arxiv().is_some() && own.as_arxiv().is_some();
+    for id in fields.flat_map(parse_dois_in_field).filter_map(|doi| PaperId::from_link(doi.as_str())) {
+        let is_other_work = id.as_arxiv_id().is_some() && own.as_arxiv_id().is_some();
         if !is_other_work && !ids.contains(&id) {
             ids.push(id);
         }

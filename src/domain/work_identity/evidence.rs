@@ -81,13 +81,13 @@ impl fmt::Display for StrongEvidence {
         }
         match self.days {
             0 => f.write_str("on the same day"),
-            days if days > 0 => write!(f, "{} later", span(days.unsigned_abs())),
-            days => write!(f, "{} earlier", span(days.unsigned_abs())),
+            days if days > 0 => write!(f, "{} later", days_in_words(days.unsigned_abs())),
+            days => write!(f, "{} earlier", days_in_words(days.unsigned_abs())),
         }
     }
 }
 
-fn span(days: u64) -> String {
+fn days_in_words(days: u64) -> String {
     let count = |unit: f64| {
         #[expect(clippy::cast_precision_loss, reason = "far fewer days than that")]
         let days = days as f64;

@@ -1,8 +1,8 @@
 //! Which of the works of a history a new description is of.
 
-use super::decision::WorkIdentity;
 use super::description::WorkDescription;
 use super::prepared_work::PreparedWork;
+use super::work_comparison::WorkComparison;
 
 /// How many works of one title are looked at. A title that more have says nothing.
 pub const SAME_TITLE_MAX: usize = 20;
@@ -25,7 +25,7 @@ pub enum WorkChoice {
         /// The work's place in the list.
         at: usize,
         /// How it is known that they are one work.
-        identity: WorkIdentity,
+        identity: WorkComparison,
     },
     /// The paper could be any of these works, and it is not known which: it is taken for a work of its own.
     Ambiguous {
@@ -38,11 +38,11 @@ pub enum WorkChoice {
 /// for. If there are several of the same rank, it is none of them.
 pub fn choose_work(description: &WorkDescription, known: &[KnownWork]) -> WorkChoice {
     let new = PreparedWork::new(description);
-    let found: Vec<(usize, WorkIdentity)> =
-        known.iter().enumerate().filter_map(|(at, work)| Some((at, identify(&new, work)?))).collect();
-    let is_certain = |identity: &WorkIdentity| matches!(identity, WorkIdentity::SameByKey(_));
+    let found: Vec<(usize, WorkComparison)> =
+        known.iter().enumerate().filter_map(|(at, work)| Some((at, match_known_work(&new, work)?))).collect();
+    let is_certain = |identity: &WorkComparison| matches!(identity, WorkComparison::SameByKey(_));
     let has_certain = found.iter().any(|(_, identity)| is_certain(identity));
-    let mut best: Vec<(usize, WorkIdentity)> =
+    let mut best: Vec<(usize, WorkComparison)> =
         found.into_iter().filter(|(_, identity)| is_certain(identity) == has_certain).collect();
     match (best.pop(), best.is_empty()) {
         (None, _) => WorkChoice::New,
@@ -55,15 +55,15 @@ pub fn choose_work(description: &WorkDescription, known: &[KnownWork]) -> WorkCh
 
 /// How a description is known to be of a work: by a key that it shares with any of its descriptions, or by evidence that
 /// speaks for each of them.
-fn identify(new: &PreparedWork, work: &KnownWork) -> Option<WorkIdentity> {
+fn match_known_work(new: &PreparedWork, work: &KnownWork) -> Option<WorkComparison> {
     let parts: Vec<PreparedWork> = work.descriptions.iter().map(PreparedWork::new).collect();
-    if parts.iter().any(|part| new.is_other_arxiv_work(part)) {
+    if parts.iter().any(|part| new.has_different_arxiv_id(part)) {
         return None;
     }
-    if let Some(key) = parts.iter().filter_map(|part| new.certain_key(part)).min() {
-        return Some(WorkIdentity::SameByKey(key.clone()));
+    if let Some(key) = parts.iter().filter_map(|part| new.shared_key(part)).min() {
+        return Some(WorkComparison::SameByKey(key.clone()));
     }
     let evidence: Option<Vec<_>> = parts.iter().map(|part| new.strong_evidence(part)).collect();
     // The first in an order that does not depend on that of the descriptions.
-    evidence?.into_iter().min().map(WorkIdentity::SameByEvidence)
+    evidence?.into_iter().min().map(WorkComparison::SameByEvidence)
 }

@@ -1,8 +1,8 @@
 //! The form in which titles are compared.
 
-use super::super::text_analysis::fold;
-use super::title_markup::without_markup;
-use super::title_signs::with_named_signs;
+use super::super::text_analysis::fold_accents_and_case;
+use super::title_markup::strip_tex_and_html;
+use super::title_symbols::spell_out_symbols;
 
 /// The fewest words of a title that says which work it is of.
 const WORDS_MIN: usize = 5;
@@ -64,13 +64,13 @@ impl NormalizedTitle {
     /// 3. Greek letters that are signs, and signs such as `&`, `+` and `<`, become words;
     /// 4. all that is no letter and no digit parts words: punctuation, dashes, quotes.
     pub(super) fn new(title: &str) -> Self {
-        plain_words(title).map_or_else(|| Self::from_any(title), Self)
+        plain_title_words(title).map_or_else(|| Self::from_any(title), Self)
     }
 
     fn from_any(title: &str) -> Self {
         // Folding would take it for an accented `=`.
-        let plain = without_markup(title).replace('≠', " unequal ");
-        let named = with_named_signs(&fold(&plain));
+        let plain = strip_tex_and_html(title).replace('≠', " unequal ");
+        let named = spell_out_symbols(&fold_accents_and_case(&plain));
         let words: Vec<&str> =
             named.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
         Self(words.join(" "))
@@ -88,14 +88,14 @@ impl NormalizedTitle {
     }
 
     /// Whether it is of a notice about another work: a correction, a reply.
-    pub(super) fn is_notice(&self) -> bool {
+    pub(super) fn is_notice_about_other_work(&self) -> bool {
         NOTICES.iter().any(|notice| self.0.starts_with(notice))
     }
 }
 
 /// The words of a title that has nothing but ASCII letters, digits and marks that part words, as nearly all have; none if it
 /// has anything else, or a dash that may be a number's sign.
-fn plain_words(title: &str) -> Option<String> {
+fn plain_title_words(title: &str) -> Option<String> {
     let mut words = String::with_capacity(title.len());
     let mut is_parted = false;
     let mut before_digit = false;
@@ -145,7 +145,7 @@ mod tests {
             ("$k$-means", None),
             ("naïve", None),
         ] {
-            assert_eq!(plain_words(title).as_deref(), words, "{title}");
+            assert_eq!(plain_title_words(title).as_deref(), words, "{title}");
         }
     }
 
@@ -154,7 +154,7 @@ mod tests {
 
         #[test]
         fn plain_titles_have_the_form_that_any_title_has(title in "[ a-zA-Z0-9,.:;!?()/\"'*&-]{0,24}") {
-            if let Some(words) = plain_words(&title) {
+            if let Some(words) = plain_title_words(&title) {
                 prop_assert_eq!(words, NormalizedTitle::from_any(&title).0);
             }
         }

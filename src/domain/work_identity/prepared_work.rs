@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::author_names::{AuthorName, count_shared};
-use super::decision::WorkIdentity;
+use super::author_names::{AuthorName, count_shared_authors};
 use super::description::WorkDescription;
 use super::evidence::{AuthorEvidence, StrongEvidence};
 use super::normalized_title::NormalizedTitle;
-use super::work_key::{KeySeries, WorkKey};
+use super::work_comparison::WorkComparison;
+use super::work_key::{WorkKey, WorkKeyNamespace};
 
 const DAY_SECONDS: i64 = 24 * 60 * 60;
 
@@ -34,7 +34,7 @@ const COMPARED_CHARS_MAX: usize = 500;
 #[derive(Debug)]
 pub(super) struct PreparedWork {
     keys: BTreeSet<WorkKey>,
-    series: BTreeSet<KeySeries>,
+    series: BTreeSet<WorkKeyNamespace>,
     titles: BTreeSet<NormalizedTitle>,
     authors: Vec<AuthorName>,
     appeared: Option<Timestamp>,
@@ -52,23 +52,23 @@ impl PreparedWork {
         }
     }
 
-    pub(super) fn compare(&self, other: &Self) -> WorkIdentity {
-        if let Some(key) = self.certain_key(other) {
-            return WorkIdentity::SameByKey(key.clone());
+    pub(super) fn compare(&self, other: &Self) -> WorkComparison {
+        if let Some(key) = self.shared_key(other) {
+            return WorkComparison::SameByKey(key.clone());
         }
         match self.strong_evidence(other) {
-            Some(evidence) => WorkIdentity::SameByEvidence(evidence),
+            Some(evidence) => WorkComparison::SameByEvidence(evidence),
             None => self.similarity_hint(other),
         }
     }
 
     /// The first of the keys that both have.
-    pub(super) fn certain_key<'k>(&'k self, other: &'k Self) -> Option<&'k WorkKey> {
-        if self.is_other_arxiv_work(other) { None } else { self.keys.intersection(&other.keys).next() }
+    pub(super) fn shared_key<'k>(&'k self, other: &'k Self) -> Option<&'k WorkKey> {
+        if self.has_different_arxiv_id(other) { None } else { self.keys.intersection(&other.keys).next() }
     }
 
     /// Whether both are on arXiv under different identifiers.
-    pub(super) fn is_other_arxiv_work(&self, other: &Self) -> bool {
+    pub(super) fn has_different_arxiv_id(&self, other: &Self) -> bool {
         let on_arxiv =
             |work: &Self| work.keys.iter().filter(|key| key.is_arxiv()).cloned().collect::<BTreeSet<_>>();
         let (own, others) = (on_arxiv(self), on_arxiv(other));
@@ -77,8 +77,12 @@ impl PreparedWork {
 
     /// What speaks for one work without a key in common; none if it is not enough.
     pub(super) fn strong_evidence(&self, other: &Self) -> Option<StrongEvidence> {
-        let is_notice = |work: &Self| work.titles.iter().any(NormalizedTitle::is_notice);
-        if is_notice(self) || is_notice(other) || !self.series.is_disjoint(&other.series) {
+        let is_notice_about_other_work =
+            |work: &Self| work.titles.iter().any(NormalizedTitle::is_notice_about_other_work);
+        if is_notice_about_other_work(self)
+            || is_notice_about_other_work(other)
+            || !self.series.is_disjoint(&other.series)
+        {
             return None;
         }
         let title = self.titles.intersection(&other.titles).find(|title| title.is_specific())?;
@@ -88,24 +92,24 @@ impl PreparedWork {
     }
 
     /// Whether neither a title nor an author speaks for one work.
-    pub(super) fn is_unlike(&self, other: &Self) -> bool {
+    pub(super) fn has_nothing_in_common(&self, other: &Self) -> bool {
         let name_authors = !self.authors.is_empty() && !other.authors.is_empty();
         name_authors
-            && count_shared(&self.authors, &other.authors) == 0
+            && count_shared_authors(&self.authors, &other.authors) == 0
             && self.titles.is_disjoint(&other.titles)
-            && self.similarity_hint(other) == WorkIdentity::Different
+            && self.similarity_hint(other) == WorkComparison::Different
     }
 
     fn author_evidence(&self, other: &Self) -> Option<AuthorEvidence> {
         let (first, other_first) = (self.authors.first()?, other.authors.first()?);
-        if first.may_be(other_first) {
+        if first.may_be_same_person(other_first) {
             let longer = [&first.shown, &other_first.shown]
                 .into_iter()
                 .max_by_key(|name| (name.chars().count(), *name));
             return longer.cloned().map(AuthorEvidence::FirstAuthor);
         }
         let of = self.authors.len().min(other.authors.len());
-        let shared = count_shared(&self.authors, &other.authors);
+        let shared = count_shared_authors(&self.authors, &other.authors);
         (shared * 2 >= of).then_some(AuthorEvidence::SharedAuthors { shared, of })
     }
 
@@ -130,28 +134,29 @@ impl PreparedWork {
     /// Whether both name the same authors, all of them and in the same order.
     fn has_same_authors(&self, other: &Self) -> bool {
         let (own, others) = (&self.authors, &other.authors);
-        own.len() == others.len() && own.iter().zip(others).all(|(own, other)| own.may_be(other))
+        own.len() == others.len() && own.iter().zip(others).all(|(own, other)| own.may_be_same_person(other))
     }
 
     fn is_preprint(&self) -> bool {
         self.series.iter().any(|series| match series {
-            KeySeries::Arxiv | KeySeries::PreprintServer(_) => true,
-            KeySeries::Journal | KeySeries::Site(_) => false,
+            WorkKeyNamespace::Arxiv | WorkKeyNamespace::PreprintServer(_) => true,
+            WorkKeyNamespace::Journal | WorkKeyNamespace::Site(_) => false,
         })
     }
 
     /// How similar the most similar of their titles are, if that is worth a hint.
-    fn similarity_hint(&self, other: &Self) -> WorkIdentity {
+    fn similarity_hint(&self, other: &Self) -> WorkComparison {
         let pairs = self.titles.iter().flat_map(|one| other.titles.iter().map(move |other| (one, other)));
         let specific = pairs.filter(|(one, other)| one.is_specific() && other.is_specific());
-        let percent = specific.filter_map(|(one, other)| similarity(one.as_str(), other.as_str())).max();
-        percent.map_or(WorkIdentity::Different, |percent| WorkIdentity::Similar { percent })
+        let percent =
+            specific.filter_map(|(one, other)| similarity_percent(one.as_str(), other.as_str())).max();
+        percent.map_or(WorkComparison::Different, |percent| WorkComparison::Similar { percent })
     }
 }
 
 /// How similar two titles are, in percent of the letters of the longer one that need no change; none if that is not
 /// much.
-pub(super) fn similarity(one: &str, other: &str) -> Option<u8> {
+pub(super) fn similarity_percent(one: &str, other: &str) -> Option<u8> {
     let cut = |text: &str| text.chars().take(COMPARED_CHARS_MAX).collect::<Vec<char>>();
     let (one, other) = (cut(one), cut(other));
     let length = one.len().max(other.len());

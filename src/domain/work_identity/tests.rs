@@ -12,7 +12,7 @@ const AUTHORS: &str = "Ada Lovelace; Charles Babbage; Luigi Menabrea; Mary Somer
 /// A description from its parts: keys, parted by spaces; titles, parted by `|`; authors, parted by `;`; a day.
 fn work(keys: &str, titles: &str, authors: &str, day: &str) -> WorkDescription {
     let key = |word: &str| match word.strip_prefix("other:") {
-        Some(other) => WorkKey::other(other),
+        Some(other) => WorkKey::from_other_identifier(other),
         None => WorkKey::from(&super::super::PaperId::from_link(word).unwrap()),
     };
     let parts = |text: &str, separator: char| -> Vec<String> {
@@ -37,12 +37,12 @@ fn article(titles: &str, authors: &str) -> WorkDescription {
 }
 
 /// The answer, which must be the same the other way round.
-fn answer(one: &WorkDescription, other: &WorkDescription) -> WorkIdentity {
+fn answer(one: &WorkDescription, other: &WorkDescription) -> WorkComparison {
     let identity = compare_works(one, other);
     assert_eq!(compare_works(other, one), identity, "the other way round: {one:?} {other:?}");
     identity
 }
 
 fn is_same_by_evidence(one: &WorkDescription, other: &WorkDescription) -> bool {
-    matches!(answer(one, other), WorkIdentity::SameByEvidence(_))
+    matches!(answer(one, other), WorkComparison::SameByEvidence(_))
 }

@@ -3,7 +3,7 @@
 use std::iter::Peekable;
 use std::str::Chars;
 
-use super::title_signs::is_greek_name;
+use super::title_symbols::is_greek_name;
 
 /// Elements that titles have, from HTML and from JATS, without the prefix `jats:` or `mml:`.
 const ELEMENTS: [&str; 34] = [
@@ -112,7 +112,7 @@ const TEX_PARTING: [&str; 11] =
 
 /// A title's text: entities decoded, elements taken out, TeX's commands replaced by what they print, as far as that is
 /// letters. What prints other letters in another type (`\textit{…}`, `$\mathbb{R}$`) leaves its letters.
-pub(super) fn without_markup(title: &str) -> String {
+pub(super) fn strip_tex_and_html(title: &str) -> String {
     let mut text = title.to_owned();
     // What is in a feed may be encoded twice.
     for _ in 0..2 {
@@ -122,7 +122,7 @@ pub(super) fn without_markup(title: &str) -> String {
         text = decode_entities(&text);
     }
     if text.contains('<') {
-        text = without_elements(&text);
+        text = strip_html_elements(&text);
     }
     if text.contains(['\\', '$', '{', '}', '^', '_', '~']) { without_tex(&text) } else { text }
 }
@@ -161,7 +161,7 @@ fn decode_entity(name: &str) -> Option<String> {
 }
 
 /// Without known elements: `p < q` has none.
-fn without_elements(text: &str) -> String {
+fn strip_html_elements(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('<') {
@@ -197,7 +197,7 @@ fn without_tex(text: &str) -> String {
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
         match c {
-            '\\' => read_command(&mut chars, &mut out),
+            '\\' => read_tex_command(&mut chars, &mut out),
             // Groups, formulas, and what is set high or low: `$H_2O$` is `H₂O`.
             '$' | '{' | '}' | '^' | '_' => {}
             '~' => out.push(' '),
@@ -208,7 +208,7 @@ fn without_tex(text: &str) -> String {
 }
 
 /// Reads what is behind a `\` and writes what it prints.
-fn read_command(chars: &mut Peekable<Chars<'_>>, out: &mut String) {
+fn read_tex_command(chars: &mut Peekable<Chars<'_>>, out: &mut String) {
     let mut name = String::new();
     while let Some(letter) = chars.next_if(char::is_ascii_alphabetic) {
         name.push(letter);
@@ -283,7 +283,7 @@ mod tests {
             ("&", "&"),
             ("<", "<"),
         ] {
-            assert_eq!(without_markup(title), text, "{title}");
+            assert_eq!(strip_tex_and_html(title), text, "{title}");
         }
     }
 }

@@ -12,7 +12,7 @@ pub struct WorkKey(String);
 
 /// Identifiers of which a work has at most one, so that two different ones are of two works.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum KeySeries {
+pub(super) enum WorkKeyNamespace {
     /// arXiv's identifiers.
     Arxiv,
     /// The DOIs of one server of preprints, by its prefix.
@@ -32,20 +32,20 @@ const PAGE: &str = "url:https://";
 
 impl WorkKey {
     /// The key of an arXiv work.
-    pub fn arxiv(id: &ArxivId) -> Self {
+    pub fn from_arxiv_id(id: &ArxivId) -> Self {
         Self(format!("{ARXIV}{id}"))
     }
 
     /// The key of what a DOI names, whatever version of it.
-    pub fn doi(doi: &Doi) -> Self {
+    pub fn from_doi(doi: &Doi) -> Self {
         match ArxivId::parse_with_version(doi.as_str()) {
-            Ok((id, _)) => Self::arxiv(&id),
-            Err(_) => Self(format!("{DOI}{}", doi.work())),
+            Ok((id, _)) => Self::from_arxiv_id(&id),
+            Err(_) => Self(format!("{DOI}{}", doi.lower_case_without_version())),
         }
     }
 
     /// A key of any other kind: the address of a page, a source's own identifier. It is equal to none but itself.
-    pub fn other(text: &str) -> Self {
+    pub fn from_other_identifier(text: &str) -> Self {
         Self(format!("{OTHER}{text}"))
     }
 
@@ -55,27 +55,29 @@ impl WorkKey {
     }
 
     /// The series that it is from; a source's own identifier is from none.
-    pub(super) fn series(&self) -> Option<KeySeries> {
+    pub(super) fn series(&self) -> Option<WorkKeyNamespace> {
         if self.is_arxiv() {
-            return Some(KeySeries::Arxiv);
+            return Some(WorkKeyNamespace::Arxiv);
         }
         if let Some(page) = self.0.strip_prefix(OTHER).and_then(|own| own.strip_prefix(PAGE)) {
-            return Some(KeySeries::Site(page.split('/').next().unwrap_or(page).to_owned()));
+            return Some(WorkKeyNamespace::Site(page.split('/').next().unwrap_or(page).to_owned()));
         }
         let doi = self.0.strip_prefix(DOI)?;
-        Some(match DoiKind::of_lower_case(doi) {
-            DoiKind::Preprint => KeySeries::PreprintServer(doi.split('/').next().unwrap_or(doi).to_owned()),
-            DoiKind::Article => KeySeries::Journal,
+        Some(match DoiKind::from_lower_case_doi(doi) {
+            DoiKind::Preprint => {
+                WorkKeyNamespace::PreprintServer(doi.split('/').next().unwrap_or(doi).to_owned())
+            }
+            DoiKind::Article => WorkKeyNamespace::Journal,
         })
     }
 }
 
 impl From<&PaperId> for WorkKey {
     fn from(id: &PaperId) -> Self {
-        match (id.as_arxiv(), id.as_doi()) {
-            (Some(arxiv), _) => Self::arxiv(&arxiv),
-            (None, Some(doi)) => Self::doi(&doi),
-            (None, None) => Self::other(id.as_str()),
+        match (id.as_arxiv_id(), id.as_doi()) {
+            (Some(arxiv), _) => Self::from_arxiv_id(&arxiv),
+            (None, Some(doi)) => Self::from_doi(&doi),
+            (None, None) => Self::from_other_identifier(id.as_str()),
         }
     }
 }
@@ -94,7 +96,7 @@ pub fn are_two_arxiv_works(one: &[WorkKey], other: &[WorkKey]) -> bool {
 
 /// Whether both of two descriptions name articles in journals, and not one of both is the same. A work has one.
 pub fn are_two_articles(one: &[WorkKey], other: &[WorkKey]) -> bool {
-    let is_article = |key: &WorkKey| key.series() == Some(KeySeries::Journal);
+    let is_article = |key: &WorkKey| key.series() == Some(WorkKeyNamespace::Journal);
     let names_article = |keys: &[WorkKey]| keys.iter().any(is_article);
     names_article(one)
         && names_article(other)
@@ -103,12 +105,12 @@ pub fn are_two_articles(one: &[WorkKey], other: &[WorkKey]) -> bool {
 
 /// The DOIs in a field that may name several, as the `doi` of an arXiv record does: parted by white space, commas or
 /// semicolons. A comma or semicolon may be in a DOI, so it parts only in front of another one.
-pub fn dois_of_field(field: &str) -> Vec<Doi> {
+pub fn parse_dois_in_field(field: &str) -> Vec<Doi> {
     let mut parts: Vec<String> = Vec::new();
     for word in field.split_whitespace() {
         let mut rest = word;
         while let Some(at) =
-            rest.match_indices([',', ';']).map(|(at, _)| at).find(|at| begins_doi(&rest[at + 1..]))
+            rest.match_indices([',', ';']).map(|(at, _)| at).find(|at| begins_with_doi(&rest[at + 1..]))
         {
             parts.push(rest[..at].to_owned());
             rest = &rest[at + 1..];
@@ -124,7 +126,7 @@ pub fn dois_of_field(field: &str) -> Vec<Doi> {
     dois
 }
 
-fn begins_doi(text: &str) -> bool {
+fn begins_with_doi(text: &str) -> bool {
     let lower = text.get(..4).map(str::to_ascii_lowercase).unwrap_or_default();
     lower.starts_with("10.") || lower == "doi:" || lower == "http"
 }
@@ -183,7 +185,7 @@ mod tests {
             ("none yet", ""),
             ("", ""),
         ] {
-            let found: Vec<String> = dois_of_field(field).iter().map(Doi::to_string).collect();
+            let found: Vec<String> = parse_dois_in_field(field).iter().map(Doi::to_string).collect();
             assert_eq!(found.join("|"), dois, "{field}");
         }
     }

@@ -4,10 +4,10 @@ use super::ForgeError;
 use super::reply::ForgeReply;
 
 /// What a vendor's own rules make of an answer that is no success; none if they say nothing about it.
-pub(super) type VendorClassifier = fn(&FailedReply<'_>) -> Option<ForgeError>;
+pub(super) type VendorErrorClassifier = fn(&FailedReply<'_>) -> Option<ForgeError>;
 
 /// Why a forge did not do what it was asked: by its vendor's own rules, else by its status.
-pub(super) fn classify(vendor: &'static str, own: VendorClassifier, reply: &ForgeReply) -> ForgeError {
+pub(super) fn classify(vendor: &'static str, own: VendorErrorClassifier, reply: &ForgeReply) -> ForgeError {
     let failed = FailedReply { vendor, reply, messages: reply.error_messages() };
     if failed.is_rate_limit() {
         let until = reply.retry_at();
@@ -44,7 +44,7 @@ impl FailedReply<'_> {
 
     /// The whole story: what was answered, and what it means.
     pub(super) fn describe_failure(&self, meaning: &str) -> String {
-        format!("{} answered {}: {meaning}", self.vendor, self.reply.describe())
+        format!("{} answered {}: {meaning}", self.vendor, self.reply.describe_status())
     }
 
     /// The story of a permission that is missing.

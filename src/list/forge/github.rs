@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::error_classification::FailedReply;
-use super::pull_request::PullRequestRecord;
+use super::pull_request::VendorPullRequest;
 use super::reply::BoundedJsonArray;
 use super::vendor_dialect::VendorDialect;
 use super::{ForgeError, ForgePullRequestState, PullRequest, PullRequestBranches};
@@ -37,7 +37,7 @@ pub(super) static DIALECT: VendorDialect = VendorDialect {
 };
 
 /// The people and teams that are asked for a review; Gitea is asked in the same way.
-pub(super) fn review_request(names: &[String]) -> Value {
+pub(super) fn review_request_json(names: &[String]) -> Value {
     let people: Vec<&String> = names.iter().filter(|name| !name.contains('/')).collect();
     let teams: Vec<&str> = names.iter().filter_map(|name| Some(name.split_once('/')?.1)).collect();
     json!({"reviewers": people, "team_reviewers": teams})
@@ -130,8 +130,8 @@ pub(super) struct LabelJson {
     pub(super) name: String,
 }
 
-impl PullRequestRecord for PullRequestJson {
-    fn is_of(&self, PullRequestBranches { head, base }: &PullRequestBranches) -> bool {
+impl VendorPullRequest for PullRequestJson {
+    fn is_between_branches(&self, PullRequestBranches { head, base }: &PullRequestBranches) -> bool {
         let is_from = self.head.branch == *head || self.head.label.as_ref() == Some(head);
         let is_a_forks = self.base.repo.is_some() && self.head.repo != self.base.repo;
         is_from && self.base.branch == *base && !is_a_forks

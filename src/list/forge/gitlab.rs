@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde::Deserialize;
 
 use super::error_classification::FailedReply;
-use super::pull_request::PullRequestRecord;
+use super::pull_request::VendorPullRequest;
 use super::reply::BoundedJsonArray;
 use super::rest_client::{ListingSearch, RestClient};
 use super::rest_transport::ApiPath;
@@ -103,8 +103,8 @@ struct ReviewersJson {
     reviewers: Option<Vec<UserJson>>,
 }
 
-impl PullRequestRecord for MergeRequestJson {
-    fn is_of(&self, PullRequestBranches { head, base }: &PullRequestBranches) -> bool {
+impl VendorPullRequest for MergeRequestJson {
+    fn is_between_branches(&self, PullRequestBranches { head, base }: &PullRequestBranches) -> bool {
         let is_a_forks = self.target_project_id.is_some() && self.source_project_id != self.target_project_id;
         self.source_branch == *head && self.target_branch == *base && !is_a_forks
     }

@@ -29,7 +29,7 @@ pub use write_pace::WritePace;
 use self::github::PullRequestJson;
 use self::github_app::GitHubApp;
 use self::gitlab::MergeRequestJson;
-use self::pull_request::{PullRequestRecord, add_draft_mark, is_same_comment, read_record};
+use self::pull_request::{VendorPullRequest, add_draft_mark, is_same_comment, read_vendor_pull_request};
 use self::reply::ForgeReply;
 use self::rest_client::{ListingSearch, RestClient, TokenSource};
 use self::rest_transport::{ApiPath, RestTransport};
@@ -130,7 +130,10 @@ impl ForgeClient {
     }
 
     /// The open pull request from our branch into the base, if there is one.
-    pub async fn find_open(&self, branches: &PullRequestBranches) -> Result<Option<PullRequest>, ForgeError> {
+    pub async fn find_open_pull_request(
+        &self,
+        branches: &PullRequestBranches,
+    ) -> Result<Option<PullRequest>, ForgeError> {
         let [open, _] = self.dialect.list_states;
         match self.find_pull_request(branches, open, |state| state == ForgePullRequestState::Open).await? {
             ListingSearch::Found(found) => Ok(Some(found)),
@@ -144,7 +147,7 @@ impl ForgeClient {
 
     /// The newest pull request from our branch into the base that is closed or merged, if there is one. If a forge
     /// cannot be asked by branch, it is looked for among the newest 1,000.
-    pub async fn find_last_closed(
+    pub async fn find_last_closed_pull_request(
         &self,
         branches: &PullRequestBranches,
     ) -> Result<Option<PullRequest>, ForgeError> {
@@ -184,14 +187,16 @@ impl ForgeClient {
     }
 
     /// A forge leaves out a filter that it does not understand, so that what it lists is looked at again.
-    async fn find_listed_pull_request<T: PullRequestRecord>(
+    async fn find_listed_pull_request<T: VendorPullRequest>(
         &self,
         branches: &PullRequestBranches,
         query: &[(&str, &str)],
         is_sought: impl Fn(ForgePullRequestState) -> bool,
     ) -> Result<ListingSearch<PullRequest>, ForgeError> {
         let sought = |record: T| {
-            let pull = record.is_of(branches).then(|| read_record(record, self.dialect.draft_marks))?;
+            let pull = record
+                .is_between_branches(branches)
+                .then(|| read_vendor_pull_request(record, self.dialect.draft_marks))?;
             is_sought(pull.state).then_some(pull)
         };
         self.client.find_in_pages(ApiPath::Repository(&[self.dialect.pulls]), query, sought).await
@@ -215,23 +220,25 @@ impl ForgeClient {
         }
         let place = ApiPath::Repository(&[self.dialect.pulls]);
         let reply = self.client.try_write(Method::POST, place, &new).await?;
-        if self.is_duplicate(&reply) {
+        if self.is_duplicate_pull_request(&reply) {
             return self.adopt_open_pull_request(branches).await.map(OpenedPullRequest::Adopted);
         }
         let reply = self.client.transport.require_success(reply)?;
         let opened = match self.kind {
-            ForgeVendor::GitHub | ForgeVendor::Gitea => {
-                read_record(self.client.transport.parse_json::<PullRequestJson>(&reply)?, draft_marks)
-            }
-            ForgeVendor::GitLab => {
-                read_record(self.client.transport.parse_json::<MergeRequestJson>(&reply)?, draft_marks)
-            }
+            ForgeVendor::GitHub | ForgeVendor::Gitea => read_vendor_pull_request(
+                self.client.transport.parse_json::<PullRequestJson>(&reply)?,
+                draft_marks,
+            ),
+            ForgeVendor::GitLab => read_vendor_pull_request(
+                self.client.transport.parse_json::<MergeRequestJson>(&reply)?,
+                draft_marks,
+            ),
         };
         Ok(OpenedPullRequest::New(opened))
     }
 
     /// Whether there is a pull request for these branches already.
-    fn is_duplicate(&self, reply: &ForgeReply) -> bool {
+    fn is_duplicate_pull_request(&self, reply: &ForgeReply) -> bool {
         match self.kind {
             ForgeVendor::GitHub => {
                 reply.status == 422
@@ -248,7 +255,7 @@ impl ForgeClient {
         let name = self.dialect.name;
         let gone =
             || ForgeError::Transient(format!("{name}: there is said to be one already, but none is shown"));
-        self.find_open(branches).await?.ok_or_else(gone)
+        self.find_open_pull_request(branches).await?.ok_or_else(gone)
     }
 
     /// Gives an open pull request another title and body. Whether it is a draft stays a person's word.
@@ -321,6 +328,6 @@ impl ForgeClient {
             return self.patch_pull_request(pull, &json!({"reviewer_ids": ids})).await;
         }
         let place = ApiPath::Repository(&["pulls", &number, "requested_reviewers"]);
-        self.client.write_json(Method::POST, place, &github::review_request(names)).await.map(drop)
+        self.client.write_json(Method::POST, place, &github::review_request_json(names)).await.map(drop)
     }
 }

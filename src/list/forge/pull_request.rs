@@ -64,16 +64,16 @@ pub enum OpenedPullRequest {
 }
 
 /// A pull request as a vendor's interface writes it.
-pub(super) trait PullRequestRecord: DeserializeOwned {
+pub(super) trait VendorPullRequest: DeserializeOwned {
     /// Whether it goes from one of these branches into the other, within one repository.
-    fn is_of(&self, branches: &PullRequestBranches) -> bool;
+    fn is_between_branches(&self, branches: &PullRequestBranches) -> bool;
 
     /// What it says; its title may still have the mark of a draft.
     fn into_pull_request(self) -> PullRequest;
 }
 
 /// Reads a vendor's record. The mark of a draft, if there is one, leaves the title.
-pub(super) fn read_record(record: impl PullRequestRecord, draft_marks: &[&str]) -> PullRequest {
+pub(super) fn read_vendor_pull_request(record: impl VendorPullRequest, draft_marks: &[&str]) -> PullRequest {
     let pull = record.into_pull_request();
     let (title, is_marked) = strip_draft_mark(&pull.title, draft_marks);
     PullRequest { title: title.to_owned(), draft: is_marked || pull.draft, ..pull }

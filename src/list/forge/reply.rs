@@ -11,7 +11,7 @@ use serde::de::{DeserializeOwned, Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use crate::wire::response::{WAIT_MAX, quotable_text, retry_after};
+use crate::network::retry_after_and_quote::{WAIT_MAX, quotable_text, retry_after};
 
 /// How much of an answer is read: a page of 50 pull requests with a body of 65,536 characters each, and what
 /// forges say around them.
@@ -143,7 +143,7 @@ impl ForgeReply {
         let mut said = Vec::new();
         if let Some(Value::Object(members)) = self.json() {
             for member in ["message", "errors", "error", "error_description"] {
-                members.get(member).into_iter().for_each(|value| collect_texts(value, &mut said));
+                members.get(member).into_iter().for_each(|value| collect_json_texts(value, &mut said));
             }
         }
         said
@@ -151,7 +151,7 @@ impl ForgeReply {
 
     /// The reply's status, with what it says first, as far as that may be quoted: `422 (Validation Failed; invalid;
     /// head)`.
-    pub(super) fn describe(&self) -> String {
+    pub(super) fn describe_status(&self) -> String {
         let said = self.error_messages();
         let quotes: Vec<_> = said.iter().filter_map(|text| quotable_text(text)).take(QUOTES).collect();
         if quotes.is_empty() {
@@ -162,11 +162,11 @@ impl ForgeReply {
     }
 }
 
-fn collect_texts(value: &Value, said: &mut Vec<String>) {
+fn collect_json_texts(value: &Value, said: &mut Vec<String>) {
     match value {
         Value::String(text) => said.push(text.clone()),
-        Value::Array(values) => values.iter().for_each(|value| collect_texts(value, said)),
-        Value::Object(members) => members.values().for_each(|value| collect_texts(value, said)),
+        Value::Array(values) => values.iter().for_each(|value| collect_json_texts(value, said)),
+        Value::Object(members) => members.values().for_each(|value| collect_json_texts(value, said)),
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
@@ -250,7 +250,7 @@ mod tests {
         ] {
             let reply = ForgeReply::sample_reply(409, &[], body, Timestamp::UNIX_EPOCH);
             assert_eq!(
-                (reply.error_messages(), reply.describe().as_str()),
+                (reply.error_messages(), reply.describe_status().as_str()),
                 (said.iter().map(|text| (*text).to_owned()).collect(), told)
             );
         }

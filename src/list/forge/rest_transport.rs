@@ -14,8 +14,8 @@ use super::reply::ForgeReply;
 use super::vendor_dialect::VendorDialect;
 use crate::clock::{TimeBudget, real_now};
 use crate::domain::Secret;
-use crate::wire::http_client::client_builder;
-use crate::wire::{CONNECT_LIMIT, connection_error_text};
+use crate::network::http_client::http_client_builder;
+use crate::network::{CONNECT_LIMIT, connection_error_text};
 
 /// How long one request may take, from the name to the last byte of the answer. GitHub itself gives up on a
 /// request after ten seconds. Source:
@@ -56,7 +56,7 @@ impl RestTransport {
             !api.cannot_be_a_base() && may_receive_token(&api),
             "api: https://… is expected, without a name in it; http goes no further than this machine"
         );
-        let client = client_builder(None)?.build().map_err(reqwest::Error::without_url);
+        let client = http_client_builder(None)?.build().map_err(reqwest::Error::without_url);
         let client = client.context("the way to the forge could not be prepared")?;
         let time_budget = TimeBudget::with_total(RUN_LIMIT);
         Ok(Self { dialect, api, repository, client, time_budget })
@@ -76,7 +76,7 @@ impl RestTransport {
             request = request.header(CONTENT_TYPE, "application/json").body(body.to_string());
         }
         let reply = async { ForgeReply::read(request.send().await?, real_now()).await };
-        let fault = match self.time_budget.within(RUN_LIMIT, reply).await {
+        let fault = match self.time_budget.within_time_limit(RUN_LIMIT, reply).await {
             Some(Ok(Some(reply))) => return Ok(reply),
             Some(Ok(None)) => "its answer is too large",
             Some(Err(error)) => return Err(self.transport_error(error)),

@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 
-use super::error_classification::VendorClassifier;
+use super::error_classification::VendorErrorClassifier;
 
 /// What one vendor's interface calls the things that all of them have, and how it is asked.
 #[derive(Debug)]
@@ -32,5 +32,5 @@ pub(super) struct VendorDialect {
     /// What a draft's title begins with; the first is ours. None if a draft is marked by a member of its own.
     pub(super) draft_marks: &'static [&'static str],
     /// What the vendor has rules of its own for.
-    pub(super) classify: VendorClassifier,
+    pub(super) classify: VendorErrorClassifier,
 }

@@ -28,7 +28,7 @@ pub(super) struct WritePermit<'p> {
 
 impl WritePace {
     /// A second between writes, as forges ask.
-    pub fn one_second() -> Self {
+    pub fn one_write_per_second() -> Self {
         Self::with_interval(BETWEEN_WRITES)
     }
 

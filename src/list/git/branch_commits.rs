@@ -67,12 +67,12 @@ impl Repository {
         let count = format!("--max-count={COMMITS_MAX}");
         let args = ["log", "-z", "--topo-order", &count, FORMAT, branch.commit.as_str(), &without];
         let listed = self.git.run_for_bytes(GitCommand::new(&args)).await?;
-        Ok(BranchHistory { merge_base, commits: parse_log(&String::from_utf8_lossy(&listed))? })
+        Ok(BranchHistory { merge_base, commits: parse_git_log(&String::from_utf8_lossy(&listed))? })
     }
 
     /// The first of these commits that is a commit or in its history. It is fetched if it is not known; none if the remote
     /// does not give what no branch has any more. A remote that cannot be asked now is an error, and may give it later.
-    pub async fn first_reachable(
+    pub async fn first_reachable_commit(
         &mut self,
         commit: &CommitId,
         of: &[CommitId],
@@ -84,7 +84,7 @@ impl Repository {
             let depth = format!("--depth={COMMITS_MAX}");
             match self.fetch_refs(&depth, &[commit.as_str()]).await {
                 Ok(()) => {}
-                Err(error) if error.is_withheld() => return Ok(None),
+                Err(error) if error.is_commit_withheld() => return Ok(None),
                 Err(error) => return Err(error),
             }
         }
@@ -134,12 +134,12 @@ impl Repository {
         match ran.status.code() {
             Some(0) => Ok(Some(String::from_utf8_lossy(&ran.out).into_owned())),
             Some(1) => Ok(None),
-            _ => Err(call.error_for(&ran)),
+            _ => Err(call.error_for_output(&ran)),
         }
     }
 }
 
-fn parse_log(listed: &str) -> Result<Vec<Commit>, GitError> {
+fn parse_git_log(listed: &str) -> Result<Vec<Commit>, GitError> {
     let listed = listed.strip_suffix('\0').unwrap_or(listed);
     let parts: Vec<&str> = listed.split('\0').collect();
     parts.chunks_exact(PARTS).map(parse_commit).collect()
@@ -194,9 +194,9 @@ mod tests {
                 commit_id_of_digit('b')
             )
         };
-        let ours = parse_log(&line(&format!("{NAME}\0{ADDRESS}"))).unwrap();
-        let moved = parse_log(&line("GitHub\0noreply@github.com")).unwrap();
+        let ours = parse_git_log(&line(&format!("{NAME}\0{ADDRESS}"))).unwrap();
+        let moved = parse_git_log(&line("GitHub\0noreply@github.com")).unwrap();
         assert!(ours[0].is_ours && !moved[0].is_ours);
-        assert_eq!(parse_log("").unwrap(), []);
+        assert_eq!(parse_git_log("").unwrap(), []);
     }
 }

@@ -28,22 +28,22 @@ impl Repository {
     /// Looks where the branches are, and fetches what is new of them. Without a base, the branch that the
     /// remote calls its default. A branch may be deleted between the two, so that it is tried again; a folder that git
     /// cannot work in is made again, once.
-    pub async fn fetch_heads(
+    pub async fn fetch_branch_heads(
         &mut self,
         base: Option<&Branch>,
         ours: &Branch,
     ) -> Result<BranchHeads, GitError> {
         for _ in 0..2 {
-            match self.fetch_heads_once(base, ours).await {
+            match self.fetch_branch_heads_once(base, ours).await {
                 Err(GitError::Other(_)) => {}
                 looked => return looked,
             }
         }
         self.recreate_folder().await?;
-        self.fetch_heads_once(base, ours).await
+        self.fetch_branch_heads_once(base, ours).await
     }
 
-    async fn fetch_heads_once(
+    async fn fetch_branch_heads_once(
         &mut self,
         base: Option<&Branch>,
         ours: &Branch,
@@ -52,15 +52,15 @@ impl Repository {
         let base_ref = base_ref.as_deref().unwrap_or("HEAD");
         let ours_ref = ours.full_ref();
         let args = ["ls-remote", "--quiet", "--symref", REMOTE, "HEAD", base_ref, &ours_ref, &numbered];
-        let listed = self.git.run_for_text(GitCommand::to_remote(&args)).await?;
+        let listed = self.git.run_for_text(GitCommand::remote_command(&args)).await?;
         let mut heads = parse_ls_remote(&listed, base, ours)?;
-        self.fetch_unknown(&mut heads).await?;
+        self.fetch_unknown_commits(&mut heads).await?;
         Ok(heads)
     }
 
     /// Only the latest commit of each branch that has one we do not know; a branch may have moved on meanwhile,
     /// and what came counts.
-    async fn fetch_unknown(&mut self, heads: &mut BranchHeads) -> Result<(), GitError> {
+    async fn fetch_unknown_commits(&mut self, heads: &mut BranchHeads) -> Result<(), GitError> {
         let mut unknown: Vec<&mut BranchHead> = Vec::new();
         for head in std::iter::once(&mut heads.base).chain(&mut heads.ours) {
             if self.pinned.get(&head.branch) == Some(&head.commit) {
@@ -97,7 +97,7 @@ impl Repository {
         self.pinned.clear();
         let fixed = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules"];
         let args = [&fixed, &[depth, REMOTE][..], specs].concat();
-        self.git.run_for_bytes(GitCommand::to_remote(&args)).await.map(drop)
+        self.git.run_for_bytes(GitCommand::remote_command(&args)).await.map(drop)
     }
 
     pub(super) async fn has_commit(&self, commit: &CommitId) -> Result<bool, GitError> {

@@ -86,7 +86,7 @@ const WITHHELD: [&str; 4] =
 
 impl GitError {
     /// Whether the remote answered, and does not give the commit that was asked for.
-    pub(super) fn is_withheld(&self) -> bool {
+    pub(super) fn is_commit_withheld(&self) -> bool {
         let (Self::Other(said) | Self::NotFound(said) | Self::Unreachable(said)) = self else { return false };
         WITHHELD.iter().any(|phrase| said.contains(phrase))
     }
@@ -97,7 +97,7 @@ type ErrorPattern = (fn(String) -> GitError, &'static [&'static str]);
 
 /// What a run to the remote means that failed.
 /// Source: the messages of git's remote-curl.c, http.c, connect.c and upload-pack.c, of curl and of OpenSSH.
-pub(super) fn classify_output(said: &str) -> GitError {
+pub(super) fn classify_git_output(said: &str) -> GitError {
     const KINDS: [ErrorPattern; 4] = [
         (
             GitError::Unauthenticated,
@@ -166,12 +166,12 @@ pub(super) fn one_line(said: &str) -> String {
 }
 
 /// Without what would do something to a terminal or a log: colours, progress that overwrites its line.
-pub(super) fn strip_control(said: &str) -> String {
+pub(super) fn strip_control_characters(said: &str) -> String {
     let mut shown = String::with_capacity(said.len());
     let mut left = said.chars();
     while let Some(c) = left.next() {
         match c {
-            '\u{1b}' => skip_escape(&mut left),
+            '\u{1b}' => skip_escape_sequence(&mut left),
             '\n' | '\r' => shown.push('\n'),
             '\t' => shown.push(' '),
             c if c.is_control() || is_invisible(c) || matches!(c, '\u{2028}' | '\u{2029}') => {}
@@ -182,7 +182,7 @@ pub(super) fn strip_control(said: &str) -> String {
 }
 
 /// `ESC [ … letter`; of another sequence its first character.
-fn skip_escape(left: &mut std::str::Chars<'_>) {
+fn skip_escape_sequence(left: &mut std::str::Chars<'_>) {
     if left.next() == Some('[') {
         let _ = left.find(|c| ('\u{40}'..='\u{7e}').contains(c));
     }
@@ -194,7 +194,7 @@ mod tests {
 
     #[test]
     fn what_git_says_is_told_apart() {
-        let name = |said: &str| match classify_output(said) {
+        let name = |said: &str| match classify_git_output(said) {
             GitError::Unauthenticated(_) => "unauthenticated",
             GitError::Forbidden(_) => "forbidden",
             GitError::NotFound(_) => "not found",
@@ -251,7 +251,7 @@ mod tests {
             format!("fatal: git upload-pack: not our ref {id}\nfatal: the remote end hung up unexpectedly"),
             format!("fatal: remote error: want {id} not valid"),
         ] {
-            assert!(classify_output(&said).is_withheld(), "{said}");
+            assert!(classify_git_output(&said).is_commit_withheld(), "{said}");
         }
         for said in [
             "fatal: unable to access 'https://h/': The requested URL returned error: 503",
@@ -261,13 +261,13 @@ mod tests {
             "fatal: write error: No space left on device",
             "",
         ] {
-            assert!(!classify_output(said).is_withheld(), "{said}");
+            assert!(!classify_git_output(said).is_commit_withheld(), "{said}");
         }
     }
 
     #[test]
     fn anothers_words_cannot_leave_their_line() {
-        let said = strip_control(
+        let said = strip_control_characters(
             "remote: \u{1b}[31mGH006: Protected\u{1b}[0m\r\nremote:\u{7}   twice\u{202e}\u{2066}\n\n",
         );
         assert_eq!(one_line(&said), "GH006: Protected; twice");

@@ -11,9 +11,9 @@ use base64::engine::general_purpose::STANDARD;
 use tokio::process::Command;
 
 use super::child_process::{self, ChildError, ChildOutput, limited_command};
-use super::environment::{GitEnvironment, REDACTED};
-use super::error::{GitError, classify_output, one_line, strip_control};
+use super::error::{GitError, classify_git_output, one_line, strip_control_characters};
 use super::git_login::GitLogin;
+use super::inherited_environment::{GitEnvironment, REDACTED};
 use super::leftovers::remove_leftovers;
 use crate::clock::TimeBudget;
 use crate::domain::{GitTransport, Remote};
@@ -122,7 +122,7 @@ impl<'a> GitCommand<'a> {
     }
 
     /// A run that speaks to the remote.
-    pub(super) fn to_remote(args: &'a [&'a str]) -> Self {
+    pub(super) fn remote_command(args: &'a [&'a str]) -> Self {
         Self { scope: CommandScope::Remote, ..Self::new(args) }
     }
 
@@ -135,9 +135,9 @@ impl<'a> GitCommand<'a> {
     }
 
     /// The error that a failed command means.
-    pub(super) fn error_for(self, ran: &GitOutput) -> GitError {
+    pub(super) fn error_for_output(self, ran: &GitOutput) -> GitError {
         match self.scope {
-            CommandScope::Remote => classify_output(&ran.err),
+            CommandScope::Remote => classify_git_output(&ran.err),
             CommandScope::Local if ran.err.trim().is_empty() => {
                 GitError::Other(format!("{}: {}", command_name(self), ran.status))
             }
@@ -189,7 +189,7 @@ impl Git {
     /// Runs it and gives its output if it succeeded.
     pub(super) async fn run_for_bytes(&self, call: GitCommand<'_>) -> Result<Vec<u8>, GitError> {
         let ran = self.run_command(call).await?;
-        if ran.status.success() { Ok(ran.out) } else { Err(call.error_for(&ran)) }
+        if ran.status.success() { Ok(ran.out) } else { Err(call.error_for_output(&ran)) }
     }
 
     /// Runs it to its end, within the limits, however it ends.
@@ -207,7 +207,7 @@ impl Git {
         let ran = match call.scope {
             CommandScope::Local => Some(run.await),
             // The run has its own limit, which ends it first if enough time is left.
-            CommandScope::Remote => self.network_budget.within(Duration::MAX, run).await,
+            CommandScope::Remote => self.network_budget.within_time_limit(Duration::MAX, run).await,
         };
         let ended = match ran {
             Some(ran) => ran.map_err(|failure| child_error(call, failure, time_max)),
@@ -225,15 +225,18 @@ impl Git {
     }
 
     fn build_command(&self, call: GitCommand<'_>) -> Command {
-        let mut command =
-            if self.is_limited(call) { limited_command(&self.program) } else { Command::new(&self.program) };
+        let mut command = if self.is_resource_limited(call) {
+            limited_command(&self.program)
+        } else {
+            Command::new(&self.program)
+        };
         command
             .args(call.args)
             .env_clear()
             .envs(self.environment.variables())
             .envs(VARIABLES)
             .env("GIT_ALLOW_PROTOCOL", self.transport.map_or("none", protocol_name))
-            .envs(self.git_settings(call.scope))
+            .envs(self.git_config_variables(call.scope))
             .envs(call.variables.iter().copied());
         if let Some(folder) = &self.folder {
             command.current_dir(folder).env("GIT_DIR", folder);
@@ -242,7 +245,7 @@ impl Git {
     }
 
     /// Whether its memory and its files are limited. In a repository in a folder hooks run that are this machine's own.
-    fn is_limited(&self, call: GitCommand<'_>) -> bool {
+    fn is_resource_limited(&self, call: GitCommand<'_>) -> bool {
         match (call.scope, self.transport) {
             (CommandScope::Remote, Some(GitTransport::File)) | (_, None) => false,
             (CommandScope::Remote | CommandScope::Local, Some(_)) => true,
@@ -251,7 +254,7 @@ impl Git {
 
     /// Settings as variables: what is there is in no argument and no file.
     /// Source: <https://git-scm.com/docs/git-config#ENVIRONMENT>, `GIT_CONFIG_COUNT`.
-    fn git_settings(&self, reach: CommandScope) -> Vec<(String, String)> {
+    fn git_config_variables(&self, reach: CommandScope) -> Vec<(String, String)> {
         let ours = self.settings.iter().map(|(key, value)| (key.as_str(), value.as_str()));
         let login = self.login.iter().filter(|_| reach == CommandScope::Remote);
         let login = login.map(|login| (login.key.as_str(), login.header.0.as_str()));
@@ -269,7 +272,7 @@ impl Git {
     /// What git said, fit for a log: a remote may send anything, also what we sent to it.
     pub(super) fn sanitize_output(&self, said: &[u8]) -> String {
         let said = String::from_utf8_lossy(said);
-        let said = strip_control(&said);
+        let said = strip_control_characters(&said);
         let said = match &self.login {
             Some(GitCredentials { header, login, .. }) => {
                 let encoded = header.0.rsplit(' ').next().unwrap_or_default();
@@ -286,7 +289,7 @@ impl GitCredentials {
     fn for_remote(remote: &Remote, login: GitLogin) -> Option<Self> {
         let encoded = STANDARD.encode(format!("{}:{}", login.user, login.token.reveal()));
         let header = AuthorizationHeader(format!("Authorization: Basic {encoded}"));
-        Some(Self { key: format!("http.{}.extraHeader", remote.origin()?), header, login })
+        Some(Self { key: format!("http.{}.extraHeader", remote.token_origin()?), header, login })
     }
 }
 
@@ -331,7 +334,7 @@ mod tests {
             Git { network_budget: TimeBudget::with_total(left), ..git }
         };
         let (minute, none) = (Duration::from_mins(1), Duration::ZERO);
-        let call = GitCommand::to_remote(&["1000"]);
+        let call = GitCommand::remote_command(&["1000"]);
         let one = git(none, minute).run_command(call).await.unwrap_err();
         assert_eq!(one.to_string(), "git did not end within 0 seconds and was stopped");
         let all = git(minute, none).run_command(call).await.unwrap_err();

@@ -85,7 +85,7 @@ impl Repository {
         match (ran.status.code(), parts.next()) {
             (Some(0), Some(tree)) => parse_commit_id(tree).map(|tree| Ok(tree.to_string())),
             (Some(1), Some(_)) => Ok(Err(parts.map(str::to_owned).collect())),
-            _ => Err(call.error_for(&ran)),
+            _ => Err(call.error_for_output(&ran)),
         }
     }
 }

@@ -32,7 +32,7 @@ impl Repository {
     ) -> Result<bool, GitError> {
         // A merge is the same as nothing else, so that it counts as a commit that the base has not.
         let is_rebased = self.has_same_commits(base, &branch.commit, &[]).await?;
-        Ok(is_rebased || self.has_changes_of(base, &branch.commit).await?)
+        Ok(is_rebased || self.has_changes_of_commit(base, &branch.commit).await?)
     }
 
     /// Whether the base has a commit with the same changes for each that leads to this one. Git's own arguments may leave some
@@ -50,7 +50,11 @@ impl Repository {
     }
 
     /// Whether a branch has taken over a commit of ours, whatever else was changed in it since. Fetches as much as it takes to know.
-    pub async fn has_changes_of(&mut self, base: &BranchHead, commit: &CommitId) -> Result<bool, GitError> {
+    pub async fn has_changes_of_commit(
+        &mut self,
+        base: &BranchHead,
+        commit: &CommitId,
+    ) -> Result<bool, GitError> {
         if !self.has_commit(commit).await? {
             return Ok(false);
         }
@@ -81,7 +85,7 @@ impl Repository {
             if all.first().is_some_and(|(_, all)| all == sought) {
                 return Ok(true);
             }
-            if self.is_merge_of(id, commit, sought, changes).await? {
+            if self.is_merge_of_commit(id, commit, sought, changes).await? {
                 return Ok(true);
             }
         }
@@ -90,7 +94,7 @@ impl Repository {
 
     /// Whether a commit changes these paths to what a merge of our commit into the commit before it comes to. After a rebase
     /// that is so of the last of its commits, which may change some of the paths alone: what the others have is there before.
-    async fn is_merge_of(
+    async fn is_merge_of_commit(
         &self,
         id: &str,
         commit: &CommitId,

@@ -13,10 +13,10 @@
 mod branch_commits;
 mod branch_heads;
 mod child_process;
-mod environment;
 mod error;
 mod git_command;
 mod git_login;
+mod inherited_environment;
 mod leftovers;
 mod merge;
 mod merge_detection;
@@ -28,15 +28,15 @@ mod version_check;
 
 pub use branch_commits::{BranchHistory, Commit};
 pub use branch_heads::{BranchHead, BranchHeads};
-pub use environment::GitEnvironment;
 pub use error::GitError;
 pub use git_login::GitLogin;
+pub use inherited_environment::GitEnvironment;
 pub use merge::GitMergeOutcome;
 pub use objects::{Blob, TreeChange, TreeFile};
 pub use push::PushOutcome;
 pub use repository::{Repository, RepositoryOptions, cache_folder_name};
 pub use version::{GitVersion, NEEDED};
-pub use version_check::check_version;
+pub use version_check::check_git_version;
 
 /// Largest file that is read from a repository. Forges show 512,000 bytes of one; a person's own text may be longer.
 pub(super) const FILE_BYTES_MAX: u64 = 8 << 20;

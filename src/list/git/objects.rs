@@ -51,7 +51,7 @@ pub struct TreeChange {
 impl Repository {
     /// Each of these files that is at a commit that was fetched, by its path. A folder, a link or a repository in
     /// its place is an error: what we write would go elsewhere than its name says. So is one that is too large to read.
-    pub async fn read_files(
+    pub async fn find_files_at_commit(
         &self,
         commit: &CommitId,
         paths: &[&TreePath],
@@ -79,7 +79,7 @@ impl Repository {
     /// The paths of all files in a folder and in those below it that are wanted, at a commit that was fetched; the tree's
     /// own folder has an empty path. A path that is not UTF-8 is left out. What is in other folders is not even listed: a
     /// tree can have any number of files.
-    pub async fn paths_below(
+    pub async fn file_paths_below(
         &self,
         commit: &CommitId,
         folder: &str,
@@ -201,7 +201,7 @@ impl Repository {
         }
         let paths: Vec<&TreePath> = changes.iter().map(|change| &change.path).collect();
         self.refuse_files_above(base, &paths).await?;
-        let current = self.read_files(base, &paths).await?;
+        let current = self.find_files_at_commit(base, &paths).await?;
         let mut entries = String::new();
         for TreeChange { path, bytes } in changes {
             let call = GitCommand::new(&["hash-object", "-w", "--stdin"]).with_input(bytes);
@@ -226,7 +226,7 @@ impl Repository {
         parents: &[&CommitId],
         message: &str,
     ) -> Result<CommitId, GitError> {
-        let date = format!("@{} +0000", self.newest_date(parents).await?);
+        let date = format!("@{} +0000", self.newest_commit_date(parents).await?);
         let variables = [
             ("GIT_AUTHOR_NAME", NAME),
             ("GIT_AUTHOR_EMAIL", ADDRESS),
@@ -242,7 +242,7 @@ impl Repository {
     }
 
     /// When the youngest of these was committed, in seconds; a date before 1970 counts as 1970.
-    async fn newest_date(&self, commits: &[&CommitId]) -> Result<u64, GitError> {
+    async fn newest_commit_date(&self, commits: &[&CommitId]) -> Result<u64, GitError> {
         let fixed = ["log", "--no-walk", "--format=%ct"].into_iter();
         let args: Vec<&str> = fixed.chain(commits.iter().map(|commit| commit.as_str())).collect();
         let dates = self.git.run_for_text(GitCommand::new(&args)).await?;

@@ -52,7 +52,7 @@ impl Repository {
         }
         let listed = self
             .git
-            .run_for_text(GitCommand::to_remote(&["ls-remote", "--quiet", REMOTE, &branch.full_ref()]))
+            .run_for_text(GitCommand::remote_command(&["ls-remote", "--quiet", REMOTE, &branch.full_ref()]))
             .await?;
         Ok(if listed.trim().is_empty() { PushOutcome::Accepted } else { PushOutcome::Stale })
     }
@@ -67,12 +67,13 @@ impl Repository {
         let lease = format!("--force-with-lease={name}:{}", seen.map_or("", CommitId::as_str));
         let spec = format!("{from}:{name}");
         let args = ["push", "--porcelain", "--no-verify", &lease, REMOTE, &spec];
-        let call = GitCommand::to_remote(&args);
+        let call = GitCommand::remote_command(&args);
         let ran = self.git.run_command(call).await?;
         if ran.status.success() {
             return Ok(PushOutcome::Accepted);
         }
-        parse_push_report(&self.git.sanitize_output(&ran.out), &ran.err).ok_or_else(|| call.error_for(&ran))
+        parse_push_report(&self.git.sanitize_output(&ran.out), &ran.err)
+            .ok_or_else(|| call.error_for_output(&ran))
     }
 }
 

@@ -10,12 +10,12 @@ use std::time::Duration;
 
 use ring::digest::{SHA256, digest};
 
-use super::environment::GitEnvironment;
 use super::error::GitError;
 use super::git_command::{Git, GitCommand};
 use super::git_login::GitLogin;
+use super::inherited_environment::GitEnvironment;
 use super::leftovers::remove_leftovers;
-use super::version_check::check_version;
+use super::version_check::check_git_version;
 use crate::domain::{Branch, CommitId, Remote};
 
 /// Most characters of a list's name in the name of its folder.
@@ -63,7 +63,7 @@ impl Repository {
     /// Takes the folder for us alone, makes it if it is not there, and sees that git is new enough. Asks
     /// the remote nothing yet.
     pub async fn open(options: RepositoryOptions) -> Result<Self, GitError> {
-        check_version(&options.program, &options.environment).await?;
+        check_git_version(&options.program, &options.environment).await?;
         let lock = lock_folder(&options.folder)?;
         let RepositoryOptions { program, environment, folder, remote, login, network_time } = &options;
         let git = Git::in_folder(program, environment, folder, remote, login.clone(), *network_time);

@@ -22,7 +22,7 @@ impl fmt::Display for GitVersion {
 }
 
 /// `git version 2.47.3`, `git version 2.39.5 (Apple Git-154)`, `git version 2.43.0.windows.1`.
-pub(super) fn parse_version(said: &str) -> Option<GitVersion> {
+pub(super) fn parse_git_version(said: &str) -> Option<GitVersion> {
     let number = said.trim().strip_prefix("git version ")?;
     let mut parts = number.split(['.', ' ', '-']);
     Some(GitVersion { major: parts.next()?.parse().ok()?, minor: parts.next()?.parse().ok()? })
@@ -40,10 +40,10 @@ mod tests {
             ("git version 2.43.0.windows.1", 2, 43),
             ("git version 3.0-rc1", 3, 0),
         ] {
-            assert_eq!(parse_version(said), Some(GitVersion { major, minor }), "{said}");
+            assert_eq!(parse_git_version(said), Some(GitVersion { major, minor }), "{said}");
         }
         for said in ["", "git", "git version", "git version two", "hub version 2.14.2"] {
-            assert_eq!(parse_version(said), None, "{said}");
+            assert_eq!(parse_git_version(said), None, "{said}");
         }
         assert!(GitVersion { major: 2, minor: 9 } < NEEDED && NEEDED < GitVersion { major: 3, minor: 0 });
     }

@@ -7,11 +7,11 @@ use std::sync::OnceLock;
 use anyhow::Result;
 use jiff::tz::Offset;
 
+use super::archive_volume_files::{ArchiveVolumeFile, DatedRow, split_volume_into_files};
 use super::list::List;
-use super::volume_files::{DatedRow, VolumeFile, split_into_files};
 use crate::domain::{ArchivePattern, Fingerprint};
 use crate::render::{FORM, TableRow, render_row};
-use crate::store::{FileTexts, PaperPosition, PaperRowId, Store, VolumeRecord, VolumeTable};
+use crate::store::{ArchiveVolumeRecord, ArchiveVolumeTable, FileTexts, PaperPosition, PaperRowId, Store};
 
 /// A topic's papers that are too old for the list itself, newest first.
 #[derive(Debug)]
@@ -33,13 +33,13 @@ pub(super) struct ArchiveVolume {
     input_fingerprint: Fingerprint,
     topics: VolumeTopics,
     /// The files that were generated from the same before.
-    cached: Option<Vec<VolumeTable>>,
+    cached: Option<Vec<ArchiveVolumeTable>>,
     /// The files once they are generated, the oldest first.
-    generated: OnceLock<Vec<VolumeFile>>,
+    generated: OnceLock<Vec<ArchiveVolumeFile>>,
 }
 
 /// The volumes of a list's archive, the newest first.
-pub(super) fn read_volumes(
+pub(super) fn load_archive_volumes(
     store: &Store,
     list: &List<'_>,
     pattern: &ArchivePattern,
@@ -99,13 +99,13 @@ impl ArchiveVolume {
 
     /// The names of its files; one may come more than once.
     pub(super) fn file_names(&self) -> impl Iterator<Item = &str> {
-        self.table_files().map(|(_, file)| file)
+        self.table_topics_and_files().map(|(_, file)| file)
     }
 
     /// The names of the files that have a topic's tables, the newest first.
     pub(super) fn files_of_topic<'v>(&'v self, topic: &'v str) -> impl Iterator<Item = &'v str> {
         let files: Vec<_> =
-            self.table_files().filter(|(name, _)| *name == topic).map(|(_, file)| file).collect();
+            self.table_topics_and_files().filter(|(name, _)| *name == topic).map(|(_, file)| file).collect();
         files.into_iter().rev()
     }
 
@@ -135,37 +135,41 @@ impl ArchiveVolume {
     }
 
     /// What it was generated from, if it was generated just now, and these files are generated from it.
-    pub(super) fn regenerated_record(&self, generated: &FileTexts) -> Option<VolumeRecord> {
-        let tables = self.generated.get()?.iter().flat_map(|VolumeFile { name: file, tables }| {
+    pub(super) fn regenerated_record(&self, generated: &FileTexts) -> Option<ArchiveVolumeRecord> {
+        let tables = self.generated.get()?.iter().flat_map(|ArchiveVolumeFile { name: file, tables }| {
             let fingerprint = generated.get(file).map(|text| Fingerprint::of(text.as_bytes()));
             let table = move |topic: &String| {
-                Some(VolumeTable { topic: topic.clone(), file: file.clone(), file_fingerprint: fingerprint? })
+                Some(ArchiveVolumeTable {
+                    topic: topic.clone(),
+                    file: file.clone(),
+                    file_fingerprint: fingerprint?,
+                })
             };
             tables.iter().map(move |(topic, _)| table(topic))
         });
-        Some(VolumeRecord {
+        Some(ArchiveVolumeRecord {
             inputs_fingerprint: self.input_fingerprint,
             tables: tables.collect::<Option<_>>()?,
         })
     }
 
     /// The volume's tables, each a topic and a file.
-    fn table_files(&self) -> impl Iterator<Item = (&str, &str)> {
+    fn table_topics_and_files(&self) -> impl Iterator<Item = (&str, &str)> {
         let known = self.cached.iter().flatten().map(|table| (&*table.topic, &*table.file));
         let generated = self.generated.get().filter(|_| self.cached.is_none()).into_iter().flatten();
-        known.chain(generated.flat_map(|VolumeFile { name: file, tables }| {
+        known.chain(generated.flat_map(|ArchiveVolumeFile { name: file, tables }| {
             tables.iter().map(|(topic, _)| (&**topic, &**file))
         }))
     }
 
     /// Generates its tables, unless that is done already.
-    fn generate_files(&self, store: &Store, list: &List<'_>) -> Result<&[VolumeFile]> {
+    fn generate_files(&self, store: &Store, list: &List<'_>) -> Result<&[ArchiveVolumeFile]> {
         if let Some(generated) = self.generated.get() {
             return Ok(generated);
         }
         let mut rows = Vec::new();
         for (topic, positions) in &self.topics {
-            store.read_papers_at(positions, list.columns, |paper| {
+            store.read_papers_at_positions(positions, list.columns, |paper| {
                 let updated = paper.updated;
                 let row = render_row(list.columns, &TableRow::from_paper(paper, list.code_hosts));
                 rows.push(DatedRow { topic, updated, row });
@@ -173,6 +177,6 @@ impl ArchiveVolume {
         }
         Ok(self
             .generated
-            .get_or_init(|| split_into_files(|number| self.file_name(number), list.columns, &rows)))
+            .get_or_init(|| split_volume_into_files(|number| self.file_name(number), list.columns, &rows)))
     }
 }

@@ -18,19 +18,19 @@ pub(super) fn input_fingerprint(
     topics: &[TopicRecord],
 ) -> Result<Fingerprint> {
     let contacts: Vec<_> = topics.iter().map(|topic| topic.contact).collect();
-    let (revision, dismissed) = (store.tables_revision()?, store.dismissals(list.name)?);
+    let (revision, dismissed) = (store.list_tables_revision()?, store.dismissals(list.name)?);
     Ok(Fingerprint::of(format!("{FORM} {revision} {contacts:?} {dismissed:?} {list:?}")))
 }
 
 /// The list's checkpoint, if the list is unchanged since.
-pub(super) fn find_unchanged(
+pub(super) fn checkpoint_if_unchanged(
     store: &Store,
     list: &List<'_>,
     inputs: Fingerprint,
 ) -> Result<Option<Checkpoint>> {
     let checkpoint =
         store.list_checkpoint(list.name)?.filter(|checkpoint| checkpoint.inputs_fingerprint == inputs);
-    Ok(checkpoint.filter(|checkpoint| files_match(list, checkpoint)))
+    Ok(checkpoint.filter(|checkpoint| files_match_checkpoint(list, checkpoint)))
 }
 
 /// Makes the checkpoint of a list that was just written.
@@ -41,10 +41,10 @@ pub(super) fn checkpoint_written_list(merged: &MergedList, inputs: Fingerprint) 
     Checkpoint { inputs_fingerprint: inputs, rows, notes, file_fingerprints: fingerprints.collect() }
 }
 
-fn files_match(list: &List<'_>, checkpoint: &Checkpoint) -> bool {
+fn files_match_checkpoint(list: &List<'_>, checkpoint: &Checkpoint) -> bool {
     let mut text = Vec::new();
     checkpoint.file_fingerprints.iter().all(|(file, fingerprint)| {
-        let is_there = list::read_into(&list.file_path(file), &mut text).unwrap_or(false);
+        let is_there = list::read_file_into(&list.file_path(file), &mut text).unwrap_or(false);
         is_there && Fingerprint::of(&text) == *fingerprint
     })
 }

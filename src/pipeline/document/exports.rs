@@ -8,11 +8,11 @@ use anyhow::{Context, Result};
 use jiff::Timestamp;
 
 use super::list::{LIST_FILE, List};
-use crate::domain::{Export, Paper, PaperId, PublishedFeedEntry};
+use crate::domain::{ExportFormat, Paper, PaperId, PublishedFeedEntry};
 use crate::pipeline::import;
-use crate::render::feed::{Feed, atom_feed, bibtex_entries};
+use crate::render::feed::{Feed, render_atom_feed, render_bibtex_entries};
 use crate::render::page::{HtmlExportTopic, PageTemplates, html_export};
-use crate::render::{TableRow, read_rows, valid_table_blocks, with_lf_line_ends};
+use crate::render::{TableRow, parse_paper_rows, texts_between_valid_markers, with_lf_line_ends};
 use crate::store::{FileTexts, Store};
 
 /// Entries of a feed: more than any reader misses between two visits.
@@ -22,15 +22,15 @@ const ENTRIES_MAX: usize = 100;
 const TOPICS_NAMED: usize = 3;
 
 /// Whether one of a list's files is an export.
-pub(super) fn is_export(file: &str) -> bool {
-    Export::from_name(file).is_some()
+pub(super) fn is_export_file(file: &str) -> bool {
+    ExportFormat::from_name(file).is_some()
 }
 
 /// The rows of a topic's tables in a file.
-pub(super) fn rows_of_topic(topic: &str, text: &str) -> Vec<TableRow> {
-    let blocks = valid_table_blocks(text);
+pub(super) fn table_rows_of_topic(topic: &str, text: &str) -> Vec<TableRow> {
+    let blocks = texts_between_valid_markers(text);
     let of_topic = blocks.into_iter().filter(|(name, _)| *name == topic);
-    of_topic.flat_map(|(_, block)| read_rows(&with_lf_line_ends(block))).collect()
+    of_topic.flat_map(|(_, block)| parse_paper_rows(&with_lf_line_ends(block))).collect()
 }
 
 /// Notes when those rows were seen whose papers the history cannot have, as far as the exports date them.
@@ -41,7 +41,7 @@ pub(super) fn note_rows_seen(
     now: Timestamp,
 ) -> Result<()> {
     let Some(list_file) = files.get(LIST_FILE).filter(|_| !list.exports.is_empty()) else { return Ok(()) };
-    let rows = list.topics.iter().flat_map(|topic| rows_of_topic(topic, list_file));
+    let rows = list.topics.iter().flat_map(|topic| table_rows_of_topic(topic, list_file));
     let papers = rows.filter_map(|row| Some(row.link?.paper));
     let papers: Vec<_> = papers.filter(|paper| !paper.is_surely_paper()).collect();
     if papers.is_empty() { Ok(()) } else { store.note_rows_seen(list.name, &papers, now) }
@@ -55,15 +55,17 @@ pub(super) fn generate_exports(
     now: Timestamp,
 ) -> Result<FileTexts> {
     let list_file = files.get(LIST_FILE).map_or("", |text| text);
-    let shown = list.topics.iter().map(|name| topic_entries(store, list, name, list_file, now));
+    let shown = list.topics.iter().map(|name| export_entries_of_topic(store, list, name, list_file, now));
     let shown = shown.collect::<Result<Vec<_>>>()?;
     let title = export_title(list);
-    let entries = merge_entries(&shown);
+    let entries = merge_export_entries(&shown);
     let each = list.exports.iter().map(|(form, _)| {
         let text = match form {
-            Export::Feed => atom_feed(&Feed { title: &title, entries: &latest_entries(&entries) }),
-            Export::Bibtex => bibtex_entries(&papers_of_entries(&entries)),
-            Export::HtmlPage => html_export_text(list, &title, &shown)?,
+            ExportFormat::Feed => {
+                render_atom_feed(&Feed { title: &title, entries: &newest_export_entries(&entries) })
+            }
+            ExportFormat::Bibtex => render_bibtex_entries(&papers_of_entries(&entries)),
+            ExportFormat::HtmlPage => html_export_text(list, &title, &shown)?,
         };
         Ok((form.name().to_owned(), text.into()))
     });
@@ -84,14 +86,14 @@ fn papers_of_entries(entries: &[PublishedFeedEntry]) -> Vec<Paper> {
 
 /// The papers of a topic's table: which they are its rows say, what they are the history, and of those that it does not
 /// have the row itself.
-fn topic_entries(
+fn export_entries_of_topic(
     store: &Store,
     list: &List<'_>,
     name: &str,
     list_file: &str,
     now: Timestamp,
 ) -> Result<Vec<PublishedFeedEntry>> {
-    let rows = rows_of_topic(name, list_file)
+    let rows = table_rows_of_topic(name, list_file)
         .into_iter()
         .filter_map(|row| Some((row.link.as_ref()?.paper.clone(), row)));
     let rows: Vec<(PaperId, TableRow)> = rows.collect();
@@ -101,13 +103,13 @@ fn topic_entries(
     let once = rows.into_iter().filter(|(id, _)| seen_ids.insert(id.clone()));
     let entries = once.map(|(id, row)| match known.remove(&id) {
         Some(entry) => Ok(Some(entry)),
-        None => entry_from_row(store, list, &id, &row, now),
+        None => export_entry_from_row(store, list, &id, &row, now),
     });
     entries.filter_map(Result::transpose).collect()
 }
 
 /// The paper as its row says; it came when the row was first seen.
-fn entry_from_row(
+fn export_entry_from_row(
     store: &Store,
     list: &List<'_>,
     id: &PaperId,
@@ -115,8 +117,8 @@ fn entry_from_row(
     now: Timestamp,
 ) -> Result<Option<PublishedFeedEntry>> {
     let seen = store.row_first_seen(list.name, id)?.unwrap_or(now);
-    let paper = import::paper_from_row(row, seen)
-        .map(|paper| Paper { updated: import::row_date(row).unwrap_or(paper.updated), ..paper });
+    let paper = import::paper_from_table_row(row, seen)
+        .map(|paper| Paper { updated: import::date_of_table_row(row).unwrap_or(paper.updated), ..paper });
     Ok(paper.map(|paper| PublishedFeedEntry { paper, first_seen: seen, version_seen: seen }))
 }
 
@@ -126,7 +128,7 @@ fn export_title(list: &List<'_>) -> String {
 }
 
 /// The papers of all topics, each once, newest first. One of several topics came with the first of them.
-fn merge_entries(shown: &[Vec<PublishedFeedEntry>]) -> Vec<PublishedFeedEntry> {
+fn merge_export_entries(shown: &[Vec<PublishedFeedEntry>]) -> Vec<PublishedFeedEntry> {
     let mut merged: Vec<PublishedFeedEntry> = Vec::new();
     let mut positions = HashMap::new();
     for entry in shown.iter().flatten() {
@@ -144,7 +146,7 @@ fn merge_entries(shown: &[Vec<PublishedFeedEntry>]) -> Vec<PublishedFeedEntry> {
 }
 
 /// The entries that came last.
-fn latest_entries(entries: &[PublishedFeedEntry]) -> Vec<PublishedFeedEntry> {
+fn newest_export_entries(entries: &[PublishedFeedEntry]) -> Vec<PublishedFeedEntry> {
     let mut latest = entries.to_vec();
     latest.sort_by_key(|entry| Reverse(entry.version_seen));
     latest.truncate(ENTRIES_MAX);
@@ -175,6 +177,6 @@ mod tests {
 
     #[test]
     fn no_archive_is_called_like_a_file_beside_the_list() {
-        assert!(Export::ALL.iter().all(|form| !form.name().contains(|c: char| c.is_ascii_digit())));
+        assert!(ExportFormat::ALL.iter().all(|form| !form.name().contains(|c: char| c.is_ascii_digit())));
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use serde::Serialize;
 
-use crate::domain::{ArchivePattern, Column, Export};
+use crate::domain::{ArchivePattern, Column, ExportFormat};
 use crate::list;
 use crate::store::{FileTexts, GeneratedFiles, Store, TextCache, TopicRecord};
 
@@ -34,7 +34,7 @@ pub struct List<'a> {
     /// Hosts in addition to GitHub whose repositories count as code.
     pub code_hosts: &'a [String],
     /// The exports that are written with it.
-    pub exports: &'a [(Export, PathBuf)],
+    pub exports: &'a [(ExportFormat, PathBuf)],
 }
 
 impl List<'_> {
@@ -87,7 +87,7 @@ pub struct ListRemarks {
     /// The papers whose rows a person deleted since the last time, each with its topic.
     pub dismissed: Vec<(String, String)>,
     /// The cells that a person edited and that would read otherwise now.
-    pub conflicts: Vec<ConflictReport>,
+    pub conflicts: Vec<CellConflictReport>,
     /// Why topics wait for a person while the others are written, in words.
     pub blocked: Vec<String>,
     /// Other remarks, in words.
@@ -114,7 +114,7 @@ impl ListRemarks {
             format!("{paper} was taken out of {topic} by hand and is not written there again (`paperwire list restore {paper}` undoes that)")
         });
         let conflicts = self.conflicts.iter().map(|conflict| {
-            let ConflictReport { topic, paper, column, edited, desired } = conflict;
+            let CellConflictReport { topic, paper, column, edited, desired } = conflict;
             format!("{paper} in {topic}: its {column} was edited by hand to \"{edited}\", which stays; without that it would be \"{desired}\"")
         });
         let blocked = self.blocked.iter().cloned();
@@ -124,7 +124,7 @@ impl ListRemarks {
 
 /// A cell of which a person and a new version of the paper have two texts; the person's stays.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ConflictReport {
+pub struct CellConflictReport {
     /// The topic.
     pub topic: String,
     /// The paper, or the address that the row leads to.
@@ -140,13 +140,16 @@ pub struct ConflictReport {
 }
 
 /// The list's topics, once one of them has been polled.
-pub(super) fn polled_topics(store: &Store, list: &List<'_>) -> Result<Option<Vec<TopicRecord>>> {
+pub(super) fn topics_if_any_polled(store: &Store, list: &List<'_>) -> Result<Option<Vec<TopicRecord>>> {
     let topics = list.topics.iter().map(|topic| store.ensure_topic(topic)).collect::<Result<Vec<_>>>()?;
-    Ok((!topics.iter().all(TopicRecord::is_untouched)).then_some(topics))
+    Ok((!topics.iter().all(TopicRecord::has_no_poll_result)).then_some(topics))
 }
 
 /// What is in those files of a list for which something was generated, as far as it can be read, with what was generated.
-pub(super) fn read_edited_and_base(store: &Store, list: &List<'_>) -> Result<(FileTexts, GeneratedFiles)> {
+pub(super) fn read_edited_and_base_files(
+    store: &Store,
+    list: &List<'_>,
+) -> Result<(FileTexts, GeneratedFiles)> {
     let (mut edited, mut text_cache) = (FileTexts::new(), TextCache::default());
     for file in store.generated_file_names(list.name)? {
         if let Ok(Some(text)) = list::read_list_file(&list.file_path(&file)) {

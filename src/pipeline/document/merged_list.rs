@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use super::list::{ConflictReport, ListRemarks};
-use crate::domain::{Branch, Export, PaperId};
-use crate::store::{Dismissal, FileTexts, ManualRow, VolumeRecord};
+use super::list::{CellConflictReport, ListRemarks};
+use crate::domain::{Branch, ExportFormat, PaperId};
+use crate::store::{ArchiveVolumeRecord, Dismissal, FileTexts, ManualRow};
 
 /// Reads a file of a list; none if there is no such file.
-pub type FileReader<'a> = dyn FnMut(&str) -> Result<Option<Arc<str>>> + 'a;
+pub type ListFileReader<'a> = dyn FnMut(&str) -> Result<Option<Arc<str>>> + 'a;
 
 /// What was generated for a list's files before.
 #[derive(Debug)]
@@ -53,7 +53,7 @@ pub struct MergedList {
     /// them.
     pub rows_by_hand: Vec<ManualRow>,
     /// What a person edited and what changed since, in words.
-    pub conflicts: Vec<ConflictReport>,
+    pub conflicts: Vec<CellConflictReport>,
     /// For each topic the papers of rows that people added.
     pub added: Vec<(String, Vec<PaperId>)>,
     /// Why topics wait for a person while the others are written, in words.
@@ -61,7 +61,7 @@ pub struct MergedList {
     /// Whatever else there is to report.
     pub notes: Vec<String>,
     /// The volumes of the archive that were generated again, by their names.
-    pub regenerated_volumes: BTreeMap<String, VolumeRecord>,
+    pub regenerated_volumes: BTreeMap<String, ArchiveVolumeRecord>,
 }
 
 impl MergedList {
@@ -102,8 +102,8 @@ impl ListChanges {
     }
 
     /// The exports that would be written.
-    pub fn changed_exports(&self) -> Vec<Export> {
-        self.changed_files().filter_map(|(file, ..)| Export::from_name(file)).collect()
+    pub fn changed_exports(&self) -> Vec<ExportFormat> {
+        self.changed_files().filter_map(|(file, ..)| ExportFormat::from_name(file)).collect()
     }
 
     /// Whether anything would be written.

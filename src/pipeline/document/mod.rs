@@ -2,18 +2,18 @@
 //! it, and written, to files or to a repository. Knows the order of these steps; it must never know SQL, Markdown's
 //! syntax, or a forge's.
 
+mod archive_volume_files;
 mod archive_volumes;
 mod checkpoint;
 mod exports;
-mod generate;
+mod generate_tables;
 mod pending_rewrite;
 mod recover_moved_rows;
-mod volume_files;
 
-pub mod adopt_papers;
+pub mod adopt_papers_added_by_hand;
 pub mod list;
 pub mod merge;
 pub mod merged_list;
 pub mod repository;
-pub mod sync_files;
+pub mod sync_list_files;
 pub mod write_files;

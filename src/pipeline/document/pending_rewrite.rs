@@ -15,17 +15,17 @@ pub(super) struct PendingRewrite {
 
 impl PendingRewrite {
     /// Whether it was written, and is so still.
-    pub(super) fn is_done(&self) -> bool {
+    pub(super) fn is_rewrite_done(&self) -> bool {
         self.are_earlier_written && self.current.as_deref() == Some(&*self.rewrite.text)
     }
 
     /// Whether the file is as it was before the rewrite.
-    pub(super) fn is_original(&self) -> bool {
+    pub(super) fn is_as_before_rewrite(&self) -> bool {
         self.current.as_deref().map(Fingerprint::of) == self.rewrite.before
     }
 
     /// Whether somebody has changed it since: it is neither as it was nor as it was written.
     pub(super) fn is_edited(&self) -> bool {
-        !self.is_done() && !self.is_original()
+        !self.is_rewrite_done() && !self.is_as_before_rewrite()
     }
 }

@@ -6,14 +6,15 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use anyhow::{Context, Result};
 
-use super::exports::is_export;
-use super::list::{LIST_FILE, List, read_edited_and_base};
-use super::merge::check_mergeable;
+use super::exports::is_export_file;
+use super::list::{LIST_FILE, List, read_edited_and_base_files};
+use super::merge::check_table_mergeable;
 use super::pending_rewrite::PendingRewrite;
 use crate::domain::PaperId;
 use crate::domain::table_merge::{MergeInput, ParsedTable, TableLine, merge_tables};
 use crate::render::{
-    MarkerError, append_missing_markers, parse_table, splice_tables, table_blocks, with_lf_line_ends,
+    TableMarkerError, append_missing_markers, parse_paper_table, splice_tables, texts_between_markers,
+    with_lf_line_ends,
 };
 use crate::store::{FileRewrite, Store};
 
@@ -29,8 +30,8 @@ pub(super) fn recover_moved_rows(
 ) -> Result<BTreeMap<String, String>> {
     let rows_of =
         |file: &str, text: &str| row_keys(text).with_context(|| list.file_path(file).display().to_string());
-    let (mut files, base) = read_edited_and_base(store, list)?;
-    let pending = || pending.iter().filter(|one| !is_export(&one.rewrite.file));
+    let (mut files, base) = read_edited_and_base_files(store, list)?;
+    let pending = || pending.iter().filter(|one| !is_export_file(&one.rewrite.file));
     let (mut moved_out, mut present) = (TopicRowKeys::new(), TopicRowKeys::new());
     for one in pending() {
         let file = &one.rewrite.file;
@@ -47,7 +48,7 @@ pub(super) fn recover_moved_rows(
         present.extend(rows_of(file, text)?);
     }
     let mut joined_files = BTreeMap::new();
-    for one in pending().filter(|one| !one.is_done()) {
+    for one in pending().filter(|one| !one.is_rewrite_done()) {
         let FileRewrite { file, text, .. } = &one.rewrite;
         let mut moving = rows_of(file, text)?;
         moving
@@ -62,12 +63,12 @@ pub(super) fn recover_moved_rows(
 
 /// Those of a file's rows that have left it because it was rewritten. Somebody may have changed it after that: then all of
 /// them are gone.
-fn rows_moved_out(one: &PendingRewrite, before: &TopicRowKeys) -> Result<TopicRowKeys, MarkerError> {
+fn rows_moved_out(one: &PendingRewrite, before: &TopicRowKeys) -> Result<TopicRowKeys, TableMarkerError> {
     let after = row_keys(&one.rewrite.text)?;
     let moved_out: TopicRowKeys = before.difference(&after).cloned().collect();
     let current = one.current.as_deref().map_or_else(|| Ok(TopicRowKeys::new()), row_keys)?;
-    let was_done =
-        one.is_done() || one.are_earlier_written && one.is_edited() && moved_out.is_disjoint(&current);
+    let was_done = one.is_rewrite_done()
+        || one.are_earlier_written && one.is_edited() && moved_out.is_disjoint(&current);
     Ok(if was_done { moved_out } else { TopicRowKeys::new() })
 }
 
@@ -78,34 +79,41 @@ fn add_rows_to_file(list: &List<'_>, pending: &PendingRewrite, moving: &TopicRow
         return Ok(text.clone());
     };
     let context = || list.file_path(file).display().to_string();
-    for (topic, block) in table_blocks(current).with_context(context)? {
+    for (topic, block) in texts_between_markers(current).with_context(context)? {
         if moving.iter().any(|(name, _)| name == topic) {
-            check_mergeable(list, file, topic, block)?;
+            check_table_mergeable(list, file, topic, block)?;
         }
     }
     splice_rows(file, current, text, moving).with_context(context)
 }
 
-fn row_keys(text: &str) -> Result<TopicRowKeys, MarkerError> {
+fn row_keys(text: &str) -> Result<TopicRowKeys, TableMarkerError> {
     let mut rows = TopicRowKeys::new();
-    for (topic, block) in table_blocks(text)? {
+    for (topic, block) in texts_between_markers(text)? {
         let block = with_lf_line_ends(block);
-        let lines = parse_table(&block).map(|table| table.lines).unwrap_or_default();
+        let lines = parse_paper_table(&block).map(|table| table.lines).unwrap_or_default();
         rows.extend(lines.into_iter().filter_map(|line| Some((topic.to_owned(), line.key?))));
     }
     Ok(rows)
 }
 
 /// What is in a file, with those rows of another text for it that move into it.
-fn splice_rows(file: &str, current: &str, text: &str, moving: &TopicRowKeys) -> Result<String, MarkerError> {
+fn splice_rows(
+    file: &str,
+    current: &str,
+    text: &str,
+    moving: &TopicRowKeys,
+) -> Result<String, TableMarkerError> {
     let topics: BTreeSet<&str> = moving.iter().map(|(topic, _)| topic.as_str()).collect();
     let topics: Vec<&str> = topics.into_iter().collect();
     let current = match file {
         LIST_FILE => Cow::Borrowed(current),
         _ => append_missing_markers(Cow::Borrowed(current), &topics)?,
     };
-    let mut tables = plain_tables(&current)?;
-    for (topic, with_all) in plain_tables(text)?.into_iter().filter(|(topic, _)| topics.contains(topic)) {
+    let mut tables = table_texts_by_topic(&current)?;
+    for (topic, with_all) in
+        table_texts_by_topic(text)?.into_iter().filter(|(topic, _)| topics.contains(topic))
+    {
         let is_moving = |key: &PaperId| moving.iter().any(|(name, row)| name == topic && row == key);
         match tables.iter_mut().find(|(name, _)| *name == topic) {
             Some((_, table)) => *table = add_rows_to_table(table, &with_all, is_moving),
@@ -115,21 +123,21 @@ fn splice_rows(file: &str, current: &str, text: &str, moving: &TopicRowKeys) -> 
     splice_tables(Some(&current), &tables)
 }
 
-fn plain_tables(text: &str) -> Result<Vec<(&str, String)>, MarkerError> {
-    let blocks = table_blocks(text)?.into_iter();
+fn table_texts_by_topic(text: &str) -> Result<Vec<(&str, String)>, TableMarkerError> {
+    let blocks = texts_between_markers(text)?.into_iter();
     Ok(blocks.map(|(topic, block)| (topic, with_lf_line_ends(block).into_owned())).collect())
 }
 
 /// A table with the rows of another one that move into it; that one whole if there is no table.
 fn add_rows_to_table(current: &str, with_all: &str, is_moving: impl Fn(&PaperId) -> bool) -> String {
-    let (Some(current), Some(mut moving)) = (parse_table(current), parse_table(with_all)) else {
+    let (Some(current), Some(mut moving)) = (parse_paper_table(current), parse_paper_table(with_all)) else {
         return with_all.to_owned();
     };
     let desired_table =
-        ParsedTable { lines: in_desired_order(&current, &moving, &is_moving), ..current.clone() };
+        ParsedTable { lines: lines_in_desired_order(&current, &moving, &is_moving), ..current.clone() };
     moving.lines.retain(|line| line.key.as_ref().is_some_and(&is_moving));
     // They are taken for rows of which the base has nothing but the key: then every cell stays.
-    let base = ParsedTable { lines: moving.lines.iter().map(key_only).collect(), ..moving.clone() };
+    let base = ParsedTable { lines: moving.lines.iter().map(key_only_line).collect(), ..moving.clone() };
     let texts = MergeInput {
         base: &[vec![Some(current.clone()), Some(base)]],
         is_base_known: true,
@@ -144,7 +152,7 @@ fn add_rows_to_table(current: &str, with_all: &str, is_moving: impl Fn(&PaperId)
 
 /// The rows that are there, with a bare one for each that moves into it: behind the row that it follows in the other table, or on
 /// top.
-fn in_desired_order<'a>(
+fn lines_in_desired_order<'a>(
     current: &ParsedTable<'a>,
     with_all: &ParsedTable<'a>,
     is_moving: impl Fn(&PaperId) -> bool,
@@ -157,7 +165,7 @@ fn in_desired_order<'a>(
         if let Some(at) = lines.iter().position(|known| known.key == line.key) {
             next = at + 1;
         } else if line.key.as_ref().is_some_and(&is_moving) {
-            lines.insert(next, key_only(line));
+            lines.insert(next, key_only_line(line));
             next += 1;
         }
     }
@@ -165,7 +173,7 @@ fn in_desired_order<'a>(
 }
 
 /// A row of which only the key is known.
-fn key_only<'a>(line: &TableLine<'a>) -> TableLine<'a> {
+fn key_only_line<'a>(line: &TableLine<'a>) -> TableLine<'a> {
     TableLine { text: "", date: None, cells: Vec::new(), key: line.key.clone(), is_shifted: false }
 }
 
@@ -188,8 +196,8 @@ mod tests {
         current: &str,
         text: &str,
         numbers: &[&str],
-    ) -> Result<String, MarkerError> {
-        let of = |number: &&str| PaperId::arxiv(&format!("2503.0000{number}").parse().unwrap());
+    ) -> Result<String, TableMarkerError> {
+        let of = |number: &&str| PaperId::from_arxiv_id(&format!("2503.0000{number}").parse().unwrap());
         let keys = numbers.iter().map(|number| ("A".to_owned(), of(number)));
         splice_rows(file, current, text, &keys.collect())
     }
@@ -236,6 +244,6 @@ mod tests {
             text.replacen("x\n", "x\n\n", 1)
         );
         let missing = splice_numbered_rows(LIST_FILE, "x\n", &text, &["1"]);
-        assert_eq!(missing, Err(MarkerError::Missing { topic: "A".to_owned() }));
+        assert_eq!(missing, Err(TableMarkerError::Missing { topic: "A".to_owned() }));
     }
 }

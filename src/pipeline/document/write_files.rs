@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, bail};
 
-use super::exports::is_export;
+use super::exports::is_export_file;
 use super::list::List;
 use super::merged_list::ListChanges;
 use super::pending_rewrite::PendingRewrite;
@@ -15,9 +15,15 @@ use crate::list;
 use crate::store::{FileRewrite, Store};
 
 /// Writes what is proposed. A file that somebody changed since it was read stays as it is, and so do those after it.
-pub(super) fn write_changes(store: &mut Store, list: &List<'_>, list_changes: &ListChanges) -> Result<()> {
+pub(super) fn write_changed_files(
+    store: &mut Store,
+    list: &List<'_>,
+    list_changes: &ListChanges,
+) -> Result<()> {
     // Before the first is written: a row that moves from one file to another would be in both if one had to be left as it is.
-    list_changes.changed_files().try_for_each(|(file, current, _)| ensure_unchanged(list, file, current))?;
+    list_changes
+        .changed_files()
+        .try_for_each(|(file, current, _)| ensure_file_unchanged(list, file, current))?;
     // The list itself comes last: a row that leaves it is in the archive before it is gone here.
     let changes: Vec<_> = list_changes.changed_files().collect::<Vec<_>>().into_iter().rev().collect();
     if changes.len() > 1 {
@@ -26,7 +32,7 @@ pub(super) fn write_changes(store: &mut Store, list: &List<'_>, list_changes: &L
             before: current.map(Fingerprint::of),
             text: (*desired).to_owned(),
         });
-        store.begin_rewrites(list.name, &rewrites.collect::<Vec<_>>())?;
+        store.begin_file_rewrites(list.name, &rewrites.collect::<Vec<_>>())?;
     }
     changes.into_iter().try_for_each(|(file, current, desired)| replace_file(list, file, current, desired))
 }
@@ -34,18 +40,18 @@ pub(super) fn write_changes(store: &mut Store, list: &List<'_>, list_changes: &L
 /// Writes what an earlier program began to write to several files and could not finish. If somebody has changed one of
 /// them since, everything is worked out again, against what was written before and against what was intended; until then
 /// only the rows are written that have left one file and have not come to another yet.
-pub fn finish_interrupted(store: &mut Store, list: &List<'_>) -> Result<()> {
-    let mut rewrites = store.unfinished_rewrites(list.name)?;
+pub fn finish_interrupted_rewrites(store: &mut Store, list: &List<'_>) -> Result<()> {
+    let mut rewrites = store.unfinished_file_rewrites(list.name)?;
     if rewrites.is_empty() {
         return Ok(());
     }
     // An export that is no longer configured is not written.
-    rewrites.retain(|rewrite| !is_export(&rewrite.file) || list.export_path(&rewrite.file).is_some());
+    rewrites.retain(|rewrite| !is_export_file(&rewrite.file) || list.export_path(&rewrite.file).is_some());
     let mut are_earlier_written = true;
     let pending = rewrites.into_iter().map(|rewrite| {
         let current = list::read_list_file(&list.file_path(&rewrite.file))?;
         let one = PendingRewrite { rewrite, current, are_earlier_written };
-        are_earlier_written &= one.is_done() || !one.is_original();
+        are_earlier_written &= one.is_rewrite_done() || !one.is_as_before_rewrite();
         Ok(one)
     });
     let pending: Vec<PendingRewrite> = pending.collect::<Result<_>>()?;
@@ -60,16 +66,16 @@ pub fn finish_interrupted(store: &mut Store, list: &List<'_>) -> Result<()> {
         }
     }
     // Not before all of them are written.
-    if is_whole { store.note_written_files(list.name, None) } else { store.end_rewrites(list.name) }
+    if is_whole { store.note_written_files(list.name, None) } else { store.end_file_rewrites(list.name) }
 }
 
 fn replace_file(list: &List<'_>, file: &str, current: Option<&str>, desired: &str) -> Result<()> {
-    ensure_unchanged(list, file, current)?;
+    ensure_file_unchanged(list, file, current)?;
     list::replace_file(&list.file_path(file), desired).with_context(|| format!("list \"{}\"", list.name))
 }
 
 /// Fails if somebody has changed a file since it was read.
-fn ensure_unchanged(list: &List<'_>, file: &str, current: Option<&str>) -> Result<()> {
+fn ensure_file_unchanged(list: &List<'_>, file: &str, current: Option<&str>) -> Result<()> {
     let path = list.file_path(file);
     if list::read_list_file(&path)?.as_deref() != current {
         bail!("{}: somebody changed it just now; it is left until the next run", path.display());

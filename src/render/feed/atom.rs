@@ -4,13 +4,13 @@ use std::fmt::Write as _;
 
 use jiff::Timestamp;
 
-use super::{Feed, entry_id, entry_summary, percent_encode};
-use crate::domain::{PublishedFeedEntry, code_link};
+use super::{Feed, feed_entry_id, feed_entry_summary, percent_encode};
+use crate::domain::{PublishedFeedEntry, find_code_url};
 use crate::render::chat_phrases::readable_title;
-use crate::render::web_address::{article_address, paper_address, web_address};
+use crate::render::safe_url::{article_url, paper_page_url, safe_url};
 
 /// The feed as an Atom document.
-pub fn atom_feed(feed: &Feed<'_>) -> String {
+pub fn render_atom_feed(feed: &Feed<'_>) -> String {
     let mut out = String::from(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n",
     );
@@ -26,16 +26,16 @@ pub fn atom_feed(feed: &Feed<'_>) -> String {
     );
     out.push_str("  <rights>Thank you to arXiv for use of its open access interoperability.</rights>\n");
     for one in feed.entries {
-        write_entry(&mut out, one);
+        write_atom_entry(&mut out, one);
     }
     out.push_str("</feed>\n");
     out
 }
 
-fn write_entry(out: &mut String, entry: &PublishedFeedEntry) {
+fn write_atom_entry(out: &mut String, entry: &PublishedFeedEntry) {
     let PublishedFeedEntry { paper, first_seen, version_seen } = entry;
     let _ = writeln!(out, "  <entry>\n    <title>{}</title>", escape_xml(&readable_title(paper)));
-    let _ = writeln!(out, "    <id>{}</id>", entry_id(&paper.id));
+    let _ = writeln!(out, "    <id>{}</id>", feed_entry_id(&paper.id));
     let _ = writeln!(out, "    <updated>{version_seen:.0}</updated>");
     let _ = writeln!(out, "    <published>{first_seen:.0}</published>");
     // Each entry must have an author where the feed has none.
@@ -48,22 +48,22 @@ fn write_entry(out: &mut String, entry: &PublishedFeedEntry) {
     for category in &paper.categories {
         let _ = writeln!(out, "    <category term=\"{}\"/>", escape_xml(&category.0));
     }
-    if let Some(address) = paper_address(paper) {
+    if let Some(address) = paper_page_url(paper) {
         let _ = writeln!(
             out,
             "    <link rel=\"alternate\" type=\"text/html\" href=\"{}\"/>",
             escape_xml(&address)
         );
     }
-    if let Some(article) = article_address(paper) {
+    if let Some(article) = article_url(paper) {
         let _ =
             writeln!(out, "    <link rel=\"related\" title=\"Journal\" href=\"{}\"/>", escape_xml(&article));
     }
-    let code = code_link(&paper.abstract_.0, paper.comment.as_deref(), &[]);
-    if let Some(code) = code.and_then(|code| web_address(&code)) {
+    let code = find_code_url(&paper.abstract_.0, paper.comment.as_deref(), &[]);
+    if let Some(code) = code.and_then(|code| safe_url(&code)) {
         let _ = writeln!(out, "    <link rel=\"related\" title=\"Code\" href=\"{}\"/>", escape_xml(&code));
     }
-    let _ = writeln!(out, "    <summary>{}</summary>\n  </entry>", escape_xml(&entry_summary(paper)));
+    let _ = writeln!(out, "    <summary>{}</summary>\n  </entry>", escape_xml(&feed_entry_summary(paper)));
 }
 
 /// A text between tags or in a quoted attribute. Characters that XML cannot have are left out:
@@ -89,12 +89,12 @@ fn escape_xml(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::domain::{Author, Paper};
-    use crate::render::sample_digest::{self, published_feed_entry};
+    use crate::render::sample_digest::{self, sample_feed_entry};
 
     #[test]
     fn a_feed_says_what_a_paper_is_and_where() {
-        let entries = [published_feed_entry(sample_digest::sample_paper("An $\\ell_2$ <b> & \"more\""))];
-        insta::assert_snapshot!(atom_feed(&Feed { title: "Nets & <nets>", entries: &entries }), @r#"
+        let entries = [sample_feed_entry(sample_digest::sample_paper("An $\\ell_2$ <b> & \"more\""))];
+        insta::assert_snapshot!(render_atom_feed(&Feed { title: "Nets & <nets>", entries: &entries }), @r#"
 <?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom">
   <title>Nets &amp; &lt;nets&gt;</title>
@@ -131,7 +131,7 @@ Submitted 2025-03-26.</summary>
             journal_ref: Some("J. of <b> & \"c\" 12".to_owned()),
             ..sample_digest::sample_paper("A title")
         };
-        let text = atom_feed(&Feed { title: "t", entries: &[published_feed_entry(paper)] });
+        let text = render_atom_feed(&Feed { title: "t", entries: &[sample_feed_entry(paper)] });
         let entry = &feed_rs::parser::parse(text.as_bytes()).unwrap().entries[0];
         let links: Vec<_> =
             entry.links.iter().map(|link| (link.rel.as_deref(), link.href.as_str())).collect();
@@ -152,8 +152,8 @@ Submitted 2025-03-26.</summary>
             published: None,
             ..sample_digest::sample_paper("\u{1}")
         };
-        for entries in [&[][..], &[published_feed_entry(bare)][..]] {
-            let text = atom_feed(&Feed { title: "t", entries });
+        for entries in [&[][..], &[sample_feed_entry(bare)][..]] {
+            let text = render_atom_feed(&Feed { title: "t", entries });
             let feed = feed_rs::parser::parse(text.as_bytes()).unwrap();
             assert_eq!(feed.entries.len(), entries.len());
         }
@@ -164,7 +164,7 @@ Submitted 2025-03-26.</summary>
         let hostile = "]]> </title> &amp; <!-- <script> \u{0}\u{b}\u{ffff} é \u{1f600} ]]>";
         let mut paper = sample_digest::sample_paper(hostile);
         paper.authors = vec![Author { name: hostile.to_owned(), affiliations: vec![] }];
-        let text = atom_feed(&Feed { title: hostile, entries: &[published_feed_entry(paper)] });
+        let text = render_atom_feed(&Feed { title: hostile, entries: &[sample_feed_entry(paper)] });
         let document = roxmltree::Document::parse(&text).unwrap();
         let words: Vec<_> = document
             .descendants()

@@ -6,9 +6,9 @@ use std::fmt::Write as _;
 
 use jiff::tz::TimeZone;
 
-use super::bibtex_escape::{escape_tex, to_ascii};
+use super::bibtex_escape::{escape_tex, fold_to_ascii};
 use crate::domain::{Author, Paper, is_estimated};
-use crate::render::web_address::paper_address;
+use crate::render::safe_url::paper_page_url;
 
 /// Letters of a key's name.
 const NAME_CHARS_MAX: usize = 30;
@@ -20,7 +20,7 @@ const MONTHS: [&str; 12] =
     ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
 /// One entry for each paper, in their order; a paper's key is the same whatever is next to it.
-pub fn bibtex_entries(papers: &[Paper]) -> String {
+pub fn render_bibtex_entries(papers: &[Paper]) -> String {
     let mut out = String::from("% Thank you to arXiv for use of its open access interoperability.\n");
     let mut taken = HashSet::new();
     for paper in papers {
@@ -29,7 +29,7 @@ pub fn bibtex_entries(papers: &[Paper]) -> String {
         while !taken.insert(key.to_ascii_lowercase()) {
             key.push('x');
         }
-        write_entry(&mut out, &key, paper);
+        write_bibtex_entry(&mut out, &key, paper);
     }
     out
 }
@@ -38,9 +38,9 @@ pub fn bibtex_entries(papers: &[Paper]) -> String {
 fn citation_key(paper: &Paper) -> String {
     let name = paper.authors.first().and_then(|author| author.name.split_whitespace().next_back());
     let mut name =
-        to_ascii(name.or(paper.title.split_whitespace().next()).unwrap_or_default()).to_lowercase();
+        fold_to_ascii(name.or(paper.title.split_whitespace().next()).unwrap_or_default()).to_lowercase();
     name.truncate(NAME_CHARS_MAX);
-    let id = paper.id.as_arxiv().map_or_else(|| paper.id.to_string(), |id| id.to_string());
+    let id = paper.id.as_arxiv_id().map_or_else(|| paper.id.to_string(), |id| id.to_string());
     let is_kept = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
     let id: String = id.chars().map(|c| if is_kept(c) { c } else { '-' }).collect();
     let year = year_and_month(paper).map(|(year, _)| year.to_string());
@@ -50,7 +50,7 @@ fn citation_key(paper: &Paper) -> String {
 /// A paper's year is the one of its first version, as everybody cites it. arXiv's identifiers name it too; of another
 /// paper it may be unknown.
 fn year_and_month(paper: &Paper) -> Option<(i16, &'static str)> {
-    if paper.published.is_none() && paper.id.as_arxiv().is_none() && is_estimated(paper.updated) {
+    if paper.published.is_none() && paper.id.as_arxiv_id().is_none() && is_estimated(paper.updated) {
         return None;
     }
     let date = paper.published.unwrap_or(paper.updated).to_zoned(TimeZone::UTC);
@@ -58,23 +58,23 @@ fn year_and_month(paper: &Paper) -> Option<(i16, &'static str)> {
     Some((date.year(), month.copied().unwrap_or(MONTHS[0])))
 }
 
-fn write_entry(out: &mut String, key: &str, paper: &Paper) {
+fn write_bibtex_entry(out: &mut String, key: &str, paper: &Paper) {
     let title = if paper.title.trim().is_empty() { paper.id.as_str() } else { &paper.title };
     let _ = writeln!(out, "\n@misc{{{key},");
     // The second braces keep a style from making its capitals small.
-    write_field(out, "title", &format!("{{{}}}", escape_tex(title)));
-    if let Some(authors) = author_field(&paper.authors) {
-        write_field(out, "author", &authors);
+    write_bibtex_field(out, "title", &format!("{{{}}}", escape_tex(title)));
+    if let Some(authors) = bibtex_author_field(&paper.authors) {
+        write_bibtex_field(out, "author", &authors);
     }
     if let Some((year, month)) = year_and_month(paper) {
-        write_field(out, "year", &year.to_string());
+        write_bibtex_field(out, "year", &year.to_string());
         let _ = writeln!(out, "  month = {month},");
     }
-    if let Some(id) = paper.id.as_arxiv() {
-        write_field(out, "eprint", &id.to_string());
-        write_field(out, "archivePrefix", "arXiv");
+    if let Some(id) = paper.id.as_arxiv_id() {
+        write_bibtex_field(out, "eprint", &id.to_string());
+        write_bibtex_field(out, "archivePrefix", "arXiv");
         if let Some(primary) = paper.primary.as_ref().or(paper.categories.first()) {
-            write_field(out, "primaryClass", &escape_tex(&primary.0));
+            write_bibtex_field(out, "primaryClass", &escape_tex(&primary.0));
         }
     }
     // A preprint is cited with the article that it became.
@@ -84,30 +84,31 @@ fn write_entry(out: &mut String, key: &str, paper: &Paper) {
         [("doi", doi.as_deref()), ("howpublished", journal), ("note", paper.comment.as_deref())]
     {
         if let Some(value) = value.filter(|value| !value.trim().is_empty()) {
-            write_field(out, name, &escape_tex(value));
+            write_bibtex_field(out, name, &escape_tex(value));
         }
     }
-    if let Some(address) = paper_address(paper) {
-        write_field(out, "url", &escape_tex(&address));
+    if let Some(address) = paper_page_url(paper) {
+        write_bibtex_field(out, "url", &escape_tex(&address));
     }
     out.push_str("}\n");
 }
 
-fn write_field(out: &mut String, name: &str, value: &str) {
+fn write_bibtex_field(out: &mut String, name: &str, value: &str) {
     let _ = writeln!(out, "  {name} = {{{value}}},");
 }
 
 /// `Ada Lovelace and Bo Li`; a group's name in braces, so that no part of it is taken for a first name.
-fn author_field(authors: &[Author]) -> Option<String> {
+fn bibtex_author_field(authors: &[Author]) -> Option<String> {
     let known = authors.iter().filter(|author| !author.name.trim().is_empty());
-    let mut names: Vec<String> = known.take(AUTHORS_MAX).map(|author| author_name(&author.name)).collect();
+    let mut names: Vec<String> =
+        known.take(AUTHORS_MAX).map(|author| bibtex_author_name(&author.name)).collect();
     if authors.len() > AUTHORS_MAX {
         names.push("others".to_owned());
     }
     (!names.is_empty()).then(|| names.join(" and "))
 }
 
-fn author_name(name: &str) -> String {
+fn bibtex_author_name(name: &str) -> String {
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     let words = name.split(' ').collect::<Vec<_>>();
     let is_group = name.contains([',', ':', '('])
@@ -122,7 +123,7 @@ fn author_name(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{LaterArticle, PaperId};
+    use crate::domain::{ArticleOfPreprint, PaperId};
     use crate::render::sample_digest;
 
     #[test]
@@ -131,7 +132,7 @@ mod tests {
         paper.authors[1].name = "The CMS and ATLAS Collaborations".to_owned();
         paper.authors[2].name = "Kurt G\u{f6}del".to_owned();
         paper.doi = Some("10.1000/a_b".to_owned());
-        insta::assert_snapshot!(bibtex_entries(&[paper]), @r#"
+        insta::assert_snapshot!(render_bibtex_entries(&[paper]), @r#"
 % Thank you to arXiv for use of its open access interoperability.
 
 @misc{lovelace2025-2503.20246,
@@ -154,13 +155,13 @@ mod tests {
         let paper = Paper {
             doi: None,
             journal_ref: None,
-            later_article: Some(LaterArticle {
+            later_article: Some(ArticleOfPreprint {
                 doi: Some("10.1000/a_b".to_owned()),
                 journal_ref: Some("J. of {\\} & 50% $x".to_owned()),
             }),
             ..sample_digest::sample_paper("A title")
         };
-        let text = bibtex_entries(&[paper]);
+        let text = render_bibtex_entries(&[paper]);
         for field in ["doi = {10.1000/a\\_b},", "howpublished = {J. of ", "eprint = {2503.20246},"] {
             assert!(text.contains(field), "{field}: {text}");
         }
@@ -171,7 +172,7 @@ mod tests {
     fn no_two_works_have_one_key() {
         let with =
             |id: &str| Paper { id: PaperId::from_stored(id.to_owned()), ..sample_digest::sample_paper("t") };
-        let text = bibtex_entries(&[
+        let text = render_bibtex_entries(&[
             with("doi:10/a_b"),
             with("doi:10/a+b"),
             with("doi:10/A-b"),

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use unicode_normalization::char::decompose_canonical;
 
-use crate::render::math::{ACCENTS, LETTERS, names_and_values};
+use crate::render::tex_unicode::{ACCENTS, LETTERS, names_and_values};
 
 /// How TeX writes signs that are no letters.
 const SIGNS: &[(char, &str)] = &[
@@ -24,13 +24,13 @@ const SIGNS: &[(char, &str)] = &[
 /// The text for a field in braces. Its own braces pair, whatever was written.
 pub(super) fn escape_tex(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let is_paired = braces_pair(text);
+    let is_paired = are_braces_balanced(text);
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
         rest = &rest[c.len_utf8()..];
         match c {
-            '$' => rest = copy_formula(rest, &mut out),
-            '\\' => rest = copy_command(rest, is_paired, &mut out),
+            '$' => rest = copy_tex_formula(rest, &mut out),
+            '\\' => rest = copy_tex_command(rest, is_paired, &mut out),
             '{' | '}' if is_paired => out.push(c),
             // BibTeX counts a brace behind a backslash too.
             '{' => out.push_str("\\textbraceleft "),
@@ -40,15 +40,15 @@ pub(super) fn escape_tex(text: &str) -> String {
             '~' => out.push_str("\\textasciitilde{}"),
             c if c.is_control() => out.push(' '),
             c if c.is_ascii() => out.push(c),
-            c => push_letter(c, &mut out),
+            c => push_letter_as_tex(c, &mut out),
         }
     }
     out
 }
 
 /// A formula stays as it is, if it ends and its braces pair; else its sign is one to print.
-fn copy_formula<'t>(rest: &'t str, out: &mut String) -> &'t str {
-    let whole = rest.split_once('$').filter(|(inside, _)| !inside.is_empty() && braces_pair(inside));
+fn copy_tex_formula<'t>(rest: &'t str, out: &mut String) -> &'t str {
+    let whole = rest.split_once('$').filter(|(inside, _)| !inside.is_empty() && are_braces_balanced(inside));
     let Some((inside, behind)) = whole else {
         out.push_str("\\$");
         return rest;
@@ -60,7 +60,7 @@ fn copy_formula<'t>(rest: &'t str, out: &mut String) -> &'t str {
 }
 
 /// A command stays; a backslash before anything else is one to print.
-fn copy_command<'t>(rest: &'t str, is_paired: bool, out: &mut String) -> &'t str {
+fn copy_tex_command<'t>(rest: &'t str, is_paired: bool, out: &mut String) -> &'t str {
     match rest.chars().next() {
         Some(c @ ('{' | '}')) if !is_paired => {
             out.push_str(if c == '{' { "\\textbraceleft " } else { "\\textbraceright " });
@@ -81,7 +81,7 @@ fn copy_command<'t>(rest: &'t str, is_paired: bool, out: &mut String) -> &'t str
     }
 }
 
-fn push_letter(c: char, out: &mut String) {
+fn push_letter_as_tex(c: char, out: &mut String) {
     if let Some((_, sign)) = SIGNS.iter().find(|(sign, _)| *sign == c) {
         return out.push_str(sign);
     }
@@ -92,7 +92,7 @@ fn push_letter(c: char, out: &mut String) {
         let (space, dotless) = if accent.is_ascii_alphabetic() { (" ", "") } else { ("", "\\") };
         let dotless = if base == 'i' { dotless } else { "" };
         let _ = write!(out, "{{\\{accent}{space}{dotless}{base}}}");
-    } else if let Some(name) = letter_name(c) {
+    } else if let Some(name) = tex_letter_name(c) {
         out.extend(["{\\", name, "}"]);
     } else {
         out.push(c);
@@ -107,13 +107,13 @@ fn decompose_accents(c: char) -> Vec<char> {
 }
 
 /// What TeX calls a letter that is not ASCII.
-fn letter_name(c: char) -> Option<&'static str> {
+fn tex_letter_name(c: char) -> Option<&'static str> {
     let is_it = |letter: &str| letter.chars().eq([c]);
     names_and_values(LETTERS).find(|(_, letter)| c.is_alphabetic() && is_it(letter)).map(|(name, _)| name)
 }
 
 /// Whether every brace that opens is closed, as BibTeX counts them: those behind a backslash too.
-fn braces_pair(text: &str) -> bool {
+fn are_braces_balanced(text: &str) -> bool {
     let mut depth = 0_i32;
     for c in text.chars() {
         depth += match c {
@@ -129,12 +129,12 @@ fn braces_pair(text: &str) -> bool {
 }
 
 /// The text in plain ASCII letters and digits, accents taken away, for a key.
-pub(super) fn to_ascii(text: &str) -> String {
+pub(super) fn fold_to_ascii(text: &str) -> String {
     let mut out = String::new();
     for c in text.chars() {
         match decompose_accents(c).first() {
             Some(base) if base.is_ascii_alphanumeric() => out.push(*base),
-            Some(_) | None => out.push_str(letter_name(c).unwrap_or_default()),
+            Some(_) | None => out.push_str(tex_letter_name(c).unwrap_or_default()),
         }
     }
     out
@@ -171,8 +171,8 @@ mod tests {
 
     #[test]
     fn a_name_becomes_letters_of_a_key() {
-        assert_eq!(to_ascii("Müller-Łoś Ø'Hara"), "MullerLosOHara");
-        assert_eq!(to_ascii("Straße… Ǚ"), "StrasseU");
+        assert_eq!(fold_to_ascii("Müller-Łoś Ø'Hara"), "MullerLosOHara");
+        assert_eq!(fold_to_ascii("Straße… Ǚ"), "StrasseU");
     }
 
     proptest::proptest! {
@@ -181,7 +181,7 @@ mod tests {
         #[test]
         fn braces_of_a_field_always_pair(text in "[{}\\\\$a_é%]{0,40}") {
             let written = escape_tex(&text);
-            proptest::prop_assert!(braces_pair(&written), "{written}");
+            proptest::prop_assert!(are_braces_balanced(&written), "{written}");
         }
     }
 }

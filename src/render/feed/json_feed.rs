@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use super::{Feed, entry_id, entry_summary};
-use crate::domain::{PublishedFeedEntry, code_link};
+use super::{Feed, feed_entry_id, feed_entry_summary};
+use crate::domain::{PublishedFeedEntry, find_code_url};
 use crate::render::chat_phrases::readable_title;
-use crate::render::web_address::{paper_address, web_address};
+use crate::render::safe_url::{paper_page_url, safe_url};
 
 #[derive(Serialize)]
 struct JsonFeedDocument<'a> {
@@ -53,13 +53,13 @@ pub fn json_feed(feed: &Feed<'_>) -> String {
 
 fn json_feed_item(entry: &PublishedFeedEntry) -> JsonFeedItem<'_> {
     let PublishedFeedEntry { paper, first_seen, version_seen } = entry;
-    let code = code_link(&paper.abstract_.0, paper.comment.as_deref(), &[]);
+    let code = find_code_url(&paper.abstract_.0, paper.comment.as_deref(), &[]);
     JsonFeedItem {
-        id: entry_id(&paper.id),
-        url: paper_address(paper),
-        external_url: code.and_then(|code| web_address(&code)),
+        id: feed_entry_id(&paper.id),
+        url: paper_page_url(paper),
+        external_url: code.and_then(|code| safe_url(&code)),
         title: readable_title(paper).into_owned(),
-        content_text: entry_summary(paper),
+        content_text: feed_entry_summary(paper),
         date_published: format!("{first_seen:.0}"),
         date_modified: format!("{version_seen:.0}"),
         authors: paper.authors.iter().map(|author| JsonFeedAuthor { name: &author.name }).collect(),
@@ -70,11 +70,11 @@ fn json_feed_item(entry: &PublishedFeedEntry) -> JsonFeedItem<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::render::sample_digest::{self, published_feed_entry};
+    use crate::render::sample_digest::{self, sample_feed_entry};
 
     #[test]
     fn a_feed_says_what_a_paper_is_and_where() {
-        let entries = [published_feed_entry(sample_digest::sample_paper("An $\\ell_2$ <b> & \"more\""))];
+        let entries = [sample_feed_entry(sample_digest::sample_paper("An $\\ell_2$ <b> & \"more\""))];
         insta::assert_snapshot!(json_feed(&Feed { title: "Nets & <nets>", entries: &entries }), @r#"
 {"version":"https://jsonfeed.org/version/1.1","title":"Nets & <nets>","description":"Thank you to arXiv for use of its open access interoperability.","language":"en","items":[{"id":"https://arxiv.org/abs/2503.20246","url":"https://arxiv.org/abs/2503.20246v1","external_url":"https://github.com/lab/net_2","title":"An ℓ₂ <b> & \"more\"","content_text":"We classify images.\nCode: https://github.com/lab/net_2\nSubmitted 2025-03-26.","date_published":"2025-04-01T06:15:00Z","date_modified":"2025-04-02T06:15:00Z","authors":[{"name":"Ada Lovelace"},{"name":"Bo Li"},{"name":"Cy Young"},{"name":"Di Wu"},{"name":"Ed Poe"}],"tags":["cs.CV","cs.LG"]}]}
 "#);
@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn another_reader_finds_it_all() {
-        let entries = ["One", ""].map(|title| published_feed_entry(sample_digest::sample_paper(title)));
+        let entries = ["One", ""].map(|title| sample_feed_entry(sample_digest::sample_paper(title)));
         let text = json_feed(&Feed { title: "Nets", entries: &entries });
         let feed = feed_rs::parser::parse(text.as_bytes()).unwrap();
         assert_eq!(feed.title.unwrap().content, "Nets");

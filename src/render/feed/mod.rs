@@ -6,16 +6,16 @@ mod bibtex;
 mod bibtex_escape;
 mod json_feed;
 
-pub use atom::atom_feed;
-pub use bibtex::bibtex_entries;
+pub use atom::render_atom_feed;
+pub use bibtex::render_bibtex_entries;
 pub use json_feed::json_feed;
 
 use jiff::Timestamp;
 use jiff::tz::Offset;
 
 use super::chat_phrases;
-use super::math::tex_to_unicode;
-use super::web_address::article_address;
+use super::safe_url::article_url;
+use super::tex_unicode::tex_to_unicode;
 use crate::domain::{self, Paper, PaperId, PublishedFeedEntry, Revision, WebScheme, is_estimated};
 
 /// The papers of a feed, those that came last first.
@@ -28,7 +28,7 @@ pub struct Feed<'a> {
 }
 
 /// What a paper is about, and its own dates, for an entry's date is when the paper came into the history.
-fn entry_summary(paper: &Paper) -> String {
+fn feed_entry_summary(paper: &Paper) -> String {
     let about = tex_to_unicode(&paper.abstract_.0);
     let parts = [about.into_owned(), dates_sentence(paper), publication_sentence(paper)];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
@@ -36,7 +36,7 @@ fn entry_summary(paper: &Paper) -> String {
 
 /// `Published in Nature 392: https://doi.org/10.1000/1`; empty if nothing is known of an article.
 fn publication_sentence(paper: &Paper) -> String {
-    match (paper.article_journal(), article_address(paper)) {
+    match (paper.article_journal(), article_url(paper)) {
         (None, None) => String::new(),
         (_, None) => format!("{}.", chat_phrases::publication_phrase(paper)),
         (_, Some(address)) => format!("{}: {address}", chat_phrases::publication_phrase(paper)),
@@ -59,9 +59,9 @@ fn dates_sentence(paper: &Paper) -> String {
 }
 
 /// What a paper is called in every feed, forever, whatever its version.
-fn entry_id(id: &PaperId) -> String {
-    match id.as_arxiv() {
-        Some(id) => id.page_address(None, WebScheme::Https),
+fn feed_entry_id(id: &PaperId) -> String {
+    match id.as_arxiv_id() {
+        Some(id) => id.page_url(None, WebScheme::Https),
         None => format!("urn:paperwire:{}", percent_encode(id.as_str())),
     }
 }

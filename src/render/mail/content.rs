@@ -6,7 +6,7 @@ use super::error::MailError;
 use super::frame::{MailFrame, PREVIEW_CHARS_MAX};
 use super::section::MailSection;
 use super::settings::{MailSettings, UnsubscribeLink};
-use super::truncation::truncate_words;
+use super::truncation::truncate_at_word;
 use super::wording::NAME_CHARS_MAX;
 use super::{html, text};
 use crate::domain::{DigestPart, OperatorAlert};
@@ -28,12 +28,12 @@ impl MailContent {
         part: DigestPart,
         sections: &[MailSection],
     ) -> Result<Self, MailError> {
-        let html = html::render_html(&frame, sections)?;
-        Ok(Self { part, text: text::render_text(&frame, sections), html, subject: frame.subject })
+        let html = html::render_mail_html(&frame, sections)?;
+        Ok(Self { part, text: text::render_mail_text(&frame, sections), html, subject: frame.subject })
     }
 
     /// A message that is a few lines and no digest.
-    fn of_lines(
+    fn from_short_lines(
         subject: String,
         lines: Vec<String>,
         why: String,
@@ -43,12 +43,12 @@ impl MailContent {
     ) -> Result<Self, MailError> {
         let frame = MailFrame {
             subject,
-            preview: truncate_words(&lines.join(" "), PREVIEW_CHARS_MAX),
+            preview: truncate_at_word(&lines.join(" "), PREVIEW_CHARS_MAX),
             date: composed.strftime("%A, %-d %B %Y, %H:%M").to_string(),
             lines,
             why,
             list: settings.list.clone(),
-            unsubscribe: unsubscribe.map(|link| link.link_address().to_owned()),
+            unsubscribe: unsubscribe.map(|link| link.unsubscribe_uri().to_owned()),
             ..MailFrame::default()
         };
         Self::from_sections(frame, DigestPart { number: 1, of: 1 }, &[])
@@ -56,32 +56,39 @@ impl MailContent {
 }
 
 /// A test message.
-pub(super) fn test_content(
+pub(super) fn test_mail_content(
     sink: &str,
     composed: &Zoned,
     settings: &MailSettings,
 ) -> Result<MailContent, MailError> {
-    let sink = truncate_words(sink, NAME_CHARS_MAX);
+    let sink = truncate_at_word(sink, NAME_CHARS_MAX);
     let line = "This is a test. Mail from Paperwire arrives here; there is nothing to do.".to_owned();
     let subject = format!("A test message from Paperwire ({sink})");
     let why = format!(
         "You get this because someone ran “paperwire test {sink}”, whose messages go to your address."
     );
-    MailContent::of_lines(subject, vec![line], why, settings.unsubscribe.as_ref(), composed, settings)
+    MailContent::from_short_lines(subject, vec![line], why, settings.unsubscribe.as_ref(), composed, settings)
 }
 
 /// An alert to the operator.
-pub(super) fn alert_content(
+pub(super) fn alert_mail_content(
     alert: &OperatorAlert,
     sink: &str,
     composed: &Zoned,
     settings: &MailSettings,
 ) -> Result<MailContent, MailError> {
     let subject =
-        truncate_words(&format!("Paperwire: {}", operator_alert::alert_headline(alert)), PREVIEW_CHARS_MAX);
+        truncate_at_word(&format!("Paperwire: {}", operator_alert::alert_headline(alert)), PREVIEW_CHARS_MAX);
     let why = format!(
         "You get this because the operator of this Paperwire is told at “{}” what is wrong with it.",
-        truncate_words(sink, NAME_CHARS_MAX)
+        truncate_at_word(sink, NAME_CHARS_MAX)
     );
-    MailContent::of_lines(subject, operator_alert::alert_sentences(alert), why, None, composed, settings)
+    MailContent::from_short_lines(
+        subject,
+        operator_alert::alert_sentences(alert),
+        why,
+        None,
+        composed,
+        settings,
+    )
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::settings::MailSettings;
-use super::truncation::truncate_words;
+use super::truncation::truncate_at_word;
 use super::wording::{NAME_CHARS_MAX, no_news_sentence, sections_with_papers, subject_line};
 use crate::domain::{Digest, DigestPart};
 use crate::render::news_counts::NewsCounts;
@@ -49,20 +49,23 @@ impl MailFrame {
         titles: &[&str],
         settings: &MailSettings,
     ) -> Self {
-        let counts = NewsCounts::of_digest(digest).count_headline();
+        let counts = NewsCounts::count_digest_news(digest).news_count_headline();
         let line = (digest.paper_count() == 0).then(|| no_news_sentence(digest));
-        let late =
-            digest.late.iter().filter(|_| part.number == 1).map(|late| truncate_words(late, LATE_CHARS_MAX));
+        let late = digest
+            .late
+            .iter()
+            .filter(|_| part.number == 1)
+            .map(|late| truncate_at_word(late, LATE_CHARS_MAX));
         let lines: Vec<_> = late.chain(line.iter().cloned()).collect();
         let preview = titles
             .iter()
-            .map(|title| truncate_words(title, PREVIEW_CHARS_MAX))
+            .map(|title| truncate_at_word(title, PREVIEW_CHARS_MAX))
             .collect::<Vec<_>>()
             .join(" · ");
         let date = digest.composed.to_zoned(digest.zone.clone()).strftime("%A, %-d %B %Y").to_string();
         Self {
             subject: subject_line(digest, part),
-            preview: truncate_words(line.as_deref().unwrap_or(&preview), PREVIEW_CHARS_MAX),
+            preview: truncate_at_word(line.as_deref().unwrap_or(&preview), PREVIEW_CHARS_MAX),
             date,
             counts: line.is_none().then_some(counts),
             lines,
@@ -71,10 +74,10 @@ impl MailFrame {
             contents: if part.number == 1 { table_of_contents(digest) } else { vec![] },
             why: format!(
                 "You get this because your address is on the subscription “{}” of a Paperwire, a wire service for papers.",
-                truncate_words(&digest.subscription, NAME_CHARS_MAX)
+                truncate_at_word(&digest.subscription, NAME_CHARS_MAX)
             ),
             list: settings.list.clone(),
-            unsubscribe: settings.unsubscribe.as_ref().map(|way| way.link_address().to_owned()),
+            unsubscribe: settings.unsubscribe.as_ref().map(|way| way.unsubscribe_uri().to_owned()),
         }
     }
 }
@@ -84,10 +87,10 @@ fn table_of_contents(digest: &Digest) -> Vec<(String, String)> {
     if all.len() < 2 {
         return vec![];
     }
-    let row = |section: &&crate::domain::Section| {
+    let row = |section: &&crate::domain::DigestSection| {
         (
-            truncate_words(&section.topic, NAME_CHARS_MAX),
-            NewsCounts::count_news(&section.papers).count_phrase(),
+            truncate_at_word(&section.topic, NAME_CHARS_MAX),
+            NewsCounts::count_news(&section.papers).news_count_phrase(),
         )
     };
     let named = if all.len() > CONTENTS_MAX { CONTENTS_MAX - 1 } else { all.len() };
@@ -96,7 +99,7 @@ fn table_of_contents(digest: &Digest) -> Vec<(String, String)> {
         let rest = all[named..].iter().flat_map(|section| &section.papers);
         rows.push((
             format!("{} more topics", all.len() - named),
-            NewsCounts::count_news(rest).count_phrase(),
+            NewsCounts::count_news(rest).news_count_phrase(),
         ));
     }
     rows

@@ -12,8 +12,8 @@ use super::content::MailContent;
 use super::error::MailError;
 use super::message::MailMessage;
 use super::settings::{MailSettings, UnsubscribeLink};
-use super::truncation::truncate_words;
-use crate::render::web_address::web_address;
+use super::truncation::truncate_at_word;
+use crate::render::safe_url::safe_url;
 
 /// What the headers of a message may take of its weight; each of them is bounded, and a test adds them up.
 pub(super) const HEADERS_BYTES_MAX: usize = 8_000;
@@ -32,7 +32,7 @@ const ID_BYTES: usize = 16;
 
 /// A name, if there is one, and an address in ASCII.
 #[derive(Debug, Clone)]
-pub(super) struct NamedAddress {
+pub(super) struct NamedMailAddress {
     name: Option<String>,
     address: lettre::Address,
 }
@@ -40,7 +40,7 @@ pub(super) struct NamedAddress {
 /// What is the same on all messages of one digest.
 #[derive(Debug)]
 pub(super) struct MailHeaders {
-    from: NamedAddress,
+    from: NamedMailAddress,
     date: String,
     list_id: String,
     unsubscribe: Option<UnsubscribeLink>,
@@ -48,7 +48,7 @@ pub(super) struct MailHeaders {
     id_parts: Vec<String>,
 }
 
-impl NamedAddress {
+impl NamedMailAddress {
     /// Reads `Ada <ada@example.org>`, `"Lovelace, Ada" <ada@example.org>` or the bare address.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
@@ -58,7 +58,7 @@ impl NamedAddress {
         };
         let plain = address.bytes().all(|byte| byte.is_ascii_graphic() && !b"<>,;\"".contains(&byte));
         let address = address.parse().ok().filter(|_| plain)?;
-        let name = truncate_words(&name, DISPLAY_CHARS_MAX);
+        let name = truncate_at_word(&name, DISPLAY_CHARS_MAX);
         Some(Self { name: (!name.is_empty()).then_some(name), address })
     }
 
@@ -67,7 +67,7 @@ impl NamedAddress {
     }
 
     /// The address's domain as the right side of an id.
-    fn id_domain(&self) -> String {
+    fn message_id_domain(&self) -> String {
         let plain =
             |c: char| if c.is_ascii_alphanumeric() || c == '.' { c.to_ascii_lowercase() } else { '-' };
         let domain: String = self.address.domain().chars().map(plain).collect();
@@ -84,13 +84,13 @@ impl MailHeaders {
         identity: &[&str],
         composed: &Zoned,
     ) -> Result<Self, MailError> {
-        let from = NamedAddress::parse(&settings.from).ok_or(MailError::Sender)?;
+        let from = NamedMailAddress::parse(&settings.from).ok_or(MailError::Sender)?;
         settings.list.as_deref().map_or(Ok(()), |list| check_https("list", list))?;
         settings.unsubscribe.as_ref().map_or(Ok(()), check_unsubscribe)?;
         let stored = std::iter::once(settings.store_id.as_str());
         Ok(Self {
             date: jiff::fmt::rfc2822::to_string(composed).map_err(MailError::Date)?,
-            list_id: list_id(&settings.store_id, subscription, &from.id_domain()),
+            list_id: list_id(&settings.store_id, subscription, &from.message_id_domain()),
             unsubscribe: settings.unsubscribe.clone(),
             id_parts: stored.chain(identity.iter().copied()).map(str::to_owned).collect(),
             from,
@@ -98,14 +98,19 @@ impl MailHeaders {
     }
 
     /// The MIME content of a part, with its Content-Type, which is the same for all recipients.
-    pub(super) fn encode_content(&self, page: &MailContent) -> Vec<u8> {
+    pub(super) fn encode_mime_content(&self, page: &MailContent) -> Vec<u8> {
         // `=_` cannot occur in quoted-printable text, so the boundary cannot either (RFC 2045, 6.7).
         let boundary = format!("=_{}", self.id_hash(&["boundary", &page.part.number.to_string()]));
         multipart_alternative(page, &boundary)
     }
 
     /// One message: the content of a part under the headers for one recipient.
-    pub(super) fn build_message(&self, to: &NamedAddress, page: &MailContent, content: &[u8]) -> MailMessage {
+    pub(super) fn build_mail_message(
+        &self,
+        to: &NamedMailAddress,
+        page: &MailContent,
+        content: &[u8],
+    ) -> MailMessage {
         let message_id = self.message_id(to, page.part.number);
         let mut headers = header::Headers::new();
         headers.set(header::From::from(lettre::message::Mailboxes::from(self.from.to_lettre())));
@@ -122,7 +127,7 @@ impl MailHeaders {
             set(HeaderName::new_from_ascii_str("References"), first);
         }
         set(HeaderName::new_from_ascii_str("List-Id"), self.list_id.clone());
-        self.set_unsubscribe(&mut set);
+        self.set_unsubscribe_headers(&mut set);
         // RFC 3834: nobody's absence notice is to answer this.
         set(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned());
         set(HeaderName::new_from_ascii_str("Precedence"), "bulk".to_owned());
@@ -132,9 +137,9 @@ impl MailHeaders {
     }
 
     /// RFC 2369, and RFC 8058's one click where there is an address that answers it.
-    fn set_unsubscribe(&self, set: &mut impl FnMut(HeaderName, String)) {
+    fn set_unsubscribe_headers(&self, set: &mut impl FnMut(HeaderName, String)) {
         let Some(way) = &self.unsubscribe else { return };
-        set(HeaderName::new_from_ascii_str("List-Unsubscribe"), format!("<{}>", way.link_address()));
+        set(HeaderName::new_from_ascii_str("List-Unsubscribe"), format!("<{}>", way.unsubscribe_uri()));
         match way {
             UnsubscribeLink::Https(_) => {
                 let one_click = "List-Unsubscribe=One-Click".to_owned();
@@ -144,9 +149,9 @@ impl MailHeaders {
         }
     }
 
-    fn message_id(&self, to: &NamedAddress, part: u32) -> String {
+    fn message_id(&self, to: &NamedMailAddress, part: u32) -> String {
         let hash = self.id_hash(&["message", to.address.as_ref(), &part.to_string()]);
-        format!("<paperwire.{hash}@{}>", self.from.id_domain())
+        format!("<paperwire.{hash}@{}>", self.from.message_id_domain())
     }
 
     fn id_hash(&self, of: &[&str]) -> String {
@@ -170,14 +175,14 @@ fn multipart_alternative(page: &MailContent, boundary: &str) -> Vec<u8> {
 }
 
 /// How many bytes a text of whole lines takes in a message.
-pub(super) fn encoded_bytes(text: &str) -> usize {
+pub(super) fn quoted_printable_len(text: &str) -> usize {
     let encoded =
         lettre::message::Body::new_with_encoding(text.to_owned(), ContentTransferEncoding::QuotedPrintable);
     encoded.expect("quoted-printable encodes every text").len()
 }
 
 /// How many bytes the MIME content of a page takes.
-pub(super) fn content_bytes(page: &MailContent) -> usize {
+pub(super) fn mime_content_len(page: &MailContent) -> usize {
     multipart_alternative(page, &format!("=_{}", hash_parts(std::iter::empty()))).len()
 }
 
@@ -189,7 +194,7 @@ fn list_id(store_id: &str, subscription: &str, domain: &str) -> String {
     let label =
         label.to_ascii_lowercase().split('-').filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-");
     let label = if label.is_empty() { "paperwire" } else { &label[..label.len().min(LABEL_BYTES_MAX)] };
-    let name = truncate_words(subscription, DISPLAY_CHARS_MAX);
+    let name = truncate_at_word(subscription, DISPLAY_CHARS_MAX);
     let plain = |c: char| c.is_ascii_alphanumeric() || " -_.,:/()&+".contains(c);
     let name =
         if name.is_empty() || !name.chars().all(plain) { String::new() } else { format!("\"{name}\" ") };
@@ -217,7 +222,7 @@ fn unquote_name(name: &str) -> String {
 }
 
 fn check_https(key: &'static str, text: &str) -> Result<(), MailError> {
-    let is_fine = text.starts_with("https://") && is_plain(text) && web_address(text).is_some();
+    let is_fine = text.starts_with("https://") && is_plain_header_url(text) && safe_url(text).is_some();
     is_fine.then_some(()).ok_or(MailError::Link {
         key,
         wanted: "an address like https://example.org/list",
@@ -233,14 +238,14 @@ fn check_unsubscribe(way: &UnsubscribeLink) -> Result<(), MailError> {
 }
 
 /// Whether an address stands in a header as it is.
-fn is_plain(address: &str) -> bool {
+fn is_plain_header_url(address: &str) -> bool {
     address.len() <= ADDRESS_BYTES_MAX
         && address.bytes().all(|byte| byte.is_ascii_graphic() && !b"<>\"\\^`{|}".contains(&byte))
 }
 
 fn check_mailto(text: &str) -> Result<(), MailError> {
     let to = text.strip_prefix("mailto:").map(|to| to.split('?').next().unwrap_or_default());
-    let is_fine = is_plain(text) && to.is_some_and(|to| NamedAddress::parse(to).is_some());
+    let is_fine = is_plain_header_url(text) && to.is_some_and(|to| NamedMailAddress::parse(to).is_some());
     let wanted = "an address like https://example.org/leave or mailto:leave@example.org";
     is_fine.then_some(()).ok_or(MailError::Link { key: "unsubscribe", wanted, bytes_max: ADDRESS_BYTES_MAX })
 }
@@ -259,7 +264,7 @@ mod tests {
             (" <a@[127.0.0.1]> ", None, "a@[127.0.0.1]"),
             ("x\r\nBcc: y <a@b.org>", Some("x Bcc: y"), "a@b.org"),
         ] {
-            let mailbox = NamedAddress::parse(text).unwrap_or_else(|| panic!("{text}"));
+            let mailbox = NamedMailAddress::parse(text).unwrap_or_else(|| panic!("{text}"));
             assert_eq!((mailbox.name.as_deref(), mailbox.address.as_ref()), (name, address));
         }
         for text in [
@@ -272,7 +277,7 @@ mod tests {
             "a@bücher.de",
             "<a@b>x",
         ] {
-            assert!(NamedAddress::parse(text).is_none(), "{text}");
+            assert!(NamedMailAddress::parse(text).is_none(), "{text}");
         }
     }
 

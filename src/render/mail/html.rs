@@ -6,7 +6,7 @@ use minijinja::{Environment, Output, State, context, escape_formatter};
 
 use super::error::MailError;
 use super::frame::MailFrame;
-use super::paper_card::MailCard;
+use super::paper_card::MailPaperCard;
 use super::section::MailSection;
 
 /// The shipped templates. Their names end in `.html`, by which the engine knows that it must escape.
@@ -22,13 +22,13 @@ impl PaperTemplate {
     }
 
     /// One paper, as rows of its part's table.
-    pub(super) fn render_paper(&self, card: &MailCard) -> Result<String, MailError> {
+    pub(super) fn render_paper(&self, card: &MailPaperCard) -> Result<String, MailError> {
         Ok(self.0.get_template("paper.html")?.render(Serde(card))?)
     }
 }
 
 /// The whole document of one part. The papers in `blocks` are HTML already, from [`PaperTemplate::render_paper`].
-pub(super) fn render_html(frame: &MailFrame, blocks: &[MailSection]) -> Result<String, MailError> {
+pub(super) fn render_mail_html(frame: &MailFrame, blocks: &[MailSection]) -> Result<String, MailError> {
     let environment = template_environment()?;
     let mail = Value::from(Serde(frame));
     let blocks = Value::from(Serde(blocks));
@@ -39,7 +39,7 @@ fn template_environment() -> Result<Environment<'static>, MailError> {
     let mut environment = Environment::new();
     let mut lines = SyntaxConfig::builder();
     environment.set_syntax(lines.trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build()?);
-    environment.set_formatter(format_keeping_slashes);
+    environment.set_formatter(escape_html_except_slashes);
     for (name, source) in TEMPLATES {
         environment.add_template(name, source)?;
     }
@@ -48,7 +48,7 @@ fn template_environment() -> Result<Environment<'static>, MailError> {
 
 /// Escapes as the engine does, but for the slash: it is harmless between tags and in quoted attributes, and
 /// five bytes for each slash of each address are part of what a mail may weigh.
-fn format_keeping_slashes(
+fn escape_html_except_slashes(
     out: &mut Output,
     state: &mut State,
     value: &Value,

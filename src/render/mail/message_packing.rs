@@ -6,13 +6,13 @@ use std::ops::Range;
 use super::content::MailContent;
 use super::error::MailError;
 use super::frame::MailFrame;
-use super::headers::{HEADERS_BYTES_MAX, content_bytes, encoded_bytes};
+use super::headers::{HEADERS_BYTES_MAX, mime_content_len, quoted_printable_len};
 use super::html::PaperTemplate;
-use super::paper_card::MailCard;
-use super::section::{MailSection, NewsGroup, PaperTextAndHtml, news_label};
+use super::paper_card::MailPaperCard;
+use super::section::{MailSection, NewsKindGroup, PaperTextAndHtml, news_label};
 use super::settings::MailSettings;
 use super::text;
-use super::truncation::truncate_words;
+use super::truncation::truncate_at_word;
 use super::wording::NAME_CHARS_MAX;
 use crate::domain::{Digest, DigestPaper, DigestPart, News};
 
@@ -48,7 +48,7 @@ struct RenderedPaper<'a> {
 }
 
 /// What there is to fill.
-struct PartBudget {
+struct PartByteBudget {
     /// What the papers of a part and their headings may weigh.
     bytes: usize,
     /// What the heading of each section weighs, with the labels of its groups.
@@ -57,7 +57,7 @@ struct PartBudget {
 
 /// The parts of a digest, in order; one for a digest without papers.
 pub(super) fn pack_digest(digest: &Digest, settings: &MailSettings) -> Result<Vec<MailContent>, MailError> {
-    let room = PartBudget::without_frame(digest, settings)?;
+    let room = PartByteBudget::budget_without_frame(digest, settings)?;
     let (leaves, parts) = render_with_longest_abstracts(digest, &room)?;
     let cuts = balance_parts(&leaves, &room, parts);
     let of = u32::try_from(cuts.len()).unwrap_or(u32::MAX);
@@ -67,21 +67,21 @@ pub(super) fn pack_digest(digest: &Digest, settings: &MailSettings) -> Result<Ve
         .collect()
 }
 
-impl PartBudget {
+impl PartByteBudget {
     /// What the frame of any part leaves.
-    fn without_frame(digest: &Digest, settings: &MailSettings) -> Result<Self, MailError> {
+    fn budget_without_frame(digest: &Digest, settings: &MailSettings) -> Result<Self, MailError> {
         // The first part has the contents, and all that another has but for digits.
         let part = DigestPart { number: 1, of: u32::MAX };
         let weigh = |sections: &[MailSection]| {
             let page =
                 MailContent::from_sections(MailFrame::for_part(digest, part, &[], settings), part, sections);
-            page.map(|page| content_bytes(&page))
+            page.map(|page| mime_content_len(&page))
         };
         let frame = weigh(&[])?;
         let groups = [News::New, News::Published, News::Replacement]
-            .map(|news| NewsGroup { label: news_label(news), papers: vec![] });
-        let heading = |section: &crate::domain::Section| {
-            let topic = truncate_words(&section.topic, NAME_CHARS_MAX);
+            .map(|news| NewsKindGroup { label: news_label(news), papers: vec![] });
+        let heading = |section: &crate::domain::DigestSection| {
+            let topic = truncate_at_word(&section.topic, NAME_CHARS_MAX);
             weigh(&[MailSection { topic, continued: true, groups: groups.to_vec() }])
                 .map(|bytes| bytes - frame)
         };
@@ -93,7 +93,7 @@ impl PartBudget {
 /// The papers with the longest abstracts that need no more parts than the shortest would, and that number.
 fn render_with_longest_abstracts<'a>(
     digest: &'a Digest,
-    room: &PartBudget,
+    room: &PartByteBudget,
 ) -> Result<(Vec<RenderedPaper<'a>>, usize), MailError> {
     let papers = PaperTemplate::new()?;
     let mut longest = render_papers(digest, &papers, ABSTRACT_CHARS_LEAST)?;
@@ -122,16 +122,16 @@ fn render_papers<'a>(
     let sections = digest.sections.iter().enumerate();
     let all = sections.flat_map(|(at, section)| section.papers.iter().map(move |paper| (at, paper)));
     let render = |(section, paper)| {
-        let card = MailCard::from_digest_paper(paper, abstract_chars, &digest.zone);
+        let card = MailPaperCard::from_digest_paper(paper, abstract_chars, &digest.zone);
         let forms = PaperTextAndHtml { text: text::render_paper(&card), html: papers.render_paper(&card)? };
-        let bytes = encoded_bytes(&forms.text) + encoded_bytes(&forms.html);
+        let bytes = quoted_printable_len(&forms.text) + quoted_printable_len(&forms.html);
         Ok(RenderedPaper { section, paper, forms, bytes })
     };
     all.map(render).collect()
 }
 
 /// The parts such that the heaviest is as light as that number of parts allows.
-fn balance_parts(leaves: &[RenderedPaper<'_>], room: &PartBudget, parts: usize) -> Vec<Range<usize>> {
+fn balance_parts(leaves: &[RenderedPaper<'_>], room: &PartByteBudget, parts: usize) -> Vec<Range<usize>> {
     let (mut too_small, mut enough) = (0, room.bytes);
     while enough - too_small > 1 {
         let middle = too_small.midpoint(enough);
@@ -141,7 +141,7 @@ fn balance_parts(leaves: &[RenderedPaper<'_>], room: &PartBudget, parts: usize) 
 }
 
 /// Each part filled up to so many bytes, though with one paper at least.
-fn fill_parts(leaves: &[RenderedPaper<'_>], room: &PartBudget, bytes_max: usize) -> Vec<Range<usize>> {
+fn fill_parts(leaves: &[RenderedPaper<'_>], room: &PartByteBudget, bytes_max: usize) -> Vec<Range<usize>> {
     let mut cuts = Vec::new();
     let (mut from, mut filled) = (0, 0);
     for (at, leaf) in leaves.iter().enumerate() {
@@ -171,7 +171,7 @@ fn render_part(
     let titles: Vec<_> = leaves.iter().take(PREVIEWED).map(|leaf| leaf.paper.paper.title.as_str()).collect();
     let frame = MailFrame::for_part(digest, part, &titles, settings);
     let page = MailContent::from_sections(frame, part, &group_by_section(digest, leaves, before))?;
-    let needed = content_bytes(&page);
+    let needed = mime_content_len(&page);
     if needed > CONTENT_BYTES_MAX {
         return Err(MailError::TooLarge { needed, bytes_max: CONTENT_BYTES_MAX });
     }
@@ -186,12 +186,12 @@ fn group_by_section(
 ) -> Vec<MailSection> {
     let of_section = |papers: &[RenderedPaper<'_>]| {
         let section = papers[0].section;
-        let group = |papers: &[RenderedPaper<'_>]| NewsGroup {
+        let group = |papers: &[RenderedPaper<'_>]| NewsKindGroup {
             label: news_label(papers[0].paper.news),
             papers: papers.iter().map(|paper| paper.forms.clone()).collect(),
         };
         MailSection {
-            topic: truncate_words(&digest.sections[section].topic, NAME_CHARS_MAX),
+            topic: truncate_at_word(&digest.sections[section].topic, NAME_CHARS_MAX),
             continued: before == Some(section),
             groups: papers.chunk_by(|one, next| one.paper.news == next.paper.news).map(group).collect(),
         }

@@ -23,7 +23,7 @@ use jiff::tz::TimeZone;
 use crate::domain::{Digest, OperatorAlert};
 use content::MailContent;
 pub use error::MailError;
-use headers::{MailHeaders, NamedAddress};
+use headers::{MailHeaders, NamedMailAddress};
 pub use message::MailMessage;
 pub use preview::{MailPreview, parse_mail};
 pub use settings::{MailSettings, UnsubscribeLink};
@@ -32,7 +32,7 @@ pub use settings::{MailSettings, UnsubscribeLink};
 ///
 /// A digest that one message cannot hold becomes several of about the same size; a long abstract is cut,
 /// with a link to the rest, but no paper is left out.
-pub fn render(
+pub fn render_digest_mails(
     digest: &Digest,
     settings: &MailSettings,
     recipients: &[String],
@@ -48,7 +48,7 @@ pub fn render(
 }
 
 /// One harmless message for each recipient, which says that it is a test of the sink.
-pub fn render_test(
+pub fn render_test_message(
     sink: &str,
     composed: &Zoned,
     settings: &MailSettings,
@@ -57,7 +57,7 @@ pub fn render_test(
     let identity = ["test of", sink, &composed.timestamp().to_string()];
     let head = MailHeaders::new(settings, sink, &identity, composed)?;
     let recipients = parse_recipients(recipients)?;
-    Ok(build_messages(&head, &recipients, &[content::test_content(sink, composed, settings)?]))
+    Ok(build_messages(&head, &recipients, &[content::test_mail_content(sink, composed, settings)?]))
 }
 
 /// An alert to the operator, for each recipient.
@@ -71,25 +71,25 @@ pub fn render_alert(
     let composed = notice.composed.to_zoned(TimeZone::UTC);
     let head = MailHeaders::new(settings, sink, &identity, &composed)?;
     let recipients = parse_recipients(recipients)?;
-    Ok(build_messages(&head, &recipients, &[content::alert_content(notice, sink, &composed, settings)?]))
+    Ok(build_messages(&head, &recipients, &[content::alert_mail_content(notice, sink, &composed, settings)?]))
 }
 
-fn parse_recipients(recipients: &[String]) -> Result<Vec<NamedAddress>, MailError> {
+fn parse_recipients(recipients: &[String]) -> Result<Vec<NamedMailAddress>, MailError> {
     let of = recipients.len();
     let numbered = recipients.iter().zip(1..);
     numbered
-        .map(|(text, number)| NamedAddress::parse(text).ok_or(MailError::Recipient { number, of }))
+        .map(|(text, number)| NamedMailAddress::parse(text).ok_or(MailError::Recipient { number, of }))
         .collect()
 }
 
 fn build_messages(
     head: &MailHeaders,
-    recipients: &[NamedAddress],
+    recipients: &[NamedMailAddress],
     pages: &[MailContent],
 ) -> Vec<MailMessage> {
-    let contents: Vec<_> = pages.iter().map(|page| head.encode_content(page)).collect();
-    let for_one = |to: &NamedAddress| {
-        let letter = |(page, content): (&MailContent, &Vec<u8>)| head.build_message(to, page, content);
+    let contents: Vec<_> = pages.iter().map(|page| head.encode_mime_content(page)).collect();
+    let for_one = |to: &NamedMailAddress| {
+        let letter = |(page, content): (&MailContent, &Vec<u8>)| head.build_mail_message(to, page, content);
         pages.iter().zip(&contents).map(letter).collect::<Vec<_>>()
     };
     recipients.iter().flat_map(for_one).collect()

@@ -3,12 +3,12 @@
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::truncation::{truncate_at_sentence, truncate_words};
+use super::truncation::{truncate_at_sentence, truncate_at_word};
 use super::wording::{NAME_CHARS_MAX, short_date};
-use crate::domain::{Abstract, Author, DigestPaper, News, Paper, visible_line};
+use crate::domain::{Abstract, Author, DigestPaper, News, Paper, sanitize_to_visible_line};
 use crate::render::chat_phrases::{self, group_digits};
-use crate::render::math::tex_to_unicode;
-use crate::render::web_address::{article_address, paper_address, web_address};
+use crate::render::safe_url::{article_url, paper_page_url, safe_url};
+use crate::render::tex_unicode::tex_to_unicode;
 
 /// arXiv's titles have 200 characters and a little more; this is for what is no title.
 const TITLE_CHARS_MAX: usize = 300;
@@ -30,7 +30,7 @@ const PARAGRAPHS_MAX: usize = 4;
 
 /// One paper as a mail shows it.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct MailCard {
+pub(super) struct MailPaperCard {
     pub(super) title: String,
     /// The paper's page, if there is one.
     pub(super) link: Option<String>,
@@ -51,40 +51,40 @@ pub(super) struct MailCard {
     pub(super) code: Option<String>,
 }
 
-impl MailCard {
+impl MailPaperCard {
     /// The paper with so much of its abstract, its dates in that zone.
     pub(super) fn from_digest_paper(entry: &DigestPaper, abstract_chars: usize, zone: &TimeZone) -> Self {
         let paper = &entry.paper;
         let (paragraphs, goes_on) = abstract_paragraphs(&paper.abstract_, abstract_chars);
         Self {
-            title: truncate_words(&tex_to_unicode(&paper.title), TITLE_CHARS_MAX),
-            link: paper_address(paper),
+            title: truncate_at_word(&tex_to_unicode(&paper.title), TITLE_CHARS_MAX),
+            link: paper_page_url(paper),
             authors: author_line(&paper.authors),
             news: news_phrase(entry),
             facts: paper_facts(paper, zone),
-            also_in: also_in(&entry.also_in),
+            also_in: also_in_topics_line(&entry.also_in),
             paragraphs,
             goes_on,
-            article: article_address(paper),
-            pdf: pdf_address(paper),
-            code: entry.code_link.as_deref().and_then(web_address),
+            article: article_url(paper),
+            pdf: pdf_url(paper),
+            code: entry.code_link.as_deref().and_then(safe_url),
         }
     }
 }
 
-fn pdf_address(paper: &Paper) -> Option<String> {
+fn pdf_url(paper: &Paper) -> Option<String> {
     let is_pdf = |link: &&crate::domain::Link| {
         link.title.as_deref() == Some("pdf") || link.media_type.as_deref() == Some("application/pdf")
     };
-    let named = paper.links.iter().find(is_pdf).and_then(|link| web_address(&link.href));
-    named.or_else(|| web_address(&paper.pdf_address()?))
+    let named = paper.links.iter().find(is_pdf).and_then(|link| safe_url(&link.href));
+    named.or_else(|| safe_url(&paper.pdf_url()?))
 }
 
 /// `A, B and C`; `A, B, C, D, E and 2,895 more`.
 fn author_line(authors: &[Author]) -> String {
     let shown = if authors.len() > AUTHORS_MAX { AUTHORS_NAMED } else { authors.len() };
     let names: Vec<_> =
-        authors[..shown].iter().map(|author| truncate_words(&author.name, NAME_CHARS_MAX)).collect();
+        authors[..shown].iter().map(|author| truncate_at_word(&author.name, NAME_CHARS_MAX)).collect();
     match (names.as_slice(), authors.len() - shown) {
         (_, more @ 1..) => format!("{} and {} more", names.join(", "), group_digits(more)),
         ([most @ .., last], 0) if !most.is_empty() => format!("{} and {last}", most.join(", ")),
@@ -109,7 +109,7 @@ fn paper_facts(paper: &Paper, zone: &TimeZone) -> Vec<String> {
         None => updated,
     };
     let comment =
-        paper.comment.as_deref().map(|comment| truncate_words(&tex_to_unicode(comment), COMMENT_CHARS_MAX));
+        paper.comment.as_deref().map(|comment| truncate_at_word(&tex_to_unicode(comment), COMMENT_CHARS_MAX));
     let all = [Some(date), category_line(paper), comment];
     all.into_iter().flatten().filter(|fact| !fact.is_empty()).collect()
 }
@@ -132,8 +132,8 @@ fn is_arxiv_category(term: &str) -> bool {
         && term.chars().all(|c| c.is_ascii_alphabetic() || c == '-' || c == '.')
 }
 
-fn also_in(topics: &[String]) -> Option<String> {
-    let named = topics.iter().take(TERMS_MAX).map(|topic| truncate_words(topic, NAME_CHARS_MAX));
+fn also_in_topics_line(topics: &[String]) -> Option<String> {
+    let named = topics.iter().take(TERMS_MAX).map(|topic| truncate_at_word(topic, NAME_CHARS_MAX));
     let named = named.filter(|topic| !topic.is_empty()).collect::<Vec<_>>().join(", ");
     let more = topics.len().saturating_sub(TERMS_MAX);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
@@ -145,7 +145,7 @@ fn abstract_paragraphs(text: &Abstract, chars_max: usize) -> (Vec<String>, bool)
     let all: Vec<String> = text
         .0
         .split('\n')
-        .map(|line| visible_line(&tex_to_unicode(line)))
+        .map(|line| sanitize_to_visible_line(&tex_to_unicode(line)))
         .filter(|line| !line.is_empty())
         .collect();
     let whole = if all.len() > PARAGRAPHS_MAX { vec![all.join(" ")] } else { all };
@@ -168,10 +168,10 @@ fn abstract_paragraphs(text: &Abstract, chars_max: usize) -> (Vec<String>, bool)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::sample_paper::bare_paper;
+    use crate::domain::sample_paper::paper_with_only_id;
     use crate::domain::{ArxivId, Category, Link, PaperId, Revision, Version};
 
-    fn digest_paper() -> DigestPaper {
+    fn sample_digest_paper() -> DigestPaper {
         let paper = Paper {
             title: "VESTA".into(),
             abstract_: Abstract("Spikes.".into()),
@@ -180,7 +180,7 @@ mod tests {
             published: Some("2025-03-01T23:30:00Z".parse().unwrap()),
             updated: "2025-03-26T05:51:52Z".parse().unwrap(),
             comment: Some("5 pages".into()),
-            ..bare_paper(PaperId::arxiv(&"2503.20246".parse::<ArxivId>().unwrap()))
+            ..paper_with_only_id(PaperId::from_arxiv_id(&"2503.20246".parse::<ArxivId>().unwrap()))
         };
         DigestPaper { paper, news: News::New, also_in: vec![], code_link: None }
     }
@@ -206,7 +206,7 @@ mod tests {
     #[test]
     fn a_replacement_shows_its_version_and_both_dates_in_the_readers_zone() {
         let zone = TimeZone::get("Europe/Berlin").unwrap();
-        let mut replaced = digest_paper();
+        let mut replaced = sample_digest_paper();
         let first = Paper { published: Some(replaced.paper.updated), ..replaced.paper.clone() };
         assert_eq!(paper_facts(&first, &zone), ["26 Mar 2025", "cs.CV, cs.AR", "5 pages"]);
         assert_eq!(news_phrase(&replaced), None);
@@ -220,21 +220,21 @@ mod tests {
 
     #[test]
     fn a_paper_links_to_arxiv_or_to_where_its_source_says() {
-        let mut entry = digest_paper();
-        let card = MailCard::from_digest_paper(&entry, 100, &TimeZone::UTC);
+        let mut entry = sample_digest_paper();
+        let card = MailPaperCard::from_digest_paper(&entry, 100, &TimeZone::UTC);
         assert_eq!(card.link.unwrap(), "https://arxiv.org/abs/2503.20246v1");
         assert_eq!(card.pdf.unwrap(), "https://arxiv.org/pdf/2503.20246v1");
         entry.paper.id = PaperId::from_stored("tag:x".into());
-        assert_eq!(MailCard::from_digest_paper(&entry, 100, &TimeZone::UTC).link, None);
+        assert_eq!(MailPaperCard::from_digest_paper(&entry, 100, &TimeZone::UTC).link, None);
         entry.paper.doi = Some("10.1000/1 \"x".into());
         assert_eq!(
-            MailCard::from_digest_paper(&entry, 100, &TimeZone::UTC).link.unwrap(),
+            MailPaperCard::from_digest_paper(&entry, 100, &TimeZone::UTC).link.unwrap(),
             "https://doi.org/10.1000/1%20%22x"
         );
         let page = |href: &str| Link { href: href.into(), rel: None, media_type: None, title: None };
         entry.paper.links = vec![page("javascript:alert(1)"), page("https://x.org/1")];
         entry.code_link = Some("javascript:alert(1)".into());
-        let card = MailCard::from_digest_paper(&entry, 100, &TimeZone::UTC);
+        let card = MailPaperCard::from_digest_paper(&entry, 100, &TimeZone::UTC);
         assert_eq!((card.link.unwrap().as_str(), card.pdf, card.code), ("https://x.org/1", None, None));
     }
 

@@ -21,13 +21,13 @@ pub fn parse_mail(mail: &[u8]) -> Option<MailPreview> {
     Some(MailPreview {
         date: mailparse::dateparse(&mail.headers.get_first_value("Date")?).ok()?,
         subject: mail.headers.get_first_value("Subject")?,
-        text: decode_body(&mail, "text/plain")?,
-        html: decode_body(&mail, "text/html")?,
+        text: decode_part_of_media_type(&mail, "text/plain")?,
+        html: decode_part_of_media_type(&mail, "text/html")?,
     })
 }
 
 /// The first part of this type.
-fn decode_body(mail: &ParsedMail<'_>, media_type: &str) -> Option<String> {
+fn decode_part_of_media_type(mail: &ParsedMail<'_>, media_type: &str) -> Option<String> {
     let part = mail.parts().find(|part| part.ctype.mimetype == media_type)?;
     part.get_body().ok().map(|text| text.replace("\r\n", "\n"))
 }

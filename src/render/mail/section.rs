@@ -10,12 +10,12 @@ pub(super) struct MailSection {
     pub(super) topic: String,
     /// Whether the part before has its beginning.
     pub(super) continued: bool,
-    pub(super) groups: Vec<NewsGroup>,
+    pub(super) groups: Vec<NewsKindGroup>,
 }
 
 /// New papers, published ones, or replaced ones.
 #[derive(Debug, Clone, Default, Serialize)]
-pub(super) struct NewsGroup {
+pub(super) struct NewsKindGroup {
     pub(super) label: &'static str,
     pub(super) papers: Vec<PaperTextAndHtml>,
 }

@@ -24,7 +24,7 @@ pub enum UnsubscribeLink {
 
 impl UnsubscribeLink {
     /// The address, whichever it is.
-    pub(super) fn link_address(&self) -> &str {
+    pub(super) fn unsubscribe_uri(&self) -> &str {
         match self {
             Self::Https(address) | Self::Mailto(address) => address,
         }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::frame::MailFrame;
-use super::paper_card::MailCard;
+use super::paper_card::MailPaperCard;
 use super::section::MailSection;
 
 /// How many columns a line has. RFC 5322, 2.1.1 asks for 78 at most; quoted-printable breaks behind 76.
@@ -15,7 +15,7 @@ const COLUMNS: usize = 76;
 const INDENT: &str = "  ";
 
 /// The whole text of one part.
-pub(super) fn render_text(frame: &MailFrame, blocks: &[MailSection]) -> String {
+pub(super) fn render_mail_text(frame: &MailFrame, blocks: &[MailSection]) -> String {
     let mut out = String::from("PAPERWIRE\n");
     let place = frame.place.as_ref().map(|place| format!("{place}\n")).unwrap_or_default();
     let head = [Some(&frame.date), frame.counts.as_ref()].into_iter().flatten();
@@ -27,7 +27,7 @@ pub(super) fn render_text(frame: &MailFrame, blocks: &[MailSection]) -> String {
     }
     push_table_of_contents(&mut out, &frame.contents);
     for block in blocks {
-        push_block(&mut out, block);
+        push_mail_section(&mut out, block);
     }
     if let Some(next) = &frame.next {
         push_line(&mut out, format_args!("\n{next}."));
@@ -37,7 +37,7 @@ pub(super) fn render_text(frame: &MailFrame, blocks: &[MailSection]) -> String {
 }
 
 /// One paper.
-pub(super) fn render_paper(card: &MailCard) -> String {
+pub(super) fn render_paper(card: &MailPaperCard) -> String {
     let mut out = String::from("\n");
     let facts: Vec<_> = card.news.iter().chain(&card.facts).map(String::as_str).collect();
     let facts = facts.join(" · ");
@@ -69,7 +69,7 @@ fn push_table_of_contents(out: &mut String, rows: &[(String, String)]) {
     }
 }
 
-fn push_block(out: &mut String, block: &MailSection) {
+fn push_mail_section(out: &mut String, block: &MailSection) {
     // Not of `=`, of which quoted-printable makes three bytes each.
     let rule = "~".repeat(COLUMNS);
     let continued = if block.continued { ", continued" } else { "" };
@@ -110,16 +110,16 @@ fn write_wrapped(out: &mut String, text: &str, indent: &str) {
             line.push_str(word);
             continue;
         }
-        end_line(out, &mut line, indent);
+        flush_line(out, &mut line, indent);
         for piece in break_word(word, room) {
-            end_line(out, &mut line, indent);
+            flush_line(out, &mut line, indent);
             line.push_str(piece);
         }
     }
-    end_line(out, &mut line, indent);
+    flush_line(out, &mut line, indent);
 }
 
-fn end_line(out: &mut String, line: &mut String, indent: &str) {
+fn flush_line(out: &mut String, line: &mut String, indent: &str) {
     if !line.is_empty() {
         push_line(out, format_args!("{indent}{line}"));
         line.clear();

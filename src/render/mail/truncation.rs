@@ -1,6 +1,6 @@
 //! Foreign text cut to a length: one line, nothing invisible, and cut behind a word or a sentence.
 
-use crate::domain::visible_line;
+use crate::domain::sanitize_to_visible_line;
 
 /// How much longer than its limit a text may be before it is cut: a cut that saves a line is not worth it.
 const SLACK: f32 = 1.15;
@@ -12,8 +12,8 @@ const SENTENCE_SHARE: f32 = 0.6;
 const ABBREVIATIONS: &[&str] = &["al.", "e.g.", "i.e.", "cf.", "vs.", "Fig.", "Eq.", "Sec.", "Dr.", "resp."];
 
 /// The cleaned text, cut behind a word where it has more characters than that.
-pub(super) fn truncate_words(text: &str, chars_max: usize) -> String {
-    let text = visible_line(text);
+pub(super) fn truncate_at_word(text: &str, chars_max: usize) -> String {
+    let text = sanitize_to_visible_line(text);
     cut_at_word(&text, chars_max).map_or(text.clone(), |kept| format!("{kept}…"))
 }
 
@@ -23,7 +23,7 @@ pub(super) fn truncate_at_sentence(text: &str, chars_max: usize) -> Option<Strin
     if text.chars().count() <= scale_limit(chars_max, SLACK) {
         return None;
     }
-    let kept = before_open_math(cut_at_word(text, chars_max)?);
+    let kept = trim_unclosed_math(cut_at_word(text, chars_max)?);
     let least = scale_limit(chars_max, SENTENCE_SHARE);
     let sentence = up_to_last_sentence(kept).filter(|sentence| sentence.chars().count() >= least);
     Some(sentence.map_or_else(|| format!("{} …", kept.trim_end_matches([',', ';', ':'])), str::to_owned))
@@ -39,7 +39,7 @@ fn cut_at_word(text: &str, chars_max: usize) -> Option<&str> {
 }
 
 /// The text up to a `$` that is not closed.
-fn before_open_math(text: &str) -> &str {
+fn trim_unclosed_math(text: &str) -> &str {
     let opened = text.match_indices('$').filter(|(at, _)| !text[..*at].ends_with('\\')).collect::<Vec<_>>();
     match opened.last() {
         Some((at, _)) if opened.len() % 2 == 1 => text[..*at].trim_end(),
@@ -87,7 +87,7 @@ mod tests {
             "We show …"
         );
         assert_eq!(truncate_at_sentence(&"字".repeat(50), 20).unwrap(), format!("{} …", "字".repeat(20)));
-        assert_eq!(truncate_words("Proceedings of everything", 15), "Proceedings of…");
-        assert_eq!(truncate_words("Proceedings", 15), "Proceedings");
+        assert_eq!(truncate_at_word("Proceedings of everything", 15), "Proceedings of…");
+        assert_eq!(truncate_at_word("Proceedings", 15), "Proceedings");
     }
 }

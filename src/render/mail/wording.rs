@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::truncation::truncate_words;
-use crate::domain::{Digest, DigestPart, Section};
+use super::truncation::truncate_at_word;
+use crate::domain::{Digest, DigestPart, DigestSection};
 use crate::render::chat_phrases;
 use crate::render::news_counts::NewsCounts;
 
@@ -15,8 +15,9 @@ pub(super) const NAME_CHARS_MAX: usize = 60;
 pub(super) fn subject_line(digest: &Digest, part: DigestPart) -> String {
     let date = chat_phrases::long_date(digest.composed, &digest.zone);
     let place = if part.of > 1 { format!(", {} of {}", part.number, part.of) } else { String::new() };
-    let what = topics_phrase(digest).unwrap_or_else(|| truncate_words(&digest.subscription, NAME_CHARS_MAX));
-    format!("{what}: {} ({date}{place})", NewsCounts::of_digest(digest).count_sentence())
+    let what =
+        topics_phrase(digest).unwrap_or_else(|| truncate_at_word(&digest.subscription, NAME_CHARS_MAX));
+    format!("{what}: {} ({date}{place})", NewsCounts::count_digest_news(digest).news_count_sentence())
 }
 
 /// The one good line of a digest that has no papers.
@@ -28,9 +29,9 @@ pub(super) fn no_news_sentence(digest: &Digest) -> String {
 /// `Image Classification`, `Graphs and Image Classification`, `Graphs and 4 more topics`; none if the
 /// digest names none.
 fn topics_phrase(digest: &Digest) -> Option<String> {
-    let with_papers: Vec<&Section> = sections_with_papers(digest).collect();
+    let with_papers: Vec<&DigestSection> = sections_with_papers(digest).collect();
     let named = if with_papers.is_empty() { digest.sections.iter().collect() } else { with_papers };
-    let name = |section: &Section| truncate_words(&section.topic, NAME_CHARS_MAX);
+    let name = |section: &DigestSection| truncate_at_word(&section.topic, NAME_CHARS_MAX);
     match named.as_slice() {
         [] => None,
         [only] => Some(name(only)),
@@ -40,7 +41,7 @@ fn topics_phrase(digest: &Digest) -> Option<String> {
 }
 
 /// The sections that have papers.
-pub(super) fn sections_with_papers(digest: &Digest) -> impl Iterator<Item = &Section> {
+pub(super) fn sections_with_papers(digest: &Digest) -> impl Iterator<Item = &DigestSection> {
     digest.sections.iter().filter(|section| !section.papers.is_empty())
 }
 

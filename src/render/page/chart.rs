@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::chart_data::DailyCounts;
+use super::daily_paper_counts::DailyPaperCounts;
 use super::time_format::count_with_noun;
 
 /// Days that the chart shows.
@@ -49,10 +49,10 @@ struct ChartBar {
 
 impl PapersChart {
     /// The chart of these topics' last days; none if nothing came in them.
-    pub(super) fn from_counts(topics: &[DailyCounts], now: Timestamp) -> Option<Self> {
+    pub(super) fn from_counts(topics: &[DailyPaperCounts], now: Timestamp) -> Option<Self> {
         let today = now.as_second().div_euclid(86_400);
         let days: Vec<i64> = (today - DAYS + 1..=today).collect();
-        let count = |topic: &DailyCounts, day: i64| {
+        let count = |topic: &DailyPaperCounts, day: i64| {
             topic.days.iter().find(|(there, _)| *there == day).map_or(0, |(_, papers)| *papers)
         };
         let of_day = |day: i64| topics.iter().map(|topic| count(topic, day)).collect::<Vec<_>>();
@@ -84,7 +84,7 @@ impl PapersChart {
     }
 }
 
-fn chart_bars(topics: &[DailyCounts], counts: &[(i64, Vec<u64>)], most: u64) -> Vec<ChartBar> {
+fn chart_bars(topics: &[DailyPaperCounts], counts: &[(i64, Vec<u64>)], most: u64) -> Vec<ChartBar> {
     let step = WIDTH / chart_length(DAYS.unsigned_abs());
     let mut bars = Vec::new();
     for (at, (day, papers)) in (0_u64..).zip(counts) {

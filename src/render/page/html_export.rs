@@ -7,7 +7,7 @@ use minijinja::value::{Serde, Value};
 use ring::digest::{SHA256, digest};
 use serde::Serialize;
 
-use super::paper_card::PageCard;
+use super::paper_card::WebPaperCard;
 use super::{PageTemplates, STYLE};
 use crate::domain::Paper;
 
@@ -26,7 +26,7 @@ pub struct HtmlExportTopic<'a> {
 #[derive(Serialize)]
 struct HtmlExportSection<'a> {
     name: &'a str,
-    papers: Vec<PageCard>,
+    papers: Vec<WebPaperCard>,
 }
 
 /// The whole file. The same papers always make the same bytes.
@@ -39,7 +39,7 @@ pub fn html_export(
         .iter()
         .map(|topic| HtmlExportSection {
             name: topic.name,
-            papers: topic.papers.iter().map(|paper| PageCard::from_paper(paper, &[])).collect(),
+            papers: topic.papers.iter().map(|paper| WebPaperCard::from_paper(paper, &[])).collect(),
         })
         .collect();
     pages.render_template(

@@ -2,7 +2,7 @@
 //! of its own. It knows HTML, its style and its script; it must never know how a page is asked for.
 
 mod chart;
-mod chart_data;
+mod daily_paper_counts;
 mod html_export;
 mod paper_card;
 mod time_format;
@@ -16,14 +16,14 @@ use minijinja::{Environment, context};
 use serde::Serialize;
 
 use super::chat_phrases::utc_date_time;
-use super::web_address::web_address;
+use super::safe_url::safe_url;
 use crate::domain::{Paper, TopicHealth, Version};
 pub use chart::DAYS as CHART_DAYS;
 use chart::PapersChart;
-pub use chart_data::DailyCounts;
+pub use daily_paper_counts::DailyPaperCounts;
 pub use html_export::{HtmlExportTopic, html_export};
-use paper_card::{PageCard, PageLink};
-pub use paper_card::{paper_path, percent_encode};
+use paper_card::{InternalLink, WebPaperCard};
+pub use paper_card::{paper_page_path, percent_encode};
 use time_format::{age_phrase, count_with_noun, long_date};
 
 /// How the pages look.
@@ -114,7 +114,7 @@ pub struct StatusPage {
     /// All else, in its order.
     pub components: Vec<ComponentSummary>,
     /// The papers of each topic by day.
-    pub daily: Vec<DailyCounts>,
+    pub daily: Vec<DailyPaperCounts>,
     /// The latest papers of all topics, each with its topics.
     pub latest: Vec<(Paper, Vec<String>)>,
 }
@@ -157,7 +157,7 @@ pub struct TopicPage {
     /// The topic's health and counts.
     pub summary: TopicSummary,
     /// The topic's papers by day.
-    pub daily: DailyCounts,
+    pub daily: DailyPaperCounts,
     /// The topic's latest papers.
     pub papers: Vec<Paper>,
 }
@@ -179,7 +179,7 @@ impl PageTemplates {
         let mut environment = Environment::new();
         let mut lines = SyntaxConfig::builder();
         environment.set_syntax(lines.trim_blocks(true).lstrip_blocks(true).build()?);
-        environment.add_filter("web_address", web_address);
+        environment.add_filter("safe_url", safe_url);
         for (name, source) in TEMPLATES {
             environment.add_template(name, source)?;
         }
@@ -206,19 +206,19 @@ impl PageTemplates {
 
     /// The search and what it found.
     pub fn search_page(&self, search: &SearchPage<'_>) -> Result<String, minijinja::Error> {
-        self.render_template("search.html", search_context(search))
+        self.render_template("search.html", search_template_context(search))
     }
 
     /// What a search found, alone, for the script to put into its place.
     pub fn search_results(&self, search: &SearchPage<'_>) -> Result<String, minijinja::Error> {
-        self.render_template("found.html", search_context(search))
+        self.render_template("found.html", search_template_context(search))
     }
 
     /// A topic with its latest papers.
     pub fn topic_page(&self, page: &TopicPage) -> Result<String, minijinja::Error> {
         let line = TopicSummaryRow::from_summary(&page.summary, page.now);
         let chart = PapersChart::from_counts(std::slice::from_ref(&page.daily), page.now);
-        let papers: Vec<_> = page.papers.iter().map(|paper| PageCard::from_paper(paper, &[])).collect();
+        let papers: Vec<_> = page.papers.iter().map(|paper| WebPaperCard::from_paper(paper, &[])).collect();
         self.render_template(
             "topic.html",
             context! {
@@ -230,9 +230,12 @@ impl PageTemplates {
     /// One paper with all that is known of it.
     pub fn paper_page(&self, page: &PaperPage) -> Result<String, minijinja::Error> {
         let names: Vec<String> = page.topics.iter().map(|(name, _)| name.clone()).collect();
-        let card = PageCard::from_paper(&page.paper, &names);
-        let seen: Vec<_> =
-            page.topics.iter().map(|(name, seen)| (PageLink::to_topic(name), utc_date_time(*seen))).collect();
+        let card = WebPaperCard::from_paper(&page.paper, &names);
+        let seen: Vec<_> = page
+            .topics
+            .iter()
+            .map(|(name, seen)| (InternalLink::link_to_topic(name), utc_date_time(*seen)))
+            .collect();
         let versions: Vec<_> = page
             .versions
             .iter()
@@ -262,7 +265,7 @@ impl PageTemplates {
     }
 }
 
-fn search_context(search: &SearchPage<'_>) -> Value {
+fn search_template_context(search: &SearchPage<'_>) -> Value {
     let (papers, trouble) = match &search.results {
         Ok(found) => (paper_cards(found, search.topics), None),
         Err(words) => (Vec::new(), Some(words.as_str())),
@@ -275,14 +278,14 @@ fn search_context(search: &SearchPage<'_>) -> Value {
 }
 
 /// The papers' cards; of a paper's topics only those that have a page, where it matters.
-fn paper_cards(papers: &[(Paper, Vec<String>)], topics: &[String]) -> Vec<PageCard> {
+fn paper_cards(papers: &[(Paper, Vec<String>)], topics: &[String]) -> Vec<WebPaperCard> {
     let card = |(paper, seen): &(Paper, Vec<String>)| {
         let seen: Cow<'_, [String]> = if topics.is_empty() {
             seen.into()
         } else {
             seen.iter().filter(|topic| topics.contains(topic)).cloned().collect::<Vec<_>>().into()
         };
-        PageCard::from_paper(paper, &seen)
+        WebPaperCard::from_paper(paper, &seen)
     };
     papers.iter().map(card).collect()
 }
@@ -290,7 +293,7 @@ fn paper_cards(papers: &[(Paper, Vec<String>)], topics: &[String]) -> Vec<PageCa
 /// A topic in one line.
 #[derive(Debug, Clone, Serialize)]
 struct TopicSummaryRow<'a> {
-    topic: PageLink,
+    topic: InternalLink,
     known: String,
     newest: Option<(String, String)>,
     polled: Option<(String, String)>,
@@ -306,7 +309,7 @@ impl TopicSummaryRow<'_> {
         let state = topic.health.name();
         let words = topic.health.to_string();
         Self {
-            topic: PageLink::to_topic(&topic.name),
+            topic: InternalLink::link_to_topic(&topic.name),
             known: count_with_noun(topic.known_papers, "paper"),
             newest: topic.newest_paper.map(shown_time),
             polled: topic.last_complete_poll.map(shown_time),

@@ -9,15 +9,15 @@ use std::ops::Range;
 use jiff::civil::Date;
 use memchr::memchr_iter;
 
-use super::code_fence::CodeFence;
-use super::inline_link::last_link;
+use super::code_fence_tracker::CodeFenceTracker;
+use super::inline_link_parser::last_link;
 use super::row_link_parser::{TitleLink, paper_links_of_rows, parse_title_cell, split_article_link};
 use super::single_line::SingleLine;
-use super::table::{OptionalCells, TableRow, is_web_address};
+use super::table::{OptionalCells, TableRow, is_http_url};
 use super::table_header_parser::{
-    TITLE, cell_ranges, cell_texts, column_name, is_delimiter_row, title_column,
+    TITLE, cell_ranges, cell_texts, is_delimiter_row, normalized_column_name, title_column,
 };
-use super::{cell_text, markdown_title};
+use super::{cell_escaping, title_escaping};
 use crate::domain::PaperLink;
 
 /// A header with more columns is no table of papers; the widest known has six.
@@ -47,20 +47,20 @@ pub struct InvalidTableRow {
 
 /// Every table of papers in a Markdown text: those whose header names a title and a date, or whose rows link papers. The
 /// columns may be in any order; all but that of the titles may be missing, others are passed over.
-pub fn read_tables(text: &str) -> Vec<MarkdownTable> {
+pub fn parse_markdown_tables(text: &str) -> Vec<MarkdownTable> {
     let mut tables = Vec::new();
     let mut heading = None;
-    let mut fence = CodeFence::default();
+    let mut fence = CodeFenceTracker::default();
     let mut lines = (1..).zip(text.strip_prefix('\u{feff}').unwrap_or(text).lines()).peekable();
     while let Some((number, line)) = lines.next() {
-        if fence.next_line_is_code(line) {
+        if fence.advance_line_in_code_block(line) {
             continue;
         }
         if let Some(words) = heading_text(line) {
             heading = Some(words);
         }
         let Some(body) = rows_behind_header(line, lines.clone()) else { continue };
-        let Some(columns) = ColumnPositions::of_table(line, &body) else { continue };
+        let Some(columns) = ColumnPositions::positions_in_table(line, &body) else { continue };
         // With its rows goes the line between them and the header.
         lines.nth(body.len());
         let mut table = MarkdownTable {
@@ -92,7 +92,7 @@ fn heading_text(line: &str) -> Option<String> {
     let text = text.trim();
     let words = text.trim_end_matches('#');
     let has_closing = words.is_empty() || words.ends_with([' ', '\t']);
-    Some(markdown_title::read_title(if has_closing { words.trim_end() } else { text }))
+    Some(title_escaping::unescape_title(if has_closing { words.trim_end() } else { text }))
 }
 
 /// The rows of the table whose header this is, up to the header of the next one; none if it is no header.
@@ -143,12 +143,12 @@ struct ColumnPositions {
 
 impl ColumnPositions {
     /// What is where in a table; none if it is no table of papers.
-    fn of_table(header: &str, body: &[(usize, &str)]) -> Option<Self> {
+    fn positions_in_table(header: &str, body: &[(usize, &str)]) -> Option<Self> {
         let cells = cell_texts(header);
         if cells.len() > COLUMNS_MAX {
             return None;
         }
-        let names: Vec<String> = cells.into_iter().map(column_name).collect();
+        let names: Vec<String> = cells.into_iter().map(normalized_column_name).collect();
         let find = |name: &str| names.iter().position(|n| n == name);
         let rows: Vec<&str> = body.iter().map(|(_, row)| *row).collect();
         let columns = Self {
@@ -166,7 +166,7 @@ impl ColumnPositions {
     /// Whether a row leads to what may be a paper.
     fn links_paper(&self, row: &str) -> bool {
         let link = paper_links_of_rows(&[&self.row_cells(row)], self.title, self.count).pop().flatten();
-        link.is_some_and(|link| link.paper().as_page().is_none())
+        link.is_some_and(|link| link.paper().as_page_url().is_none())
     }
 
     /// The cells of a row, as many as there are columns, or fewer.
@@ -179,7 +179,7 @@ impl ColumnPositions {
     }
 
     fn parse_row(&self, cells: &[&str], link: Option<TitleLink<'_>>) -> Result<TableRow, String> {
-        let shift = link.as_ref().map_or(0, |link| self.shift(cells, link));
+        let shift = link.as_ref().map_or(0, |link| self.count_missing_leading_cells(cells, link));
         let cell = |column: Option<usize>| {
             let at = column.and_then(|column| column.checked_sub(shift));
             unescape_pipes(at.and_then(|at| cells.get(at)).copied().unwrap_or_default())
@@ -188,12 +188,15 @@ impl ColumnPositions {
             Some(link) => parse_title_link(link),
             None => parse_title(&cell(Some(self.title)))?,
         };
-        let comment = SingleLine::from_text(cell_text::read_cell(unwrap_details(&cell(self.comment))));
+        let comment =
+            SingleLine::from_text(cell_escaping::unescape_cell_text(unwrap_details(&cell(self.comment))));
         Ok(TableRow {
             link: Some(link),
             title,
             date: parse_date(&cell(self.date)),
-            abstract_: SingleLine::from_text(cell_text::read_cell(unwrap_details(&cell(self.abstract_)))),
+            abstract_: SingleLine::from_text(cell_escaping::unescape_cell_text(unwrap_details(&cell(
+                self.abstract_,
+            )))),
             comment: Some(comment).filter(|comment| !comment.is_empty()),
             code_link: parse_code_link(&cell(self.code)),
             article_link: parse_article_link(&cell(Some(self.title))),
@@ -202,7 +205,7 @@ impl ColumnPositions {
     }
 
     /// How many columns in front of the title's are in the header alone: the row begins with its title.
-    fn shift(&self, cells: &[&str], link: &TitleLink<'_>) -> usize {
+    fn count_missing_leading_cells(&self, cells: &[&str], link: &TitleLink<'_>) -> usize {
         let is_own = |cell: &&str| parse_title_cell(cell).is_ok_and(|found| found.paper() == link.paper());
         if cells.len() >= self.count || cells.get(self.title).is_some_and(is_own) {
             return 0;
@@ -239,7 +242,7 @@ pub(super) fn parse_title(cell: &str) -> Result<(PaperLink, SingleLine), String>
 /// Where a link leads, and its words.
 pub(super) fn parse_title_link(link: TitleLink<'_>) -> (PaperLink, SingleLine) {
     let TitleLink { link, text } = link;
-    (link, SingleLine::from_text(markdown_title::read_title(&unescape_pipes(text))))
+    (link, SingleLine::from_text(title_escaping::unescape_title(&unescape_pipes(text))))
 }
 
 /// A cell without the backslashes that let a pipe end no cell.
@@ -255,7 +258,7 @@ pub(super) fn parse_article_link(cell: &str) -> Option<String> {
 
 pub(super) fn parse_code_link(cell: &str) -> Option<String> {
     let address = last_link(cell).map_or_else(|| cell.to_owned(), |link| link.address.into_owned());
-    Some(address).filter(|address| is_web_address(address) && !address.contains(' '))
+    Some(address).filter(|address| is_http_url(address) && !address.contains(' '))
 }
 
 /// `2025-03-26`, and no other way to write a day.

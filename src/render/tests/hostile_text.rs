@@ -80,6 +80,6 @@ pub(super) fn hostile_text() -> impl Strategy<Value = String> {
 
 /// Hostile texts without what lists leave bare in abstracts, and without bare web addresses, in which GitHub
 /// shows an entity as it is written.
-pub(super) fn faithful_text() -> impl Strategy<Value = String> {
+pub(super) fn faithfully_shown_text() -> impl Strategy<Value = String> {
     hostile_text().prop_map(|text| text.replace(['`', '_', '\\', '&', '/'], "").replace("www.", ""))
 }

@@ -11,18 +11,18 @@ use jiff::civil::date;
 use proptest::prelude::*;
 use regex::Regex;
 
-use hostile_text::{HOSTILE, faithful_text, hostile_text};
+use hostile_text::{HOSTILE, faithfully_shown_text, hostile_text};
 use rendered_cell::{RenderedCell, render_cells};
 
-use super::{OptionalCells, SingleLine, TableRow, read_tables, table::render_table};
+use super::{OptionalCells, SingleLine, TableRow, parse_markdown_tables, table::render_table};
 use crate::domain::{Column, PaperLink};
 
 const ADDRESS: &str = "http://arxiv.org/abs/2503.20246v2";
 const FOLD: [&str; 6] = ["<details>", "<summary>", "</summary>", "<p>", "</p>", "</details>"];
 
-fn table_row(title: &str, abstract_: &str, comment: &str) -> TableRow {
+fn sample_table_row(title: &str, abstract_: &str, comment: &str) -> TableRow {
     TableRow {
-        link: PaperLink::read("http://arxiv.org/abs/2503.20246v2"),
+        link: PaperLink::parse_row_link("http://arxiv.org/abs/2503.20246v2"),
         title: SingleLine::new(title),
         date: Some(date(2025, 3, 26)),
         abstract_: SingleLine::new(abstract_),
@@ -38,7 +38,7 @@ fn visible_text(text: &str) -> String {
     text.replace('\u{200B}', "")
 }
 
-fn assert_sound(rows: &[TableRow]) {
+fn assert_rows_survive_rendering(rows: &[TableRow]) {
     let markdown = render_table("Image Classification", &Column::USUAL, rows);
     let (_, cells) = render_cells(&markdown);
     assert_eq!(cells.len(), rows.len() + 1, "{markdown}");
@@ -69,7 +69,7 @@ fn assert_sound(rows: &[TableRow]) {
             assert!(!cell.text.contains(['\u{202E}', '\u{2066}', '\0', '\u{1b}']), "{markdown}");
         }
     }
-    let read = read_tables(&markdown);
+    let read = parse_markdown_tables(&markdown);
     assert_eq!(read.len(), 1, "{markdown}");
     assert_eq!((&read[0].invalid_rows, &read[0].rows[..]), (&vec![], rows), "{markdown}");
 }
@@ -87,22 +87,25 @@ fn mentions_somebody(text: &str) -> bool {
 
 /// The text that a cell of an abstract shows.
 fn shown_abstract(text: &str) -> String {
-    let (_, cells) = render_cells(&render_table("T", &Column::USUAL, &[table_row("t", text, "")]));
+    let (_, cells) = render_cells(&render_table("T", &Column::USUAL, &[sample_table_row("t", text, "")]));
     cells[1][2].text.strip_prefix("Show").unwrap().to_owned()
 }
 
 #[test]
 fn a_hostile_text_stays_in_its_cell_and_is_read_back_as_it_was() {
     for hostile in HOSTILE {
-        assert_sound(&[table_row(hostile, hostile, hostile), table_row("next", "next", "next")]);
+        assert_rows_survive_rendering(&[
+            sample_table_row(hostile, hostile, hostile),
+            sample_table_row("next", "next", "next"),
+        ]);
         let cut: String = hostile.chars().take(20).collect();
-        assert_sound(&[
-            table_row("t", "a", &cut),
-            table_row("t", "a", &format!("{hostile} and twenty characters more")),
+        assert_rows_survive_rendering(&[
+            sample_table_row("t", "a", &cut),
+            sample_table_row("t", "a", &format!("{hostile} and twenty characters more")),
         ]);
     }
     let all = HOSTILE.join(" ");
-    assert_sound(&[table_row(&all, &all, &all)]);
+    assert_rows_survive_rendering(&[sample_table_row(&all, &all, &all)]);
 }
 
 #[test]
@@ -111,7 +114,7 @@ fn ten_thousand_characters_stay_in_their_cell() {
         ["x", "| ", "](", "<b>", "`", "*a", "\\", "\\|", "_a ", "[", "![", "&#64;", "@a ", "~a", "``` ` "]
     {
         let text = unit.repeat(10_000 / unit.len());
-        assert_sound(&[table_row(&text, &text, &text)]);
+        assert_rows_survive_rendering(&[sample_table_row(&text, &text, &text)]);
     }
 }
 
@@ -126,7 +129,7 @@ fn every_hostile_abstract_is_shown_as_it_was_written() {
 fn what_lists_leave_bare_in_abstracts_stays_bare() {
     let bare = "TeX's ``quotes'' and ``more'', \\(x_i\\), 92\\% of $\\mathcal{L}_{1}$ & $y_2$ [1], R@1, Caf\\`e, p < 0.05, by~\\cite{a}, f^* x!";
     let comment = "_see_ [1] `a' & $b$ \\";
-    let text = render_table("T", &Column::USUAL, &[table_row("t", bare, comment)]);
+    let text = render_table("T", &Column::USUAL, &[sample_table_row("t", bare, comment)]);
     assert!(text.contains(&format!("<p>{bare}</p>")), "{text}");
     assert!(text.contains("<p>_see_ [1] `a' & $b$ &#92;</p>"), "{text}");
 }
@@ -138,7 +141,7 @@ fn a_heading_shows_the_topic_as_it_is_named() {
     {
         let text = render_table(topic, &Column::USUAL, &[]);
         assert_eq!(render_cells(&text).0, topic, "{text}");
-        assert_eq!(read_tables(&text)[0].heading.as_deref(), Some(topic), "{text}");
+        assert_eq!(parse_markdown_tables(&text)[0].heading.as_deref(), Some(topic), "{text}");
     }
 }
 
@@ -150,11 +153,11 @@ fn a_link_elsewhere_cannot_leave_its_brackets() {
         ("https://example.org/?a=1&copy;=é", Some("https://example.org/?a=1&copy;=%C3%A9")),
         ("javascript:alert(1)", None),
     ] {
-        let link = PaperLink::read(address);
+        let link = PaperLink::parse_row_link(address);
         let text = render_table(
             "T",
             &Column::USUAL,
-            &[TableRow { link, code_link: Some(address.into()), ..table_row("t", "a", "c") }],
+            &[TableRow { link, code_link: Some(address.into()), ..sample_table_row("t", "a", "c") }],
         );
         let (_, cells) = render_cells(&text);
         let leads = |cell: &RenderedCell| cell.links.first().map(|(_, url)| url.clone());
@@ -169,11 +172,11 @@ proptest! {
 
     #[test]
     fn any_text_stays_in_its_cell_and_is_read_back(title in hostile_text(), text in hostile_text(), comment in hostile_text()) {
-        assert_sound(&[table_row(&title, &text, &comment), table_row("next", "next", "next")]);
+        assert_rows_survive_rendering(&[sample_table_row(&title, &text, &comment), sample_table_row("next", "next", "next")]);
     }
 
     #[test]
-    fn any_faithful_abstract_is_shown_as_it_was_written(text in faithful_text()) {
+    fn any_faithful_abstract_is_shown_as_it_was_written(text in faithfully_shown_text()) {
         prop_assert_eq!(visible_text(&shown_abstract(&text)), visible_text(SingleLine::new(&text).as_str()));
     }
 }
@@ -212,16 +215,19 @@ fn the_seed_is_written_byte_for_byte() {
         );
     }
     small.push('\n');
-    assert_kept(&small, 3);
+    assert_table_round_trips(&small, 3);
     if let Some(shared) = std::env::var_os("PAPERWIRE_SHARED") {
         let seed = std::path::Path::new(&shared).join("seed/image-classification.md");
-        assert_kept(&std::fs::read_to_string(seed).expect("the seed is in PAPERWIRE_SHARED"), 200);
+        assert_table_round_trips(
+            &std::fs::read_to_string(seed).expect("the seed is in PAPERWIRE_SHARED"),
+            200,
+        );
     }
 }
 
 /// Reading and writing again gives the same bytes, code links found again.
-fn assert_kept(text: &str, rows: usize) {
-    let read = read_tables(text);
+fn assert_table_round_trips(text: &str, rows: usize) {
+    let read = parse_markdown_tables(text);
     assert_eq!((read.len(), read[0].rows.len(), read[0].invalid_rows.len()), (1, rows, 0));
     let found: Vec<TableRow> = read[0]
         .rows
@@ -229,7 +235,7 @@ fn assert_kept(text: &str, rows: usize) {
         .map(|row| {
             let comment = row.comment.as_ref().map(SingleLine::as_str);
             TableRow {
-                code_link: crate::domain::code_link(row.abstract_.as_str(), comment, &[]),
+                code_link: crate::domain::find_code_url(row.abstract_.as_str(), comment, &[]),
                 article_link: None,
                 ..row.clone()
             }

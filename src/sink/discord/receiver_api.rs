@@ -3,11 +3,11 @@
 use reqwest::Url;
 use serde::Deserialize;
 
+use crate::network::retry_after_and_quote::quotable_text;
 use crate::sink::http::{
-    QuotedVerdict, ReceiverApi, ReceiverResponse, ResponseVerdict, UnexpectedBody, classify_body,
+    QuotedVerdict, ReceiverApi, ReceiverResponse, ResponseVerdict, UnexpectedBody, classify_unexpected_body,
     verdict_of_status,
 };
-use crate::wire::response::quotable_text;
 
 /// A webhook of a Discord channel.
 #[derive(Debug, Clone, Copy)]
@@ -34,8 +34,8 @@ impl ReceiverApi for DiscordApi {
         url
     }
 
-    fn classify(&self, response: &ReceiverResponse) -> QuotedVerdict {
-        classify(response)
+    fn classify_response(&self, response: &ReceiverResponse) -> QuotedVerdict {
+        classify_response(response)
     }
 }
 
@@ -43,19 +43,19 @@ impl ReceiverApi for DiscordApi {
 /// that it has, it answers with the message, or with 204 and nothing.
 /// Sources: <https://discord.com/developers/docs/topics/opcodes-and-status-codes#json>,
 /// <https://discord.com/developers/docs/resources/webhook#execute-webhook>.
-fn classify(answer: &ReceiverResponse) -> QuotedVerdict {
+fn classify_response(answer: &ReceiverResponse) -> QuotedVerdict {
     let DiscordError { code, message } = serde_json::from_slice(&answer.body).unwrap_or_default();
     let meaning = match (code, verdict_of_status(answer.status)) {
         (None, ResponseVerdict::Accepted) if answer.status == 204 => ResponseVerdict::Accepted,
         // Who speaks Discord's language in Discord's place may say anything short, such as `ok`.
-        (None, ResponseVerdict::Accepted) => match classify_body(answer) {
+        (None, ResponseVerdict::Accepted) => match classify_unexpected_body(answer) {
             UnexpectedBody::Other => ResponseVerdict::Accepted,
             oddity @ (UnexpectedBody::Truncated | UnexpectedBody::Empty | UnexpectedBody::Html) => {
                 ResponseVerdict::AcceptedWithUnexpectedBody(oddity)
             }
         },
         (Some(_), ResponseVerdict::Accepted) => {
-            ResponseVerdict::AcceptedWithUnexpectedBody(classify_body(answer))
+            ResponseVerdict::AcceptedWithUnexpectedBody(classify_unexpected_body(answer))
         }
         (Some(10003 | 10015 | 50027), _) => ResponseVerdict::BadSink,
         (_, meaning) => meaning,

@@ -9,10 +9,12 @@ mod tests;
 use serde::Serialize;
 
 use crate::domain::{Digest, DigestPaper, DigestPart, News, OperatorAlert};
-use crate::render::math::tex_to_unicode;
-use crate::render::message_body::{MessageBody, number_parts, paginate, to_json};
+use crate::render::digest_part_packing::{
+    DigestPartBody, pack_into_parts, render_numbered_parts, to_json_bytes,
+};
 use crate::render::news_counts::NewsCounts;
-use crate::render::web_address::{ADDRESS_BYTES_MAX, article_address, paper_address, web_address};
+use crate::render::safe_url::{ADDRESS_BYTES_MAX, article_url, paper_page_url, safe_url};
+use crate::render::tex_unicode::tex_to_unicode;
 use crate::render::{chat_phrases, operator_alert};
 
 // Source of the limits: <https://docs.discord.com/developers/resources/message#embed-object-embed-limits> and
@@ -61,7 +63,7 @@ const PUBLISHED_COLOR: u32 = 0x3B_82_F6;
 const REPLACED_COLOR: u32 = 0xD4_A7_2C;
 
 /// The digest as the bodies of requests to a webhook.
-pub fn render(digest: &Digest) -> Vec<MessageBody> {
+pub fn render_digest_parts(digest: &Digest) -> Vec<DigestPartBody> {
     let sections = digest.sections.iter();
     let papers =
         sections.flat_map(|section| section.papers.iter().map(move |entry| (&*section.topic, entry)));
@@ -70,35 +72,40 @@ pub fn render(digest: &Digest) -> Vec<MessageBody> {
         page.len() <= EMBEDS_MAX
             && page.iter().map(DiscordEmbed::embed_units).sum::<usize>() <= EMBEDS_UNITS_MAX
     };
-    number_parts(paginate(embeds, fits), |part, page| {
-        to_json(&DiscordMessage::new(message_content(digest, part), page))
+    render_numbered_parts(pack_into_parts(embeds, fits), |part, page| {
+        to_json_bytes(&DiscordMessage::new(message_content(digest, part), page))
     })
 }
 
 /// A harmless message that says that the sink of this name works.
-pub fn render_test(name: &str) -> Vec<u8> {
-    let words = format!("Paperwire can post here. This tests its sink {}.", chat_phrases::visible_line(name));
-    to_json(&DiscordMessage::new(
-        chat_phrases::truncate_units(&words, CONTENT_UNITS_MAX, escape_markdown),
+pub fn render_test_message(name: &str) -> Vec<u8> {
+    let words = format!(
+        "Paperwire can post here. This tests its sink {}.",
+        chat_phrases::sanitize_to_visible_line(name)
+    );
+    to_json_bytes(&DiscordMessage::new(
+        chat_phrases::truncate_to_utf16_units(&words, CONTENT_UNITS_MAX, escape_discord_markdown),
         vec![],
     ))
 }
 
 /// Renders an alert to the operator as one message, cut if it is more than that holds.
 pub fn render_alert(alert: &OperatorAlert) -> Vec<u8> {
-    let headline = chat_phrases::truncate_units(
+    let headline = chat_phrases::truncate_to_utf16_units(
         &operator_alert::alert_headline(alert),
         HEADLINE_UNITS_MAX,
-        escape_markdown,
+        escape_discord_markdown,
     );
     let mut content = format!("**{headline}**");
     for sentence in operator_alert::alert_sentences(alert) {
         let room = CONTENT_UNITS_MAX.saturating_sub(chat_phrases::utf16_units(&content) + "\n".len());
         if room > 0 {
-            content = content + "\n" + &chat_phrases::truncate_units(&sentence, room, escape_markdown);
+            content = content
+                + "\n"
+                + &chat_phrases::truncate_to_utf16_units(&sentence, room, escape_discord_markdown);
         }
     }
-    to_json(&DiscordMessage::new(content, vec![]))
+    to_json_bytes(&DiscordMessage::new(content, vec![]))
 }
 
 /// What a webhook takes.
@@ -162,36 +169,40 @@ impl DiscordEmbed {
 
 /// `**Image Classification** · 26 March 2025 · part 1 of 2`, the counts, and why the digest is late.
 fn message_content(digest: &Digest, part: DigestPart) -> String {
-    let headline = chat_phrases::truncate_units(
+    let headline = chat_phrases::truncate_to_utf16_units(
         &chat_phrases::digest_headline(digest),
         HEADLINE_UNITS_MAX,
-        escape_markdown,
+        escape_discord_markdown,
     );
     let name = Some(headline).filter(|name| !name.is_empty()).map(|name| format!("**{name}**"));
     let facts = [
         name,
         Some(chat_phrases::long_date(digest.composed, &digest.zone)),
-        chat_phrases::part_of_parts(part),
+        chat_phrases::part_number_phrase(part),
     ];
     let first = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let late = digest.late.as_deref().filter(|_| part.number == 1);
     let late = late.map_or(String::new(), |late| {
         format!(
             "\n{}",
-            chat_phrases::truncate_units(&chat_phrases::visible_line(late), LATE_UNITS_MAX, escape_markdown)
+            chat_phrases::truncate_to_utf16_units(
+                &chat_phrases::sanitize_to_visible_line(late),
+                LATE_UNITS_MAX,
+                escape_discord_markdown
+            )
         )
     });
-    format!("{first}\n{}{late}", NewsCounts::of_digest(digest).count_headline())
+    format!("{first}\n{}{late}", NewsCounts::count_digest_news(digest).news_count_headline())
 }
 
 fn paper_embed(topic: &str, entry: &DigestPaper, digest: &Digest) -> DiscordEmbed {
-    let address = paper_address(&entry.paper);
+    let address = paper_page_url(&entry.paper);
     DiscordEmbed {
         author: embed_author(topic, entry, digest),
-        title: chat_phrases::truncate_units(
+        title: chat_phrases::truncate_to_utf16_units(
             &chat_phrases::paper_title(&entry.paper),
             TITLE_UNITS_MAX,
-            escape_markdown,
+            escape_discord_markdown,
         ),
         description: embed_description(entry, address.as_deref()),
         url: address,
@@ -201,7 +212,7 @@ fn paper_embed(topic: &str, entry: &DigestPaper, digest: &Digest) -> DiscordEmbe
             News::Replacement => REPLACED_COLOR,
         },
         footer: EmbedFooter {
-            text: chat_phrases::truncate_units(
+            text: chat_phrases::truncate_to_utf16_units(
                 &chat_phrases::paper_facts(entry, &digest.zone),
                 FACTS_UNITS_MAX,
                 str::to_owned,
@@ -212,8 +223,11 @@ fn paper_embed(topic: &str, entry: &DigestPaper, digest: &Digest) -> DiscordEmbe
 
 /// `Image Classification · Replaced by v2`: the topic where there are several, and what a new paper is not.
 fn embed_author(topic: &str, entry: &DigestPaper, digest: &Digest) -> Option<EmbedAuthor> {
-    let topic =
-        chat_phrases::truncate_units(&chat_phrases::visible_line(topic), TOPIC_UNITS_MAX, str::to_owned);
+    let topic = chat_phrases::truncate_to_utf16_units(
+        &chat_phrases::sanitize_to_visible_line(topic),
+        TOPIC_UNITS_MAX,
+        str::to_owned,
+    );
     let topic = Some(topic).filter(|topic| digest.sections.len() > 1 && !topic.is_empty());
     let parts: Vec<_> = [topic, chat_phrases::news_phrase(entry)].into_iter().flatten().collect();
     (!parts.is_empty()).then(|| EmbedAuthor { name: parts.join(" · ") })
@@ -222,12 +236,14 @@ fn embed_author(topic: &str, entry: &DigestPaper, digest: &Digest) -> Option<Emb
 /// The authors, the beginning of the abstract with a way to the rest of it, the journal and the code.
 fn embed_description(entry: &DigestPaper, address: Option<&str>) -> String {
     let authors = chat_phrases::author_phrase(&entry.paper.authors);
-    let code = entry.code_link.as_deref().and_then(web_address);
-    let links = [("Journal", article_address(&entry.paper)), ("Code", code)];
+    let code = entry.code_link.as_deref().and_then(safe_url);
+    let links = [("Journal", article_url(&entry.paper)), ("Code", code)];
     let links = links.into_iter().filter_map(|(words, url)| Some(format!("[{words}](<{}>)", url?)));
     let links = links.collect::<Vec<_>>().join(" · ");
     let paragraphs = [
-        authors.map(|names| chat_phrases::truncate_units(&names, NAMES_UNITS_MAX, escape_markdown)),
+        authors.map(|names| {
+            chat_phrases::truncate_to_utf16_units(&names, NAMES_UNITS_MAX, escape_discord_markdown)
+        }),
         abstract_excerpt(entry, address),
         Some(links).filter(|links| !links.is_empty()),
     ];
@@ -235,16 +251,16 @@ fn embed_description(entry: &DigestPaper, address: Option<&str>) -> String {
 }
 
 fn abstract_excerpt(entry: &DigestPaper, address: Option<&str>) -> Option<String> {
-    let whole = chat_phrases::visible_line(&tex_to_unicode(&entry.paper.abstract_.0));
-    let shown = chat_phrases::truncate_units(&whole, ABSTRACT_UNITS_MAX, escape_markdown);
-    let more = address.filter(|_| shown != escape_markdown(&whole));
+    let whole = chat_phrases::sanitize_to_visible_line(&tex_to_unicode(&entry.paper.abstract_.0));
+    let shown = chat_phrases::truncate_to_utf16_units(&whole, ABSTRACT_UNITS_MAX, escape_discord_markdown);
+    let more = address.filter(|_| shown != escape_discord_markdown(&whole));
     let more = more.map_or(String::new(), |url| format!(" [more](<{url}>)"));
     (!whole.is_empty()).then(|| shown + &more)
 }
 
 /// A text as Discord shows it unchanged. Some characters mean something anywhere; a colon only if it could
 /// end a scheme or begin an emoji; others only at the beginning of a line, which a text may be put at.
-fn escape_markdown(text: &str) -> String {
+fn escape_discord_markdown(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     for (at, c) in text.char_indices() {

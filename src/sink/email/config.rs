@@ -6,16 +6,16 @@ use std::path::{Path, PathBuf};
 use reqwest::Url;
 
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
-use crate::config_table::secret::{self, SecretKeyNames, SecretLocation};
+use crate::config_table::secret_location::{self, SecretConfigKeys, SecretLocation};
 use crate::config_table::toml_table::ConfigTable;
 use crate::config_table::value_parsers;
 use crate::render::mail::UnsubscribeLink;
-use crate::sink::config_schema::{SinkContext, SinkSchema};
-use crate::sink::mailbox::{Mailbox, parse_mailbox, read_recipients};
-use crate::sink::safe_link::{is_header_safe, parse_https_url};
+use crate::sink::config_schema::{SinkConfigContext, SinkConfigSchema};
+use crate::sink::https_url::{is_header_safe, parse_https_url};
+use crate::sink::mail_address::{MailAddress, parse_mail_address, read_recipients};
 
 /// The keys of `kind = "email"`.
-pub(crate) const SCHEMA: SinkSchema = SinkSchema {
+pub(crate) const SCHEMA: SinkConfigSchema = SinkConfigSchema {
     kind: "email",
     keys: &[
         "server",
@@ -36,7 +36,7 @@ const SERVER: &str = "smtp://mail.example.org:587 (STARTTLS), smtps://mail.examp
                       machine alone, smtp+plain://localhost:25";
 
 /// A mail server's password.
-const PASSWORD: SecretKeyNames = SecretKeyNames {
+const PASSWORD: SecretConfigKeys = SecretConfigKeys {
     file: "password_file",
     variable: "password_env",
     hint: "a file with the password in it, as in password_file = \"/etc/paperwire/smtp\", or a variable, as in \
@@ -54,9 +54,9 @@ pub struct EmailConfig {
     /// Whom to log in as; none if the server asks for nobody.
     pub login: Option<SmtpLoginConfig>,
     /// The sender.
-    pub from: Mailbox,
+    pub from: MailAddress,
     /// Who gets it, each address once; at least one.
-    pub to: Vec<Mailbox>,
+    pub to: Vec<MailAddress>,
     /// The https address of the Markdown list, for readers to look at.
     pub list: Option<String>,
     /// Where a reader leaves the list.
@@ -77,13 +77,13 @@ pub struct SmtpLoginConfig {
 impl EmailConfig {
     pub(crate) fn read(
         section: &ConfigTable,
-        context: &SinkContext,
+        context: &SinkConfigContext,
         mistakes: &mut Diagnostics,
     ) -> Option<Self> {
         let server = section.required_value("server", SERVER, parse_server, mistakes);
         let login = read_login(section, context.folder, mistakes);
         let right = "the sender, as in from = \"Paperwire <papers@example.org>\"";
-        let from = section.required_value("from", right, parse_mailbox, mistakes);
+        let from = section.required_value("from", right, parse_mail_address, mistakes);
         if !section.has_key("to") && !section.is_misspelt("to") {
             let right = "who gets the mail, as in to = [\"ada@example.org\"]";
             section.report_invalid("to", InvalidValue::new("is missing", right), mistakes);
@@ -99,12 +99,12 @@ impl EmailConfig {
 /// A user and a password, or neither.
 fn read_login(section: &ConfigTable, folder: &Path, mistakes: &mut Diagnostics) -> Option<SmtpLoginConfig> {
     let user = section.optional_value("user", parse_user, mistakes);
-    let password = secret::optional_secret(section, PASSWORD, folder, mistakes);
+    let password = secret_location::optional_secret(section, PASSWORD, folder, mistakes);
     let has_user = section.has_key("user") || section.is_misspelt("user");
-    let has_password = secret::is_given(section, PASSWORD);
+    let has_password = secret_location::has_secret_location(section, PASSWORD);
     if has_user && !has_password {
         let right = "add password_file or password_env; a server that asks for no password needs no user";
-        let wrong = InvalidValue::hidden("has no password", right);
+        let wrong = InvalidValue::with_hidden_value("has no password", right);
         section.report_invalid("user", wrong, mistakes);
     }
     if has_password && !has_user {
@@ -120,7 +120,10 @@ fn parse_user(text: &str) -> Result<String, InvalidValue> {
         return Err(InvalidValue::new("is empty", right));
     }
     if text.chars().any(value_parsers::breaks_line) || text.chars().count() > USER_CHARS_MAX {
-        return Err(InvalidValue::hidden("has a control character in it, or is too long for a user", right));
+        return Err(InvalidValue::with_hidden_value(
+            "has a control character in it, or is too long for a user",
+            right,
+        ));
     }
     Ok(text.to_owned())
 }
@@ -129,9 +132,9 @@ fn parse_user(text: &str) -> Result<String, InvalidValue> {
 fn parse_server(text: &str) -> Result<String, InvalidValue> {
     if text.contains('@') {
         let right = format!("{SERVER}; the login belongs in user and password_file");
-        return Err(InvalidValue::hidden("has a login in it", right));
+        return Err(InvalidValue::with_hidden_value("has a login in it", right));
     }
-    let wrong = |words: &str| Err(InvalidValue::hidden(words, SERVER));
+    let wrong = |words: &str| Err(InvalidValue::with_hidden_value(words, SERVER));
     if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
         return wrong("has a space or control character in it");
     }
@@ -161,13 +164,13 @@ fn is_localhost(host: &str) -> bool {
 fn parse_unsubscribe(text: &str) -> Result<UnsubscribeLink, InvalidValue> {
     let right = "an address to click or to write to, as in \"https://example.org/leave\" or \
                  \"mailto:papers@example.org?subject=leave\"";
-    let told = |wrong: InvalidValue| InvalidValue::hidden(wrong.message, right);
+    let told = |wrong: InvalidValue| InvalidValue::with_hidden_value(wrong.message, right);
     let Some(rest) = text.strip_prefix("mailto:") else {
         return parse_https_url(text).map(UnsubscribeLink::Https).map_err(told);
     };
-    let address = parse_mailbox(rest.split('?').next().unwrap_or_default()).map_err(told)?;
+    let address = parse_mail_address(rest.split('?').next().unwrap_or_default()).map_err(told)?;
     if address.name.is_some() || !is_header_safe(text) {
-        return Err(InvalidValue::hidden(
+        return Err(InvalidValue::with_hidden_value(
             "has a character that no address has as it is, or is too long",
             right,
         ));
@@ -178,7 +181,7 @@ fn parse_unsubscribe(text: &str) -> Result<UnsubscribeLink, InvalidValue> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sink::safe_link::LINK_BYTES_MAX;
+    use crate::sink::https_url::LINK_BYTES_MAX;
 
     #[test]
     fn a_server_is_a_host_with_its_way_to_be_spoken_to() {

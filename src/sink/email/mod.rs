@@ -6,19 +6,19 @@ use anyhow::{Context as _, Result};
 use jiff::Zoned;
 
 use super::adapter::SinkAdapter;
-use super::config_schema::SinkSchema;
-use super::mail_messages::{MESSAGE_KIND, MailRenderer};
-use super::message::{MessageKeys, SinkMessage};
+use super::config_schema::SinkConfigSchema;
+use super::mail_renderer::{MESSAGE_KIND, MailRenderer};
+use super::sink_message::{MessageKeys, SinkMessage};
 use super::sink_summary::SinkSummary;
 use super::smtp::SmtpSink;
 use super::transport::Transport;
-use crate::config_table::secret::SecretLocation;
+use crate::config_table::secret_location::SecretLocation;
 use crate::domain::{Digest, OperatorAlert};
 pub(super) use config::SCHEMA;
 pub use config::{EmailConfig, SmtpLoginConfig};
 
 impl SinkAdapter for EmailConfig {
-    fn schema(&self) -> &'static SinkSchema {
+    fn schema(&self) -> &'static SinkConfigSchema {
         &SCHEMA
     }
 
@@ -39,7 +39,7 @@ impl SinkAdapter for EmailConfig {
         }
     }
 
-    fn note(&self) -> Option<&'static str> {
+    fn config_note(&self) -> Option<&'static str> {
         unusual_port_note(&self.server)
     }
 
@@ -51,8 +51,8 @@ impl SinkAdapter for EmailConfig {
         mail_renderer(self).render_alert(alert, sink, keys)
     }
 
-    fn render_test(&self, sink: &str, key: &str, now: &Zoned) -> Result<Vec<SinkMessage>> {
-        mail_renderer(self).render_test(sink, key, now)
+    fn render_test_message(&self, sink: &str, key: &str, now: &Zoned) -> Result<Vec<SinkMessage>> {
+        mail_renderer(self).render_test_message(sink, key, now)
     }
 
     fn open_transport(&self) -> Result<Transport> {

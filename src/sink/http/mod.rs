@@ -1,9 +1,9 @@
 //! One POST to a receiver. What is peculiar to a receiver is behind [`ReceiverApi`].
 
-mod address_policy;
 mod receiver_api;
-mod response;
-mod verdict;
+mod receiver_response;
+mod receiver_url_check;
+mod response_verdict;
 #[cfg(test)]
 pub(crate) mod verdict_fixture;
 
@@ -18,15 +18,15 @@ use reqwest::{Client, Url};
 
 use super::MAYBE_THERE;
 use crate::domain::{Attempt, RefusalScope, Secret};
-use crate::wire::http_client::client_builder;
-pub use crate::wire::private_network_guard::AddressPolicy;
-use crate::wire::private_network_guard::{GuardedResolver, PrivateAddressError};
-use crate::wire::{CONNECT_LIMIT, connection_error_text};
-use address_policy::{AddressPolicyError, check_url};
+use crate::network::http_client::http_client_builder;
+pub use crate::network::private_network_guard::AddressPolicy;
+use crate::network::private_network_guard::{GuardedResolver, PrivateAddressError};
+use crate::network::{CONNECT_LIMIT, connection_error_text};
 pub use receiver_api::ReceiverApi;
-pub use response::ReceiverResponse;
-pub use verdict::{QuotedVerdict, ResponseVerdict, UnexpectedBody};
-pub(crate) use verdict::{classify_body, verdict_of_status};
+pub use receiver_response::ReceiverResponse;
+use receiver_url_check::{AddressPolicyError, check_receiver_url};
+pub use response_verdict::{QuotedVerdict, ResponseVerdict, UnexpectedBody};
+pub(crate) use response_verdict::{classify_unexpected_body, verdict_of_status};
 
 /// How long one attempt may take, from the name to the last byte of the answer.
 /// Source: Standard Webhooks 1.0.0, "Request timeouts", 15 to 30 s.
@@ -56,8 +56,8 @@ impl HttpSink {
         reach: AddressPolicy,
         ca_file: Option<&Path>,
     ) -> anyhow::Result<Self> {
-        let url = receiver.request_url(parse_url(url)?);
-        let client = build_client(&url, reach, ca_file)?;
+        let url = receiver.request_url(parse_receiver_url(url)?);
+        let client = build_http_client(&url, reach, ca_file)?;
         Ok(Self { receiver, url, policy: reach, client, time_limit: TOTAL_LIMIT })
     }
 
@@ -70,8 +70,8 @@ impl HttpSink {
     /// Delivers `body` once and returns what came of it. `id` is the message's, the same on every attempt;
     /// `attempt_at` is the real present.
     pub async fn deliver(&self, body: &[u8], id: &str, attempt_at: Timestamp) -> Attempt {
-        if let Err(unreachable) = check_url(self.policy, &self.url) {
-            return self.forbidden_address(unreachable);
+        if let Err(unreachable) = check_receiver_url(self.policy, &self.url) {
+            return self.forbidden_address_attempt(unreachable);
         }
         let body = self.receiver.request_body(body);
         let Ok(headers) = self.receiver.headers(&body, id, attempt_at) else {
@@ -81,7 +81,9 @@ impl HttpSink {
             );
         };
         match self.post_message(body.into_owned(), headers, attempt_at).await {
-            Ok(answer) => self.receiver.classify(&answer).into_attempt(self.receiver.display_name(), &answer),
+            Ok(answer) => {
+                self.receiver.classify_response(&answer).into_attempt(self.receiver.display_name(), &answer)
+            }
             Err(error) => self.classify_send_error(&error.without_url()),
         }
     }
@@ -101,7 +103,7 @@ impl HttpSink {
     fn classify_send_error(&self, error: &reqwest::Error) -> Attempt {
         let is_private = |cause: &(dyn std::error::Error + 'static)| cause.is::<PrivateAddressError>();
         if connection_error_text::error_causes(error).any(is_private) {
-            return self.forbidden_address(AddressPolicyError::PrivateAddress);
+            return self.forbidden_address_attempt(AddressPolicyError::PrivateAddress);
         }
         let name = self.receiver.display_name();
         let words = if error.is_dns() {
@@ -127,7 +129,7 @@ impl HttpSink {
         Attempt::Deferred { wait: None, words }
     }
 
-    fn forbidden_address(&self, unreachable: AddressPolicyError) -> Attempt {
+    fn forbidden_address_attempt(&self, unreachable: AddressPolicyError) -> Attempt {
         self.refused_attempt(RefusalScope::Sink, unreachable.explanation())
     }
 
@@ -144,7 +146,7 @@ impl fmt::Debug for HttpSink {
 
 /// An address of the web. What is wrong with it is said without it, since it is a secret as a whole, and without the
 /// parser's words, which mean nothing to an operator.
-pub(super) fn parse_url(url: &Secret) -> anyhow::Result<Url> {
+pub(super) fn parse_receiver_url(url: &Secret) -> anyhow::Result<Url> {
     let parsed = Url::parse(url.reveal())
         .map_err(|_| anyhow::anyhow!("the URL cannot be read; https://… is expected"))?;
     let web = matches!(parsed.scheme(), "https" | "http") && parsed.has_host();
@@ -154,14 +156,14 @@ pub(super) fn parse_url(url: &Secret) -> anyhow::Result<Url> {
 
 /// What is wrong with a header line is passed over: the status counts, and a message that was accepted must not be sent again
 /// for the rest. No later answer can be misread for that, because each has a connection of its own.
-fn build_client(url: &Url, reach: AddressPolicy, ca_file: Option<&Path>) -> anyhow::Result<Client> {
-    client_builder(ca_file)?
+fn build_http_client(url: &Url, reach: AddressPolicy, ca_file: Option<&Path>) -> anyhow::Result<Client> {
+    http_client_builder(ca_file)?
         .pool_max_idle_per_host(0)
         .http1_max_headers(HEADER_LINES_MAX)
         .http1_ignore_invalid_headers_in_responses(true)
         .http1_allow_obsolete_multiline_headers_in_responses(true)
         .http1_allow_spaces_after_header_name_in_responses(true)
-        .dns_resolver(GuardedResolver::for_url(url, reach))
+        .dns_resolver(GuardedResolver::resolver_for_url(url, reach))
         .build()
         .map_err(reqwest::Error::without_url)
         .context("the way to send over HTTP could not be prepared")
@@ -182,7 +184,7 @@ mod tests {
             "a receiver"
         }
 
-        fn classify(&self, response: &ReceiverResponse) -> QuotedVerdict {
+        fn classify_response(&self, response: &ReceiverResponse) -> QuotedVerdict {
             QuotedVerdict { verdict: verdict_of_status(response.status), quote: None }
         }
     }

@@ -1,13 +1,13 @@
 //! How tests of a receiver ask what an answer means.
 
 use super::receiver_api::ReceiverApi;
-use super::response::{BodyEnd, ReceiverResponse};
+use super::receiver_response::{BodyEnd, ReceiverResponse};
 use crate::domain::{Attempt, RefusalScope};
 
 /// What a receiver's whole answer comes to.
 pub(crate) fn judge_response(receiver: &dyn ReceiverApi, status: u16, body: &str) -> Attempt {
     let answer = ReceiverResponse { status, wait: None, body: body.into(), body_end: BodyEnd::Complete };
-    receiver.classify(&answer).into_attempt(receiver.display_name(), &answer)
+    receiver.classify_response(&answer).into_attempt(receiver.display_name(), &answer)
 }
 
 /// What an attempt came to, in a word.

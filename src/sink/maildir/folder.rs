@@ -28,19 +28,19 @@ impl Maildir {
     /// before this returns, or not at all. A second delivery under the same key finds the first, read or
     /// unread, and leaves it alone.
     pub fn deliver(&self, key: &str, message: &[u8]) -> Attempt {
-        match self.store_message(&file_name_of_key(key), message) {
+        match self.write_message_if_absent(&file_name_of_key(key), message) {
             Ok(()) => Attempt::Accepted,
             Err(error) => classify_io_error(&error),
         }
     }
 
-    fn store_message(&self, name: &str, message: &[u8]) -> io::Result<()> {
-        self.create_folders()?;
+    fn write_message_if_absent(&self, name: &str, message: &[u8]) -> io::Result<()> {
+        self.create_maildir_folders()?;
         if self.has_message(name)? {
             return Ok(());
         }
         let passing = self.path.join("tmp").join(name);
-        let stored = write_file(&passing, message)
+        let stored = write_message_file(&passing, message)
             .and_then(|()| fs::rename(&passing, self.path.join("new").join(name)))
             .inspect_err(|_| {
                 // Half a message is of no use, and takes room on a disk that may be full.
@@ -50,7 +50,7 @@ impl Maildir {
         File::open(self.path.join("new"))?.sync_all()
     }
 
-    fn create_folders(&self) -> io::Result<()> {
+    fn create_maildir_folders(&self) -> io::Result<()> {
         for folder in ["tmp", "new", "cur"] {
             DirBuilder::new().recursive(true).mode(0o700).create(self.path.join(folder))?;
         }
@@ -78,14 +78,14 @@ fn file_name_of_key(key: &str) -> String {
 }
 
 /// Leavings of a try that was killed here have the same name and are written over.
-fn write_file(path: &Path, message: &[u8]) -> io::Result<()> {
+fn write_message_file(path: &Path, message: &[u8]) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
-    file.write_all(&local_line_ends(message))?;
+    file.write_all(&crlf_to_lf(message))?;
     file.sync_all()
 }
 
 /// Mail travels with CRLF and is stored with LF, as every delivery agent of a Unix does it.
-fn local_line_ends(message: &[u8]) -> Vec<u8> {
+fn crlf_to_lf(message: &[u8]) -> Vec<u8> {
     let crlf = |at: usize| message[at] == b'\r' && message.get(at + 1) == Some(&b'\n');
     (0..message.len()).filter(|at| !crlf(*at)).map(|at| message[at]).collect()
 }
@@ -153,7 +153,7 @@ mod tests {
     fn leavings_of_a_killed_try_do_no_harm() {
         let dir = tempfile::tempdir().unwrap();
         let maildir = Maildir::new(dir.path());
-        maildir.create_folders().unwrap();
+        maildir.create_maildir_folders().unwrap();
         fs::write(dir.path().join("tmp").join(file_name_of_key("k")), "half a message that was longer")
             .unwrap();
         assert_eq!(maildir.deliver("k", b"whole"), Attempt::Accepted);

@@ -7,19 +7,19 @@ use anyhow::Result;
 use jiff::Zoned;
 
 use super::adapter::SinkAdapter;
-use super::config_schema::SinkSchema;
-use super::mail_messages::{MESSAGE_KIND, MailRenderer};
-use super::message::{MessageKeys, SinkMessage};
+use super::config_schema::SinkConfigSchema;
+use super::mail_renderer::{MESSAGE_KIND, MailRenderer};
+use super::sink_message::{MessageKeys, SinkMessage};
 use super::sink_summary::SinkSummary;
 use super::transport::Transport;
-use crate::config_table::secret::SecretLocation;
+use crate::config_table::secret_location::SecretLocation;
 use crate::domain::{Digest, OperatorAlert};
 pub use config::MaildirConfig;
 pub(super) use config::SCHEMA;
 pub use folder::Maildir;
 
 impl SinkAdapter for MaildirConfig {
-    fn schema(&self) -> &'static SinkSchema {
+    fn schema(&self) -> &'static SinkConfigSchema {
         &SCHEMA
     }
 
@@ -47,8 +47,8 @@ impl SinkAdapter for MaildirConfig {
         mail_renderer(self).render_alert(alert, sink, keys)
     }
 
-    fn render_test(&self, sink: &str, key: &str, now: &Zoned) -> Result<Vec<SinkMessage>> {
-        mail_renderer(self).render_test(sink, key, now)
+    fn render_test_message(&self, sink: &str, key: &str, now: &Zoned) -> Result<Vec<SinkMessage>> {
+        mail_renderer(self).render_test_message(sink, key, now)
     }
 
     fn open_transport(&self) -> Result<Transport> {

@@ -1,21 +1,21 @@
 //! The section of a sink with `kind = "ntfy"`.
 
 use crate::config_table::diagnostic::Diagnostics;
-use crate::config_table::secret::{self, SecretKeyNames, SecretLocation};
+use crate::config_table::secret_location::{self, SecretConfigKeys, SecretLocation};
 use crate::config_table::toml_table::ConfigTable;
-use crate::sink::config_schema::{SinkContext, SinkSchema};
+use crate::sink::config_schema::{SinkConfigContext, SinkConfigSchema};
 use crate::sink::endpoint::EndpointConfig;
-use crate::sink::safe_link::parse_https_url;
+use crate::sink::https_url::parse_https_url;
 
 /// The keys of `kind = "ntfy"`.
-pub(crate) const SCHEMA: SinkSchema = SinkSchema {
+pub(crate) const SCHEMA: SinkConfigSchema = SinkConfigSchema {
     kind: "ntfy",
     keys: &["url_file", "url_env", "token_file", "token_env", "list", "allow_private", "ca_file"],
     secrets: &[("url", "url"), ("topic", "url"), ("token", "token"), ("password", "token")],
 };
 
 /// The topic's address.
-const URL: SecretKeyNames = SecretKeyNames {
+const URL: SecretConfigKeys = SecretConfigKeys {
     file: "url_file",
     variable: "url_env",
     hint: "a file with the topic's address in it (https://ntfy.sh/mytopic), as in url_file = \
@@ -23,7 +23,7 @@ const URL: SecretKeyNames = SecretKeyNames {
 };
 
 /// What opens a topic that not everybody may write to.
-const TOKEN: SecretKeyNames = SecretKeyNames {
+const TOKEN: SecretConfigKeys = SecretConfigKeys {
     file: "token_file",
     variable: "token_env",
     hint: "a file with the access token in it (tk_…), as in token_file = \"/etc/paperwire/ntfy-token\", or a \
@@ -44,10 +44,10 @@ pub struct NtfyConfig {
 impl NtfyConfig {
     pub(crate) fn read(
         section: &ConfigTable,
-        context: &SinkContext,
+        context: &SinkConfigContext,
         mistakes: &mut Diagnostics,
     ) -> Option<Self> {
-        let token = secret::optional_secret(section, TOKEN, context.folder, mistakes);
+        let token = secret_location::optional_secret(section, TOKEN, context.folder, mistakes);
         let list = section.optional_value("list", parse_https_url, mistakes);
         let endpoint = EndpointConfig::read(section, URL, context, mistakes)?;
         Some(Self { endpoint, token, list })

@@ -11,27 +11,27 @@ use anyhow::{Context as _, Result};
 use jiff::Zoned;
 
 use super::adapter::SinkAdapter;
-use super::config_schema::SinkSchema;
-use super::message::{MessageKeys, SinkMessage};
+use super::config_schema::SinkConfigSchema;
+use super::sink_message::{MessageKeys, SinkMessage};
 use super::sink_summary::SinkSummary;
 use super::transport::Transport;
-use crate::config_table::secret::SecretLocation;
+use crate::config_table::secret_location::SecretLocation;
 use crate::domain::{Digest, OperatorAlert};
 pub use config::NtfyConfig;
 pub(super) use config::SCHEMA;
 pub use receiver_api::NtfyApi;
-pub use render::{render, render_alert, render_test};
+pub use render::{render_alert, render_digest_body, render_test_message};
 
 /// ntfy.sh takes sixty requests at once and then one in five seconds; at this pace the sixty are never needed.
 /// Source: <https://docs.ntfy.sh/publish/#limitations>.
 const PACE: Duration = Duration::from_secs(5);
 
 impl SinkAdapter for NtfyConfig {
-    fn schema(&self) -> &'static SinkSchema {
+    fn schema(&self) -> &'static SinkConfigSchema {
         &SCHEMA
     }
 
-    fn pace(&self) -> Duration {
+    fn min_message_interval(&self) -> Duration {
         PACE
     }
 
@@ -45,20 +45,20 @@ impl SinkAdapter for NtfyConfig {
     }
 
     fn render_digest(&self, digest: &Digest, keys: MessageKeys) -> Result<Vec<SinkMessage>> {
-        Ok(keys.into_messages(digest, vec![render(digest, self.list.as_deref())]))
+        Ok(keys.into_sink_messages(digest, vec![render_digest_body(digest, self.list.as_deref())]))
     }
 
     fn render_alert(&self, alert: &OperatorAlert, _: &str, keys: MessageKeys) -> Result<Vec<SinkMessage>> {
-        Ok(vec![SinkMessage::message_in_one_part(keys.of_alert(alert), render_alert(alert))])
+        Ok(vec![SinkMessage::message_in_one_part(keys.alert_key(alert), render_alert(alert))])
     }
 
-    fn render_test(&self, sink: &str, key: &str, _now: &Zoned) -> Result<Vec<SinkMessage>> {
-        Ok(vec![SinkMessage::message_in_one_part(key.to_owned(), render_test(sink))])
+    fn render_test_message(&self, sink: &str, key: &str, _now: &Zoned) -> Result<Vec<SinkMessage>> {
+        Ok(vec![SinkMessage::message_in_one_part(key.to_owned(), render_test_message(sink))])
     }
 
     fn open_transport(&self) -> Result<Transport> {
         let url = self.endpoint.read_url()?;
-        let mut receiver = NtfyApi::new(&url).with_context(|| self.endpoint.url_context())?;
+        let mut receiver = NtfyApi::new(&url).with_context(|| self.endpoint.url_error_context())?;
         if let Some(location) = &self.token {
             let token = location.read().context("token")?;
             receiver = receiver.with_token(&token).with_context(|| format!("token: {location}"))?;

@@ -12,7 +12,8 @@ use serde_json::{Map, Value};
 
 use crate::domain::Secret;
 use crate::sink::http::{
-    QuotedVerdict, ReceiverApi, ReceiverResponse, ResponseVerdict, classify_body, verdict_of_status,
+    QuotedVerdict, ReceiverApi, ReceiverResponse, ResponseVerdict, classify_unexpected_body,
+    verdict_of_status,
 };
 
 /// Longest name of a topic. Source: `topicRegex` in <https://github.com/binwiederhier/ntfy>, `server/server.go`.
@@ -35,7 +36,7 @@ struct NtfyAnswer {
 impl NtfyApi {
     /// The topic with this address, to which everybody may write. An error does not show it.
     pub fn new(url: &Secret) -> Result<Self> {
-        let topic = Url::parse(url.reveal()).ok().and_then(|url| topic_of(&url));
+        let topic = Url::parse(url.reveal()).ok().and_then(|url| ntfy_topic_of_url(&url));
         let topic =
             topic.context("the URL is not the address of a topic; https://ntfy.sh/mytopic is expected")?;
         Ok(Self { topic, authorization: None })
@@ -75,7 +76,7 @@ impl ReceiverApi for NtfyApi {
         Ok(authorization.collect())
     }
 
-    fn classify(&self, response: &ReceiverResponse) -> QuotedVerdict {
+    fn classify_response(&self, response: &ReceiverResponse) -> QuotedVerdict {
         let answer: NtfyAnswer = serde_json::from_slice(&response.body).unwrap_or_default();
         QuotedVerdict {
             verdict: response_verdict(&answer, response),
@@ -92,7 +93,7 @@ impl fmt::Debug for NtfyApi {
 }
 
 /// The only part of the address's path.
-fn topic_of(url: &Url) -> Option<String> {
+fn ntfy_topic_of_url(url: &Url) -> Option<String> {
     let path = url.path().trim_matches('/');
     let is_topic = (1..=TOPIC_BYTES_MAX).contains(&path.len())
         && path.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
@@ -129,7 +130,7 @@ fn response_verdict(answer: &NtfyAnswer, response: &ReceiverResponse) -> Respons
     match (answer.code, verdict_of_status(response.status)) {
         (None, ResponseVerdict::Accepted) if answer.id.is_some() => ResponseVerdict::Accepted,
         (_, ResponseVerdict::Accepted) => {
-            ResponseVerdict::AcceptedWithUnexpectedBody(classify_body(response))
+            ResponseVerdict::AcceptedWithUnexpectedBody(classify_unexpected_body(response))
         }
         (Some(40009 | 40010), _) => ResponseVerdict::BadSink,
         (_, verdict) => verdict,

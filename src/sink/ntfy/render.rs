@@ -9,10 +9,10 @@ mod tests;
 use serde::Serialize;
 
 use crate::domain::{Digest, DigestPaper, DigestPart, OperatorAlert};
-use crate::render::MessageBody;
-use crate::render::message_body::to_json;
+use crate::render::DigestPartBody;
+use crate::render::digest_part_packing::to_json_bytes;
 use crate::render::news_counts::NewsCounts;
-use crate::render::web_address::{ADDRESS_BYTES_MAX, article_address, paper_address};
+use crate::render::safe_url::{ADDRESS_BYTES_MAX, article_url, paper_page_url};
 use crate::render::{chat_phrases, operator_alert};
 
 /// The text of a message; a longer one would become an attachment.
@@ -60,22 +60,22 @@ const HIGH_PRIORITY: u8 = 4;
 
 /// The digest as one request's body, without its topic; `list` is the address that a tap opens. What does not fit is
 /// counted.
-pub fn render(digest: &Digest, list: Option<&str>) -> MessageBody {
+pub fn render_digest_body(digest: &Digest, list: Option<&str>) -> DigestPartBody {
     let message = NtfyMessage {
         title: digest_title(digest),
         message: fit_paragraphs(&opening_line(digest), &paper_paragraphs(digest)),
         priority: None,
         tags: &[DIGEST_TAG],
-        click: list.map(str::to_owned).or_else(|| only_address(digest)),
+        click: list.map(str::to_owned).or_else(|| only_paper_url(digest)),
     };
-    MessageBody { part: DigestPart { number: 1, of: 1 }, body: to_json(&message) }
+    DigestPartBody { part: DigestPart { number: 1, of: 1 }, body: to_json_bytes(&message) }
 }
 
 /// Renders an alert to the operator. What is wrong is shown with a higher priority.
 pub fn render_alert(alert: &OperatorAlert) -> Vec<u8> {
     let is_wrong = !alert.opened.is_empty();
-    to_json(&NtfyMessage {
-        title: chat_phrases::truncate_units(
+    to_json_bytes(&NtfyMessage {
+        title: chat_phrases::truncate_to_utf16_units(
             &operator_alert::alert_headline(alert),
             TITLE_UNITS_MAX,
             str::to_owned,
@@ -88,10 +88,19 @@ pub fn render_alert(alert: &OperatorAlert) -> Vec<u8> {
 }
 
 /// A harmless message that says that the sink of this name works.
-pub fn render_test(name: &str) -> Vec<u8> {
-    let words = format!("Paperwire can post here. This tests its sink {}.", chat_phrases::visible_line(name));
-    let message = chat_phrases::truncate_units(&words, LATE_UNITS_MAX, str::to_owned);
-    to_json(&NtfyMessage { title: "Paperwire".to_owned(), message, priority: None, tags: &[], click: None })
+pub fn render_test_message(name: &str) -> Vec<u8> {
+    let words = format!(
+        "Paperwire can post here. This tests its sink {}.",
+        chat_phrases::sanitize_to_visible_line(name)
+    );
+    let message = chat_phrases::truncate_to_utf16_units(&words, LATE_UNITS_MAX, str::to_owned);
+    to_json_bytes(&NtfyMessage {
+        title: "Paperwire".to_owned(),
+        message,
+        priority: None,
+        tags: &[],
+        click: None,
+    })
 }
 
 /// What a server takes, but for the topic. Source: <https://docs.ntfy.sh/publish/#publish-as-json>.
@@ -109,21 +118,22 @@ struct NtfyMessage<'a> {
 
 /// `6 new, 1 published, 1 replaced: Image Classification`.
 fn digest_title(digest: &Digest) -> String {
-    let counts = match NewsCounts::of_digest(digest).count_phrase() {
+    let counts = match NewsCounts::count_digest_news(digest).news_count_phrase() {
         counts if counts.is_empty() => "No new papers".to_owned(),
         counts => counts,
     };
     let room = TITLE_UNITS_MAX - chat_phrases::utf16_units(&counts) - ": ".len();
-    let headline = chat_phrases::truncate_units(&chat_phrases::digest_headline(digest), room, str::to_owned);
+    let headline =
+        chat_phrases::truncate_to_utf16_units(&chat_phrases::digest_headline(digest), room, str::to_owned);
     if headline.is_empty() { counts } else { format!("{counts}: {headline}") }
 }
 
 /// Why the digest is late; the date if there is nothing else to say.
 fn opening_line(digest: &Digest) -> String {
-    let late = chat_phrases::visible_line(digest.late.as_deref().unwrap_or_default());
+    let late = chat_phrases::sanitize_to_visible_line(digest.late.as_deref().unwrap_or_default());
     match (late.is_empty(), digest.paper_count()) {
         (true, 0) => chat_phrases::long_date(digest.composed, &digest.zone),
-        _ => chat_phrases::truncate_units(&late, LATE_UNITS_MAX, str::to_owned),
+        _ => chat_phrases::truncate_to_utf16_units(&late, LATE_UNITS_MAX, str::to_owned),
     }
 }
 
@@ -131,8 +141,8 @@ fn opening_line(digest: &Digest) -> String {
 fn paper_paragraphs(digest: &Digest) -> Vec<String> {
     let mut paragraphs = Vec::new();
     for section in &digest.sections {
-        let topic = chat_phrases::truncate_units(
-            &chat_phrases::visible_line(&section.topic),
+        let topic = chat_phrases::truncate_to_utf16_units(
+            &chat_phrases::sanitize_to_visible_line(&section.topic),
             TOPIC_UNITS_MAX,
             str::to_owned,
         );
@@ -150,17 +160,18 @@ fn paper_paragraph(entry: &DigestPaper) -> String {
     let news = chat_phrases::news_phrase(entry).map_or(String::new(), |words| format!(" ({words})"));
     let room = PAPER_UNITS_MAX - chat_phrases::utf16_units(&news);
     let title =
-        chat_phrases::truncate_units(&chat_phrases::paper_title(&entry.paper), room, str::to_owned) + &news;
-    let article = article_address(&entry.paper).filter(|address| address.len() <= ARTICLE_BYTES_MAX);
-    let lines = [Some(title), paper_address(&entry.paper), article];
+        chat_phrases::truncate_to_utf16_units(&chat_phrases::paper_title(&entry.paper), room, str::to_owned)
+            + &news;
+    let article = article_url(&entry.paper).filter(|address| address.len() <= ARTICLE_BYTES_MAX);
+    let lines = [Some(title), paper_page_url(&entry.paper), article];
     lines.into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
 
 /// Where the only paper of a digest can be read.
-fn only_address(digest: &Digest) -> Option<String> {
+fn only_paper_url(digest: &Digest) -> Option<String> {
     let mut papers = digest.sections.iter().flat_map(|section| &section.papers);
     let only = papers.next().filter(|_| digest.paper_count() == 1)?;
-    paper_address(&only.paper)
+    paper_page_url(&only.paper)
 }
 
 /// As many whole paragraphs as fit below the opening, and how many more there are.
@@ -171,7 +182,7 @@ fn fit_paragraphs(opening: &str, paragraphs: &[String]) -> String {
         let next = join_paragraphs(&text, paragraph);
         let with_tail =
             if left > 1 { join_paragraphs(&next, &more_papers_line(left - 1)) } else { next.clone() };
-        if !is_within_limits(&with_tail) {
+        if !is_within_ntfy_limits(&with_tail) {
             return join_paragraphs(&text, &more_papers_line(left));
         }
         text = next;
@@ -187,6 +198,6 @@ fn join_paragraphs(text: &str, next: &str) -> String {
     if text.is_empty() { next.to_owned() } else { format!("{text}\n\n{next}") }
 }
 
-fn is_within_limits(text: &str) -> bool {
-    text.len() <= TEXT_BYTES_MAX && to_json(&text).len() <= TEXT_JSON_BYTES_MAX
+fn is_within_ntfy_limits(text: &str) -> bool {
+    text.len() <= TEXT_BYTES_MAX && to_json_bytes(&text).len() <= TEXT_JSON_BYTES_MAX
 }

@@ -2,12 +2,12 @@
 
 use crate::config_table::diagnostic::Diagnostics;
 use crate::config_table::toml_table::ConfigTable;
-use crate::sink::config_schema::{SinkContext, SinkSchema};
+use crate::sink::config_schema::{SinkConfigContext, SinkConfigSchema};
 use crate::sink::endpoint::{self, EndpointConfig};
 
 /// The keys of `kind = "slack"`.
-pub(crate) const SCHEMA: SinkSchema =
-    SinkSchema { kind: "slack", keys: endpoint::KEYS, secrets: endpoint::SECRETS };
+pub(crate) const SCHEMA: SinkConfigSchema =
+    SinkConfigSchema { kind: "slack", keys: endpoint::KEYS, secrets: endpoint::SECRETS };
 
 /// An incoming webhook of Slack.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub struct SlackConfig {
 impl SlackConfig {
     pub(crate) fn read(
         section: &ConfigTable,
-        context: &SinkContext,
+        context: &SinkConfigContext,
         mistakes: &mut Diagnostics,
     ) -> Option<Self> {
         Some(Self { endpoint: EndpointConfig::read(section, endpoint::WEBHOOK_URL, context, mistakes)? })

@@ -1,6 +1,6 @@
 //! An incoming webhook of Slack. All that is Slack's own: its limits and pace, and what its answers mean.
 
-mod blocks;
+mod block_kit;
 mod config;
 mod receiver_api;
 mod render;
@@ -11,26 +11,26 @@ use anyhow::Result;
 use jiff::Zoned;
 
 use super::adapter::SinkAdapter;
-use super::config_schema::SinkSchema;
-use super::message::{MessageKeys, SinkMessage};
+use super::config_schema::SinkConfigSchema;
+use super::sink_message::{MessageKeys, SinkMessage};
 use super::sink_summary::SinkSummary;
 use super::transport::Transport;
-use crate::config_table::secret::SecretLocation;
+use crate::config_table::secret_location::SecretLocation;
 use crate::domain::{Digest, OperatorAlert};
 pub(super) use config::SCHEMA;
 pub use config::SlackConfig;
 pub use receiver_api::SlackApi;
-pub use render::{render, render_alert, render_test};
+pub use render::{render_alert, render_digest_parts, render_test_message};
 
 /// Slack takes one message a second from a webhook: <https://api.slack.com/docs/rate-limits>.
 const PACE: Duration = Duration::from_secs(1);
 
 impl SinkAdapter for SlackConfig {
-    fn schema(&self) -> &'static SinkSchema {
+    fn schema(&self) -> &'static SinkConfigSchema {
         &SCHEMA
     }
 
-    fn pace(&self) -> Duration {
+    fn min_message_interval(&self) -> Duration {
         PACE
     }
 
@@ -43,15 +43,15 @@ impl SinkAdapter for SlackConfig {
     }
 
     fn render_digest(&self, digest: &Digest, keys: MessageKeys) -> Result<Vec<SinkMessage>> {
-        Ok(keys.into_messages(digest, render(digest)))
+        Ok(keys.into_sink_messages(digest, render_digest_parts(digest)))
     }
 
     fn render_alert(&self, alert: &OperatorAlert, _: &str, keys: MessageKeys) -> Result<Vec<SinkMessage>> {
-        Ok(vec![SinkMessage::message_in_one_part(keys.of_alert(alert), render_alert(alert))])
+        Ok(vec![SinkMessage::message_in_one_part(keys.alert_key(alert), render_alert(alert))])
     }
 
-    fn render_test(&self, sink: &str, key: &str, _now: &Zoned) -> Result<Vec<SinkMessage>> {
-        Ok(vec![SinkMessage::message_in_one_part(key.to_owned(), render_test(sink))])
+    fn render_test_message(&self, sink: &str, key: &str, _now: &Zoned) -> Result<Vec<SinkMessage>> {
+        Ok(vec![SinkMessage::message_in_one_part(key.to_owned(), render_test_message(sink))])
     }
 
     fn open_transport(&self) -> Result<Transport> {

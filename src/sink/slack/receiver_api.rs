@@ -1,9 +1,10 @@
 //! How Slack is named, and what its answers mean.
 
+use crate::network::retry_after_and_quote::quotable_text;
 use crate::sink::http::{
-    QuotedVerdict, ReceiverApi, ReceiverResponse, ResponseVerdict, classify_body, verdict_of_status,
+    QuotedVerdict, ReceiverApi, ReceiverResponse, ResponseVerdict, classify_unexpected_body,
+    verdict_of_status,
 };
-use crate::wire::response::quotable_text;
 
 /// An incoming webhook of Slack.
 #[derive(Debug, Clone, Copy)]
@@ -14,19 +15,21 @@ impl ReceiverApi for SlackApi {
         "Slack"
     }
 
-    fn classify(&self, response: &ReceiverResponse) -> QuotedVerdict {
-        classify(response)
+    fn classify_response(&self, response: &ReceiverResponse) -> QuotedVerdict {
+        classify_response(response)
     }
 }
 
 /// Slack says in a word what it thinks; to a message that it has, `ok`.
 /// Sources: <https://api.slack.com/changelog/2016-05-17-changes-to-errors-for-incoming-webhooks>,
 /// <https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks>.
-fn classify(answer: &ReceiverResponse) -> QuotedVerdict {
+fn classify_response(answer: &ReceiverResponse) -> QuotedVerdict {
     let said = quotable_text(answer.body_text());
     let meaning = match (said, verdict_of_status(answer.status)) {
         (Some("ok"), ResponseVerdict::Accepted) => ResponseVerdict::Accepted,
-        (_, ResponseVerdict::Accepted) => ResponseVerdict::AcceptedWithUnexpectedBody(classify_body(answer)),
+        (_, ResponseVerdict::Accepted) => {
+            ResponseVerdict::AcceptedWithUnexpectedBody(classify_unexpected_body(answer))
+        }
         (
             Some(
                 "no_service"

@@ -7,12 +7,14 @@
 #[cfg(test)]
 mod tests;
 
-use super::blocks::{RichTextParagraph, RichTextRun, SlackBlock, SlackMessage, SlackText, escape_mrkdwn};
+use super::block_kit::{RichTextParagraph, RichTextRun, SlackBlock, SlackMessage, SlackText, escape_mrkdwn};
 use crate::domain::{Digest, DigestPaper, DigestPart, OperatorAlert};
-use crate::render::math::tex_to_unicode;
-use crate::render::message_body::{MessageBody, number_parts, paginate, to_json};
+use crate::render::digest_part_packing::{
+    DigestPartBody, pack_into_parts, render_numbered_parts, to_json_bytes,
+};
 use crate::render::news_counts::NewsCounts;
-use crate::render::web_address::{ADDRESS_BYTES_MAX, article_address, paper_address, web_address};
+use crate::render::safe_url::{ADDRESS_BYTES_MAX, article_url, paper_page_url, safe_url};
+use crate::render::tex_unicode::tex_to_unicode;
 use crate::render::{chat_phrases, operator_alert};
 
 /// Blocks in one message. Source: <https://docs.slack.dev/reference/block-kit/blocks>.
@@ -55,7 +57,7 @@ const LONGEST: [DigestPart; 2] =
     [DigestPart { number: 1, of: u32::MAX }, DigestPart { number: u32::MAX, of: u32::MAX }];
 
 /// The digest as the bodies of requests to an incoming webhook.
-pub fn render(digest: &Digest) -> Vec<MessageBody> {
+pub fn render_digest_parts(digest: &Digest) -> Vec<DigestPartBody> {
     let sections = digest.sections.iter();
     let papers =
         sections.flat_map(|section| section.papers.iter().map(move |entry| (&*section.topic, entry)));
@@ -63,20 +65,23 @@ pub fn render(digest: &Digest) -> Vec<MessageBody> {
     let fits = |page: &[PaperBlock<'_>]| {
         LONGEST.into_iter().all(|part| {
             let blocks = message_blocks(digest, part, page);
-            blocks.len() <= BLOCKS_MAX && to_json(&blocks).len() <= BLOCKS_BYTES_MAX
+            blocks.len() <= BLOCKS_MAX && to_json_bytes(&blocks).len() <= BLOCKS_BYTES_MAX
         })
     };
-    number_parts(paginate(entries, fits), |part, page| {
-        to_json(&SlackMessage::new(fallback_text(digest, part), message_blocks(digest, part, &page)))
+    render_numbered_parts(pack_into_parts(entries, fits), |part, page| {
+        to_json_bytes(&SlackMessage::new(fallback_text(digest, part), message_blocks(digest, part, &page)))
     })
 }
 
 /// A harmless message that says that the sink of this name works.
-pub fn render_test(name: &str) -> Vec<u8> {
-    let words = format!("Paperwire can post here. This tests its sink {}.", chat_phrases::visible_line(name));
+pub fn render_test_message(name: &str) -> Vec<u8> {
+    let words = format!(
+        "Paperwire can post here. This tests its sink {}.",
+        chat_phrases::sanitize_to_visible_line(name)
+    );
     let block = SlackBlock::Context { elements: vec![SlackText::plain_text(&words, CONTEXT_UNITS_MAX)] };
-    to_json(&SlackMessage::new(
-        chat_phrases::truncate_units(&words, FALLBACK_UNITS_MAX, escape_mrkdwn),
+    to_json_bytes(&SlackMessage::new(
+        chat_phrases::truncate_to_utf16_units(&words, FALLBACK_UNITS_MAX, escape_mrkdwn),
         vec![block],
     ))
 }
@@ -89,8 +94,8 @@ pub fn render_alert(alert: &OperatorAlert) -> Vec<u8> {
     let sentences = operator_alert::alert_sentences(alert).into_iter();
     let sentences = sentences.map(|sentence| SlackBlock::RichText { elements: vec![section(sentence)] });
     let blocks = std::iter::once(header_block(&headline)).chain(sentences).collect();
-    to_json(&SlackMessage::new(
-        chat_phrases::truncate_units(&headline, FALLBACK_UNITS_MAX, escape_mrkdwn),
+    to_json_bytes(&SlackMessage::new(
+        chat_phrases::truncate_to_utf16_units(&headline, FALLBACK_UNITS_MAX, escape_mrkdwn),
         blocks,
     ))
 }
@@ -103,10 +108,10 @@ struct PaperBlock<'a> {
 
 /// `Image Classification: 3 new papers (part 1 of 2)`.
 fn fallback_text(digest: &Digest, part: DigestPart) -> String {
-    let part = chat_phrases::part_of_parts(part).map_or(String::new(), |part| format!(" ({part})"));
-    let tail = format!(": {}{part}", NewsCounts::of_digest(digest).count_headline());
+    let part = chat_phrases::part_number_phrase(part).map_or(String::new(), |part| format!(" ({part})"));
+    let tail = format!(": {}{part}", NewsCounts::count_digest_news(digest).news_count_headline());
     let room = FALLBACK_UNITS_MAX - chat_phrases::utf16_units(&tail);
-    chat_phrases::truncate_units(&chat_phrases::digest_headline(digest), room, escape_mrkdwn) + &tail
+    chat_phrases::truncate_to_utf16_units(&chat_phrases::digest_headline(digest), room, escape_mrkdwn) + &tail
 }
 
 /// A header, a line about the digest, and the papers with their topics if there are several.
@@ -115,7 +120,7 @@ fn message_blocks(digest: &Digest, part: DigestPart, page: &[PaperBlock<'_>]) ->
     let mut topic = None;
     for entry in page {
         if digest.sections.len() > 1 && topic.replace(entry.topic) != Some(entry.topic) {
-            blocks.push(header_block(&chat_phrases::visible_line(entry.topic)));
+            blocks.push(header_block(&chat_phrases::sanitize_to_visible_line(entry.topic)));
         }
         blocks.push(entry.block.clone());
     }
@@ -130,10 +135,14 @@ fn header_block(words: &str) -> SlackBlock {
 /// `26 March 2025 · 3 new papers, 1 replaced · part 1 of 2`.
 fn context_block(digest: &Digest, part: DigestPart) -> SlackBlock {
     let date = chat_phrases::long_date(digest.composed, &digest.zone);
-    let facts =
-        [Some(date), Some(NewsCounts::of_digest(digest).count_headline()), chat_phrases::part_of_parts(part)];
+    let facts = [
+        Some(date),
+        Some(NewsCounts::count_digest_news(digest).news_count_headline()),
+        chat_phrases::part_number_phrase(part),
+    ];
     let line = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    let late = digest.late.as_deref().filter(|_| part.number == 1).map(chat_phrases::visible_line);
+    let late =
+        digest.late.as_deref().filter(|_| part.number == 1).map(chat_phrases::sanitize_to_visible_line);
     let late = late.filter(|late| !late.is_empty()).map(|late| SlackText::plain_text(&late, LATE_UNITS_MAX));
     let elements = std::iter::once(SlackText::plain_text(&line, CONTEXT_UNITS_MAX)).chain(late).collect();
     SlackBlock::Context { elements }
@@ -141,8 +150,8 @@ fn context_block(digest: &Digest, part: DigestPart) -> SlackBlock {
 
 /// The linked title, the authors, the facts, and the beginning of the abstract behind a bar.
 fn paper_block(entry: &DigestPaper, digest: &Digest) -> SlackBlock {
-    let address = paper_address(&entry.paper);
-    let title = chat_phrases::truncate_units(
+    let address = paper_page_url(&entry.paper);
+    let title = chat_phrases::truncate_to_utf16_units(
         &chat_phrases::paper_title(&entry.paper),
         TITLE_UNITS_MAX,
         str::to_owned,
@@ -152,8 +161,8 @@ fn paper_block(entry: &DigestPaper, digest: &Digest) -> SlackBlock {
     let mut head = vec![RichTextRun::bold_run(title, address.as_deref())];
     head.extend(authors);
     head.push(RichTextRun::plain_run(format!("\n{}", facts_line(entry, digest))));
-    let code = entry.code_link.as_deref().and_then(web_address);
-    for (address, words) in [(article_address(&entry.paper), "Journal"), (code, "Code")] {
+    let code = entry.code_link.as_deref().and_then(safe_url);
+    for (address, words) in [(article_url(&entry.paper), "Journal"), (code, "Code")] {
         let link = address.map(|address| RichTextRun::link_run(&address, words));
         head.extend(link.into_iter().flat_map(|link| [RichTextRun::plain_run(" · "), link]));
     }
@@ -165,13 +174,13 @@ fn paper_block(entry: &DigestPaper, digest: &Digest) -> SlackBlock {
 fn facts_line(entry: &DigestPaper, digest: &Digest) -> String {
     let facts = [chat_phrases::news_phrase(entry), Some(chat_phrases::paper_facts(entry, &digest.zone))];
     let line = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    chat_phrases::truncate_units(&line, FACTS_UNITS_MAX, str::to_owned)
+    chat_phrases::truncate_to_utf16_units(&line, FACTS_UNITS_MAX, str::to_owned)
 }
 
 /// As much of the abstract as reads well, and a way to the rest of it.
 fn abstract_quote(entry: &DigestPaper, address: Option<&str>) -> Option<RichTextParagraph> {
-    let whole = chat_phrases::visible_line(&tex_to_unicode(&entry.paper.abstract_.0));
-    let shown = chat_phrases::truncate_units(&whole, ABSTRACT_UNITS_MAX, str::to_owned);
+    let whole = chat_phrases::sanitize_to_visible_line(&tex_to_unicode(&entry.paper.abstract_.0));
+    let shown = chat_phrases::truncate_to_utf16_units(&whole, ABSTRACT_UNITS_MAX, str::to_owned);
     let more = address.filter(|_| shown != whole);
     let more = more.map(|url| [RichTextRun::plain_run(" "), RichTextRun::link_run(url, "more")]);
     let mut elements = vec![RichTextRun::plain_run(shown)];

@@ -44,7 +44,7 @@ impl AttemptTimeLimit {
     }
 
     /// The step's outcome, if it comes in time.
-    pub(super) async fn within<T>(self, step: impl Future<Output = T>) -> Result<T, SmtpError> {
+    pub(super) async fn within_time_limit<T>(self, step: impl Future<Output = T>) -> Result<T, SmtpError> {
         timeout(self.deadline.remaining(), step).await.map_err(|_| SmtpError::Timeout(self.whole))
     }
 }
@@ -67,7 +67,7 @@ impl SmtpConnection {
     /// Over this connection, for an attempt with this limit.
     pub(super) fn new(stream: TcpStream, limit: AttemptTimeLimit) -> Self {
         let bytes_left = Rc::new(Cell::new(ATTEMPT_BYTES));
-        let stream = Box::new(MeteredStream { stream, bytes_left: Rc::clone(&bytes_left) });
+        let stream = Box::new(ByteLimitedStream { stream, bytes_left: Rc::clone(&bytes_left) });
         Self { stream, bytes_left, limit, unread: Vec::new() }
     }
 
@@ -79,7 +79,7 @@ impl SmtpConnection {
 
     /// The connection, encrypted from here on. What the server sent before cannot be trusted to be its own, so it
     /// must have sent nothing: <https://www.rfc-editor.org/rfc/rfc3207> and CVE-2011-0411.
-    pub(super) async fn encrypt(
+    pub(super) async fn encrypt_connection(
         self,
         tls: &Arc<ClientConfig>,
         name: ServerName<'static>,
@@ -89,7 +89,7 @@ impl SmtpConnection {
         }
         let Self { stream: channel, bytes_left: allowance, limit, unread } = self;
         let connecting = TlsConnector::from(Arc::clone(tls)).connect(name, channel);
-        let channel = Box::new(limit.within(connecting).await??);
+        let channel = Box::new(limit.within_time_limit(connecting).await??);
         Ok(Self { stream: channel, bytes_left: allowance, limit, unread })
     }
 
@@ -110,7 +110,7 @@ impl SmtpConnection {
             channel.write_all(bytes).await?;
             channel.flush().await
         };
-        Ok(self.limit.within(sending).await??)
+        Ok(self.limit.within_time_limit(sending).await??)
     }
 
     /// The next line, without its end. A line that does not come to its end stays unread.
@@ -125,7 +125,7 @@ impl SmtpConnection {
                 return Err(SmtpError::ReplyTooLong);
             }
             let mut chunk = [0; CHUNK_BYTES];
-            let read = self.limit.within(self.stream.read(&mut chunk)).await??;
+            let read = self.limit.within_time_limit(self.stream.read(&mut chunk)).await??;
             if read == 0 {
                 return Err(ErrorKind::UnexpectedEof.into());
             }
@@ -141,12 +141,12 @@ impl fmt::Debug for SmtpConnection {
 }
 
 /// A connection that gives no more bytes than are allowed, below TLS, so that nothing of TLS's own is without a limit.
-struct MeteredStream {
+struct ByteLimitedStream {
     stream: TcpStream,
     bytes_left: Rc<Cell<usize>>,
 }
 
-impl AsyncRead for MeteredStream {
+impl AsyncRead for ByteLimitedStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -163,7 +163,7 @@ impl AsyncRead for MeteredStream {
     }
 }
 
-impl AsyncWrite for MeteredStream {
+impl AsyncWrite for ByteLimitedStream {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,

@@ -20,7 +20,7 @@ impl LoginRedaction {
         // What fills up the end of base64 is no secret, and may be left out by who quotes it.
         let sent = [plain.as_str(), password, user].map(|text| STANDARD_NO_PAD.encode(text));
         let mut secrets = Vec::from(sent);
-        secrets.push(one_line(password));
+        secrets.push(collapse_to_one_line(password));
         secrets.retain(|secret| !secret.is_empty());
         secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
         Self { secrets }
@@ -28,12 +28,12 @@ impl LoginRedaction {
 
     /// The text in one line, without any of the secrets.
     pub(super) fn redact(&self, text: &str) -> String {
-        self.secrets.iter().fold(one_line(text), |text, secret| text.replace(secret, ELLIPSIS))
+        self.secrets.iter().fold(collapse_to_one_line(text), |text, secret| text.replace(secret, ELLIPSIS))
     }
 }
 
 /// The words with one space between them, for white space is not kept when a reply is quoted.
-fn one_line(text: &str) -> String {
+fn collapse_to_one_line(text: &str) -> String {
     let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join(" ")
 }

@@ -2,12 +2,12 @@
 //! commands and reads what a server offers; its own connection gives a session no end of bytes and of time, and takes
 //! any yes for the one that was asked for, so the conversation is ours.
 
-mod classification;
 mod connection;
 mod error;
+mod error_classification;
 mod login_redaction;
 mod reply;
-mod server;
+mod server_url;
 mod session;
 mod stage;
 
@@ -23,11 +23,11 @@ use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 
 use crate::domain::{Attempt, RefusalScope, Secret};
-use crate::wire::tls_roots;
+use crate::network::tls_roots;
 use connection::AttemptTimeLimit;
 use error::SmtpError;
 use login_redaction::LoginRedaction;
-use server::{SmtpSecurity, SmtpServer};
+use server_url::{SmtpSecurity, SmtpServerUrl};
 use session::{SmtpAcceptance, SmtpMessage, SmtpSession};
 use stage::SmtpStage;
 
@@ -41,7 +41,7 @@ const QUIT_LIMIT: Duration = Duration::from_secs(2);
 
 /// A mail server that takes messages.
 pub struct SmtpSink {
-    server: SmtpServer,
+    server: SmtpServerUrl,
     tls: Option<SmtpTls>,
     login: Option<Credentials>,
     redaction: LoginRedaction,
@@ -60,7 +60,7 @@ impl SmtpSink {
         password: Option<&Secret>,
         ca_file: Option<&Path>,
     ) -> anyhow::Result<Self> {
-        let server = SmtpServer::parse(server)?;
+        let server = SmtpServerUrl::parse(server)?;
         let tls = match server.security {
             SmtpSecurity::StartTls | SmtpSecurity::Tls => Some(tls_config(&server.host, ca_file)?),
             SmtpSecurity::Loopback => None,
@@ -106,7 +106,9 @@ impl SmtpSink {
             Ok(SmtpAcceptance::TruncatedReply) => Attempt::AcceptedWithWarning {
                 words: "mail: the server took the message, and its answer broke off or has no end".to_owned(),
             },
-            Err(stop) => classification::classify_error(stage, &stop, &letter.recipient, &self.redaction),
+            Err(stop) => {
+                error_classification::classify_smtp_error(stage, &stop, &letter.recipient, &self.redaction)
+            }
         }
     }
 
@@ -128,12 +130,12 @@ impl SmtpSink {
         let mut session = self.session.take()?;
         let carried = session.send_message(letter, limit, stage).await;
         match carried {
-            Err(stop) if SmtpSession::may_be_stale(*stage, &stop) => {
+            Err(stop) if SmtpSession::is_stale_session_error(*stage, &stop) => {
                 session.quit_session(QUIT_LIMIT).await;
                 None
             }
             carried => {
-                self.keep_or_quit(session).await;
+                self.keep_or_quit_session(session).await;
                 Some(carried)
             }
         }
@@ -149,11 +151,11 @@ impl SmtpSink {
         *stage = SmtpStage::Greeting;
         let mut session = self.connect(limit, stage).await?;
         let carried = session.send_message(letter, limit, stage).await;
-        self.keep_or_quit(session).await;
+        self.keep_or_quit_session(session).await;
         carried
     }
 
-    async fn keep_or_quit(&mut self, session: SmtpSession) {
+    async fn keep_or_quit_session(&mut self, session: SmtpSession) {
         if session.is_reusable() {
             self.session = Some(session);
         } else {
@@ -166,22 +168,22 @@ impl SmtpSink {
         limit: AttemptTimeLimit,
         stage: &mut SmtpStage,
     ) -> Result<SmtpSession, SmtpError> {
-        let addresses = limit.within(self.server.resolve_addresses()).await??;
+        let addresses = limit.within_time_limit(self.server.resolve_addresses()).await??;
         let mut session = SmtpSession::connect(&addresses, limit).await?;
         match (self.server.security, &self.tls) {
             (SmtpSecurity::Tls, Some((tls, name))) => {
                 session = session.upgrade_to_tls(tls, name.clone()).await?;
-                session.read_greeting().await?;
+                session.read_greeting_and_send_ehlo().await?;
             }
             (SmtpSecurity::StartTls, Some((tls, name))) => {
-                session.read_greeting().await?;
+                session.read_greeting_and_send_ehlo().await?;
                 *stage = SmtpStage::Encryption;
                 session.start_tls().await?;
                 session = session.upgrade_to_tls(tls, name.clone()).await?;
                 session.send_ehlo().await?;
             }
             (SmtpSecurity::Tls | SmtpSecurity::StartTls, None) => return Err(SmtpError::NoEncryption),
-            (SmtpSecurity::Loopback, _) => session.read_greeting().await?,
+            (SmtpSecurity::Loopback, _) => session.read_greeting_and_send_ehlo().await?,
         }
         if let Some(login) = &self.login {
             *stage = SmtpStage::Login;
@@ -201,7 +203,7 @@ impl fmt::Debug for SmtpSink {
 type SmtpTls = (Arc<ClientConfig>, ServerName<'static>);
 
 fn tls_config(host: &str, ca_file: Option<&Path>) -> anyhow::Result<SmtpTls> {
-    let tls = tls_roots::client_tls(ca_file)?;
+    let tls = tls_roots::tls_client_config(ca_file)?;
     let name =
         ServerName::try_from(host.to_owned()).context("the mail server's name is none for a certificate")?;
     Ok((tls, name))

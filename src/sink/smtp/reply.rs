@@ -26,13 +26,13 @@ pub(super) struct SmtpReplyLine {
 impl SmtpReplyLine {
     /// Reads a whole line, without its end; none if it is no SMTP.
     pub(super) fn parse(line: &[u8]) -> Option<Self> {
-        let code = Self::parse_code(line)?;
+        let code = Self::parse_reply_code(line)?;
         let text = String::from_utf8_lossy(line.get(4..).unwrap_or_default()).into_owned();
         Some(Self { code, is_last: line.get(3) != Some(&b'-'), text })
     }
 
     /// The code with which a line begins, of which there may be more to come.
-    pub(super) fn parse_code(line: &[u8]) -> Option<u16> {
+    pub(super) fn parse_reply_code(line: &[u8]) -> Option<u16> {
         let (code, rest) = line.split_at_checked(3)?;
         let is_code = matches!(code[0], b'2'..=b'5') && code.iter().all(u8::is_ascii_digit);
         let ends = matches!(rest.first(), None | Some(b' ' | b'-' | b'\r'));
@@ -42,7 +42,7 @@ impl SmtpReplyLine {
 
 impl SmtpReply {
     /// The challenge in it, as lettre wants it; none if it is no challenge.
-    pub(super) fn challenge(&self) -> Option<Response> {
+    pub(super) fn auth_challenge(&self) -> Option<Response> {
         let code = Code::new(Severity::PositiveIntermediate, Category::Unspecified3, Detail::Four);
         (self.code == 334).then(|| Response::new(code, self.lines.clone()))
     }

@@ -20,7 +20,7 @@ use super::error::SmtpError;
 use super::reply::{SmtpReply, SmtpReplyLine};
 use super::stage::SmtpStage;
 use crate::clock::Deadline;
-use crate::wire::CONNECT_LIMIT;
+use crate::network::CONNECT_LIMIT;
 
 /// No reply has more lines; the longest are those to EHLO, of some twenty.
 const REPLY_LINES: usize = 256;
@@ -74,7 +74,7 @@ impl SmtpSession {
         let mut last = SmtpError::UnresolvedHost;
         for address in addresses {
             let connecting = timeout(CONNECT_LIMIT, TcpStream::connect(address));
-            match limit.within(connecting).await? {
+            match limit.within_time_limit(connecting).await? {
                 Ok(Ok(stream)) => {
                     // A message is sent in pieces, and none of them may wait for the answer to the one before.
                     stream.set_nodelay(true)?;
@@ -105,18 +105,18 @@ impl SmtpSession {
         tls: &Arc<ClientConfig>,
         name: ServerName<'static>,
     ) -> Result<Self, SmtpError> {
-        Ok(Self { connection: self.connection.encrypt(tls, name).await?, ..self })
+        Ok(Self { connection: self.connection.encrypt_connection(tls, name).await?, ..self })
     }
 
     /// Hears the server's greeting and says who we are.
-    pub(super) async fn read_greeting(&mut self) -> Result<(), SmtpError> {
+    pub(super) async fn read_greeting_and_send_ehlo(&mut self) -> Result<(), SmtpError> {
         expect_success(self.read_reply().await?)?;
         self.send_ehlo().await
     }
 
     /// Says who we are and hears what the server offers.
     pub(super) async fn send_ehlo(&mut self) -> Result<(), SmtpError> {
-        let offers = expect_success(self.send_command(Ehlo::new(client_id())).await?)?;
+        let offers = expect_success(self.send_command(Ehlo::new(ehlo_client_id())).await?)?;
         self.messages_max = MESSAGES_MAX.min(offers.messages_max().unwrap_or(MESSAGES_MAX)).max(1);
         self.capabilities = offers.ehlo_capabilities();
         Ok(())
@@ -137,7 +137,7 @@ impl SmtpSession {
         let first = Auth::new(mechanism, login.clone(), None).map_err(|_| SmtpError::ProtocolViolation)?;
         let mut reply = self.send_command(first).await?;
         for _ in 0..CHALLENGES {
-            let Some(challenge) = reply.challenge() else { break };
+            let Some(challenge) = reply.auth_challenge() else { break };
             let next = Auth::new_from_response(mechanism, login.clone(), &challenge);
             reply = self.send_command(next.map_err(|_| SmtpError::ProtocolViolation)?).await?;
         }
@@ -153,7 +153,7 @@ impl SmtpSession {
     /// Whether a stop of its next letter is perhaps not the letter's but its own: what the server says to a client that
     /// it has heard enough of, or what is left of a connection that was closed while nothing was said. The letter has
     /// not been sent then.
-    pub(super) fn may_be_stale(stage: SmtpStage, stop: &SmtpError) -> bool {
+    pub(super) fn is_stale_session_error(stage: SmtpStage, stop: &SmtpError) -> bool {
         match (stage, stop) {
             (SmtpStage::Recipient, SmtpError::NegativeReply(reply)) => matches!(reply.code, 421 | 452),
             (SmtpStage::Sender | SmtpStage::Recipient, stop) => !matches!(
@@ -189,7 +189,7 @@ impl SmtpSession {
         stage: &mut SmtpStage,
     ) -> Result<SmtpAcceptance, SmtpError> {
         *stage = SmtpStage::Sender;
-        let parameters = self.mail_parameters(letter)?;
+        let parameters = self.mail_command_parameters(letter)?;
         if self.needs_reset {
             expect_success(self.send_command(Rset).await?)?;
         }
@@ -210,16 +210,18 @@ impl SmtpSession {
         let mut code = None;
         match self.read_rest_of_reply(&mut code).await {
             Ok(reply) => expect_success(reply).map(|_| SmtpAcceptance::WholeReply),
-            Err(stop) => match code.or_else(|| SmtpReplyLine::parse_code(self.connection.unread_bytes())) {
-                Some(200..=299) => Ok(SmtpAcceptance::TruncatedReply),
-                _ => Err(stop),
-            },
+            Err(stop) => {
+                match code.or_else(|| SmtpReplyLine::parse_reply_code(self.connection.unread_bytes())) {
+                    Some(200..=299) => Ok(SmtpAcceptance::TruncatedReply),
+                    _ => Err(stop),
+                }
+            }
         }
     }
 
     /// What the server must know of the message, and must have offered before.
     /// Sources: RFC 6531 section 3.4, RFC 6152.
-    fn mail_parameters(&self, letter: &SmtpMessage<'_>) -> Result<Vec<MailParameter>, SmtpError> {
+    fn mail_command_parameters(&self, letter: &SmtpMessage<'_>) -> Result<Vec<MailParameter>, SmtpError> {
         let mut parameters = Vec::new();
         let addresses = [&letter.sender, &letter.recipient];
         if !addresses.iter().all(|address| AsRef::<str>::as_ref(*address).is_ascii()) {
@@ -277,7 +279,7 @@ impl SmtpSession {
 
 /// An address literal, as RFC 5321 section 4.1.4 wants of a client that has no name of its own; the
 /// loopback's, so that no mail shows the addresses of the network behind it.
-fn client_id() -> ClientId {
+fn ehlo_client_id() -> ClientId {
     ClientId::Ipv4(std::net::Ipv4Addr::LOCALHOST)
 }
 

@@ -1,13 +1,13 @@
 //! The section of a sink with `kind = "webhook"`.
 
 use crate::config_table::diagnostic::Diagnostics;
-use crate::config_table::secret::{self, SecretKeyNames, SecretLocation};
+use crate::config_table::secret_location::{self, SecretConfigKeys, SecretLocation};
 use crate::config_table::toml_table::ConfigTable;
-use crate::sink::config_schema::{SinkContext, SinkSchema};
+use crate::sink::config_schema::{SinkConfigContext, SinkConfigSchema};
 use crate::sink::endpoint::{self, EndpointConfig};
 
 /// The keys of `kind = "webhook"`.
-pub(crate) const SCHEMA: SinkSchema = SinkSchema {
+pub(crate) const SCHEMA: SinkConfigSchema = SinkConfigSchema {
     kind: "webhook",
     keys: &["url_file", "url_env", "secret_file", "secret_env", "allow_private", "ca_file"],
     secrets: &[
@@ -20,7 +20,7 @@ pub(crate) const SCHEMA: SinkSchema = SinkSchema {
 };
 
 /// What its messages are signed with.
-const SIGNING: SecretKeyNames = SecretKeyNames {
+const SIGNING: SecretConfigKeys = SecretConfigKeys {
     file: "secret_file",
     variable: "secret_env",
     hint: "a file with the `whsec_…` in it, as in secret_file = \"/etc/paperwire/signing\", or a variable, as in \
@@ -39,10 +39,10 @@ pub struct WebhookConfig {
 impl WebhookConfig {
     pub(crate) fn read(
         section: &ConfigTable,
-        context: &SinkContext,
+        context: &SinkConfigContext,
         mistakes: &mut Diagnostics,
     ) -> Option<Self> {
-        let secret = secret::optional_secret(section, SIGNING, context.folder, mistakes);
+        let secret = secret_location::optional_secret(section, SIGNING, context.folder, mistakes);
         let endpoint = EndpointConfig::read(section, endpoint::WEBHOOK_URL, context, mistakes)?;
         Some(Self { endpoint, secret })
     }

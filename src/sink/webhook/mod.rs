@@ -9,19 +9,19 @@ use anyhow::{Context as _, Result};
 use jiff::Zoned;
 
 use super::adapter::SinkAdapter;
-use super::config_schema::SinkSchema;
-use super::message::{MessageKeys, SinkMessage};
+use super::config_schema::SinkConfigSchema;
+use super::sink_message::{MessageKeys, SinkMessage};
 use super::sink_summary::SinkSummary;
 use super::transport::Transport;
-use crate::config_table::secret::SecretLocation;
+use crate::config_table::secret_location::SecretLocation;
 use crate::domain::{Digest, OperatorAlert};
 pub(super) use config::SCHEMA;
 pub use config::WebhookConfig;
 pub use receiver_api::WebhookApi;
-pub use render::{render, render_alert, render_test};
+pub use render::{render_alert, render_digest_parts, render_test_message};
 
 impl SinkAdapter for WebhookConfig {
-    fn schema(&self) -> &'static SinkSchema {
+    fn schema(&self) -> &'static SinkConfigSchema {
         &SCHEMA
     }
 
@@ -35,17 +35,23 @@ impl SinkAdapter for WebhookConfig {
     }
 
     fn render_digest(&self, digest: &Digest, keys: MessageKeys) -> Result<Vec<SinkMessage>> {
-        Ok(keys.into_messages(digest, render(digest, &|part| keys.of_part(digest, part))))
+        Ok(keys.into_sink_messages(
+            digest,
+            render_digest_parts(digest, &|part| keys.digest_part_key(digest, part)),
+        ))
     }
 
     fn render_alert(&self, alert: &OperatorAlert, _: &str, keys: MessageKeys) -> Result<Vec<SinkMessage>> {
-        let key = keys.of_alert(alert);
+        let key = keys.alert_key(alert);
         let body = render_alert(alert, &key);
         Ok(vec![SinkMessage::message_in_one_part(key, body)])
     }
 
-    fn render_test(&self, sink: &str, key: &str, now: &Zoned) -> Result<Vec<SinkMessage>> {
-        Ok(vec![SinkMessage::message_in_one_part(key.to_owned(), render_test(sink, key, now.timestamp()))])
+    fn render_test_message(&self, sink: &str, key: &str, now: &Zoned) -> Result<Vec<SinkMessage>> {
+        Ok(vec![SinkMessage::message_in_one_part(
+            key.to_owned(),
+            render_test_message(sink, key, now.timestamp()),
+        )])
     }
 
     fn open_transport(&self) -> Result<Transport> {

@@ -7,7 +7,7 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue};
 use super::signature::SigningKey;
 use crate::domain::Secret;
 use crate::sink::http::{
-    QuotedVerdict, ReceiverApi, ReceiverResponse, ResponseVerdict, UnexpectedBody, classify_body,
+    QuotedVerdict, ReceiverApi, ReceiverResponse, ResponseVerdict, UnexpectedBody, classify_unexpected_body,
     verdict_of_status,
 };
 
@@ -43,14 +43,14 @@ impl ReceiverApi for WebhookApi {
     }
 
     /// What a stranger's server says may hold anything, our own URL too; its status must do.
-    fn classify(&self, response: &ReceiverResponse) -> QuotedVerdict {
-        QuotedVerdict { verdict: classify(response), quote: None }
+    fn classify_response(&self, response: &ReceiverResponse) -> QuotedVerdict {
+        QuotedVerdict { verdict: classify_response(response), quote: None }
     }
 }
 
 /// By the status alone; success with a page is reported, for it may be a portal's or a login's.
-fn classify(answer: &ReceiverResponse) -> ResponseVerdict {
-    match (verdict_of_status(answer.status), classify_body(answer)) {
+fn classify_response(answer: &ReceiverResponse) -> ResponseVerdict {
+    match (verdict_of_status(answer.status), classify_unexpected_body(answer)) {
         (ResponseVerdict::Accepted, oddity @ (UnexpectedBody::Truncated | UnexpectedBody::Html)) => {
             ResponseVerdict::AcceptedWithUnexpectedBody(oddity)
         }

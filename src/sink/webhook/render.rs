@@ -52,9 +52,11 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::domain::{Author, Digest, DigestPaper, DigestPart, Link, News, OperatorAlert, Paper};
-use crate::render::message_body::{MessageBody, number_parts, paginate, to_json};
+use crate::render::digest_part_packing::{
+    DigestPartBody, pack_into_parts, render_numbered_parts, to_json_bytes,
+};
 use crate::render::news_counts::NewsCounts;
-use crate::render::web_address::{article_address, paper_address};
+use crate::render::safe_url::{article_url, paper_page_url};
 
 /// One message. A paper that is larger alone still goes whole, in a message of its own. Source of "less than
 /// 20kb": <https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md#payload-size>.
@@ -71,25 +73,25 @@ const LONGEST: DigestPart = DigestPart { number: u32::MAX, of: u32::MAX };
 
 /// The digest as the bodies of requests. `key` gives a part its id: always the same for the same part, equally
 /// long for all of them, and without a point, as the signature is over `id.timestamp.body`.
-pub fn render(digest: &Digest, key: &dyn Fn(DigestPart) -> String) -> Vec<MessageBody> {
+pub fn render_digest_parts(digest: &Digest, key: &dyn Fn(DigestPart) -> String) -> Vec<DigestPartBody> {
     let sections = digest.sections.iter();
     let entries =
         sections.flat_map(|section| section.papers.iter().map(move |entry| (&*section.topic, entry)));
     let papers = entries.map(|(topic, entry)| WebhookPaper::new(topic, entry));
-    let sized = papers.map(|paper| (to_json(&paper).len() + COMMA_BYTES, paper));
-    let envelope_bytes = to_json(&digest_message(digest, &key(LONGEST), LONGEST, &[])).len();
+    let sized = papers.map(|paper| (to_json_bytes(&paper).len() + COMMA_BYTES, paper));
+    let envelope_bytes = to_json_bytes(&webhook_digest_message(digest, &key(LONGEST), LONGEST, &[])).len();
     let fits = |page: &[(usize, WebhookPaper<'_>)]| {
         envelope_bytes + page.iter().map(|(bytes, _)| bytes).sum::<usize>() <= MESSAGE_BYTES_MAX
     };
-    number_parts(paginate(sized, fits), |part, page| {
+    render_numbered_parts(pack_into_parts(sized, fits), |part, page| {
         let papers: Vec<_> = page.into_iter().map(|(_, paper)| paper).collect();
-        to_json(&digest_message(digest, &key(part), part, &papers))
+        to_json_bytes(&webhook_digest_message(digest, &key(part), part, &papers))
     })
 }
 
 /// A harmless message to the sink of this name; `at` is its timestamp.
-pub fn render_test(name: &str, id: &str, at: Timestamp) -> Vec<u8> {
-    to_json(&WebhookMessage {
+pub fn render_test_message(name: &str, id: &str, at: Timestamp) -> Vec<u8> {
+    to_json_bytes(&WebhookMessage {
         id,
         kind: "paperwire.test",
         version: SHAPE_VERSION,
@@ -111,7 +113,7 @@ pub fn render_alert(notice: &OperatorAlert, id: &str) -> Vec<u8> {
         since: ended.since,
         well_since: ended.well_since,
     });
-    to_json(&WebhookMessage {
+    to_json_bytes(&WebhookMessage {
         id,
         kind: "paperwire.notice",
         version: SHAPE_VERSION,
@@ -215,13 +217,13 @@ struct WebhookLink<'a> {
     title: Option<&'a str>,
 }
 
-fn digest_message<'a>(
+fn webhook_digest_message<'a>(
     digest: &'a Digest,
     id: &'a str,
     part: DigestPart,
     papers: &'a [WebhookPaper<'a>],
 ) -> WebhookMessage<'a, WebhookDigest<'a>> {
-    let NewsCounts { new, published, replaced } = NewsCounts::of_digest(digest);
+    let NewsCounts { new, published, replaced } = NewsCounts::count_digest_news(digest);
     let data = WebhookDigest {
         subscription: &digest.subscription,
         digest: digest.number,
@@ -248,7 +250,7 @@ impl<'a> WebhookPaper<'a> {
                 News::Published => "published",
             },
             topics: std::iter::once(topic).chain(entry.also_in.iter().map(String::as_str)).collect(),
-            url: paper_address(paper),
+            url: paper_page_url(paper),
             title: &paper.title,
             abstract_: &paper.abstract_.0,
             authors: paper.authors.iter().map(WebhookAuthor::new).collect(),
@@ -259,7 +261,7 @@ impl<'a> WebhookPaper<'a> {
             comment: paper.comment.as_deref(),
             journal_ref: paper.journal_ref.as_deref(),
             doi: paper.doi.as_deref(),
-            article: WebhookArticle::of_preprint(paper),
+            article: WebhookArticle::article_of_preprint(paper),
             code_url: entry.code_link.as_deref(),
             links: paper.links.iter().map(WebhookLink::new).collect(),
         }
@@ -267,9 +269,9 @@ impl<'a> WebhookPaper<'a> {
 }
 
 impl<'a> WebhookArticle<'a> {
-    fn of_preprint(paper: &'a Paper) -> Option<Self> {
+    fn article_of_preprint(paper: &'a Paper) -> Option<Self> {
         let (doi, journal) = (paper.article_doi(), paper.article_journal());
-        let article = Self { doi: doi.map(|doi| doi.to_string()), url: article_address(paper), journal };
+        let article = Self { doi: doi.map(|doi| doi.to_string()), url: article_url(paper), journal };
         (article.doi.is_some() || article.journal.is_some()).then_some(article)
     }
 }

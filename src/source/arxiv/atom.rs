@@ -8,7 +8,7 @@ use quick_xml::errors::{Error, IllFormedError, SyntaxError};
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesDecl, BytesRef, BytesStart, Event};
 
-use super::body_detection::{broken_xml_error, not_a_feed_error, xml_text};
+use super::body_detection::{body_as_xml, broken_xml_error, not_a_feed_error};
 use super::clean_text::sanitize_line;
 use super::result_page_builder::ResultPageBuilder;
 use super::xml_start_tag::{ElementAttributes, FeedNamespace, element_name};
@@ -22,7 +22,7 @@ const REMARK_CHARS: usize = 160;
 
 /// Reads one answer of the API, whole or not at all.
 pub fn parse_result_page(body: &[u8]) -> Result<ResultPage, FetchError> {
-    let text = xml_text(body)?;
+    let text = body_as_xml(body)?;
     let mut parser = ResultPageParser {
         page: ResultPageBuilder::default(),
         depth: 0,

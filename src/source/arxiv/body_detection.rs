@@ -11,7 +11,7 @@ const QUOTE_CHARS: usize = 60;
 const QUOTE_BYTES: usize = 1024;
 
 /// The body as text that may be XML.
-pub(super) fn xml_text(body: &[u8]) -> Result<&str, FetchError> {
+pub(super) fn body_as_xml(body: &[u8]) -> Result<&str, FetchError> {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     let start = body.trim_ascii_start();
     if start.is_empty() {

@@ -2,7 +2,7 @@
 
 use memchr::memchr_iter;
 
-use crate::domain::{Abstract, is_invisible, is_plain_line};
+use crate::domain::{Abstract, is_clean_ascii_line, is_invisible};
 
 /// The text as one line: white space runs are one space, and so is a control character, which XML 1.0
 /// forbids and which would still be one line's end to somebody.
@@ -30,7 +30,7 @@ pub(super) fn split_paragraphs(text: &str) -> Abstract {
 /// What a stranger wrote, as a message may have it: one line of at most `chars_max` characters,
 /// without control, bidirectional or invisible characters.
 pub(super) fn sanitize_line(text: &str, chars_max: usize) -> String {
-    let visible = text.replace(|c: char| is_gap(c) || is_invisible(c), " ");
+    let visible = text.replace(|c: char| is_space_or_control(c) || is_invisible(c), " ");
     let line = one_line(&visible);
     match line.char_indices().nth(chars_max) {
         Some((end, _)) => format!("{}…", line[..end].trim_end()),
@@ -42,7 +42,7 @@ pub(super) fn sanitize_line(text: &str, chars_max: usize) -> String {
 /// already. Says whether there was a word.
 fn push_words(out: &mut String, text: &str, before: char) -> bool {
     // Most of arXiv's lines are, and looking at bytes costs a fraction of looking at characters.
-    if !text.is_empty() && is_plain_line(text) {
+    if !text.is_empty() && is_clean_ascii_line(text) {
         if !out.is_empty() {
             out.push(before);
         }
@@ -51,7 +51,7 @@ fn push_words(out: &mut String, text: &str, before: char) -> bool {
     }
     let mut between = before;
     let mut any = false;
-    for word in text.split(is_gap).filter(|word| !word.is_empty()) {
+    for word in text.split(is_space_or_control).filter(|word| !word.is_empty()) {
         if !out.is_empty() {
             out.push(between);
         }
@@ -63,7 +63,7 @@ fn push_words(out: &mut String, text: &str, before: char) -> bool {
 }
 
 /// White space, and what no line can hold.
-fn is_gap(c: char) -> bool {
+fn is_space_or_control(c: char) -> bool {
     c <= ' '
         || (c >= '\u{7f}' && (c.is_whitespace() || c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}')))
 }

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use super::clean_text::sanitize_line;
 use crate::domain::{
-    Abstract, ArxivId, Author, Category, Entry, EntryFlaw, FetchError, FetchErrorKind, Link, Paper, PaperId,
-    Revision, Version,
+    Abstract, ArxivId, Author, Category, EntryFlaw, FetchError, FetchErrorKind, Link, Paper, PaperId,
+    ResultEntry, Revision, Version,
 };
 
 /// arXiv's own longest reason has some 160 characters; a sentence more is not needed to act.
@@ -34,18 +34,19 @@ pub(super) struct EntryBuilder {
 
 impl EntryBuilder {
     /// The entry that it came to, or a fault if it is arXiv's way to say that the request was wrong.
-    pub(super) fn finish(self) -> Result<Entry, FetchError> {
+    pub(super) fn finish(self) -> Result<ResultEntry, FetchError> {
         let id = self.arxiv_id();
         if self.is_error_entry(id.is_some()) {
             return Err(self.refusal_error());
         }
         Ok(match id {
-            None => Entry::Flawed { id: None, flaw: EntryFlaw::NoId },
+            None => ResultEntry::Flawed { id: None, flaw: EntryFlaw::NoId },
             Some((id, version)) => match self.into_paper(&id, version) {
-                Ok(paper) => Entry::Complete(Box::new(paper)),
-                Err(flaw) => {
-                    Entry::Flawed { id: Some((PaperId::arxiv(&id), Revision::Numbered(version))), flaw }
-                }
+                Ok(paper) => ResultEntry::Complete(Box::new(paper)),
+                Err(flaw) => ResultEntry::Flawed {
+                    id: Some((PaperId::from_arxiv_id(&id), Revision::Numbered(version))),
+                    flaw,
+                },
             },
         })
     }
@@ -74,18 +75,18 @@ impl EntryBuilder {
 
     fn into_paper(self, id: &ArxivId, version: Version) -> Result<Paper, EntryFlaw> {
         Ok(Paper {
-            id: PaperId::arxiv(id),
+            id: PaperId::from_arxiv_id(id),
             revision: Revision::Numbered(version),
             title: self.title.ok_or(EntryFlaw::NoTitle)?,
             abstract_: self.summary.ok_or(EntryFlaw::NoAbstract)?,
             authors: self.authors,
-            categories: with_primary(self.categories, self.primary.as_ref()),
+            categories: with_primary_category(self.categories, self.primary.as_ref()),
             primary: self.primary,
             published: self.published,
             updated: self.updated.ok_or(EntryFlaw::NoDate)?,
             comment: self.comment,
             journal_ref: self.journal_ref,
-            doi: self.doi.map(without_resolver),
+            doi: self.doi.map(doi_without_resolver),
             later_article: None,
             links: self.links,
         })
@@ -93,14 +94,14 @@ impl EntryBuilder {
 }
 
 /// A reader may rely on the primary category being among all; arXiv always lists it, a mirror may not.
-fn with_primary(mut categories: Vec<Category>, primary: Option<&Category>) -> Vec<Category> {
+fn with_primary_category(mut categories: Vec<Category>, primary: Option<&Category>) -> Vec<Category> {
     if let Some(primary) = primary.filter(|primary| !categories.contains(primary)) {
         categories.insert(0, primary.clone());
     }
     categories
 }
 
-fn without_resolver(doi: String) -> String {
+fn doi_without_resolver(doi: String) -> String {
     let resolvers = ["https://doi.org/", "http://doi.org/", "https://dx.doi.org/", "http://dx.doi.org/"];
     match resolvers.iter().find_map(|resolver| doi.strip_prefix(resolver)) {
         Some(bare) => bare.to_owned(),

@@ -35,7 +35,7 @@ pub(super) async fn read_body(response: &mut Response, bytes_max: usize) -> Resu
 }
 
 /// A request that got no answer's head.
-pub(super) fn send_error(error: &reqwest::Error) -> FetchError {
+pub(super) fn unanswered_request_error(error: &reqwest::Error) -> FetchError {
     let (kind, words) = if error.is_dns() {
         (FetchErrorKind::Unreachable, "the host's name is not known; is there a network?".to_owned())
     } else if error.is_connect() && error.is_timeout() {

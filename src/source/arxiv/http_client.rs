@@ -9,7 +9,7 @@ use reqwest::{Client, Url};
 
 use super::endpoint::ArxivEndpoint;
 use crate::domain::user_agent;
-use crate::wire::http_client::with_tls_for;
+use crate::network::http_client::with_tls_for_url;
 
 /// That a machine has no network must be reported within ten seconds; this leaves room for a second try.
 pub(super) const CONNECT_MAX: Duration = Duration::from_secs(5);
@@ -25,7 +25,7 @@ pub(super) fn build_client(settings: &ArxivEndpoint) -> anyhow::Result<Client> {
         .pool_max_idle_per_host(1)
         .pool_idle_timeout(IDLE_MAX);
     let builder = match settings.url.scheme() {
-        "http" | "https" => with_tls_for(builder, &settings.url, None).context("arxiv")?,
+        "http" | "https" => with_tls_for_url(builder, &settings.url, None).context("arxiv")?,
         other => bail!("arxiv: url begins with {other}:, but only http: and https: can be asked"),
     };
     // A proxy cannot reach our own loopback, whatever the environment names.

@@ -28,10 +28,10 @@ const ADDRESS_CHARS: usize = 200;
 pub(super) async fn status_error(mut response: Response) -> FetchError {
     let status = response.status();
     let retry = retry_after(response.headers()).map_or(Retry::Later, Retry::After);
-    if is_throttle(status) {
+    if is_throttling_status(status) {
         return fetch_error(FetchErrorKind::Throttled, retry, status, "throttled");
     }
-    let reason = read_reason(&mut response).await;
+    let reason = read_error_reason(&mut response).await;
     if status.is_server_error() {
         fetch_error(FetchErrorKind::ServerError, retry, status, &reason)
     } else if is_transient(status) {
@@ -50,7 +50,7 @@ pub(super) fn redirect_error(asked: &Url, response: &Response) -> FetchError {
         Some(target) => {
             format!(
                 "{status}: it points to {}; if that is right, set `url` in [arxiv] to it",
-                without_secrets(&target)
+                url_without_secrets(&target)
             )
         }
         None => format!("{status}: it points elsewhere without saying where to"),
@@ -61,7 +61,7 @@ pub(super) fn redirect_error(asked: &Url, response: &Response) -> FetchError {
 }
 
 /// arXiv sends either, for the rate of one or for the load of all, and most often without a Retry-After.
-fn is_throttle(status: StatusCode) -> bool {
+fn is_throttling_status(status: StatusCode) -> bool {
     matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::NOT_ACCEPTABLE)
 }
 
@@ -80,7 +80,7 @@ fn fetch_error(kind: FetchErrorKind, retry: Retry, status: StatusCode, reason: &
 }
 
 /// arXiv's own words where the body is one of its error feeds, else the body's first words.
-async fn read_reason(response: &mut Response) -> String {
+async fn read_error_reason(response: &mut Response) -> String {
     let read = http_body::read_body(response, REASON_BYTES_MAX);
     let Ok(Ok(body)) = tokio::time::timeout(REASON_TIME_MAX, read).await else { return String::new() };
     match atom::parse_result_page(&body) {
@@ -107,7 +107,7 @@ fn server_time(headers: &HeaderMap) -> SystemTime {
 }
 
 /// An address without what may be secret in it.
-fn without_secrets(url: &Url) -> String {
+fn url_without_secrets(url: &Url) -> String {
     let mut bare = url.clone();
     bare.set_query(None);
     bare.set_fragment(None);

@@ -77,7 +77,7 @@ impl Arxiv {
 
     async fn send_request(&self, request: &ArxivRequest<'_>) -> Result<ResultPage, FetchError> {
         let asked = self.client.get(self.request_url(request)).header(reqwest::header::ACCEPT, ACCEPT);
-        let mut response = asked.send().await.map_err(|error| http_body::send_error(&error))?;
+        let mut response = asked.send().await.map_err(|error| http_body::unanswered_request_error(&error))?;
         if response.status().is_redirection() {
             return Err(http_status::redirect_error(&self.url, &response));
         }
@@ -117,7 +117,7 @@ impl Source for Arxiv {
     fn fetch<'a>(&'a self, request: PageRequest<'a>, time_max: Duration) -> PageFuture<'a> {
         Box::pin(async move {
             let PageRequest { topic, start, max_results } = request;
-            let Some(query) = topic.query.as_ref().map(Query::to_arxiv) else {
+            let Some(query) = topic.query.as_ref().map(Query::to_arxiv_query) else {
                 let words = format!("the topic \"{}\" has no query to ask with", topic.name);
                 return Err(FetchError::permanent(FetchErrorKind::Refused, words));
             };

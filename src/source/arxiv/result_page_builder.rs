@@ -8,7 +8,7 @@ use super::body_detection::broken_xml_error;
 use super::clean_text::{one_line, split_paragraphs};
 use super::entry_builder::EntryBuilder;
 use super::xml_start_tag::{ElementAttributes, FeedNamespace};
-use crate::domain::{Author, Category, Entry, FetchError, Link, ResultPage};
+use crate::domain::{Author, Category, FetchError, Link, ResultEntry, ResultPage};
 
 /// arXiv's own largest slice: <https://info.arxiv.org/help/api/user-manual.html>, 3.1.1.2.
 const ENTRIES_MAX: usize = 2000;
@@ -30,7 +30,7 @@ pub(super) struct ResultPageBuilder {
     stamp: Option<Timestamp>,
     total: Option<u64>,
     start: Option<u64>,
-    entries: Vec<Entry>,
+    entries: Vec<ResultEntry>,
     /// How many bytes the entries come to so far.
     bytes: usize,
     /// How many categories and links they have.

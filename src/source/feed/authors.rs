@@ -45,7 +45,7 @@ pub(super) fn read_authors<'t>(elements: impl Iterator<Item = &'t str>) -> Vec<A
     let mut authors: Vec<Author> = Vec::new();
     let mut seen = std::collections::HashSet::new();
     for element in &elements {
-        for name in split_names(element, are_single) {
+        for name in split_author_names(element, are_single) {
             let author = parse_author(&name);
             let is_name = author.name.chars().any(char::is_alphabetic) && author.name != "null";
             if is_name && authors.len() < AUTHORS_MAX && seen.insert(author.name.clone()) {
@@ -60,10 +60,10 @@ pub(super) fn read_authors<'t>(elements: impl Iterator<Item = &'t str>) -> Vec<A
 fn clean_author_line(text: &str) -> String {
     let line = one_line(text);
     let line = line.trim_start_matches("by ").trim_start_matches("By ").trim();
-    if line.contains('@') { without_addresses(line) } else { line.to_owned() }
+    if line.contains('@') { strip_mail_addresses(line) } else { line.to_owned() }
 }
 
-fn without_addresses(line: &str) -> String {
+fn strip_mail_addresses(line: &str) -> String {
     let is_part = |c: char| c.is_ascii_alphanumeric() || "@._%+-".contains(c);
     let mut kept = String::new();
     for run in line.split_inclusive(|c: char| !is_part(c)) {
@@ -88,30 +88,30 @@ fn without_addresses(line: &str) -> String {
 }
 
 /// The names in one element.
-fn split_names(element: &str, are_single: bool) -> Vec<String> {
+fn split_author_names(element: &str, are_single: bool) -> Vec<String> {
     if is_cjk(element) {
-        return split_outside(element, &[',', '，', ';', '；', '、']);
+        return split_outside_brackets(element, &[',', '，', ';', '；', '、']);
     }
-    let by_semicolon = split_outside(element, &[';']);
+    let by_semicolon = split_outside_brackets(element, &[';']);
     if by_semicolon.len() > 1 {
-        return by_semicolon.into_iter().map(turn_around).collect();
+        return by_semicolon.into_iter().map(put_first_name_first).collect();
     }
-    let parts = split_outside(element, &[',']);
+    let parts = split_outside_brackets(element, &[',']);
     match parts.as_slice() {
         [] => Vec::new(),
-        [name] => split_and(name),
-        [last, first] if is_turned(last, first, are_single) => vec![format!("{first} {last}")],
-        parts if are_pairs(parts) => {
+        [name] => split_at_and(name),
+        [last, first] if is_surname_first(last, first, are_single) => vec![format!("{first} {last}")],
+        parts if are_surname_initial_pairs(parts) => {
             parts.chunks_exact(2).map(|pair| format!("{} {}", pair[1], pair[0])).collect()
         }
         // `John Smith, Jr.`
-        [name, suffix] if is_suffix(suffix) => vec![format!("{name}, {suffix}")],
-        parts => parts.iter().flat_map(|part| split_and(part)).collect(),
+        [name, suffix] if is_name_suffix(suffix) => vec![format!("{name}, {suffix}")],
+        parts => parts.iter().flat_map(|part| split_at_and(part)).collect(),
     }
 }
 
 /// Splits at separators that are in no brackets, and drops what joins the last name to the others.
-fn split_outside(text: &str, separators: &[char]) -> Vec<String> {
+fn split_outside_brackets(text: &str, separators: &[char]) -> Vec<String> {
     let mut parts = Vec::new();
     let (mut depth, mut start) = (0_usize, 0);
     for (at, c) in text.char_indices() {
@@ -135,7 +135,7 @@ fn split_outside(text: &str, separators: &[char]) -> Vec<String> {
 }
 
 /// `A and B` are two, unless it is an organisation.
-fn split_and(name: &str) -> Vec<String> {
+fn split_at_and(name: &str) -> Vec<String> {
     let is_organisation = name.split_whitespace().any(|word| {
         let word = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
         ORGANISATION.contains(&word.as_str())
@@ -147,16 +147,16 @@ fn split_and(name: &str) -> Vec<String> {
 }
 
 /// `Last, First` of one person.
-fn turn_around(name: String) -> String {
-    match split_outside(&name, &[',']).as_slice() {
-        [last, first] if !is_suffix(first) => format!("{first} {last}"),
+fn put_first_name_first(name: String) -> String {
+    match split_outside_brackets(&name, &[',']).as_slice() {
+        [last, first] if !is_name_suffix(first) => format!("{first} {last}"),
         _ => name,
     }
 }
 
 /// Whether two parts are one name with the surname first.
-fn is_turned(last: &str, first: &str, are_single: bool) -> bool {
-    if is_suffix(first) || first.contains(" and ") || first.contains(" & ") {
+fn is_surname_first(last: &str, first: &str, are_single: bool) -> bool {
+    if is_name_suffix(first) || first.contains(" and ") || first.contains(" & ") {
         return false;
     }
     let is_one_word = |text: &str| !text.contains(' ');
@@ -166,7 +166,7 @@ fn is_turned(last: &str, first: &str, are_single: bool) -> bool {
 }
 
 /// `Last, F., Last, F. M.`: every second part is initials.
-fn are_pairs(parts: &[String]) -> bool {
+fn are_surname_initial_pairs(parts: &[String]) -> bool {
     parts.len() >= 4
         && parts.len().is_multiple_of(2)
         && parts.iter().skip(1).step_by(2).all(|part| are_initials(part))
@@ -191,7 +191,7 @@ fn is_cjk(text: &str) -> bool {
     text.chars().any(|c| matches!(c, '\u{3040}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}'))
 }
 
-fn is_suffix(text: &str) -> bool {
+fn is_name_suffix(text: &str) -> bool {
     matches!(text.trim_end_matches('.'), "Jr" | "Sr" | "II" | "III" | "IV" | "PhD" | "Ph.D" | "MD" | "M.D")
 }
 

@@ -1,7 +1,7 @@
 //! The feeds that a page for people names.
 
 use super::address::FeedAddress;
-use super::html_tag::{HtmlTag, next_tag};
+use super::html_tag::{HtmlTag, next_html_tag};
 use super::html_text::one_line;
 
 /// What a `<link>` to a feed may say that it leads to:
@@ -36,11 +36,11 @@ pub struct FeedLink {
 /// The feeds that a page at this address names in its head; if it names none, those that it seems to link to. Each once, in
 /// the page's order.
 pub(super) fn find_feed_links(page: &str, address: &FeedAddress) -> Vec<FeedLink> {
-    let base = next_tag(page, &["base"])
-        .and_then(|tag| address.redirect_target(short_address(&tag)?))
+    let base = next_html_tag(page, &["base"])
+        .and_then(|tag| address.redirect_target(href_within_limit(&tag)?))
         .unwrap_or_else(|| address.clone());
-    let named = collect_links(page, "link", &base, is_named_feed);
-    if named.is_empty() { collect_links(page, "a", &base, is_likely_feed) } else { named }
+    let named = collect_links(page, "link", &base, is_feed_link_element);
+    if named.is_empty() { collect_links(page, "a", &base, is_likely_feed_url) } else { named }
 }
 
 fn collect_links(
@@ -51,9 +51,11 @@ fn collect_links(
 ) -> Vec<FeedLink> {
     let mut links: Vec<FeedLink> = Vec::new();
     let mut rest = page;
-    while let Some(tag) = next_tag(rest, &[element]) {
+    while let Some(tag) = next_html_tag(rest, &[element]) {
         rest = tag.rest;
-        let Some(address) = short_address(&tag).and_then(|href| base.redirect_target(href)) else { continue };
+        let Some(address) = href_within_limit(&tag).and_then(|href| base.redirect_target(href)) else {
+            continue;
+        };
         if is_feed(&tag, &address) && links.iter().all(|link| link.address != address) {
             let title = tag.attribute("title").map(one_line).unwrap_or_default();
             links.push(FeedLink { title, address });
@@ -65,11 +67,11 @@ fn collect_links(
     links
 }
 
-fn short_address<'t>(tag: &'t HtmlTag<'_>) -> Option<&'t str> {
+fn href_within_limit<'t>(tag: &'t HtmlTag<'_>) -> Option<&'t str> {
     tag.attribute("href").filter(|href| (1..=ADDRESS_BYTES_MAX).contains(&href.len()))
 }
 
-fn is_named_feed(tag: &HtmlTag<'_>, _: &FeedAddress) -> bool {
+fn is_feed_link_element(tag: &HtmlTag<'_>, _: &FeedAddress) -> bool {
     let relations = tag.attribute("rel").unwrap_or_default();
     let mut relations = relations.split_whitespace();
     let media_type = tag.attribute("type").unwrap_or_default().split(';').next().unwrap_or_default();
@@ -78,7 +80,7 @@ fn is_named_feed(tag: &HtmlTag<'_>, _: &FeedAddress) -> bool {
         && FEED_TYPES.iter().any(|known| known.eq_ignore_ascii_case(media_type.trim()))
 }
 
-fn is_likely_feed(_: &HtmlTag<'_>, address: &FeedAddress) -> bool {
+fn is_likely_feed_url(_: &HtmlTag<'_>, address: &FeedAddress) -> bool {
     let path = address.url().path().trim_end_matches('/').to_ascii_lowercase();
     // Atypon's pages, which most large publishers have.
     let is_atypon = address.url().query().is_some_and(|query| query.contains("feed=rss"));

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::charset_decoding::decode_body;
-use super::document_root::find_root;
+use super::document_root::find_feed_root;
 use super::error::FeedError;
 
 /// As much of a body as shows what it is, behind whatever junk.
@@ -13,7 +13,7 @@ const START_BYTES: usize = 256 * 1024;
 pub(super) fn check_body_start(body: &[u8], charset: Option<&str>) -> Result<(), FeedError> {
     let head = &body[..body.len().min(START_BYTES)];
     let decoded = decode_body(Cow::Borrowed(head), charset)?;
-    match find_root(&decoded.text, &mut Vec::new()) {
+    match find_feed_root(&decoded.text, &mut Vec::new()) {
         Err(error) if head.len() == body.len() || !matches!(error, FeedError::CutOff(_)) => Err(error),
         Ok(_) | Err(_) => Ok(()),
     }

@@ -41,7 +41,7 @@ fn decode_bytes<'b>(
     notes: &mut Vec<String>,
 ) -> Result<Cow<'b, str>, FeedError> {
     if let Some((encoding, bytes)) = Encoding::for_bom(&body) {
-        return decode_lossily(encoding, without_start(body, bytes), notes);
+        return decode_lossily(encoding, without_leading_bytes(body, bytes), notes);
     }
     match &*body {
         [b'<', 0, ..] => return decode_lossily(UTF_16LE, body, notes),
@@ -56,11 +56,11 @@ fn decode_bytes<'b>(
         .collect();
     match into_utf8(body) {
         Ok(text) => decode_utf8(text, &named, notes),
-        Err(body) => decode_other(body, &named, notes),
+        Err(body) => decode_other_encoding(body, &named, notes),
     }
 }
 
-fn without_start(body: Cow<'_, [u8]>, bytes: usize) -> Cow<'_, [u8]> {
+fn without_leading_bytes(body: Cow<'_, [u8]>, bytes: usize) -> Cow<'_, [u8]> {
     match body {
         Cow::Borrowed(body) => Cow::Borrowed(&body[bytes..]),
         Cow::Owned(mut body) => {
@@ -89,7 +89,7 @@ fn decode_utf8<'b>(
     let foreign = text.chars().filter(|c| !c.is_ascii()).take(CHANCE_CHARS).count();
     if !other.is_single_byte()
         && foreign < CHANCE_CHARS
-        && let (decoded, false) = decode_as(other, text.as_bytes())?
+        && let (decoded, false) = decode_with_encoding(other, text.as_bytes())?
     {
         return Ok(Cow::Owned(decoded));
     }
@@ -99,7 +99,7 @@ fn decode_utf8<'b>(
     Ok(text)
 }
 
-fn decode_other<'b>(
+fn decode_other_encoding<'b>(
     body: Cow<'b, [u8]>,
     named: &[&'static Encoding],
     notes: &mut Vec<String>,
@@ -107,7 +107,7 @@ fn decode_other<'b>(
     let others = || named.iter().filter(|encoding| **encoding != UTF_8);
     // An encoding of one byte for a character takes any bytes; one of several takes hardly any but its own.
     for encoding in others().filter(|e| !e.is_single_byte()).chain(others().filter(|e| e.is_single_byte())) {
-        if let (decoded, false) = decode_as(encoding, &body)? {
+        if let (decoded, false) = decode_with_encoding(encoding, &body)? {
             return Ok(Cow::Owned(decoded));
         }
     }
@@ -132,7 +132,7 @@ fn decode_lossily<'b>(
         Ok(Cow::Owned(text)) => Cow::Owned(text.into_bytes()),
         Err(body) => body,
     };
-    let (decoded, is_lossy) = decode_as(encoding, &body)?;
+    let (decoded, is_lossy) = decode_with_encoding(encoding, &body)?;
     if is_lossy {
         notes.push(format!("some of its bytes are not {}, and were replaced", encoding.name()));
     }
@@ -141,7 +141,7 @@ fn decode_lossily<'b>(
 
 /// The text, and whether bytes of it had to be replaced. It is decoded piece by piece, so that no more of its room is used
 /// than there is text.
-fn decode_as(encoding: &'static Encoding, body: &[u8]) -> Result<(String, bool), FeedError> {
+fn decode_with_encoding(encoding: &'static Encoding, body: &[u8]) -> Result<(String, bool), FeedError> {
     let mut decoder = encoding.new_decoder_without_bom_handling();
     let room = decoder.max_utf8_buffer_length(body.len()).unwrap_or(usize::MAX);
     let room_for_piece = decoder.max_utf8_buffer_length(PIECE_BYTES).unwrap_or(usize::MAX);

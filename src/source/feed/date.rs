@@ -69,7 +69,7 @@ pub(super) fn parse_date(text: &str) -> Option<Timestamp> {
     if text.is_empty() || text.len() > DATE_BYTES_MAX {
         return None;
     }
-    parse_number(text).or_else(|| parse_iso(text)).or_else(|| parse_words(text))
+    parse_numeric_date(text).or_else(|| parse_iso_date(text)).or_else(|| parse_date_words(text))
 }
 
 /// The parts of a date as they are found.
@@ -113,13 +113,13 @@ impl ClockTime {
 }
 
 /// Digits alone: a year, a day, or seconds or milliseconds since 1970.
-fn parse_number(text: &str) -> Option<Timestamp> {
+fn parse_numeric_date(text: &str) -> Option<Timestamp> {
     if !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
     match text.len() {
         4 => DateParts { year: text.parse().ok(), month: Some(1), ..DateParts::default() }.to_timestamp(),
-        8 => parse_iso(&format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..])),
+        8 => parse_iso_date(&format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..])),
         10 => Timestamp::from_second(text.parse().ok()?).ok(),
         13 => Timestamp::from_millisecond(text.parse().ok()?).ok(),
         _ => None,
@@ -127,7 +127,7 @@ fn parse_number(text: &str) -> Option<Timestamp> {
 }
 
 /// `2026-11-24T10:00:00.123+01:00` and what is left of it: a blank for the T, no zone, no time, no day.
-fn parse_iso(text: &str) -> Option<Timestamp> {
+fn parse_iso_date(text: &str) -> Option<Timestamp> {
     let (year, rest) = take_digits(text, 4)?;
     if year.len() != 4 {
         return None;
@@ -142,8 +142,8 @@ fn parse_iso(text: &str) -> Option<Timestamp> {
         DateParts { year: year.parse().ok(), month: month.parse().ok(), day, ..DateParts::default() };
     let rest = rest.trim_start_matches(['T', 't', ' ']);
     match rest.chars().next() {
-        Some(c) if c.is_ascii_digit() => parts.read_time(rest)?,
-        Some(_) => parts.offset_minutes = Some(parse_offset(rest)?),
+        Some(c) if c.is_ascii_digit() => parts.read_clock_time(rest)?,
+        Some(_) => parts.offset_minutes = Some(parse_zone_offset(rest)?),
         None => {}
     }
     parts.to_timestamp()
@@ -156,7 +156,7 @@ fn take_digits(text: &str, max: usize) -> Option<(&str, &str)> {
 
 impl DateParts {
     /// `10:00`, `10:00:00.5`, with `am`, `pm` or a zone behind it.
-    fn read_time(&mut self, text: &str) -> Option<()> {
+    fn read_clock_time(&mut self, text: &str) -> Option<()> {
         let (hour, rest) = take_digits(text, 2)?;
         let (minute, mut rest) = take_digits(rest.strip_prefix(':')?, 2)?;
         let mut time =
@@ -173,13 +173,13 @@ impl DateParts {
         }
         self.time = Some(time);
         let rest = rest.trim();
-        if !rest.is_empty() && !self.read_half_of_day(rest) {
-            self.offset_minutes = parse_offset(rest);
+        if !rest.is_empty() && !self.read_am_pm(rest) {
+            self.offset_minutes = parse_zone_offset(rest);
         }
         Some(())
     }
 
-    fn read_half_of_day(&mut self, text: &str) -> bool {
+    fn read_am_pm(&mut self, text: &str) -> bool {
         let is_afternoon = text.eq_ignore_ascii_case("pm");
         if !is_afternoon && !text.eq_ignore_ascii_case("am") {
             return false;
@@ -192,7 +192,7 @@ impl DateParts {
 }
 
 /// `Z`, `+01:00`, `-0800`, `+1`, `CEST`, `GMT+0100`, in minutes. None if it is no zone.
-fn parse_offset(text: &str) -> Option<i32> {
+fn parse_zone_offset(text: &str) -> Option<i32> {
     let text = text.trim().trim_matches(['(', ')']);
     let lower = text.to_ascii_lowercase();
     if let Some((_, minutes)) = ZONES.iter().find(|(name, _)| *name == lower) {
@@ -213,31 +213,31 @@ fn parse_offset(text: &str) -> Option<i32> {
 
 /// `Tue, 24 Nov 2026 10:00:00 +0100` and its many relatives: the parts are known by their looks, in any order. Names of
 /// days, right or wrong and in any language, say nothing more.
-fn parse_words(text: &str) -> Option<Timestamp> {
+fn parse_date_words(text: &str) -> Option<Timestamp> {
     let mut parts = DateParts::default();
     for word in text.split(|c: char| c.is_whitespace() || c == ',').filter(|word| !word.is_empty()) {
-        read_word(word, &mut parts)?;
+        read_date_word(word, &mut parts)?;
     }
     parts.to_timestamp()
 }
 
 /// None for a word that cannot be in any date.
-fn read_word(word: &str, parts: &mut DateParts) -> Option<()> {
+fn read_date_word(word: &str, parts: &mut DateParts) -> Option<()> {
     let first = word.chars().next()?;
     if first.is_ascii_digit() && word.contains(':') {
-        return parts.read_time(word);
+        return parts.read_clock_time(word);
     }
     if first.is_ascii_digit() && word.contains(['-', '/', '.']) {
-        return read_joined(word, parts);
+        return read_joined_date(word, parts);
     }
     if first.is_ascii_digit() {
-        return read_number(word, parts);
+        return read_day_or_year(word, parts);
     }
-    if let Some(minutes) = parse_offset(word).filter(|_| parts.time.is_some()) {
+    if let Some(minutes) = parse_zone_offset(word).filter(|_| parts.time.is_some()) {
         parts.offset_minutes.get_or_insert(minutes);
         return Some(());
     }
-    if !parts.read_half_of_day(word) && parts.month.is_none() {
+    if !parts.read_am_pm(word) && parts.month.is_none() {
         parts.month = month_number(word);
     }
     Some(())
@@ -245,13 +245,13 @@ fn read_word(word: &str, parts: &mut DateParts) -> Option<()> {
 
 /// `24-Nov-2026`, `24.11.2026`, `11/24/2026`. Of two numbers that could both be the month neither is taken for it, but for
 /// the point, before which the day is.
-fn read_joined(word: &str, parts: &mut DateParts) -> Option<()> {
+fn read_joined_date(word: &str, parts: &mut DateParts) -> Option<()> {
     let pieces: Vec<&str> = word.split(['-', '/', '.']).filter(|piece| !piece.is_empty()).collect();
     let [first, second, year] = pieces.as_slice() else {
-        return pieces.iter().try_for_each(|piece| read_word(piece, parts));
+        return pieces.iter().try_for_each(|piece| read_date_word(piece, parts));
     };
     if second.starts_with(|c: char| c.is_alphabetic()) {
-        return pieces.iter().try_for_each(|piece| read_word(piece, parts));
+        return pieces.iter().try_for_each(|piece| read_date_word(piece, parts));
     }
     let (first, second): (i8, i8) = (first.parse().ok()?, second.parse().ok()?);
     (parts.day, parts.month) = match (first, second) {
@@ -259,11 +259,11 @@ fn read_joined(word: &str, parts: &mut DateParts) -> Option<()> {
         (month, day) if day > 12 || month == day => (Some(day), Some(month)),
         _ => return None,
     };
-    read_number(year, parts)
+    read_day_or_year(year, parts)
 }
 
 /// A day or a year. In `24 Nov 26` the second of two short numbers is the year.
-fn read_number(word: &str, parts: &mut DateParts) -> Option<()> {
+fn read_day_or_year(word: &str, parts: &mut DateParts) -> Option<()> {
     let (digits, rest) = take_digits(word, 4)?;
     if !matches!(rest, "" | "." | "st" | "nd" | "rd" | "th" | "T") {
         return None;

@@ -42,11 +42,11 @@ impl ItemDescription {
             }
         }
         let mut found = Self::default();
-        let mut rest = strip_announcement(text);
-        rest = strip_nature(rest);
+        let mut rest = strip_arxiv_announcement(text);
+        rest = strip_nature_citation(rest);
         rest = found.strip_byline(rest);
-        rest = strip_heading(rest);
-        rest = strip_wordpress(rest);
+        rest = strip_abstract_heading(rest);
+        rest = strip_wordpress_footer(rest);
         found.text = truncate_text(rest.trim());
         found
     }
@@ -89,7 +89,7 @@ impl ItemDescription {
 }
 
 /// arXiv: `arXiv:2609.26811v1 Announce Type: new Abstract: …`
-fn strip_announcement(text: &str) -> &str {
+fn strip_arxiv_announcement(text: &str) -> &str {
     if !text.starts_with("arXiv:") {
         return text;
     }
@@ -100,14 +100,14 @@ fn strip_announcement(text: &str) -> &str {
 }
 
 /// Nature: `Nature, Published online: 04 September 2024; doi:10.1038/s41586-024-07956-2` is the first paragraph.
-fn strip_nature(text: &str) -> &str {
+fn strip_nature_citation(text: &str) -> &str {
     let first = text.split('\n').next().unwrap_or_default();
     let is_line =
         first.len() < CITATION_CHARS_MAX && first.contains("Published online:") && first.contains("doi:");
     if is_line { text[first.len()..].trim_start() } else { text }
 }
 
-fn strip_heading(text: &str) -> &str {
+fn strip_abstract_heading(text: &str) -> &str {
     for heading in ["Abstract", "ABSTRACT", "Summary"] {
         let Some(rest) = text.strip_prefix(heading) else { continue };
         if rest.starts_with(['\n', ':']) {
@@ -118,7 +118,7 @@ fn strip_heading(text: &str) -> &str {
 }
 
 /// WordPress: `The post A Title appeared first on A Blog.` is the last paragraph.
-fn strip_wordpress(text: &str) -> &str {
+fn strip_wordpress_footer(text: &str) -> &str {
     let (rest, last) = text.rsplit_once('\n').unwrap_or(("", text));
     let is_line = last.starts_with("The post ") && last.contains(" appeared first on ");
     if is_line { rest } else { text }

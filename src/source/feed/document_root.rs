@@ -38,7 +38,10 @@ pub(super) enum FeedDocument<'t> {
 }
 
 /// Finds the root of a feed. What is not a feed is refused with its name.
-pub(super) fn find_root<'t>(text: &'t str, notes: &mut Vec<String>) -> Result<FeedDocument<'t>, FeedError> {
+pub(super) fn find_feed_root<'t>(
+    text: &'t str,
+    notes: &mut Vec<String>,
+) -> Result<FeedDocument<'t>, FeedError> {
     let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
     match text.chars().next() {
         None => return Err(FeedError::Empty),
@@ -47,9 +50,9 @@ pub(super) fn find_root<'t>(text: &'t str, notes: &mut Vec<String>) -> Result<Fe
         Some(_) => {}
     }
     let root = skip_prolog(text)?;
-    match root_name(root) {
+    match root_element_name(root) {
         Some(name) if is_feed_root(&name) => return Ok(FeedDocument::Xml(root)),
-        Some(name) if name == "html" => return Err(page_error(text)),
+        Some(name) if name == "html" => return Err(html_page_error(text)),
         Some(_) | None => {}
     }
     let Some(root) = root_behind_junk(text) else { return Err(not_a_feed_error(text, root)) };
@@ -65,10 +68,10 @@ fn skip_prolog(mut text: &str) -> Result<&str, FeedError> {
             "?>"
         } else if text.starts_with("<!--") {
             "-->"
-        } else if has_prefix(text, "<!doctype") {
+        } else if has_prefix_ignoring_case(text, "<!doctype") {
             let end = text.find('>').unwrap_or(text.len());
-            if has_prefix(text["<!doctype".len()..].trim_start(), "html") {
-                return Err(page_error(text));
+            if has_prefix_ignoring_case(text["<!doctype".len()..].trim_start(), "html") {
+                return Err(html_page_error(text));
             }
             if text[..end].contains('[') {
                 return Err(FeedError::InternalSubset);
@@ -82,12 +85,12 @@ fn skip_prolog(mut text: &str) -> Result<&str, FeedError> {
     }
 }
 
-fn has_prefix(text: &str, prefix: &str) -> bool {
+fn has_prefix_ignoring_case(text: &str, prefix: &str) -> bool {
     text.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix))
 }
 
 /// The local name of the element that a text begins with, in lower case.
-fn root_name(text: &str) -> Option<String> {
+fn root_element_name(text: &str) -> Option<String> {
     let tag = text.strip_prefix('<')?;
     let end = tag.find(|c: char| c.is_whitespace() || matches!(c, '>' | '/' | '<')).unwrap_or(tag.len());
     let name = tag[..end].rsplit(':').next()?;
@@ -102,23 +105,23 @@ fn root_behind_junk(text: &str) -> Option<&str> {
     let head = &text.as_bytes()[..text.len().min(JUNK_BYTES_MAX)];
     memchr::memchr_iter(b'<', head).map(|at| &text[at..]).find(|rest| {
         rest.starts_with("<?xml ")
-            || root_name(rest).is_some_and(|name| is_feed_root(&name) && name != "channel")
+            || root_element_name(rest).is_some_and(|name| is_feed_root(&name) && name != "channel")
     })
 }
 
 fn not_a_feed_error(text: &str, root: &str) -> FeedError {
-    let head = head_of(text).to_ascii_lowercase();
+    let head = beginning_of_page(text).to_ascii_lowercase();
     if ["<html", "<body", "</div>", "</script>"].iter().any(|sign| head.contains(sign)) {
-        return page_error(text);
+        return html_page_error(text);
     }
-    FeedError::NotAFeed(match root_name(root) {
+    FeedError::NotAFeed(match root_element_name(root) {
         Some(name) => format!("XML whose root is <{name}>"),
         None => format!("text that begins with `{}`", excerpt(text)),
     })
 }
 
-fn page_error(text: &str) -> FeedError {
-    let head = head_of(text);
+fn html_page_error(text: &str) -> FeedError {
+    let head = beginning_of_page(text);
     let lower = head.to_ascii_lowercase();
     let title = lower.find("<title").and_then(|at| {
         let start = at + lower[at..].find('>')? + 1;
@@ -133,7 +136,7 @@ fn page_error(text: &str) -> FeedError {
     }
 }
 
-fn head_of(text: &str) -> &str {
+fn beginning_of_page(text: &str) -> &str {
     &text[..text.floor_char_boundary(PAGE_BYTES)]
 }
 
@@ -176,7 +179,7 @@ mod tests {
                 "the feed is not read: its DOCTYPE declares entities of its own, which are never expanded",
             ),
         ] {
-            let error = find_root(text, &mut Vec::new()).unwrap_err();
+            let error = find_feed_root(text, &mut Vec::new()).unwrap_err();
             assert_eq!(error.to_string(), says, "{text}");
         }
     }
@@ -191,7 +194,7 @@ mod tests {
             ("PHP Notice: x\n<rss/>", 1),
         ] {
             let mut noted = Vec::new();
-            let found = find_root(text, &mut noted).unwrap();
+            let found = find_feed_root(text, &mut noted).unwrap();
             assert!(matches!(found, FeedDocument::Xml("<rss/>")), "{text}: {found:?}");
             assert_eq!(noted.len(), notes, "{text}");
         }

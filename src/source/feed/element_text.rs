@@ -5,14 +5,14 @@ use quick_xml::events::BytesStart;
 use super::feed_field::FeedField;
 use super::html_text::decode_entities;
 use super::namespace::FeedVocabulary;
-use super::raw_feed::{LeafAttribute, RawLeaf, TextShape};
+use super::raw_feed::{RawElement, RawElementAttribute, RawTextFormat};
 
 /// Addresses are the longest attributes that are kept: browsers take no more than some 32,000 characters of one.
 const ATTRIBUTE_BYTES_MAX: usize = 32 << 10;
 
 /// An element whose content is being read.
 pub(super) struct ElementText {
-    leaf: RawLeaf,
+    leaf: RawElement,
     /// How many bytes of it are read.
     room: usize,
     depth: usize,
@@ -42,11 +42,11 @@ impl ElementText {
         depth: usize,
         room: usize,
     ) -> Self {
-        let leaf = RawLeaf {
+        let leaf = RawElement {
             field,
             vocabulary,
             text: String::new(),
-            shape: TextShape::Html,
+            shape: RawTextFormat::Html,
             attributes: Vec::new(),
         };
         let mut element_text = Self { leaf, room, depth, state: ElementTextState::Text };
@@ -57,7 +57,7 @@ impl ElementText {
     }
 
     /// How many more bytes are read.
-    pub(super) fn room_left(&self) -> usize {
+    pub(super) fn remaining_bytes(&self) -> usize {
         self.room.saturating_sub(self.leaf.text.len())
     }
 
@@ -65,7 +65,7 @@ impl ElementText {
         self.depth
     }
 
-    pub(super) fn into_leaf(self) -> RawLeaf {
+    pub(super) fn into_raw_element(self) -> RawElement {
         self.leaf
     }
 
@@ -90,7 +90,7 @@ impl ElementText {
             (_, ElementTextState::Markup) => self.push_tag("<", name),
             (_, ElementTextState::Text | ElementTextState::PersonOutside | ElementTextState::PersonName) => {
                 self.leaf.text = html_escape::encode_text(&self.leaf.text).into_owned();
-                self.leaf.shape = TextShape::Html;
+                self.leaf.shape = RawTextFormat::Html;
                 self.state = ElementTextState::Markup;
                 self.push_tag("<", name);
             }
@@ -98,7 +98,7 @@ impl ElementText {
     }
 
     fn push_tag(&mut self, start: &str, name: &str) {
-        if name.len() > self.room_left() {
+        if name.len() > self.remaining_bytes() {
             return;
         }
         for part in [start, name, ">"] {
@@ -127,7 +127,7 @@ impl ElementText {
     fn read_attributes(&mut self, element: &BytesStart<'_>) {
         let room = self.room.min(ATTRIBUTE_BYTES_MAX);
         for attribute in element.attributes().with_checks(false).flatten() {
-            let value = || decode_entities(beginning(&attribute.value, room)).trim().to_owned();
+            let value = || decode_entities(truncate_to_bytes(&attribute.value, room)).trim().to_owned();
             let kept = match (self.leaf.field, attribute.key.into_inner()) {
                 (FeedField::Link, "href") | (FeedField::Category, "term") => {
                     self.leaf.text = value();
@@ -140,15 +140,15 @@ impl ElementText {
                 }
                 (FeedField::Title | FeedField::Summary | FeedField::Content, "type") => {
                     if matches!(&*attribute.value, "text" | "text/plain") {
-                        self.leaf.shape = TextShape::Plain;
+                        self.leaf.shape = RawTextFormat::Plain;
                     }
                     continue;
                 }
-                (FeedField::Link, "rel") => LeafAttribute::Rel,
-                (FeedField::Link, "type") => LeafAttribute::MediaType,
-                (FeedField::Link, "title") => LeafAttribute::Title,
-                (FeedField::Category, "scheme" | "domain") => LeafAttribute::Scheme,
-                (FeedField::Guid, "isPermaLink" | "ispermalink") => LeafAttribute::IsPermaLink,
+                (FeedField::Link, "rel") => RawElementAttribute::Rel,
+                (FeedField::Link, "type") => RawElementAttribute::MediaType,
+                (FeedField::Link, "title") => RawElementAttribute::Title,
+                (FeedField::Category, "scheme" | "domain") => RawElementAttribute::Scheme,
+                (FeedField::Guid, "isPermaLink" | "ispermalink") => RawElementAttribute::IsPermaLink,
                 _ => continue,
             };
             self.leaf.attributes.push((kept, value()));
@@ -157,7 +157,7 @@ impl ElementText {
 }
 
 /// As much of a text as fits in so many bytes.
-pub(super) fn beginning(text: &str, bytes: usize) -> &str {
+pub(super) fn truncate_to_bytes(text: &str, bytes: usize) -> &str {
     &text[..text.floor_char_boundary(bytes)]
 }
 
@@ -166,6 +166,8 @@ pub(super) fn find_attribute(element: &BytesStart<'_>, name: &str) -> Option<Str
     element.attributes().with_checks(false).flatten().find_map(|attribute| {
         let key = attribute.key.into_inner();
         let is_it = key == name || attribute.key.local_name().into_inner() == name;
-        is_it.then(|| decode_entities(beginning(&attribute.value, ATTRIBUTE_BYTES_MAX)).trim().to_owned())
+        is_it.then(|| {
+            decode_entities(truncate_to_bytes(&attribute.value, ATTRIBUTE_BYTES_MAX)).trim().to_owned()
+        })
     })
 }

@@ -21,7 +21,7 @@ pub(super) fn escape_bare_markup(text: String) -> Option<RepairedXml> {
     let is_ampersand = |at: &&usize| text.as_bytes()[**at] == b'&';
     let ampersands = bare.iter().filter(is_ampersand).count();
     let angles = bare.len() - ampersands;
-    (!bare.is_empty()).then(|| RepairedXml { text: escape_at(text, &bare), ampersands, angles })
+    (!bare.is_empty()).then(|| RepairedXml { text: escape_chars_at(text, &bare), ampersands, angles })
 }
 
 /// Where the bare characters are, in their order; None if there are too many.
@@ -33,7 +33,8 @@ fn find_bare_markup(text: &str) -> Option<Vec<usize>> {
         at += next;
         let rest = &text[at..];
         let is_reference = rest.starts_with('&');
-        let length = if is_reference { reference_length(rest) } else { lengths.markup_length(text, at) };
+        let length =
+            if is_reference { entity_reference_length(rest) } else { lengths.markup_length(text, at) };
         match length {
             None => bare.push(at),
             Some(length) if !is_reference && is_tag(rest) => bare.extend(bare_ampersands(text, at, length)),
@@ -51,12 +52,12 @@ fn find_bare_markup(text: &str) -> Option<Vec<usize>> {
 fn bare_ampersands(text: &str, at: usize, length: usize) -> impl Iterator<Item = usize> {
     memchr::memchr_iter(b'&', &text.as_bytes()[at..at + length])
         .map(move |inside| at + inside)
-        .filter(|at| reference_length(&text[*at..]).is_none())
+        .filter(|at| entity_reference_length(&text[*at..]).is_none())
         .take(REPAIRS_MAX + 1)
 }
 
 /// The text with these characters escaped, from its end to its beginning: a second one would take as much memory again.
-fn escape_at(text: String, bare: &[usize]) -> String {
+fn escape_chars_at(text: String, bare: &[usize]) -> String {
     let mut bytes = text.into_bytes();
     let escape = |byte: u8| if byte == b'&' { b"&amp;".as_slice() } else { b"&lt;" };
     let more: usize = bare.iter().map(|at| escape(bytes[*at]).len() - 1).sum();
@@ -75,7 +76,7 @@ fn escape_at(text: String, bare: &[usize]) -> String {
 }
 
 /// How long the reference is that a text begins with: `&amp;`, `&#233;`, `&#xe9;`.
-fn reference_length(text: &str) -> Option<usize> {
+fn entity_reference_length(text: &str) -> Option<usize> {
     let bytes = &text.as_bytes()[..text.len().min(REFERENCE_BYTES_MAX)];
     let end = memchr::memchr(b';', bytes)?;
     let name = &bytes[1..end];

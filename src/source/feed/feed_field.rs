@@ -36,7 +36,7 @@ pub(super) enum FeedField {
 
 impl FeedField {
     /// Whether it is prose, of any length.
-    pub(super) fn is_text(self) -> bool {
+    pub(super) fn is_prose_field(self) -> bool {
         matches!(self, Self::Content | Self::Summary | Self::MediaDescription)
     }
 

@@ -13,7 +13,7 @@ use super::feed_field::FeedField;
 use super::raw_feed::RawItem;
 
 /// What finds the entries of a document, or says why it finds none.
-pub(super) type FirstPass = for<'d> fn(Box<dyn Read + 'd>, Option<&Url>) -> Result<Vec<Entry>, String>;
+pub(super) type FirstPassParser = for<'d> fn(Box<dyn Read + 'd>, Option<&Url>) -> Result<Vec<Entry>, String>;
 
 /// What feed-rs makes of a document, or why it makes nothing of it.
 pub(super) fn read_with_feed_rs<'d>(
@@ -43,12 +43,12 @@ pub(super) fn match_entries_to_items(
     let mut entries = entries.into_iter().peekable();
     let mut aligned = Vec::with_capacity(items.len());
     for item in items {
-        aligned.push(entries.next_if(|entry| is_entry_of_item(entry, item)));
+        aligned.push(entries.next_if(|entry| entry_matches_item(entry, item)));
     }
     let mut left: Vec<Entry> = entries.collect();
     if !left.is_empty() {
         for (item, place) in items.iter().zip(&mut aligned).filter(|(_, place)| place.is_none()) {
-            let found = left.iter().take(SEARCHED_MAX).position(|entry| is_entry_of_item(entry, item));
+            let found = left.iter().take(SEARCHED_MAX).position(|entry| entry_matches_item(entry, item));
             *place = found.map(|at| left.remove(at));
         }
     }
@@ -58,7 +58,7 @@ pub(super) fn match_entries_to_items(
 /// Among how many entries that are out of order an item's is looked for.
 const SEARCHED_MAX: usize = 200;
 
-fn is_entry_of_item(entry: &Entry, item: &RawItem) -> bool {
+fn entry_matches_item(entry: &Entry, item: &RawItem) -> bool {
     let id = entry.id.trim();
     if !id.is_empty() {
         return item.texts_of_field(FeedField::Guid).any(|guid| guid == id);

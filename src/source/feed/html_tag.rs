@@ -24,7 +24,7 @@ impl HtmlTag<'_> {
 }
 
 /// The first tag of any of these names, in capitals or not; comments are passed over.
-pub(super) fn next_tag<'h>(mut html: &'h str, names: &[&str]) -> Option<HtmlTag<'h>> {
+pub(super) fn next_html_tag<'h>(mut html: &'h str, names: &[&str]) -> Option<HtmlTag<'h>> {
     loop {
         html = &html[memchr::memchr(b'<', html.as_bytes())? + 1..];
         if let Some(comment) = html.strip_prefix("!--") {
@@ -57,7 +57,7 @@ fn read_attributes(mut html: &str) -> (Vec<(&str, String)>, &str) {
         }
         let (name, behind) = html.split_at(end);
         let (value, behind) = match behind.trim_start().strip_prefix('=') {
-            Some(value) => read_value(value.trim_start()),
+            Some(value) => read_attribute_value(value.trim_start()),
             None => ("", behind),
         };
         attributes.push((name, decode_entities(value).trim().to_owned()));
@@ -65,7 +65,7 @@ fn read_attributes(mut html: &str) -> (Vec<(&str, String)>, &str) {
     }
 }
 
-fn read_value(html: &str) -> (&str, &str) {
+fn read_attribute_value(html: &str) -> (&str, &str) {
     let quote = html.chars().next().filter(|c| matches!(c, '"' | '\''));
     match quote {
         Some(quote) => html[1..].split_once(quote).unwrap_or((&html[1..], "")),
@@ -87,10 +87,10 @@ mod tests {
             ("<linked href=/no><link>", None, None),
             ("<link = href=/a title=\"no end", Some("/a"), Some("no end")),
         ] {
-            let tag = next_tag(html, &["link"]).unwrap_or_else(|| panic!("{html}"));
+            let tag = next_html_tag(html, &["link"]).unwrap_or_else(|| panic!("{html}"));
             assert_eq!((tag.attribute("href"), tag.attribute("TITLE")), (href, title), "{html}");
         }
-        assert_eq!(next_tag("<!-- <link href=/no>", &["link"]), None);
-        assert_eq!(next_tag("<li><b>a < link", &["link"]), None);
+        assert_eq!(next_html_tag("<!-- <link href=/no>", &["link"]), None);
+        assert_eq!(next_html_tag("<li><b>a < link", &["link"]), None);
     }
 }

@@ -82,7 +82,9 @@ pub(super) fn html_to_text(html: &str) -> String {
         rest = &rest[at..];
         rest = match read_markup(rest) {
             Some((Markup::Comment, behind)) => behind,
-            Some((Markup::Tag { name, is_end }, behind)) => write_tag(&mut writer, name, is_end, behind),
+            Some((Markup::Tag { name, is_end }, behind)) => {
+                write_tag_meaning(&mut writer, name, is_end, behind)
+            }
             None => {
                 writer.push_text("<");
                 &rest[1..]
@@ -160,7 +162,8 @@ fn read_markup(html: &str) -> Option<(Markup<'_>, &str)> {
     let window = &html.as_bytes()[start + length..html.len().min(start + length + TAG_BYTES_MAX)];
     let end = tag_end(window)? + start + length;
     let attributes = html[start + length..end].trim_end_matches('/').trim();
-    let is_tag = is_known(local) && (attributes.is_empty() || local.len() > 2 || attributes.contains('='));
+    let is_tag =
+        is_known_html_tag(local) && (attributes.is_empty() || local.len() > 2 || attributes.contains('='));
     is_tag.then(|| (Markup::Tag { name: local, is_end }, &html[end + 1..]))
 }
 
@@ -182,7 +185,7 @@ fn is_one_of(names: &[&str], name: &str) -> bool {
     names.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
-fn is_known(name: &str) -> bool {
+fn is_known_html_tag(name: &str) -> bool {
     is_one_of(&INLINE, name)
         || is_one_of(&BLOCKS, name)
         || is_one_of(&DROPPED, name)
@@ -190,7 +193,7 @@ fn is_known(name: &str) -> bool {
 }
 
 /// Writes what a tag means, and returns the HTML behind it and behind what it drops.
-fn write_tag<'h>(writer: &mut TextWriter, name: &str, is_end: bool, behind: &'h str) -> &'h str {
+fn write_tag_meaning<'h>(writer: &mut TextWriter, name: &str, is_end: bool, behind: &'h str) -> &'h str {
     if is_one_of(&BLOCKS, name) {
         writer.begin_paragraph();
     } else if is_one_of(&CELLS, name) {
@@ -219,12 +222,12 @@ fn skip_element<'h>(html: &'h str, name: &str) -> &'h str {
 #[derive(Debug)]
 struct TextWriter {
     text: String,
-    gap: Gap,
+    gap: PendingWhitespace,
 }
 
 /// What is between what was written and what comes next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Gap {
+enum PendingWhitespace {
     None,
     Blank,
     Paragraph,
@@ -232,38 +235,38 @@ enum Gap {
 
 impl TextWriter {
     fn with_capacity(bytes: usize) -> Self {
-        Self { text: String::with_capacity(bytes), gap: Gap::None }
+        Self { text: String::with_capacity(bytes), gap: PendingWhitespace::None }
     }
 
     fn begin_paragraph(&mut self) {
-        self.gap = Gap::Paragraph;
+        self.gap = PendingWhitespace::Paragraph;
     }
 
     fn push_text(&mut self, text: &str) {
         let mut rest = text;
         while let Some(c) = rest.chars().next() {
-            let plain = plain_length(rest.as_bytes());
+            let plain = unchanged_prefix_length(rest.as_bytes());
             if plain > 0 {
-                self.close_gap();
+                self.write_pending_whitespace();
                 self.text.push_str(&rest[..plain]);
             } else if is_blank(c) {
-                self.gap = self.gap.max(Gap::Blank);
+                self.gap = self.gap.max(PendingWhitespace::Blank);
             } else if !is_invisible(c) {
-                self.close_gap();
+                self.write_pending_whitespace();
                 self.text.push(c);
             }
             rest = &rest[plain.max(c.len_utf8())..];
         }
     }
 
-    fn close_gap(&mut self) {
+    fn write_pending_whitespace(&mut self) {
         match self.gap {
-            Gap::None => {}
+            PendingWhitespace::None => {}
             _ if self.text.is_empty() => {}
-            Gap::Blank => self.text.push(' '),
-            Gap::Paragraph => self.text.push('\n'),
+            PendingWhitespace::Blank => self.text.push(' '),
+            PendingWhitespace::Paragraph => self.text.push('\n'),
         }
-        self.gap = Gap::None;
+        self.gap = PendingWhitespace::None;
     }
 
     fn finish(self) -> String {
@@ -272,7 +275,7 @@ impl TextWriter {
 }
 
 /// How many bytes at the beginning stay as they are, as most of a text does: words of ASCII with one blank between each two.
-fn plain_length(bytes: &[u8]) -> usize {
+fn unchanged_prefix_length(bytes: &[u8]) -> usize {
     let mut end = 0;
     for (at, byte) in bytes.iter().enumerate() {
         match byte {

@@ -10,11 +10,11 @@ use super::date::parse_date;
 use super::description::ItemDescription;
 use super::feed_field::FeedField;
 use super::html_text::{html_to_text, one_line};
-use super::item_keys::{ItemKey, KeyMaterial, canonical_link, title_key};
-use super::item_kind::{ItemKind, KindEvidence};
+use super::item_keys::{ItemKey, ItemKeyInputs, canonical_link, title_key};
+use super::item_kind::{ItemKind, ItemKindEvidence};
 use super::journal_issue::JournalIssue;
 use super::namespace::FeedVocabulary;
-use super::raw_feed::{LeafAttribute, RawItem, RawLeaf};
+use super::raw_feed::{RawElement, RawElementAttribute, RawItem};
 use crate::domain::{Abstract, ArxivId, Author, Doi, Link, Version};
 
 /// The longest title of a paper has some 400 characters.
@@ -96,7 +96,7 @@ pub(super) fn build_item(
     raw: &RawItem,
     entry: Option<&Entry>,
     base: Option<&Url>,
-) -> (FeedItem, KeyMaterial) {
+) -> (FeedItem, ItemKeyInputs) {
     let guid = raw.first_text(FeedField::Guid).map(str::to_owned);
     let links = item_links(raw, guid.as_deref(), base);
     let own_links: Vec<&str> =
@@ -110,7 +110,7 @@ pub(super) fn build_item(
         .or_else(|| first_date(raw, FeedField::PublicationDate))
         .or(description.published);
     let authors = item_authors(raw, entry, description.authors.as_deref(), journal.as_ref());
-    let title = if title.is_empty() { made_title(&description.text) } else { title };
+    let title = if title.is_empty() { title_from_text(&description.text) } else { title };
     let labels: Vec<String> = raw
         .texts_of_field(FeedField::WorkType)
         .chain(raw.texts_of_field(FeedField::Section))
@@ -119,7 +119,7 @@ pub(super) fn build_item(
     let mut addresses = own_links.clone();
     addresses.extend(doi.as_ref().map(Doi::as_str));
     addresses.extend(guid.as_deref());
-    let kind = ItemKind::from_evidence(KindEvidence {
+    let kind = ItemKind::from_evidence(ItemKindEvidence {
         title: &title,
         labels: &labels,
         addresses: &addresses,
@@ -131,10 +131,10 @@ pub(super) fn build_item(
         .first_text(FeedField::AnnounceType)
         .and_then(AnnounceType::parse)
         .or(old_suffix.and_then(|(_, announce_type)| announce_type));
-    let keys = KeyMaterial {
+    let keys = ItemKeyInputs {
         arxiv: arxiv.as_ref().map(|(id, _)| id.clone()),
         doi: doi.clone(),
-        guid: guid.as_deref().or(raw.about.as_deref()).map(KeyMaterial::guid_key),
+        guid: guid.as_deref().or(raw.about.as_deref()).map(ItemKeyInputs::guid_key),
         link: own_links.first().and_then(|link| canonical_link(link)),
         title: title_key(&title),
         day: published.map(|published| published.to_zoned(TimeZone::UTC).date()),
@@ -182,7 +182,7 @@ fn item_title(raw: &RawItem) -> (String, Option<OldArxivTitleSuffix>) {
     (start.trim_end_matches('.').to_owned(), Some((format!("arXiv:{id}"), announce_type)))
 }
 
-fn made_title(text: &str) -> String {
+fn title_from_text(text: &str) -> String {
     let line = text.split('\n').next().unwrap_or_default();
     let Some((end, _)) = line.char_indices().nth(MADE_TITLE_CHARS) else { return line.to_owned() };
     let start = &line[..end];
@@ -190,15 +190,15 @@ fn made_title(text: &str) -> String {
 }
 
 fn item_description(raw: &RawItem, entry: Option<&Entry>) -> ItemDescription {
-    let leaves = raw.leaves_of_field(FeedField::Content).chain(raw.leaves_of_field(FeedField::Summary));
-    let mut texts: Vec<String> = leaves.map(RawLeaf::paragraphs).filter(|text| !text.is_empty()).collect();
+    let leaves = raw.elements_of_field(FeedField::Content).chain(raw.elements_of_field(FeedField::Summary));
+    let mut texts: Vec<String> = leaves.map(RawElement::paragraphs).filter(|text| !text.is_empty()).collect();
     if let (true, Some(entry)) = (texts.is_empty(), entry) {
         let content = entry.content.iter().filter_map(|content| content.body.as_deref());
         let summary = entry.summary.iter().map(|summary| summary.content.as_str());
         texts.extend(content.chain(summary).map(html_to_text));
     }
     if texts.is_empty() {
-        texts.extend(raw.leaves_of_field(FeedField::MediaDescription).map(RawLeaf::paragraphs));
+        texts.extend(raw.elements_of_field(FeedField::MediaDescription).map(RawElement::paragraphs));
     }
     ItemDescription::from_texts(texts.into_iter())
 }
@@ -211,14 +211,14 @@ fn is_own_link(link: &Link) -> bool {
 /// Addresses of pages and files: those of the item itself first, and its guid if it has no other.
 fn item_links(raw: &RawItem, guid: Option<&str>, base: Option<&Url>) -> Vec<Link> {
     let mut links: Vec<Link> = Vec::new();
-    for leaf in raw.leaves_of_field(FeedField::Link).take(LINKS_MAX) {
+    for leaf in raw.elements_of_field(FeedField::Link).take(LINKS_MAX) {
         let Some(href) = absolute_url(leaf.text.trim(), base) else { continue };
         let text = |name| leaf.attribute(name).map(str::to_owned);
         let link = Link {
             href,
-            rel: text(LeafAttribute::Rel),
-            media_type: text(LeafAttribute::MediaType),
-            title: text(LeafAttribute::Title),
+            rel: text(RawElementAttribute::Rel),
+            media_type: text(RawElementAttribute::MediaType),
+            title: text(RawElementAttribute::Title),
         };
         if !links.contains(&link) {
             links.push(link);
@@ -227,9 +227,9 @@ fn item_links(raw: &RawItem, guid: Option<&str>, base: Option<&Url>) -> Vec<Link
     links.sort_by_key(|link| !is_own_link(link));
     if !links.iter().any(is_own_link) {
         let is_address = raw
-            .leaves_of_field(FeedField::Guid)
+            .elements_of_field(FeedField::Guid)
             .next()
-            .is_none_or(|leaf| leaf.attribute(LeafAttribute::IsPermaLink) != Some("false"));
+            .is_none_or(|leaf| leaf.attribute(RawElementAttribute::IsPermaLink) != Some("false"));
         let guid = guid.filter(|guid| is_address && guid.contains("://"));
         let href = raw.about.as_deref().or(guid).and_then(|address| absolute_url(address, None));
         let link = href.map(|href| Link { href, rel: None, media_type: None, title: None });
@@ -266,7 +266,7 @@ fn arxiv_id(
         .chain(raw.about.as_deref())
         .chain(identifiers);
     let mut found: Option<(ArxivId, Option<Version>)> = None;
-    for text in named.filter(|text| names_its_source(text)) {
+    for text in named.filter(|text| names_arxiv(text)) {
         let Ok((id, version)) = ArxivId::parse_with_version(text) else { continue };
         match &mut found {
             None => found = Some((id, version)),
@@ -281,7 +281,7 @@ fn arxiv_id(
 }
 
 /// Digits alone may be a number of any blog's: an identifier of arXiv's says that it is, or is in an address.
-fn names_its_source(text: &str) -> bool {
+fn names_arxiv(text: &str) -> bool {
     text.starts_with("http") || text.as_bytes().windows(5).any(|window| window.eq_ignore_ascii_case(b"arxiv"))
 }
 
@@ -291,9 +291,9 @@ fn find_doi(raw: &RawItem, guid: Option<&str>, own_links: &[&str]) -> Option<Doi
         raw.texts_of_field(FeedField::Doi).chain(raw.texts_of_field(FeedField::Identifier)).chain(guid);
     // arXiv's record may name several, parted by blanks.
     let named = named.flat_map(str::split_whitespace).filter(|text| text.contains("10."));
-    let read = |text: &str| Doi::parse(text).or_else(|| Doi::from_link(text));
+    let read = |text: &str| Doi::parse(text).or_else(|| Doi::find_doi_in_link(text));
     let addresses = own_links.iter().copied().chain(raw.about.as_deref());
-    named.filter_map(read).chain(addresses.filter_map(Doi::from_link)).find(|doi| !is_arxivs(doi))
+    named.filter_map(read).chain(addresses.filter_map(Doi::find_doi_in_link)).find(|doi| !is_arxivs(doi))
 }
 
 /// The elements that name authors: the feed's own, or Dublin Core's if there are none.
@@ -304,7 +304,7 @@ fn item_authors(
     journal: Option<&JournalIssue>,
 ) -> Vec<Author> {
     let of = |is_dublin_core: bool| {
-        raw.leaves_of_field(FeedField::Creator)
+        raw.elements_of_field(FeedField::Creator)
             .filter(move |leaf| (leaf.vocabulary == FeedVocabulary::DublinCore) == is_dublin_core)
             .map(|leaf| leaf.text.as_str())
     };
@@ -332,10 +332,10 @@ fn item_categories(raw: &RawItem, entry: Option<&Entry>) -> Vec<FeedCategory> {
             categories.push(category);
         }
     };
-    for leaf in raw.leaves_of_field(FeedField::Category) {
-        add(leaf.one_line(), leaf.attribute(LeafAttribute::Scheme).map(str::to_owned));
+    for leaf in raw.elements_of_field(FeedField::Category) {
+        add(leaf.one_line(), leaf.attribute(RawElementAttribute::Scheme).map(str::to_owned));
     }
-    if let (true, Some(entry)) = (raw.leaves_of_field(FeedField::Category).next().is_none(), entry) {
+    if let (true, Some(entry)) = (raw.elements_of_field(FeedField::Category).next().is_none(), entry) {
         for category in &entry.categories {
             add(one_line(&category.term), category.scheme.clone());
         }

@@ -5,10 +5,10 @@ use std::io::Read;
 
 use reqwest::Url;
 
-use super::feed_rs_entries::{FirstPass, match_entries_to_items};
+use super::feed_rs_entries::{FirstPassParser, match_entries_to_items};
 use super::item::{FeedItem, build_item};
-use super::item_keys::KeyMaterial;
-use super::item_memory::item_memory_bytes;
+use super::item_keys::ItemKeyInputs;
+use super::item_memory_size::item_memory_bytes;
 use super::limits::{DOCUMENT_AND_ITEMS_MAX, ENTRIES_MAX};
 use super::raw_feed::RawItem;
 
@@ -26,7 +26,7 @@ const FIRST_PASS_BYTES_MAX: usize = 512 * 1024;
 /// The items that are read of a document.
 pub(super) struct ItemBatches<'b> {
     base: Option<&'b Url>,
-    first_pass: FirstPass,
+    first_pass: FirstPassParser,
     batch: Vec<RawItem>,
     batch_memory_bytes: usize,
     bytes_max: usize,
@@ -37,7 +37,7 @@ pub(super) struct ItemBatches<'b> {
 #[derive(Debug, Default)]
 pub(super) struct ReadItems {
     /// Those that are read and not empty, each with what its keys are made of.
-    pub(super) items: Vec<(FeedItem, KeyMaterial)>,
+    pub(super) items: Vec<(FeedItem, ItemKeyInputs)>,
     /// How many the document has.
     pub(super) count: usize,
     /// How many are read: the first ones.
@@ -60,7 +60,7 @@ pub(super) struct ReadItems {
 
 impl<'b> ItemBatches<'b> {
     /// For a document of so many bytes, which is held as long as it is read.
-    pub(super) fn new(document_bytes: usize, base: Option<&'b Url>, first_pass: FirstPass) -> Self {
+    pub(super) fn new(document_bytes: usize, base: Option<&'b Url>, first_pass: FirstPassParser) -> Self {
         let bytes_max = DOCUMENT_AND_ITEMS_MAX.saturating_sub(document_bytes);
         Self {
             base,

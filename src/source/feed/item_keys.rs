@@ -31,7 +31,7 @@ pub enum ItemKey {
 
 /// What keys are made of.
 #[derive(Debug)]
-pub(super) struct KeyMaterial {
+pub(super) struct ItemKeyInputs {
     pub(super) arxiv: Option<ArxivId>,
     pub(super) doi: Option<Doi>,
     pub(super) guid: Option<String>,
@@ -52,7 +52,7 @@ const TOKEN_CHARS: usize = 20;
 /// More titles than one work has in one feed.
 const WORK_TITLES_MAX: usize = 3;
 
-impl KeyMaterial {
+impl ItemKeyInputs {
     pub(super) fn guid_key(guid: &str) -> String {
         // An address that is a guid may move to https, and keeps its fragment: one page may have many items.
         ["https://", "http://"].iter().find_map(|scheme| guid.strip_prefix(scheme)).unwrap_or(guid).to_owned()
@@ -61,18 +61,18 @@ impl KeyMaterial {
 
 /// The keys of each item, in order of trust. A guid, a link or a title that different items of this feed share is nobody's
 /// key. `home` is the feed's own page.
-pub(super) fn assign_keys(
-    items: Vec<KeyMaterial>,
+pub(super) fn assign_item_keys(
+    items: Vec<ItemKeyInputs>,
     home: Option<&str>,
     notes: &mut Vec<String>,
 ) -> Vec<Vec<ItemKey>> {
-    let dois = KeyOwnership::from_dois(&items);
-    note_shared(dois.shared_key_count(), "DOI", notes);
-    let guids = KeyOwnership::from_items(items.iter().map(|item| (item.guid.as_deref(), item)));
-    let links = KeyOwnership::from_items(items.iter().map(|item| (item.link.as_deref(), item)));
-    let titles = KeyOwnership::from_items(items.iter().map(|item| (Some(item.title.as_str()), item)));
-    note_shared(guids.shared_key_count(), "guid", notes);
-    note_shared(links.shared_key_count(), "link", notes);
+    let dois = ItemKeyOwnership::from_dois(&items);
+    note_shared_keys(dois.shared_key_count(), "DOI", notes);
+    let guids = ItemKeyOwnership::from_items(items.iter().map(|item| (item.guid.as_deref(), item)));
+    let links = ItemKeyOwnership::from_items(items.iter().map(|item| (item.link.as_deref(), item)));
+    let titles = ItemKeyOwnership::from_items(items.iter().map(|item| (Some(item.title.as_str()), item)));
+    note_shared_keys(guids.shared_key_count(), "guid", notes);
+    note_shared_keys(links.shared_key_count(), "link", notes);
     let (guids, links, titles) = (guids.flags, links.flags, titles.flags);
     let home = home.and_then(canonical_link);
     let mut keys = Vec::with_capacity(items.len());
@@ -91,32 +91,32 @@ pub(super) fn assign_keys(
     keys
 }
 
-fn note_shared(count: usize, what: &str, notes: &mut Vec<String>) {
+fn note_shared_keys(count: usize, what: &str, notes: &mut Vec<String>) {
     if count > 0 {
         notes.push(format!("{count} items share a {what} with others and are not known by it"));
     }
 }
 
 /// For each item whether a key of it is its own.
-struct KeyOwnership {
+struct ItemKeyOwnership {
     flags: Vec<bool>,
 }
 
-impl KeyOwnership {
-    fn from_items<'i>(items: impl Iterator<Item = (Option<&'i str>, &'i KeyMaterial)>) -> Self {
+impl ItemKeyOwnership {
+    fn from_items<'i>(items: impl Iterator<Item = (Option<&'i str>, &'i ItemKeyInputs)>) -> Self {
         let mut ownership: HashMap<&str, (usize, bool)> = HashMap::new();
-        let mut all: Vec<(Option<&str>, &KeyMaterial)> = Vec::new();
+        let mut all: Vec<(Option<&str>, &ItemKeyInputs)> = Vec::new();
         for (at, (key, item)) in items.enumerate() {
             all.push((key, item));
             let Some(key) = key else { continue };
             let (first, is_shared) = ownership.entry(key).or_insert((at, false));
-            *is_shared |= are_different(all[*first].1, item);
+            *is_shared |= are_different_items(all[*first].1, item);
         }
         Self { flags: all.iter().map(|(key, _)| key.is_none_or(|key| !ownership[key].1)).collect() }
     }
 
     /// A work may be there in several versions. But a DOI that is on works of three titles is the journal's, and none of theirs.
-    fn from_dois(items: &[KeyMaterial]) -> Self {
+    fn from_dois(items: &[ItemKeyInputs]) -> Self {
         let mut titles: HashMap<&Doi, Vec<&str>> = HashMap::new();
         for (doi, title) in items.iter().filter_map(|item| Some((item.doi.as_ref()?, item.title.as_str()))) {
             let of_doi = titles.entry(doi).or_default();
@@ -125,7 +125,7 @@ impl KeyOwnership {
             }
         }
         let is_own =
-            |item: &KeyMaterial| item.doi.as_ref().is_none_or(|doi| titles[doi].len() < WORK_TITLES_MAX);
+            |item: &ItemKeyInputs| item.doi.as_ref().is_none_or(|doi| titles[doi].len() < WORK_TITLES_MAX);
         Self { flags: items.iter().map(is_own).collect() }
     }
 
@@ -135,7 +135,7 @@ impl KeyOwnership {
 }
 
 /// Whether two items that share a key are not one item that is there twice.
-fn are_different(one: &KeyMaterial, other: &KeyMaterial) -> bool {
+fn are_different_items(one: &ItemKeyInputs, other: &ItemKeyInputs) -> bool {
     fn are_known_and_different<T: PartialEq>(one: Option<&T>, other: Option<&T>) -> bool {
         one.zip(other).is_some_and(|(one, other)| one != other)
     }
@@ -158,8 +158,11 @@ pub(super) fn canonical_link(address: &str) -> Option<String> {
     let path = path.find(";jsessionid=").map_or(path, |at| &path[..at]);
     let mut link = format!("{host}{port}{path}");
     let mut separator = '?';
-    for pair in
-        url.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty() && !is_tracking(pair))
+    for pair in url
+        .query()
+        .unwrap_or_default()
+        .split('&')
+        .filter(|pair| !pair.is_empty() && !is_tracking_parameter(pair))
     {
         link.push(separator);
         link.push_str(pair);
@@ -168,7 +171,7 @@ pub(super) fn canonical_link(address: &str) -> Option<String> {
     Some(link)
 }
 
-fn is_tracking(pair: &str) -> bool {
+fn is_tracking_parameter(pair: &str) -> bool {
     let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
     let name = name.to_ascii_lowercase();
     name.starts_with("utm_")
@@ -195,7 +198,7 @@ impl fmt::Display for ItemKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Arxiv(id) => write!(f, "arxiv:{id}"),
-            Self::Doi(doi) => write!(f, "doi:{}", doi.work()),
+            Self::Doi(doi) => write!(f, "doi:{}", doi.lower_case_without_version()),
             Self::Guid(guid) => write!(f, "guid:{guid}"),
             Self::Link(link) => write!(f, "link:{link}"),
             Self::TitleOnDay { title, day: Some(day) } => write!(f, "title:{day}:{title}"),
@@ -229,9 +232,9 @@ mod tests {
         }
     }
 
-    fn key_material(guid: &str, link: &str, title: &str) -> KeyMaterial {
+    fn key_material(guid: &str, link: &str, title: &str) -> ItemKeyInputs {
         let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        KeyMaterial {
+        ItemKeyInputs {
             arxiv: None,
             doi: None,
             guid: text(guid),
@@ -241,8 +244,8 @@ mod tests {
         }
     }
 
-    fn assigned_keys(items: Vec<KeyMaterial>) -> Vec<String> {
-        let keys = assign_keys(items, Some("https://e.org/"), &mut Vec::new());
+    fn assigned_keys(items: Vec<ItemKeyInputs>) -> Vec<String> {
+        let keys = assign_item_keys(items, Some("https://e.org/"), &mut Vec::new());
         keys.iter().map(|keys| keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")).collect()
     }
 

@@ -20,7 +20,7 @@ pub enum ItemKind {
 
 /// What is known of an item when its kind is asked for.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct KindEvidence<'e> {
+pub(super) struct ItemKindEvidence<'e> {
     pub(super) title: &'e str,
     /// `dc:type`, `prism:section`, `prism:genre`.
     pub(super) labels: &'e [String],
@@ -114,8 +114,8 @@ const FRONT_MATTER: [&str; 16] = [
 ];
 
 impl ItemKind {
-    pub(super) fn from_evidence(evidence: KindEvidence<'_>) -> Self {
-        if let Some(of) = notice_of(evidence.title) {
+    pub(super) fn from_evidence(evidence: ItemKindEvidence<'_>) -> Self {
+        if let Some(of) = corrected_paper_title(evidence.title) {
             return Self::Correction { of };
         }
         let labels: Vec<String> =
@@ -138,7 +138,7 @@ impl ItemKind {
 
 /// The title that a notice is about: `Author Correction: X`, `Correction to: X`, `Corrigendum to “X” [J. 12 (2020)]`,
 /// `[Retracted] X`. A work called `Correction of motion artefacts` is no notice.
-fn notice_of(title: &str) -> Option<String> {
+fn corrected_paper_title(title: &str) -> Option<String> {
     let bare = title.trim_start_matches(['[', '(', '*']).trim_start();
     let notice = NOTICES.iter().find(|notice| {
         let rest = bare.get(notice.len()..);
@@ -181,7 +181,7 @@ mod tests {
 
     fn classify_item(title: &str, labels: &[&str], addresses: &[&str]) -> ItemKind {
         let labels: Vec<String> = labels.iter().map(|label| (*label).to_owned()).collect();
-        ItemKind::from_evidence(KindEvidence {
+        ItemKind::from_evidence(ItemKindEvidence {
             title,
             labels: &labels,
             addresses,

@@ -8,13 +8,13 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::document_root::excerpt;
-use super::element_text::beginning;
+use super::element_text::truncate_to_bytes;
 use super::error::FeedError;
 use super::feed_field::FeedField;
 use super::item_batches::{BATCH_BYTES, ItemBatches};
 use super::limits::ENTRIES_MAX;
 use super::namespace::FeedVocabulary;
-use super::raw_feed::{FeedSyntax, LeafAttribute, RawFeed, RawItem, RawLeaf, TextShape};
+use super::raw_feed::{FeedSyntax, RawElement, RawElementAttribute, RawFeed, RawItem, RawTextFormat};
 
 /// The longest text that is read, as of an element of XML.
 const TEXT_BYTES_MAX: usize = 1 << 20;
@@ -29,7 +29,7 @@ const FEED_AUTHORS_BYTES_MAX: usize = 2 << 10;
 const BATCH_START: &str = "{\"version\":\"https://jsonfeed.org/version/1.1\",\"title\":\"\",\"items\":[";
 
 /// Reads a document, whole or not at all, and its items into the batches.
-pub(super) fn read_json(text: &str, items: &mut ItemBatches<'_>) -> Result<RawFeed, FeedError> {
+pub(super) fn read_json_feed(text: &str, items: &mut ItemBatches<'_>) -> Result<RawFeed, FeedError> {
     let feed: JsonFeed = serde_json::from_str(text).map_err(|error| json_error(&error, text.len()))?;
     if !feed.version.0.contains("jsonfeed.org") && feed.items.is_none() {
         return Err(FeedError::NotAFeed("JSON".to_owned()));
@@ -38,9 +38,9 @@ pub(super) fn read_json(text: &str, items: &mut ItemBatches<'_>) -> Result<RawFe
         return Err(FeedError::Broken("a JSON Feed without its list of items".to_owned()));
     };
     let mut header = RawItem::default();
-    push_leaf(&mut header, FeedField::Title, TextShape::Html, feed.title);
-    push_leaf(&mut header, FeedField::Link, TextShape::Plain, feed.home_page_url);
-    push_leaf(&mut header, FeedField::Language, TextShape::Plain, feed.language);
+    push_raw_element(&mut header, FeedField::Title, RawTextFormat::Html, feed.title);
+    push_raw_element(&mut header, FeedField::Link, RawTextFormat::Plain, feed.home_page_url);
+    push_raw_element(&mut header, FeedField::Language, RawTextFormat::Plain, feed.language);
     let authors = feed_authors(feed.authors.0.into_iter().chain([feed.author]));
     let mut gaps = Vec::new();
     let mut batch = BATCH_START.to_owned();
@@ -55,7 +55,7 @@ pub(super) fn read_json(text: &str, items: &mut ItemBatches<'_>) -> Result<RawFe
             continue;
         }
         let read = serde_json::from_str(item).map_err(|error| json_error(&error, text.len()))?;
-        items.add(raw_item(read, &authors));
+        items.add(to_raw_item(read, &authors));
         if batch.len() > BATCH_START.len() {
             batch.push(',');
         }
@@ -89,50 +89,50 @@ fn json_error(error: &serde_json::Error, bytes: usize) -> FeedError {
     if error.is_eof() { FeedError::CutOff(bytes) } else { FeedError::Broken(excerpt(&error.to_string())) }
 }
 
-fn raw_item(item: JsonItem, of_the_feed: &[JsonAuthor]) -> RawItem {
+fn to_raw_item(item: JsonItem, of_the_feed: &[JsonAuthor]) -> RawItem {
     let mut raw = RawItem::default();
-    push_leaf(&mut raw, FeedField::Guid, TextShape::Plain, item.id);
-    push_leaf(&mut raw, FeedField::Link, TextShape::Plain, item.url);
-    push_leaf(&mut raw, FeedField::Link, TextShape::Plain, item.external_url);
-    push_leaf(&mut raw, FeedField::Title, TextShape::Html, item.title);
-    push_leaf(&mut raw, FeedField::Content, TextShape::Html, item.content_html);
-    push_leaf(&mut raw, FeedField::Content, TextShape::Plain, item.content_text);
-    push_leaf(&mut raw, FeedField::Summary, TextShape::Plain, item.summary);
-    push_leaf(&mut raw, FeedField::Published, TextShape::Plain, item.date_published);
-    push_leaf(&mut raw, FeedField::Updated, TextShape::Plain, item.date_modified);
-    push_leaf(&mut raw, FeedField::Doi, TextShape::Plain, item.doi);
-    push_leaf(&mut raw, FeedField::Doi, TextShape::Plain, item.doi_extension);
+    push_raw_element(&mut raw, FeedField::Guid, RawTextFormat::Plain, item.id);
+    push_raw_element(&mut raw, FeedField::Link, RawTextFormat::Plain, item.url);
+    push_raw_element(&mut raw, FeedField::Link, RawTextFormat::Plain, item.external_url);
+    push_raw_element(&mut raw, FeedField::Title, RawTextFormat::Html, item.title);
+    push_raw_element(&mut raw, FeedField::Content, RawTextFormat::Html, item.content_html);
+    push_raw_element(&mut raw, FeedField::Content, RawTextFormat::Plain, item.content_text);
+    push_raw_element(&mut raw, FeedField::Summary, RawTextFormat::Plain, item.summary);
+    push_raw_element(&mut raw, FeedField::Published, RawTextFormat::Plain, item.date_published);
+    push_raw_element(&mut raw, FeedField::Updated, RawTextFormat::Plain, item.date_modified);
+    push_raw_element(&mut raw, FeedField::Doi, RawTextFormat::Plain, item.doi);
+    push_raw_element(&mut raw, FeedField::Doi, RawTextFormat::Plain, item.doi_extension);
     for author in item.authors.0.into_iter().chain([item.author]) {
-        push_leaf(&mut raw, FeedField::Creator, TextShape::Plain, author.name);
+        push_raw_element(&mut raw, FeedField::Creator, RawTextFormat::Plain, author.name);
     }
     if raw.first_text(FeedField::Creator).is_none() {
         for author in of_the_feed {
-            push_leaf(&mut raw, FeedField::Creator, TextShape::Plain, author.name.clone());
+            push_raw_element(&mut raw, FeedField::Creator, RawTextFormat::Plain, author.name.clone());
         }
     }
     for tag in item.tags.0 {
-        push_leaf(&mut raw, FeedField::Category, TextShape::Plain, tag);
+        push_raw_element(&mut raw, FeedField::Category, RawTextFormat::Plain, tag);
     }
     for attachment in item.attachments.0 {
-        let mut leaf = raw_leaf(FeedField::Link, TextShape::Plain, attachment.url.0);
-        leaf.attributes.push((LeafAttribute::Rel, "enclosure".to_owned()));
+        let mut leaf = new_raw_element(FeedField::Link, RawTextFormat::Plain, attachment.url.0);
+        leaf.attributes.push((RawElementAttribute::Rel, "enclosure".to_owned()));
         if !attachment.mime_type.0.is_empty() {
-            leaf.attributes.push((LeafAttribute::MediaType, attachment.mime_type.0));
+            leaf.attributes.push((RawElementAttribute::MediaType, attachment.mime_type.0));
         }
         raw.push(leaf);
     }
     raw
 }
 
-fn push_leaf(item: &mut RawItem, field: FeedField, shape: TextShape, mut text: JsonText) {
-    text.0.truncate(text.0.floor_char_boundary(item.room_for(field)));
+fn push_raw_element(item: &mut RawItem, field: FeedField, shape: RawTextFormat, mut text: JsonText) {
+    text.0.truncate(text.0.floor_char_boundary(item.room_for_field(field)));
     if !text.0.is_empty() {
-        item.push(raw_leaf(field, shape, text.0));
+        item.push(new_raw_element(field, shape, text.0));
     }
 }
 
-fn raw_leaf(field: FeedField, shape: TextShape, text: String) -> RawLeaf {
-    RawLeaf { field, vocabulary: FeedVocabulary::Core, text, shape, attributes: Vec::new() }
+fn new_raw_element(field: FeedField, shape: RawTextFormat, text: String) -> RawElement {
+    RawElement { field, vocabulary: FeedVocabulary::Core, text, shape, attributes: Vec::new() }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -220,7 +220,7 @@ impl<'de> Visitor<'de> for JsonTextVisitor {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<JsonText, E> {
-        Ok(JsonText(beginning(text, TEXT_BYTES_MAX).to_owned()))
+        Ok(JsonText(truncate_to_bytes(text, TEXT_BYTES_MAX).to_owned()))
     }
 
     fn visit_u64<E>(self, number: u64) -> Result<JsonText, E> {
@@ -265,7 +265,7 @@ impl<'de> Deserialize<'de> for JsonAuthor {
             }
 
             fn visit_str<E>(self, name: &str) -> Result<JsonAuthor, E> {
-                Ok(JsonAuthor { name: JsonText(beginning(name, TEXT_BYTES_MAX).to_owned()) })
+                Ok(JsonAuthor { name: JsonText(truncate_to_bytes(name, TEXT_BYTES_MAX).to_owned()) })
             }
 
             fn visit_unit<E>(self) -> Result<JsonAuthor, E> {
@@ -357,7 +357,7 @@ mod tests {
             .kept
             .iter()
             .map(|item| {
-                raw_item(serde_json::from_str(item.get()).unwrap(), std::slice::from_ref(&feed.author))
+                to_raw_item(serde_json::from_str(item.get()).unwrap(), std::slice::from_ref(&feed.author))
             })
             .collect();
         assert_eq!(items[0].first_text(FeedField::Guid), Some("1"));
@@ -376,7 +376,7 @@ mod tests {
             ("{\"version\":\"https://jsonfeed.org/version/1\"}", "the feed is broken: a JSON Feed without"),
         ] {
             let mut items = ItemBatches::new(text.len(), None, |_, _| Ok(Vec::new()));
-            let error = read_json(text, &mut items).unwrap_err().to_string();
+            let error = read_json_feed(text, &mut items).unwrap_err().to_string();
             assert!(error.starts_with(says), "{text}: {error}");
         }
     }

@@ -28,7 +28,7 @@ mod item;
 mod item_batches;
 mod item_keys;
 mod item_kind;
-mod item_memory;
+mod item_memory_size;
 mod journal_issue;
 mod json_feed_parser;
 mod limits;
@@ -58,19 +58,19 @@ pub use item_kind::ItemKind;
 pub use journal_issue::JournalIssue;
 pub use limits::{BODY_BYTES_MAX, ENTRIES_MAX};
 pub use opml::{OpmlError, OpmlFeed, read_opml, write_opml};
-pub use paper::{FeedPaper, FeedPapers, ItemOmission, OmissionReason, read_papers};
+pub use paper::{FeedPaper, FeedPapers, ItemOmission, OmissionReason, papers_from_items};
 pub use raw_feed::FeedSyntax;
 
-pub use crate::wire::private_network_guard::AddressPolicy;
+pub use crate::network::private_network_guard::AddressPolicy;
 
 use charset_decoding::DecodedText;
 use date::parse_date;
 use document_root::FeedDocument;
 use feed_field::FeedField;
-use feed_rs_entries::{FirstPass, read_with_feed_rs};
+use feed_rs_entries::{FirstPassParser, read_with_feed_rs};
 use item_batches::{ItemBatches, ReadItems};
-use item_keys::assign_keys;
-use raw_feed::{LeafAttribute, RawFeed, RawItem, RawLeaf};
+use item_keys::assign_item_keys;
+use raw_feed::{RawElement, RawElementAttribute, RawFeed, RawItem};
 
 /// What a feed says, and how it had to be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,21 +113,21 @@ fn parse_in_two_passes(
     body: Cow<'_, [u8]>,
     charset: Option<&str>,
     base: Option<&Url>,
-    first_pass: FirstPass,
+    first_pass: FirstPassParser,
 ) -> Result<ParsedFeed, FeedError> {
     if body.len() > BODY_BYTES_MAX {
         return Err(FeedError::TooLong(body.len()));
     }
     let DecodedText { text, mut notes } = charset_decoding::decode_body(body, charset)?;
-    let (mut raw, items) = match document_root::find_root(&text, &mut notes)? {
+    let (mut raw, items) = match document_root::find_feed_root(&text, &mut notes)? {
         FeedDocument::Json(text) => {
             let mut items = ItemBatches::new(text.len(), base, first_pass);
-            (json_feed_parser::read_json(text, &mut items)?, items.into_read_items())
+            (json_feed_parser::read_json_feed(text, &mut items)?, items.into_read_items())
         }
         FeedDocument::Xml(root) => match read_xml_items(root, base, first_pass) {
             Err(error @ (FeedError::Broken(_) | FeedError::CutOff(_))) => {
                 let start = text.len() - root.len();
-                read_repaired(text, start, base, first_pass, error, &mut notes)?
+                read_repaired_xml(text, start, base, first_pass, error, &mut notes)?
             }
             read => read?,
         },
@@ -142,19 +142,19 @@ fn parse_in_two_passes(
 fn read_xml_items(
     root: &str,
     base: Option<&Url>,
-    first_pass: FirstPass,
+    first_pass: FirstPassParser,
 ) -> Result<(RawFeed, ReadItems), FeedError> {
     let mut items = ItemBatches::new(root.len(), base, first_pass);
-    let raw = xml_feed_parser::read_xml(root, base, &mut items)?;
+    let raw = xml_feed_parser::read_xml_feed(root, base, &mut items)?;
     Ok((raw, items.into_read_items()))
 }
 
 /// Reads broken XML, whose root begins there, with its bare `&` and `<` escaped.
-fn read_repaired(
+fn read_repaired_xml(
     text: Cow<'_, str>,
     start: usize,
     base: Option<&Url>,
-    first_pass: FirstPass,
+    first_pass: FirstPassParser,
     error: FeedError,
     notes: &mut Vec<String>,
 ) -> Result<(RawFeed, ReadItems), FeedError> {
@@ -178,7 +178,7 @@ fn combine_passes(raw: &RawFeed, read: ReadItems, base: Option<&Url>, mut notes:
     if is_cut {
         gaps.push(format!("it has {} items, and only the first {} are read", read.count, read.read));
     }
-    note_first_pass(&read, &mut notes);
+    note_first_pass_losses(&read, &mut notes);
     if read.strays > 0 {
         gaps.push(format!("feed-rs shows {} items that the second pass does not find", read.strays));
     }
@@ -187,7 +187,7 @@ fn combine_passes(raw: &RawFeed, read: ReadItems, base: Option<&Url>, mut notes:
     }
     let home_page = home_page(&raw.header, base);
     let (mut items, keys): (Vec<FeedItem>, Vec<_>) = read.items.into_iter().unzip();
-    for (item, keys) in items.iter_mut().zip(assign_keys(keys, home_page.as_deref(), &mut notes)) {
+    for (item, keys) in items.iter_mut().zip(assign_item_keys(keys, home_page.as_deref(), &mut notes)) {
         item.ids = keys;
     }
     let nameless = items.iter().filter(|item| item.ids.is_empty()).count();
@@ -213,7 +213,7 @@ fn combine_passes(raw: &RawFeed, read: ReadItems, base: Option<&Url>, mut notes:
 }
 
 /// What feed-rs drops or fails over counts: it is named, and read by the second pass alone.
-fn note_first_pass(read: &ReadItems, notes: &mut Vec<String>) {
+fn note_first_pass_losses(read: &ReadItems, notes: &mut Vec<String>) {
     if let Some(why) = &read.read_once_reason {
         let (items, all) = (read.read_once, read.read);
         notes.push(format!("{why}; the second pass alone is read for {items} of {all} items"));
@@ -224,9 +224,10 @@ fn note_first_pass(read: &ReadItems, notes: &mut Vec<String>) {
 }
 
 fn home_page(header: &RawItem, base: Option<&Url>) -> Option<String> {
-    let is_home = |leaf: &&RawLeaf| leaf.attribute(LeafAttribute::Rel).is_none_or(|rel| rel == "alternate");
+    let is_home =
+        |leaf: &&RawElement| leaf.attribute(RawElementAttribute::Rel).is_none_or(|rel| rel == "alternate");
     let address = header
-        .leaves_of_field(FeedField::Link)
+        .elements_of_field(FeedField::Link)
         .filter(is_home)
         .map(|leaf| leaf.text.trim())
         .find(|text| !text.is_empty())?;

@@ -23,7 +23,7 @@ impl FeedVocabulary {
     /// The vocabulary that a resolved name belongs to. `prefix` is how the document writes it.
     pub(super) fn from_resolved(resolved: &ResolveResult<'_>, prefix: Option<&str>) -> Self {
         let known = match resolved {
-            ResolveResult::Bound(namespace) => Self::from_address(namespace.as_ref()),
+            ResolveResult::Bound(namespace) => Self::from_namespace_uri(namespace.as_ref()),
             ResolveResult::Unknown(prefix) => Self::from_prefix(prefix),
             ResolveResult::Unbound => Self::Core,
         };
@@ -34,7 +34,7 @@ impl FeedVocabulary {
         }
     }
 
-    fn from_address(address: &str) -> Self {
+    fn from_namespace_uri(address: &str) -> Self {
         let bare =
             address.strip_prefix("http://").or_else(|| address.strip_prefix("https://")).unwrap_or(address);
         let bare = bare.strip_prefix("www.").unwrap_or(bare).trim_end_matches(['/', '#']);
@@ -52,7 +52,7 @@ impl FeedVocabulary {
             "purl.org/rss/1.0/modules/syndication" => Self::Syndication,
             "search.yahoo.com/mrss" => Self::Media,
             "w3.org/1999/02/22-rdf-syntax-ns" => Self::Rdf,
-            _ if is_prism(bare) => Self::Prism,
+            _ if is_prism_namespace(bare) => Self::Prism,
             _ => Self::Other,
         }
     }
@@ -74,6 +74,6 @@ impl FeedVocabulary {
 }
 
 /// PRISM has an address for each of its versions, in two orders, and one that RSS gave it.
-fn is_prism(bare: &str) -> bool {
+fn is_prism_namespace(bare: &str) -> bool {
     bare.starts_with("prismstandard.org/namespaces") || bare.starts_with("purl.org/rss/1.0/modules/prism")
 }

@@ -10,8 +10,8 @@ use jiff::{Timestamp, fmt::rfc2822};
 use quick_xml::escape::escape;
 
 use super::charset_decoding::decode_body;
-use super::html_tag::{HtmlTag, next_tag};
-use crate::domain::visible_line;
+use super::html_tag::{HtmlTag, next_html_tag};
+use crate::domain::sanitize_to_visible_line;
 
 /// What is ours in a file that everybody may read has a namespace.
 const NAMESPACE: &str = "https://github.com/paperwire/paperwire#opml";
@@ -49,14 +49,14 @@ pub enum OpmlError {
 /// The feeds of a list, in its order, whichever folder they are in.
 pub fn read_opml(bytes: &[u8]) -> Result<Vec<OpmlFeed>, OpmlError> {
     let decoded = decode_body(Cow::Borrowed(bytes), None).map_err(|_| OpmlError::NotOpml)?;
-    let mut rest = next_tag(&decoded.text, &["opml", "outline"]).ok_or(OpmlError::NotOpml)?;
+    let mut rest = next_html_tag(&decoded.text, &["opml", "outline"]).ok_or(OpmlError::NotOpml)?;
     let mut feeds = Vec::new();
     loop {
         feeds.extend(read_outline(&rest));
         if feeds.len() > FEEDS_MAX {
             return Err(OpmlError::TooLong);
         }
-        match next_tag(rest.rest, &["outline"]) {
+        match next_html_tag(rest.rest, &["outline"]) {
             Some(next) => rest = next,
             None if feeds.is_empty() => return Err(OpmlError::NoFeed),
             None => return Ok(feeds),
@@ -73,7 +73,7 @@ fn read_outline(tag: &HtmlTag<'_>) -> Option<OpmlFeed> {
         ["title", "text"].iter().filter_map(|name| tag.attribute(name)).find(|title| !title.is_empty());
     let own = |name: &str| tag.attribute(name).filter(|value| !value.is_empty()).map(str::to_owned);
     Some(OpmlFeed {
-        title: title.map(visible_line).unwrap_or_default(),
+        title: title.map(sanitize_to_visible_line).unwrap_or_default(),
         address: address.to_owned(),
         keep: own("paperwire:keep"),
         every: own("paperwire:every"),

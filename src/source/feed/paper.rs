@@ -9,7 +9,7 @@ use super::item::FeedItem;
 use super::item_keys::{ItemKey, canonical_link};
 use super::item_kind::ItemKind;
 use crate::domain::{
-    Category, EntryFlaw, Fingerprint, KeepPolicy, Link, Paper, PaperId, Revision, estimated_date,
+    Category, EntryFlaw, FeedItemFilter, Fingerprint, Link, Paper, PaperId, Revision, estimated_date,
     mark_estimated,
 };
 
@@ -80,7 +80,7 @@ impl fmt::Display for OmissionReason {
 
 /// Makes papers of the items of a whole feed. `seen_at` is the present: the date of a paper that has none, as an estimate,
 /// and of one that is dated ahead, as issues of journals are.
-pub fn read_papers(items: Vec<FeedItem>, policy: KeepPolicy, seen_at: Timestamp) -> FeedPapers {
+pub fn papers_from_items(items: Vec<FeedItem>, policy: FeedItemFilter, seen_at: Timestamp) -> FeedPapers {
     let mut found = FeedPapers { papers: Vec::with_capacity(items.len()), omissions: Vec::new() };
     let mut places: HashMap<PaperId, usize> = HashMap::new();
     for item in items {
@@ -110,14 +110,14 @@ pub fn read_papers(items: Vec<FeedItem>, policy: KeepPolicy, seen_at: Timestamp)
     found
 }
 
-fn identity_if_kept(item: &FeedItem, policy: KeepPolicy) -> Result<PaperId, OmissionReason> {
+fn identity_if_kept(item: &FeedItem, policy: FeedItemFilter) -> Result<PaperId, OmissionReason> {
     let reason = match (policy, &item.kind) {
-        (KeepPolicy::All, _) | (KeepPolicy::Papers, ItemKind::Paper) => None,
-        (KeepPolicy::Papers, ItemKind::News) => Some(OmissionReason::News),
-        (KeepPolicy::Papers, ItemKind::Correction { of }) => {
+        (FeedItemFilter::All, _) | (FeedItemFilter::Papers, ItemKind::Paper) => None,
+        (FeedItemFilter::Papers, ItemKind::News) => Some(OmissionReason::News),
+        (FeedItemFilter::Papers, ItemKind::Correction { of }) => {
             Some(OmissionReason::Correction { of: of.clone() })
         }
-        (KeepPolicy::Papers, ItemKind::Other) => Some(OmissionReason::NoPaper),
+        (FeedItemFilter::Papers, ItemKind::Other) => Some(OmissionReason::NoPaper),
     };
     if let Some(reason) = reason {
         return Err(reason);
@@ -132,7 +132,7 @@ fn identity_if_kept(item: &FeedItem, policy: KeepPolicy) -> Result<PaperId, Omis
 /// other items of the feed is no key of it, and so is no identity either.
 fn item_identity(item: &FeedItem) -> Option<PaperId> {
     let arxiv = item.ids.iter().find_map(|key| match key {
-        ItemKey::Arxiv(id) => Some(PaperId::arxiv(id)),
+        ItemKey::Arxiv(id) => Some(PaperId::from_arxiv_id(id)),
         ItemKey::Doi(_) | ItemKey::Guid(_) | ItemKey::Link(_) | ItemKey::TitleOnDay { .. } => None,
     });
     let other = || {
@@ -155,7 +155,7 @@ fn own_link(item: &FeedItem) -> Option<&str> {
 }
 
 fn paper_from_item(id: PaperId, item: FeedItem, seen_at: Timestamp) -> Paper {
-    let arxiv = item.arxiv.as_ref().filter(|_| id.as_arxiv().is_some());
+    let arxiv = item.arxiv.as_ref().filter(|_| id.as_arxiv_id().is_some());
     let version = arxiv.and_then(|(_, version)| *version);
     let said = item.published.or(item.updated).map(|said| said.min(seen_at));
     let estimate = || match arxiv {
@@ -187,7 +187,7 @@ fn paper_from_item(id: PaperId, item: FeedItem, seen_at: Timestamp) -> Paper {
 fn paper_links(id: &PaperId, item: &FeedItem) -> Vec<Link> {
     let mut links = item.links.clone();
     let leads_there = |link: &Link| PaperId::from_link(&link.href).as_ref() == Some(id);
-    if id.as_page().is_some()
+    if id.as_page_url().is_some()
         && !links.iter().any(leads_there)
         && let Some((scheme, _)) = own_link(item).and_then(|href| href.split_once("://"))
         && let Some(page) = own_link(item).and_then(canonical_link)

@@ -53,24 +53,24 @@ pub(super) struct RawFeed {
 pub(super) struct RawItem {
     /// `rdf:about`.
     pub(super) about: Option<String>,
-    pub(super) leaves: Vec<RawLeaf>,
+    pub(super) leaves: Vec<RawElement>,
     text_bytes: usize,
     field_bytes: usize,
 }
 
 /// One element of an item.
 #[derive(Debug, Clone)]
-pub(super) struct RawLeaf {
+pub(super) struct RawElement {
     pub(super) field: FeedField,
     pub(super) vocabulary: FeedVocabulary,
     pub(super) text: String,
-    pub(super) shape: TextShape,
-    pub(super) attributes: Vec<(LeafAttribute, String)>,
+    pub(super) shape: RawTextFormat,
+    pub(super) attributes: Vec<(RawElementAttribute, String)>,
 }
 
 /// How the text of an element is to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum TextShape {
+pub(super) enum RawTextFormat {
     /// As it is.
     Plain,
     /// HTML, or text in which tags and entities may be.
@@ -79,7 +79,7 @@ pub(super) enum TextShape {
 
 /// The attributes that are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum LeafAttribute {
+pub(super) enum RawElementAttribute {
     Rel,
     MediaType,
     Scheme,
@@ -88,27 +88,27 @@ pub(super) enum LeafAttribute {
 }
 
 impl RawItem {
-    pub(super) fn with_about(about: Option<String>) -> Self {
+    pub(super) fn with_rdf_about(about: Option<String>) -> Self {
         Self { about, ..Self::default() }
     }
 
     /// How much memory it takes, roughly.
     pub(super) fn memory_bytes(&self) -> usize {
-        size_of::<Self>() + self.text_bytes + self.field_bytes + self.leaves.len() * size_of::<RawLeaf>()
+        size_of::<Self>() + self.text_bytes + self.field_bytes + self.leaves.len() * size_of::<RawElement>()
     }
 
     /// How many bytes of one more element are read.
-    pub(super) fn room_for(&self, field: FeedField) -> usize {
-        if field.is_text() {
+    pub(super) fn room_for_field(&self, field: FeedField) -> usize {
+        if field.is_prose_field() {
             ITEM_TEXT_BYTES_MAX.saturating_sub(self.text_bytes)
         } else {
             FIELD_BYTES_MAX.min(ITEM_FIELD_BYTES_MAX.saturating_sub(self.field_bytes))
         }
     }
 
-    pub(super) fn push(&mut self, leaf: RawLeaf) {
+    pub(super) fn push(&mut self, leaf: RawElement) {
         let attributes: usize = leaf.attributes.iter().map(|(_, value)| value.len()).sum();
-        let bytes = if leaf.field.is_text() { &mut self.text_bytes } else { &mut self.field_bytes };
+        let bytes = if leaf.field.is_prose_field() { &mut self.text_bytes } else { &mut self.field_bytes };
         *bytes += leaf.text.len() + attributes;
         self.leaves.push(leaf);
     }
@@ -120,36 +120,36 @@ impl RawItem {
 
     /// All texts of a field.
     pub(super) fn texts_of_field(&self, field: FeedField) -> impl Iterator<Item = &str> {
-        self.leaves_of_field(field).map(|leaf| leaf.text.trim()).filter(|text| !text.is_empty())
+        self.elements_of_field(field).map(|leaf| leaf.text.trim()).filter(|text| !text.is_empty())
     }
 
-    pub(super) fn leaves_of_field(&self, field: FeedField) -> impl Iterator<Item = &RawLeaf> {
+    pub(super) fn elements_of_field(&self, field: FeedField) -> impl Iterator<Item = &RawElement> {
         self.leaves.iter().filter(move |leaf| leaf.field == field)
     }
 
     /// The first text of a field as one line without markup.
     pub(super) fn first_line(&self, field: FeedField) -> Option<String> {
-        self.leaves_of_field(field).map(RawLeaf::one_line).find(|line| !line.is_empty())
+        self.elements_of_field(field).map(RawElement::one_line).find(|line| !line.is_empty())
     }
 }
 
-impl RawLeaf {
-    pub(super) fn attribute(&self, name: LeafAttribute) -> Option<&str> {
+impl RawElement {
+    pub(super) fn attribute(&self, name: RawElementAttribute) -> Option<&str> {
         self.attributes.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
     }
 
     /// Its text in paragraphs.
     pub(super) fn paragraphs(&self) -> String {
         match self.shape {
-            TextShape::Plain => plain_to_text(&self.text),
-            TextShape::Html => html_to_text(&self.text),
+            RawTextFormat::Plain => plain_to_text(&self.text),
+            RawTextFormat::Html => html_to_text(&self.text),
         }
     }
 
     pub(super) fn one_line(&self) -> String {
         match self.shape {
-            TextShape::Plain => plain_to_text(&self.text).replace('\n', " "),
-            TextShape::Html => one_line(&self.text),
+            RawTextFormat::Plain => plain_to_text(&self.text).replace('\n', " "),
+            RawTextFormat::Html => one_line(&self.text),
         }
     }
 }

@@ -10,13 +10,13 @@ use quick_xml::name::Prefix;
 use reqwest::Url;
 
 use super::document_root::excerpt;
-use super::element_text::{ElementText, beginning, find_attribute};
+use super::element_text::{ElementText, find_attribute, truncate_to_bytes};
 use super::error::FeedError;
 use super::feed_field::FeedField;
 use super::html_text::decode_entities;
 use super::item_batches::{BATCH_BYTES, ItemBatches};
 use super::namespace::FeedVocabulary;
-use super::raw_feed::{FeedSyntax, RawFeed, RawItem, RawLeaf, TextShape};
+use super::raw_feed::{FeedSyntax, RawElement, RawFeed, RawItem, RawTextFormat};
 use super::tag_lengths::check_tag_lengths;
 
 /// Feeds nest some dozen deep with the XHTML in them; what goes on is an attack on somebody's stack.
@@ -35,7 +35,7 @@ const OPEN_TAGS_BYTES_MAX: usize = 64 * 1024;
 const BASE_BYTES_MAX: usize = 512;
 
 /// Reads a document from its root on, whole or not at all, and its items into the batches. `base` is the address of the feed.
-pub(super) fn read_xml(
+pub(super) fn read_xml_feed(
     text: &str,
     base: Option<&Url>,
     items: &mut ItemBatches<'_>,
@@ -45,7 +45,7 @@ pub(super) fn read_xml(
     reader.config_mut().expand_empty_elements = true;
     let mut parser = XmlFeedParser::new(text, base, items);
     loop {
-        let start = position_in(text, &reader);
+        let start = reader_position(text, &reader);
         let (resolved, event) = match reader.read_resolved_event() {
             Ok(read) => read,
             Err(error) => return Err(xml_error(&error, reader.error_position(), text.len())),
@@ -56,7 +56,7 @@ pub(super) fn read_xml(
                 parser.open_element(FeedVocabulary::from_resolved(&resolved, prefix), &element, start)?;
             }
             Event::End(element) => {
-                let position = position_in(text, &reader);
+                let position = reader_position(text, &reader);
                 if parser.close_element(element.local_name().into_inner(), position) {
                     return Ok(parser.finish(&text[position..]));
                 }
@@ -133,14 +133,14 @@ impl<'t, 'i, 'b> XmlFeedParser<'t, 'i, 'b> {
         element: &BytesStart<'_>,
         start: usize,
     ) -> Result<(), FeedError> {
-        check_attributes(element)?;
+        check_attribute_count(element)?;
         let depth = self.depth;
         self.depth += 1;
         if self.depth > DEPTH_MAX {
             return Err(FeedError::PastLimit(format!("it nests deeper than {DEPTH_MAX} elements")));
         }
         if element.attributes_raw().contains("xml:base") {
-            self.push_base(element)?;
+            self.push_xml_base(element)?;
         }
         if let Some(element_text) = &mut self.element_text {
             element_text.open_element(element);
@@ -155,7 +155,7 @@ impl<'t, 'i, 'b> XmlFeedParser<'t, 'i, 'b> {
                 self.begin_element_text(vocabulary, &lower, element);
             }
         } else if vocabulary_is_core(vocabulary) && matches!(&*lower, "item" | "entry") && depth <= 2 {
-            self.item = Some((depth, RawItem::with_about(find_attribute(element, "about"))));
+            self.item = Some((depth, RawItem::with_rdf_about(find_attribute(element, "about"))));
             self.begin_batch(start);
         } else if vocabulary_is_core(vocabulary) && lower == "channel" && depth == 1 {
             self.channel = Some(depth);
@@ -163,7 +163,7 @@ impl<'t, 'i, 'b> XmlFeedParser<'t, 'i, 'b> {
             self.begin_element_text(vocabulary, &lower, element);
         }
         if depth < 3 && self.item.is_none() {
-            self.push_open(element);
+            self.push_open_element(element);
         }
         Ok(())
     }
@@ -178,11 +178,11 @@ impl<'t, 'i, 'b> XmlFeedParser<'t, 'i, 'b> {
             self.channel = Some(0);
         }
         if let Some(language) = find_attribute(element, "lang") {
-            self.feed.header.push(RawLeaf {
+            self.feed.header.push(RawElement {
                 field: FeedField::Language,
                 vocabulary: FeedVocabulary::Core,
                 text: language,
-                shape: TextShape::Plain,
+                shape: RawTextFormat::Plain,
                 attributes: Vec::new(),
             });
         }
@@ -203,14 +203,14 @@ impl<'t, 'i, 'b> XmlFeedParser<'t, 'i, 'b> {
         if target.leaves.len() >= LEAVES_MAX {
             return;
         }
-        let room = target.room_for(field);
+        let room = target.room_for_field(field);
         self.element_text = Some(ElementText::new(field, vocabulary, element, self.depth - 1, room));
     }
 
-    fn push_open(&mut self, element: &BytesStart<'_>) {
-        let name = beginning(element.name().into_inner(), OPEN_TAGS_BYTES_MAX).to_owned();
+    fn push_open_element(&mut self, element: &BytesStart<'_>) {
+        let name = truncate_to_bytes(element.name().into_inner(), OPEN_TAGS_BYTES_MAX).to_owned();
         // One that is longer closes no document, so feed-rs refuses what it is before.
-        let start_tag = format!("<{}>", beginning(element, OPEN_TAGS_BYTES_MAX));
+        let start_tag = format!("<{}>", truncate_to_bytes(element, OPEN_TAGS_BYTES_MAX));
         self.open.push(OpenElement { name, start_tag });
     }
 
@@ -252,7 +252,7 @@ impl<'t, 'i, 'b> XmlFeedParser<'t, 'i, 'b> {
     }
 
     fn end_element_text(&mut self) {
-        let Some(mut leaf) = self.element_text.take().map(ElementText::into_leaf) else { return };
+        let Some(mut leaf) = self.element_text.take().map(ElementText::into_raw_element) else { return };
         if leaf.field == FeedField::Link {
             let trimmed = leaf.text.trim();
             if let Some(resolved) = self.resolve_url(trimmed) {
@@ -281,7 +281,7 @@ impl<'t, 'i, 'b> XmlFeedParser<'t, 'i, 'b> {
 
     fn add_text(&mut self, text: &str) {
         if let Some(element_text) = &mut self.element_text {
-            let text = beginning(text, element_text.room_left());
+            let text = truncate_to_bytes(text, element_text.remaining_bytes());
             element_text.push_text(&BytesText::from_escaped(text).xml10_content());
         }
     }
@@ -290,7 +290,7 @@ impl<'t, 'i, 'b> XmlFeedParser<'t, 'i, 'b> {
     /// written: nothing is ever expanded.
     fn add_reference(&mut self, reference: &BytesRef<'_>) {
         let Some(element_text) = &mut self.element_text else { return };
-        if element_text.room_left() == 0 {
+        if element_text.remaining_bytes() == 0 {
             return;
         }
         match reference.resolve_char_ref() {
@@ -299,7 +299,7 @@ impl<'t, 'i, 'b> XmlFeedParser<'t, 'i, 'b> {
             }
             Ok(Some(_)) | Err(_) => {}
             Ok(None) => {
-                let name = beginning(reference, element_text.room_left());
+                let name = truncate_to_bytes(reference, element_text.remaining_bytes());
                 let named = || decode_entities(&format!("&{name};")).into_owned();
                 element_text
                     .push_text(&resolve_predefined_entity(reference).map_or_else(named, str::to_owned));
@@ -307,7 +307,7 @@ impl<'t, 'i, 'b> XmlFeedParser<'t, 'i, 'b> {
         }
     }
 
-    fn push_base(&mut self, element: &BytesStart<'_>) -> Result<(), FeedError> {
+    fn push_xml_base(&mut self, element: &BytesStart<'_>) -> Result<(), FeedError> {
         let Some(address) = find_attribute(element, "xml:base") else { return Ok(()) };
         let outer = self.bases.last().map(|(_, base)| base).or(self.feed_base);
         let base = match outer {
@@ -359,12 +359,12 @@ fn lower_case(name: &str) -> std::borrow::Cow<'_, str> {
     }
 }
 
-fn position_in(text: &str, reader: &NsReader<&[u8]>) -> usize {
+fn reader_position(text: &str, reader: &NsReader<&[u8]>) -> usize {
     usize::try_from(reader.buffer_position()).unwrap_or(text.len())
 }
 
 /// Without reading them: each attribute has its `=`.
-fn check_attributes(element: &BytesStart<'_>) -> Result<(), FeedError> {
+fn check_attribute_count(element: &BytesStart<'_>) -> Result<(), FeedError> {
     let raw = element.attributes_raw().as_bytes();
     if raw.len() > ATTRIBUTES_MAX && memchr::memchr_iter(b'=', raw).count() > ATTRIBUTES_MAX {
         return Err(FeedError::PastLimit(format!("an element has more than {ATTRIBUTES_MAX} attributes")));

@@ -47,16 +47,16 @@ pub struct Checkpoint {
 
 /// A volume of a list's archive: the files that share a name by the list's pattern, the first and its later parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct VolumeRecord {
+pub struct ArchiveVolumeRecord {
     /// The fingerprint of what it was made of.
     pub inputs_fingerprint: Fingerprint,
     /// The volume's tables; those of one topic come oldest first.
-    pub tables: Vec<VolumeTable>,
+    pub tables: Vec<ArchiveVolumeTable>,
 }
 
 /// One topic's table in an archive file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct VolumeTable {
+pub struct ArchiveVolumeTable {
     /// The topic.
     pub topic: String,
     /// The file that it is in.

@@ -3,11 +3,11 @@
 use jiff::Timestamp;
 
 use super::topic::{KnownPaper, SourceProgress};
-use crate::domain::{DetectedChange, Origin, Paper};
+use crate::domain::{DetectedChange, MetadataOrigin, Paper};
 
 /// One paper as a source gave it to a topic, with what was known of it and what that means.
 #[derive(Debug)]
-pub struct ReceivedPaper {
+pub struct AssessedPaper {
     /// The paper as the source gave it.
     pub paper: Paper,
     /// What the history had of it.
@@ -22,9 +22,9 @@ pub struct PollRecord {
     /// The present.
     pub now: Timestamp,
     /// Where the papers came from.
-    pub origin: Origin,
+    pub origin: MetadataOrigin,
     /// The papers in the order in which they came.
-    pub papers: Vec<ReceivedPaper>,
+    pub papers: Vec<AssessedPaper>,
     /// The source that was polled; of an import, those with which first contact is over by it.
     pub sources: Vec<SourceProgress>,
     /// Whether that source is had page by page: what it has shown ends the paging of its next poll.
@@ -46,7 +46,7 @@ pub struct WatermarkUpdate {
 
 /// What recording a poll changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct RecordCounts {
+pub struct RecordedPaperCounts {
     /// Papers that are news of the topic because they are new.
     pub new: u64,
     /// Versions that are news of the topic because they replace an earlier one.
@@ -59,7 +59,7 @@ pub struct RecordCounts {
     pub paper_count: u64,
 }
 
-impl RecordCounts {
+impl RecordedPaperCounts {
     /// Whether the topic has something that it had not.
     pub fn brought_anything(&self) -> bool {
         self.new + self.replaced + self.published + self.seeded > 0
@@ -69,10 +69,10 @@ impl RecordCounts {
 impl PollRecord {
     /// What an import leaves: everything is filled in silently, and first contact with these sources is over. They are had
     /// page by page, back to the newest paper of the list.
-    pub fn for_import(now: Timestamp, papers: Vec<ReceivedPaper>, sources: Vec<SourceProgress>) -> Self {
+    pub fn for_import(now: Timestamp, papers: Vec<AssessedPaper>, sources: Vec<SourceProgress>) -> Self {
         let newest = papers.iter().map(|shown| shown.paper.updated).max();
         let watermark_update =
             newest.map(|watermark| WatermarkUpdate { watermark, source_time: None, is_full_sweep: false });
-        Self { now, origin: Origin::List, papers, sources, is_paged: true, watermark_update }
+        Self { now, origin: MetadataOrigin::List, papers, sources, is_paged: true, watermark_update }
     }
 }

@@ -33,14 +33,14 @@ pub struct SourceProgress {
 impl SourceProgress {
     /// Whether first contact with a feed was with the beginning of it, and no more has been read since: what is behind that may
     /// come into view later.
-    pub fn has_read_only_beginning(&self) -> bool {
+    pub fn has_seen_only_feed_start(&self) -> bool {
         self.contact == TopicPhase::Established && self.last_full_sweep.is_none()
     }
 }
 
 impl TopicRecord {
     /// Whether no poll has been complete and none has brought anything.
-    pub fn is_untouched(&self) -> bool {
+    pub fn has_no_poll_result(&self) -> bool {
         self.contact == TopicPhase::Backfill && self.paper_count == 0
     }
 }
@@ -73,6 +73,6 @@ pub struct PaperPosition {
     pub paper: PaperRowId,
     /// The paper's date in the topic's table.
     pub updated: Timestamp,
-    /// As of which [revision](crate::store::Store::tables_revision) of the history it reads as it does.
+    /// As of which [revision](crate::store::Store::list_tables_revision) of the history it reads as it does.
     pub revision: u64,
 }

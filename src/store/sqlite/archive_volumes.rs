@@ -6,23 +6,24 @@ use anyhow::Result;
 use rusqlite::params;
 
 use super::connection::Store;
-use super::statement::{begin_change, execute_cached, find_rows};
+use super::statement::{begin_nested_transaction, execute_cached, find_rows};
 use crate::domain::Fingerprint;
-use crate::store::records::{VolumeRecord, VolumeTable};
+use crate::store::records::{ArchiveVolumeRecord, ArchiveVolumeTable};
 
 impl Store {
     /// What the volumes of a list's archive were made of, by their names.
-    pub fn archive_volumes(&self, list: &str) -> Result<BTreeMap<String, VolumeRecord>> {
+    pub fn archive_volumes(&self, list: &str) -> Result<BTreeMap<String, ArchiveVolumeRecord>> {
         let sql = "SELECT archive, inputs_fingerprint, topic, file, fingerprint FROM archive_volumes
              WHERE list = ?1 ORDER BY archive, topic, part";
         let rows: Vec<(String, _, _, _, _)> = find_rows(&self.db, sql, [list], |row| row.try_into())?;
-        let mut volumes: BTreeMap<String, VolumeRecord> = BTreeMap::new();
+        let mut volumes: BTreeMap<String, ArchiveVolumeRecord> = BTreeMap::new();
         for (volume, inputs, topic, file, fingerprint) in rows {
             let inputs_fingerprint = Fingerprint::from_stored(inputs);
             let file_fingerprint = Fingerprint::from_stored(fingerprint);
             let volume = volumes.entry(volume);
-            let volume = volume.or_insert_with(|| VolumeRecord { inputs_fingerprint, tables: Vec::new() });
-            volume.tables.push(VolumeTable { topic, file, file_fingerprint });
+            let volume =
+                volume.or_insert_with(|| ArchiveVolumeRecord { inputs_fingerprint, tables: Vec::new() });
+            volume.tables.push(ArchiveVolumeTable { topic, file, file_fingerprint });
         }
         Ok(volumes)
     }
@@ -31,13 +32,13 @@ impl Store {
     pub fn note_archive_volumes(
         &mut self,
         list: &str,
-        volumes: &BTreeMap<String, VolumeRecord>,
+        volumes: &BTreeMap<String, ArchiveVolumeRecord>,
     ) -> Result<()> {
         if volumes.is_empty() {
             return Ok(());
         }
-        let change = begin_change(&mut self.db)?;
-        for (name, VolumeRecord { inputs_fingerprint, tables }) in volumes {
+        let change = begin_nested_transaction(&mut self.db)?;
+        for (name, ArchiveVolumeRecord { inputs_fingerprint, tables }) in volumes {
             execute_cached(
                 &change,
                 "DELETE FROM archive_volumes WHERE list = ?1 AND archive = ?2",
@@ -46,7 +47,7 @@ impl Store {
             let inputs = inputs_fingerprint.bytes();
             let sql = "INSERT INTO archive_volumes (list, archive, topic, part, file, inputs_fingerprint, fingerprint)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-            for (part, VolumeTable { topic, file, file_fingerprint }) in tables.iter().enumerate() {
+            for (part, ArchiveVolumeTable { topic, file, file_fingerprint }) in tables.iter().enumerate() {
                 let fingerprint = file_fingerprint.bytes();
                 execute_cached(&change, sql, params![list, name, topic, part, file, inputs, fingerprint])?;
             }

@@ -19,16 +19,16 @@ impl StoreReader {
     /// whole, checked and flushed to the disk, or not at all; a writer is not held up meanwhile. It needs
     /// no second file next to it, and opens as a store.
     pub fn backup(&self, file: &Path) -> Result<BackupSummary> {
-        require_absent(file)?;
-        let part = PartialCopy::create(file)?;
-        self.copy_into(&part.0)
+        require_no_existing_file(file)?;
+        let part = PartialBackup::create(file)?;
+        self.vacuum_database_into(&part.0)
             .and_then(|()| verify_backup(&part.0))
             .and_then(|copied| part.move_into_place(file).map(|()| copied))
             .with_context(|| format!("cannot write the copy {}", file.display()))
     }
 
     /// One statement is one read transaction, and so one moment.
-    fn copy_into(&self, part: &Path) -> Result<()> {
+    fn vacuum_database_into(&self, part: &Path) -> Result<()> {
         let part = part.to_str().context("its name is not UTF-8, and SQLite takes no other")?;
         match self.db.execute("VACUUM INTO ?1", [part]) {
             Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt) => {
@@ -39,7 +39,7 @@ impl StoreReader {
     }
 }
 
-fn require_absent(file: &Path) -> Result<()> {
+fn require_no_existing_file(file: &Path) -> Result<()> {
     if file.symlink_metadata().is_ok() {
         bail!("{} exists already, and an older copy is not overwritten: name another file", file.display());
     }
@@ -58,9 +58,9 @@ fn verify_backup(part: &Path) -> Result<BackupSummary> {
 }
 
 /// The copy while it is being made, next to its place. What is left of one that failed goes with this.
-struct PartialCopy(PathBuf);
+struct PartialBackup(PathBuf);
 
-impl PartialCopy {
+impl PartialBackup {
     fn create(file: &Path) -> Result<Self> {
         let name = file.file_name().with_context(|| format!("{} is no file's name", file.display()))?;
         let mut hidden = OsString::from(".");
@@ -78,7 +78,7 @@ impl PartialCopy {
 
     fn move_into_place(&self, file: &Path) -> Result<()> {
         File::open(&self.0)?.sync_all()?;
-        require_absent(file)?;
+        require_no_existing_file(file)?;
         std::fs::rename(&self.0, file)?;
         let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
         File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
@@ -86,7 +86,7 @@ impl PartialCopy {
     }
 }
 
-impl Drop for PartialCopy {
+impl Drop for PartialBackup {
     fn drop(&mut self) {
         // Gone already if the copy is in its place; and if it cannot be removed, the error that led here is reported.
         let _ = std::fs::remove_file(&self.0);

@@ -9,8 +9,8 @@ use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 
 use super::lock::{StoreLock, WriteFailureNote};
+use super::open_read_only::{ReadConnection, open_read_only};
 use super::pragmas::{BUSY_MAX, apply_pragmas};
-use super::read_only::{ReadConnection, open_read_only};
 use super::side_files::require_plain_side_files;
 use super::statement::execute_cached;
 use super::{disk_reserve, schema};
@@ -29,7 +29,7 @@ pub struct Store {
 #[derive(Debug)]
 pub struct StoreReader {
     pub(super) db: Connection,
-    is_unshared: bool,
+    is_opened_without_locks: bool,
     /// Whether it has an index of its own, in memory, of the papers that the history's own index lacks.
     pub(super) has_memory_index: bool,
 }
@@ -39,7 +39,7 @@ impl Store {
     /// is no history or a newer one has changed its schema; it stays as it is then.
     pub fn open(store: &StoreUrl) -> Result<Self> {
         let StoreUrl::Sqlite(file) = store;
-        let file = create_folder(file)?;
+        let file = create_parent_folder(file)?;
         let lock = StoreLock::acquire(&file)?;
         create_private_file(&file)
             .map_err(StorageError)
@@ -54,7 +54,7 @@ impl Store {
 
     /// Does these steps as one change: the history has all of it, or if one fails, nothing. It is written once, however many
     /// they are.
-    pub fn in_one_change<T>(&mut self, steps: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+    pub fn in_one_transaction<T>(&mut self, steps: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         self.db.execute_batch("BEGIN IMMEDIATE")?;
         let done = steps(self).and_then(|value| Ok(self.db.execute_batch("COMMIT").map(|()| value)?));
         if done.is_err() && !self.db.is_autocommit() {
@@ -64,8 +64,8 @@ impl Store {
     }
 
     /// Where other programs are shown that the history cannot be written.
-    pub fn open_failure_note(&self) -> Result<WriteFailureNote> {
-        self.lock.open_failure_note()
+    pub fn open_write_failure_note(&self) -> Result<WriteFailureNote> {
+        self.lock.open_write_failure_note()
     }
 
     /// An error unless the history can be written now: its disk has room, and takes a change.
@@ -85,9 +85,9 @@ impl StoreReader {
         if !file.try_exists().with_context(|| format!("cannot look for {}", file.display()))? {
             return Ok(None);
         }
-        let ReadConnection { db, is_unshared } = open_read_only(file)?;
+        let ReadConnection { db, is_opened_without_locks } = open_read_only(file)?;
         schema::require_current_schema(&db).with_context(|| format!("cannot read {}", file.display()))?;
-        Ok(Some(Self { db, is_unshared, has_memory_index: false }))
+        Ok(Some(Self { db, is_opened_without_locks, has_memory_index: false }))
     }
 
     /// Opens a history that must be there.
@@ -96,8 +96,8 @@ impl StoreReader {
     }
 
     /// Whether it reads unknown to other programs, because nothing may be written next to the history.
-    pub fn is_unshared(&self) -> bool {
-        self.is_unshared
+    pub fn is_opened_without_locks(&self) -> bool {
+        self.is_opened_without_locks
     }
 }
 
@@ -107,7 +107,7 @@ pub fn store_exists(store: &StoreUrl) -> bool {
     file.exists()
 }
 
-/// A connection that only reads what others change by [`open_unlocked`].
+/// A connection that only reads what others change by [`open_brief_writer`].
 pub(super) fn open_to_read(store: &StoreUrl) -> Result<Connection> {
     Ok(StoreReader::open_existing(store)?.db)
 }
@@ -117,7 +117,7 @@ fn missing_store_message(store: &StoreUrl) -> String {
 }
 
 /// A connection that writes briefly, next to the one that holds the lock or without it.
-pub(super) fn open_unlocked(store: &StoreUrl) -> Result<Connection> {
+pub(super) fn open_brief_writer(store: &StoreUrl) -> Result<Connection> {
     let StoreUrl::Sqlite(file) = store;
     if !file.exists() {
         bail!(missing_store_message(store));
@@ -149,7 +149,7 @@ fn create_private_file(file: &Path) -> std::io::Result<()> {
 }
 
 /// The file with its folder made, so that the first run needs no preparation.
-fn create_folder(file: &Path) -> Result<PathBuf> {
+fn create_parent_folder(file: &Path) -> Result<PathBuf> {
     if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder)
             .map_err(StorageError)

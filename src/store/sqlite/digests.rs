@@ -9,9 +9,9 @@ use rusqlite::{Connection, params};
 use super::connection::Store;
 use super::outbox::{MessageSource, queue_messages};
 use super::paper_row::{
-    PAPER, read_news, read_optional_time, read_paper, read_time, read_version, stored_version,
+    PAPER, read_news_kind, read_optional_time, read_paper, read_time, read_version, stored_version,
 };
-use super::statement::{begin_change, execute_cached, find_row, find_rows};
+use super::statement::{begin_nested_transaction, execute_cached, find_row, find_rows};
 use crate::domain::{News, PastAnnouncement};
 use crate::store::records::{ComposedDigest, NewsRecord, SubscriptionRecord};
 
@@ -31,11 +31,11 @@ impl Store {
         now: Timestamp,
     ) -> Result<SubscriptionRecord> {
         if let Some(found) = find_subscription(&self.db, name)?
-            && has_topics(&self.db, &found, topics)?
+            && subscription_has_topics(&self.db, &found, topics)?
         {
             return Ok(found);
         }
-        let change = begin_change(&mut self.db)?;
+        let change = begin_nested_transaction(&mut self.db)?;
         change.execute(
             "INSERT INTO subscriptions (name, started_at, digests, waits_for_first) VALUES (?1, ?2, 0, ?3)
              ON CONFLICT (name) DO NOTHING",
@@ -75,7 +75,7 @@ impl Store {
             Ok(NewsRecord {
                 id: Some(row.get(0)?),
                 topic: row.get(1)?,
-                news: read_news(row, 2)?,
+                news: read_news_kind(row, 2)?,
                 paper: read_paper(row, 6)?,
                 past_announcement: match (row.get_ref(4)?, row.get(5)?) {
                     (ValueRef::Null, _) => PastAnnouncement::Never,
@@ -116,7 +116,7 @@ impl Store {
         subscription: &SubscriptionRecord,
         composed: &ComposedDigest<'_>,
     ) -> Result<()> {
-        let change = begin_change(&mut self.db)?;
+        let change = begin_nested_transaction(&mut self.db)?;
         let has_messages = !composed.messages.is_empty();
         change.execute(
             "UPDATE subscriptions SET due_last = ?2, digests = digests + ?3,
@@ -188,7 +188,11 @@ fn find_subscription(db: &Connection, name: &str) -> rusqlite::Result<Option<Sub
     })
 }
 
-fn has_topics(db: &Connection, subscription: &SubscriptionRecord, topics: &[String]) -> Result<bool> {
+fn subscription_has_topics(
+    db: &Connection,
+    subscription: &SubscriptionRecord,
+    topics: &[String],
+) -> Result<bool> {
     let known: usize = db.query_row(
         "SELECT count(*) FROM subscription_topics
          WHERE subscription = ?1 AND topic IN (SELECT value FROM json_each(?2))",

@@ -24,7 +24,7 @@ pub(in crate::store) fn sqlite_error_kind(error: &(dyn Error + 'static)) -> Opti
 }
 
 /// Whether it says what its own cause was said to be once more, with a number.
-pub(in crate::store) fn is_repetition(error: &(dyn Error + 'static)) -> bool {
+pub(in crate::store) fn is_repeated_cause(error: &(dyn Error + 'static)) -> bool {
     error.is::<rusqlite::ffi::Error>()
 }
 

@@ -10,7 +10,7 @@ use rusqlite::{Connection, Row, params};
 use super::connection::{Store, StoreReader};
 use super::paper_row::{read_optional_time, read_time};
 use super::poll_outcome::{outcome_name, read_outcome};
-use super::statement::{begin_change, execute_cached, find_row, find_rows};
+use super::statement::{begin_nested_transaction, execute_cached, find_row, find_rows};
 use crate::domain::{
     FeedHistory, FeedMove, FeedPoll, FetchErrorKind, Fingerprint, MoveTarget, PermanentRedirect,
 };
@@ -26,11 +26,11 @@ const TARGETS: [(&str, MoveTarget); 4] = [
 impl Store {
     /// What is remembered of a feed; none before its first poll.
     pub fn feed_history(&self, source: &str) -> Result<Option<FeedHistory>> {
-        find_history(&self.db, source)
+        find_feed_history(&self.db, source)
     }
 
     /// The fingerprint of a feed's address in the configuration as it was polled last; none before its first poll.
-    pub fn polled_address(&self, source: &str) -> Result<Option<Fingerprint>> {
+    pub fn polled_url_fingerprint(&self, source: &str) -> Result<Option<Fingerprint>> {
         let sql = "SELECT address FROM feed_histories WHERE source = ?1";
         Ok(find_row(&self.db, sql, [source], |row| Ok(Fingerprint::from_stored(row.get(0)?)))?)
     }
@@ -42,17 +42,17 @@ impl Store {
         earlier: Option<&FeedHistory>,
         history: &FeedHistory,
     ) -> Result<()> {
-        let change = begin_change(&mut self.db)?;
-        write_history(&change, source, history)?;
+        let change = begin_nested_transaction(&mut self.db)?;
+        write_feed_history(&change, source, history)?;
         // Most polls change nothing of the rest, and it is the longest.
         if earlier.map(|earlier| &earlier.item_keys) != Some(&history.item_keys) {
             write_item_keys(&change, source, &history.item_keys)?;
         }
         if earlier.map(|earlier| &earlier.active_days) != Some(&history.active_days) {
-            write_days(&change, source, &history.active_days)?;
+            write_feed_days(&change, source, &history.active_days)?;
         }
         if earlier.map(|earlier| &earlier.moved) != Some(&history.moved) {
-            write_move(&change, source, history.moved.as_ref())?;
+            write_feed_move(&change, source, history.moved.as_ref())?;
         }
         change.commit()?;
         Ok(())
@@ -60,8 +60,8 @@ impl Store {
 
     /// Forgets how a feed has done and how far topics have come with it, because another one is at its place: first contact with
     /// that is to come. Its papers stay.
-    pub fn forget_feed(&mut self, source: &str) -> Result<()> {
-        let change = begin_change(&mut self.db)?;
+    pub fn forget_feed_progress(&mut self, source: &str) -> Result<()> {
+        let change = begin_nested_transaction(&mut self.db)?;
         for table in ["feeds", "feed_histories", "feed_item_keys", "feed_days", "feed_moves"] {
             execute_cached(&change, &format!("DELETE FROM {table} WHERE source = ?1"), [source])?;
         }
@@ -78,11 +78,11 @@ impl Store {
 impl StoreReader {
     /// What is remembered of a feed; none before its first poll.
     pub fn feed_history(&self, source: &str) -> Result<Option<FeedHistory>> {
-        find_history(&self.db, source)
+        find_feed_history(&self.db, source)
     }
 }
 
-fn write_history(db: &Connection, source: &str, history: &FeedHistory) -> rusqlite::Result<()> {
+fn write_feed_history(db: &Connection, source: &str, history: &FeedHistory) -> rusqlite::Result<()> {
     let FeedPoll { at, outcome, since, fault, message } = &history.last_poll;
     let sql = "INSERT OR REPLACE INTO feed_histories
              (source, address, polled, outcome, since, fault, words, first_read, last_new, newest_item)
@@ -110,7 +110,7 @@ fn write_item_keys(db: &Connection, source: &str, keys: &[u64]) -> rusqlite::Res
     Ok(())
 }
 
-fn write_days(db: &Connection, source: &str, days: &BTreeMap<Date, u32>) -> rusqlite::Result<()> {
+fn write_feed_days(db: &Connection, source: &str, days: &BTreeMap<Date, u32>) -> rusqlite::Result<()> {
     let sql = "INSERT INTO feed_days (source, day, items) VALUES (?1, ?2, ?3)
          ON CONFLICT (source, day) DO UPDATE SET items = excluded.items WHERE items <> excluded.items";
     for (day, items) in days {
@@ -121,7 +121,7 @@ fn write_days(db: &Connection, source: &str, days: &BTreeMap<Date, u32>) -> rusq
     Ok(())
 }
 
-fn write_move(db: &Connection, source: &str, moved: Option<&FeedMove>) -> rusqlite::Result<()> {
+fn write_feed_move(db: &Connection, source: &str, moved: Option<&FeedMove>) -> rusqlite::Result<()> {
     let Some(FeedMove { redirect, polls, first_seen, last_seen }) = moved else {
         execute_cached(db, "DELETE FROM feed_moves WHERE source = ?1", [source])?;
         return Ok(());
@@ -142,21 +142,21 @@ fn write_move(db: &Connection, source: &str, moved: Option<&FeedMove>) -> rusqli
     Ok(())
 }
 
-fn find_history(db: &Connection, source: &str) -> Result<Option<FeedHistory>> {
+fn find_feed_history(db: &Connection, source: &str) -> Result<Option<FeedHistory>> {
     let sql = "SELECT address, polled, outcome, since, fault, words, first_read, last_new, newest_item, keys
          FROM feed_histories JOIN feed_item_keys USING (source) WHERE source = ?1";
-    let Some(history) = find_row(db, sql, [source], read_history)? else { return Ok(None) };
+    let Some(history) = find_row(db, sql, [source], read_feed_history)? else { return Ok(None) };
     let sql = "SELECT day, items FROM feed_days WHERE source = ?1";
     let days: Vec<(String, u32)> = find_rows(db, sql, [source], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let active_days = days.into_iter().filter_map(|(day, items)| Some((day.parse().ok()?, items))).collect();
     let sql =
         "SELECT target, fingerprint, address, polls, first_seen, last_seen FROM feed_moves WHERE source = ?1";
-    let moved = find_row(db, sql, [source], read_move)?;
+    let moved = find_row(db, sql, [source], read_feed_move)?;
     Ok(Some(FeedHistory { active_days, moved, ..history }))
 }
 
 /// Without its days and its move.
-fn read_history(row: &Row<'_>) -> rusqlite::Result<FeedHistory> {
+fn read_feed_history(row: &Row<'_>) -> rusqlite::Result<FeedHistory> {
     let fault: Option<String> = row.get(4)?;
     let keys = row.get_ref(9)?.as_blob()?;
     Ok(FeedHistory {
@@ -177,7 +177,7 @@ fn read_history(row: &Row<'_>) -> rusqlite::Result<FeedHistory> {
     })
 }
 
-fn read_move(row: &Row<'_>) -> rusqlite::Result<FeedMove> {
+fn read_feed_move(row: &Row<'_>) -> rusqlite::Result<FeedMove> {
     let target = row.get_ref(0)?.as_str()?;
     let target = TARGETS.iter().find(|(name, _)| *name == target);
     Ok(FeedMove {
@@ -202,7 +202,7 @@ mod tests {
         Timestamp::from_second(hours * 3600).unwrap()
     }
 
-    fn whole_history() -> FeedHistory {
+    fn history_with_all_fields() -> FeedHistory {
         let poll = FeedPoll {
             at: at(9),
             outcome: PollOutcome::Failed,
@@ -231,7 +231,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut store = Store::open(&StoreUrl::Sqlite(folder.path().join("feeds.db"))).unwrap();
         assert_eq!(store.feed_history("lab").unwrap(), None);
-        let whole = whole_history();
+        let whole = history_with_all_fields();
         let mut later = FeedHistory { moved: None, item_keys: vec![7], ..whole.clone() };
         later.active_days = [("2026-11-22".parse().unwrap(), 5)].into();
         let first = FeedHistory::new(Fingerprint::of("a"), whole.last_poll.clone());
@@ -239,14 +239,14 @@ mod tests {
         for history in [&first, &whole, &later] {
             store.note_feed_history("lab", earlier, history).unwrap();
             assert_eq!(store.feed_history("lab").unwrap().as_ref(), Some(history));
-            assert_eq!(store.polled_address("lab").unwrap(), Some(history.address));
+            assert_eq!(store.polled_url_fingerprint("lab").unwrap(), Some(history.address));
             earlier = Some(history);
         }
-        store.note_feed("lab", &FeedRecord { failures: 3, ..FeedRecord::default() }).unwrap();
+        store.note_feed_record("lab", &FeedRecord { failures: 3, ..FeedRecord::default() }).unwrap();
         store.note_feed_history("other", None, &whole).unwrap();
-        store.forget_feed("lab").unwrap();
+        store.forget_feed_progress("lab").unwrap();
         assert_eq!(
-            (store.feed_history("lab").unwrap(), store.feed("lab").unwrap()),
+            (store.feed_history("lab").unwrap(), store.feed_record("lab").unwrap()),
             (None, FeedRecord::default())
         );
         assert_eq!(store.feed_history("other").unwrap(), Some(whole));

@@ -8,19 +8,19 @@ use rusqlite::{Connection, Row, params};
 
 use super::connection::{Store, StoreReader};
 use super::paper_row::{read_optional_time, read_time};
-use super::statement::{begin_change, execute_cached, find_row};
-use super::work_parts::add_keys_to_part;
+use super::papers_joined_into_others::add_keys_to_joined_paper;
+use super::statement::{begin_nested_transaction, execute_cached, find_row};
 use crate::domain::{FeedValidators, Fingerprint, PaperId};
 use crate::store::records::FeedRecord;
 
 impl Store {
     /// What is kept of a feed; nothing before its first poll.
-    pub fn feed(&self, source: &str) -> Result<FeedRecord> {
-        Ok(find_feed(&self.db, source)?.unwrap_or_default())
+    pub fn feed_record(&self, source: &str) -> Result<FeedRecord> {
+        Ok(find_feed_record(&self.db, source)?.unwrap_or_default())
     }
 
     /// Keeps what is known of a feed after a poll.
-    pub fn note_feed(&self, source: &str, feed: &FeedRecord) -> Result<()> {
+    pub fn note_feed_record(&self, source: &str, feed: &FeedRecord) -> Result<()> {
         let FeedRecord { validators, ttl, next_poll, failures } = feed;
         let sql =
             "INSERT INTO feeds (source, etag, last_modified, origin, received, ttl, next_poll, failures)
@@ -48,14 +48,14 @@ impl Store {
         if papers.is_empty() {
             return Ok(());
         }
-        let change = begin_change(&mut self.db)?;
+        let change = begin_nested_transaction(&mut self.db)?;
         let sql = "INSERT OR IGNORE INTO paper_keys (key, paper, source)
              SELECT value, p.id, ?3 FROM papers p JOIN json_each(?2) WHERE p.paper_id = ?1";
         for (paper, keys) in papers {
             let shown = serde_json::to_string(keys)?;
             execute_cached(&change, sql, params![paper.as_str(), shown, source])?;
             if !keys.iter().any(|key| key == paper.as_str()) {
-                add_keys_to_part(&change, paper, &shown)?;
+                add_keys_to_joined_paper(&change, paper, &shown)?;
             }
         }
         change.commit()?;
@@ -65,17 +65,17 @@ impl Store {
 
 impl StoreReader {
     /// What is kept of a feed; nothing before its first poll.
-    pub fn feed(&self, source: &str) -> Result<FeedRecord> {
-        Ok(find_feed(&self.db, source)?.unwrap_or_default())
+    pub fn feed_record(&self, source: &str) -> Result<FeedRecord> {
+        Ok(find_feed_record(&self.db, source)?.unwrap_or_default())
     }
 }
 
-fn find_feed(db: &Connection, source: &str) -> Result<Option<FeedRecord>> {
+fn find_feed_record(db: &Connection, source: &str) -> Result<Option<FeedRecord>> {
     let sql =
         "SELECT etag, last_modified, origin, received, ttl, next_poll, failures FROM feeds WHERE source = ?1";
     Ok(find_row(db, sql, [source], |row| {
         Ok(FeedRecord {
-            validators: read_validators(row)?,
+            validators: read_feed_validators(row)?,
             ttl: row.get::<_, Option<u64>>(4)?.map(Duration::from_secs),
             next_poll: read_optional_time(row, 5)?,
             failures: row.get(6)?,
@@ -83,7 +83,7 @@ fn find_feed(db: &Connection, source: &str) -> Result<Option<FeedRecord>> {
     })?)
 }
 
-fn read_validators(row: &Row<'_>) -> rusqlite::Result<Option<FeedValidators>> {
+fn read_feed_validators(row: &Row<'_>) -> rusqlite::Result<Option<FeedValidators>> {
     let Some(origin) = row.get::<_, Option<[u8; 16]>>(2)? else { return Ok(None) };
     Ok(Some(FeedValidators {
         etag: row.get(0)?,
@@ -102,7 +102,7 @@ mod tests {
     fn what_is_kept_of_a_feed_is_read_back() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&StoreUrl::Sqlite(folder.path().join("feeds.db"))).unwrap();
-        assert_eq!(store.feed("lab").unwrap(), FeedRecord::default());
+        assert_eq!(store.feed_record("lab").unwrap(), FeedRecord::default());
         let received_at: Timestamp = "2026-11-22T08:00:00Z".parse().unwrap();
         let whole = FeedRecord {
             validators: Some(FeedValidators {
@@ -116,9 +116,9 @@ mod tests {
             failures: 3,
         };
         for feed in [whole, FeedRecord { failures: 1, ..FeedRecord::default() }] {
-            store.note_feed("lab", &feed).unwrap();
-            assert_eq!(store.feed("lab").unwrap(), feed);
+            store.note_feed_record("lab", &feed).unwrap();
+            assert_eq!(store.feed_record("lab").unwrap(), feed);
         }
-        assert_eq!(store.feed("other").unwrap(), FeedRecord::default());
+        assert_eq!(store.feed_record("other").unwrap(), FeedRecord::default());
     }
 }

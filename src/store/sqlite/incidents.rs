@@ -7,7 +7,7 @@ use rusqlite::params;
 use super::connection::Store;
 use super::outbox::{MessageSource, queue_messages};
 use super::paper_row::{read_optional_time, read_time};
-use super::statement::{begin_change, find_rows};
+use super::statement::{begin_nested_transaction, find_rows};
 use crate::domain::IncidentRecord;
 use crate::store::records::OutboxMessage;
 
@@ -33,14 +33,14 @@ impl Store {
 
     /// Remembers these incidents and no others, and queues the alert that reports them. Without messages only the
     /// former.
-    pub fn replace_incidents(
+    pub fn replace_incidents_and_alert(
         &mut self,
         records: &[IncidentRecord],
         sink: &str,
         messages: &[OutboxMessage],
         now: Timestamp,
     ) -> Result<()> {
-        let change = begin_change(&mut self.db)?;
+        let change = begin_nested_transaction(&mut self.db)?;
         change.execute("DELETE FROM incidents", [])?;
         for record in records {
             change.execute(

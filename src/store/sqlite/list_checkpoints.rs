@@ -4,15 +4,15 @@ use anyhow::Result;
 use rusqlite::{Connection, params};
 
 use super::connection::Store;
+use super::list_tables_revision::read_list_tables_revision;
 use super::statement::{execute_cached, find_row, find_rows};
-use super::tables_revision::read_tables_revision;
 use crate::domain::Fingerprint;
 use crate::store::records::Checkpoint;
 
 impl Store {
     /// A number that is higher whenever something has changed that tables are made of.
-    pub fn tables_revision(&self) -> Result<u64> {
-        Ok(read_tables_revision(&self.db)?)
+    pub fn list_tables_revision(&self) -> Result<u64> {
+        Ok(read_list_tables_revision(&self.db)?)
     }
 
     /// The checkpoint of a list; none if something is still to be done about it.

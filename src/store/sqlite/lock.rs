@@ -10,7 +10,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 
 use crate::domain::StoreUrl;
-use crate::plain_file;
+use crate::regular_file;
 use crate::store::error::StorageError;
 use crate::store::records::FailureSince;
 
@@ -35,7 +35,7 @@ impl StoreLock {
         let path = lock_path(store);
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
-        let mut file = plain_file::open_with(&mut options, &path)
+        let mut file = regular_file::open_regular_file_with(&mut options, &path)
             .map_err(StorageError)
             .with_context(|| format!("cannot open the lock {}", path.display()))?;
         match try_lock(&file) {
@@ -49,12 +49,12 @@ impl StoreLock {
                 return Err(StorageError(error)).with_context(|| format!("cannot lock {}", path.display()));
             }
         }
-        write_note(&file, None);
+        write_lock_note(&file, None);
         Ok(Self { file })
     }
 
     /// Where the holder of the lock says that it cannot write the history.
-    pub(super) fn open_failure_note(&self) -> Result<WriteFailureNote> {
+    pub(super) fn open_write_failure_note(&self) -> Result<WriteFailureNote> {
         Ok(WriteFailureNote { file: self.file.try_clone().context("cannot open the lock again")? })
     }
 }
@@ -62,7 +62,7 @@ impl StoreLock {
 /// A child that is just being begun holds a copy of the file for a moment, and with it the lock.
 impl Drop for StoreLock {
     fn drop(&mut self) {
-        write_note(&self.file, None);
+        write_lock_note(&self.file, None);
         // What cannot be let go of here ends with the process.
         let _ = self.file.unlock();
     }
@@ -76,27 +76,27 @@ pub struct WriteFailureNote {
 
 impl WriteFailureNote {
     /// Says since when and why; nothing if the history can be written.
-    pub fn set_failure(&self, fault: Option<&FailureSince>) {
-        write_note(&self.file, fault);
+    pub fn set_write_failure(&self, fault: Option<&FailureSince>) {
+        write_lock_note(&self.file, fault);
     }
 }
 
 /// Why the holder of this store's lock cannot write the history, by its own word. One that was killed says nothing any
 /// more.
-pub fn read_failure_note(store: &StoreUrl) -> Option<FailureSince> {
+pub fn read_write_failure_note(store: &StoreUrl) -> Option<FailureSince> {
     let StoreUrl::Sqlite(store) = store;
-    let mut file = plain_file::open(&lock_path(store)).ok()?;
+    let mut file = regular_file::open(&lock_path(store)).ok()?;
     if !is_locked(&file) {
         return None;
     }
-    let text = read_note(&mut file);
+    let text = read_lock_note(&mut file);
     let (since, words) = text.lines().nth(1)?.trim_end().split_once(' ')?;
     Some(FailureSince { since: since.parse().ok()?, reason: words.to_owned() })
 }
 
 /// Whether somebody holds the lock of this store. A lock that may not be looked at is held by nobody.
 pub(super) fn is_lock_held(store: &Path) -> bool {
-    plain_file::open(&lock_path(store)).is_ok_and(|file| is_locked(&file))
+    regular_file::open(&lock_path(store)).is_ok_and(|file| is_locked(&file))
 }
 
 /// The lock can be looked at only by sharing it for a moment. A file system without locks does not say.
@@ -130,7 +130,7 @@ fn lock_path(store: &Path) -> PathBuf {
 
 /// Writes over the whole file in its place, which needs no room once the file is there. A lock that cannot be signed
 /// still holds.
-fn write_note(file: &File, fault: Option<&FailureSince>) {
+fn write_lock_note(file: &File, fault: Option<&FailureSince>) {
     let words =
         fault.map(|FailureSince { since, reason: words }| format!("{since} {}", words.replace('\n', " ")));
     let mut text = format!("{}\n{}", std::process::id(), words.unwrap_or_default()).into_bytes();
@@ -138,7 +138,7 @@ fn write_note(file: &File, fault: Option<&FailureSince>) {
     let _ = file.write_all_at(&text, 0);
 }
 
-fn read_note(file: &mut File) -> String {
+fn read_lock_note(file: &mut File) -> String {
     let mut bytes = Vec::with_capacity(NOTE_BYTES);
     // What cannot be read says nothing.
     let _ = file.take(NOTE_BYTES as u64).read_to_end(&mut bytes);
@@ -147,7 +147,7 @@ fn read_note(file: &mut File) -> String {
 
 /// The process that signed the lock, in brackets.
 fn holder_description(file: &mut File) -> String {
-    match read_note(file).lines().next() {
+    match read_lock_note(file).lines().next() {
         Some(pid) if !pid.is_empty() && pid.bytes().all(|b| b.is_ascii_digit()) => {
             format!(" (process {pid})")
         }

@@ -6,12 +6,12 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::TransactionBehavior::Immediate;
 use rusqlite::{Connection, params};
 
-use super::connection::{Store, open_to_read, open_unlocked};
+use super::connection::{Store, open_brief_writer, open_to_read};
 use super::disk_reserve::DiskReserve;
 use super::lifetime_counts::tally_delivery;
 use super::paper_row::{read_optional_time, read_time};
 use super::statement::{execute_cached, find_row, find_rows};
-use crate::domain::{DeliveryDecision, StoreUrl, due_if_unfinished};
+use crate::domain::{DeliveryDecision, StoreUrl, retry_time_if_unfinished};
 use crate::store::records::{ClaimedMessage, OutboxEntry, OutboxMessage, OutgoingMessage, SinkPause};
 
 /// What a message in the outbox is a part of: how it is called, and the tables that say so.
@@ -54,7 +54,7 @@ impl Store {
 impl Outbox {
     /// Opens the outbox of an existing store.
     pub fn open(store: &StoreUrl) -> Result<Self> {
-        Ok(Self { db: open_unlocked(store)?, reserve: DiskReserve::for_store(store), unsettled: None })
+        Ok(Self { db: open_brief_writer(store)?, reserve: DiskReserve::for_store(store), unsettled: None })
     }
 
     /// Opens it only to look at, which takes no right to write.
@@ -68,7 +68,7 @@ impl Outbox {
     ///
     /// The count outlives the end of the program, and need not outlive a power cut, after which the message is sent
     /// again whether it was counted or not: it does not wait for the disk.
-    pub fn claim(&mut self, sink: &str, now: Timestamp) -> Result<Option<ClaimedMessage>> {
+    pub fn claim_due_message(&mut self, sink: &str, now: Timestamp) -> Result<Option<ClaimedMessage>> {
         self.flush_unsettled_delivery()?;
         let random = |bytes| Ok(self.db.query_row("SELECT randomblob(?1)", [bytes], |row| row.get(0))?);
         self.reserve.ensure_reserved(random)?;
@@ -87,18 +87,19 @@ impl Outbox {
                AND NOT EXISTS (SELECT 1 FROM pauses WHERE sink = ?1) AND {IS_FIRST}
              ORDER BY o.due, o.id LIMIT 1"
         );
-        let claimed = find_row(&change, &sql, params![sink, now.as_microsecond(), due_max(now)], |row| {
-            Ok(ClaimedMessage {
-                id: row.get(0)?,
-                key: row.get(1)?,
-                recipient: row.get(2)?,
-                body: row.get(3)?,
-                attempt: row.get(4)?,
-                unfinished: row.get(5)?,
-            })
-        })?;
+        let claimed =
+            find_row(&change, &sql, params![sink, now.as_microsecond(), latest_plausible_due(now)], |row| {
+                Ok(ClaimedMessage {
+                    id: row.get(0)?,
+                    key: row.get(1)?,
+                    recipient: row.get(2)?,
+                    body: row.get(3)?,
+                    attempt: row.get(4)?,
+                    unfinished: row.get(5)?,
+                })
+            })?;
         if let Some(ClaimedMessage { id, attempt, .. }) = claimed {
-            let due = due_if_unfinished(attempt, now).as_microsecond();
+            let due = retry_time_if_unfinished(attempt, now).as_microsecond();
             let sql = "UPDATE outbox SET attempts = ?2, unfinished = unfinished + 1, due = ?3 WHERE id = ?1";
             execute_cached(&change, sql, params![id, attempt, due])?;
             change.commit()?;
@@ -117,7 +118,7 @@ impl Outbox {
                  SELECT * FROM (SELECT due FROM firsts ORDER BY due, id LIMIT 1)
                  UNION ALL SELECT * FROM (SELECT ?3 FROM firsts WHERE due > ?2 LIMIT 1))"
         );
-        let values = params![sink, due_max(now), now.as_microsecond()];
+        let values = params![sink, latest_plausible_due(now), now.as_microsecond()];
         Ok(find_row(&self.db, &sql, values, |row| read_optional_time(row, 0))?.flatten())
     }
 
@@ -191,7 +192,7 @@ impl Outbox {
     }
 
     /// What is on its way or has come to nothing, oldest first; with `all` also what was delivered.
-    pub fn list_entries(&self, states: &[&str]) -> Result<Vec<OutboxEntry>> {
+    pub fn list_outbox_entries(&self, states: &[&str]) -> Result<Vec<OutboxEntry>> {
         let sql = format!(
             "SELECT o.id, o.sink, {ENTRY}, o.state, o.attempts, CASE WHEN o.state = 'queued' THEN o.due END, o.words
              FROM {ENTRY_TABLES} WHERE o.state IN (SELECT value FROM json_each(?1)) ORDER BY o.id"
@@ -231,7 +232,7 @@ impl Outbox {
     }
 
     /// Sends a message again from the beginning, whatever became of it, unless its body is gone.
-    pub fn retry(&mut self, id: i64, now: Timestamp) -> Result<bool> {
+    pub fn requeue_message(&mut self, id: i64, now: Timestamp) -> Result<bool> {
         let changed = self.db.execute(
             "UPDATE outbox SET state = 'queued', attempts = 0, unfinished = 0, due = ?2, settled = NULL
              WHERE id = ?1 AND state <> 'delivered' AND body IS NOT NULL",
@@ -278,7 +279,7 @@ impl Outbox {
     }
 
     /// How many messages of this sink wait that were rendered for another kind of sink than it is now.
-    pub fn other_kind_message_count(&self, sink: &str, kind: &str) -> Result<u64> {
+    pub fn messages_for_other_sink_kind(&self, sink: &str, kind: &str) -> Result<u64> {
         let sql = "SELECT count(*) FROM outbox WHERE sink = ?1 AND state = 'queued' AND kind NOT IN ('', ?2)";
         Ok(self.db.query_row(sql, [sink, kind], |row| row.get(0))?)
     }
@@ -292,7 +293,7 @@ impl Outbox {
     }
 
     /// Forgets the bodies of what was settled before that time; the records stay.
-    pub fn forget_settled_bodies(&mut self, before: Timestamp) -> Result<usize> {
+    pub fn forget_settled_message_bodies(&mut self, before: Timestamp) -> Result<usize> {
         Ok(self.db.execute(
             "UPDATE outbox SET body = NULL
              WHERE state IN ('delivered', 'dropped', 'failed') AND settled < ?1 AND body IS NOT NULL",
@@ -333,7 +334,7 @@ pub(super) fn queue_messages(
 }
 
 /// No wait is so long: a message that is due later than this was deferred by a clock that was wrong.
-fn due_max(now: Timestamp) -> i64 {
+fn latest_plausible_due(now: Timestamp) -> i64 {
     const WAIT_MAX: SignedDuration = SignedDuration::from_hours(48);
     now.checked_add(WAIT_MAX).unwrap_or(Timestamp::MAX).as_microsecond()
 }

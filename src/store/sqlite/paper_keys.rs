@@ -4,7 +4,7 @@ use rusqlite::{Connection, Row};
 
 use super::paper_row::read_json;
 use super::statement::find_rows;
-use crate::domain::{Paper, PaperId, WorkKey, named_ids};
+use crate::domain::{Paper, PaperId, WorkKey, ids_named_by_paper};
 
 /// The keys of a paper as they are kept.
 pub(super) fn keys_of_paper(db: &Connection, row: i64) -> rusqlite::Result<Vec<String>> {
@@ -12,7 +12,7 @@ pub(super) fn keys_of_paper(db: &Connection, row: i64) -> rusqlite::Result<Vec<S
 }
 
 /// Reads the column `keys`: a JSON list.
-pub(super) fn read_keys(row: &Row<'_>) -> rusqlite::Result<Vec<String>> {
+pub(super) fn read_keys_column(row: &Row<'_>) -> rusqlite::Result<Vec<String>> {
     read_json(row, row.as_ref().column_index("keys")?)
 }
 
@@ -30,6 +30,6 @@ pub(super) fn identities(keys: &[String]) -> impl Iterator<Item = PaperId> {
 }
 
 /// The keys that a paper's own record names.
-pub(super) fn own_keys(paper: &Paper) -> Vec<String> {
-    named_ids(paper).iter().map(PaperId::to_string).collect()
+pub(super) fn keys_named_by_paper(paper: &Paper) -> Vec<String> {
+    ids_named_by_paper(paper).iter().map(PaperId::to_string).collect()
 }

@@ -6,15 +6,15 @@ use rusqlite::{Connection, Row, params};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Abstract, Addenda, Author, Category, Column, Fingerprint, LaterArticle, Link, News, Origin, Paper,
-    PaperId, Revision, StoredPaperState, Version,
+    Abstract, ArticleOfPreprint, Author, Category, Column, Fingerprint, Link, MetadataOrigin, News, Paper,
+    PaperAddenda, PaperId, Revision, StoredPaperState, Version,
 };
 
 /// The columns that [`read_paper`] reads, in its order; `p` is the papers table.
 pub(super) const PAPER: &str = "p.paper_id, p.version, p.title, p.abstract, p.authors, p.primary_category, \
      p.categories, p.published, p.updated, p.comment, p.journal_ref, p.doi, p.links, p.content, p.later_article";
 
-/// The columns that [`read_recorded`] reads, in its order.
+/// The columns that [`read_recorded_paper_state`] reads, in its order.
 pub(super) const RECORDED: &str = "p.version, p.updated, p.categories, p.comment, p.journal_ref, p.doi, p.origin, p.content, p.later_article";
 
 /// An author as JSON: the name, and the affiliations where there are any.
@@ -49,7 +49,7 @@ pub(super) fn write_paper(
     db: &Connection,
     paper: &Paper,
     updated: Timestamp,
-    origin: Origin,
+    origin: MetadataOrigin,
 ) -> rusqlite::Result<i64> {
     db.prepare_cached(
         "INSERT INTO papers (paper_id, version, title, abstract, authors, primary_category, categories,
@@ -79,7 +79,7 @@ pub(super) fn write_paper(
             paper.doi,
             links_json(&paper.links),
             origin_name(origin),
-            stored_content(paper.revision),
+            stored_content_fingerprint(paper.revision),
             later_article_json(paper.later_article.as_ref()),
         ],
         |row| row.get(0),
@@ -90,10 +90,10 @@ pub(super) fn write_paper(
 pub(super) fn write_addenda(
     db: &Connection,
     row: i64,
-    addenda: &Addenda,
-    origin: Origin,
+    addenda: &PaperAddenda,
+    origin: MetadataOrigin,
 ) -> rusqlite::Result<()> {
-    let Addenda { categories, comment, journal_ref, doi, later_article } = addenda;
+    let PaperAddenda { categories, comment, journal_ref, doi, later_article } = addenda;
     db.prepare_cached(
         "UPDATE papers SET categories = ?2, comment = ?3, journal_ref = ?4, doi = ?5, origin = ?6, later_article = ?7
          WHERE id = ?1",
@@ -111,19 +111,19 @@ pub(super) fn write_addenda(
 }
 
 /// Reads the columns [`RECORDED`], which begin at `first`.
-pub(super) fn read_recorded(row: &Row<'_>, first: usize) -> rusqlite::Result<StoredPaperState> {
+pub(super) fn read_recorded_paper_state(row: &Row<'_>, first: usize) -> rusqlite::Result<StoredPaperState> {
     let is_by_hand = row.get_ref(first + 6)?.as_str()? == "list";
     Ok(StoredPaperState {
         revision: read_revision(row, first, first + 7)?,
         updated: read_time(row, first + 1)?,
-        addenda: Addenda {
+        addenda: PaperAddenda {
             categories: read_categories(row, first + 2)?,
             comment: row.get(first + 3)?,
             journal_ref: row.get(first + 4)?,
             doi: row.get(first + 5)?,
             later_article: read_later_article(row, first + 8)?,
         },
-        origin: if is_by_hand { Origin::List } else { Origin::Source },
+        origin: if is_by_hand { MetadataOrigin::List } else { MetadataOrigin::Source },
     })
 }
 
@@ -148,7 +148,7 @@ pub(super) fn read_paper_for_columns(
         paper.authors = read_authors(row, first + 4)?;
     }
     // The address of one on arXiv is known.
-    if paper.id.as_arxiv().is_none() {
+    if paper.id.as_arxiv_id().is_none() {
         paper.links = read_links(row, first + 12)?;
     }
     Ok(paper)
@@ -185,16 +185,16 @@ fn read_categories(row: &Row<'_>, column: usize) -> rusqlite::Result<Vec<Categor
     Ok(read_json::<Vec<String>>(row, column)?.into_iter().map(Category).collect())
 }
 
-fn read_later_article(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<LaterArticle>> {
+fn read_later_article(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<ArticleOfPreprint>> {
     if row.get_ref(column)? == ValueRef::Null {
         return Ok(None);
     }
     let LaterArticleJson { doi, journal_ref } = read_json(row, column)?;
-    Ok(Some(LaterArticle { doi, journal_ref }))
+    Ok(Some(ArticleOfPreprint { doi, journal_ref }))
 }
 
 /// Reads why a paper is news.
-pub(super) fn read_news(row: &Row<'_>, column: usize) -> rusqlite::Result<News> {
+pub(super) fn read_news_kind(row: &Row<'_>, column: usize) -> rusqlite::Result<News> {
     Ok(match row.get_ref(column)?.as_str()? {
         "new" => News::New,
         "published" => News::Published,
@@ -212,7 +212,7 @@ pub(super) fn stored_version(version: Option<Version>) -> u32 {
     version.map_or(0, Version::number)
 }
 
-fn stored_content(revision: Revision) -> Option<[u8; 16]> {
+fn stored_content_fingerprint(revision: Revision) -> Option<[u8; 16]> {
     match revision {
         Revision::Numbered(_) => None,
         Revision::Content(content) => Some(content.bytes()),
@@ -278,8 +278,10 @@ fn links_json(links: &[Link]) -> String {
     to_json(&links)
 }
 
-fn later_article_json(article: Option<&LaterArticle>) -> Option<String> {
-    article.cloned().map(|LaterArticle { doi, journal_ref }| to_json(&LaterArticleJson { doi, journal_ref }))
+fn later_article_json(article: Option<&ArticleOfPreprint>) -> Option<String> {
+    article
+        .cloned()
+        .map(|ArticleOfPreprint { doi, journal_ref }| to_json(&LaterArticleJson { doi, journal_ref }))
 }
 
 fn to_json<T: Serialize>(value: &T) -> String {
@@ -294,10 +296,10 @@ fn link_from_json(json: LinkJson) -> Link {
     Link { href: json.href, rel: json.rel, media_type: json.media_type, title: json.title }
 }
 
-fn origin_name(origin: Origin) -> &'static str {
+fn origin_name(origin: MetadataOrigin) -> &'static str {
     match origin {
-        Origin::Source => "source",
-        Origin::List => "list",
+        MetadataOrigin::Source => "source",
+        MetadataOrigin::List => "list",
     }
 }
 

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rusqlite::params;
 
 use super::connection::StoreReader;
-use super::paper_row::{PAPER, read_news, read_optional_time, read_paper, read_time, read_version};
+use super::paper_row::{PAPER, read_news_kind, read_optional_time, read_paper, read_time, read_version};
 use super::statement::{find_row, find_rows};
 use crate::domain::{News, PaperId, Version};
 use crate::store::records::{DigestMessage, NewsEvent, NewsStatus, PaperTimeline, PaperTopicTimeline};
@@ -22,7 +22,7 @@ impl StoreReader {
         Ok(Some(PaperTimeline {
             paper,
             versions: self.versions_of_paper(row)?,
-            topics: self.topic_timelines(row)?,
+            topics: self.paper_topic_timelines(row)?,
         }))
     }
 
@@ -33,7 +33,7 @@ impl StoreReader {
         })?)
     }
 
-    fn topic_timelines(&self, paper: i64) -> Result<Vec<PaperTopicTimeline>> {
+    fn paper_topic_timelines(&self, paper: i64) -> Result<Vec<PaperTopicTimeline>> {
         let sql = "SELECT t.id, t.name, s.version, s.seen,
                  (SELECT count(*) + 1 FROM sightings o WHERE o.topic = s.topic
                       AND (o.updated > s.updated OR (o.updated = s.updated AND o.tie < s.tie)))
@@ -54,7 +54,7 @@ impl StoreReader {
         find_rows(&self.db, sql, [topic, paper], |row| {
             Ok(NewsEvent {
                 id: row.get(0)?,
-                news: read_news(row, 1)?,
+                news: read_news_kind(row, 1)?,
                 version: read_version(row, 2)?,
                 found_at: read_time(row, 3)?,
             })

@@ -8,7 +8,7 @@ use super::statement::execute_cached;
 use crate::domain::title_key;
 
 /// Keeps a title as one of a paper's. One that is too short to say which work it is of is not kept.
-pub(super) fn record_title(db: &Connection, row: i64, title: &str) -> rusqlite::Result<()> {
+pub(super) fn record_paper_title(db: &Connection, row: i64, title: &str) -> rusqlite::Result<()> {
     if let Some(key) = title_key(title) {
         let sql = "INSERT OR IGNORE INTO paper_titles (title, paper) VALUES (?1, ?2)";
         execute_cached(db, sql, params![key.as_str(), row])?;
@@ -17,11 +17,11 @@ pub(super) fn record_title(db: &Connection, row: i64, title: &str) -> rusqlite::
 }
 
 /// Keeps the title of every paper: what a history has that was written before titles were kept.
-pub(super) fn record_known_titles(db: &Connection) -> Result<()> {
+pub(super) fn record_titles_of_all_papers(db: &Connection) -> Result<()> {
     let mut papers = db.prepare("SELECT id, title FROM papers")?;
     let mut rows = papers.query([])?;
     while let Some(row) = rows.next()? {
-        record_title(db, row.get(0)?, row.get_ref(1)?.as_str()?)?;
+        record_paper_title(db, row.get(0)?, row.get_ref(1)?.as_str()?)?;
     }
     Ok(())
 }

@@ -8,9 +8,9 @@ use super::connection::Store;
 use super::lifetime_counts::tally_poll;
 use super::paper_row::read_time;
 use super::poll_outcome::{outcome_name, read_outcome};
-use super::statement::{begin_change, execute_cached, find_rows};
+use super::statement::{begin_nested_transaction, execute_cached, find_rows};
 use crate::domain::PastPoll;
-use crate::store::records::{RecordCounts, SourceProgress};
+use crate::store::records::{RecordedPaperCounts, SourceProgress};
 
 /// Polls of a topic at one source that are kept: some three months of the usual four a day.
 const POLLS_MAX: u32 = 400;
@@ -24,10 +24,10 @@ impl Store {
         &mut self,
         source: &SourceProgress,
         poll: &PastPoll,
-        filled: &RecordCounts,
+        filled: &RecordedPaperCounts,
         requests: u32,
     ) -> Result<()> {
-        let change = begin_change(&mut self.db)?;
+        let change = begin_nested_transaction(&mut self.db)?;
         let sql =
             "INSERT INTO polls (topic_source, at, outcome, fault, words, new, replaced, seeded, requests)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
@@ -95,7 +95,7 @@ mod tests {
             let outcome = if number < 406 { PollOutcome::Complete } else { PollOutcome::Failed };
             let at = Timestamp::from_second(number).unwrap();
             let note = PastPoll { at, outcome, error_kind: None, message: Some(number.to_string()) };
-            store.note_poll_outcome(&source, &note, &RecordCounts::default(), 1).unwrap();
+            store.note_poll_outcome(&source, &note, &RecordedPaperCounts::default(), 1).unwrap();
         }
         let kept: i64 = store.db.query_row("SELECT count(*) FROM polls", [], |row| row.get(0)).unwrap();
         assert_eq!(kept, i64::from(POLLS_MAX));

@@ -8,7 +8,9 @@ use rusqlite::{OptionalExtension, Row, params};
 
 use super::connection::{Store, StoreReader};
 use super::paper_row::{PAPER, read_paper, read_time};
-use super::statement::{begin_change, execute_cached, find_row, find_rows, read_at_once};
+use super::statement::{
+    begin_nested_transaction, execute_cached, find_row, find_rows, read_in_one_transaction,
+};
 use crate::domain::{PaperId, PublishedFeedEntry};
 
 /// When a topic first saw a paper, and when the version came that the topic has or a later one: a version that another
@@ -32,7 +34,7 @@ impl StoreReader {
                    ORDER BY latest DESC, s.updated DESC, s.tie LIMIT ?2) f
              CROSS JOIN papers p ON p.id = f.paper ORDER BY f.latest DESC, f.updated DESC, f.tie"
         );
-        Ok(find_rows(&self.db, &sql, (topic, entries_max), read_feed_entry)?)
+        Ok(find_rows(&self.db, &sql, (topic, entries_max), read_published_feed_entry)?)
     }
 }
 
@@ -43,7 +45,7 @@ impl Store {
         topic: &str,
         papers: &[PaperId],
     ) -> Result<HashMap<PaperId, PublishedFeedEntry>> {
-        read_at_once(&self.db, || {
+        read_in_one_transaction(&self.db, || {
             let seen = seen_columns("p.id", "coalesce(s.version, p.version)");
             let sql = format!(
                 "SELECT {seen}, {PAPER} FROM papers p LEFT JOIN sightings s ON s.paper = p.id
@@ -52,7 +54,8 @@ impl Store {
             );
             let mut find = self.db.prepare_cached(&sql)?;
             let found = papers.iter().filter_map(|id| {
-                let entry = find.query_row([id.as_str(), topic], read_feed_entry).optional().transpose()?;
+                let entry =
+                    find.query_row([id.as_str(), topic], read_published_feed_entry).optional().transpose()?;
                 Some(entry.map(|entry| (id.clone(), entry)))
             });
             Ok(found.collect::<rusqlite::Result<_>>()?)
@@ -61,7 +64,7 @@ impl Store {
 
     /// Notes that rows of a list which the history does not know were seen; the first time counts.
     pub fn note_rows_seen(&mut self, list: &str, papers: &[PaperId], now: Timestamp) -> Result<()> {
-        let change = begin_change(&mut self.db)?;
+        let change = begin_nested_transaction(&mut self.db)?;
         for paper in papers {
             let sql = "INSERT OR IGNORE INTO rows_seen (list, paper_id, seen) VALUES (?1, ?2, ?3)";
             execute_cached(&change, sql, params![list, paper.as_str(), now.as_microsecond()])?;
@@ -77,7 +80,7 @@ impl Store {
     }
 }
 
-fn read_feed_entry(row: &Row<'_>) -> rusqlite::Result<PublishedFeedEntry> {
+fn read_published_feed_entry(row: &Row<'_>) -> rusqlite::Result<PublishedFeedEntry> {
     Ok(PublishedFeedEntry {
         first_seen: read_time(row, 0)?,
         version_seen: read_time(row, 1)?,

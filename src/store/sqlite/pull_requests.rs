@@ -7,19 +7,19 @@ use rusqlite::{Connection, Params, params};
 
 use super::connection::{Store, StoreReader};
 use super::paper_row::read_time;
-use super::statement::{begin_change, execute_cached, find_row};
+use super::statement::{begin_nested_transaction, execute_cached, find_row};
 use crate::store::records::{PendingReview, PendingReviewState, PullRequestRef};
 
 impl Store {
     /// The pull request that a list is proposed by, where there is one.
-    pub fn open_pull_request_number(&self, list: &str) -> Result<Option<u64>> {
+    pub fn number_of_open_pull_request(&self, list: &str) -> Result<Option<u64>> {
         let sql = "SELECT number FROM pull_requests WHERE list = ?1 AND is_closed = 0";
         Ok(find_row(&self.db, sql, [list], |row| row.get(0))?)
     }
 
     /// Notes the pull request that the list is proposed by.
     pub fn note_open_pull_request(&mut self, list: &str, number: u64) -> Result<()> {
-        let change = begin_change(&mut self.db)?;
+        let change = begin_nested_transaction(&mut self.db)?;
         change.execute("DELETE FROM pull_requests WHERE list = ?1 AND is_closed = 0", [list])?;
         change.execute(
             "INSERT OR REPLACE INTO pull_requests (list, number, is_closed) VALUES (?1, ?2, 0)",
@@ -87,7 +87,7 @@ impl Store {
         pending: Option<&PendingReview>,
         now: Timestamp,
     ) -> Result<()> {
-        let change = begin_change(&mut self.db)?;
+        let change = begin_nested_transaction(&mut self.db)?;
         let known = find_pending_review(&change, list)?;
         if known.as_ref().map(|(known, _)| known) != pending {
             change.execute("DELETE FROM pending_reviews WHERE list = ?1", [list])?;

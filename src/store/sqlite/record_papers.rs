@@ -8,21 +8,23 @@ use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use super::connection::Store;
-use super::join_rows::number_announced_version;
+use super::join_duplicate_rows::assign_announced_version_number;
+use super::list_tables_revision::{bump_list_tables_revision, read_list_tables_revision};
 use super::paper_row::{paper_by_row, stored_version, write_addenda, write_paper};
-use super::paper_titles::record_title;
-use super::statement::{begin_change, execute_cached, find_rows};
-use super::tables_revision::{bump_tables_revision, read_tables_revision};
+use super::paper_titles::record_paper_title;
+use super::statement::{begin_nested_transaction, execute_cached, find_rows};
 use super::unindexed_papers::mark_unindexed;
-use crate::domain::{HistoryChange, News, Origin, Paper, merge_order, merge_paper, named_ids};
-use crate::store::records::{PollRecord, ReceivedPaper, RecordCounts, TopicRecord};
+use crate::domain::{
+    HistoryChange, MetadataOrigin, News, Paper, ids_named_by_paper, merge_paper, reorder_as_source_shows,
+};
+use crate::store::records::{AssessedPaper, PollRecord, RecordedPaperCounts, TopicRecord};
 
 impl Store {
     /// Records what a topic was shown.
-    pub fn record_papers(&mut self, topic: &TopicRecord, record: &PollRecord) -> Result<RecordCounts> {
-        let change = begin_change(&mut self.db)?;
-        let next = read_tables_revision(&change)? + 1;
-        let mut filled = RecordCounts::default();
+    pub fn record_papers(&mut self, topic: &TopicRecord, record: &PollRecord) -> Result<RecordedPaperCounts> {
+        let change = begin_nested_transaction(&mut self.db)?;
+        let next = read_list_tables_revision(&change)? + 1;
+        let mut filled = RecordedPaperCounts::default();
         let mut moved: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
         let mut order: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
         for shown in &record.papers {
@@ -39,7 +41,7 @@ impl Store {
         }
         for updated in moved.keys() {
             if let Some(shown) = order.get(updated) {
-                apply_tie_order(&change, topic, *updated, shown)?;
+                apply_source_order_to_ties(&change, topic, *updated, shown)?;
             }
         }
         filled.paper_count = topic.paper_count
@@ -51,7 +53,7 @@ impl Store {
         record_progress(&change, topic, record)?;
         let is_reworked = record.papers.iter().any(|shown| shown.finding.change.is_some());
         if is_reworked || !moved.is_empty() {
-            bump_tables_revision(&change)?;
+            bump_list_tables_revision(&change)?;
         }
         change.commit()?;
         Ok(filled)
@@ -59,7 +61,7 @@ impl Store {
 }
 
 /// A sighting after recording.
-struct SightingPosition {
+struct RecordedSighting {
     paper: i64,
     updated: i64,
     /// Whether its place among the others may have changed.
@@ -72,10 +74,10 @@ fn record_paper(
     db: &Connection,
     topic: &TopicRecord,
     record: &PollRecord,
-    shown: &ReceivedPaper,
+    shown: &AssessedPaper,
     revision: u64,
-) -> rusqlite::Result<SightingPosition> {
-    let ReceivedPaper { paper, known, finding } = shown;
+) -> rusqlite::Result<RecordedSighting> {
+    let AssessedPaper { paper, known, finding } = shown;
     let before = known.recorded.as_ref();
     let (row, updated) = match (known.row.zip(before), &finding.change) {
         (Some((row, before)), None) => (row, before.updated),
@@ -84,8 +86,8 @@ fn record_paper(
             (row, before.updated)
         }
         (Some((row, before)), Some(HistoryChange::FillGaps)) => {
-            let completed = merge_paper(paper.clone(), paper_by_row(db, row)?, Origin::List);
-            (write_paper(db, &completed, before.updated, Origin::List)?, before.updated)
+            let completed = merge_paper(paper.clone(), paper_by_row(db, row)?, MetadataOrigin::List);
+            (write_paper(db, &completed, before.updated, MetadataOrigin::List)?, before.updated)
         }
         (Some((row, _)), Some(HistoryChange::Replace { updated, later_article })) => {
             let merged = merge_paper(paper_by_row(db, row)?, paper.clone(), record.origin);
@@ -95,17 +97,17 @@ fn record_paper(
         (None, _) => (write_paper(db, paper, paper.updated, record.origin)?, paper.updated),
     };
     if before.is_none() || finding.change.is_some() {
-        record_own_keys(db, record, row, paper)?;
+        record_keys_named_by_paper(db, record, row, paper)?;
     }
     if before.is_none_or(|before| finding.change.is_some() || before.revision != paper.revision) {
-        record_title(db, row, &paper.title)?;
+        record_paper_title(db, row, &paper.title)?;
     }
     record_version(db, record, row, shown, updated)?;
     let updated = updated.as_microsecond();
     if let (Some(before), Some(version)) = (before, paper.revision.version())
         && before.revision.version().is_none()
     {
-        number_announced_version(db, row, version.number())?;
+        assign_announced_version_number(db, row, version.number())?;
     }
     if before.is_some() && finding.change.is_some() {
         let sql = "UPDATE sightings SET updated = ?2, revision = ?3 WHERE paper = ?1";
@@ -125,7 +127,7 @@ fn record_paper(
     if finding.change.as_ref().and_then(HistoryChange::later_article).or(known_article).is_some() {
         note_article_shown(db, topic, row, record.origin)?;
     }
-    Ok(SightingPosition {
+    Ok(RecordedSighting {
         paper: row,
         updated,
         has_moved: redated || finding.is_first_sighting,
@@ -138,7 +140,7 @@ fn record_version(
     db: &Connection,
     record: &PollRecord,
     row: i64,
-    ReceivedPaper { paper, known, finding }: &ReceivedPaper,
+    AssessedPaper { paper, known, finding }: &AssessedPaper,
     updated: Timestamp,
 ) -> rusqlite::Result<()> {
     let before = known.recorded.as_ref();
@@ -152,8 +154,9 @@ fn record_version(
         let (submitted, seen) = (submitted.as_microsecond(), record.now.as_microsecond());
         execute_cached(db, sql, params![row, stored_version(version), submitted, seen])?;
     }
-    let is_of_list = before.is_some_and(|before| before.origin == Origin::List);
-    if is_of_list && record.origin == Origin::Source && finding.change.is_some() && version.is_some() {
+    let is_of_list = before.is_some_and(|before| before.origin == MetadataOrigin::List);
+    if is_of_list && record.origin == MetadataOrigin::Source && finding.change.is_some() && version.is_some()
+    {
         let sql = "UPDATE versions SET updated = ?3 WHERE paper = ?1 AND version = ?2";
         execute_cached(db, sql, params![row, stored_version(version), submitted.as_microsecond()])?;
     }
@@ -161,18 +164,24 @@ fn record_version(
 }
 
 /// The keys that a paper's own record names: its identity, and the DOIs under which it appeared.
-fn record_own_keys(db: &Connection, record: &PollRecord, row: i64, paper: &Paper) -> rusqlite::Result<()> {
-    let source = record.sources.first().filter(|_| record.origin == Origin::Source).map(|source| source.id);
+fn record_keys_named_by_paper(
+    db: &Connection,
+    record: &PollRecord,
+    row: i64,
+    paper: &Paper,
+) -> rusqlite::Result<()> {
+    let source =
+        record.sources.first().filter(|_| record.origin == MetadataOrigin::Source).map(|source| source.id);
     let sql = "INSERT OR IGNORE INTO paper_keys (key, paper, source)
          VALUES (?1, ?2, coalesce((SELECT source FROM topic_sources WHERE id = ?3), ''))";
-    for id in named_ids(paper) {
+    for id in ids_named_by_paper(paper) {
         execute_cached(db, sql, params![id.as_str(), row, source])?;
     }
     Ok(())
 }
 
 /// Whether a paper is to be found by something else from now on: other words, another date, code, another topic.
-fn needs_reindex(shown: &ReceivedPaper) -> bool {
+fn needs_reindex(shown: &AssessedPaper) -> bool {
     shown.known.sighting.is_none() || shown.finding.change.is_some()
 }
 
@@ -181,7 +190,7 @@ fn record_sighting(
     topic: &TopicRecord,
     record: &PollRecord,
     (row, updated, revision): (i64, i64, u64),
-    shown: &ReceivedPaper,
+    shown: &AssessedPaper,
 ) -> rusqlite::Result<()> {
     let version = stored_version(shown.paper.revision.version());
     let now = record.now.as_microsecond();
@@ -219,16 +228,16 @@ fn note_article_shown(
     db: &Connection,
     topic: &TopicRecord,
     row: i64,
-    origin: Origin,
+    origin: MetadataOrigin,
 ) -> rusqlite::Result<()> {
     let sql =
         "UPDATE sightings SET has_article = 1 WHERE paper = ?1 AND (topic = ?2 OR ?3) AND has_article = 0";
-    execute_cached(db, sql, params![row, topic.id, origin == Origin::List])?;
+    execute_cached(db, sql, params![row, topic.id, origin == MetadataOrigin::List])?;
     Ok(())
 }
 
 /// Brings the papers of one date into the source's order.
-fn apply_tie_order(
+fn apply_source_order_to_ties(
     db: &Connection,
     topic: &TopicRecord,
     updated: i64,
@@ -238,7 +247,7 @@ fn apply_tie_order(
     let current: Vec<(i64, i64)> = find_rows(db, sql, [topic.id, updated], |row| row.try_into())?;
     let papers: Vec<i64> = current.iter().map(|(paper, _)| *paper).collect();
     let sql = "UPDATE sightings SET tie = ?3 WHERE topic = ?1 AND paper = ?2";
-    for (tie, paper) in (0_i64..).zip(merge_order(&papers, shown)) {
+    for (tie, paper) in (0_i64..).zip(reorder_as_source_shows(&papers, shown)) {
         if !current.contains(&(paper, tie)) {
             execute_cached(db, sql, [topic.id, paper, tie])?;
         }
@@ -272,7 +281,7 @@ impl PollRecord {
     }
 }
 
-fn count_news(shown: &ReceivedPaper, filled: &mut RecordCounts) {
+fn count_news(shown: &AssessedPaper, filled: &mut RecordedPaperCounts) {
     match shown.finding.news {
         Some(News::New) => filled.new += 1,
         Some(News::Replacement) => filled.replaced += 1,
@@ -293,7 +302,7 @@ fn news_kind(news: News) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::sample_paper::bare_paper;
+    use crate::domain::sample_paper::paper_with_only_id;
     use crate::domain::{PaperId, Sighting, StoreUrl, TopicPhase, detect_change};
     use crate::store::WatermarkUpdate;
 
@@ -307,15 +316,16 @@ mod tests {
             .collect();
         let known = store.known_papers(&topic, Some(&progress), &ids).unwrap();
         let papers = ids.iter().zip(known).map(|(id, known)| {
-            let paper = bare_paper(id.clone());
+            let paper = paper_with_only_id(id.clone());
             let finding =
                 detect_change(&paper, known.recorded.as_ref(), known.sighting, TopicPhase::Established);
-            ReceivedPaper { paper, known, finding }
+            AssessedPaper { paper, known, finding }
         });
         let (papers, now, sources) = (papers.collect(), Timestamp::UNIX_EPOCH, vec![progress.clone()]);
         let watermark_update =
             Some(WatermarkUpdate { watermark: now, source_time: None, is_full_sweep: false });
-        let poll = PollRecord { now, origin: Origin::Source, papers, sources, is_paged, watermark_update };
+        let poll =
+            PollRecord { now, origin: MetadataOrigin::Source, papers, sources, is_paged, watermark_update };
         store.record_papers(&topic, &poll).unwrap();
         let known = store.known_papers(&topic, Some(&progress), &ids).unwrap();
         known

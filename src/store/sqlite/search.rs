@@ -28,11 +28,11 @@ impl StoreReader {
     pub fn search_papers(&self, sought: &SearchQuery, papers_max: u32) -> Result<Vec<SearchHit>> {
         let named = self.index_rowid_of_named_paper(&sought.words)?;
         let words = if named.is_some() { &[] } else { sought.words.as_slice() };
-        let Some(expression) = self.match_expression(sought, words)? else { return Ok(Vec::new()) };
+        let Some(expression) = self.fts_match_expression(sought, words)? else { return Ok(Vec::new()) };
         let least = sought.since.map_or(0, |since| index_rowid(0, since)).max(named.unwrap_or(0));
         let most = sought.until.map_or(i64::MAX, |until| index_rowid(0, until));
         let most = most.min(sought.cursor.unwrap_or(i64::MAX)).min(named.map_or(i64::MAX, |named| named + 1));
-        let from = self.places_sought(!expression.is_empty());
+        let from = self.matching_rowids_sql(!expression.is_empty());
         let sql = format!(
             "SELECT f.place, (SELECT json_group_array(t.name) FROM sightings s JOIN topics t ON t.id = s.topic
                               WHERE s.paper = p.id), {PAPER}
@@ -46,7 +46,7 @@ impl StoreReader {
     }
 
     /// The statement for the places of the papers that are sought, by words or by date alone.
-    fn places_sought(&self, by_words: bool) -> String {
+    fn matching_rowids_sql(&self, by_words: bool) -> String {
         let places_in = |schema: &str| {
             if by_words {
                 format!(
@@ -86,7 +86,7 @@ impl StoreReader {
     }
 
     /// What the index is asked for; empty where that is nothing, none where it cannot be found.
-    fn match_expression(&self, sought: &SearchQuery, words: &[String]) -> Result<Option<String>> {
+    fn fts_match_expression(&self, sought: &SearchQuery, words: &[String]) -> Result<Option<String>> {
         let words = words.iter().flat_map(|words| words.split_whitespace());
         let mut words: Vec<String> = words.map(|word| strip_reserved(word).into_owned()).collect();
         let unfinished = words.pop_if(|word| sought.is_last_word_prefix && has_letters(word));
@@ -97,7 +97,7 @@ impl StoreReader {
             parts.push(format!("({})", words.join(" ")));
         }
         if let Some(word) = unfinished {
-            parts.push(self.prefix_expression(&word)?);
+            parts.push(self.fts_prefix_expression(&word)?);
         }
         if let Some(topic) = &sought.topic {
             let Some(topic) = self.topic_id(topic)? else { return Ok(None) };
@@ -113,7 +113,7 @@ impl StoreReader {
     /// A word that may go on: as it is, and as the most common words that begin with it. The index could be asked
     /// for every word that begins so, but it gathers all their papers before it gives the first, and it knows stems,
     /// which may be shorter than what is typed already.
-    fn prefix_expression(&self, word: &str) -> Result<String> {
+    fn fts_prefix_expression(&self, word: &str) -> Result<String> {
         let mut ways = vec![quote_fts_word(word)];
         let beginning = word.to_lowercase();
         if beginning.len() >= BEGINNING_BYTES_MIN {
@@ -145,14 +145,14 @@ fn quote_fts_word(word: &str) -> String {
 mod tests {
     use super::*;
     use crate::domain::{
-        Abstract, ArxivId, Author, Category, Origin, Paper, Revision, StoreUrl, TopicPhase, Version,
+        Abstract, ArxivId, Author, Category, MetadataOrigin, Paper, Revision, StoreUrl, TopicPhase, Version,
         detect_change,
     };
-    use crate::store::{KnownPaper, PollRecord, ReceivedPaper, Store, TextIndex};
+    use crate::store::{AssessedPaper, KnownPaper, PollRecord, Store, TextIndex};
 
     fn paper(number: u32, day: &str, title: &str, abstract_: &str, categories: &[&str]) -> Paper {
         Paper {
-            id: PaperId::arxiv(&format!("2503.{number:05}").parse::<ArxivId>().unwrap()),
+            id: PaperId::from_arxiv_id(&format!("2503.{number:05}").parse::<ArxivId>().unwrap()),
             revision: Revision::FIRST,
             title: title.to_owned(),
             abstract_: Abstract(abstract_.to_owned()),
@@ -176,14 +176,14 @@ mod tests {
         let shown = |(paper, known): (Paper, KnownPaper)| {
             let finding =
                 detect_change(&paper, known.recorded.as_ref(), known.sighting, TopicPhase::Backfill);
-            ReceivedPaper { paper, known, finding }
+            AssessedPaper { paper, known, finding }
         };
         let shown = papers.into_iter().zip(known).map(shown).collect();
         let now = "2025-03-30T00:00:00Z".parse().unwrap();
         let (sources, is_paged) = (vec![], false);
         let poll = PollRecord {
             now,
-            origin: Origin::Source,
+            origin: MetadataOrigin::Source,
             papers: shown,
             sources,
             is_paged,

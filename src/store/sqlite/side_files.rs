@@ -11,7 +11,7 @@ const SUFFIXES: [&str; 3] = ["-journal", LOG_SUFFIX, "-shm"];
 const LOG_SUFFIX: &str = "-wal";
 
 /// The write-ahead log of the history in this file.
-pub(super) fn log_path(store: &Path) -> PathBuf {
+pub(super) fn wal_path(store: &Path) -> PathBuf {
     side_path(store, LOG_SUFFIX)
 }
 

@@ -31,7 +31,7 @@ pub(super) fn find_rows<T, Rows: FromIterator<T>>(
 }
 
 /// Runs what reads such that all that it finds is of one moment: in a transaction, unless one has begun.
-pub(super) fn read_at_once<T, E: From<rusqlite::Error>>(
+pub(super) fn read_in_one_transaction<T, E: From<rusqlite::Error>>(
     db: &Connection,
     read: impl FnOnce() -> Result<T, E>,
 ) -> Result<T, E> {
@@ -44,18 +44,18 @@ pub(super) fn read_at_once<T, E: From<rusqlite::Error>>(
 /// Several statements that are one change, by itself or within another: undone unless it is committed. rusqlite's own
 /// savepoint prepares its two statements each time, which costs more than most of the changes.
 #[derive(Debug)]
-pub(super) struct OpenChange<'db> {
+pub(super) struct NestedTransaction<'db> {
     db: &'db Connection,
     is_committed: bool,
 }
 
 /// Begins a change. It takes the connection for itself, so that no other begins meanwhile that does not know of it.
-pub(super) fn begin_change(db: &mut Connection) -> rusqlite::Result<OpenChange<'_>> {
+pub(super) fn begin_nested_transaction(db: &mut Connection) -> rusqlite::Result<NestedTransaction<'_>> {
     execute_cached(db, "SAVEPOINT change", [])?;
-    Ok(OpenChange { db, is_committed: false })
+    Ok(NestedTransaction { db, is_committed: false })
 }
 
-impl OpenChange<'_> {
+impl NestedTransaction<'_> {
     /// Ends it, with all that was done.
     pub(super) fn commit(mut self) -> rusqlite::Result<()> {
         execute_cached(self.db, "RELEASE change", [])?;
@@ -64,7 +64,7 @@ impl OpenChange<'_> {
     }
 }
 
-impl Deref for OpenChange<'_> {
+impl Deref for NestedTransaction<'_> {
     type Target = Connection;
 
     fn deref(&self) -> &Connection {
@@ -72,7 +72,7 @@ impl Deref for OpenChange<'_> {
     }
 }
 
-impl Drop for OpenChange<'_> {
+impl Drop for NestedTransaction<'_> {
     fn drop(&mut self) {
         if !self.is_committed && !self.db.is_autocommit() {
             // Whoever dropped it has an error to report already. What cannot be undone here, the connection undoes at its end.
@@ -101,7 +101,7 @@ mod tests {
                 db.execute_batch("BEGIN").unwrap();
                 insert(&db);
             }
-            let change = begin_change(&mut db).unwrap();
+            let change = begin_nested_transaction(&mut db).unwrap();
             insert(&change);
             if is_committed {
                 change.commit().unwrap();

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rusqlite::params;
 
 use super::connection::Store;
-use super::statement::{begin_change, execute_cached, find_rows};
+use super::statement::{begin_nested_transaction, execute_cached, find_rows};
 use crate::domain::{Branch, Fingerprint};
 use crate::store::records::SuspectDeletions;
 
@@ -15,7 +15,7 @@ impl Store {
     /// itself.
     pub fn suspect_deletions(&self, list: &str, branch: Option<&Branch>) -> Result<SuspectDeletions> {
         let sql = "SELECT topic, fingerprint FROM suspect_deletions WHERE list = ?1 AND branch = ?2";
-        Ok(find_rows(&self.db, sql, [list, branch_key(branch)], |row| {
+        Ok(find_rows(&self.db, sql, [list, stored_branch_name(branch)], |row| {
             Ok((row.get(0)?, Fingerprint::from_stored(row.get(1)?)))
         })?)
     }
@@ -29,16 +29,17 @@ impl Store {
         doubts: &SuspectDeletions,
         now: Timestamp,
     ) -> Result<()> {
-        let change = begin_change(&mut self.db)?;
+        let change = begin_nested_transaction(&mut self.db)?;
         let sql = "DELETE FROM suspect_deletions WHERE list = ?1 AND branch = ?2
              AND topic NOT IN (SELECT value FROM json_each(?3))";
         let topics = serde_json::to_string(&doubts.keys().collect::<Vec<_>>())?;
-        execute_cached(&change, sql, [list, branch_key(branch), &topics])?;
+        execute_cached(&change, sql, [list, stored_branch_name(branch), &topics])?;
         let sql = "INSERT INTO suspect_deletions (list, branch, topic, fingerprint, since) VALUES (?1, ?2, ?3, ?4, ?5)
              ON CONFLICT DO UPDATE SET fingerprint = excluded.fingerprint,
                  since = iif(fingerprint = excluded.fingerprint, min(since, excluded.since), excluded.since)";
         for (topic, fingerprint) in doubts {
-            let values = params![list, branch_key(branch), topic, fingerprint.bytes(), now.as_microsecond()];
+            let values =
+                params![list, stored_branch_name(branch), topic, fingerprint.bytes(), now.as_microsecond()];
             execute_cached(&change, sql, values)?;
         }
         change.commit()?;
@@ -63,6 +64,6 @@ impl Store {
 }
 
 /// What a branch of ours is called in the store; the list itself has no name.
-fn branch_key(branch: Option<&Branch>) -> &str {
+fn stored_branch_name(branch: Option<&Branch>) -> &str {
     branch.map_or("", Branch::as_str)
 }

@@ -10,10 +10,10 @@ use anyhow::Result;
 use jiff::Timestamp;
 use rusqlite::{Connection, TransactionBehavior, params};
 
-use super::connection::open_unlocked;
+use super::connection::open_brief_writer;
 use super::paper_row::{PAPER, read_paper};
 use super::statement::{execute_cached, find_row, find_rows};
-use crate::domain::{Paper, StoreUrl, code_link};
+use crate::domain::{Paper, StoreUrl, find_code_url};
 use crate::store::records::IndexProgress;
 
 /// Papers indexed in one transaction: some milliseconds, so that nobody waits long for the store.
@@ -30,7 +30,7 @@ pub struct TextIndex {
 impl TextIndex {
     /// Opens the index of an existing store.
     pub fn open(store: &StoreUrl) -> Result<Self> {
-        Ok(Self { db: open_unlocked(store)?, is_rebuilt: false })
+        Ok(Self { db: open_brief_writer(store)?, is_rebuilt: false })
     }
 
     /// Indexes every paper that has changed.
@@ -138,7 +138,7 @@ fn count_words(db: &Connection, batch: &[(i64, Paper)]) -> Result<()> {
     for (_, paper) in batch {
         let authors = paper.authors.iter().map(|author| author.name.as_str());
         let texts = [paper.title.as_str(), &paper.abstract_.0].into_iter().chain(authors);
-        let words: HashSet<String> = texts.flat_map(whole_words).collect();
+        let words: HashSet<String> = texts.flat_map(indexable_words).collect();
         for word in words {
             *counts.entry(word).or_default() += 1;
         }
@@ -154,7 +154,7 @@ fn count_words(db: &Connection, batch: &[(i64, Paper)]) -> Result<()> {
 }
 
 /// The words of a text in lower case, as the index parts them.
-fn whole_words(text: &str) -> impl Iterator<Item = String> {
+fn indexable_words(text: &str) -> impl Iterator<Item = String> {
     let words = text.split(|c: char| !c.is_alphanumeric());
     words.filter(|word| (WORD_BYTES_MIN..=WORD_BYTES_MAX).contains(&word.len())).map(str::to_lowercase)
 }
@@ -196,9 +196,9 @@ fn paper_facets(paper: &Paper, topics: &[i64]) -> String {
     let mut facets: Vec<String> = topics.iter().map(|topic| topic_facet_word(*topic)).collect();
     for category in &paper.categories {
         facets.push(category_facet_word(&category.0));
-        facets.push(category_facet_word(category.archive()));
+        facets.push(category_facet_word(category.arxiv_archive()));
     }
-    if code_link(&paper.abstract_.0, paper.comment.as_deref(), &[]).is_some() {
+    if find_code_url(&paper.abstract_.0, paper.comment.as_deref(), &[]).is_some() {
         facets.push(CODE_FACET.to_owned());
     }
     facets.join(" ")

@@ -7,10 +7,10 @@ use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::connection::Store;
 use super::paper_row::{
-    PAPER, RECORDED, read_optional_time, read_paper, read_paper_for_columns, read_recorded, read_time,
-    read_version,
+    PAPER, RECORDED, read_optional_time, read_paper, read_paper_for_columns, read_recorded_paper_state,
+    read_time, read_version,
 };
-use super::statement::{find_row, find_rows, read_at_once};
+use super::statement::{find_row, find_rows, read_in_one_transaction};
 use crate::domain::{Column, Paper, PaperId, Sighting, TopicPhase};
 use crate::store::records::{KnownPaper, PaperPosition, PaperRowId, SourceProgress, TopicRecord};
 
@@ -38,7 +38,7 @@ impl Store {
     }
 
     /// Whether the topic has papers of a source that numbers versions, from that source or from a list.
-    pub fn has_numbered_papers(&self, topic: &TopicRecord) -> Result<bool> {
+    pub fn has_versioned_papers(&self, topic: &TopicRecord) -> Result<bool> {
         let sql = "SELECT EXISTS (SELECT 1 FROM sightings WHERE topic = ?1 AND version > 0)";
         Ok(self.db.query_row(sql, [topic.id], |row| row.get(0))?)
     }
@@ -51,7 +51,7 @@ impl Store {
         source: Option<&SourceProgress>,
         papers: &[PaperId],
     ) -> Result<Vec<KnownPaper>> {
-        read_at_once(&self.db, || {
+        read_in_one_transaction(&self.db, || {
             let sql = format!(
                 "SELECT p.id, s.version, iif(s.settled AND s.source IS NOT ?3, 0, s.settled),
                  s.has_article = 0 AND p.later_article IS NOT NULL, {RECORDED} FROM papers p
@@ -71,7 +71,7 @@ impl Store {
 
     /// The papers of these that the history has, in this order, by any of their identities, read in one transaction.
     pub fn papers_by_id<'p>(&self, ids: impl IntoIterator<Item = &'p PaperId>) -> Result<Vec<Paper>> {
-        read_at_once(&self.db, || {
+        read_in_one_transaction(&self.db, || {
             let mut find =
                 self.db.prepare_cached(&format!("SELECT {PAPER} FROM papers p WHERE p.id = {BY_KEY}"))?;
             let found =
@@ -91,13 +91,13 @@ impl Store {
     }
 
     /// Gives the papers at these places one by one, each read as far as a row with these columns shows it.
-    pub fn read_papers_at(
+    pub fn read_papers_at_positions(
         &self,
         places: &[PaperPosition],
         columns: &[Column],
         mut take: impl FnMut(Paper),
     ) -> Result<()> {
-        read_at_once(&self.db, || {
+        read_in_one_transaction(&self.db, || {
             let mut find =
                 self.db.prepare_cached(&format!("SELECT {PAPER} FROM papers p WHERE p.id = ?1"))?;
             for placed in places {
@@ -127,7 +127,7 @@ fn read_known_paper(row: &Row<'_>) -> rusqlite::Result<KnownPaper> {
         }
         None => None,
     };
-    Ok(KnownPaper { row: Some(row.get(0)?), recorded: Some(read_recorded(row, 4)?), sighting })
+    Ok(KnownPaper { row: Some(row.get(0)?), recorded: Some(read_recorded_paper_state(row, 4)?), sighting })
 }
 
 pub(super) fn find_topic(db: &Connection, name: &str) -> rusqlite::Result<Option<TopicRecord>> {

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use paperwire::clock::Clock;
 use paperwire::config::Config;
-use paperwire::daemon::http_server::serve_at;
-use paperwire::http::HttpServer;
+use paperwire::daemon::start_http_server::serve_http_at;
+use paperwire::http_server::HttpServer;
 use regex::Regex;
 
 use super::{Document, all_documents, repository_folder};
@@ -88,7 +88,7 @@ fn documented_names(head: &str) -> BTreeSet<String> {
 /// The addresses that the server has routes for.
 fn routes() -> BTreeSet<String> {
     let route = Regex::new(r#"\.route\(\s*"([^"]+)""#).unwrap();
-    let files = std::fs::read_dir(repository_folder().join("src/http")).unwrap();
+    let files = std::fs::read_dir(repository_folder().join("src/http_server")).unwrap();
     let texts = files.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap());
     let code: String = texts.map(|text| text.split("#[cfg(test)]").next().unwrap().to_owned()).collect();
     let routes: BTreeSet<String> = route.captures_iter(&code).map(|found| found[1].to_owned()).collect();
@@ -119,7 +119,8 @@ fn busy_server() -> (TestEnv, HttpServer) {
     env.run_once(LATER);
     let config = Config::load(Some(&env.path("paperwire.toml"))).unwrap();
     let server =
-        serve_at(&config, "127.0.0.1:0".parse().unwrap(), Clock::Fixed(NEXT_DAY.parse().unwrap())).unwrap();
+        serve_http_at(&config, "127.0.0.1:0".parse().unwrap(), Clock::Fixed(NEXT_DAY.parse().unwrap()))
+            .unwrap();
     (env, server)
 }
 

@@ -112,7 +112,7 @@ pub(crate) fn sample_paper(n: usize) -> Paper {
     let newest: Timestamp = "2025-03-26T17:59:59Z".parse().unwrap();
     let updated = newest - SignedDuration::from_mins(37 * i64::try_from(n).unwrap());
     Paper {
-        id: PaperId::arxiv(&id.parse::<ArxivId>().unwrap()),
+        id: PaperId::from_arxiv_id(&id.parse::<ArxivId>().unwrap()),
         revision: Revision::Numbered(Version::new(version).unwrap()),
         title: format!("Image classification & the {n} < {} problem: a naïve “study”", n + 1),
         abstract_: sample_abstract(n),
@@ -228,7 +228,7 @@ fn current_entry(paper: &Paper) -> String {
 
 /// `2503.20246v1`
 fn versioned_id(paper: &Paper) -> String {
-    let id = paper.id.as_arxiv().expect("arXiv serves arXiv's papers only");
+    let id = paper.id.as_arxiv_id().expect("arXiv serves arXiv's papers only");
     format!("{id}{}", paper.revision)
 }
 

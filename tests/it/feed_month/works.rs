@@ -149,7 +149,7 @@ impl Preprint {
         let updated = if is_revised { self.revised_day.unwrap_or_default() } else { self.day };
         let doi = self.doi_day.filter(|doi_day| *doi_day <= day).map(|_| doi_of(self.work));
         Paper {
-            id: PaperId::arxiv(&self.id().parse().unwrap()),
+            id: PaperId::from_arxiv_id(&self.id().parse().unwrap()),
             revision: Revision::Numbered(Version::new(1 + u32::from(is_revised)).unwrap()),
             title: self.work.title(),
             abstract_: paperwire::domain::Abstract(self.work.abstract_()),

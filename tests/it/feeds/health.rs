@@ -4,7 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 use paperwire::clock::Clock;
 use paperwire::config::Config;
-use paperwire::daemon::http_server::serve_at;
+use paperwire::daemon::start_http_server::serve_http_at;
 use serde_json::Value;
 
 use super::fake_server::{FakeFeedServer, FeedReply};
@@ -519,7 +519,7 @@ fn pages_and_metrics_say_what_status_says_of_a_feed() {
     feed.run(day(1));
     let config = Config::load(Some(&feed.env.path("paperwire.toml"))).unwrap();
     let clock = Clock::Fixed(day(1));
-    let server = serve_at(&config, "127.0.0.1:0".parse().unwrap(), clock).unwrap();
+    let server = serve_http_at(&config, "127.0.0.1:0".parse().unwrap(), clock).unwrap();
     let page = |path: &str| get_page(server.address().port(), path);
     let now = day(1).to_string();
     let text = stdout(&feed.env.run_program(&["status", "--now", &now])).to_owned();

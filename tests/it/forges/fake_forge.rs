@@ -11,7 +11,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse as _, Response};
-use paperwire::http::accept_connections;
+use paperwire::http_server::accept_connections;
 use paperwire::list::forge::ForgeVendor;
 use serde_json::{Value, json};
 

@@ -47,10 +47,10 @@ async fn a_borrowed_token_is_used_until_shortly_before_its_end() {
     let fake = FakeForge::start(ForgeVendor::GitHub).await;
     let forge = github_app_client(&fake);
     queue_token(&fake, "ghs_short", SignedDuration::from_mins(4));
-    forge.find_open(&pull_request_branches()).await.unwrap();
+    forge.find_open_pull_request(&pull_request_branches()).await.unwrap();
     queue_token(&fake, "ghs_long", SignedDuration::from_hours(1));
-    forge.find_open(&pull_request_branches()).await.unwrap();
-    forge.find_open(&pull_request_branches()).await.unwrap();
+    forge.find_open_pull_request(&pull_request_branches()).await.unwrap();
+    forge.find_open_pull_request(&pull_request_branches()).await.unwrap();
     let heard = received_requests(&fake);
     let asked: Vec<_> = heard.iter().map(|(asked, _)| asked.as_str()).collect();
     let borrow = ["GET /api/repos/owner/list/installation", "POST /api/app/installations/77/access_tokens"];
@@ -77,9 +77,12 @@ async fn a_token_that_is_revoked_is_requested_again() {
     let forge = github_app_client(&fake);
     queue_token(&fake, "ghs_first", SignedDuration::from_hours(1));
     fake.reply_with(401, &[], r#"{"message": "Bad credentials"}"#);
-    assert!(matches!(forge.find_open(&pull_request_branches()).await.unwrap_err(), ForgeError::NoAccess(_)));
+    assert!(matches!(
+        forge.find_open_pull_request(&pull_request_branches()).await.unwrap_err(),
+        ForgeError::NoAccess(_)
+    ));
     queue_token(&fake, "ghs_second", SignedDuration::from_hours(1));
-    forge.find_open(&pull_request_branches()).await.unwrap();
+    forge.find_open_pull_request(&pull_request_branches()).await.unwrap();
     assert_eq!(received_requests(&fake).last().unwrap().1, "Bearer ghs_second");
 }
 
@@ -91,7 +94,8 @@ async fn an_app_that_is_not_installed_or_not_known_is_reported() {
     ] {
         let fake = FakeForge::start(ForgeVendor::GitHub).await;
         fake.reply_with(status, &[], r#"{"message": "Not Found"}"#);
-        let refusal = github_app_client(&fake).find_open(&pull_request_branches()).await.unwrap_err();
+        let refusal =
+            github_app_client(&fake).find_open_pull_request(&pull_request_branches()).await.unwrap_err();
         assert_eq!(refusal, ForgeError::NoAccess(words.to_owned()));
     }
 }

@@ -155,7 +155,7 @@ async fn githubs_own_description_takes_every_request_of_a_pull_requests_life() {
     let Some(rig) = GitHubEmulator::start() else { return };
     let (project, ours) = ("owner/awesome-list", pull_request_branches());
     let forge = rig.forge_client(project, "tok_bot");
-    assert_eq!(forge.find_open(&ours).await.unwrap(), None);
+    assert_eq!(forge.find_open_pull_request(&ours).await.unwrap(), None);
     let nothing = forge.open_pull_request(&ours, &new_pull_request("Two papers")).await.unwrap_err();
     assert!(matches!(nothing, ForgeError::Rejected(_)), "there is no such branch: {nothing:?}");
     rig.push_commit(project, "IyBsCg==").await;
@@ -177,11 +177,11 @@ async fn githubs_own_description_takes_every_request_of_a_pull_requests_life() {
     assert_eq!((adopted.number, adopted.title.as_str()), (opened.number, "Three papers"));
     assert_eq!((adopted.body.as_str(), adopted.labels.len()), ("Three papers came.", 2));
     forge.close_pull_request(&adopted).await.unwrap();
-    assert_eq!(forge.find_open(&ours).await.unwrap(), None);
-    let closed = forge.find_last_closed(&ours).await.unwrap().unwrap();
+    assert_eq!(forge.find_open_pull_request(&ours).await.unwrap(), None);
+    let closed = forge.find_last_closed_pull_request(&ours).await.unwrap().unwrap();
     assert_eq!((closed.number, closed.state), (opened.number, ForgePullRequestState::Closed));
 
-    let missing = rig.forge_client("owner/none", "tok_bot").find_open(&ours).await.unwrap_err();
+    let missing = rig.forge_client("owner/none", "tok_bot").find_open_pull_request(&ours).await.unwrap_err();
     assert!(matches!(missing, ForgeError::NoAccess(_)), "{missing:?}");
     let fault = json!([{
         "method": "POST", "path": "/pulls", "status": 403, "headers": {"retry-after": "60"},

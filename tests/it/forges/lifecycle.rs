@@ -28,8 +28,8 @@ async fn a_pull_request_is_opened_once_kept_current_and_closed() {
     for kind in KINDS {
         let fake = FakeForge::start(kind).await;
         let (forge, ours) = (forge_client(kind, &fake.api), pull_request_branches());
-        assert_eq!(forge.find_open(&ours).await.unwrap(), None);
-        assert_eq!(forge.find_last_closed(&ours).await.unwrap(), None);
+        assert_eq!(forge.find_open_pull_request(&ours).await.unwrap(), None);
+        assert_eq!(forge.find_last_closed_pull_request(&ours).await.unwrap(), None);
 
         let first = new(forge.open_pull_request(&ours, &new_pull_request("Two papers")).await.unwrap());
         let expected = PullRequest {
@@ -46,18 +46,18 @@ async fn a_pull_request_is_opened_once_kept_current_and_closed() {
         forge.update_pull_request(&first, "Three papers", "Three came.").await.unwrap();
         let current =
             PullRequest { title: "Three papers".to_owned(), body: "Three came.".to_owned(), ..expected };
-        assert_eq!(forge.find_open(&ours).await.unwrap().as_ref(), Some(&current), "{kind:?}");
+        assert_eq!(forge.find_open_pull_request(&ours).await.unwrap().as_ref(), Some(&current), "{kind:?}");
         let adopted = forge.open_pull_request(&ours, &new_pull_request("Two papers")).await.unwrap();
         assert_eq!(adopted, OpenedPullRequest::Adopted(current.clone()), "{kind:?}");
 
         forge.close_pull_request(&current).await.unwrap();
-        assert_eq!(forge.find_open(&ours).await.unwrap(), None);
+        assert_eq!(forge.find_open_pull_request(&ours).await.unwrap(), None);
         let closed = PullRequest { state: ForgePullRequestState::Closed, ..current };
-        assert_eq!(forge.find_last_closed(&ours).await.unwrap(), Some(closed), "{kind:?}");
+        assert_eq!(forge.find_last_closed_pull_request(&ours).await.unwrap(), Some(closed), "{kind:?}");
         let second = new(forge.open_pull_request(&ours, &new_pull_request("Four papers")).await.unwrap());
         fake.lock_memory().pulls[1].is_closed = true;
         fake.lock_memory().pulls[1].is_merged = true;
-        let merged = forge.find_last_closed(&ours).await.unwrap().unwrap();
+        let merged = forge.find_last_closed_pull_request(&ours).await.unwrap().unwrap();
         assert_eq!((merged.number, merged.state), (second.number, ForgePullRequestState::Merged), "{kind:?}");
     }
 }
@@ -72,7 +72,7 @@ async fn labels_reviewers_and_comments_are_added_and_nothing_is_said_twice() {
         let opened = new(forge.open_pull_request(&ours, &new_pull_request("Two papers")).await.unwrap());
         fake.lock_memory().pulls[0].labels.push("a person's".to_owned());
         forge.add_labels(&opened, &to_strings(&["papers", "automatic"])).await.unwrap();
-        let labelled = forge.find_open(&ours).await.unwrap().unwrap();
+        let labelled = forge.find_open_pull_request(&ours).await.unwrap().unwrap();
         assert_eq!(labelled.labels, ["a person's", "papers", "automatic"], "{kind:?}");
         let known = fake.lock_memory().labels.len();
         assert_eq!(known, if kind == ForgeVendor::Gitea { 62 } else { 61 }, "one label is new: {kind:?}");
@@ -142,7 +142,7 @@ async fn a_draft_is_one_at_every_forge_and_stays_one_until_a_person_says_otherwi
         forge.update_pull_request(&opened, "Three papers", "").await.unwrap();
         assert_eq!(fake.lock_memory().pulls[0].title, title.replace("Two", "Three"));
         fake.lock_memory().pulls[0].title = "Ready".to_owned();
-        let ready = forge.find_open(&ours).await.unwrap().unwrap();
+        let ready = forge.find_open_pull_request(&ours).await.unwrap().unwrap();
         forge.update_pull_request(&ready, "Four papers", "").await.unwrap();
         assert_eq!(fake.lock_memory().pulls[0].title, "Four papers");
     }
@@ -175,7 +175,11 @@ async fn our_pull_request_is_found_behind_many_pages_of_others_and_a_forks_is_no
         });
         let all = [vec![ours], others.collect(), vec![elsewhere, forks]].concat();
         fake.lock_memory().pulls = all;
-        let found = forge_client(kind, &fake.api).find_open(&pull_request_branches()).await.unwrap().unwrap();
+        let found = forge_client(kind, &fake.api)
+            .find_open_pull_request(&pull_request_branches())
+            .await
+            .unwrap()
+            .unwrap();
         assert_eq!((found.number, found.title.as_str()), (1, "ours"), "{kind:?}");
         let asked = fake.lock_memory().heard.len();
         assert_eq!(asked, if kind == ForgeVendor::Gitea { 3 } else { 1 }, "{kind:?}");

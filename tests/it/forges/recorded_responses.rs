@@ -80,9 +80,9 @@ async fn every_recorded_pull_request_is_read() {
             let (branches, number, state, is_a_forks) = expected_pull_request(kind, pull);
             fake.reply_with(200, &[], &format!("[{pull}]"));
             let found = match state {
-                ForgePullRequestState::Open => forge.find_open(&branches).await,
+                ForgePullRequestState::Open => forge.find_open_pull_request(&branches).await,
                 ForgePullRequestState::Closed | ForgePullRequestState::Merged => {
-                    forge.find_last_closed(&branches).await
+                    forge.find_last_closed_pull_request(&branches).await
                 }
             };
             let found = found.unwrap().map(|PullRequest { number, state, .. }| (number, state));

@@ -228,7 +228,8 @@ async fn a_limit_is_obeyed_whatever_it_is_said_with() {
         let fake = FakeForge::start(kind).await;
         fake.reply_with(status, headers, body);
         let asked = Timestamp::now();
-        let refusal = forge_client(kind, &fake.api).find_open(&pull_request_branches()).await.unwrap_err();
+        let refusal =
+            forge_client(kind, &fake.api).find_open_pull_request(&pull_request_branches()).await.unwrap_err();
         let ForgeError::RateLimited { until, words } = refusal else { unreachable!("{refusal:?}") };
         let waits = until.duration_since(asked).as_secs();
         assert!((seconds - 2..seconds + 20).contains(&waits), "{status} {headers:?}: {waits}");
@@ -240,7 +241,8 @@ async fn a_limit_is_obeyed_whatever_it_is_said_with() {
 async fn a_forge_that_is_not_there_is_passing_and_stays_unnamed() {
     let api = format!("http://127.0.0.1:{}/{CANARY}", crate::loopback_server::free_port());
     for kind in KINDS {
-        let refusal = forge_client(kind, &api).find_open(&pull_request_branches()).await.unwrap_err();
+        let refusal =
+            forge_client(kind, &api).find_open_pull_request(&pull_request_branches()).await.unwrap_err();
         assert_eq!(refusal, ForgeError::Transient(format!("{kind:?}: no connection: connection refused")));
     }
 }
@@ -249,8 +251,10 @@ async fn a_forge_that_is_not_there_is_passing_and_stays_unnamed() {
 async fn an_answer_without_end_is_not_read_to_its_end() {
     let fake = FakeForge::start(ForgeVendor::Gitea).await;
     fake.reply_with(200, &[], &format!("[{}]", " ".repeat(17 << 20)));
-    let refusal =
-        forge_client(ForgeVendor::Gitea, &fake.api).find_open(&pull_request_branches()).await.unwrap_err();
+    let refusal = forge_client(ForgeVendor::Gitea, &fake.api)
+        .find_open_pull_request(&pull_request_branches())
+        .await
+        .unwrap_err();
     assert_eq!(refusal, ForgeError::Transient("Gitea: its answer is too large".to_owned()));
 }
 
@@ -293,15 +297,17 @@ fn settings_that_cannot_be_right_are_refused_without_the_token() {
         (app(ForgeVendor::Gitea), "only GitHub knows Apps; Gitea needs a token"),
     ] {
         assert!(!format!("{wrong:?}").contains(CANARY), "{wrong:?}");
-        let error = format!("{:#}", ForgeClient::new(wrong, WritePace::one_second()).unwrap_err());
+        let error = format!("{:#}", ForgeClient::new(wrong, WritePace::one_write_per_second()).unwrap_err());
         assert!(error.contains(expected) && !error.contains(CANARY), "{error}");
     }
     assert!(
-        ForgeClient::new(with(ForgeVendor::GitLab, api, "a/b/c", CANARY), WritePace::one_second()).is_ok()
+        ForgeClient::new(with(ForgeVendor::GitLab, api, "a/b/c", CANARY), WritePace::one_write_per_second())
+            .is_ok()
     );
     let shown = format!(
         "{:?}",
-        ForgeClient::new(forge_settings(ForgeVendor::GitHub, api), WritePace::one_second()).unwrap()
+        ForgeClient::new(forge_settings(ForgeVendor::GitHub, api), WritePace::one_write_per_second())
+            .unwrap()
     );
     assert!(!shown.contains(CANARY), "{shown}");
 }

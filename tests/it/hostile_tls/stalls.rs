@@ -127,7 +127,7 @@ async fn stalled_git(peer: TlsPeer, stall: StallPoint) {
     let attempt = async |network_time| {
         let mut repository =
             Repository::open(RepositoryOptions { network_time, ..place.clone() }).await.unwrap();
-        repository.fetch_heads(None, &list_branch()).await.unwrap_err()
+        repository.fetch_branch_heads(None, &list_branch()).await.unwrap_err()
     };
     let (error, limit) = assert_gives_up(&peer, stall, attempt).await;
     assert_eq!(error, GitError::TimedOut(limit), "{stall:?}");
@@ -144,7 +144,7 @@ async fn stalled_forge(peer: TlsPeer, stall: StallPoint) {
     };
     let forge = ForgeClient::new(settings, WritePace::with_interval(Duration::ZERO)).unwrap();
     let branches = PullRequestBranches { head: "ours".to_owned(), base: "main".to_owned() };
-    let error = forge.find_open(&branches).await.unwrap_err().to_string();
+    let error = forge.find_open_pull_request(&branches).await.unwrap_err().to_string();
     assert!(error.contains("no connection within 10 s"), "{stall:?}: {error}");
 }
 

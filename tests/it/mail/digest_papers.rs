@@ -32,7 +32,7 @@ pub(crate) fn digest_papers(count: usize) -> Vec<DigestPaper> {
     for at in known..count {
         let mut paper = papers[at % known].clone();
         let id: ArxivId = format!("9901.{at:05}").parse().unwrap();
-        paper.id = PaperId::arxiv(&id);
+        paper.id = PaperId::from_arxiv_id(&id);
         paper.links.clear();
         papers.push(paper);
     }
@@ -62,7 +62,7 @@ fn made_up_paper(at: usize) -> Paper {
         .map(|n| Author { name: format!("Ada B. Author{n}"), affiliations: vec![] });
     let updated = "2025-03-25T17:00:00Z".parse().unwrap();
     Paper {
-        id: PaperId::arxiv(&id),
+        id: PaperId::from_arxiv_id(&id),
         revision: Revision::FIRST,
         title: format!("Way {at} to Classify Images: A Study of Networks and Their Labels"),
         abstract_: Abstract(sentence.repeat([8, 14, 19, 36][at % 4]).trim().to_owned()),
@@ -121,7 +121,7 @@ fn paper_of(entry: roxmltree::Node<'_, '_>) -> Option<Paper> {
         Some(Link { href: attribute(node, "href")?, rel, media_type, title: attribute(node, "title") })
     };
     Some(Paper {
-        id: PaperId::arxiv(&id),
+        id: PaperId::from_arxiv_id(&id),
         revision: Revision::Numbered(version?),
         title: child(ATOM, "title")?,
         abstract_: Abstract(child(ATOM, "summary")?),

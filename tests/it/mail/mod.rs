@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
 use mailparse::{MailHeaderMap as _, ParsedMail};
-use paperwire::domain::{Digest, DigestPaper, News, Revision, Section, Version};
+use paperwire::domain::{Digest, DigestPaper, DigestSection, News, Revision, Version};
 use paperwire::render::mail::{self, MailMessage, MailSettings, UnsubscribeLink};
 use proptest::prelude::*;
 
@@ -22,14 +22,18 @@ const BYTES_MAX: usize = 90_000;
 fn a_digest_of_any_size_is_sent_whole_in_mails_that_can_be_read_whole() {
     for (count, most) in [(1, 1), (7, 1), (60, 2), (500, 18)] {
         let digest = digest_of(digest_papers::digest_papers(count));
-        let mails = mail::render(&digest, &mail_settings(), &to_strings(&["ada@example.org"])).unwrap();
+        let mails =
+            mail::render_digest_mails(&digest, &mail_settings(), &to_strings(&["ada@example.org"])).unwrap();
         assert!(mails.len() <= most, "{count} papers in {} mails", mails.len());
         let read: Vec<_> = mails.iter().map(parse_mail).collect();
         let whole = |part: fn(&DecodedMail) -> &str| read.iter().map(part).collect::<String>();
         let (text, html) = (whole(|read| &read.text), whole(|read| &read.html));
         for told in digest.sections.iter().flat_map(|section| &section.papers) {
-            let address =
-                format!("https://arxiv.org/abs/{}{}", told.paper.id.as_arxiv().unwrap(), told.paper.revision);
+            let address = format!(
+                "https://arxiv.org/abs/{}{}",
+                told.paper.id.as_arxiv_id().unwrap(),
+                told.paper.revision
+            );
             let line = format!("  {address}\n");
             assert_eq!(text.matches(&line).count(), 1, "{address} stands once in the text");
             assert_eq!(html.matches(&format!("<a href=\"{address}\"")).count(), 1, "{address} in the HTML");
@@ -48,7 +52,8 @@ fn five_hundred_papers_with_the_longest_abstracts_still_fit_their_mails() {
         let text = told.paper.abstract_.0.repeat(40);
         told.paper.abstract_.0 = text.chars().take(3_500).collect();
     }
-    let mails = mail::render(&long, &mail_settings(), &to_strings(&["ada@example.org"])).unwrap();
+    let mails =
+        mail::render_digest_mails(&long, &mail_settings(), &to_strings(&["ada@example.org"])).unwrap();
     let told: usize = mails.iter().map(|mail| parse_mail(mail).html.matches("Read on</a>").count()).sum();
     assert_eq!(told, 500, "each is cut, with a link to the rest");
 }
@@ -57,14 +62,16 @@ fn five_hundred_papers_with_the_longest_abstracts_still_fit_their_mails() {
 fn a_digest_without_papers_says_so_in_one_line() {
     let mut quiet = digest_of(vec![]);
     quiet.sections.clear();
-    let mails = mail::render(&quiet, &mail_settings(), &to_strings(&["ada@example.org"])).unwrap();
+    let mails =
+        mail::render_digest_mails(&quiet, &mail_settings(), &to_strings(&["ada@example.org"])).unwrap();
     let read = parse_mail(&mails[0]);
     assert_eq!(read.header("Subject"), "lab: no new papers (26 March 2025)");
     assert!(read.text.contains("\nNothing new on your topics since the last digest.\n"), "{}", read.text);
     assert_eq!(mails.len(), 1);
     save_mails("0", &mails);
     let named =
-        mail::render(&digest_of(vec![]), &mail_settings(), &to_strings(&["ada@example.org"])).unwrap();
+        mail::render_digest_mails(&digest_of(vec![]), &mail_settings(), &to_strings(&["ada@example.org"]))
+            .unwrap();
     assert!(
         parse_mail(&named[0]).text.contains("\nNothing new on Image Classification since the last digest.\n")
     );
@@ -74,7 +81,7 @@ fn a_digest_without_papers_says_so_in_one_line() {
 fn each_recipient_gets_each_part_under_headers_that_name_it() {
     let digest = digest_of(digest_papers::digest_papers(120));
     let recipients = to_strings(&["Ada Lovelace <ada@example.org>", "bob@example.org"]);
-    let mails = mail::render(&digest, &mail_settings(), &recipients).unwrap();
+    let mails = mail::render_digest_mails(&digest, &mail_settings(), &recipients).unwrap();
     let parts = mails.len() / 2;
     assert!(parts > 1);
     let ids: HashSet<_> = mails.iter().map(|mail| mail.message_id.as_str()).collect();
@@ -110,10 +117,10 @@ fn each_recipient_gets_each_part_under_headers_that_name_it() {
 #[test]
 fn the_same_digest_gives_the_same_bytes_and_another_one_other_ids() {
     let (one, to_ada) = (digest_of(digest_papers::digest_papers(7)), to_strings(&["ada@example.org"]));
-    let mails = mail::render(&one, &mail_settings(), &to_ada).unwrap();
-    assert_eq!(mails, mail::render(&one, &mail_settings(), &to_ada).unwrap());
+    let mails = mail::render_digest_mails(&one, &mail_settings(), &to_ada).unwrap();
+    assert_eq!(mails, mail::render_digest_mails(&one, &mail_settings(), &to_ada).unwrap());
     let id = |digest: &Digest, settings: &MailSettings| {
-        mail::render(digest, settings, &to_ada).unwrap()[0].message_id.clone()
+        mail::render_digest_mails(digest, settings, &to_ada).unwrap()[0].message_id.clone()
     };
     let others = [
         id(&Digest { number: 8, ..one.clone() }, &mail_settings()),
@@ -130,7 +137,7 @@ fn one_click_is_promised_only_where_an_https_address_answers_it() {
     let with = |unsubscribe| {
         let settings = MailSettings { unsubscribe, ..mail_settings() };
         parse_mail(
-            &mail::render(
+            &mail::render_digest_mails(
                 &digest_of(digest_papers::digest_papers(1)),
                 &settings,
                 &to_strings(&["ada@example.org"]),
@@ -153,7 +160,7 @@ fn one_click_is_promised_only_where_an_https_address_answers_it() {
 fn a_setting_that_no_mail_can_carry_is_named_without_showing_an_address() {
     let error_text = |settings: &MailSettings, recipients: &[&str]| {
         let digest = digest_of(digest_papers::digest_papers(1));
-        mail::render(&digest, settings, &to_strings(recipients)).unwrap_err().to_string()
+        mail::render_digest_mails(&digest, settings, &to_strings(recipients)).unwrap_err().to_string()
     };
     let told = |change: fn(&mut MailSettings), recipients: &[&str]| {
         let mut settings = mail_settings();
@@ -189,8 +196,9 @@ fn several_topics_are_listed_first_and_a_replacement_shows_its_version() {
     rest[3].news = News::Replacement;
     rest[3].paper.revision = Revision::Numbered(Version::new(4).unwrap());
     rest[0].also_in = vec!["Image Classification".into()];
-    several.sections.push(Section { topic: "Graph Learning".into(), papers: rest });
-    let mails = mail::render(&several, &mail_settings(), &to_strings(&["ada@example.org"])).unwrap();
+    several.sections.push(DigestSection { topic: "Graph Learning".into(), papers: rest });
+    let mails =
+        mail::render_digest_mails(&several, &mail_settings(), &to_strings(&["ada@example.org"])).unwrap();
     let read = parse_mail(&mails[0]);
     let subject = "Image Classification and Graph Learning: 8 new papers, 1 replaced (26 March 2025)";
     assert_eq!(read.header("Subject"), subject);
@@ -212,7 +220,8 @@ fn a_published_preprint_is_shown_with_its_journal() {
     papers[3].news = News::Published;
     papers[3].paper.doi = Some("10.1000/c".into());
     papers[3].paper.journal_ref = None;
-    let mails = mail::render(&digest, &mail_settings(), &to_strings(&["ada@example.org"])).unwrap();
+    let mails =
+        mail::render_digest_mails(&digest, &mail_settings(), &to_strings(&["ada@example.org"])).unwrap();
     let read = parse_mail(&mails[0]);
     let subject = "Image Classification: 2 new papers, 2 published (26 March 2025)";
     assert_eq!(read.header("Subject"), subject);
@@ -223,7 +232,7 @@ fn a_published_preprint_is_shown_with_its_journal() {
         "{}",
         read.text
     );
-    for doi in ["10.1000/a(b)", "10.1000/c"] {
+    for doi in ["10.1000/a%28b%29", "10.1000/c"] {
         assert_eq!(read.text.matches(&format!("\n  https://doi.org/{doi}\n")).count(), 1, "{}", read.text);
         let button =
             format!("<a class=\"k\" href=\"https://doi.org/{doi}\" style=\"color:#3a4a5c\">Journal</a>");
@@ -239,7 +248,8 @@ fn a_published_preprint_is_shown_with_its_journal() {
 fn a_test_message_says_that_it_is_one() {
     let composed = "2025-03-26T08:00:00+01:00[Europe/Berlin]".parse().unwrap();
     let mails =
-        mail::render_test("lab", &composed, &mail_settings(), &to_strings(&["ada@example.org"])).unwrap();
+        mail::render_test_message("lab", &composed, &mail_settings(), &to_strings(&["ada@example.org"]))
+            .unwrap();
     let read = parse_mail(&mails[0]);
     assert_eq!(read.header("Subject"), "A test message from Paperwire (lab)");
     assert!(read.text.contains("This is a test.") && read.html.contains("This is a test."));
@@ -254,8 +264,9 @@ fn a_title_cannot_leave_its_place() {
         told.paper.title = title.into();
     }
     hostile.sections[0].topic = "=?utf-8?B?QQ==?=\r\nBcc: x@y.z".into();
-    let read =
-        parse_mail(&mail::render(&hostile, &mail_settings(), &to_strings(&["ada@example.org"])).unwrap()[0]);
+    let read = parse_mail(
+        &mail::render_digest_mails(&hostile, &mail_settings(), &to_strings(&["ada@example.org"])).unwrap()[0],
+    );
     assert_eq!(read.headers.get_first_value("Bcc"), None);
     assert!(
         read.header("Subject").starts_with("= ?utf-8?B?QQ== ?= Bcc: x@y.z: "),
@@ -288,7 +299,7 @@ proptest! {
             told.also_in = vec![words[7].clone(); 9];
         }
         let settings = MailSettings { from: format!("\"{}\" <papers@example.org>", words[7].replace(['"', '\\'], "")), ..mail_settings() };
-        for mail in mail::render(&digest, &settings, &to_strings(&["ada@example.org"])).unwrap() {
+        for mail in mail::render_digest_mails(&digest, &settings, &to_strings(&["ada@example.org"])).unwrap() {
             let read = parse_mail(&mail);
             prop_assert_eq!(read.headers.get_all_headers("Bcc").len(), 0);
             prop_assert_eq!(read.html.matches("<h4").count(), read.html.matches("</h4>").count());
@@ -392,7 +403,7 @@ fn digest_of(papers: Vec<DigestPaper>) -> Digest {
         composed: "2025-03-26T07:00:00Z".parse().unwrap(),
         zone: TimeZone::get("Europe/Berlin").unwrap(),
         late: None,
-        sections: vec![Section { topic: "Image Classification".into(), papers }],
+        sections: vec![DigestSection { topic: "Image Classification".into(), papers }],
     }
 }
 

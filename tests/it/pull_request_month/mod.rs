@@ -197,7 +197,7 @@ fn what_a_person_does_on_the_base_stays(env: &mut MonthEnv) {
     env.add_papers(1);
     let added = env.papers.last().unwrap().clone();
     let by_hand =
-        format!("| [Mine](https://arxiv.org/abs/{}) | 2025-01-01 | | | |", added.id.as_arxiv().unwrap());
+        format!("| [Mine](https://arxiv.org/abs/{}) | 2025-01-01 | | | |", added.id.as_arxiv_id().unwrap());
     env.edit_list("main", &by_hand, |list| list.replace(row, &by_hand));
     env.apart.extend([env.papers[deleted].clone(), added]);
     assert_eq!(env.run_once_well().answer.only_list().dismissed.len(), 1);

@@ -8,11 +8,13 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use jiff::{SignedDuration, Timestamp};
-use paperwire::domain::{ARXIV_SOURCE, Column, Origin, Paper, PaperId, StoreUrl, TopicPhase, detect_change};
-use paperwire::pipeline::document::adopt_papers::adopt_papers;
+use paperwire::domain::{
+    ARXIV_SOURCE, Column, MetadataOrigin, Paper, PaperId, StoreUrl, TopicPhase, detect_change,
+};
+use paperwire::pipeline::document::adopt_papers_added_by_hand::adopt_papers_added_by_hand;
 use paperwire::pipeline::document::list::List;
-use paperwire::pipeline::document::sync_files::{preview_file_list, sync_files};
-use paperwire::store::{PollRecord, ReceivedPaper, Store, TextCache, WatermarkUpdate};
+use paperwire::pipeline::document::sync_list_files::{preview_list_in_files, sync_list_files};
+use paperwire::store::{AssessedPaper, PollRecord, Store, TextCache, WatermarkUpdate};
 use proptest::prelude::*;
 use rusqlite::Connection;
 
@@ -196,7 +198,7 @@ impl RandomEdits {
             code_hosts: &[],
             exports: &[],
         };
-        adopt_papers(&mut self.store, &list, self.now).unwrap();
+        adopt_papers_added_by_hand(&mut self.store, &list, self.now).unwrap();
         for topic in 0..topics.len() {
             self.add_polled_papers(topic);
         }
@@ -204,13 +206,15 @@ impl RandomEdits {
         self.assert_made_as_anew(&list);
         let stands = |file: &PathBuf| std::fs::read_to_string(file).ok();
         let before: Vec<_> = self.list_and_archive_files().iter().map(stands).collect();
-        match sync_files(&mut self.store, &list, self.now) {
+        match sync_list_files(&mut self.store, &list, self.now) {
             Ok(projected) => projected.changed,
             Err(error) => {
                 assert!(self.is_swept && error.to_string().contains("at once"), "{error:#}");
                 assert_eq!(self.list_and_archive_files().iter().map(stands).collect::<Vec<_>>(), before);
                 self.now += SignedDuration::from_hours(1);
-                sync_files(&mut self.store, &list, self.now).expect("it is believed the second time").changed
+                sync_list_files(&mut self.store, &list, self.now)
+                    .expect("it is believed the second time")
+                    .changed
             }
         }
     }
@@ -218,7 +222,7 @@ impl RandomEdits {
     /// Asserts that a list is the same whether or not it is known how its archive was made before.
     fn assert_made_as_anew(&self, list: &List<'_>) {
         let proposed = || {
-            let mut list_changes = preview_file_list(&self.store, list, self.now).ok()??;
+            let mut list_changes = preview_list_in_files(&self.store, list, self.now).ok()??;
             list_changes.merged.regenerated_volumes.clear();
             Some(list_changes)
         };
@@ -244,12 +248,12 @@ impl RandomEdits {
         let shown = papers.into_iter().zip(known).map(|(paper, known)| {
             let finding =
                 detect_change(&paper, known.recorded.as_ref(), known.sighting, TopicPhase::Established);
-            ReceivedPaper { paper, known, finding }
+            AssessedPaper { paper, known, finding }
         });
         let reached = Some(WatermarkUpdate { watermark: self.now, source_time: None, is_full_sweep: true });
         let record = PollRecord {
             now: self.now,
-            origin: Origin::Source,
+            origin: MetadataOrigin::Source,
             papers: shown.collect(),
             sources: vec![source],
             is_paged: true,
@@ -394,7 +398,7 @@ fn is_delimiter_row(line: &str) -> bool {
 fn paper_of_row(row: &str) -> Option<PaperId> {
     let (_, address) = row.split_once("arxiv.org/abs/")?;
     let end = address.find([')', 'v'])?;
-    Some(PaperId::arxiv(&address[..end].parse().unwrap()))
+    Some(PaperId::from_arxiv_id(&address[..end].parse().unwrap()))
 }
 
 fn read_file(file: &Path) -> String {

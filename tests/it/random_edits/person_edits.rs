@@ -144,7 +144,7 @@ impl RandomEdits {
     pub(super) fn add_row(&mut self, which: usize, is_paper: bool) {
         self.written += 1;
         let mine = if is_paper {
-            let id = sample_paper(500 + self.written).id.as_arxiv().unwrap();
+            let id = sample_paper(500 + self.written).id.as_arxiv_id().unwrap();
             vec![
                 format!("[Mine {}](https://arxiv.org/abs/{id})", self.written),
                 format!("x {}", self.written),

@@ -167,7 +167,7 @@ pub(crate) fn file_change(name: &str, text: &str) -> TreeChange {
 pub(crate) fn first_fetch_error(place: RepositoryOptions) -> GitError {
     block_on(async {
         let mut repository = Repository::open(place).await?;
-        repository.fetch_heads(None, &list_branch()).await
+        repository.fetch_branch_heads(None, &list_branch()).await
     })
     .unwrap_err()
 }

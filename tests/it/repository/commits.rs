@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 
 use paperwire::list::git::{
-    GitEnvironment, GitError, PushOutcome, Repository, RepositoryOptions, check_version,
+    GitEnvironment, GitError, PushOutcome, Repository, RepositoryOptions, check_git_version,
 };
 
 use super::bare_repository::{
@@ -19,7 +19,7 @@ fn the_same_base_and_content_make_the_same_commit() {
     let commit = |place: RepositoryOptions| {
         block_on(async {
             let mut ours = Repository::open(place).await.unwrap();
-            let heads = ours.fetch_heads(None, &list_branch()).await.unwrap();
+            let heads = ours.fetch_branch_heads(None, &list_branch()).await.unwrap();
             assert_eq!((heads.base.branch.as_str(), heads.ours.len()), ("main", 0));
             ours.create_commit(&heads.base.commit, &changes, "Update the list\n").await.unwrap().unwrap()
         })
@@ -37,10 +37,10 @@ fn a_commit_changes_what_it_names_and_keeps_modes_and_all_else() {
     let bare = BareRepository::new();
     block_on(async {
         let mut ours = bare.open_repository().await;
-        let heads = ours.fetch_heads(None, &list_branch()).await.unwrap();
+        let heads = ours.fetch_branch_heads(None, &list_branch()).await.unwrap();
         let main = &heads.base.commit;
         let paths = ["README.md", "make.sh", "missing.md", "other.md/x"].map(parse_tree_path);
-        let files = ours.read_files(main, &paths.each_ref()).await.unwrap();
+        let files = ours.find_files_at_commit(main, &paths.each_ref()).await.unwrap();
         assert_eq!(files.keys().collect::<Vec<_>>(), ["README.md", "make.sh"]);
         let (list, script) = (&files["README.md"], &files["make.sh"]);
         assert_eq!((list.is_executable, script.is_executable), (false, true));
@@ -48,7 +48,7 @@ fn a_commit_changes_what_it_names_and_keeps_modes_and_all_else() {
         let take = |_: &_, bytes: &[u8]| contents.push(bytes.to_vec());
         ours.read_blobs(&[&script.blob, &list.blob, &script.blob], take).await.unwrap();
         assert_eq!(contents, [&b"#!/bin/sh\n"[..], b"# List\n\nold\n", b"#!/bin/sh\n"]);
-        assert!(ours.read_files(main, &[]).await.unwrap().is_empty());
+        assert!(ours.find_files_at_commit(main, &[]).await.unwrap().is_empty());
         let changes =
             [file_change("make.sh", "#!/bin/sh\r\ntrue\r\n"), file_change("docs/größe.md", "deep\n")];
         let commit = ours.create_commit(main, &changes, "Change\n").await.unwrap().unwrap();
@@ -87,10 +87,10 @@ fn the_files_below_a_folder_are_listed_by_their_paths() {
     run_git(&bare.persons_clone(), &["push", "--quiet", "origin", "main"]);
     block_on(async {
         let mut ours = bare.open_repository().await;
-        let main = ours.fetch_heads(None, &list_branch()).await.unwrap().base.commit;
+        let main = ours.fetch_branch_heads(None, &list_branch()).await.unwrap().base.commit;
         let below = ["docs/größe/2025/03.md", "docs/größe/a b.md"];
         let listed = async |folder: &str, is_wanted: fn(&str) -> bool| {
-            let mut paths = ours.paths_below(&main, folder, is_wanted).await.unwrap();
+            let mut paths = ours.file_paths_below(&main, folder, is_wanted).await.unwrap();
             paths.sort();
             paths
         };
@@ -117,10 +117,10 @@ fn what_is_no_file_is_reported_and_not_written_through() {
     run_git(&bare.persons_clone(), &["push", "--quiet", "origin", "main"]);
     block_on(async {
         let mut ours = bare.open_repository().await;
-        let main = ours.fetch_heads(None, &list_branch()).await.unwrap().base.commit;
+        let main = ours.fetch_branch_heads(None, &list_branch()).await.unwrap().base.commit;
         for (name, what) in [("docs", "a folder"), ("link.md", "a symbolic link")] {
             let told = GitError::NotAFile { path: name.to_owned(), what };
-            assert_eq!(ours.read_files(&main, &[&parse_tree_path(name)]).await.unwrap_err(), told);
+            assert_eq!(ours.find_files_at_commit(&main, &[&parse_tree_path(name)]).await.unwrap_err(), told);
             assert_eq!(ours.create_commit(&main, &[file_change(name, "x")], "x").await.unwrap_err(), told);
         }
         let through = ours.create_commit(&main, &[file_change("link.md/x.md", "x")], "x").await.unwrap_err();
@@ -136,7 +136,7 @@ fn a_branch_moves_only_from_where_it_was_seen() {
     let bare = BareRepository::new();
     block_on(async {
         let mut ours = bare.open_repository().await;
-        let main = ours.fetch_heads(None, &list_branch()).await.unwrap().base.commit;
+        let main = ours.fetch_branch_heads(None, &list_branch()).await.unwrap().base.commit;
         let mut commits = Vec::new();
         for text in ["one\n", "two\n", "three\n"] {
             commits.push(
@@ -167,7 +167,7 @@ fn a_branch_moves_only_from_where_it_was_seen() {
         assert_eq!(ours.push_commit(&list_branch(), three, Some(two)).await.unwrap(), PushOutcome::Stale);
         assert_eq!(ours.delete_branch(&list_branch(), two).await.unwrap(), PushOutcome::Stale);
         assert_eq!(bare.branch_head("paperwire/list").as_ref(), Some(&theirs));
-        let heads = ours.fetch_heads(None, &list_branch()).await.unwrap();
+        let heads = ours.fetch_branch_heads(None, &list_branch()).await.unwrap();
         assert_eq!(list_head(&heads).map(|head| &head.commit), Some(&theirs));
         assert_eq!(ours.delete_branch(&list_branch(), &theirs).await.unwrap(), PushOutcome::Accepted);
         assert_eq!(bare.branch_head("paperwire/list"), None);
@@ -185,7 +185,7 @@ fn a_refusal_is_reported_in_the_remotes_own_words() {
     bare.refuse_pushes("\\033[31mGH006: Protected branch\\033[0m\\nask \\007Ada");
     block_on(async {
         let mut ours = bare.open_repository().await;
-        let main = ours.fetch_heads(None, &list_branch()).await.unwrap().base.commit;
+        let main = ours.fetch_branch_heads(None, &list_branch()).await.unwrap().base.commit;
         let commit =
             ours.create_commit(&main, &[file_change("README.md", "x\n")], "x\n").await.unwrap().unwrap();
         let refused = ours.push_commit(&list_branch(), &commit, None).await.unwrap();
@@ -203,14 +203,15 @@ fn little_is_fetched_and_a_base_that_moved_is_followed() {
     }
     block_on(async {
         let mut ours = bare.open_repository().await;
-        let first = ours.fetch_heads(None, &list_branch()).await.unwrap();
+        let first = ours.fetch_branch_heads(None, &list_branch()).await.unwrap();
         let count = run_git(&bare.folder().join("state/list.git"), &["rev-list", "--all", "--count"]);
         assert_eq!(count.trim(), "1");
         let moved = bare.commit_as_person("main", "other.md", "moved\n");
-        let second = ours.fetch_heads(Some(&"main".parse().unwrap()), &list_branch()).await.unwrap();
+        let second = ours.fetch_branch_heads(Some(&"main".parse().unwrap()), &list_branch()).await.unwrap();
         assert_eq!(second.base.commit, moved);
         assert_ne!(first.base.commit, moved);
-        let missing = ours.fetch_heads(Some(&"trunk".parse().unwrap()), &list_branch()).await.unwrap_err();
+        let missing =
+            ours.fetch_branch_heads(Some(&"trunk".parse().unwrap()), &list_branch()).await.unwrap_err();
         assert_eq!(missing, GitError::NoBaseBranch("trunk".to_owned()));
     });
 }
@@ -221,7 +222,7 @@ fn a_folder_that_a_kill_or_a_full_disk_left_broken_is_mended() {
     let folder = bare.folder().join("state/list.git");
     let look = || {
         block_on(async {
-            bare.open_repository().await.fetch_heads(None, &list_branch()).await.unwrap().base.commit
+            bare.open_repository().await.fetch_branch_heads(None, &list_branch()).await.unwrap().base.commit
         })
     };
     let begun = look();
@@ -252,13 +253,13 @@ fn a_git_that_is_too_old_or_missing_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     let (old, environment) = (folder.path().join("git"), GitEnvironment::from_variables(std::env::vars_os()));
     crate::executable_files::write_script(&old, "#!/bin/sh\necho git version 2.37.9\n");
-    let told = block_on(check_version(old.as_os_str(), &environment)).unwrap_err().to_string();
+    let told = block_on(check_git_version(old.as_os_str(), &environment)).unwrap_err().to_string();
     assert_eq!(told, "git is of version 2.37; a list in a repository needs 2.38 or later");
     assert_eq!(
-        block_on(check_version(folder.path().join("none").as_os_str(), &environment)).unwrap_err(),
+        block_on(check_git_version(folder.path().join("none").as_os_str(), &environment)).unwrap_err(),
         GitError::NoGit
     );
-    block_on(check_version("git".as_ref(), &environment)).unwrap();
+    block_on(check_git_version("git".as_ref(), &environment)).unwrap();
 }
 
 #[test]
@@ -296,15 +297,15 @@ fn a_commit_that_changes_a_whole_large_repository_stops_nothing() {
     let bare = BareRepository::new();
     block_on(async {
         let mut ours = bare.open_repository().await;
-        let main = ours.fetch_heads(None, &list_branch()).await.unwrap().base.commit;
+        let main = ours.fetch_branch_heads(None, &list_branch()).await.unwrap().base.commit;
         let commit =
             ours.create_commit(&main, &[file_change("README.md", "ours\n")], "x\n").await.unwrap().unwrap();
         ours.push_commit(&list_branch(), &commit, None).await.unwrap();
         bare.commit_as_person("main", "README.md", "ours\n");
         add_endless_names(&bare, "src");
-        let head = ours.fetch_heads(None, &list_branch()).await.unwrap().base;
-        assert!(ours.has_changes_of(&head, &commit).await.unwrap());
-        let paths = ours.paths_below(&head.commit, "", |folder| folder != "src").await.unwrap();
+        let head = ours.fetch_branch_heads(None, &list_branch()).await.unwrap().base;
+        assert!(ours.has_changes_of_commit(&head, &commit).await.unwrap());
+        let paths = ours.file_paths_below(&head.commit, "", |folder| folder != "src").await.unwrap();
         assert_eq!(paths, ["README.md", "make.sh", "other.md"]);
     });
 }

@@ -26,7 +26,7 @@ fn repository_options(bare: &BareRepository, backend: &GitHttpServer) -> Reposit
 /// Looks and pushes.
 async fn fetch_and_push(place: RepositoryOptions) -> Result<PushOutcome, GitError> {
     let mut ours = Repository::open(place).await?;
-    let base = ours.fetch_heads(None, &list_branch()).await?.base.commit;
+    let base = ours.fetch_branch_heads(None, &list_branch()).await?.base.commit;
     let commit = ours.create_commit(&base, &[file_change("README.md", "ours\n")], "x\n").await?.unwrap();
     ours.push_commit(&list_branch(), &commit, None).await
 }

@@ -12,7 +12,7 @@ fn list_text(rows: &[&str], end: &str) -> String {
 
 /// Fetches, and commits what is desired on the base.
 async fn commit_desired(ours: &mut Repository, text: &str) -> (BranchHeads, CommitId) {
-    let heads = ours.fetch_heads(None, &list_branch()).await.unwrap();
+    let heads = ours.fetch_branch_heads(None, &list_branch()).await.unwrap();
     let changes = [file_change("README.md", text)];
     let commit = ours.create_commit(&heads.base.commit, &changes, "Update\n").await.unwrap().unwrap();
     (heads, commit)
@@ -51,7 +51,7 @@ fn our_commits_go_on_top_of_a_persons_again_and_again() {
         let (heads, first) = commit_desired(&mut ours, &list_text(&["b", "a"], "end")).await;
         assert_eq!(ours.push_commit(&list_branch(), &first, None).await.unwrap(), PushOutcome::Accepted);
         assert!(list_head(&heads).is_none());
-        let heads = ours.fetch_heads(None, &list_branch()).await.unwrap();
+        let heads = ours.fetch_branch_heads(None, &list_branch()).await.unwrap();
         assert!(!branch_history(&mut ours, &heads).await.has_commits_by_people());
 
         let theirs = bare.commit_as_person("paperwire/list", "README.md", &list_text(&["b", "a"], "by hand"));
@@ -77,7 +77,7 @@ fn our_commits_go_on_top_of_a_persons_again_and_again() {
             merge_onto_branch(&mut ours, Some(&third), &list_text(&["d", "c", "b", "a"], "end")).await;
         assert_eq!(again, (GitMergeOutcome::AlreadyMerged, third));
 
-        let heads = ours.fetch_heads(None, &list_branch()).await.unwrap();
+        let heads = ours.fetch_branch_heads(None, &list_branch()).await.unwrap();
         let history = branch_history(&mut ours, &heads).await;
         let persons: Vec<_> =
             history.commits_by_people().map(|commit| (&commit.id, commit.author.as_str())).collect();
@@ -120,7 +120,7 @@ fn a_branch_that_parted_long_ago_is_fetched_until_it_meets_the_base() {
         std::fs::remove_dir_all(bare.folder().join("state")).unwrap();
 
         let mut ours = bare.open_repository().await;
-        let heads = ours.fetch_heads(None, &list_branch()).await.unwrap();
+        let heads = ours.fetch_branch_heads(None, &list_branch()).await.unwrap();
         let history = branch_history(&mut ours, &heads).await;
         assert_eq!(history.merge_base, Some(begun));
         let commits: Vec<_> = history.commits.iter().map(|commit| &commit.id).collect();
@@ -136,7 +136,7 @@ fn a_branch_that_has_nothing_in_common_with_the_base_is_left_alone() {
     run_git(&bare.persons_clone(), &["push", "--quiet", "origin", "paperwire/list"]);
     block_on(async {
         let mut ours = bare.open_repository().await;
-        let begun = ours.fetch_heads(None, &list_branch()).await.unwrap().base.commit;
+        let begun = ours.fetch_branch_heads(None, &list_branch()).await.unwrap().base.commit;
         assert_eq!(
             merge_onto_branch(&mut ours, Some(&begun), "ours\n").await.0,
             GitMergeOutcome::Conflict(Vec::new())

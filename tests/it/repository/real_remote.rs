@@ -44,7 +44,7 @@ fn the_life_of_a_branch_holds_against_the_rig() {
     assert!(matches!(first_fetch_error(place("wrong")), GitError::Unauthenticated(_)));
     block_on(async {
         let mut ours = Repository::open(place("secret")).await.unwrap();
-        let base = ours.fetch_heads(None, &list_branch()).await.unwrap().base;
+        let base = ours.fetch_branch_heads(None, &list_branch()).await.unwrap().base;
         let one = ours
             .create_commit(&base.commit, &[file_change("README.md", "one\n")], "x\n")
             .await

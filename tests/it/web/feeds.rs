@@ -169,7 +169,7 @@ fn a_paper_that_was_held_back_is_a_feeds_newest_entry_when_it_comes() {
     let known = sample_papers(40).into_iter().filter(|paper| paper.id != next.id);
     wire.fake.set_papers(newest_first(known.chain([held.clone(), next.clone()]).collect()));
     wire.env.run_once_without_failure(NEXT_DAY);
-    let id = |paper: &Paper| format!("https://arxiv.org/abs/{}", paper.id.as_arxiv().unwrap());
+    let id = |paper: &Paper| format!("https://arxiv.org/abs/{}", paper.id.as_arxiv_id().unwrap());
     let atom = wire.get(&format!("{TOPIC}.atom")).body;
     let feed = feed_rs::parser::parse(atom.as_bytes()).unwrap();
     let dates = |at: usize| {

@@ -13,9 +13,9 @@ use std::time::Duration;
 use flate2::read::GzDecoder;
 use paperwire::clock::Clock;
 use paperwire::config::Config;
-use paperwire::daemon::http_server::serve_at;
+use paperwire::daemon::start_http_server::serve_http_at;
 use paperwire::domain::{Abstract, Paper, StoreUrl};
-use paperwire::http::HttpServer;
+use paperwire::http_server::HttpServer;
 use paperwire::store::TextIndex;
 
 use crate::fake_arxiv::FakeArxiv;
@@ -71,7 +71,7 @@ impl PagesServer {
             .unwrap();
         let config = Config::load(Some(&env.path("paperwire.toml"))).unwrap();
         let clock = Clock::Fixed(NOW.parse().unwrap());
-        let server = serve_at(&config, "127.0.0.1:0".parse().unwrap(), clock).unwrap();
+        let server = serve_http_at(&config, "127.0.0.1:0".parse().unwrap(), clock).unwrap();
         Self { env, server, fake }
     }
 

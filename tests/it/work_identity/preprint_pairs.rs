@@ -22,7 +22,7 @@ struct PreprintPair {
 
 impl PreprintPair {
     fn is_taken_for_one(&self) -> bool {
-        compare_works(&self.preprint, &self.article).is_same()
+        compare_works(&self.preprint, &self.article).is_same_work()
     }
 }
 
@@ -79,8 +79,8 @@ fn read_pair(line: &'static str) -> PreprintPair {
     let doi = Doi::parse(doi).unwrap();
     PreprintPair {
         kind,
-        preprint: description(WorkKey::arxiv(&id), day, title, authors),
-        article: description(WorkKey::doi(&doi), article_day, article_title, article_authors),
+        preprint: description(WorkKey::from_arxiv_id(&id), day, title, authors),
+        article: description(WorkKey::from_doi(&doi), article_day, article_title, article_authors),
     }
 }
 

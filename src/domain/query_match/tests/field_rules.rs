@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::super::super::{Abstract, Author, Category, Paper, PaperId, Version};
 use super::super::author_text::NameParts;
 use super::*;
-use crate::domain::sample_paper::bare_paper;
+use crate::domain::sample_paper::paper_with_only_id;
 
 #[test]
 fn authors_are_found_by_the_words_of_their_names() {
@@ -66,10 +66,10 @@ fn a_surname_has_its_particles() {
         ("Henry Ford II", "Henry", "Ford"),
         ("", "", ""),
     ] {
-        let parts = NameParts::of_person(name);
+        let parts = NameParts::from_person_name(name);
         assert_eq!((parts.forename, parts.surname), (forename, surname), "{name}");
     }
-    assert_eq!(NameParts::of_person("Adrian Del Maestro").with_initials(), "A D Maestro");
+    assert_eq!(NameParts::from_person_name("Adrian Del Maestro").with_initials(), "A D Maestro");
 }
 
 #[test]
@@ -240,7 +240,7 @@ fn a_paper_is_searched_by_what_its_source_gave() {
         categories: categories.iter().map(|category| Category((*category).to_owned())).collect(),
         updated: "2025-03-26T00:00:00Z".parse().unwrap(),
         doi: Some("10.1000/a 10.1000/b".to_owned()),
-        ..bare_paper(PaperId::from_link(id).unwrap_or_else(|| PaperId::from_stored(id.to_owned())))
+        ..paper_with_only_id(PaperId::from_link(id).unwrap_or_else(|| PaperId::from_stored(id.to_owned())))
     };
     let arxiv = paper("2503.20246", &["cs.CV", "I.2.10; I.4.8", "68T05"]);
     check_matches(

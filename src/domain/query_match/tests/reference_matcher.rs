@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use fastrand::Rng;
 
-use super::super::super::query::{Field, QueryNode, SearchText};
+use super::super::super::query::{QueryField, QueryNode, SearchText};
 use super::*;
 
 /// Words and their stems by Porter's rules; a stop word has none.
@@ -76,20 +76,22 @@ impl JudgedPaper {
         }
     }
 
-    fn has_text(&self, field: Field, text: &SearchText) -> bool {
+    fn has_text(&self, field: QueryField, text: &SearchText) -> bool {
         match field {
-            Field::Title => has_stemmed(&self.title, text, Form::WordsWithoutStops),
-            Field::Abstract => has_stemmed(&self.abstract_, text, Form::Words),
-            Field::Comment => match text {
+            QueryField::Title => has_stemmed(&self.title, text, WordForm::WordsWithoutStops),
+            QueryField::Abstract => has_stemmed(&self.abstract_, text, WordForm::Words),
+            QueryField::Comment => match text {
                 SearchText::Word(word) if word.contains('*') => {
-                    contains_phrase(&self.comment, word, Form::WordsWithoutStops)
+                    contains_phrase(&self.comment, word, WordForm::WordsWithoutStops)
                 }
                 SearchText::Word(word) => split_words(word).iter().all(|word| {
-                    !reference_stem(word).is_empty() && contains_phrase(&self.comment, word, Form::Words)
+                    !reference_stem(word).is_empty() && contains_phrase(&self.comment, word, WordForm::Words)
                 }),
-                SearchText::Phrase(phrase) => contains_phrase(&self.comment, phrase, Form::WordsWithoutStops),
+                SearchText::Phrase(phrase) => {
+                    contains_phrase(&self.comment, phrase, WordForm::WordsWithoutStops)
+                }
             },
-            Field::Category => {
+            QueryField::Category => {
                 let (SearchText::Word(pattern) | SearchText::Phrase(pattern)) = text;
                 let (pattern, category) = (pattern.to_lowercase(), self.category.to_lowercase());
                 pattern.strip_suffix('*').map_or(category == pattern, |head| category.starts_with(head))
@@ -103,32 +105,32 @@ const CATEGORIES: [&str; 4] = ["cs.CV", "cs.LG", "math.NT", "hep-th"];
 
 /// How a field's words are written down.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Form {
+enum WordForm {
     Stems,
     Words,
     WordsWithoutStops,
 }
 
-fn has_stemmed(field: &str, text: &SearchText, plain: Form) -> bool {
+fn has_stemmed(field: &str, text: &SearchText, plain: WordForm) -> bool {
     match text {
-        SearchText::Word(word) if word.contains('*') => contains_phrase(field, word, Form::Stems),
+        SearchText::Word(word) if word.contains('*') => contains_phrase(field, word, WordForm::Stems),
         SearchText::Word(word) => {
             let words: Vec<String> =
                 split_words(word).into_iter().filter(|word| !reference_stem(word).is_empty()).collect();
-            !words.is_empty() && words.iter().all(|word| contains_phrase(field, word, Form::Stems))
+            !words.is_empty() && words.iter().all(|word| contains_phrase(field, word, WordForm::Stems))
         }
         SearchText::Phrase(phrase) => {
-            contains_phrase(field, phrase, Form::Stems) || contains_phrase(field, phrase, plain)
+            contains_phrase(field, phrase, WordForm::Stems) || contains_phrase(field, phrase, plain)
         }
     }
 }
 
 /// Whether the words come in a row in the field. A word that is not written down is a hole.
-fn contains_phrase(field: &str, words: &str, form: Form) -> bool {
+fn contains_phrase(field: &str, words: &str, form: WordForm) -> bool {
     let written = |word: &String| match (form, reference_stem(word)) {
-        (Form::Stems | Form::WordsWithoutStops, stem) if stem.is_empty() => None,
-        (Form::Stems, stem) => Some(stem),
-        (Form::Words | Form::WordsWithoutStops, _) => Some(word.clone()),
+        (WordForm::Stems | WordForm::WordsWithoutStops, stem) if stem.is_empty() => None,
+        (WordForm::Stems, stem) => Some(stem),
+        (WordForm::Words | WordForm::WordsWithoutStops, _) => Some(word.clone()),
     };
     let text: Vec<Option<String>> = split_words(field).iter().map(written).collect();
     if let Some(head) = words.strip_suffix('*') {

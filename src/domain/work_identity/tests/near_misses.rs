@@ -189,7 +189,7 @@ const OCCASIONS: [(&str, &str, &str, &str); 25] = [
 fn titles_that_are_not_equal_are_of_two_works() {
     for (one, other) in TITLES {
         let identity = answer(&preprint(one, AUTHORS), &article(other, AUTHORS));
-        assert!(!identity.is_same(), "{one} | {other}: {identity:?}");
+        assert!(!identity.is_same_work(), "{one} | {other}: {identity:?}");
         assert_ne!(title_key(one).unwrap(), title_key(other).unwrap(), "{one} | {other}");
     }
 }
@@ -199,7 +199,7 @@ fn a_title_that_many_works_have_says_nothing() {
     for title in COMMON_TITLES {
         assert_eq!(
             answer(&preprint(title, AUTHORS), &article(title, AUTHORS)),
-            WorkIdentity::Different,
+            WorkComparison::Different,
             "{title}"
         );
         assert_eq!(title_key(title), None, "{title}");
@@ -210,10 +210,10 @@ fn a_title_that_many_works_have_says_nothing() {
 fn a_notice_is_of_another_work() {
     for title in NOTICES {
         let identity = answer(&preprint(title, AUTHORS), &article(title, AUTHORS));
-        assert!(!identity.is_same(), "{title}: {identity:?}");
+        assert!(!identity.is_same_work(), "{title}: {identity:?}");
         assert!(title_key(title).is_some(), "it is not its length that says so: {title}");
         let withdrawn = format!("{TITLE} | {title}");
-        assert!(!answer(&preprint(&withdrawn, AUTHORS), &article(TITLE, AUTHORS)).is_same(), "{title}");
+        assert!(!answer(&preprint(&withdrawn, AUTHORS), &article(TITLE, AUTHORS)).is_same_work(), "{title}");
     }
 }
 
@@ -221,7 +221,7 @@ fn a_notice_is_of_another_work() {
 fn a_stranger_may_have_the_same_title() {
     for (one, other) in NAMES {
         let identity = answer(&preprint(TITLE, one), &article(TITLE, other));
-        assert_eq!(identity, WorkIdentity::Similar { percent: 100 }, "{one} | {other}");
+        assert_eq!(identity, WorkComparison::Similar { percent: 100 }, "{one} | {other}");
     }
 }
 
@@ -229,7 +229,7 @@ fn a_stranger_may_have_the_same_title() {
 fn fewer_than_half_of_the_authors_are_not_enough() {
     for (one, other) in LISTS {
         let identity = answer(&preprint(TITLE, one), &article(TITLE, other));
-        assert_eq!(identity, WorkIdentity::Similar { percent: 100 }, "{one} | {other}");
+        assert_eq!(identity, WorkComparison::Similar { percent: 100 }, "{one} | {other}");
     }
 }
 
@@ -240,7 +240,7 @@ fn keys_or_dates_may_say_that_there_are_two() {
         let identity = answer(&one, &other);
         assert_eq!(
             identity,
-            WorkIdentity::Similar { percent: 100 },
+            WorkComparison::Similar { percent: 100 },
             "{keys} {day} | {other_keys} {other_day}"
         );
     }
@@ -249,8 +249,9 @@ fn keys_or_dates_may_say_that_there_are_two() {
 #[test]
 fn an_article_of_more_than_two_months_before_has_all_authors_of_its_preprint() {
     let preprint = work("2503.20246", TITLE, AUTHORS, "2025-03-26");
-    let same =
-        |authors: &str, day: &str| answer(&preprint, &work("10.1000/182", TITLE, authors, day)).is_same();
+    let same = |authors: &str, day: &str| {
+        answer(&preprint, &work("10.1000/182", TITLE, authors, day)).is_same_work()
+    };
     assert!(same(AUTHORS, "2024-06-29") && !same(AUTHORS, "2024-06-28"));
     for authors in [
         "Ada Lovelace; Charles Babbage; Luigi Menabrea",
@@ -272,20 +273,21 @@ fn only_a_similar_title_is_a_hint() {
         (TITLE, "", None),
         ("", "", None),
     ] {
-        let expected = percent.map_or(WorkIdentity::Different, |percent| WorkIdentity::Similar { percent });
+        let expected =
+            percent.map_or(WorkComparison::Different, |percent| WorkComparison::Similar { percent });
         assert_eq!(answer(&preprint(one, AUTHORS), &article(other, AUTHORS)), expected, "{one} | {other}");
     }
     let long = "word ".repeat(400);
     assert_eq!(
         answer(&preprint(&long, "A B"), &article(&format!("x{long}"), "A B")),
-        WorkIdentity::Similar { percent: 99 }
+        WorkComparison::Similar { percent: 99 }
     );
 }
 
 #[test]
 fn two_descriptions_are_unlike_if_neither_a_title_nor_an_author_speaks_for_one_work() {
     let other = "A loom that sings at night";
-    for (titles, authors, is_unlike) in [
+    for (titles, authors, has_nothing_in_common) in [
         (other, "Grace Hopper", true),
         (other, "Lovelace, A.", false),
         (other, "", false),
@@ -294,8 +296,8 @@ fn two_descriptions_are_unlike_if_neither_a_title_nor_an_author_speaks_for_one_w
         ("A loom that sings at night|Notes on the weaving of algebraic patterns", "Grace Hopper", false),
     ] {
         assert_eq!(
-            are_unlike(&preprint(TITLE, AUTHORS), &article(titles, authors)),
-            is_unlike,
+            have_nothing_in_common(&preprint(TITLE, AUTHORS), &article(titles, authors)),
+            has_nothing_in_common,
             "{titles}: {authors}"
         );
     }

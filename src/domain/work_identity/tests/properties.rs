@@ -52,7 +52,7 @@ fn known_works() -> impl Strategy<Value = Vec<KnownWork>> {
 }
 
 /// The choice, with the works themselves in the place of their places, in an order of their own.
-fn chosen(description: &WorkDescription, known: &[KnownWork]) -> (Vec<String>, Option<WorkIdentity>) {
+fn chosen(description: &WorkDescription, known: &[KnownWork]) -> (Vec<String>, Option<WorkComparison>) {
     let named = |at: usize| {
         let mut descriptions: Vec<String> =
             known[at].descriptions.iter().map(|one| format!("{one:?}")).collect();
@@ -117,7 +117,7 @@ proptest! {
     fn no_text_makes_it_panic(title in "\\PC{0,60}", name in "\\PC{0,30}") {
         let one = work("", "", "", "2025-03-26");
         let one = WorkDescription { titles: vec![title.clone()], authors: vec![name.clone()], ..one };
-        let _ = (compare_works(&one, &preprint(&title, &name)), title_key(&title), dois_of_field(&title));
+        let _ = (compare_works(&one, &preprint(&title, &name)), title_key(&title), parse_dois_in_field(&title));
     }
 }
 
@@ -128,10 +128,10 @@ fn strong_links_do_not_chain() {
     let far = work("10.1101/743294", "An Old Title of the Same Long Work", "Ada Lovelace", "2025-04-01");
     let joined = KnownWork { descriptions: vec![old.clone(), middle.clone()] };
     assert!(is_same_by_evidence(&old, &middle) && is_same_by_evidence(&old, &far));
-    assert!(!answer(&middle, &far).is_same());
+    assert!(!answer(&middle, &far).is_same_work());
     assert_eq!(choose_work(&far, std::slice::from_ref(&joined)), WorkChoice::New);
     let certain = WorkDescription { keys: [far.keys.clone(), middle.keys.clone()].concat(), ..far.clone() };
-    let by_key = WorkIdentity::SameByKey(middle.keys[0].clone());
+    let by_key = WorkComparison::SameByKey(middle.keys[0].clone());
     assert_eq!(choose_work(&certain, &[joined]), WorkChoice::Known { at: 0, identity: by_key });
     let alone = KnownWork { descriptions: vec![old] };
     assert!(matches!(choose_work(&far, &[alone]), WorkChoice::Known { at: 0, .. }));
@@ -149,7 +149,7 @@ fn of_two_equally_good_candidates_none_is_chosen_and_a_key_is_better_than_eviden
     assert_eq!(choose_work(&new, &works[..1]), WorkChoice::New);
     assert_eq!(choose_work(&new, &[]), WorkChoice::New);
     let with_doi = WorkDescription { keys: [second.keys.clone(), new.keys.clone()].concat(), ..second };
-    let identity = WorkIdentity::SameByKey(new.keys[0].clone());
+    let identity = WorkComparison::SameByKey(new.keys[0].clone());
     let works = [known(first.clone()), known(with_doi.clone())];
     assert_eq!(choose_work(&new, &works), WorkChoice::Known { at: 1, identity });
     let both = WorkDescription { keys: [first.keys.clone(), new.keys.clone()].concat(), ..first };

@@ -1,7 +1,7 @@
 use super::super::super::{Author, Paper, PaperId};
 use super::super::normalized_title::NormalizedTitle;
 use super::*;
-use crate::domain::sample_paper::bare_paper;
+use crate::domain::sample_paper::paper_with_only_id;
 
 #[test]
 fn a_title_has_one_form_however_it_is_written() {
@@ -67,7 +67,7 @@ fn a_paper_is_described_by_all_that_it_says() {
         published: Some("2025-03-26T00:00:00Z".parse().unwrap()),
         updated: "2025-05-01T00:00:00Z".parse().unwrap(),
         doi: Some("10.1000/182, 10.1000/183".to_owned()),
-        ..bare_paper(PaperId::from_link("2503.20246").unwrap())
+        ..paper_with_only_id(PaperId::from_link("2503.20246").unwrap())
     };
     let expected = work("2503.20246 10.1000/182 10.1000/183", TITLE, "Ada Lovelace", "2025-03-26");
     assert_eq!(WorkDescription::from(&paper), expected);

@@ -167,7 +167,7 @@ fn a_common_key_is_certain_whatever_else_is_said() {
             &work(one, "Correction: one thing", "Ada Lovelace", "2001-01-01"),
             &work(other, "Another thing", "", ""),
         );
-        let WorkIdentity::SameByKey(known) = identity else { panic!("{one} | {other}: {identity:?}") };
+        let WorkComparison::SameByKey(known) = identity else { panic!("{one} | {other}: {identity:?}") };
         assert_eq!(known.to_string(), key, "{one} | {other}");
     }
 }
@@ -191,7 +191,7 @@ fn the_evidence_says_what_the_two_have_in_common() {
             "same title, first author Ada Lovelace, 20 days earlier",
         ),
     ] {
-        let WorkIdentity::SameByEvidence(evidence) = answer(&one, &other) else {
+        let WorkComparison::SameByEvidence(evidence) = answer(&one, &other) else {
             panic!("{one:?} {other:?}")
         };
         assert_eq!(evidence.to_string(), sentence);

@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use anyhow::{Error, Result, anyhow};
 
-use super::topic_tables::{PlainTables, plain_tables};
+use super::topic_tables::{TableTextsByTopic, table_texts_by_topic};
 use crate::pipeline::document::list::List;
 use crate::pipeline::document::merged_list::MergeBase;
-use crate::render::{MarkerError, append_tables, valid_table_blocks};
+use crate::render::{TableMarkerError, append_tables, texts_between_valid_markers};
 
 /// A topic that is not written for now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,8 +22,10 @@ pub(super) struct BlockedTopic {
 impl BlockedTopic {
     /// The topic that has to wait because of an error; the error if no topic is at fault, or no other one would remain.
     pub(super) fn from_error(error: Error, list: &List<'_>, others: &[Self]) -> Result<Self> {
-        let fault = error.downcast_ref::<MarkerError>();
-        let Some(topic) = fault.and_then(MarkerError::topic).map(str::to_owned) else { return Err(error) };
+        let fault = error.downcast_ref::<TableMarkerError>();
+        let Some(topic) = fault.and_then(TableMarkerError::topic).map(str::to_owned) else {
+            return Err(error);
+        };
         if others.iter().any(|other| other.topic == topic) {
             return Err(error);
         }
@@ -43,34 +45,38 @@ pub(super) fn unblocked_topics(list: &List<'_>, blocked: &[BlockedTopic]) -> Vec
 }
 
 /// A list's own file with the base's tables in the place of those that wait.
-pub(super) fn with_generated_tables(list_file: &str, generated: &str, blocked: &[BlockedTopic]) -> Arc<str> {
-    let mut base = valid_table_blocks(generated);
+pub(super) fn append_tables_of_blocked_topics(
+    list_file: &str,
+    generated: &str,
+    blocked: &[BlockedTopic],
+) -> Arc<str> {
+    let mut base = texts_between_valid_markers(generated);
     base.retain(|(topic, _)| blocked.iter().any(|one| one.topic == *topic));
     append_tables(list_file, &base).into()
 }
 
 /// The base's tables of those topics that are not written now and have their place in a file.
-pub(super) fn base_tables_in_place<'a>(
+pub(super) fn base_tables_of_unwritten_topics<'a>(
     base: &'a MergeBase,
     list: &List<'_>,
     file: &str,
     edited: Option<&Arc<str>>,
-) -> PlainTables<'a> {
-    let blocks = edited.map(|text| valid_table_blocks(text)).unwrap_or_default();
+) -> TableTextsByTopic<'a> {
+    let blocks = edited.map(|text| texts_between_valid_markers(text)).unwrap_or_default();
     let mut others = base_tables_of_other_topics(base, list, file);
     others.retain(|(topic, _)| blocks.iter().any(|(name, _)| name == topic));
     others
 }
 
 /// A file as it is generated, with the base's tables of the topics that wait and have no place there.
-pub(super) fn with_blocked_tables(
+pub(super) fn append_missing_blocked_tables(
     base: &MergeBase,
     list: &List<'_>,
     blocked: &[BlockedTopic],
     file: &str,
     text: Arc<str>,
 ) -> Arc<str> {
-    let blocks = valid_table_blocks(&text);
+    let blocks = texts_between_valid_markers(&text);
     let mut others = base_tables_of_other_topics(base, list, file);
     others.retain(|(topic, _)| {
         blocked.iter().any(|one| one.topic == *topic) && !blocks.iter().any(|(name, _)| name == topic)
@@ -78,9 +84,13 @@ pub(super) fn with_blocked_tables(
     if others.is_empty() { text } else { append_tables(&text, &others).into() }
 }
 
-fn base_tables_of_other_topics<'a>(base: &'a MergeBase, list: &List<'_>, file: &str) -> PlainTables<'a> {
+fn base_tables_of_other_topics<'a>(
+    base: &'a MergeBase,
+    list: &List<'_>,
+    file: &str,
+) -> TableTextsByTopic<'a> {
     let base = base.files.iter().rev().find_map(|base| base.get(file));
-    let mut tables = base.map_or_else(Vec::new, |text| plain_tables(text));
+    let mut tables = base.map_or_else(Vec::new, |text| table_texts_by_topic(text));
     tables.retain(|(topic, _)| !list.has_topic(topic));
     tables
 }

@@ -3,12 +3,12 @@
 use anyhow::{Context, Result};
 
 use super::list_merger::ListMerger;
-use super::mass_deletion::MassDeletion;
-use super::topic_tables::{TableTexts, file_names, has_rows_elsewhere};
-use crate::domain::table_merge::{DeletedRows, FileTables};
+use super::mass_deletion::SuspectedMassDeletion;
+use super::topic_tables::{ThreeWayTableTexts, file_names, has_rows_in_other_files};
+use crate::domain::table_merge::{DeletedRows, TablePerFile};
 use crate::domain::{PaperId, table_merge};
 use crate::pipeline::document::list::LIST_FILE;
-use crate::render::MarkerError;
+use crate::render::TableMarkerError;
 use crate::store::{Dismissal, FileTexts, ManualRow};
 
 /// What a person's deletions and their undoing change in what is known to be dismissed.
@@ -20,27 +20,27 @@ pub(super) struct DismissalChanges {
 impl ListMerger<'_> {
     /// What people deleted and restored since the tables were generated.
     pub(super) fn find_dismissal_changes(&self, edited_files: &FileTexts) -> Result<DismissalChanges> {
-        let new = self.find_dismissed(edited_files)?;
-        Ok(DismissalChanges { new, restored: self.find_restored(edited_files)? })
+        let new = self.find_newly_dismissed_papers(edited_files)?;
+        Ok(DismissalChanges { new, restored: self.find_restored_papers(edited_files)? })
     }
 
     /// The papers whose rows a person deleted since.
-    fn find_dismissed(&self, edited_files: &FileTexts) -> Result<Vec<Dismissal>> {
+    fn find_newly_dismissed_papers(&self, edited_files: &FileTexts) -> Result<Vec<Dismissal>> {
         if !self.base.is_known {
             return Ok(Vec::new());
         }
         let none = FileTexts::new();
         let names = self.files_to_merge(edited_files, None);
-        let each = TableTexts::read_tables(self.store, &names, &self.base.files, edited_files, &none);
-        let (mut dismissed, mut sweeping) = (Vec::new(), MassDeletion::default());
+        let each = ThreeWayTableTexts::read_tables(self.store, &names, &self.base.files, edited_files, &none);
+        let (mut dismissed, mut sweeping) = (Vec::new(), SuspectedMassDeletion::default());
         for topic in self.list.topics {
             let (base, edited, _) = each.topic_tables(topic)?;
             let gone = self.find_deleted_rows(topic, &names, edited_files, &base, &edited)?;
             // One row by itself is the last of a table sooner or later; of a topic with others it may go.
-            let is_much = || gone.rows.len() > 1 || !has_rows_elsewhere(topic, edited_files, &names);
+            let is_much = || gone.rows.len() > 1 || !has_rows_in_other_files(topic, edited_files, &names);
             if gone.is_sweeping && !self.base.is_past && is_much() {
-                if has_lost_its_links(&edited, gone.rows.len()) {
-                    let fault = MarkerError::NoLinks { topic: topic.clone() };
+                if has_lost_most_title_links(&edited, gone.rows.len()) {
+                    let fault = TableMarkerError::NoLinks { topic: topic.clone() };
                     return Err(fault).with_context(|| self.list.file_path(LIST_FILE).display().to_string());
                 }
                 sweeping.add_topic(topic, &gone.rows);
@@ -52,7 +52,7 @@ impl ListMerger<'_> {
                 Dismissal { topic: topic.clone(), paper, noticed_at: self.now, excerpt }
             }));
         }
-        sweeping.confirm_deletion(self.store, self.list, self.base.branch.as_ref(), self.now)?;
+        sweeping.confirm_by_previous_run(self.store, self.list, self.base.branch.as_ref(), self.now)?;
         Ok(dismissed)
     }
 
@@ -62,8 +62,8 @@ impl ListMerger<'_> {
         topic: &str,
         names: &[&String],
         edited_files: &FileTexts,
-        base: &[FileTables<'_>],
-        edited: &FileTables<'_>,
+        base: &[TablePerFile<'_>],
+        edited: &TablePerFile<'_>,
     ) -> Result<DeletedRows> {
         let is_known =
             |key: &PaperId| self.known_dismissed.iter().any(|old| old.topic == topic && old.paper == *key);
@@ -73,7 +73,7 @@ impl ListMerger<'_> {
         if !gone.is_empty() {
             let none = FileTexts::new();
             let all_files = file_names(&[], edited_files, &none);
-            let each = TableTexts::read_tables(self.store, &all_files, &[], edited_files, &none);
+            let each = ThreeWayTableTexts::read_tables(self.store, &all_files, &[], edited_files, &none);
             let (_, everywhere, _) = each.topic_tables(topic)?;
             let present = table_merge::added_rows(&[], &everywhere);
             // Its row may be read as that of the paper that it is part of by now, and may have moved to another file.
@@ -88,13 +88,13 @@ impl ListMerger<'_> {
 
     /// The dismissed papers whose rows a person restored, as one does who undoes a deletion: they are there, and the base,
     /// which is known to have been written, no longer had them.
-    fn find_restored(&self, edited_files: &FileTexts) -> Result<Vec<Dismissal>> {
+    fn find_restored_papers(&self, edited_files: &FileTexts) -> Result<Vec<Dismissal>> {
         if !self.base.is_known || self.base.is_past || self.known_dismissed.is_empty() {
             return Ok(Vec::new());
         }
         let none = FileTexts::new();
         let names = self.files_to_merge(edited_files, None);
-        let each = TableTexts::read_tables(self.store, &names, &self.base.files, edited_files, &none);
+        let each = ThreeWayTableTexts::read_tables(self.store, &names, &self.base.files, edited_files, &none);
         let mut restored = Vec::new();
         for topic in self.list.topics {
             let (base, edited, _) = each.topic_tables(topic)?;
@@ -112,7 +112,7 @@ impl ListMerger<'_> {
 }
 
 /// Whether so many rows seem to be gone because the titles of most of them are no links any more.
-fn has_lost_its_links(edited: &FileTables<'_>, gone: usize) -> bool {
+fn has_lost_most_title_links(edited: &TablePerFile<'_>, gone: usize) -> bool {
     let lines = edited.iter().flatten().flat_map(|table| &table.lines);
     let (with_link, without): (Vec<_>, Vec<_>) =
         lines.filter(|line| !line.cells.is_empty()).partition(|line| line.key.is_some());
@@ -120,7 +120,7 @@ fn has_lost_its_links(edited: &FileTables<'_>, gone: usize) -> bool {
 }
 
 /// The keys of a topic's manual rows that are gone: they are nowhere, and the table that had them is there.
-fn deleted_manual_rows(rows: &[&ManualRow], names: &[&String], edited: &FileTables<'_>) -> Vec<PaperId> {
+fn deleted_manual_rows(rows: &[&ManualRow], names: &[&String], edited: &TablePerFile<'_>) -> Vec<PaperId> {
     let present = table_merge::added_rows(&[], edited);
     let gone = rows.iter().filter(|row| {
         let file = names.iter().position(|name| **name == row.file);

@@ -7,12 +7,16 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use jiff::Timestamp;
 
-use super::blocked_topics::{BlockedTopic, base_tables_in_place, with_blocked_tables};
-use super::topic_tables::{PlainTables, check_mergeable, file_names};
-use crate::pipeline::document::generate::{GeneratedTables, TableCache, TableLengths, TableSelection};
+use super::blocked_topics::{BlockedTopic, append_missing_blocked_tables, base_tables_of_unwritten_topics};
+use super::topic_tables::{TableTextsByTopic, check_table_mergeable, file_names};
+use crate::pipeline::document::generate_tables::{
+    GeneratedTableCache, GeneratedTables, RowSelection, TableBytesByRowCount,
+};
 use crate::pipeline::document::list::{LIST_FILE, List};
-use crate::pipeline::document::merged_list::{FileReader, MergeBase, MergedList};
-use crate::render::{append_missing_markers, archive_page, render_table, splice_tables, valid_table_blocks};
+use crate::pipeline::document::merged_list::{ListFileReader, MergeBase, MergedList};
+use crate::render::{
+    append_missing_markers, empty_archive_file, render_table, splice_tables, texts_between_valid_markers,
+};
 use crate::store::{Dismissal, FileTexts, ManualRow, Store};
 
 /// One way to fill the tables.
@@ -20,7 +24,7 @@ pub(super) struct ListMerger<'a> {
     pub(super) store: &'a Store,
     pub(super) list: &'a List<'a>,
     pub(super) base: &'a MergeBase,
-    pub(super) table_cache: &'a mut TableCache,
+    pub(super) table_cache: &'a mut GeneratedTableCache,
     /// The topics that are not among the list's for now.
     pub(super) blocked: &'a [BlockedTopic],
     pub(super) known_dismissed: Vec<Dismissal>,
@@ -32,26 +36,30 @@ pub(super) struct ListMerger<'a> {
 impl ListMerger<'_> {
     /// How long the tables would be, if the list's own file is as we wrote it. What a person made shorter may fit although
     /// what would be generated does not.
-    pub(super) fn measure_unedited(&mut self, list_file: Option<&Arc<str>>) -> Result<Option<TableLengths>> {
+    pub(super) fn measure_unedited(
+        &mut self,
+        list_file: Option<&Arc<str>>,
+    ) -> Result<Option<TableBytesByRowCount>> {
         let is_as_written = |base: &FileTexts| base.get(LIST_FILE) == list_file;
         if list_file.is_some() && !self.base.files.iter().any(is_as_written) {
             return Ok(None);
         }
         let selection =
-            TableSelection { rows_max: self.list.rows_max, dismissed: self.known_dismissed.clone() };
+            RowSelection { rows_max: self.list.rows_max, dismissed: self.known_dismissed.clone() };
         self.table_cache.measure_tables(self.store, self.list, selection).map(Some)
     }
 
     /// What becomes of the files with so many rows in each table, and the tables that were generated for them.
-    pub(super) fn run_merge(
+    pub(super) fn merge_with_row_limit(
         &mut self,
         rows_max: u32,
-        read: &mut FileReader<'_>,
+        read: &mut ListFileReader<'_>,
     ) -> Result<(MergedList, Arc<GeneratedTables>)> {
-        let mut selection = TableSelection { rows_max, dismissed: self.known_dismissed.clone() };
+        let mut selection = RowSelection { rows_max, dismissed: self.known_dismissed.clone() };
         let mut edited_files = FileTexts::new();
-        let (mut tables, mut generated) = self.generate_selected(&selection, read, &mut edited_files)?;
-        if self.is_untouched(&generated, &edited_files) {
+        let (mut tables, mut generated) =
+            self.generate_tables_and_files(&selection, read, &mut edited_files)?;
+        if self.are_tables_untouched(&generated, &edited_files) {
             let merged = MergedList {
                 regenerated_volumes: tables.regenerated_volumes(&generated),
                 files: generated.clone(),
@@ -61,36 +69,36 @@ impl ListMerger<'_> {
             };
             return Ok((merged, tables));
         }
-        self.check_all_mergeable(&edited_files)?;
+        self.check_edits_mergeable(&edited_files)?;
         let changes = self.find_dismissal_changes(&edited_files)?;
         if !changes.new.is_empty() || !changes.restored.is_empty() {
             selection.dismissed.retain(|known| !changes.restored.contains(known));
             selection.dismissed.extend(changes.new.iter().cloned());
-            (tables, generated) = self.generate_selected(&selection, read, &mut edited_files)?;
+            (tables, generated) = self.generate_tables_and_files(&selection, read, &mut edited_files)?;
         }
         let merged = self.merge_edits(&tables, generated, &edited_files, changes)?;
         Ok((merged, tables))
     }
 
     /// The tables without the papers that were dismissed, and the files as they would be if nobody had touched them.
-    fn generate_selected(
+    fn generate_tables_and_files(
         &mut self,
-        selection: &TableSelection,
-        read: &mut FileReader<'_>,
+        selection: &RowSelection,
+        read: &mut ListFileReader<'_>,
         edited_files: &mut FileTexts,
     ) -> Result<(Arc<GeneratedTables>, FileTexts)> {
-        let tables = self.table_cache.get_or_generate(self.store, self.list, selection.clone())?;
-        self.read_edited(&tables, read, edited_files)?;
+        let tables = self.table_cache.get_or_generate_tables(self.store, self.list, selection.clone())?;
+        self.read_edited_files(&tables, read, edited_files)?;
         let files = self.generate_files(&tables, edited_files, &selection.dismissed)?;
         Ok((tables, files))
     }
 
     /// Reads the files that have a table, had one, or are to have one. If one cannot be read, the others are read
     /// nevertheless, so that the reader learns of all that it lacks.
-    fn read_edited(
+    fn read_edited_files(
         &self,
         generated_tables: &GeneratedTables,
-        read: &mut FileReader<'_>,
+        read: &mut ListFileReader<'_>,
         edited_files: &mut FileTexts,
     ) -> Result<()> {
         let earlier = self.base.files.iter().flat_map(|files| files.keys()).map(String::as_str);
@@ -107,11 +115,12 @@ impl ListMerger<'_> {
     }
 
     /// What a person wrote between the markers of the list's topics must be mergeable, or it could not be preserved.
-    fn check_all_mergeable(&self, edited_files: &FileTexts) -> Result<()> {
+    fn check_edits_mergeable(&self, edited_files: &FileTexts) -> Result<()> {
         for file in self.files_to_merge(edited_files, None) {
-            let blocks = edited_files.get(file).map(|text| valid_table_blocks(text)).unwrap_or_default();
+            let blocks =
+                edited_files.get(file).map(|text| texts_between_valid_markers(text)).unwrap_or_default();
             let mut of_list = blocks.into_iter().filter(|(topic, _)| self.list.has_topic(topic));
-            of_list.try_for_each(|(topic, block)| check_mergeable(self.list, file, topic, block))?;
+            of_list.try_for_each(|(topic, block)| check_table_mergeable(self.list, file, topic, block))?;
         }
         Ok(())
     }
@@ -123,16 +132,16 @@ impl ListMerger<'_> {
         edited_files: &FileTexts,
         dismissed: &[Dismissal],
     ) -> Result<FileTexts> {
-        let mut files = self.old_archives(generated_tables, edited_files, dismissed)?;
+        let mut files = self.former_archive_files(generated_tables, edited_files, dismissed)?;
         for file in generated_tables.file_names().collect::<BTreeSet<_>>() {
             let text = match edited_files.get(file) {
                 Some(edited) if generated_tables.is_as_generated(file, edited) => Arc::clone(edited),
                 edited => {
-                    let mut tables = generated_tables.tables_in(self.store, self.list, file)?;
+                    let mut tables = generated_tables.tables_in_file(self.store, self.list, file)?;
                     tables.extend(self.emptied_tables(file, edited, &tables));
-                    tables.extend(base_tables_in_place(self.base, self.list, file, edited));
-                    let text = self.splice_file(file, edited, &tables)?;
-                    with_blocked_tables(self.base, self.list, self.blocked, file, text)
+                    tables.extend(base_tables_of_unwritten_topics(self.base, self.list, file, edited));
+                    let text = self.splice_tables_into_file(file, edited, &tables)?;
+                    append_missing_blocked_tables(self.base, self.list, self.blocked, file, text)
                 }
             };
             files.insert(file.to_owned(), text);
@@ -146,8 +155,8 @@ impl ListMerger<'_> {
         file: &str,
         edited: Option<&Arc<str>>,
         tables: &[(&str, Cow<'_, str>)],
-    ) -> PlainTables<'s> {
-        let blocks = edited.filter(|_| file != LIST_FILE).map(|text| valid_table_blocks(text));
+    ) -> TableTextsByTopic<'s> {
+        let blocks = edited.filter(|_| file != LIST_FILE).map(|text| texts_between_valid_markers(text));
         let blocks = blocks.unwrap_or_default();
         let is_emptied = |topic: &&String| {
             blocks.iter().any(|(name, _)| name == topic) && !tables.iter().any(|(name, _)| name == topic)
@@ -157,7 +166,7 @@ impl ListMerger<'_> {
     }
 
     /// A file with these tables in their places.
-    pub(super) fn splice_file(
+    pub(super) fn splice_tables_into_file(
         &self,
         file: &str,
         edited: Option<&Arc<str>>,
@@ -168,7 +177,7 @@ impl ListMerger<'_> {
         } else {
             let label = self.list.archive.map_or(file, |pattern| pattern.link_label(file));
             let page = edited.filter(|text| !text.trim().is_empty()).map_or_else(
-                || Cow::Owned(archive_page(file, label, &self.list.file_name())),
+                || Cow::Owned(empty_archive_file(file, label, &self.list.file_name())),
                 |text| Cow::Borrowed(&**text),
             );
             let topics: Vec<&str> = tables.iter().map(|(topic, _)| *topic).collect();
@@ -184,7 +193,7 @@ impl ListMerger<'_> {
     }
 
     /// Whether nobody has touched the tables: then everything stays as it is generated, and no row need be read.
-    fn is_untouched(&self, generated: &FileTexts, edited_files: &FileTexts) -> bool {
+    fn are_tables_untouched(&self, generated: &FileTexts, edited_files: &FileTexts) -> bool {
         let is_unedited = self.base.is_known && self.files_to_merge(edited_files, None).is_empty();
         is_unedited
             || generated == edited_files && self.rows_by_hand.is_empty()

@@ -20,12 +20,12 @@ pub(in crate::pipeline) struct MassDeletionError {
 
 /// The topics of which more than half of a table has gone at once.
 #[derive(Debug, Default)]
-pub(super) struct MassDeletion {
+pub(super) struct SuspectedMassDeletion {
     doubts: SuspectDeletions,
     rows: Vec<(String, usize)>,
 }
 
-impl MassDeletion {
+impl SuspectedMassDeletion {
     /// Adds a topic with the rows that have gone.
     pub(super) fn add_topic(&mut self, topic: &str, gone: &[PaperId]) {
         let mut keys: Vec<&PaperId> = gone.iter().collect();
@@ -35,7 +35,7 @@ impl MassDeletion {
     }
 
     /// Believes them if the run before found the same there.
-    pub(super) fn confirm_deletion(
+    pub(super) fn confirm_by_previous_run(
         self,
         store: &Store,
         list: &List<'_>,

@@ -3,11 +3,11 @@
 
 mod blocked_topics;
 mod deletions;
-mod edits;
+mod former_archive_files;
 mod list_merger;
 mod mass_deletion;
-mod old_archives;
-mod size_limit;
+mod merge_edits;
+mod merge_within_size_limit;
 mod topic_tables;
 
 use std::path::Path;
@@ -16,31 +16,33 @@ use anyhow::Result;
 use jiff::Timestamp;
 
 use super::exports::generate_exports;
-use super::generate::TableCache;
+use super::generate_tables::GeneratedTableCache;
 use super::list::{LIST_FILE, List};
-use super::merged_list::{FileReader, MergeBase, MergedList};
-use crate::render::{MarkerError, stray_markers};
+use super::merged_list::{ListFileReader, MergeBase, MergedList};
+use crate::render::{TableMarkerError, stray_markers};
 use crate::store::Store;
-use blocked_topics::{BlockedTopic, with_generated_tables};
+use blocked_topics::{BlockedTopic, append_tables_of_blocked_topics};
 pub(super) use mass_deletion::note_suspect_deletions;
-use size_limit::merge_within_limit;
-pub(super) use topic_tables::{added_papers, check_mergeable, without_dismissed, without_missing_rows};
+use merge_within_size_limit::merge_within_size_limit;
+pub(super) use topic_tables::{
+    base_without_missing_rows, check_table_mergeable, files_without_dismissed_rows, papers_added_by_people,
+};
 
 /// How many faulty markers are named; a person mends these first.
 const STRAYS_NAMED: usize = 20;
 
 /// Works out what becomes of a list's files.
-pub fn merge_files(
+pub fn merge_list_files(
     store: &Store,
     list: &List<'_>,
     base: &MergeBase,
-    table_cache: &mut TableCache,
-    read: &mut FileReader<'_>,
+    table_cache: &mut GeneratedTableCache,
+    read: &mut ListFileReader<'_>,
     now: Timestamp,
 ) -> Result<MergedList> {
     let mut blocked = Vec::new();
     let mut merged = loop {
-        match merge_within_limit(store, list, base, table_cache, &blocked, read, now) {
+        match merge_within_size_limit(store, list, base, table_cache, &blocked, read, now) {
             Ok(merged) => break merged,
             Err(error) => blocked.push(BlockedTopic::from_error(error, list, &blocked)?),
         }
@@ -56,7 +58,7 @@ pub fn merge_files(
         if let (Some(list_file), Some(generated)) =
             (with_all_topics.get_mut(LIST_FILE), merged.generated.get(LIST_FILE))
         {
-            *list_file = with_generated_tables(list_file, generated, &blocked);
+            *list_file = append_tables_of_blocked_topics(list_file, generated, &blocked);
         }
         for (file, text) in generate_exports(store, list, &with_all_topics, now)? {
             // What is there is read to be compared: nothing in it is a person's.
@@ -69,9 +71,9 @@ pub fn merge_files(
 }
 
 /// A line for each of the first faults, and how many more there are.
-fn notes_on_stray_markers(path: &Path, faults: &[MarkerError]) -> Vec<String> {
+fn notes_on_stray_markers(path: &Path, faults: &[TableMarkerError]) -> Vec<String> {
     let in_words =
-        |fault: &MarkerError| format!("{}: {}", path.display(), fault.to_string().replace('\n', " "));
+        |fault: &TableMarkerError| format!("{}: {}", path.display(), fault.to_string().replace('\n', " "));
     let mut notes: Vec<String> = faults.iter().take(STRAYS_NAMED).map(in_words).collect();
     if faults.len() > STRAYS_NAMED {
         notes.push(format!("{}: {} more markers are wrong", path.display(), faults.len() - STRAYS_NAMED));

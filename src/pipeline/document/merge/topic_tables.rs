@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 
-use crate::domain::table_merge::FileTables;
+use crate::domain::table_merge::TablePerFile;
 use crate::domain::{PaperId, table_merge};
 use crate::pipeline::document::list::{LIST_FILE, List};
 use crate::render::{
-    MarkerError, has_table, parse_table, splice_tables, valid_table_blocks, with_lf_line_ends,
+    TableMarkerError, has_paper_table, parse_paper_table, splice_tables, texts_between_valid_markers,
+    with_lf_line_ends,
 };
 use crate::store::{Dismissal, FileTexts, Store};
 
@@ -25,20 +26,20 @@ pub(super) fn file_names<'a>(
 }
 
 /// One topic's tables: base, edited, desired.
-pub(super) type TopicTables<'a> = (Vec<FileTables<'a>>, FileTables<'a>, FileTables<'a>);
+pub(super) type ThreeWayTopicTables<'a> = (Vec<TablePerFile<'a>>, TablePerFile<'a>, TablePerFile<'a>);
 
 /// The tables of a file: topics with their texts, with plain line ends.
-pub(super) type PlainTables<'a> = Vec<(&'a str, Cow<'a, str>)>;
+pub(super) type TableTextsByTopic<'a> = Vec<(&'a str, Cow<'a, str>)>;
 
 /// The tables of all texts, file by file.
-pub(super) struct TableTexts<'a> {
+pub(super) struct ThreeWayTableTexts<'a> {
     store: &'a Store,
-    base: Vec<Vec<PlainTables<'a>>>,
-    edited: Vec<PlainTables<'a>>,
-    desired: Vec<PlainTables<'a>>,
+    base: Vec<Vec<TableTextsByTopic<'a>>>,
+    edited: Vec<TableTextsByTopic<'a>>,
+    desired: Vec<TableTextsByTopic<'a>>,
 }
 
-impl<'a> TableTexts<'a> {
+impl<'a> ThreeWayTableTexts<'a> {
     /// Reads those of these files.
     pub(super) fn read_tables(
         store: &'a Store,
@@ -47,21 +48,21 @@ impl<'a> TableTexts<'a> {
         edited: &'a FileTexts,
         desired: &'a FileTexts,
     ) -> Self {
-        let read = |files: &'a FileTexts| -> Vec<PlainTables<'a>> {
+        let read = |files: &'a FileTexts| -> Vec<TableTextsByTopic<'a>> {
             let texts = names.iter().map(|name| files.get(*name));
-            texts.map(|text| text.map_or_else(Vec::new, |text| plain_tables(text))).collect()
+            texts.map(|text| text.map_or_else(Vec::new, |text| table_texts_by_topic(text))).collect()
         };
         let base = base.iter().map(&read).collect();
         Self { store, base, edited: read(edited), desired: read(desired) }
     }
 
     /// The tables of each topic.
-    pub(super) fn tables_by_topic(&self, topics: &[String]) -> Result<Vec<TopicTables<'_>>> {
+    pub(super) fn tables_by_topic(&self, topics: &[String]) -> Result<Vec<ThreeWayTopicTables<'_>>> {
         topics.iter().map(|topic| self.topic_tables(topic)).collect()
     }
 
     /// The tables of one topic. A row that leads to a paper by an identity that it had is a row of that paper.
-    pub(super) fn topic_tables(&self, topic: &str) -> Result<TopicTables<'_>> {
+    pub(super) fn topic_tables(&self, topic: &str) -> Result<ThreeWayTopicTables<'_>> {
         let mut base: Vec<_> = self.base.iter().map(|files| parse_tables(files, topic)).collect();
         let (mut edited, mut desired) =
             (parse_tables(&self.edited, topic), parse_tables(&self.desired, topic));
@@ -74,34 +75,35 @@ impl<'a> TableTexts<'a> {
 }
 
 /// Whether there is a row of a paper that is neither in the base nor desired: it may come from another file.
-pub(super) fn has_unknown_rows((base, edited, desired): &TopicTables<'_>) -> bool {
+pub(super) fn has_rows_from_elsewhere((base, edited, desired): &ThreeWayTopicTables<'_>) -> bool {
     let not_desired = table_merge::added_rows(std::slice::from_ref(desired), edited);
     table_merge::added_rows(base, edited).iter().any(|key| not_desired.contains(key))
 }
 
 /// Whether there is a row that reads neither as in the base nor as desired: somebody edited it, or took it from elsewhere.
-pub(super) fn has_rows_by_others((base, edited, desired): &TopicTables<'_>) -> bool {
+pub(super) fn has_edited_rows((base, edited, desired): &ThreeWayTopicTables<'_>) -> bool {
     table_merge::has_other_rows(base.iter().chain([desired]), edited)
 }
 
 /// Whether a topic has a row in a file that is none of these.
-pub(super) fn has_rows_elsewhere(topic: &str, files: &FileTexts, names: &[&String]) -> bool {
+pub(super) fn has_rows_in_other_files(topic: &str, files: &FileTexts, names: &[&String]) -> bool {
     let others = files.iter().filter(|(file, _)| !names.contains(file));
-    let mut tables = others.flat_map(|(_, text)| plain_tables(text));
+    let mut tables = others.flat_map(|(_, text)| table_texts_by_topic(text));
     tables.any(|(name, table)| {
         name == topic
-            && parse_table(&table).is_some_and(|table| table.lines.iter().any(|line| line.key.is_some()))
+            && parse_paper_table(&table)
+                .is_some_and(|table| table.lines.iter().any(|line| line.key.is_some()))
     })
 }
 
-fn parse_tables<'s>(files: &'s [PlainTables<'_>], topic: &str) -> FileTables<'s> {
+fn parse_tables<'s>(files: &'s [TableTextsByTopic<'_>], topic: &str) -> TablePerFile<'s> {
     let texts = files.iter().map(|tables| tables.iter().find(|(name, _)| *name == topic));
-    texts.map(|table| parse_table(&table?.1)).collect()
+    texts.map(|table| parse_paper_table(&table?.1)).collect()
 }
 
 /// The tables of a file, with plain line ends.
-pub(super) fn plain_tables(text: &str) -> PlainTables<'_> {
-    let blocks = valid_table_blocks(text).into_iter();
+pub(super) fn table_texts_by_topic(text: &str) -> TableTextsByTopic<'_> {
+    let blocks = texts_between_valid_markers(text).into_iter();
     blocks.map(|(topic, block)| (topic, with_lf_line_ends(block))).collect()
 }
 
@@ -109,7 +111,7 @@ pub(super) fn plain_tables(text: &str) -> PlainTables<'_> {
 const CONFLICT_MARKS: [&str; 2] = ["<<<<<<< ", ">>>>>>> "];
 
 /// What a person wrote between the markers must be a table of papers, or it could not be kept.
-pub(in crate::pipeline) fn check_mergeable(
+pub(in crate::pipeline) fn check_table_mergeable(
     list: &List<'_>,
     file: &str,
     topic: &str,
@@ -124,26 +126,27 @@ pub(in crate::pipeline) fn check_mergeable(
             CONFLICT_MARKS[1].trim()
         )
     }
-    if block.trim().is_empty() || has_table(&with_lf_line_ends(block)) {
+    if block.trim().is_empty() || has_paper_table(&with_lf_line_ends(block)) {
         return Ok(());
     }
-    let fault = MarkerError::NoTable { topic: topic.to_owned() };
+    let fault = TableMarkerError::NoTable { topic: topic.to_owned() };
     Err(fault).with_context(|| list.file_path(file).display().to_string())
 }
 
 /// How many rows all tables of these topics in the list's own file have.
-pub(super) fn count_rows(files: &FileTexts, topics: &[String]) -> usize {
-    let blocks = files.get(LIST_FILE).map(|list_file| valid_table_blocks(list_file)).unwrap_or_default();
+pub(super) fn count_table_rows(files: &FileTexts, topics: &[String]) -> usize {
+    let blocks =
+        files.get(LIST_FILE).map(|list_file| texts_between_valid_markers(list_file)).unwrap_or_default();
     let of_topics = blocks.iter().filter(|(name, _)| topics.iter().any(|topic| topic == name));
     let rows = of_topics.filter_map(|(_, block)| {
-        Some(parse_table(block)?.lines.iter().filter(|line| line.key.is_some()).count())
+        Some(parse_paper_table(block)?.lines.iter().filter(|line| line.key.is_some()).count())
     });
     rows.sum()
 }
 
 /// The papers of rows that people added: for each topic those that are in a file and that the base did not have, with
 /// the text of the table that has them.
-pub(in crate::pipeline) fn added_papers(
+pub(in crate::pipeline) fn papers_added_by_people(
     store: &Store,
     base: &[FileTexts],
     edited_files: &FileTexts,
@@ -153,7 +156,7 @@ pub(in crate::pipeline) fn added_papers(
     let mut names = file_names(base, edited_files, &none);
     // A row that is new in one of the other files may be in these, but then the history has its paper.
     names.retain(|name| base.iter().all(|base| base.get(*name) != edited_files.get(*name)));
-    let each = TableTexts::read_tables(store, &names, base, edited_files, &none);
+    let each = ThreeWayTableTexts::read_tables(store, &names, base, edited_files, &none);
     let added = topics.iter().map(|topic| {
         let (base, edited, _) = each.topic_tables(topic)?;
         Ok((topic.clone(), table_merge::added_rows(&base, &edited).into_iter().cloned().collect()))
@@ -163,7 +166,7 @@ pub(in crate::pipeline) fn added_papers(
 
 /// A base without the rows of those of these papers that are not in the files. Of a paper that was restored, that its row
 /// is missing is no deletion; of one that was dismissed, that it is there again later is a person's wish.
-pub(in crate::pipeline) fn without_missing_rows(
+pub(in crate::pipeline) fn base_without_missing_rows(
     store: &Store,
     papers: &[Dismissal],
     base: FileTexts,
@@ -174,7 +177,7 @@ pub(in crate::pipeline) fn without_missing_rows(
     }
     let none = FileTexts::new();
     let names = file_names(&[], edited_files, &none);
-    let each = TableTexts::read_tables(store, &names, &[], edited_files, &none);
+    let each = ThreeWayTableTexts::read_tables(store, &names, &[], edited_files, &none);
     let mut missing: Vec<&Dismissal> = Vec::new();
     for one in papers {
         let (_, edited, _) = each.topic_tables(&one.topic)?;
@@ -182,11 +185,11 @@ pub(in crate::pipeline) fn without_missing_rows(
             missing.push(one);
         }
     }
-    without_dismissed(store, &base, &missing)
+    files_without_dismissed_rows(store, &base, &missing)
 }
 
 /// Generated files without the rows of papers that a person took out.
-pub(in crate::pipeline) fn without_dismissed(
+pub(in crate::pipeline) fn files_without_dismissed_rows(
     store: &Store,
     files: &FileTexts,
     dismissed: &[&Dismissal],
@@ -197,9 +200,9 @@ pub(in crate::pipeline) fn without_dismissed(
 
 /// A file without the rows of these papers.
 fn without_rows(store: &Store, text: &str, papers: &[&Dismissal]) -> Result<Arc<str>> {
-    let mut tables = plain_tables(text);
+    let mut tables = table_texts_by_topic(text);
     for (topic, table) in &mut tables {
-        let Some(parsed) = parse_table(table) else { continue };
+        let Some(parsed) = parse_paper_table(table) else { continue };
         let displayed = store.displayed_ids(parsed.lines.iter().filter_map(|line| line.key.as_ref()))?;
         let is_gone = |key: &PaperId| {
             let key = displayed.get(key).unwrap_or(key);

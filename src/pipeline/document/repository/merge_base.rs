@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use super::repository_list::RepositoryList;
-use super::session::RepositorySession;
+use super::list_in_repository::ListInRepository;
+use super::repository_session::RepositorySession;
 use crate::domain::{CommitId, Fingerprint};
 use crate::list::git::{BranchHead, BranchHistory};
-use crate::pipeline::document::exports::is_export;
-use crate::pipeline::document::merge::without_missing_rows;
+use crate::pipeline::document::exports::is_export_file;
+use crate::pipeline::document::merge::base_without_missing_rows;
 use crate::pipeline::document::merged_list::MergeBase;
-use crate::render::{table_blocks, valid_table_blocks};
+use crate::render::{texts_between_markers, texts_between_valid_markers};
 use crate::store::{FileTexts, GeneratedFiles, PushHistory, PushRecord, Store, TextCache};
 
 /// A push that was merged.
@@ -36,9 +36,9 @@ pub(super) struct NewlyMergedPullRequest {
 }
 
 /// What the program generated that may be in the base branch, the surest first: what was merged, what was pushed.
-pub(super) fn generated_texts(
+pub(super) fn possible_base_texts(
     store: &Store,
-    target: &RepositoryList<'_>,
+    target: &ListInRepository<'_>,
     text_cache: &mut TextCache,
 ) -> Result<Vec<FileTexts>> {
     let GeneratedFiles { written, intended } = store.generated_files(target.list.name, text_cache)?;
@@ -54,43 +54,49 @@ pub(super) fn generated_texts(
 pub(super) async fn find_merge_base(
     session: &mut RepositorySession,
     store: &Store,
-    target: &RepositoryList<'_>,
+    target: &ListInRepository<'_>,
     files: &FileTexts,
     now: Option<&BranchHead>,
     named: &[NewlyMergedPullRequest],
 ) -> Result<(MergeBase, Option<MergedPush>)> {
     let generated = store.generated_files(target.list.name, &mut session.text_cache)?;
     let pushes = store.push_history(target.list.name, &mut session.text_cache)?;
-    let found = match find_push_at(session, &pushes, &generated.written, files, now).await? {
+    let found = match find_latest_push_in_commit(session, &pushes, &generated.written, files, now).await? {
         Some(at) => MergedChange::Push(at),
-        None => find_forge_merge(session, &pushes, named).await?,
+        None => find_merge_reported_by_forge(session, &pushes, named).await?,
     };
     let (merge_base, merged) = match found {
         MergedChange::Nothing => {
-            let restored = store.dismissals_to_rewrite(target.list.name)?;
+            let restored = store.restored_dismissals(target.list.name)?;
             let [written, intended] = [generated.written, generated.intended]
-                .map(|base| without_missing_rows(store, &restored, base, files));
+                .map(|base| base_without_missing_rows(store, &restored, base, files));
             (MergeBase::from_texts(written?, [intended?]), None)
         }
         MergedChange::Push(at) => {
             let push = &pushes.unmerged[at];
-            merge_base_after_push(push_files(store, target, push, files)?, FileTexts::new(), Some(push))
+            merge_base_after_push(
+                files_generated_for_push(store, target, push, files)?,
+                FileTexts::new(),
+                Some(push),
+            )
         }
         MergedChange::PushWithOthers(at) => {
             let push = &pushes.unmerged[at];
-            let with_it = push_files(store, target, push, files)?;
+            let with_it = files_generated_for_push(store, target, push, files)?;
             // It was merged together with something else. If the forge names where the branch is now, it may have been what
             // the push replaced.
-            match find_replaced(session, &pushes, at).await? {
-                ReplacedContent::Push(before) => {
-                    merge_base_after_push(push_files(store, target, before, files)?, with_it, Some(push))
-                }
+            match find_replaced_content(session, &pushes, at).await? {
+                ReplacedContent::Push(before) => merge_base_after_push(
+                    files_generated_for_push(store, target, before, files)?,
+                    with_it,
+                    Some(push),
+                ),
                 ReplacedContent::Base => {
                     let earlier = pushes.unmerged[at + 1..].iter().rev();
-                    let earlier = earlier.map(|push| push_files(store, target, push, files));
+                    let earlier = earlier.map(|push| files_generated_for_push(store, target, push, files));
                     let candidates =
                         std::iter::once(Ok(generated.written)).chain(earlier).collect::<Result<Vec<_>>>()?;
-                    merge_base_after_push(nearest_content(candidates, files), with_it, Some(push))
+                    merge_base_after_push(nearest_generated_texts(candidates, files), with_it, Some(push))
                 }
                 ReplacedContent::Nothing => merge_base_after_push(with_it, FileTexts::new(), Some(push)),
             }
@@ -124,7 +130,7 @@ fn merge_base_after_push(
 pub(super) async fn find_branch_merge_base(
     session: &mut RepositorySession,
     store: &Store,
-    target: &RepositoryList<'_>,
+    target: &ListInRepository<'_>,
     branch: &BranchHead,
     files: &FileTexts,
     history: &BranchHistory,
@@ -133,7 +139,7 @@ pub(super) async fn find_branch_merge_base(
     let is_there = |push: &&PushRecord| history.commits.iter().any(|commit| commit.id == push.commit);
     let mut found = pushes.iter().find(is_there);
     for push in &pushes {
-        if found.is_none() && is_push_at(session, push, files, Some(branch)).await? {
+        if found.is_none() && is_push_in_commit(session, push, files, Some(branch)).await? {
             found = Some(push);
         }
     }
@@ -141,13 +147,17 @@ pub(super) async fn find_branch_merge_base(
         Some(push) => {
             // A person may have amended one that came after it: what that one has is no edit of theirs.
             let later = pushes.iter().take_while(|later| later.commit != push.commit);
-            let later = later.map(|later| push_files(store, target, later, files));
+            let later = later.map(|later| files_generated_for_push(store, target, later, files));
             let later = later.collect::<Result<Vec<_>>>()?;
-            MergeBase::from_texts(push_files(store, target, push, files)?, later.into_iter().rev())
+            MergeBase::from_texts(
+                files_generated_for_push(store, target, push, files)?,
+                later.into_iter().rev(),
+            )
         }
-        None => {
-            MergeBase::from_texts(FileTexts::new(), generated_texts(store, target, &mut session.text_cache)?)
-        }
+        None => MergeBase::from_texts(
+            FileTexts::new(),
+            possible_base_texts(store, target, &mut session.text_cache)?,
+        ),
     };
     let proposed = pushes.into_iter().map(|push| push.files).collect();
     Ok(MergeBase { branch: Some(branch.branch.clone()), proposed, ..merge_base })
@@ -155,19 +165,19 @@ pub(super) async fn find_branch_merge_base(
 
 /// What was generated for a push, without the rows of papers that were restored after it, or that a person deleted, as far
 /// as these files do not have them.
-fn push_files(
+fn files_generated_for_push(
     store: &Store,
-    target: &RepositoryList<'_>,
+    target: &ListInRepository<'_>,
     push: &PushRecord,
     files: &FileTexts,
 ) -> Result<FileTexts> {
-    let mut papers = store.dismissals_to_rewrite_after(target.list.name, &push.commit)?;
+    let mut papers = store.restored_dismissals_after_push(target.list.name, &push.commit)?;
     papers.extend(store.dismissals(target.list.name)?);
-    without_missing_rows(store, &papers, push.files.clone(), files)
+    base_without_missing_rows(store, &papers, push.files.clone(), files)
 }
 
 /// Whether a push is at a commit that has these files.
-async fn is_push_at(
+async fn is_push_in_commit(
     session: &mut RepositorySession,
     push: &PushRecord,
     files: &FileTexts,
@@ -178,7 +188,9 @@ async fn is_push_at(
     }
     let Some(at) = at else { return Ok(false) };
     let pair = (at.commit.clone(), push.commit.clone());
-    if !session.not_merged.contains(&pair) && session.repository.has_changes_of(at, &push.commit).await? {
+    if !session.not_merged.contains(&pair)
+        && session.repository.has_changes_of_commit(at, &push.commit).await?
+    {
         return Ok(true);
     }
     session.not_merged.insert(pair);
@@ -197,7 +209,7 @@ enum MergedChange {
 }
 
 /// The latest of the pushes that are not known to be merged that is at a commit that has these files.
-async fn find_push_at(
+async fn find_latest_push_in_commit(
     session: &mut RepositorySession,
     pushes: &PushHistory,
     written: &FileTexts,
@@ -205,7 +217,7 @@ async fn find_push_at(
     at: Option<&BranchHead>,
 ) -> Result<Option<usize>> {
     for (index, push) in pushes.unmerged.iter().enumerate().filter(|(_, push)| push.files != *written) {
-        if is_push_at(session, push, files, at).await? {
+        if is_push_in_commit(session, push, files, at).await? {
             return Ok(Some(index));
         }
     }
@@ -213,7 +225,7 @@ async fn find_push_at(
 }
 
 /// What the forge says was merged.
-async fn find_forge_merge(
+async fn find_merge_reported_by_forge(
     session: &mut RepositorySession,
     pushes: &PushHistory,
     named: &[NewlyMergedPullRequest],
@@ -224,15 +236,15 @@ async fn find_forge_merge(
     }
     let Some(pull) = named.iter().find(|pull| pull.is_in_use) else { return Ok(MergedChange::Nothing) };
     let Some(head) = &pull.head else { return Ok(MergedChange::Unknown) };
-    Ok(match find_push_below(session, pushes, head).await? {
-        ContainedPush::Unmerged(at) => MergedChange::PushWithOthers(at),
-        ContainedPush::Merged => MergedChange::Nothing,
-        ContainedPush::Nothing => MergedChange::Unknown,
+    Ok(match find_ancestor_push(session, pushes, head).await? {
+        AncestorPush::Unmerged(at) => MergedChange::PushWithOthers(at),
+        AncestorPush::Merged => MergedChange::Nothing,
+        AncestorPush::Nothing => MergedChange::Unknown,
     })
 }
 
 /// The latest of our pushes that a commit is, or that is below it.
-enum ContainedPush {
+enum AncestorPush {
     Nothing,
     /// One that is known to be merged.
     Merged,
@@ -240,18 +252,18 @@ enum ContainedPush {
     Unmerged(usize),
 }
 
-async fn find_push_below(
+async fn find_ancestor_push(
     session: &mut RepositorySession,
     pushes: &PushHistory,
     commit: &CommitId,
-) -> Result<ContainedPush> {
+) -> Result<AncestorPush> {
     let unmerged = pushes.unmerged.iter().map(|push| push.commit.clone());
     let all: Vec<CommitId> = unmerged.chain(pushes.merged.iter().cloned()).collect();
-    let Some(found) = session.repository.first_reachable(commit, &all).await? else {
-        return Ok(ContainedPush::Nothing);
+    let Some(found) = session.repository.first_reachable_commit(commit, &all).await? else {
+        return Ok(AncestorPush::Nothing);
     };
     let at = pushes.unmerged.iter().position(|push| push.commit == found);
-    Ok(at.map_or(ContainedPush::Merged, ContainedPush::Unmerged))
+    Ok(at.map_or(AncestorPush::Merged, AncestorPush::Unmerged))
 }
 
 /// What a push found on its branch and replaced.
@@ -265,7 +277,7 @@ enum ReplacedContent<'p> {
     Push(&'p PushRecord),
 }
 
-async fn find_replaced<'p>(
+async fn find_replaced_content<'p>(
     session: &mut RepositorySession,
     pushes: &'p PushHistory,
     at: usize,
@@ -274,15 +286,15 @@ async fn find_replaced<'p>(
     let Some(replaced) = &pushes.unmerged[at].replaced else {
         return Ok(earlier.map_or(ReplacedContent::Nothing, ReplacedContent::Push));
     };
-    Ok(match find_push_below(session, pushes, replaced).await? {
-        ContainedPush::Unmerged(before) => ReplacedContent::Push(&pushes.unmerged[before]),
-        ContainedPush::Merged | ContainedPush::Nothing => ReplacedContent::Base,
+    Ok(match find_ancestor_push(session, pushes, replaced).await? {
+        AncestorPush::Unmerged(before) => ReplacedContent::Push(&pushes.unmerged[before]),
+        AncestorPush::Merged | AncestorPush::Nothing => ReplacedContent::Base,
     })
 }
 
 /// Of generated texts, the surest first, the one that these files were made of, as the lines of their tables show: it has
 /// most of theirs, and no more than is needed that they do not have.
-fn nearest_content(candidates: Vec<FileTexts>, files: &FileTexts) -> FileTexts {
+fn nearest_generated_texts(candidates: Vec<FileTexts>, files: &FileTexts) -> FileTexts {
     let there = table_lines(files);
     let distance = |candidate: &FileTexts| {
         let lines = table_lines(candidate);
@@ -293,7 +305,7 @@ fn nearest_content(candidates: Vec<FileTexts>, files: &FileTexts) -> FileTexts {
 
 /// The lines of the tables that files have.
 fn table_lines(files: &FileTexts) -> HashSet<(&str, &str)> {
-    let tables = files.values().flat_map(|text| valid_table_blocks(text));
+    let tables = files.values().flat_map(|text| texts_between_valid_markers(text));
     tables.flat_map(|(topic, table)| table.lines().map(move |line| (topic, line))).collect()
 }
 
@@ -301,10 +313,14 @@ fn table_lines(files: &FileTexts) -> HashSet<(&str, &str)> {
 pub(super) fn tables_fingerprint(files: &FileTexts, places: &FileTexts) -> Option<Fingerprint> {
     let mut fingerprints = Vec::new();
     let mut add = |part: &str| fingerprints.extend(Fingerprint::of(part).bytes());
-    for file in places.keys().filter(|file| !is_export(file)) {
+    for file in places.keys().filter(|file| !is_export_file(file)) {
         let text: &Arc<str> = files.get(file)?;
         add(file);
-        table_blocks(text).ok()?.into_iter().flat_map(|(topic, table)| [topic, table]).for_each(&mut add);
+        texts_between_markers(text)
+            .ok()?
+            .into_iter()
+            .flat_map(|(topic, table)| [topic, table])
+            .for_each(&mut add);
     }
     Some(Fingerprint::of(fingerprints))
 }

@@ -5,81 +5,83 @@
 //! steps goes on where it was, and what a person did meanwhile is seen. What is proposed is noted before it is pushed, and
 //! stays known by its commit until it is clear what was merged.
 
-mod change_messages;
+mod commit_and_pull_request_text;
+mod list_files_at_commit;
+mod list_in_repository;
 mod merge_base;
-mod observation;
+mod observe_repository;
 mod pending_review;
-mod read_base_files;
-mod repository_list;
+mod read_base_branch_files;
+mod repository_session;
 mod repository_sync;
-mod session;
-mod snapshot;
 
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, anyhow, bail};
 use jiff::Timestamp;
 
-use super::adopt_papers::adopt_from_files;
-use super::exports::is_export;
-use super::generate::TableCache;
-use super::list::{LIST_FILE, ListReport, polled_topics};
-use super::merge::{note_suspect_deletions, without_dismissed};
+use super::adopt_papers_added_by_hand::adopt_papers_from_files;
+use super::exports::is_export_file;
+use super::generate_tables::GeneratedTableCache;
+use super::list::{LIST_FILE, ListReport, topics_if_any_polled};
+use super::merge::{files_without_dismissed_rows, note_suspect_deletions};
 use super::merged_list::{ListChanges, MergedList};
-use crate::domain::pull_request_plan::{ClosingReason, DesiredChange, PullRequestStep, next_step};
+use crate::domain::pull_request_plan::{
+    ClosingReason, DesiredChange, PullRequestStep, next_pull_request_step,
+};
 use crate::domain::{Branch, CommitId, Fingerprint};
 use crate::list::forge;
 use crate::list::forge::{ForgeError, OpenedPullRequest, PullRequest};
 use crate::list::git::{PushOutcome, Repository};
 use crate::store::{Dismissal, FileTexts, GeneratedFiles, PendingReviewState, PushRecord, Store};
-use merge_base::{find_merge_base, generated_texts, tables_fingerprint};
-use observation::Observation;
-use repository_list::list_label;
+use list_files_at_commit::ListFilesAtCommit;
+use list_in_repository::list_label;
+use merge_base::{find_merge_base, possible_base_texts, tables_fingerprint};
+use observe_repository::RepositoryObservation;
 use repository_sync::RepositorySync;
-use snapshot::Snapshot;
 
-pub use read_base_files::read_base_files;
-pub use repository_list::{PublishMode, PullRequestSettings, RepositoryList};
-pub use session::RepositorySession;
+pub use list_in_repository::{ListInRepository, PublishMode, PullRequestSettings};
+pub use read_base_branch_files::read_base_branch_files;
+pub use repository_session::RepositorySession;
 
 /// How many steps lead from any state to the desired one; more mean that somebody else is at work at the same time.
 const STEPS_MAX: usize = 12;
 
 /// Fetches a list's repository, and records the papers that people added to the list as known.
-pub async fn fetch_and_adopt(
+pub async fn fetch_and_adopt_papers(
     store: &mut Store,
-    target: &RepositoryList<'_>,
+    target: &ListInRepository<'_>,
     repository: Repository,
     now: Timestamp,
 ) -> Result<RepositorySession> {
     let mut session = RepositorySession::fetch_base(repository, target).await?;
     let commit = session.heads.base.commit.clone();
-    let snapshot = Snapshot::load_known(&commit, &mut session, store, target).await?;
-    let base = generated_texts(store, target, &mut session.text_cache)?;
-    adopt_from_files(store, &target.list, &snapshot.existing_files(), &base, now)?;
+    let snapshot = ListFilesAtCommit::load_known_files(&commit, &mut session, store, target).await?;
+    let base = possible_base_texts(store, target, &mut session.text_cache)?;
+    adopt_papers_from_files(store, &target.list, &snapshot.existing_files(), &base, now)?;
     Ok(session)
 }
 
 /// What the list would be, against the base; none if there is nothing to propose yet. Nothing is pushed.
-pub async fn preview_repository_list(
+pub async fn preview_list_in_repository(
     store: &Store,
-    target: &RepositoryList<'_>,
+    target: &ListInRepository<'_>,
     session: &mut RepositorySession,
     now: Timestamp,
 ) -> Result<Option<ListChanges>> {
-    let Some(topics) = polled_topics(store, &target.list)? else { return Ok(None) };
+    let Some(topics) = topics_if_any_polled(store, &target.list)? else { return Ok(None) };
     let head = session.heads.base.clone();
-    let mut snapshot = Snapshot::load_known(&head.commit, session, store, target).await?;
+    let mut snapshot = ListFilesAtCommit::load_known_files(&head.commit, session, store, target).await?;
     let (base, _) =
         find_merge_base(session, store, target, &snapshot.existing_files(), Some(&head), &[]).await?;
     let merged = snapshot
-        .merge_list(session, store, target, &base, &mut TableCache::new(&target.list, topics), now)
+        .merge_list(session, store, target, &base, &mut GeneratedTableCache::new(&target.list, topics), now)
         .await?;
     let current = snapshot.existing_files();
     let body = match &target.mode {
-        PublishMode::PullRequest(..) => Some(change_messages::pull_request_body(
-            &change_messages::topic_changes(store, &target.list, &current, &merged)?,
-            &change_messages::change_content(&current, &merged),
+        PublishMode::PullRequest(..) => Some(commit_and_pull_request_text::pull_request_body(
+            &commit_and_pull_request_text::topic_changes(store, &target.list, &current, &merged)?,
+            &commit_and_pull_request_text::content_fingerprints_of_change(&current, &merged),
         )),
         PublishMode::Direct | PublishMode::Branch(_) => None,
     };
@@ -87,25 +89,25 @@ pub async fn preview_repository_list(
 }
 
 /// Brings a list's repository to what the history says.
-pub async fn sync_repository(
+pub async fn sync_list_in_repository(
     store: &mut Store,
-    target: &RepositoryList<'_>,
+    target: &ListInRepository<'_>,
     session: RepositorySession,
     now: Timestamp,
 ) -> Result<ListReport> {
-    let Some(topics) = polled_topics(store, &target.list)? else { return Ok(ListReport::default()) };
+    let Some(topics) = topics_if_any_polled(store, &target.list)? else { return Ok(ListReport::default()) };
     let mut run = RepositorySync {
         store,
         target,
         session,
-        table_cache: TableCache::new(&target.list, topics),
+        table_cache: GeneratedTableCache::new(&target.list, topics),
         now,
         report: ListReport::default(),
         pending_review: None,
         closed_pulls: BTreeMap::new(),
     };
     for _ in 0..STEPS_MAX {
-        let mut step = Box::pin(run.do_next_step()).await;
+        let mut step = Box::pin(run.take_next_sync_step()).await;
         // Before all steps are done nothing is forgotten: a later one sees the same rows again.
         if !matches!(step, Ok(None)) {
             step = note_suspect_deletions(run.store, target.list.name, step);
@@ -119,16 +121,16 @@ pub async fn sync_repository(
 
 impl RepositorySync<'_> {
     /// Observes, and does one step; returns what there is once nothing is left to do.
-    async fn do_next_step(&mut self) -> Result<Option<MergedList>> {
+    async fn take_next_sync_step(&mut self) -> Result<Option<MergedList>> {
         let mut observation = self.observe_repository().await?;
         if self.record_dismissals(&observation)? {
             observation = self.observe_repository().await?;
         }
         self.record_observation(&observation)?;
         if let PublishMode::Direct = self.target.mode {
-            return self.commit_directly(observation).await;
+            return self.push_commit_to_base(observation).await;
         }
-        match next_step(&observation.plan_input) {
+        match next_pull_request_step(&observation.plan_input) {
             PullRequestStep::Nothing => {
                 self.pending_review = self.find_pending_review(&observation)?;
                 return Ok(Some(observation.merged));
@@ -154,7 +156,7 @@ impl RepositorySync<'_> {
             PullRequestStep::Close { pull, why } => self.close_pull_request(&observation, pull, why).await?,
             PullRequestStep::Delete { branch, expected } => self.delete_branch(branch, &expected).await?,
             PullRequestStep::Push { branch, commit, expected } => {
-                self.push_desired(&observation, branch, &commit, expected.as_ref()).await?;
+                self.push_desired_commit(&observation, branch, &commit, expected.as_ref()).await?;
             }
             PullRequestStep::Open { branch } => self.open_pull_request(&observation, branch).await?,
             PullRequestStep::Update { pull } => self.update_pull_request(&observation, pull).await?,
@@ -167,18 +169,18 @@ impl RepositorySync<'_> {
         let list = self.target.list.name;
         self.store.note_archive_volumes(list, &merged.regenerated_volumes)?;
         self.store.note_pending_review(list, self.pending_review.as_ref(), self.now)?;
-        let archives = merged.files.keys().filter(|file| *file != LIST_FILE && !is_export(file));
+        let archives = merged.files.keys().filter(|file| *file != LIST_FILE && !is_export_file(file));
         Ok(ListReport { rows: merged.rows, archives: archives.cloned().collect(), ..self.report })
     }
 
     /// Records the rows that people deleted from our branches or restored in them; whether there are any.
-    fn record_dismissals(&mut self, observation: &Observation) -> Result<bool> {
+    fn record_dismissals(&mut self, observation: &RepositoryObservation) -> Result<bool> {
         let list = self.target.list.name;
         let mut is_any = false;
         for (_, merged) in &observation.branch_merges {
-            self.store.restore(list, &merged.restored)?;
-            self.store.dismiss(list, &merged.dismissed)?;
-            self.forget_rows_of_pushes(&merged.dismissed)?;
+            self.store.restore_dismissed_papers(list, &merged.restored)?;
+            self.store.dismiss_papers(list, &merged.dismissed)?;
+            self.forget_dismissed_rows_of_pushes(&merged.dismissed)?;
             self.report.remarks.dismissed.extend(merged.dismissed_papers());
             is_any |= !merged.restored.is_empty() || !merged.dismissed.is_empty();
         }
@@ -187,13 +189,13 @@ impl RepositorySync<'_> {
 
     /// What was pushed is known without the rows that a person has taken out of it since: if one is there again later, a person
     /// restored it.
-    fn forget_rows_of_pushes(&mut self, dismissed: &[Dismissal]) -> Result<()> {
+    fn forget_dismissed_rows_of_pushes(&mut self, dismissed: &[Dismissal]) -> Result<()> {
         if dismissed.is_empty() {
             return Ok(());
         }
         let (list, dismissed) = (self.target.list.name, dismissed.iter().collect::<Vec<_>>());
         for push in self.store.push_history(list, &mut self.session.text_cache)?.unmerged {
-            let files = without_dismissed(self.store, &push.files, &dismissed)?;
+            let files = files_without_dismissed_rows(self.store, &push.files, &dismissed)?;
             if files != push.files {
                 self.store.replace_push_files(list, &push.commit, &files)?;
             }
@@ -202,7 +204,7 @@ impl RepositorySync<'_> {
     }
 
     /// What the store has to know of what was seen: a merge, the pull request in use, what our branch has.
-    fn record_observation(&mut self, observation: &Observation) -> Result<()> {
+    fn record_observation(&mut self, observation: &RepositoryObservation) -> Result<()> {
         let list = self.target.list.name;
         if let DesiredChange::SameAsBase = observation.plan_input.desired {
             let base = self.store.generated_files(list, &mut self.session.text_cache)?;
@@ -239,7 +241,10 @@ impl RepositorySync<'_> {
         Ok(())
     }
 
-    async fn commit_directly(&mut self, observation: Observation) -> Result<Option<MergedList>> {
+    async fn push_commit_to_base(
+        &mut self,
+        observation: RepositoryObservation,
+    ) -> Result<Option<MergedList>> {
         let DesiredChange::NewCommit { commit, .. } = &observation.plan_input.desired else {
             return Ok(Some(observation.merged));
         };
@@ -248,15 +253,15 @@ impl RepositorySync<'_> {
         Ok(None)
     }
 
-    async fn push_desired(
+    async fn push_desired_commit(
         &mut self,
-        observation: &Observation,
+        observation: &RepositoryObservation,
         number: u32,
         commit: &CommitId,
         expected: Option<&CommitId>,
     ) -> Result<()> {
-        let branch = self.target.proposal_branch()?.numbered(number);
-        let merged = observation.merged_for(number, commit);
+        let branch = self.target.proposal_branch()?.nth_branch(number);
+        let merged = observation.merged_list_of_branch(number, commit);
         self.push_commit(&branch, merged, commit, expected).await
     }
 
@@ -278,14 +283,14 @@ impl RepositorySync<'_> {
     }
 
     async fn delete_branch(&mut self, number: u32, expected: &CommitId) -> Result<()> {
-        let branch = self.target.proposal_branch()?.numbered(number);
+        let branch = self.target.proposal_branch()?.nth_branch(number);
         if let PushOutcome::Refused(words) = self.session.repository.delete_branch(&branch, expected).await? {
             bail!("the branch {branch} is of no use any more and cannot be deleted: {words}");
         }
         self.refresh_heads().await
     }
 
-    async fn open_pull_request(&mut self, observation: &Observation, number: u32) -> Result<()> {
+    async fn open_pull_request(&mut self, observation: &RepositoryObservation, number: u32) -> Result<()> {
         let PublishMode::PullRequest(_, settings) = &self.target.mode else { return Ok(()) };
         let branches = self.pull_request_branches(number)?;
         let proposal = forge::NewPullRequest {
@@ -320,9 +325,9 @@ impl RepositorySync<'_> {
         Ok(asked?)
     }
 
-    async fn update_pull_request(&mut self, observation: &Observation, number: u64) -> Result<()> {
+    async fn update_pull_request(&mut self, observation: &RepositoryObservation, number: u64) -> Result<()> {
         let PublishMode::PullRequest(_, settings) = &self.target.mode else { return Ok(()) };
-        let pull = find_pull(observation, number)?;
+        let pull = find_pull_request_by_number(observation, number)?;
         settings.forge.update_pull_request(pull, settings.title, &observation.body).await?;
         settings.forge.add_labels(pull, settings.labels).await?;
         self.ask_reviewers(settings, pull).await
@@ -330,7 +335,7 @@ impl RepositorySync<'_> {
 
     async fn close_pull_request(
         &mut self,
-        observation: &Observation,
+        observation: &RepositoryObservation,
         number: u64,
         why: ClosingReason,
     ) -> Result<()> {
@@ -343,7 +348,7 @@ impl RepositorySync<'_> {
                 "Another pull request of this list is open, and is the one that is kept current."
             }
         };
-        let pull = find_pull(observation, number)?;
+        let pull = find_pull_request_by_number(observation, number)?;
         self.store.note_pull_request_closed_by_us(self.target.list.name, number)?;
         settings.forge.add_comment(pull, words).await?;
         settings.forge.close_pull_request(pull).await?;
@@ -353,17 +358,17 @@ impl RepositorySync<'_> {
 
     async fn report_conflict(
         &mut self,
-        observation: &Observation,
+        observation: &RepositoryObservation,
         number: u32,
         pull: Option<u64>,
     ) -> Result<()> {
-        let branch = self.target.proposal_branch()?.numbered(number);
+        let branch = self.target.proposal_branch()?.nth_branch(number);
         let words = format!(
             "Somebody's commits on `{branch}` and what the list should have now change the same lines, so they were left as \
              they are. Once they are merged, or taken off the branch, it goes on."
         );
         if let (PublishMode::PullRequest(_, settings), Some(number)) = (&self.target.mode, pull) {
-            settings.forge.add_comment(find_pull(observation, number)?, &words).await?;
+            settings.forge.add_comment(find_pull_request_by_number(observation, number)?, &words).await?;
         }
         self.report.remarks.notes.push(words.clone());
         self.report.stuck_reason = Some(words);
@@ -384,7 +389,7 @@ fn push_record(merged: &MergedList, commit: &CommitId, replaced: Option<&CommitI
     }
 }
 
-fn find_pull(observation: &Observation, number: u64) -> Result<&PullRequest> {
+fn find_pull_request_by_number(observation: &RepositoryObservation, number: u64) -> Result<&PullRequest> {
     let found = observation.pulls.iter().find(|pull| pull.number == number);
     found.ok_or_else(|| anyhow!("pull request {number} is not there any more"))
 }

@@ -2,14 +2,17 @@
 
 use anyhow::Result;
 
-use super::observation::Observation;
+use super::observe_repository::RepositoryObservation;
 use super::repository_sync::RepositorySync;
 use crate::domain::pull_request_plan::{DesiredChange, ObservedPullRequests, PullRequestState};
 use crate::store::{PendingReview, PendingReviewState, PullRequestRef};
 
 impl RepositorySync<'_> {
     /// What waits to be merged, if all is as it should be; none if the base has all of it.
-    pub(super) fn find_pending_review(&self, observation: &Observation) -> Result<Option<PendingReview>> {
+    pub(super) fn find_pending_review(
+        &self,
+        observation: &RepositoryObservation,
+    ) -> Result<Option<PendingReview>> {
         if let DesiredChange::SameAsBase = observation.plan_input.desired {
             return Ok(None);
         }
@@ -30,7 +33,7 @@ impl RepositorySync<'_> {
     /// What waits to be merged from one of our branches, with its pull request.
     pub(super) fn pending_review(
         &self,
-        observation: &Observation,
+        observation: &RepositoryObservation,
         branch: u32,
         number: Option<u64>,
         state: PendingReviewState,
@@ -38,7 +41,7 @@ impl RepositorySync<'_> {
         let pull = number.and_then(|number| observation.pulls.iter().find(|pull| pull.number == number));
         Ok(PendingReview {
             state,
-            branch: self.target.proposal_branch()?.numbered(branch).to_string(),
+            branch: self.target.proposal_branch()?.nth_branch(branch).to_string(),
             pull_request: pull.map(|pull| PullRequestRef { number: pull.number, address: pull.url.clone() }),
         })
     }

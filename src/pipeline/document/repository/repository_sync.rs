@@ -5,19 +5,19 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use jiff::Timestamp;
 
-use super::repository_list::RepositoryList;
-use super::session::RepositorySession;
+use super::list_in_repository::ListInRepository;
+use super::repository_session::RepositorySession;
 use crate::list::forge::{PullRequest, PullRequestBranches};
-use crate::pipeline::document::generate::TableCache;
+use crate::pipeline::document::generate_tables::GeneratedTableCache;
 use crate::pipeline::document::list::ListReport;
 use crate::store::{PendingReview, Store};
 
 /// One list on its way.
 pub(super) struct RepositorySync<'a> {
     pub(super) store: &'a mut Store,
-    pub(super) target: &'a RepositoryList<'a>,
+    pub(super) target: &'a ListInRepository<'a>,
     pub(super) session: RepositorySession,
-    pub(super) table_cache: TableCache,
+    pub(super) table_cache: GeneratedTableCache,
     pub(super) now: Timestamp,
     pub(super) report: ListReport,
     pub(super) pending_review: Option<PendingReview>,
@@ -28,14 +28,17 @@ pub(super) struct RepositorySync<'a> {
 impl RepositorySync<'_> {
     /// Fetches where the branches are now.
     pub(super) async fn refresh_heads(&mut self) -> Result<()> {
-        self.session.heads =
-            self.session.repository.fetch_heads(self.target.base, &self.target.proposal_branch()?).await?;
+        self.session.heads = self
+            .session
+            .repository
+            .fetch_branch_heads(self.target.base, &self.target.proposal_branch()?)
+            .await?;
         Ok(())
     }
 
     /// One of our branches and the base, as a forge names them.
     pub(super) fn pull_request_branches(&self, number: u32) -> Result<PullRequestBranches> {
-        let head = self.target.proposal_branch()?.numbered(number).to_string();
+        let head = self.target.proposal_branch()?.nth_branch(number).to_string();
         Ok(PullRequestBranches { head, base: self.session.heads.base.branch.to_string() })
     }
 }

@@ -6,7 +6,7 @@ use crate::render::sample_digest;
 
 #[test]
 fn a_small_digest_is_one_message() {
-    let parts = render(&sample_digest::small_digest());
+    let parts = render_digest_parts(&sample_digest::small_digest());
     assert_eq!(parts.len(), 1);
     insta::assert_snapshot!(pretty_json(&parts[0].body), @r##"
     {
@@ -43,7 +43,7 @@ fn a_small_digest_is_one_message() {
 
 #[test]
 fn a_published_preprint_is_shown_with_its_journal() {
-    let parts = render(&sample_digest::published_digest());
+    let parts = render_digest_parts(&sample_digest::digest_with_published_paper());
     insta::assert_snapshot!(pretty_json(&parts[0].body), @r##"
     {
       "allowed_mentions": {
@@ -79,7 +79,7 @@ fn a_published_preprint_is_shown_with_its_journal() {
 
 #[test]
 fn a_digest_without_news_says_so() {
-    insta::assert_snapshot!(pretty_json(&render(&sample_digest::empty_digest())[0].body), @r##"
+    insta::assert_snapshot!(pretty_json(&render_digest_parts(&sample_digest::empty_digest())[0].body), @r##"
     {
       "allowed_mentions": {
         "parse": []
@@ -91,7 +91,7 @@ fn a_digest_without_news_says_so() {
 
 #[test]
 fn a_test_says_which_sink_it_tests() {
-    insta::assert_snapshot!(pretty_json(&render_test("*lab*")), @r##"
+    insta::assert_snapshot!(pretty_json(&render_test_message("*lab*")), @r##"
     {
       "allowed_mentions": {
         "parse": []
@@ -113,7 +113,7 @@ fn what_means_something_to_discord_is_escaped_and_nothing_else() {
         ("[a](https://b)", r"\[a\](https\://b)"),
         (r"\*", r"\\\*"),
     ] {
-        assert_eq!(escape_markdown(text), written);
+        assert_eq!(escape_discord_markdown(text), written);
     }
 }
 
@@ -121,7 +121,7 @@ fn what_means_something_to_discord_is_escaped_and_nothing_else() {
 fn sixty_papers_come_in_numbered_parts() {
     let mut digest = sample_digest::small_digest();
     digest.sections[0].papers = sample_digest::repeat_papers(&digest.sections[0].papers, 30);
-    let parts = render(&digest);
+    let parts = render_digest_parts(&digest);
     let contents: Vec<_> = parts
         .iter()
         .map(|part| serde_json::from_slice::<Value>(&part.body).unwrap()["content"].clone())
@@ -139,7 +139,7 @@ proptest! {
     #[test]
     fn hostile_words_stay_within_the_limits_and_mean_nothing(digest in sample_digest::hostile_digest()) {
         let mut told = 0;
-        for MessageBody { body, .. } in render(&digest) {
+        for DigestPartBody { body, .. } in render_digest_parts(&digest) {
             let message: Value = serde_json::from_slice(&body).unwrap();
             prop_assert_eq!(message["allowed_mentions"].to_string(), r#"{"parse":[]}"#);
             let content = message["content"].as_str().unwrap();
@@ -178,7 +178,7 @@ fn check_embed(embed: &Value) -> Result<usize, TestCaseError> {
 fn a_notice_to_the_operator_is_one_message_within_the_limit() {
     let content = |troubles| {
         let body: Value =
-            serde_json::from_slice(&render_alert(&sample_digest::operator_alert(troubles))).unwrap();
+            serde_json::from_slice(&render_alert(&sample_digest::sample_operator_alert(troubles))).unwrap();
         body["content"].as_str().unwrap().to_owned()
     };
     insta::assert_snapshot!(content(1), @r#"

@@ -6,7 +6,7 @@ use crate::render::sample_digest;
 
 #[test]
 fn a_small_digest_is_one_message() {
-    let parts = render(&sample_digest::small_digest(), &sample_key);
+    let parts = render_digest_parts(&sample_digest::small_digest(), &sample_message_key);
     assert_eq!(parts.len(), 1);
     insta::assert_snapshot!(pretty_json(&parts[0].body), @r##"
     {
@@ -104,7 +104,7 @@ fn a_small_digest_is_one_message() {
 
 #[test]
 fn a_published_preprint_names_its_article() {
-    let parts = render(&sample_digest::published_digest(), &sample_key);
+    let parts = render_digest_parts(&sample_digest::digest_with_published_paper(), &sample_message_key);
     let message: Value = serde_json::from_slice(&parts[0].body).unwrap();
     let data = &message["data"];
     let counts = ["new", "published", "replaced"].map(|kind| data[kind].as_u64().unwrap());
@@ -123,7 +123,7 @@ fn a_published_preprint_names_its_article() {
 
 #[test]
 fn a_digest_without_news_has_no_papers() {
-    insta::assert_snapshot!(pretty_json(&render(&sample_digest::empty_digest(), &sample_key)[0].body), @r##"
+    insta::assert_snapshot!(pretty_json(&render_digest_parts(&sample_digest::empty_digest(), &sample_message_key)[0].body), @r##"
     {
       "data": {
         "digest": 12,
@@ -146,13 +146,13 @@ fn a_digest_without_news_has_no_papers() {
 
 #[test]
 fn a_test_is_of_its_own_type() {
-    let body = render_test("lab", "msg_1", "2025-03-26T08:00:00Z".parse().unwrap());
+    let body = render_test_message("lab", "msg_1", "2025-03-26T08:00:00Z".parse().unwrap());
     insta::assert_snapshot!(String::from_utf8(body).unwrap(), @r##"{"id":"msg_1","type":"paperwire.test","version":1,"timestamp":"2025-03-26T08:00:00Z","data":{"sink":"lab"}}"##);
 }
 
 #[test]
 fn a_notice_is_of_its_own_type_and_has_what_began_and_what_ended() {
-    let body = render_alert(&sample_digest::operator_alert(1), "msg_1");
+    let body = render_alert(&sample_digest::sample_operator_alert(1), "msg_1");
     insta::assert_snapshot!(String::from_utf8(body).unwrap(), @r##"{"id":"msg_1","type":"paperwire.notice","version":1,"timestamp":"2025-03-26T08:00:00Z","data":{"notice":7,"begun":[{"what":"topic \"Birds *b* <!channel>\"","since":"2025-03-25T08:00:00Z","words":"failing since 2025-03-26T08:00:00Z: 429: throttled","advice":"wait"}],"ended":[{"what":"sink \"lab\"","since":"2025-03-25T08:00:00Z","well_since":"2025-03-26T08:00:00Z"}]}}"##);
 }
 
@@ -162,7 +162,10 @@ fn a_paper_too_large_for_a_message_goes_whole_in_one_of_its_own() {
     digest.sections[0].papers[0].paper.authors =
         sample_digest::authors_of_names(&vec!["Ada Lovelace"; 3_000]);
     digest.sections[0].papers = sample_digest::repeat_papers(&digest.sections[0].papers, 2);
-    let papers: Vec<_> = render(&digest, &sample_key).iter().map(|part| papers_of_body(&part.body)).collect();
+    let papers: Vec<_> = render_digest_parts(&digest, &sample_message_key)
+        .iter()
+        .map(|part| papers_of_body(&part.body))
+        .collect();
     let authors = |paper: &Value| paper["authors"].as_array().unwrap().len();
     let authors: Vec<Vec<_>> = papers.iter().map(|papers| papers.iter().map(authors).collect()).collect();
     assert_eq!(authors, [vec![3_000], vec![0], vec![3_000], vec![0]]);
@@ -173,13 +176,13 @@ proptest! {
 
     #[test]
     fn every_paper_arrives_whole_and_in_order(digest in sample_digest::hostile_digest()) {
-        let parts = render(&digest, &sample_key);
+        let parts = render_digest_parts(&digest, &sample_message_key);
         let mut arrived = Vec::new();
-        for MessageBody { part, body } in &parts {
+        for DigestPartBody { part, body } in &parts {
             let papers = papers_of_body(body);
             prop_assert!(body.len() <= MESSAGE_BYTES_MAX || papers.len() <= 1);
             let message: Value = serde_json::from_slice(body).unwrap();
-            prop_assert_eq!(&message["id"], &sample_key(*part));
+            prop_assert_eq!(&message["id"], &sample_message_key(*part));
             prop_assert_eq!(&message["data"]["of"], parts.len());
             arrived.extend(papers.into_iter().map(|paper| (paper["title"].clone(), paper["abstract"].clone())));
         }
@@ -190,7 +193,7 @@ proptest! {
     }
 }
 
-fn sample_key(part: DigestPart) -> String {
+fn sample_message_key(part: DigestPart) -> String {
     format!("msg_{:010}", part.number)
 }
 

@@ -7,11 +7,11 @@ use super::headers;
 use super::large_feed_permit::LargeFeedPermit;
 use super::response::FeedBody;
 use crate::domain::{FetchError, FetchErrorKind, FreshnessHints, Retry};
+use crate::network::CONNECT_LIMIT;
+use crate::network::connection_error_text::describe_connection_error;
 use crate::source::feed::body_start::check_body_start;
 use crate::source::feed::document_root::excerpt;
 use crate::source::feed::limits::BODY_BYTES_MAX;
-use crate::wire::CONNECT_LIMIT;
-use crate::wire::connection_error_text::describe_connection_error;
 
 /// Of this size any feed may be; a day of arXiv's largest archive has as much. Of a larger one there is one at a time.
 const USUAL_BYTES_MAX: usize = 2 << 20;
@@ -31,20 +31,20 @@ pub(super) async fn begin_feed_body(response: &mut Response) -> Result<PartialBo
         let words = format!("the answer is packed as `{packing}`, which was not asked for");
         return Err(FetchError::transient(FetchErrorKind::Broken, words));
     }
-    let mut body = PartialBody::announced(response, BODY_BYTES_MAX)?;
-    body.read_on(response, USUAL_BYTES_MAX, BODY_BYTES_MAX).await?;
+    let mut body = PartialBody::with_announced_length(response, BODY_BYTES_MAX)?;
+    body.read_up_to(response, USUAL_BYTES_MAX, BODY_BYTES_MAX).await?;
     Ok(body)
 }
 
 /// A whole body that looks like a feed. What it is unpacked to counts while it comes in, so that a bomb or an endless
 /// body stops at the limit.
-pub(super) async fn end_feed_body(
+pub(super) async fn finish_feed_body(
     mut body: PartialBody,
     permit: Option<LargeFeedPermit>,
     response: &mut Response,
     freshness: FreshnessHints,
 ) -> Result<FeedBody, FetchError> {
-    body.read_on(response, BODY_BYTES_MAX, BODY_BYTES_MAX).await?;
+    body.read_up_to(response, BODY_BYTES_MAX, BODY_BYTES_MAX).await?;
     let bytes = body.bytes;
     let charset = headers::content_type_charset(response.headers());
     if let Err(error) = check_body_start(&bytes, charset.as_deref()) {
@@ -58,7 +58,7 @@ pub(super) async fn end_feed_body(
 pub(super) async fn read_any_body(response: &mut Response) -> Result<FeedBody, FetchError> {
     let mut body = begin_feed_body(response).await?;
     let permit = if body.is_large() { Some(LargeFeedPermit::acquire().await) } else { None };
-    body.read_on(response, BODY_BYTES_MAX, BODY_BYTES_MAX).await?;
+    body.read_up_to(response, BODY_BYTES_MAX, BODY_BYTES_MAX).await?;
     Ok(FeedBody { bytes: body.bytes, charset: headers::content_type_charset(response.headers()), permit })
 }
 
@@ -71,14 +71,14 @@ fn named_wait(otherwise: Retry, freshness: FreshnessHints) -> Retry {
 
 /// The whole body, unpacked, of so many bytes at the most.
 pub(super) async fn read_body(response: &mut Response, bytes_max: usize) -> Result<Vec<u8>, FetchError> {
-    let mut body = PartialBody::announced(response, bytes_max)?;
-    body.read_on(response, bytes_max, bytes_max).await?;
+    let mut body = PartialBody::with_announced_length(response, bytes_max)?;
+    body.read_up_to(response, bytes_max, bytes_max).await?;
     Ok(body.bytes)
 }
 
 impl PartialBody {
     /// Nothing yet of a body that does not announce more than so many bytes.
-    fn announced(response: &Response, bytes_max: usize) -> Result<Self, FetchError> {
+    fn with_announced_length(response: &Response, bytes_max: usize) -> Result<Self, FetchError> {
         let announced = usize::try_from(response.content_length().unwrap_or(0)).unwrap_or(usize::MAX);
         if announced > bytes_max {
             return Err(too_large_error(bytes_max));
@@ -93,7 +93,7 @@ impl PartialBody {
     }
 
     /// Reads until there are more bytes than these, or no more. More than `bytes_max` are an error.
-    async fn read_on(
+    async fn read_up_to(
         &mut self,
         response: &mut Response,
         until: usize,
@@ -130,7 +130,7 @@ fn broken_body_error(error: &reqwest::Error, bytes: usize) -> FetchError {
 }
 
 /// A request that got no answer's head.
-pub(super) fn send_error(error: &reqwest::Error) -> FetchError {
+pub(super) fn unanswered_request_error(error: &reqwest::Error) -> FetchError {
     let (kind, words) = if error.is_dns() {
         (FetchErrorKind::Unreachable, "the host's name is not known; is there a network?".to_owned())
     } else if error.is_connect() && error.is_timeout() {

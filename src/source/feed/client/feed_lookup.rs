@@ -35,23 +35,27 @@ pub enum FeedLookup {
 
 impl FeedClient {
     /// Asks once, as [`Self::fetch`] does, and takes a page too. Validators are not sent.
-    pub async fn look_up(&self, request: &FeedRequest<'_>, now: Timestamp) -> Result<FeedLookup, FetchError> {
+    pub async fn look_up_feed(
+        &self,
+        request: &FeedRequest<'_>,
+        now: Timestamp,
+    ) -> Result<FeedLookup, FetchError> {
         let whole = FeedRequest { validators: None, ..*request };
         let read = async {
             let (response, chain, _) = self.request_through_redirects(&whole, now).await?;
-            read_lookup(response, chain, now).await
+            read_feed_lookup(response, chain, now).await
         };
         limit_time(request, read).await
     }
 }
 
-async fn read_lookup(
+async fn read_feed_lookup(
     mut response: Response,
     chain: RedirectChain<'_>,
     now: Timestamp,
 ) -> Result<FeedLookup, FetchError> {
     let is_ok = matches!(response.status(), StatusCode::OK | StatusCode::NON_AUTHORITATIVE_INFORMATION);
-    if !is_ok || status::is_challenge(&response) {
+    if !is_ok || status::is_bot_challenge(&response) {
         let freshness = headers::freshness_hints(response.headers(), now);
         return Err(status::status_error(response, freshness).await);
     }

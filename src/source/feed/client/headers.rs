@@ -8,7 +8,7 @@ use reqwest::header::{
 };
 
 use crate::domain::{FeedValidators, Fingerprint, FreshnessHints, Retry};
-use crate::wire::response::retry_after;
+use crate::network::retry_after_and_quote::retry_after;
 
 /// A validator is sent again with each request; the usual ones have some dozen characters.
 const VALIDATOR_BYTES_MAX: usize = 1024;

@@ -9,17 +9,17 @@ use reqwest::Client;
 use reqwest::header::HeaderValue;
 use rustls::ClientConfig;
 
+use crate::network::http_client::http_client_builder_for_url;
+use crate::network::private_network_guard::SharedGuardedResolver;
+use crate::network::tls_roots::tls_client_config;
 use crate::source::feed::address::FeedAddress;
-use crate::wire::http_client::client_builder_for;
-use crate::wire::private_network_guard::SharedGuardedResolver;
-use crate::wire::tls_roots::client_tls;
 
 /// Makes HTTP clients as they are wanted, and keeps them. They keep no connection: feeds are asked hours apart.
 #[derive(Debug)]
 pub(super) struct HttpClients {
     user_agent: HeaderValue,
     ca_file: Option<PathBuf>,
-    made: Mutex<HashMap<ClientKind, MadeClient>>,
+    made: Mutex<HashMap<ClientKind, CachedClient>>,
 }
 
 /// What a client is made for.
@@ -33,7 +33,7 @@ struct ClientKind {
 
 /// A client, and the TLS that it was made with.
 #[derive(Debug)]
-struct MadeClient {
+struct CachedClient {
     client: Client,
     tls: Option<Arc<ClientConfig>>,
 }
@@ -47,20 +47,20 @@ impl HttpClients {
     /// than there are now is made again.
     pub(super) fn client_for(&self, address: &FeedAddress) -> anyhow::Result<Client> {
         let kind = ClientKind { has_tls: address.is_https(), is_for_loopback: address.is_loopback() };
-        let tls = kind.has_tls.then(|| client_tls(self.ca_file.as_deref())).transpose()?;
+        let tls = kind.has_tls.then(|| tls_client_config(self.ca_file.as_deref())).transpose()?;
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(MadeClient { client, tls: known }) = made.get(&kind)
+        if let Some(CachedClient { client, tls: known }) = made.get(&kind)
             && known.as_ref().map(Arc::as_ptr) == tls.as_ref().map(Arc::as_ptr)
         {
             return Ok(client.clone());
         }
         let client = self.build_client(address, kind)?;
-        made.insert(kind, MadeClient { client: client.clone(), tls });
+        made.insert(kind, CachedClient { client: client.clone(), tls });
         Ok(client)
     }
 
     fn build_client(&self, address: &FeedAddress, kind: ClientKind) -> anyhow::Result<Client> {
-        let builder = client_builder_for(address.url(), self.ca_file.as_deref())?
+        let builder = http_client_builder_for_url(address.url(), self.ca_file.as_deref())?
             .user_agent(self.user_agent.clone())
             .pool_max_idle_per_host(0)
             .dns_resolver(SharedGuardedResolver);

@@ -20,8 +20,8 @@ use reqwest::{RequestBuilder, Response, StatusCode};
 
 use super::address::FeedAddress;
 use crate::domain::{FeedValidators, FetchError, FetchErrorKind, FreshnessHints, user_agent};
-use crate::wire::private_network_guard::{AddressPolicy, GuardedHost};
-use crate::wire::tls_roots::client_tls;
+use crate::network::private_network_guard::{AddressPolicy, GuardedHost};
+use crate::network::tls_roots::tls_client_config;
 use body::PartialBody;
 pub use feed_lookup::FeedLookup;
 use http_clients::HttpClients;
@@ -64,7 +64,7 @@ impl FeedClient {
         })?;
         // A file that is wrong is said now, and not at the first request.
         if ca_file.is_some() {
-            client_tls(ca_file)?;
+            tls_client_config(ca_file)?;
         }
         Ok(Self { clients: HttpClients::new(user_agent, ca_file.map(Path::to_owned)) })
     }
@@ -73,7 +73,7 @@ impl FeedClient {
     /// again when it may be held. `now` is the real present. The message of an error begins with
     /// the scheme and the host, and has no more of the address.
     pub async fn fetch(&self, request: &FeedRequest<'_>, now: Timestamp) -> Result<FeedResponse, FetchError> {
-        let begun = self.begin(request, now).await?;
+        let begun = self.begin_fetch(request, now).await?;
         if !begun.is_large() {
             return limit_time(request, begun.finish(None, now)).await;
         }
@@ -83,12 +83,12 @@ impl FeedClient {
         // To wait for other feeds is nobody's fault, and does not count; but no server is kept waiting for them.
         drop(begun);
         let permit = LargeFeedPermit::acquire().await;
-        let begun = self.begin(request, now).await?;
+        let begun = self.begin_fetch(request, now).await?;
         limit_time(request, begun.finish(Some(permit), now)).await
     }
 
     /// Asks, and reads as much of the answer as any feed may hold.
-    async fn begin<'r>(
+    async fn begin_fetch<'r>(
         &self,
         request: &FeedRequest<'r>,
         now: Timestamp,
@@ -110,11 +110,14 @@ impl FeedClient {
         let mut chain = RedirectChain::new(request.address);
         loop {
             let address = chain.current_address();
-            request.policy.check_host(address.url()).map_err(|_| chain.private_address_error())?;
+            request.policy.check_url_host(address.url()).map_err(|_| chain.private_address_error())?;
             let validators = usable_validators(request, address, now);
             let asked = self.build_request(address, validators)?;
-            let host = GuardedHost::of_url(address.url(), request.policy);
-            let response = host.guard(asked.send()).await.map_err(|error| chain.send_error(&error))?;
+            let host = GuardedHost::guarded_host_of_url(address.url(), request.policy);
+            let response = host
+                .run_guarded(asked.send())
+                .await
+                .map_err(|error| chain.unanswered_request_error(&error))?;
             if !chain.follow_redirect(&response)? {
                 return Ok((response, chain, validators));
             }
@@ -154,7 +157,9 @@ fn usable_validators<'a>(
     now: Timestamp,
 ) -> Option<&'a FeedValidators> {
     let origin = request.address.origin_fingerprint(address);
-    request.validators.filter(|validators| validators.are_usable(now) && validators.origin == origin)
+    request
+        .validators
+        .filter(|validators| validators.are_validators_usable(now) && validators.origin == origin)
 }
 
 /// The answer at the end of the redirects, up to what any feed may hold of its body.
@@ -183,7 +188,7 @@ async fn begin_response<'r>(
     let content = match (response.status(), sent) {
         (StatusCode::NOT_MODIFIED, Some(sent)) => BegunContent::NotModified(sent),
         (StatusCode::OK | StatusCode::NON_AUTHORITATIVE_INFORMATION, _)
-            if !status::is_challenge(&response) =>
+            if !status::is_bot_challenge(&response) =>
         {
             BegunContent::Document(body::begin_feed_body(&mut response).await?)
         }
@@ -209,7 +214,7 @@ impl BegunResponse<'_> {
                 (FeedContent::NotModified, Some(headers::renewed_validators(response.headers(), sent)))
             }
             BegunContent::Document(begun) => {
-                let body = body::end_feed_body(begun, permit, &mut response, freshness).await?;
+                let body = body::finish_feed_body(begun, permit, &mut response, freshness).await?;
                 let origin = chain.asked_address().origin_fingerprint(chain.current_address());
                 (FeedContent::Document(body), headers::received_validators(response.headers(), origin, now))
             }

@@ -6,9 +6,9 @@ use reqwest::{Response, StatusCode};
 use super::body;
 use super::response::FeedRedirection;
 use crate::domain::{FetchError, FetchErrorKind, MoveTarget, is_same_site};
+use crate::network::connection_error_text::error_causes;
+use crate::network::private_network_guard::PrivateAddressError;
 use crate::source::feed::address::FeedAddress;
-use crate::wire::connection_error_text::error_causes;
-use crate::wire::private_network_guard::PrivateAddressError;
 
 /// The most redirects that are followed. Nature's feeds need three.
 const REDIRECTS_MAX: usize = 5;
@@ -51,7 +51,7 @@ impl<'a> RedirectChain<'a> {
                 "{status}: it points elsewhere, and not to a page of the web"
             )));
         };
-        self.check_target(&target)?;
+        self.check_redirect_target(&target)?;
         if self.current_address().is_https() && !target.is_https() {
             self.is_downgraded = true;
             self.notes
@@ -63,7 +63,7 @@ impl<'a> RedirectChain<'a> {
         Ok(true)
     }
 
-    fn check_target(&self, target: &FeedAddress) -> Result<(), FetchError> {
+    fn check_redirect_target(&self, target: &FeedAddress) -> Result<(), FetchError> {
         if target == self.first || self.redirects.contains(target) {
             return Err(redirect_error(format!("it redirects in a circle, over {target}")));
         }
@@ -81,12 +81,12 @@ impl<'a> RedirectChain<'a> {
     }
 
     /// A request without an answer's head.
-    pub(super) fn send_error(&self, error: &reqwest::Error) -> FetchError {
+    pub(super) fn unanswered_request_error(&self, error: &reqwest::Error) -> FetchError {
         let is_private = |cause: &(dyn std::error::Error + 'static)| cause.is::<PrivateAddressError>();
         if error_causes(error).any(is_private) {
             return self.private_address_error();
         }
-        let error = body::send_error(error);
+        let error = body::unanswered_request_error(error);
         match self.redirects.last() {
             Some(target) => {
                 FetchError { message: format!("redirected to {target}: {}", error.message), ..error }

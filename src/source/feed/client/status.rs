@@ -22,11 +22,11 @@ const CHALLENGE_HEADERS: [(&str, &[&str]); 2] =
     [("cf-mitigated", &["challenge"]), ("x-amzn-waf-action", &["challenge", "captcha"])];
 
 /// Whether a header says that the answer is a challenge, whatever its status is.
-pub(super) fn is_challenge(response: &Response) -> bool {
-    challenge_header(response).is_some()
+pub(super) fn is_bot_challenge(response: &Response) -> bool {
+    bot_challenge_header(response).is_some()
 }
 
-fn challenge_header(response: &Response) -> Option<&'static str> {
+fn bot_challenge_header(response: &Response) -> Option<&'static str> {
     let says = |name: &str, values: &[&str]| {
         let value = response.headers().get(name).and_then(|value| value.to_str().ok());
         value.is_some_and(|value| values.iter().any(|known| value.trim().eq_ignore_ascii_case(known)))
@@ -37,13 +37,13 @@ fn challenge_header(response: &Response) -> Option<&'static str> {
 /// An answer that is neither a feed nor a redirect that is followed.
 pub(super) async fn status_error(response: Response, freshness: FreshnessHints) -> FetchError {
     let status = response.status();
-    if let Some(header) = challenge_header(&response) {
-        return challenge_error(status, &format!("the header `{header}`"));
+    if let Some(header) = bot_challenge_header(&response) {
+        return bot_challenge_error(status, &format!("the header `{header}`"));
     }
     if matches!(status.as_u16(), 403 | 429 | 503)
-        && let Some(page) = challenge_page(response).await
+        && let Some(page) = bot_challenge_page(response).await
     {
-        return challenge_error(status, &page.to_string());
+        return bot_challenge_error(status, &page.to_string());
     }
     let wait = headers::retry_from_hints(freshness);
     let (kind, retry, words) = match status.as_u16() {
@@ -73,7 +73,7 @@ fn asked_wait_phrase(retry: Retry) -> String {
 }
 
 /// The challenge in a page, as far as that comes in time.
-async fn challenge_page(mut response: Response) -> Option<FeedError> {
+async fn bot_challenge_page(mut response: Response) -> Option<FeedError> {
     let charset = headers::content_type_charset(response.headers());
     let read = body::read_body(&mut response, REFUSAL_PAGE_BYTES_MAX);
     let body = tokio::time::timeout(REFUSAL_PAGE_TIME_MAX, read).await.ok()?.ok()?;
@@ -82,7 +82,7 @@ async fn challenge_page(mut response: Response) -> Option<FeedError> {
         .filter(|error| matches!(error, FeedError::ChallengePage(_)))
 }
 
-fn challenge_error(status: StatusCode, sign: &str) -> FetchError {
+fn bot_challenge_error(status: StatusCode, sign: &str) -> FetchError {
     let words = format!(
         "{status}: it wants to see a person and a browser, as {sign} says; ask its owner, or take another feed"
     );

@@ -1,7 +1,7 @@
 //! Items as their sources write them, and what they come to.
 
 use super::*;
-use crate::domain::{PaperLink, code_link, is_estimated};
+use crate::domain::{PaperLink, find_code_url, is_estimated};
 use crate::source::feed::parse_feed;
 
 const SEEN_AT: &str = "2026-11-22T08:00:00Z";
@@ -10,22 +10,26 @@ const VOCABULARIES: &str = "xmlns:dc=\"http://purl.org/dc/elements/1.1/\" \
                             xmlns:prism=\"http://purl.org/rss/1.0/modules/prism/\" \
                             xmlns:arxiv=\"http://arxiv.org/schemas/atom\"";
 
-fn read_rss_items(items: &str, policy: KeepPolicy) -> FeedPapers {
+fn read_rss_items(items: &str, policy: FeedItemFilter) -> FeedPapers {
     let body = format!(
         "<rss version=\"2.0\" {VOCABULARIES}><channel><title>T</title><link>https://e.org/</link>{items}</channel></rss>"
     );
-    read_papers(parse_feed(body.as_bytes(), None, None).unwrap().items, policy, SEEN_AT.parse().unwrap())
+    papers_from_items(
+        parse_feed(body.as_bytes(), None, None).unwrap().items,
+        policy,
+        SEEN_AT.parse().unwrap(),
+    )
 }
 
 /// The one paper of one item, and every item that becomes none is a failure.
 fn only_paper(item: &str) -> Paper {
-    let mut found = read_rss_items(&format!("<item>{item}</item>"), KeepPolicy::Papers);
+    let mut found = read_rss_items(&format!("<item>{item}</item>"), FeedItemFilter::Papers);
     assert_eq!((found.papers.len(), &found.omissions[..]), (1, &[][..]), "{item}");
     found.papers.remove(0).paper
 }
 
 fn omission_reason(item: &str) -> OmissionReason {
-    let mut found = read_rss_items(&format!("<item>{item}</item>"), KeepPolicy::Papers);
+    let mut found = read_rss_items(&format!("<item>{item}</item>"), FeedItemFilter::Papers);
     assert_eq!((found.papers.len(), found.omissions.len()), (0, 1), "{item}");
     found.omissions.remove(0).reason
 }
@@ -50,7 +54,10 @@ fn a_preprint_of_biorxivs_is_known_by_its_doi_whatever_version_is_linked() {
     assert_eq!(paper.title, "Role of E. coli");
     assert_eq!(author_names(&paper), ["A. Lovelace", "C. M. Babbage"]);
     assert_eq!(paper.abstract_.0, "We show it.\nCode: https://github.com/ada/engine.");
-    assert_eq!(code_link(&paper.abstract_.0, None, &[]).as_deref(), Some("https://github.com/ada/engine"));
+    assert_eq!(
+        find_code_url(&paper.abstract_.0, None, &[]).as_deref(),
+        Some("https://github.com/ada/engine")
+    );
     assert_eq!(paper.journal_ref.as_deref(), Some("bioRxiv"));
     assert_eq!(paper.doi.as_deref(), Some("10.1101/743294"));
     assert_eq!(paper.categories, [Category("Neuroscience".to_owned())]);
@@ -94,7 +101,7 @@ fn an_article_with_nothing_but_its_page_is_known_by_what_lasts_of_its_address() 
     assert_eq!((paper.journal_ref.as_deref(), paper.abstract_.0.as_str()), (Some("Int. J. 139"), ""));
     let row = PaperLink::from_paper(&paper).unwrap();
     assert_eq!(row.address, "http://www.sciencedirect.com/science/article/pii/S1");
-    assert!(paper.page_addresses()[0].ends_with("?dgcid=rss_sd_all"));
+    assert!(paper.page_urls()[0].ends_with("?dgcid=rss_sd_all"));
     let again = only_paper(&item("dgcid=other", "Mon, 17 Aug 2026 06:21:00 GMT"));
     assert_eq!((&again.id, again.revision), (&paper.id, paper.revision));
 }
@@ -177,7 +184,7 @@ fn with_all_kept_only_what_cannot_be_linked_is_left_out() {
                  <item><title>A</title><guid>1</guid></item>\
                  <item><title>First</title><link>https://e.org/log#1</link></item>\
                  <item><title>Second</title><link>https://e.org/log#2</link></item>";
-    let found = read_rss_items(items, KeepPolicy::All);
+    let found = read_rss_items(items, FeedItemFilter::All);
     let ids: Vec<&str> = found.papers.iter().map(|found| found.paper.id.as_str()).collect();
     assert_eq!(
         ids,
@@ -195,7 +202,7 @@ fn a_paper_that_is_there_twice_is_taken_once_in_its_later_version() {
         )
     };
     for versions in [[1, 2], [2, 1], [2, 2]] {
-        let found = read_rss_items(&versions.map(item).concat(), KeepPolicy::Papers);
+        let found = read_rss_items(&versions.map(item).concat(), FeedItemFilter::Papers);
         let [paper] = &found.papers[..] else { panic!("{found:?}") };
         assert_eq!((paper.paper.revision.number(), paper.paper.title.as_str()), (Some(2), "On x 2"));
         assert_eq!(found.omissions[0].reason, OmissionReason::Repeated);
@@ -210,9 +217,9 @@ fn a_doi_that_works_of_three_titles_share_is_no_ones() {
              <dc:creator>Ada Lovelace</dc:creator><description>We show {n}.</description></item>"
         )
     };
-    let found = read_rss_items(&[1, 2, 3].map(item).concat(), KeepPolicy::Papers);
+    let found = read_rss_items(&[1, 2, 3].map(item).concat(), FeedItemFilter::Papers);
     assert_eq!(found.papers.len(), 3);
     for paper in found.papers.iter().map(|found| &found.paper) {
-        assert!(paper.id.as_page().is_some() && paper.doi.is_none(), "{paper:?}");
+        assert!(paper.id.as_page_url().is_some() && paper.doi.is_none(), "{paper:?}");
     }
 }

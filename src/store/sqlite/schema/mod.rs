@@ -6,8 +6,8 @@ mod tests;
 use anyhow::Result;
 use rusqlite::Connection;
 
-use super::join_rows::join_named_papers;
-use super::paper_titles::record_known_titles;
+use super::join_duplicate_rows::join_preprints_with_articles;
+use super::paper_titles::record_titles_of_all_papers;
 use crate::store::error::SchemaError;
 
 /// The tables of a new file.
@@ -146,7 +146,7 @@ const STEPS: &[&str] = &[
          last_seen INTEGER NOT NULL
      ) STRICT, WITHOUT ROWID;",
     // A work had one identity of each kind that it was shown under, and two papers never became one. No titles were kept but
-    // each paper's latest. `fill_tables` makes up for both.
+    // each paper's latest. `fill_migrated_tables` makes up for both.
     "CREATE TABLE paper_titles (
          title TEXT NOT NULL,
          paper INTEGER NOT NULL REFERENCES papers (id),
@@ -188,14 +188,14 @@ const UNKNOWN: &str = "it is a history from before the first release, or another
 
 /// Makes the tables of a new file, or brings those of an older one up to date, in one transaction.
 pub(super) fn migrate_schema(db: &mut Connection) -> Result<()> {
-    apply_steps(db, STEPS, fill_tables)
+    apply_migration_steps(db, STEPS, fill_migrated_tables)
 }
 
 /// What a step has no SQL for, in a file that was of this version before.
-fn fill_tables(db: &Connection, found: usize) -> Result<()> {
+fn fill_migrated_tables(db: &Connection, found: usize) -> Result<()> {
     if (1..TITLES_SINCE).contains(&found) {
-        record_known_titles(db)?;
-        join_named_papers(db)?;
+        record_titles_of_all_papers(db)?;
+        join_preprints_with_articles(db)?;
     }
     Ok(())
 }
@@ -203,7 +203,7 @@ fn fill_tables(db: &Connection, found: usize) -> Result<()> {
 /// An error unless a reader understands this file.
 pub(super) fn require_current_schema(db: &Connection) -> Result<()> {
     let found = require_known_schema(db)?;
-    if found < version_after(STEPS) {
+    if found < schema_version_after(STEPS) {
         let words = format!(
             "its schema is of version {found}, an older one: run `paperwire once` to bring it up to date"
         );
@@ -214,16 +214,16 @@ pub(super) fn require_current_schema(db: &Connection) -> Result<()> {
 
 /// The version of the schema, 0 in an empty file. An error if this is no history, or a newer one. Only reads.
 pub(super) fn require_known_schema(db: &Connection) -> Result<usize> {
-    known_version(db, version_after(STEPS))
+    read_known_schema_version(db, schema_version_after(STEPS))
 }
 
-fn apply_steps(
+fn apply_migration_steps(
     db: &mut Connection,
     steps: &[&str],
-    fill_tables: fn(&Connection, usize) -> Result<()>,
+    fill_migrated_tables: fn(&Connection, usize) -> Result<()>,
 ) -> Result<()> {
-    let newest = version_after(steps);
-    let found = known_version(db, newest)?;
+    let newest = schema_version_after(steps);
+    let found = read_known_schema_version(db, newest)?;
     if found == newest {
         return Ok(());
     }
@@ -232,18 +232,18 @@ fn apply_steps(
         None => change.execute_batch(CURRENT)?,
         Some(behind) => steps[behind..].iter().try_for_each(|step| change.execute_batch(step))?,
     }
-    fill_tables(&change, found)?;
+    fill_migrated_tables(&change, found)?;
     change.pragma_update(None, "application_id", APPLICATION_ID)?;
     change.pragma_update(None, "user_version", newest)?;
     change.commit()?;
     Ok(())
 }
 
-fn version_after(steps: &[&str]) -> usize {
+fn schema_version_after(steps: &[&str]) -> usize {
     1 + steps.len()
 }
 
-fn known_version(db: &Connection, newest: usize) -> Result<usize> {
+fn read_known_schema_version(db: &Connection, newest: usize) -> Result<usize> {
     let id: i32 = db.pragma_query_value(None, "application_id", |row| row.get(0))?;
     let version: i32 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let is_empty = || db.query_row("SELECT NOT EXISTS (SELECT 1 FROM sqlite_master)", [], |row| row.get(0));

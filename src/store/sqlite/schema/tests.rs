@@ -163,16 +163,16 @@ fn an_older_file_takes_the_steps_that_it_lacks_each_once_and_all_or_none() {
     let mut db = first_released_schema();
     let steps =
         ["ALTER TABLE meta ADD COLUMN one TEXT", "UPDATE meta SET one = coalesce(one, '') || 'x'", "no SQL"];
-    apply_steps(&mut db, &steps[..1], |_, _| Ok(())).unwrap();
+    apply_migration_steps(&mut db, &steps[..1], |_, _| Ok(())).unwrap();
     assert_eq!(schema_marks(&db), (APPLICATION_ID, 2));
     assert!(require_current_schema(&db).unwrap_err().to_string().contains("its schema is of version 2"));
-    assert!(apply_steps(&mut db, &steps, |_, _| Ok(())).is_err());
+    assert!(apply_migration_steps(&mut db, &steps, |_, _| Ok(())).is_err());
     let ones = |db: &Connection| -> Option<String> {
         db.query_row("SELECT one FROM meta WHERE name = 'id'", [], |row| row.get(0)).unwrap()
     };
     assert_eq!((schema_marks(&db), ones(&db)), ((APPLICATION_ID, 2), None));
     for _ in 0..2 {
-        apply_steps(&mut db, &steps[..2], |_, _| Ok(())).unwrap();
+        apply_migration_steps(&mut db, &steps[..2], |_, _| Ok(())).unwrap();
         assert_eq!((schema_marks(&db), ones(&db).as_deref()), ((APPLICATION_ID, 3), Some("x")));
     }
 }

@@ -11,7 +11,7 @@ fn why_a_digest_is_late_takes_its_room_in_the_first_part() {
     let mut digest = sample_digest::small_digest();
     digest.sections[0].papers = sample_digest::repeat_papers(&digest.sections[0].papers, 20);
     digest.late = Some("遅".repeat(LATE_UNITS_MAX));
-    let parts = render(&digest);
+    let parts = render_digest_parts(&digest);
     assert!(parts.len() > 2);
     let shown = parts.iter().map(|part| {
         let message: Value = serde_json::from_slice(&part.body).unwrap();
@@ -29,7 +29,7 @@ fn the_only_part_has_room_for_why_it_is_late() {
     digest.late = Some("遅".repeat(LATE_UNITS_MAX));
     for times in 1..10 {
         digest.sections[0].papers = sample_digest::repeat_papers(&papers, times);
-        for MessageBody { part, body } in render(&digest) {
+        for DigestPartBody { part, body } in render_digest_parts(&digest) {
             let message: Value = serde_json::from_slice(&body).unwrap();
             let bytes = message["blocks"].to_string().len();
             assert!(bytes <= BLOCKS_BYTES_MAX, "{bytes} bytes in part {} of {}", part.number, part.of);
@@ -42,9 +42,9 @@ proptest! {
 
     #[test]
     fn hostile_words_stay_within_the_limits_and_mean_nothing(digest in sample_digest::hostile_digest()) {
-        let parts = render(&digest);
+        let parts = render_digest_parts(&digest);
         let mut told = 0;
-        for MessageBody { body, .. } in &parts {
+        for DigestPartBody { body, .. } in &parts {
             let message: Value = serde_json::from_slice(body).unwrap();
             prop_assert!(is_escaped(message["text"].as_str().unwrap()));
             prop_assert_eq!(&message["unfurl_links"], &Value::Bool(false));

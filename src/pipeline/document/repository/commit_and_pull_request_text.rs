@@ -1,0 +1,161 @@
+//! What a commit and a pull request say of a list's change.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use anyhow::Result;
+
+use crate::domain::PaperId;
+use crate::domain::pull_request_plan::ContentFingerprints;
+use crate::pipeline::document::exports::{is_export_file, table_rows_of_topic};
+use crate::pipeline::document::list::List;
+use crate::pipeline::document::merged_list::MergedList;
+use crate::render::pull_request::{EditedCellConflict, ProposedTopicChanges, ReplacedRow};
+use crate::render::{SingleLine, pull_request, texts_between_valid_markers};
+use crate::store::{FileTexts, Store};
+
+/// Marks, unseen, in the body of a pull request what the list has in it: a person who closes it has seen that.
+const CONTENT_MARK: &str = "<!-- paperwire content=";
+
+/// The body of a pull request that changes so much.
+pub(super) fn pull_request_body(changes: &[ProposedTopicChanges], content: &ContentFingerprints) -> String {
+    let body = pull_request::pull_request_body(changes);
+    format!("{body}\n{CONTENT_MARK}{content} -->\n")
+}
+
+/// The content that a body was written for.
+pub(super) fn parse_content_mark(body: &str) -> Option<ContentFingerprints> {
+    let (_, rest) = body.split_once(CONTENT_MARK)?;
+    let (content, _) = rest.split_once(" -->")?;
+    content.parse().ok()
+}
+
+/// Whether two bodies are the same; a forge may have changed line ends, or white space at the end.
+pub(super) fn is_same_pull_request_body(current: &str, body: &str) -> bool {
+    current.trim_end().lines().map(str::trim_end).eq(body.trim_end().lines().map(str::trim_end))
+}
+
+/// The message of a commit that changes so much: the same for the same change.
+pub(super) fn commit_message(changes: &[ProposedTopicChanges]) -> String {
+    let count = |number: fn(&ProposedTopicChanges) -> usize| changes.iter().map(number).sum::<usize>();
+    let (new, replaced) = (count(|topic| topic.new.len()), count(|topic| topic.replaced.len()));
+    let published = match count(|topic| topic.published.len()) {
+        0 => String::new(),
+        published => format!(", {published} published"),
+    };
+    format!("Update the list of papers\n\n{new} new, {replaced} replaced{published}.\n")
+}
+
+/// What a change brings: the lines of tables that are nowhere in the list's files, those that will not be, and the list's
+/// exports. Who closed a pull request and then mends a row, or takes some of it over by hand, has not asked for
+/// the rest again.
+pub(super) fn content_fingerprints_of_change(
+    current: &FileTexts,
+    merged: &MergedList,
+) -> ContentFingerprints {
+    let desired = &merged.files;
+    let differing: Vec<&String> =
+        desired.keys().filter(|file| current.get(*file) != desired.get(*file)).collect();
+    let lines = |files: &'_ FileTexts| -> BTreeSet<String> {
+        let tables =
+            differing.iter().filter(|file| !is_export_file(file)).filter_map(|file| files.get(*file));
+        tables.flat_map(|text| table_lines(text)).map(str::to_owned).collect()
+    };
+    let (before, after) = (lines(current), lines(desired));
+    let gone = before.difference(&after).map(|line| format!("gone {line}"));
+    let exports = differing.iter().filter(|file| is_export_file(file)).map(|file| format!("beside {file}"));
+    ContentFingerprints::from_texts(after.difference(&before).cloned().chain(gone).chain(exports))
+}
+
+fn table_lines(text: &str) -> Vec<&str> {
+    let tables = texts_between_valid_markers(text);
+    tables.into_iter().flat_map(|(_, table)| table.lines().map(str::trim_end)).collect()
+}
+
+/// What would change in each topic.
+pub(super) fn topic_changes(
+    store: &Store,
+    list: &List<'_>,
+    current: &FileTexts,
+    merged: &MergedList,
+) -> Result<Vec<ProposedTopicChanges>> {
+    list.topics.iter().map(|topic| changes_of_topic(store, topic, current, merged)).collect()
+}
+
+fn changes_of_topic(
+    store: &Store,
+    topic: &str,
+    current: &FileTexts,
+    merged: &MergedList,
+) -> Result<ProposedTopicChanges> {
+    // Nothing comes or goes in a file that stays as it is.
+    let differs = |file: &str| current.get(file) != merged.files.get(file) && !is_export_file(file);
+    let mut before = existing_rows(topic, current.iter().filter(|(file, _)| differs(file)));
+    // A row may have led to its paper by another identity before.
+    for (id, own) in store.displayed_ids(before.keys().collect::<Vec<_>>())? {
+        if let Some(known) = before.remove(&id) {
+            before.entry(own).or_insert(known);
+        }
+    }
+    // A row of a person's own that leads to a page is no paper.
+    let generated = existing_rows(topic, merged.generated.iter());
+    let is_paper = |paper: &PaperId| paper.is_surely_paper() || generated.contains_key(paper);
+    let (mut new, mut replaced, mut published, mut archived) = (Vec::new(), Vec::new(), Vec::new(), 0);
+    for (file, text) in merged.files.iter().filter(|(file, _)| differs(file)) {
+        for row in table_rows_of_topic(topic, text) {
+            let Some(link) = row.link.as_ref().filter(|link| is_paper(&link.paper)) else { continue };
+            match before.get(&link.paper) {
+                None => new.push(row),
+                Some(known) if link.version > known.version => {
+                    replaced.push(ReplacedRow { row, previous_version: known.version });
+                }
+                Some(known) if known.file.is_empty() && !file.is_empty() => archived += 1,
+                Some(known) if !known.has_article && row.article_link.is_some() => published.push(row),
+                Some(_) => {}
+            }
+        }
+    }
+    let of_topic = |name: &str| name == topic;
+    let dismissed = merged.dismissed.iter().filter(|one| of_topic(&one.topic));
+    let conflicts = merged.conflicts.iter().filter(|one| of_topic(&one.topic));
+    Ok(ProposedTopicChanges {
+        topic: topic.to_owned(),
+        new,
+        replaced,
+        published,
+        dismissed: dismissed.map(|one| SingleLine::new(one.paper.as_str())).collect(),
+        conflicts: conflicts
+            .map(|one| EditedCellConflict {
+                title: SingleLine::new(&one.paper),
+                column: one.column.clone(),
+                edited: SingleLine::new(&one.edited),
+                desired: SingleLine::new(&one.desired),
+            })
+            .collect(),
+        archived_rows: archived,
+    })
+}
+
+/// What a paper's row says in the files that are there.
+struct ExistingRow<'a> {
+    /// The file that has it.
+    file: &'a str,
+    version: Option<crate::domain::Version>,
+    has_article: bool,
+}
+
+/// The row of each paper of a topic.
+fn existing_rows<'a>(
+    topic: &str,
+    files: impl Iterator<Item = (&'a String, &'a Arc<str>)>,
+) -> HashMap<PaperId, ExistingRow<'a>> {
+    let mut known = HashMap::new();
+    for (file, text) in files {
+        for row in table_rows_of_topic(topic, text) {
+            let has_article = row.article_link.is_some();
+            let known_row = |version| ExistingRow { file: file.as_str(), version, has_article };
+            known.extend(row.link.map(|link| (link.paper, known_row(link.version))));
+        }
+    }
+    known
+}
