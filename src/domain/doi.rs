@@ -57,7 +57,7 @@ impl Doi {
     }
 
     /// The form in which two of one work are equal: lower case, without the version of a preprint.
-    pub fn lower_case_without_version(&self) -> String {
+    pub fn lower_case_doi_without_version(&self) -> String {
         let lower = self.lower_case();
         let mut work = lower.as_str();
         // What is left may end in a version again, and is to be its own work.
@@ -82,7 +82,7 @@ impl Doi {
 
 impl PartialEq for Doi {
     fn eq(&self, other: &Self) -> bool {
-        self.lower_case_without_version() == other.lower_case_without_version()
+        self.lower_case_doi_without_version() == other.lower_case_doi_without_version()
     }
 }
 
@@ -90,7 +90,7 @@ impl Eq for Doi {}
 
 impl Hash for Doi {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.lower_case_without_version().hash(state);
+        self.lower_case_doi_without_version().hash(state);
     }
 }
 

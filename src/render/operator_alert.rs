@@ -55,29 +55,29 @@ fn resolved_sentence(ended: &ResolvedIncident) -> String {
     let ResolvedIncident { subject: what, since, well_since } = ended;
     format!(
         "{what}: well again since {}; it was wrong since {}.",
-        chat_phrases::utc_date_time(*well_since),
-        chat_phrases::utc_date_time(*since)
+        chat_phrases::format_utc_date_time(*well_since),
+        chat_phrases::format_utc_date_time(*since)
     )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::render::sample_digest;
+    use crate::render::digest_fixtures;
 
     #[test]
     fn a_notice_names_one_thing_and_counts_several() {
-        let one = sample_digest::sample_operator_alert(1);
+        let one = digest_fixtures::sample_operator_alert(1);
         assert_eq!(alert_headline(&one), "Wrong: topic \"Birds *b* <!channel>\"; Well again: sink \"lab\"");
         assert_eq!(
-            alert_headline(&sample_digest::sample_operator_alert(3)),
+            alert_headline(&digest_fixtures::sample_operator_alert(3)),
             "Wrong: 3 things; Well again: sink \"lab\""
         );
         insta::assert_snapshot!(alert_sentences(&one).join("\n"), @r#"
         topic "Birds *b* <!channel>": failing since 2025-03-26T08:00:00Z: 429: throttled. What to do: wait.
         sink "lab": well again since 26 March 2025, 08:00 UTC; it was wrong since 25 March 2025, 08:00 UTC.
         "#);
-        let many = alert_sentences(&sample_digest::sample_operator_alert(30));
+        let many = alert_sentences(&digest_fixtures::sample_operator_alert(30));
         assert_eq!((many.len(), many[8].as_str()), (9, "And 23 more: `paperwire status` has them all."));
     }
 }

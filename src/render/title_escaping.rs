@@ -4,7 +4,7 @@
 use memchr::memchr2;
 
 use super::single_line::SingleLine;
-use super::{emphasis_detection, github_mention};
+use super::{emphasis_detection, github_mention_detection};
 
 /// What reading takes a backslash away from: all that writing puts one before.
 const ESCAPED: &[u8] = b"\\`*_~[]<&|#";
@@ -33,8 +33,8 @@ pub(super) fn write_escaped_title(out: &mut String, line: &SingleLine) {
         } else if title.needs_escape(at) {
             out.extend([bare, "\\"]);
             done = at;
-        } else if github_mention::begins_mention(bytes, at) {
-            out.extend([bare, &text[at..=at], github_mention::BREAK]);
+        } else if github_mention_detection::begins_mention(bytes, at) {
+            out.extend([bare, &text[at..=at], github_mention_detection::BREAK]);
             done = at + 1;
         }
     }
@@ -65,9 +65,9 @@ pub(super) fn unescape_title(written: &str) -> String {
     let (mut done, mut at) = (0, 0);
     while let Some(step) = memchr2(b'\\', b'&', &bytes[at..]) {
         at += step;
-        if bytes[at] == b'&' && github_mention::is_mention_break(bytes, at) {
+        if bytes[at] == b'&' && github_mention_detection::is_mention_break(bytes, at) {
             text.push_str(&written[done..at]);
-            at += github_mention::BREAK.len();
+            at += github_mention_detection::BREAK.len();
             done = at;
         } else if written[at..].starts_with(BRACKET) {
             text.push_str(&written[done..at]);

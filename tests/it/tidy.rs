@@ -210,8 +210,8 @@ const MODULES: &[(&str, &[&str], &[&str])] = &[
 
 /// Crates that stay in one file or folder: the crontab's engine and the time type it brings, and the store's engine.
 const CRATES_OF_ONE_PLACE: &[(&str, &str)] = &[
-    ("cron", "domain/crontab/engine.rs"),
-    ("chrono", "domain/crontab/engine.rs"),
+    ("cron", "domain/crontab/cron_crate_adapter.rs"),
+    ("chrono", "domain/crontab/cron_crate_adapter.rs"),
     ("rusqlite", "store/sqlite/"),
 ];
 

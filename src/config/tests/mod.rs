@@ -21,13 +21,13 @@ mod valid_configs;
 
 use std::path::Path;
 
-use super::{Config, ConfigError, ConfigText, parse};
+use super::{Config, ConfigError, ConfigText, parse_config_text};
 
 /// A config of which only one thing is to be looked at.
 const REST: &str = "[arxiv]\ncontact = \"you@example.org\"\n[[topic]]\nname = \"Image Classification\"\nquery = \"cat:cs.CV\"\n";
 
 fn load_config(body: &str) -> Result<Config, ConfigError> {
-    parse(
+    parse_config_text(
         &ConfigText::new("paperwire.toml".to_owned(), body.to_owned()),
         Some(Path::new("conf/paperwire.toml")),
     )

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-/// A field of a paper as [`super::SearchFields`] names it, with its number if there are several.
+/// A field of a paper as [`super::SearchablePaperFields`] names it, with its number if there are several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SearchedField {
     /// The title.

@@ -23,7 +23,7 @@ enum PreparedNode {
 impl PreparedQuery {
     /// Prepares the terms of a query.
     pub fn new(query: &Query) -> Self {
-        Self { root: PreparedNode::new(query.root()) }
+        Self { root: PreparedNode::new(query.root_node()) }
     }
 
     /// Whether a paper matches.

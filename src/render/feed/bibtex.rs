@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::bibtex_escape::{escape_tex, fold_to_ascii};
 use crate::domain::{Author, Paper, is_estimated};
-use crate::render::safe_url::paper_page_url;
+use crate::render::safe_url::safe_external_paper_url;
 
 /// Letters of a key's name.
 const NAME_CHARS_MAX: usize = 30;
@@ -87,7 +87,7 @@ fn write_bibtex_entry(out: &mut String, key: &str, paper: &Paper) {
             write_bibtex_field(out, name, &escape_tex(value));
         }
     }
-    if let Some(address) = paper_page_url(paper) {
+    if let Some(address) = safe_external_paper_url(paper) {
         write_bibtex_field(out, "url", &escape_tex(&address));
     }
     out.push_str("}\n");
@@ -124,11 +124,11 @@ fn bibtex_author_name(name: &str) -> String {
 mod tests {
     use super::*;
     use crate::domain::{ArticleOfPreprint, PaperId};
-    use crate::render::sample_digest;
+    use crate::render::digest_fixtures;
 
     #[test]
     fn a_work_is_cited_as_arxiv_asks() {
-        let mut paper = sample_digest::sample_paper("An $\\ell_2$ bound for M\u{fc}ller & Co.");
+        let mut paper = digest_fixtures::sample_paper("An $\\ell_2$ bound for M\u{fc}ller & Co.");
         paper.authors[1].name = "The CMS and ATLAS Collaborations".to_owned();
         paper.authors[2].name = "Kurt G\u{f6}del".to_owned();
         paper.doi = Some("10.1000/a_b".to_owned());
@@ -159,7 +159,7 @@ mod tests {
                 doi: Some("10.1000/a_b".to_owned()),
                 journal_ref: Some("J. of {\\} & 50% $x".to_owned()),
             }),
-            ..sample_digest::sample_paper("A title")
+            ..digest_fixtures::sample_paper("A title")
         };
         let text = render_bibtex_entries(&[paper]);
         for field in ["doi = {10.1000/a\\_b},", "howpublished = {J. of ", "eprint = {2503.20246},"] {
@@ -170,8 +170,10 @@ mod tests {
 
     #[test]
     fn no_two_works_have_one_key() {
-        let with =
-            |id: &str| Paper { id: PaperId::from_stored(id.to_owned()), ..sample_digest::sample_paper("t") };
+        let with = |id: &str| Paper {
+            id: PaperId::from_stored(id.to_owned()),
+            ..digest_fixtures::sample_paper("t")
+        };
         let text = render_bibtex_entries(&[
             with("doi:10/a_b"),
             with("doi:10/a+b"),

@@ -7,7 +7,7 @@ use reqwest::header::HeaderValue;
 use reqwest::redirect::Policy;
 use reqwest::{Client, Url};
 
-use super::endpoint::ArxivEndpoint;
+use super::endpoint_settings::ArxivEndpoint;
 use crate::domain::user_agent;
 use crate::network::http_client::with_tls_for_url;
 
@@ -40,11 +40,11 @@ fn user_agent_header(contact: &str) -> anyhow::Result<HeaderValue> {
 }
 
 fn is_loopback(url: &Url) -> bool {
-    let host = host_name(url).trim_start_matches('[').trim_end_matches(']');
+    let host = host_name_of_url(url).trim_start_matches('[').trim_end_matches(']');
     host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 /// The host of an address, for messages: a mirror's address may have a password in it.
-pub(super) fn host_name(url: &Url) -> &str {
+pub(super) fn host_name_of_url(url: &Url) -> &str {
     url.host_str().unwrap_or_default()
 }

@@ -89,7 +89,7 @@ fn strip_mail_addresses(line: &str) -> String {
 
 /// The names in one element.
 fn split_author_names(element: &str, are_single: bool) -> Vec<String> {
-    if is_cjk(element) {
+    if has_cjk_characters(element) {
         return split_outside_brackets(element, &[',', '，', ';', '；', '、']);
     }
     let by_semicolon = split_outside_brackets(element, &[';']);
@@ -187,7 +187,7 @@ fn are_initials(text: &str) -> bool {
 }
 
 /// Names in Chinese, Japanese and Korean are never turned around, and have commas of their own.
-fn is_cjk(text: &str) -> bool {
+fn has_cjk_characters(text: &str) -> bool {
     text.chars().any(|c| matches!(c, '\u{3040}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}'))
 }
 
@@ -208,7 +208,7 @@ fn parse_author(name: &str) -> Author {
 mod tests {
     use super::*;
 
-    fn author_names(elements: &[&str]) -> Vec<String> {
+    fn names_of_author_elements(elements: &[&str]) -> Vec<String> {
         read_authors(elements.iter().copied()).into_iter().map(|author| author.name).collect()
     }
 
@@ -254,7 +254,7 @@ mod tests {
             (vec!["Jos&eacute; Garc&iacute;a"], vec!["José García"]),
             (vec!["<b>Ada</b> Lovelace"], vec!["Ada Lovelace"]),
         ] {
-            assert_eq!(author_names(&elements), expected, "{elements:?}");
+            assert_eq!(names_of_author_elements(&elements), expected, "{elements:?}");
         }
     }
 

@@ -80,10 +80,10 @@ pub(super) fn html_to_text(html: &str) -> String {
     while let Some(at) = memchr::memchr(b'<', rest.as_bytes()) {
         writer.push_text(&decode_entities(&rest[..at]));
         rest = &rest[at..];
-        rest = match read_markup(rest) {
-            Some((Markup::Comment, behind)) => behind,
-            Some((Markup::Tag { name, is_end }, behind)) => {
-                write_tag_meaning(&mut writer, name, is_end, behind)
+        rest = match parse_leading_markup(rest) {
+            Some((HtmlTagOrComment::Comment, behind)) => behind,
+            Some((HtmlTagOrComment::Tag { name, is_end }, behind)) => {
+                write_text_for_html_tag(&mut writer, name, is_end, behind)
             }
             None => {
                 writer.push_text("<");
@@ -102,7 +102,7 @@ pub(super) fn one_line(html: &str) -> String {
 }
 
 /// A text that is no HTML, with its white space as in [`html_to_text`]: an empty line parts two paragraphs.
-pub(super) fn plain_to_text(text: &str) -> String {
+pub(super) fn normalize_plain_text_whitespace(text: &str) -> String {
     let mut writer = TextWriter::with_capacity(text.len());
     let mut is_empty_line = false;
     for line in text.lines() {
@@ -134,21 +134,21 @@ pub(super) fn decode_entities(text: &str) -> Cow<'_, str> {
 }
 
 #[derive(Debug)]
-enum Markup<'h> {
+enum HtmlTagOrComment<'h> {
     Tag { name: &'h str, is_end: bool },
     Comment,
 }
 
 /// The markup that a text begins with, and what is behind it; None if its `<` is one of the text.
-fn read_markup(html: &str) -> Option<(Markup<'_>, &str)> {
+fn parse_leading_markup(html: &str) -> Option<(HtmlTagOrComment<'_>, &str)> {
     if html.starts_with("<!--") {
-        return Some((Markup::Comment, html.find("-->").map_or("", |at| &html[at + 3..])));
+        return Some((HtmlTagOrComment::Comment, html.find("-->").map_or("", |at| &html[at + 3..])));
     }
     if let Some(data) = html.strip_prefix("<![CDATA[") {
-        return Some((Markup::Comment, data));
+        return Some((HtmlTagOrComment::Comment, data));
     }
     if html.starts_with("<!") || html.starts_with("<?") {
-        return Some((Markup::Comment, html.find('>').map_or("", |at| &html[at + 1..])));
+        return Some((HtmlTagOrComment::Comment, html.find('>').map_or("", |at| &html[at + 1..])));
     }
     let is_end = html[1..].starts_with('/');
     let start = if is_end { 2 } else { 1 };
@@ -164,7 +164,7 @@ fn read_markup(html: &str) -> Option<(Markup<'_>, &str)> {
     let attributes = html[start + length..end].trim_end_matches('/').trim();
     let is_tag =
         is_known_html_tag(local) && (attributes.is_empty() || local.len() > 2 || attributes.contains('='));
-    is_tag.then(|| (Markup::Tag { name: local, is_end }, &html[end + 1..]))
+    is_tag.then(|| (HtmlTagOrComment::Tag { name: local, is_end }, &html[end + 1..]))
 }
 
 /// Where a tag ends: at a `>` outside of quotes, or at the first one if a quote has no end.
@@ -193,7 +193,12 @@ fn is_known_html_tag(name: &str) -> bool {
 }
 
 /// Writes what a tag means, and returns the HTML behind it and behind what it drops.
-fn write_tag_meaning<'h>(writer: &mut TextWriter, name: &str, is_end: bool, behind: &'h str) -> &'h str {
+fn write_text_for_html_tag<'h>(
+    writer: &mut TextWriter,
+    name: &str,
+    is_end: bool,
+    behind: &'h str,
+) -> &'h str {
     if is_one_of(&BLOCKS, name) {
         writer.begin_paragraph();
     } else if is_one_of(&CELLS, name) {
@@ -245,7 +250,7 @@ impl TextWriter {
     fn push_text(&mut self, text: &str) {
         let mut rest = text;
         while let Some(c) = rest.chars().next() {
-            let plain = unchanged_prefix_length(rest.as_bytes());
+            let plain = already_clean_prefix_length(rest.as_bytes());
             if plain > 0 {
                 self.write_pending_whitespace();
                 self.text.push_str(&rest[..plain]);
@@ -275,7 +280,7 @@ impl TextWriter {
 }
 
 /// How many bytes at the beginning stay as they are, as most of a text does: words of ASCII with one blank between each two.
-fn unchanged_prefix_length(bytes: &[u8]) -> usize {
+fn already_clean_prefix_length(bytes: &[u8]) -> usize {
     let mut end = 0;
     for (at, byte) in bytes.iter().enumerate() {
         match byte {
@@ -333,6 +338,9 @@ mod tests {
 
     #[test]
     fn a_text_that_is_no_html_keeps_its_paragraphs() {
-        assert_eq!(plain_to_text("One\ntwo <b>\n\n \nthree &amp;\n"), "One two <b>\nthree &amp;");
+        assert_eq!(
+            normalize_plain_text_whitespace("One\ntwo <b>\n\n \nthree &amp;\n"),
+            "One two <b>\nthree &amp;"
+        );
     }
 }

@@ -5,7 +5,7 @@ use std::io::Read;
 
 use reqwest::Url;
 
-use super::feed_rs_entries::{FirstPassParser, match_entries_to_items};
+use super::feed_rs_first_pass::{FirstPassParser, match_feed_rs_entries_to_items};
 use super::item::{FeedItem, build_item};
 use super::item_keys::ItemKeyInputs;
 use super::item_memory_size::item_memory_bytes;
@@ -76,18 +76,18 @@ impl<'b> ItemBatches<'b> {
     pub(super) fn add(&mut self, item: RawItem) {
         self.read.count += 1;
         if !self.is_full() {
-            self.batch_memory_bytes += item.memory_bytes();
+            self.batch_memory_bytes += item.estimated_item_memory_bytes();
             self.batch.push(item);
         }
     }
 
     /// Whether the batch is to be built before more comes.
-    pub(super) fn is_batch_large(&self) -> bool {
+    pub(super) fn is_batch_memory_full(&self) -> bool {
         self.batch_memory_bytes >= BATCH_MEMORY_BYTES
     }
 
     /// Counts items that are not read.
-    pub(super) fn count_unread(&mut self, items: usize) {
+    pub(super) fn count_items_not_read(&mut self, items: usize) {
         self.read.count += items;
     }
 
@@ -97,7 +97,7 @@ impl<'b> ItemBatches<'b> {
     }
 
     /// Builds the items since the last batch. `document` has them and nothing else, and is of so many bytes.
-    pub(super) fn end_batch(&mut self, document: impl Read, bytes: usize) {
+    pub(super) fn finish_item_batch(&mut self, document: impl Read, bytes: usize) {
         let batch = std::mem::take(&mut self.batch);
         self.batch_memory_bytes = 0;
         if batch.is_empty() {
@@ -119,7 +119,7 @@ impl<'b> ItemBatches<'b> {
                 Vec::new()
             }
         };
-        let (aligned, strays) = match_entries_to_items(&batch, entries);
+        let (aligned, strays) = match_feed_rs_entries_to_items(&batch, entries);
         self.read.strays += strays.len();
         drop(strays);
         for (item, entry) in batch.into_iter().zip(aligned) {

@@ -9,15 +9,15 @@ use quick_xml::events::{BytesRef, BytesStart, BytesText, Event};
 use quick_xml::name::Prefix;
 use reqwest::Url;
 
-use super::document_root::excerpt;
-use super::element_text::{ElementText, find_attribute, truncate_to_bytes};
+use super::document_root::feed_text_excerpt;
+use super::element_text::{ElementTextReader, find_attribute, truncate_to_bytes};
 use super::error::FeedError;
 use super::feed_field::FeedField;
 use super::html_text::decode_entities;
 use super::item_batches::{BATCH_BYTES, ItemBatches};
 use super::namespace::FeedVocabulary;
-use super::raw_feed::{FeedSyntax, RawElement, RawFeed, RawItem, RawTextFormat};
-use super::tag_lengths::check_tag_lengths;
+use super::raw_feed::{FeedSyntax, RawElement, RawFeedHeader, RawItem, RawTextFormat};
+use super::tag_lengths::check_xml_tag_lengths;
 
 /// Feeds nest some dozen deep with the XHTML in them; what goes on is an attack on somebody's stack.
 const DEPTH_MAX: usize = 100;
@@ -39,8 +39,8 @@ pub(super) fn read_xml_feed(
     text: &str,
     base: Option<&Url>,
     items: &mut ItemBatches<'_>,
-) -> Result<RawFeed, FeedError> {
-    check_tag_lengths(text)?;
+) -> Result<RawFeedHeader, FeedError> {
+    check_xml_tag_lengths(text)?;
     let mut reader = NsReader::from_str(text);
     reader.config_mut().expand_empty_elements = true;
     let mut parser = XmlFeedParser::new(text, base, items);
@@ -53,7 +53,11 @@ pub(super) fn read_xml_feed(
         match event {
             Event::Start(element) => {
                 let prefix = element.name().prefix().map(Prefix::into_inner);
-                parser.open_element(FeedVocabulary::from_resolved(&resolved, prefix), &element, start)?;
+                parser.open_element(
+                    FeedVocabulary::from_xml_resolve_result(&resolved, prefix),
+                    &element,
+                    start,
+                )?;
             }
             Event::End(element) => {
                 let position = reader_position(text, &reader);
@@ -63,7 +67,7 @@ pub(super) fn read_xml_feed(
             }
             Event::Text(content) => parser.add_text(&content),
             Event::CData(content) => parser.add_text(&content),
-            Event::GeneralRef(reference) => parser.add_reference(&reference),
+            Event::GeneralRef(reference) => parser.add_entity_reference(&reference),
             Event::DocType(_) => return Err(FeedError::InternalSubset),
             // Empty elements are expanded.
             Event::Empty(_) | Event::Decl(_) | Event::Comment(_) | Event::PI(_) => {}
@@ -74,7 +78,7 @@ pub(super) fn read_xml_feed(
 
 struct XmlFeedParser<'t, 'i, 'b> {
     document: &'t str,
-    feed: RawFeed,
+    feed: RawFeedHeader,
     items: &'i mut ItemBatches<'b>,
     /// The batch of items that is being read.
     batch: Option<DocumentPart>,
@@ -85,7 +89,7 @@ struct XmlFeedParser<'t, 'i, 'b> {
     item: Option<(usize, RawItem)>,
     /// The depth of the RSS channel.
     channel: Option<usize>,
-    element_text: Option<ElementText>,
+    element_text: Option<ElementTextReader>,
     feed_base: Option<&'t Url>,
     bases: Vec<(usize, Url)>,
 }
@@ -106,7 +110,7 @@ struct DocumentPart {
 
 impl<'t, 'i, 'b> XmlFeedParser<'t, 'i, 'b> {
     fn new(document: &'t str, feed_base: Option<&'t Url>, items: &'i mut ItemBatches<'b>) -> Self {
-        let feed = RawFeed {
+        let feed = RawFeedHeader {
             format: FeedSyntax::Rss,
             header: RawItem::default(),
             notes: Vec::new(),
@@ -149,17 +153,17 @@ impl<'t, 'i, 'b> XmlFeedParser<'t, 'i, 'b> {
         let name = element.local_name().into_inner();
         let lower = lower_case(name);
         if depth == 0 {
-            self.open_root(&lower, element);
+            self.open_feed_root_element(&lower, element);
         } else if let Some((item_depth, _)) = self.item {
             if depth == item_depth + 1 || (vocabulary == FeedVocabulary::Media && depth == item_depth + 2) {
                 self.begin_element_text(vocabulary, &lower, element);
             }
-        } else if vocabulary_is_core(vocabulary) && matches!(&*lower, "item" | "entry") && depth <= 2 {
+        } else if is_core_feed_vocabulary(vocabulary) && matches!(&*lower, "item" | "entry") && depth <= 2 {
             self.item = Some((depth, RawItem::with_rdf_about(find_attribute(element, "about"))));
-            self.begin_batch(start);
-        } else if vocabulary_is_core(vocabulary) && lower == "channel" && depth == 1 {
+            self.begin_xml_item_batch(start);
+        } else if is_core_feed_vocabulary(vocabulary) && lower == "channel" && depth == 1 {
             self.channel = Some(depth);
-        } else if self.is_in_header(depth) {
+        } else if self.is_in_feed_header(depth) {
             self.begin_element_text(vocabulary, &lower, element);
         }
         if depth < 3 && self.item.is_none() {
@@ -168,7 +172,7 @@ impl<'t, 'i, 'b> XmlFeedParser<'t, 'i, 'b> {
         Ok(())
     }
 
-    fn open_root(&mut self, name: &str, element: &BytesStart<'_>) {
+    fn open_feed_root_element(&mut self, name: &str, element: &BytesStart<'_>) {
         self.feed.format = match name {
             "rdf" => FeedSyntax::Rdf,
             "feed" => FeedSyntax::Atom,
@@ -188,7 +192,7 @@ impl<'t, 'i, 'b> XmlFeedParser<'t, 'i, 'b> {
         }
     }
 
-    fn is_in_header(&self, depth: usize) -> bool {
+    fn is_in_feed_header(&self, depth: usize) -> bool {
         match self.feed.format {
             FeedSyntax::Atom => depth == 1,
             FeedSyntax::Rss | FeedSyntax::Rdf | FeedSyntax::Json => {
@@ -203,8 +207,8 @@ impl<'t, 'i, 'b> XmlFeedParser<'t, 'i, 'b> {
         if target.leaves.len() >= LEAVES_MAX {
             return;
         }
-        let room = target.room_for_field(field);
-        self.element_text = Some(ElementText::new(field, vocabulary, element, self.depth - 1, room));
+        let room = target.bytes_left_for_field(field);
+        self.element_text = Some(ElementTextReader::new(field, vocabulary, element, self.depth - 1, room));
     }
 
     fn push_open_element(&mut self, element: &BytesStart<'_>) {
@@ -214,18 +218,18 @@ impl<'t, 'i, 'b> XmlFeedParser<'t, 'i, 'b> {
         self.open.push(OpenElement { name, start_tag });
     }
 
-    fn begin_batch(&mut self, start: usize) {
+    fn begin_xml_item_batch(&mut self, start: usize) {
         if self.batch.is_none() && !self.items.is_full() {
             let open_tags = self.open.iter().map(|open| open.start_tag.as_str()).collect();
             self.batch = Some(DocumentPart { open_tags, start, end: start, end_tags: String::new() });
         }
     }
 
-    fn end_batch(&mut self) {
+    fn finish_item_batch(&mut self) {
         let Some(part) = self.batch.take() else { return };
         let items = &self.document[part.start..part.end];
         let document = part.open_tags.as_bytes().chain(items.as_bytes()).chain(part.end_tags.as_bytes());
-        self.items.end_batch(document, items.len());
+        self.items.finish_item_batch(document, items.len());
     }
 
     /// Whether the root is closed.
@@ -233,7 +237,7 @@ impl<'t, 'i, 'b> XmlFeedParser<'t, 'i, 'b> {
         self.depth -= 1;
         let depth = self.depth;
         match &mut self.element_text {
-            Some(element_text) if element_text.depth() == depth => self.end_element_text(),
+            Some(element_text) if element_text.element_depth() == depth => self.end_element_text(),
             Some(element_text) => element_text.close_element(name),
             None => {}
         }
@@ -252,7 +256,9 @@ impl<'t, 'i, 'b> XmlFeedParser<'t, 'i, 'b> {
     }
 
     fn end_element_text(&mut self) {
-        let Some(mut leaf) = self.element_text.take().map(ElementText::into_raw_element) else { return };
+        let Some(mut leaf) = self.element_text.take().map(ElementTextReader::into_raw_element) else {
+            return;
+        };
         if leaf.field == FeedField::Link {
             let trimmed = leaf.text.trim();
             if let Some(resolved) = self.resolve_url(trimmed) {
@@ -274,8 +280,9 @@ impl<'t, 'i, 'b> XmlFeedParser<'t, 'i, 'b> {
         let Some(batch) = &mut self.batch else { return };
         batch.end = position;
         batch.end_tags = self.open.iter().rev().flat_map(|open| ["</", &open.name, ">"]).collect();
-        if batch.end - batch.start >= BATCH_BYTES || self.items.is_batch_large() || self.items.is_full() {
-            self.end_batch();
+        if batch.end - batch.start >= BATCH_BYTES || self.items.is_batch_memory_full() || self.items.is_full()
+        {
+            self.finish_item_batch();
         }
     }
 
@@ -288,7 +295,7 @@ impl<'t, 'i, 'b> XmlFeedParser<'t, 'i, 'b> {
 
     /// A number, one of the five, or a name of HTML's, which XML does not know and feeds have. Any other stays as it is
     /// written: nothing is ever expanded.
-    fn add_reference(&mut self, reference: &BytesRef<'_>) {
+    fn add_entity_reference(&mut self, reference: &BytesRef<'_>) {
         let Some(element_text) = &mut self.element_text else { return };
         if element_text.remaining_bytes() == 0 {
             return;
@@ -320,7 +327,7 @@ impl<'t, 'i, 'b> XmlFeedParser<'t, 'i, 'b> {
                 return Err(FeedError::PastLimit(words));
             }
             Some(base) => self.bases.push((self.depth - 1, base)),
-            None => self.feed.notes.push(format!("xml:base `{}` is no address", excerpt(&address))),
+            None => self.feed.notes.push(format!("xml:base `{}` is no address", feed_text_excerpt(&address))),
         }
         Ok(())
     }
@@ -334,8 +341,8 @@ impl<'t, 'i, 'b> XmlFeedParser<'t, 'i, 'b> {
         base.join(address).ok().map(String::from)
     }
 
-    fn finish(mut self, rest: &str) -> RawFeed {
-        self.end_batch();
+    fn finish(mut self, rest: &str) -> RawFeedHeader {
+        self.finish_item_batch();
         let rest = rest.trim();
         let is_comment = rest.starts_with("<!--") && rest.ends_with("-->");
         if ["<item", "<entry"].iter().any(|item| rest.contains(item)) {
@@ -347,7 +354,7 @@ impl<'t, 'i, 'b> XmlFeedParser<'t, 'i, 'b> {
     }
 }
 
-fn vocabulary_is_core(vocabulary: FeedVocabulary) -> bool {
+fn is_core_feed_vocabulary(vocabulary: FeedVocabulary) -> bool {
     matches!(vocabulary, FeedVocabulary::Core | FeedVocabulary::Atom)
 }
 
@@ -381,13 +388,13 @@ fn xml_error(error: &Error, position: u64, bytes: usize) -> FeedError {
         Error::IllFormed(IllFormedError::UnclosedReference) => {
             FeedError::Broken(format!("a bare `&` at byte {position}"))
         }
-        Error::Namespace(_) => FeedError::PastLimit(excerpt(&error.to_string())),
+        Error::Namespace(_) => FeedError::PastLimit(feed_text_excerpt(&error.to_string())),
         Error::Io(_)
         | Error::IllFormed(_)
         | Error::InvalidAttr(_)
         | Error::Encoding(_)
         | Error::Escape(_) => {
-            FeedError::Broken(format!("{} at byte {position}", excerpt(&error.to_string())))
+            FeedError::Broken(format!("{} at byte {position}", feed_text_excerpt(&error.to_string())))
         }
     }
 }

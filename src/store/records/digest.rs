@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{DigestPart, News, Paper, PastAnnouncement};
+use crate::domain::{DigestPartNumber, LastAnnouncementToReader, News, Paper};
 
 /// A subscription's state.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,14 +29,14 @@ pub struct NewsRecord {
     /// The paper as it is now.
     pub paper: Paper,
     /// What of it was announced to the subscription.
-    pub past_announcement: PastAnnouncement,
+    pub past_announcement: LastAnnouncementToReader,
     pub(in crate::store) paper_row: i64,
 }
 
 impl NewsRecord {
     /// The paper with another reason why it is news.
     #[must_use]
-    pub fn with_news(&self, news: News) -> Self {
+    pub fn with_news_reason(&self, news: News) -> Self {
         Self { news, ..self.clone() }
     }
 }
@@ -70,7 +70,7 @@ pub struct OutboxMessage {
     /// Whom it is for at the sink; empty if the sink is one place.
     pub recipient: String,
     /// Which part of the digest it is.
-    pub part: DigestPart,
+    pub part: DigestPartNumber,
     /// The request's body.
     pub body: Vec<u8>,
 }

@@ -2,11 +2,11 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::*;
-use crate::render::sample_digest;
+use crate::render::digest_fixtures;
 
 #[test]
 fn a_small_digest_is_one_message() {
-    let parts = render_digest_parts(&sample_digest::small_digest());
+    let parts = render_digest_parts(&digest_fixtures::small_digest());
     assert_eq!(parts.len(), 1);
     insta::assert_snapshot!(pretty_json(&parts[0].body), @r##"
     {
@@ -43,7 +43,7 @@ fn a_small_digest_is_one_message() {
 
 #[test]
 fn a_published_preprint_is_shown_with_its_journal() {
-    let parts = render_digest_parts(&sample_digest::digest_with_published_paper());
+    let parts = render_digest_parts(&digest_fixtures::digest_with_published_paper());
     insta::assert_snapshot!(pretty_json(&parts[0].body), @r##"
     {
       "allowed_mentions": {
@@ -79,7 +79,7 @@ fn a_published_preprint_is_shown_with_its_journal() {
 
 #[test]
 fn a_digest_without_news_says_so() {
-    insta::assert_snapshot!(pretty_json(&render_digest_parts(&sample_digest::empty_digest())[0].body), @r##"
+    insta::assert_snapshot!(pretty_json(&render_digest_parts(&digest_fixtures::empty_digest())[0].body), @r##"
     {
       "allowed_mentions": {
         "parse": []
@@ -119,8 +119,8 @@ fn what_means_something_to_discord_is_escaped_and_nothing_else() {
 
 #[test]
 fn sixty_papers_come_in_numbered_parts() {
-    let mut digest = sample_digest::small_digest();
-    digest.sections[0].papers = sample_digest::repeat_papers(&digest.sections[0].papers, 30);
+    let mut digest = digest_fixtures::small_digest();
+    digest.sections[0].papers = digest_fixtures::repeat_papers(&digest.sections[0].papers, 30);
     let parts = render_digest_parts(&digest);
     let contents: Vec<_> = parts
         .iter()
@@ -137,7 +137,7 @@ proptest! {
     #![proptest_config(crate::seeds::proptest_config(32))]
 
     #[test]
-    fn hostile_words_stay_within_the_limits_and_mean_nothing(digest in sample_digest::hostile_digest()) {
+    fn hostile_words_stay_within_the_limits_and_mean_nothing(digest in digest_fixtures::hostile_digest()) {
         let mut told = 0;
         for DigestPartBody { body, .. } in render_digest_parts(&digest) {
             let message: Value = serde_json::from_slice(&body).unwrap();
@@ -178,7 +178,7 @@ fn check_embed(embed: &Value) -> Result<usize, TestCaseError> {
 fn a_notice_to_the_operator_is_one_message_within_the_limit() {
     let content = |troubles| {
         let body: Value =
-            serde_json::from_slice(&render_alert(&sample_digest::sample_operator_alert(troubles))).unwrap();
+            serde_json::from_slice(&render_alert(&digest_fixtures::sample_operator_alert(troubles))).unwrap();
         body["content"].as_str().unwrap().to_owned()
     };
     insta::assert_snapshot!(content(1), @r#"

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::*;
-use crate::render::sample_digest;
+use crate::render::digest_fixtures;
 
 fn parse_json(body: &[u8]) -> Value {
     serde_json::from_slice(body).unwrap()
@@ -15,7 +15,7 @@ fn pretty_json(body: &[u8]) -> String {
 #[test]
 fn a_small_digest_is_one_notification() {
     let list = Some("https://github.com/lab/list");
-    insta::assert_snapshot!(pretty_json(&render_digest_body(&sample_digest::small_digest(), list).body), @r##"
+    insta::assert_snapshot!(pretty_json(&render_digest_body(&digest_fixtures::small_digest(), list).body), @r##"
     {
       "click": "https://github.com/lab/list",
       "message": "A *bold* <!channel> & [net_2]: 2 < 3\nhttps://arxiv.org/abs/2503.20246v1\n\nNets of nets (Replaced by v2)\nhttps://arxiv.org/abs/2503.20246v2",
@@ -29,7 +29,7 @@ fn a_small_digest_is_one_notification() {
 
 #[test]
 fn a_published_preprint_is_shown_with_its_journal() {
-    insta::assert_snapshot!(pretty_json(&render_digest_body(&sample_digest::digest_with_published_paper(), None).body), @r##"
+    insta::assert_snapshot!(pretty_json(&render_digest_body(&digest_fixtures::digest_with_published_paper(), None).body), @r##"
     {
       "message": "New nets\nhttps://arxiv.org/abs/2503.20246v1\nhttps://doi.org/10.1000/new\n\nNets of nets (Published in J. of *bold* <!channel> & [x](https://e.vil) 12)\nhttps://arxiv.org/abs/2503.20246v1\nhttps://doi.org/10.1000/a%28b%29_c",
       "tags": [
@@ -42,7 +42,7 @@ fn a_published_preprint_is_shown_with_its_journal() {
 
 #[test]
 fn a_digest_without_news_says_so() {
-    insta::assert_snapshot!(pretty_json(&render_digest_body(&sample_digest::empty_digest(), None).body), @r##"
+    insta::assert_snapshot!(pretty_json(&render_digest_body(&digest_fixtures::empty_digest(), None).body), @r##"
     {
       "message": "27 March 2025",
       "tags": [
@@ -60,7 +60,7 @@ fn a_test_says_which_sink_it_tests() {
 
 #[test]
 fn a_tap_opens_the_only_paper_and_none_of_several() {
-    let mut digest = sample_digest::small_digest();
+    let mut digest = digest_fixtures::small_digest();
     assert_eq!(parse_json(&render_digest_body(&digest, None).body).get("click"), None);
     digest.sections[0].papers.truncate(1);
     assert_eq!(
@@ -71,7 +71,7 @@ fn a_tap_opens_the_only_paper_and_none_of_several() {
 
 #[test]
 fn each_of_several_topics_heads_its_papers() {
-    let mut digest = sample_digest::small_digest();
+    let mut digest = digest_fixtures::small_digest();
     digest.sections.push(crate::domain::DigestSection {
         topic: "Robotics".to_owned(),
         papers: vec![digest.sections[0].papers[1].clone()],
@@ -85,13 +85,13 @@ fn each_of_several_topics_heads_its_papers() {
 fn what_does_not_fit_is_left_out_as_whole_papers_and_counted() {
     for title in ["A title of some words", "題名は多くの文字から成る", "\"\\\"\\\"\\\"\\\"\\\"\\\"\\\"\\"]
     {
-        let mut digest = sample_digest::small_digest();
+        let mut digest = digest_fixtures::small_digest();
         digest.late = Some("遅".repeat(400));
         let mut told = digest.sections[0].papers[0].clone();
         told.paper.title = title.repeat(9);
-        digest.sections[0].papers = sample_digest::repeat_papers(&[told], 50);
+        digest.sections[0].papers = digest_fixtures::repeat_papers(&[told], 50);
         let rendered = render_digest_body(&digest, None);
-        assert_eq!(rendered.part, DigestPart { number: 1, of: 1 });
+        assert_eq!(rendered.part, DigestPartNumber { number: 1, of: 1 });
         let message = parse_json(&rendered.body)["message"].as_str().unwrap().to_owned();
         let shown = message.matches("https://arxiv.org/abs/").count();
         assert!(shown > 0 && message.len() <= TEXT_BYTES_MAX, "{} bytes", message.len());
@@ -102,7 +102,7 @@ fn what_does_not_fit_is_left_out_as_whole_papers_and_counted() {
 
 #[test]
 fn all_is_shown_if_all_fits() {
-    let mut digest = sample_digest::small_digest();
+    let mut digest = digest_fixtures::small_digest();
     let papers = digest.sections[0].papers.clone();
     for count in 1..60 {
         digest.sections[0].papers = papers.iter().cycle().take(count).cloned().collect();
@@ -117,12 +117,12 @@ fn all_is_shown_if_all_fits() {
 
 #[test]
 fn what_is_wrong_has_a_higher_priority_than_what_is_well_again() {
-    insta::assert_snapshot!(String::from_utf8(render_alert(&sample_digest::sample_operator_alert(1))).unwrap(), @r#"{"title":"Wrong: topic \"Birds *b* <!channel>\"; Well again: sink \"lab\"","message":"topic \"Birds *b* <!channel>\": failing since 2025-03-26T08:00:00Z: 429: throttled. What to do: wait.\n\nsink \"lab\": well again since 26 March 2025, 08:00 UTC; it was wrong since 25 March 2025, 08:00 UTC.","priority":4,"tags":["warning"]}"#);
-    let mut well = sample_digest::sample_operator_alert(1);
+    insta::assert_snapshot!(String::from_utf8(render_alert(&digest_fixtures::sample_operator_alert(1))).unwrap(), @r#"{"title":"Wrong: topic \"Birds *b* <!channel>\"; Well again: sink \"lab\"","message":"topic \"Birds *b* <!channel>\": failing since 2025-03-26T08:00:00Z: 429: throttled. What to do: wait.\n\nsink \"lab\": well again since 26 March 2025, 08:00 UTC; it was wrong since 25 March 2025, 08:00 UTC.","priority":4,"tags":["warning"]}"#);
+    let mut well = digest_fixtures::sample_operator_alert(1);
     well.opened.clear();
     let message = parse_json(&render_alert(&well));
     assert_eq!((message.get("priority"), &message["tags"][0]), (None, &Value::from("white_check_mark")));
-    let many = render_alert(&sample_digest::sample_operator_alert(500));
+    let many = render_alert(&digest_fixtures::sample_operator_alert(500));
     assert!(parse_json(&many)["message"].as_str().unwrap().len() <= TEXT_BYTES_MAX);
 }
 
@@ -130,7 +130,7 @@ proptest! {
     #![proptest_config(crate::seeds::proptest_config(32))]
 
     #[test]
-    fn hostile_words_stay_within_the_limits_and_are_plain_text(digest in sample_digest::hostile_digest()) {
+    fn hostile_words_stay_within_the_limits_and_are_plain_text(digest in digest_fixtures::hostile_digest()) {
         let rendered = render_digest_body(&digest, None);
         let message = parse_json(&rendered.body);
         let text = message["message"].as_str().unwrap();

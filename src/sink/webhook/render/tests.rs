@@ -2,11 +2,11 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::*;
-use crate::render::sample_digest;
+use crate::render::digest_fixtures;
 
 #[test]
 fn a_small_digest_is_one_message() {
-    let parts = render_digest_parts(&sample_digest::small_digest(), &sample_message_key);
+    let parts = render_digest_parts(&digest_fixtures::small_digest(), &sample_message_key);
     assert_eq!(parts.len(), 1);
     insta::assert_snapshot!(pretty_json(&parts[0].body), @r##"
     {
@@ -104,7 +104,7 @@ fn a_small_digest_is_one_message() {
 
 #[test]
 fn a_published_preprint_names_its_article() {
-    let parts = render_digest_parts(&sample_digest::digest_with_published_paper(), &sample_message_key);
+    let parts = render_digest_parts(&digest_fixtures::digest_with_published_paper(), &sample_message_key);
     let message: Value = serde_json::from_slice(&parts[0].body).unwrap();
     let data = &message["data"];
     let counts = ["new", "published", "replaced"].map(|kind| data[kind].as_u64().unwrap());
@@ -123,7 +123,7 @@ fn a_published_preprint_names_its_article() {
 
 #[test]
 fn a_digest_without_news_has_no_papers() {
-    insta::assert_snapshot!(pretty_json(&render_digest_parts(&sample_digest::empty_digest(), &sample_message_key)[0].body), @r##"
+    insta::assert_snapshot!(pretty_json(&render_digest_parts(&digest_fixtures::empty_digest(), &sample_message_key)[0].body), @r##"
     {
       "data": {
         "digest": 12,
@@ -152,16 +152,16 @@ fn a_test_is_of_its_own_type() {
 
 #[test]
 fn a_notice_is_of_its_own_type_and_has_what_began_and_what_ended() {
-    let body = render_alert(&sample_digest::sample_operator_alert(1), "msg_1");
+    let body = render_alert(&digest_fixtures::sample_operator_alert(1), "msg_1");
     insta::assert_snapshot!(String::from_utf8(body).unwrap(), @r##"{"id":"msg_1","type":"paperwire.notice","version":1,"timestamp":"2025-03-26T08:00:00Z","data":{"notice":7,"begun":[{"what":"topic \"Birds *b* <!channel>\"","since":"2025-03-25T08:00:00Z","words":"failing since 2025-03-26T08:00:00Z: 429: throttled","advice":"wait"}],"ended":[{"what":"sink \"lab\"","since":"2025-03-25T08:00:00Z","well_since":"2025-03-26T08:00:00Z"}]}}"##);
 }
 
 #[test]
 fn a_paper_too_large_for_a_message_goes_whole_in_one_of_its_own() {
-    let mut digest = sample_digest::small_digest();
+    let mut digest = digest_fixtures::small_digest();
     digest.sections[0].papers[0].paper.authors =
-        sample_digest::authors_of_names(&vec!["Ada Lovelace"; 3_000]);
-    digest.sections[0].papers = sample_digest::repeat_papers(&digest.sections[0].papers, 2);
+        digest_fixtures::authors_of_names(&vec!["Ada Lovelace"; 3_000]);
+    digest.sections[0].papers = digest_fixtures::repeat_papers(&digest.sections[0].papers, 2);
     let papers: Vec<_> = render_digest_parts(&digest, &sample_message_key)
         .iter()
         .map(|part| papers_of_body(&part.body))
@@ -175,7 +175,7 @@ proptest! {
     #![proptest_config(crate::seeds::proptest_config(32))]
 
     #[test]
-    fn every_paper_arrives_whole_and_in_order(digest in sample_digest::hostile_digest()) {
+    fn every_paper_arrives_whole_and_in_order(digest in digest_fixtures::hostile_digest()) {
         let parts = render_digest_parts(&digest, &sample_message_key);
         let mut arrived = Vec::new();
         for DigestPartBody { part, body } in &parts {
@@ -193,7 +193,7 @@ proptest! {
     }
 }
 
-fn sample_message_key(part: DigestPart) -> String {
+fn sample_message_key(part: DigestPartNumber) -> String {
     format!("msg_{:010}", part.number)
 }
 

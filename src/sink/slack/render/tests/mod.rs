@@ -3,12 +3,12 @@ mod size_limits;
 use serde_json::Value;
 
 use super::*;
-use crate::render::sample_digest;
+use crate::render::digest_fixtures;
 
 #[test]
 #[expect(clippy::too_many_lines, reason = "a message gets a whole snapshot")]
 fn a_small_digest_is_one_message() {
-    let parts = render_digest_parts(&sample_digest::small_digest());
+    let parts = render_digest_parts(&digest_fixtures::small_digest());
     assert_eq!(parts.len(), 1);
     insta::assert_snapshot!(pretty_json(&parts[0].body), @r##"
     {
@@ -126,7 +126,7 @@ fn a_small_digest_is_one_message() {
 #[test]
 #[expect(clippy::too_many_lines, reason = "a message gets a whole snapshot")]
 fn a_published_preprint_is_shown_with_its_journal() {
-    let parts = render_digest_parts(&sample_digest::digest_with_published_paper());
+    let parts = render_digest_parts(&digest_fixtures::digest_with_published_paper());
     insta::assert_snapshot!(pretty_json(&parts[0].body), @r##"
     {
       "blocks": [
@@ -251,7 +251,7 @@ fn a_published_preprint_is_shown_with_its_journal() {
 
 #[test]
 fn a_digest_without_news_says_so() {
-    insta::assert_snapshot!(pretty_json(&render_digest_parts(&sample_digest::empty_digest())[0].body), @r##"
+    insta::assert_snapshot!(pretty_json(&render_digest_parts(&digest_fixtures::empty_digest())[0].body), @r##"
     {
       "blocks": [
         {
@@ -305,8 +305,8 @@ fn a_test_says_which_sink_it_tests() {
 
 #[test]
 fn each_part_of_several_topics_names_its_topic_and_its_number() {
-    let mut digest = sample_digest::small_digest();
-    let papers = sample_digest::repeat_papers(&digest.sections[0].papers, 20);
+    let mut digest = digest_fixtures::small_digest();
+    let papers = digest_fixtures::repeat_papers(&digest.sections[0].papers, 20);
     digest.sections[0].papers.clone_from(&papers);
     digest.sections.push(crate::domain::DigestSection { topic: "Robotics".to_owned(), papers });
     let parts = render_digest_parts(&digest);
@@ -327,7 +327,7 @@ fn pretty_json(body: &[u8]) -> String {
 
 #[test]
 fn a_notice_to_the_operator_is_structure_and_pings_nobody() {
-    insta::assert_snapshot!(String::from_utf8(render_alert(&sample_digest::sample_operator_alert(1))).unwrap(), @r##"{"text":"Wrong: topic \"Birds *b* &lt;!channel&gt;\"; Well again: sink \"lab\"","blocks":[{"type":"header","text":{"type":"plain_text","text":"Wrong: topic \"Birds *b* &lt;!channel&gt;\"; Well again: sink \"lab\"","emoji":false}},{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"topic \"Birds *b* <!channel>\": failing since 2025-03-26T08:00:00Z: 429: throttled. What to do: wait."}]}]},{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"sink \"lab\": well again since 26 March 2025, 08:00 UTC; it was wrong since 25 March 2025, 08:00 UTC."}]}]}],"unfurl_links":false,"unfurl_media":false}"##);
-    let many = render_alert(&sample_digest::sample_operator_alert(500));
+    insta::assert_snapshot!(String::from_utf8(render_alert(&digest_fixtures::sample_operator_alert(1))).unwrap(), @r##"{"text":"Wrong: topic \"Birds *b* &lt;!channel&gt;\"; Well again: sink \"lab\"","blocks":[{"type":"header","text":{"type":"plain_text","text":"Wrong: topic \"Birds *b* &lt;!channel&gt;\"; Well again: sink \"lab\"","emoji":false}},{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"topic \"Birds *b* <!channel>\": failing since 2025-03-26T08:00:00Z: 429: throttled. What to do: wait."}]}]},{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"sink \"lab\": well again since 26 March 2025, 08:00 UTC; it was wrong since 25 March 2025, 08:00 UTC."}]}]}],"unfurl_links":false,"unfurl_media":false}"##);
+    let many = render_alert(&digest_fixtures::sample_operator_alert(500));
     assert!(many.len() <= BLOCKS_BYTES_MAX, "{}", many.len());
 }

@@ -4,12 +4,12 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::super::*;
-use crate::render::sample_digest;
+use crate::render::digest_fixtures;
 
 #[test]
 fn why_a_digest_is_late_takes_its_room_in_the_first_part() {
-    let mut digest = sample_digest::small_digest();
-    digest.sections[0].papers = sample_digest::repeat_papers(&digest.sections[0].papers, 20);
+    let mut digest = digest_fixtures::small_digest();
+    digest.sections[0].papers = digest_fixtures::repeat_papers(&digest.sections[0].papers, 20);
     digest.late = Some("遅".repeat(LATE_UNITS_MAX));
     let parts = render_digest_parts(&digest);
     assert!(parts.len() > 2);
@@ -24,11 +24,11 @@ fn why_a_digest_is_late_takes_its_room_in_the_first_part() {
 
 #[test]
 fn the_only_part_has_room_for_why_it_is_late() {
-    let mut digest = sample_digest::small_digest();
+    let mut digest = digest_fixtures::small_digest();
     let papers = digest.sections[0].papers.clone();
     digest.late = Some("遅".repeat(LATE_UNITS_MAX));
     for times in 1..10 {
-        digest.sections[0].papers = sample_digest::repeat_papers(&papers, times);
+        digest.sections[0].papers = digest_fixtures::repeat_papers(&papers, times);
         for DigestPartBody { part, body } in render_digest_parts(&digest) {
             let message: Value = serde_json::from_slice(&body).unwrap();
             let bytes = message["blocks"].to_string().len();
@@ -41,7 +41,7 @@ proptest! {
     #![proptest_config(crate::seeds::proptest_config(32))]
 
     #[test]
-    fn hostile_words_stay_within_the_limits_and_mean_nothing(digest in sample_digest::hostile_digest()) {
+    fn hostile_words_stay_within_the_limits_and_mean_nothing(digest in digest_fixtures::hostile_digest()) {
         let parts = render_digest_parts(&digest);
         let mut told = 0;
         for DigestPartBody { body, .. } in &parts {
