@@ -1,5 +1,6 @@
 //! The address of a feed, which may be a secret as a whole.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::net::IpAddr;
 
@@ -9,6 +10,9 @@ use crate::domain::{Fingerprint, RedirectTargetKind, is_same_site};
 
 /// Each relative link of a feed is made as long as its base: a longer path is left out of that.
 const LINK_BASE_PATH_BYTES_MAX: usize = 512;
+
+/// A shorter part of an address is in many a text, and is no secret.
+const SECRET_BYTES_MIN: usize = 5;
 
 /// The address of a feed. It is shown with its scheme and host alone.
 #[derive(Clone, PartialEq, Eq)]
@@ -54,6 +58,17 @@ impl FeedAddress {
             base.set_path("/");
         }
         base
+    }
+
+    /// Whether a text has a part of it that may be its secret.
+    pub(super) fn is_revealed_by(&self, text: &str) -> bool {
+        let segments = self.0.path_segments().into_iter().flatten().map(Cow::Borrowed);
+        let values = self.0.query_pairs().map(|(_, value)| value);
+        let login = [self.0.username(), self.0.password().unwrap_or_default()].map(Cow::Borrowed);
+        segments
+            .chain(values)
+            .chain(login)
+            .any(|part| part.len() >= SECRET_BYTES_MIN && text.contains(&*part))
     }
 
     /// What identifies it without showing it.
@@ -143,6 +158,17 @@ mod tests {
         let link = |is_secret| secret.link_base(is_secret).join("paper/1").unwrap().to_string();
         assert_eq!(link(true), "https://example.org/paper/1");
         assert_eq!(link(false), "https://example.org/canary/paper/1");
+    }
+
+    #[test]
+    fn a_text_with_a_part_of_it_reveals_it() {
+        let secret = parsed_feed_address("https://ada:pass1word@example.org/feed/canary1?key=canary%202&n=1");
+        for text in ["Key canary1 has expired", "of canary 2", "pass1word!"] {
+            assert!(secret.is_revealed_by(text), "{text}");
+        }
+        for text in ["", "The feed of example.org", "ada 1"] {
+            assert!(!secret.is_revealed_by(text), "{text}");
+        }
     }
 
     #[test]

@@ -36,6 +36,7 @@ mod namespace;
 mod opml;
 mod paper;
 mod raw_feed;
+mod secret_address;
 mod tag_lengths;
 mod xml_feed_parser;
 
@@ -60,6 +61,7 @@ pub use limits::{BODY_BYTES_MAX, ENTRIES_MAX};
 pub use opml::{OpmlError, OpmlFeed, read_opml, write_opml};
 pub use paper::{FeedItemOmissionReason, FeedPaper, FeedPapers, ItemOmission, papers_from_items};
 pub use raw_feed::FeedSyntax;
+pub use secret_address::redact_fetch_error;
 
 pub use crate::network::private_network_guard::AddressPolicy;
 

@@ -491,6 +491,19 @@ fn an_address_that_is_a_secret_is_shown_nowhere_whatever_comes_of_it() {
         FeedReply::status(500, &echo, &format!("<html>{CANARY}</html>")),
         FeedReply::Bytes(b"HTTP/1.1 200 OK\r\ncontent-length: 9999\r\n\r\n<rss".to_vec()),
         FeedReply::status(200, "", &rss(&[NEXT])[..300]),
+        FeedReply::status(200, "", &format!("Invalid API key: {CANARY}")),
+        FeedReply::status(200, "", &format!("<html><title>Key {CANARY} has expired</title></html>")),
+        FeedReply::status(200, "", &format!("<{CANARY}/>")),
+        FeedReply::status(200, "", &format!("<rss><channel></{CANARY}></rss>")),
+        FeedReply::status(200, "", &format!("<rss><channel>&{CANARY};<x:{CANARY}/></channel></rss>")),
+        FeedReply::status(200, "", &format!("<?xml version=\"1.0\" encoding=\"{CANARY}\"?><rss/>")),
+        FeedReply::status(200, "", &format!("{{\"{CANARY}")),
+        FeedReply::status(
+            200,
+            "",
+            &rss(&[relative]).replace("<channel>", &format!("<channel xml:base=\"{CANARY}:\">")),
+        ),
+        FeedReply::status(200, "", &rss(&[relative]).replacen("<title>", &format!("<title>{CANARY} "), 1)),
         FeedReply::redirect(301, &env.server.url(&format!("/{CANARY}/moved"))),
     ];
     for (day, reply) in replies.into_iter().enumerate() {
@@ -501,6 +514,7 @@ fn an_address_that_is_a_secret_is_shown_nowhere_whatever_comes_of_it() {
             &["status", "--now", &now],
             &["status", "--json", "--now", &now],
             &["check"],
+            &["test", "lab", "--now", &now],
             &["explain", FOUND.title, "--now", &now],
         ] {
             let output = env.env.run_program(words);

@@ -8,6 +8,7 @@ use super::large_feed_permit::LargeFeedPermit;
 use crate::domain::{FeedValidators, FetchError, NextRequestHints, RedirectTargetKind};
 use crate::source::feed::address::FeedAddress;
 use crate::source::feed::error::FeedError;
+use crate::source::feed::secret_address::{redact_fetch_error, redact_parsed_feed};
 use crate::source::feed::{ParsedFeed, parse_feed};
 
 /// What a feed's server answered, redirects and all.
@@ -67,10 +68,15 @@ impl FeedBody {
         let read = move || parse_feed(self.bytes, self.charset.as_deref(), Some(&base));
         let parsed = tokio::task::spawn_blocking(read).await;
         let parsed = parsed.unwrap_or_else(|_| Err(FeedError::Broken("its reader broke off".to_owned())));
-        parsed.map_err(|error| {
-            let error = error.into_fetch_error();
-            FetchError { message: format!("{address}: {}", error.message), ..error }
-        })
+        match parsed {
+            Ok(feed) if is_secret => Ok(redact_parsed_feed(feed, address)),
+            Ok(feed) => Ok(feed),
+            Err(error) => {
+                let error = error.into_fetch_error();
+                let error = if is_secret { redact_fetch_error(error) } else { error };
+                Err(FetchError { message: format!("{address}: {}", error.message), ..error })
+            }
+        }
     }
 }
 
