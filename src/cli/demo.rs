@@ -59,7 +59,7 @@ pub(super) fn run_demo_command(folder: &Path, serve: bool, json: bool) -> Result
     if server.is_some() {
         runtime.block_on(start_http_server::wait_for_stop_signal())?;
     }
-    Ok(if runs.iter().all(|(_, run)| run.is_run_complete()) {
+    Ok(if runs.iter().all(|(_, run)| run.has_every_step_succeeded()) {
         CommandOutcome::Complete
     } else {
         CommandOutcome::WithFailures

@@ -23,7 +23,7 @@ pub(super) fn run_once_command(config: &Config, clock: Clock, json: bool) -> Res
     output::print_answer(json, &OnceReport::from_run_report(&run, &ListReport::default()), || {
         format_report(&run)
     })?;
-    Ok(if run.is_run_complete() { CommandOutcome::Complete } else { CommandOutcome::WithFailures })
+    Ok(if run.has_every_step_succeeded() { CommandOutcome::Complete } else { CommandOutcome::WithFailures })
 }
 
 /// Does the run on a runtime of its own. A name look-up that hangs must not hold up the end.

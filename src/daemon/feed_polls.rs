@@ -15,7 +15,7 @@ use crate::pipeline::effective_feed_url::{EffectiveFeedUrl, apply_configured_fee
 use crate::pipeline::feed_fetch::{FeedAnswer, FeedFetchRequest, PolledFeed};
 use crate::pipeline::poll::PollReport;
 use crate::pipeline::poll_feed::{
-    FeedPollSettings, FeedPollStart, SkippedFeed, prepare_feed_request, record_feed_poll, skip_feed_poll,
+    FeedPollSettings, FeedPollStart, SkippedFeed, begin_or_skip_feed_poll, record_feed_poll, skip_feed_poll,
 };
 use crate::source::feed::{AddressPolicy, FeedAddress, FeedClient};
 use crate::store::Store;
@@ -193,10 +193,12 @@ impl<'c> ConcurrentFeedPolls<'c> {
         }
         let policy = if config.allow_private { AddressPolicy::AnyAddress } else { AddressPolicy::PublicOnly };
         let topics = topics_using_source(self.config, &feed.name);
-        Ok(Some(match prepare_feed_request(store, &feed, (asked, policy), history.as_ref(), &topics, now)? {
-            FeedPollStart::Fetch(fetch) => PreparedFeedPoll::Fetch(host, fetch),
-            FeedPollStart::Skip(skipped) => PreparedFeedPoll::Unasked(FetchOutcome::Skipped(skipped)),
-        }))
+        Ok(Some(
+            match begin_or_skip_feed_poll(store, &feed, (asked, policy), history.as_ref(), &topics, now)? {
+                FeedPollStart::Fetch(fetch) => PreparedFeedPoll::Fetch(host, fetch),
+                FeedPollStart::Skip(skipped) => PreparedFeedPoll::Unasked(FetchOutcome::Skipped(skipped)),
+            },
+        ))
     }
 
     /// The next feeds that have answered, or were waited for long enough: at once if one of them brings a document. Never returns

@@ -53,7 +53,7 @@ pub struct TopicPollReport {
 
 impl RunReport {
     /// Whether every poll was complete, every list is current and all that was due is delivered.
-    pub fn is_run_complete(&self) -> bool {
+    pub fn has_every_step_succeeded(&self) -> bool {
         let polled = self.topics.iter().all(|topic| match topic.poll.status {
             // A feed that wants to be left alone is left alone: nothing went wrong in this run.
             PollStatus::Ok | PollStatus::Quiet | PollStatus::Skipped => true,

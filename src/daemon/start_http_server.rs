@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::health_report::{
-    Colours, FeedHealthReport, HealthLine, HealthReport, HistoryHealthReport, TopicHealthReport,
+    Colours, FeedHealthReport, HealthLine, HealthReport, StoreHealthReport, TopicHealthReport,
 };
 use super::store_failures::StoreFailures;
 use crate::clock::Clock;
@@ -67,7 +67,7 @@ fn build_http_server_settings(
         }),
         store_write_check: Arc::new(move |now| {
             let incident =
-                HistoryHealthReport::check_writes_and_disk_space(&state, write_failure()).incident(now)?;
+                StoreHealthReport::check_writes_and_disk_space(&state, write_failure()).incident(now)?;
             Some(incident.description)
         }),
         clock,

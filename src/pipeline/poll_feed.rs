@@ -63,7 +63,7 @@ pub struct SkippedFeed {
 /// Prepares the poll of a feed at this address, which and whose redirects may lead as far as the policy says: with what it
 /// is asked, once the request is noted for its host. A host that wants to be left alone is not asked, nor a feed that was given
 /// up until it is due again. `history` is what is remembered of the feed.
-pub fn prepare_feed_request(
+pub fn begin_or_skip_feed_poll(
     store: &Store,
     feed: &FeedPollSettings,
     (asked, policy): (EffectiveFeedUrl, AddressPolicy),

@@ -338,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn no_mark_of_a_head_can_pair_with_one_of_the_whole() {
+    fn a_details_summary_has_every_mark_escaped() {
         let mut out = String::new();
         write_escaped_details_summary(&mut out, "`*_a_b~");
         assert_eq!(out, "&#96;&#42;&#95;a_b&#126;");

@@ -2,7 +2,7 @@
 
 use super::utc_time::format_utc;
 use super::{
-    HealthReport, HistoryHealthReport, ListHealthReport, SinkHealthReport, SourceHealthReport,
+    HealthReport, ListHealthReport, SinkHealthReport, SourceHealthReport, StoreHealthReport,
     TopicHealthReport,
 };
 use crate::domain::Incident;
@@ -33,7 +33,7 @@ impl HealthReport {
             HealthLine { kind, name, text, incident, pull_request: None }
         };
         let named = |kind, name, text| line(&incident_kind_and_name(kind, name), kind, name, text);
-        let history = line(HistoryHealthReport::SUBJECT, "history", &self.history.file, String::new());
+        let history = line(StoreHealthReport::SUBJECT, "history", &self.history.file, String::new());
         let history = Some(history).filter(|line| line.incident.is_some());
         let topics = self.topics.iter().map(|topic| named("topic", &topic.name, topic_health_text(topic)));
         let feeds = self.feeds.iter().filter(|feed| feed.is_used_by_topic());

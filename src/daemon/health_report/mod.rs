@@ -39,7 +39,7 @@ pub struct HealthReport {
     /// The moment.
     pub now: Timestamp,
     /// The history itself.
-    pub history: HistoryHealthReport,
+    pub history: StoreHealthReport,
     /// Each topic of the configuration, in its order.
     pub topics: Vec<TopicHealthReport>,
     /// Each feed of the configuration, in its order.
@@ -54,7 +54,7 @@ pub struct HealthReport {
 
 /// The health of the history.
 #[derive(Debug, Clone)]
-pub struct HistoryHealthReport {
+pub struct StoreHealthReport {
     /// The file of the history.
     pub file: String,
     /// Since when the daemon cannot write it, and why; none if it can, or if there is no daemon.
@@ -122,7 +122,7 @@ impl HealthReport {
         let feeds = FeedHealthReport::read_feed_reports(config, reader, now)?;
         Ok(Self {
             now,
-            history: HistoryHealthReport::check_writes_and_disk_space(&config.state, write_failure),
+            history: StoreHealthReport::check_writes_and_disk_space(&config.state, write_failure),
             topics: topic_health_reports(config, reader, &feeds, next_poll, now)?,
             feeds,
             source: SourceHealthReport { host, gate, next_poll },
@@ -177,7 +177,7 @@ fn try_map<T, S>(things: &[T], to_report: impl Fn(&T) -> Result<S>) -> Result<Ve
     things.iter().map(to_report).collect()
 }
 
-impl HistoryHealthReport {
+impl StoreHealthReport {
     /// What its incidents are of.
     const SUBJECT: &str = "the history";
 

@@ -1,8 +1,8 @@
 //! An author's name as arXiv's index has it.
 
 use super::super::text_analysis::Analyzer;
-use super::evidence::SearchedField;
 use super::indexed_text::IndexedText;
+use super::match_places::SearchedField;
 
 /// Words that belong to the surname behind them. Source: `PREFIX_MATCH` in `arxiv/authors/__init__.py` of
 /// arXiv/arxiv-base.

@@ -8,8 +8,8 @@
 use super::super::query::SearchedWordOrPhrase;
 use super::super::text_analysis::Analyzer;
 use super::author_query::AuthorQuery;
-use super::evidence::{MatchPlace, SearchedField};
 use super::identifier_query::KeywordFieldQuery;
+use super::match_places::{MatchPlace, SearchedField};
 use super::search_document::{SearchDocument, YearAndMonth};
 use super::stemmed_query::{StemmedQuery, tex_formula_query};
 use super::text_query::{TextQuery, WordMatchMode};

@@ -1,7 +1,7 @@
 //! A field's tokens, to be searched.
 
 use super::super::text_analysis::{Analyzer, TextToken};
-use super::evidence::{MatchPlace, SearchedField};
+use super::match_places::{MatchPlace, SearchedField};
 use super::wildcard::WildcardPattern;
 
 /// How many words part two values of a field, so that no phrase goes over both. Source: Elasticsearch's
@@ -41,11 +41,11 @@ impl IndexedText {
 
     /// The field of one value.
     pub(super) fn index_field_value(analyzer: Analyzer, field: SearchedField, text: &str) -> Self {
-        Self::new(analyzer).with_indexed_field_text(field, text).sort_tokens_for_lookup()
+        Self::new(analyzer).append_field_text_tokens(field, text).sort_tokens_for_lookup()
     }
 
     /// Adds a value that is a field's own text.
-    pub(super) fn with_indexed_field_text(self, field: SearchedField, text: &str) -> Self {
+    pub(super) fn append_field_text_tokens(self, field: SearchedField, text: &str) -> Self {
         self.append_analyzed_text(text, |token| MatchPlace { field, bytes: token.place.clone() })
     }
 

@@ -6,8 +6,8 @@ use super::super::ArxivId;
 use super::super::text_analysis::Analyzer;
 use super::author_text::{IndexedAuthorNames, NameParts, is_group_name};
 use super::category_text::add_category_to_index;
-use super::evidence::SearchedField;
 use super::indexed_text::IndexedText;
+use super::match_places::SearchedField;
 use super::searchable_paper_fields::SearchablePaperFields;
 
 /// A paper's fields as arXiv's index has them. Source: `mappings/DocumentMapping.json`, and
@@ -122,14 +122,14 @@ fn index_author_names(
 ) -> IndexedText {
     for (number, (name, parts)) in fields.authors.iter().zip(names).enumerate() {
         let field = SearchedField::Author(number);
-        text = text.with_indexed_field_text(field, parts.full).with_tokens_of_derived_text(
+        text = text.append_field_text_tokens(field, parts.full).with_tokens_of_derived_text(
             field,
             &parts.with_initials(),
             name.len(),
         );
     }
     match fields.submitter {
-        Some(submitter) => text.with_indexed_field_text(SearchedField::Submitter, submitter),
+        Some(submitter) => text.append_field_text_tokens(SearchedField::Submitter, submitter),
         None => text,
     }
 }
@@ -138,8 +138,8 @@ fn index_author_names(
 /// have.
 fn combined_text_of_all_fields(fields: &SearchablePaperFields<'_>, names: &[NameParts<'_>]) -> IndexedText {
     let mut text = IndexedText::new(Analyzer::Combined)
-        .with_indexed_field_text(SearchedField::Title, fields.title)
-        .with_indexed_field_text(SearchedField::Abstract, fields.abstract_);
+        .append_field_text_tokens(SearchedField::Title, fields.title)
+        .append_field_text_tokens(SearchedField::Abstract, fields.abstract_);
     let single = [
         (SearchedField::Comment, fields.comment),
         (SearchedField::JournalRef, fields.journal_ref),
@@ -147,7 +147,7 @@ fn combined_text_of_all_fields(fields: &SearchablePaperFields<'_>, names: &[Name
         (SearchedField::Id, fields.id.as_ref().map(ArxivId::as_str)),
     ];
     for (field, value) in single {
-        text = text.with_indexed_field_text(field, value.unwrap_or_default());
+        text = text.append_field_text_tokens(field, value.unwrap_or_default());
     }
     text = index_author_names(text, fields, names);
     for (number, category) in fields.categories.iter().enumerate() {
@@ -166,7 +166,7 @@ fn index_field_values(
     values
         .iter()
         .enumerate()
-        .fold(text, |text, (number, value)| text.with_indexed_field_text(field(number), value))
+        .fold(text, |text, (number, value)| text.append_field_text_tokens(field(number), value))
 }
 
 fn indexed_category_texts(fields: &SearchablePaperFields<'_>) -> Vec<IndexedText> {

@@ -2,7 +2,7 @@
 
 use super::super::query::SearchedWordOrPhrase;
 use super::super::text_analysis::Analyzer;
-use super::evidence::MatchPlace;
+use super::match_places::MatchPlace;
 use super::search_document::StemmedText;
 use super::text_query::{TextQuery, WordMatchMode};
 

@@ -69,7 +69,7 @@ pub(super) fn archive_volumes_from_store(
         let (pattern, generated) = (pattern.clone(), OnceLock::new());
         let volume = ArchiveVolume { pattern, year, month, input_fingerprint, topics, cached, generated };
         if volume.cached.is_none() {
-            volume.generate_files(store, list)?;
+            volume.generate_archive_volume_files(store, list)?;
         }
         Ok(volume)
     });
@@ -136,7 +136,7 @@ impl ArchiveVolume {
         list: &List<'_>,
         file: &str,
     ) -> Result<&[(String, String)]> {
-        let part = self.generate_files(store, list)?.iter().find(|part| part.name == file);
+        let part = self.generate_archive_volume_files(store, list)?.iter().find(|part| part.name == file);
         Ok(part.map_or(&[], |part| &part.tables))
     }
 
@@ -169,7 +169,7 @@ impl ArchiveVolume {
     }
 
     /// Generates its tables, unless that is done already.
-    fn generate_files(&self, store: &Store, list: &List<'_>) -> Result<&[ArchiveVolumeFile]> {
+    fn generate_archive_volume_files(&self, store: &Store, list: &List<'_>) -> Result<&[ArchiveVolumeFile]> {
         if let Some(generated) = self.generated.get() {
             return Ok(generated);
         }

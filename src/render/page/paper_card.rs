@@ -24,7 +24,7 @@ impl InternalLink {
         Self { name: name.to_owned(), path: format!("/topic/{}", percent_encode(name)) }
     }
 
-    fn link_to_category(name: &str) -> Self {
+    fn link_to_category_search(name: &str) -> Self {
         Self { name: name.to_owned(), path: format!("/search?category={}", percent_encode(name)) }
     }
 }
@@ -68,7 +68,7 @@ impl WebPaperCard {
             categories: paper
                 .categories
                 .iter()
-                .map(|category| InternalLink::link_to_category(&category.0))
+                .map(|category| InternalLink::link_to_category_search(&category.0))
                 .collect(),
             topics: topics.iter().map(|topic| InternalLink::link_to_topic(topic)).collect(),
             comment: paper.comment.as_deref().map(|comment| tex_to_unicode(comment).into_owned()),

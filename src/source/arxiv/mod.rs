@@ -3,13 +3,13 @@
 //! One call of [`Arxiv::fetch_result_page`] is one request over the wire. The wait before it and another try after it
 //! are the caller's, for they hold over all topics and over restarts.
 
+mod arxiv_client_builder;
 pub mod atom;
 mod body_detection;
 mod clean_text;
 mod endpoint_settings;
 mod entry_builder;
 mod http_body;
-mod http_client;
 mod http_status;
 mod result_page_builder;
 mod xml_namespaces_and_attributes;
@@ -23,8 +23,8 @@ use crate::domain::{
     ARXIV_POLICY, ARXIV_SOURCE, FetchError, FetchErrorKind, Query, ResultPage, SourcePolicy,
 };
 use crate::source::{PageFuture, PageRequest, Source};
+use arxiv_client_builder::host_name_of_url;
 pub use endpoint_settings::ArxivEndpoint;
-use http_client::host_name_of_url;
 
 /// The whole of one request, from the name look-up to the last byte. A page of 200 takes arXiv a few seconds.
 const TOTAL_MAX: Duration = Duration::from_mins(1);
@@ -53,7 +53,7 @@ pub struct ArxivRequest<'a> {
 impl Arxiv {
     /// Prepares the connection and opens none. An error says which setting is wrong.
     pub fn new(settings: &ArxivEndpoint) -> anyhow::Result<Self> {
-        Ok(Self { url: settings.url.clone(), client: http_client::build_client(settings)? })
+        Ok(Self { url: settings.url.clone(), client: arxiv_client_builder::build_client(settings)? })
     }
 
     /// One request over the wire, no retry, no waiting before it. `time_max` bounds it whole, and never

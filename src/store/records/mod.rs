@@ -2,7 +2,6 @@
 //! of the program sees of it.
 
 mod backup_and_index;
-mod digest;
 mod feed;
 mod generated_files;
 mod joined_papers;
@@ -12,11 +11,11 @@ mod paper_timeline;
 mod poll;
 mod pushes_and_pending_review;
 mod search;
+mod subscription_and_digest;
 mod topic;
 mod topic_and_sink_activity;
 
 pub use backup_and_index::{BackupSummary, IndexProgress};
-pub use digest::{ComposedDigest, NewsRecord, OutboxMessage, SubscriptionRecord};
 pub use feed::FeedRecord;
 pub use generated_files::{FileRewrite, FileTexts, GeneratedFiles, TextCacheByFingerprint};
 pub use joined_papers::{
@@ -33,6 +32,7 @@ pub use pushes_and_pending_review::{
     PendingReview, PendingReviewState, PullRequestNumberAndUrl, PushHistory, PushRecord,
 };
 pub use search::{SearchHit, SearchQuery};
+pub use subscription_and_digest::{ComposedDigest, NewsRecord, OutboxMessage, SubscriptionRecord};
 pub use topic::{KnownPaper, PaperDatabaseRowId, PaperPlaceInTopic, SourceProgress, TopicRecord};
 pub use topic_and_sink_activity::{
     DeliveryOutcomeCount, FailureSince, PollOutcomeCount, SinkQueueStatus, TopicActivity, TopicPollsAtSource,

@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_that_a_part_has_already_are_not_written_again() {
+    fn keys_of_a_joined_paper_are_not_written_twice() {
         let folder = tempfile::tempdir().unwrap();
         let mut store = open_test_store(&folder);
         let (preprint, article) = (record(&store, "arxiv:2503.20246"), record(&store, "doi:10.1000/1"));

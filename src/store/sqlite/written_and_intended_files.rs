@@ -35,7 +35,7 @@ impl CurrentAndPlannedFileTable {
         let text_of_row = format!("SELECT text FROM {} WHERE rowid = ?1", self.table);
         let (mut current, mut differing) = (FileTexts::new(), BTreeMap::new());
         for TwoStageFileRow { id, is_current, file, fingerprint, has_text } in
-            self.read_two_stage_rows(db, list)?
+            self.read_current_and_planned_file_rows(db, list)?
         {
             let read = || db.prepare_cached(&text_of_row)?.query_row([id], |row| row.get(0));
             let text = if has_text { Some(cache.get_or_read(fingerprint, read)?) } else { None };
@@ -63,7 +63,7 @@ impl CurrentAndPlannedFileTable {
     ) -> rusqlite::Result<()> {
         let table = self.table;
         let (current, old_plan): (Vec<_>, Vec<_>) =
-            self.read_two_stage_rows(db, list)?.into_iter().partition(|row| row.is_current);
+            self.read_current_and_planned_file_rows(db, list)?.into_iter().partition(|row| row.is_current);
         let current: HashMap<String, Option<Fingerprint>> =
             current.into_iter().map(|row| (row.file, row.fingerprint)).collect();
         let mut planned = HashMap::new();
@@ -108,7 +108,11 @@ impl CurrentAndPlannedFileTable {
         Ok(())
     }
 
-    fn read_two_stage_rows(self, db: &Connection, list: &str) -> rusqlite::Result<Vec<TwoStageFileRow>> {
+    fn read_current_and_planned_file_rows(
+        self,
+        db: &Connection,
+        list: &str,
+    ) -> rusqlite::Result<Vec<TwoStageFileRow>> {
         // `text IS NOT NULL` would read the text.
         let sql = format!(
             "SELECT rowid, stage, file, fingerprint, typeof(text) = 'text' FROM {} WHERE list = ?1",

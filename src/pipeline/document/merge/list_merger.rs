@@ -89,7 +89,7 @@ impl ListMerger<'_> {
     ) -> Result<(Arc<GeneratedTables>, FileTexts)> {
         let tables = self.table_cache.get_or_generate_tables(self.store, self.list, selection.clone())?;
         self.read_edited_files(&tables, read, edited_files)?;
-        let files = self.generate_files(&tables, edited_files, &selection.dismissed)?;
+        let files = self.generate_archive_volume_files(&tables, edited_files, &selection.dismissed)?;
         Ok((tables, files))
     }
 
@@ -126,7 +126,7 @@ impl ListMerger<'_> {
     }
 
     /// The files as they would be if nobody had touched the tables.
-    fn generate_files(
+    fn generate_archive_volume_files(
         &self,
         generated_tables: &GeneratedTables,
         edited_files: &FileTexts,

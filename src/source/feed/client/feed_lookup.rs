@@ -7,7 +7,7 @@ use reqwest::{Response, StatusCode};
 
 use super::redirects::RedirectChain;
 use super::response::{FeedBody, FeedRedirection};
-use super::{FeedClient, FeedRequest, body, response_headers, status, with_request_timeout};
+use super::{FeedClient, FeedRequest, body, response_headers, status, within_request_time_limit};
 use crate::domain::FetchError;
 use crate::source::feed::address::FeedAddress;
 use crate::source::feed::autodiscovery::{DiscoveredFeedLink, find_feed_links};
@@ -45,7 +45,7 @@ impl FeedClient {
             let (response, chain, _) = self.request_through_redirects(&whole, now).await?;
             feed_lookup_from_response(response, chain, now).await
         };
-        with_request_timeout(request, read).await
+        within_request_time_limit(request, read).await
     }
 }
 

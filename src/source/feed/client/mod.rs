@@ -75,16 +75,16 @@ impl FeedClient {
     pub async fn fetch(&self, request: &FeedRequest<'_>, now: Timestamp) -> Result<FeedResponse, FetchError> {
         let begun = self.send_request_and_begin_body(request, now).await?;
         if !begun.is_large_feed_response() {
-            return with_request_timeout(request, begun.finish(None, now)).await;
+            return within_request_time_limit(request, begun.finish(None, now)).await;
         }
         if let Some(permit) = LargeFeedPermit::try_acquire() {
-            return with_request_timeout(request, begun.finish(Some(permit), now)).await;
+            return within_request_time_limit(request, begun.finish(Some(permit), now)).await;
         }
         // To wait for other feeds is nobody's fault, and does not count; but no server is kept waiting for them.
         drop(begun);
         let permit = LargeFeedPermit::acquire().await;
         let begun = self.send_request_and_begin_body(request, now).await?;
-        with_request_timeout(request, begun.finish(Some(permit), now)).await
+        within_request_time_limit(request, begun.finish(Some(permit), now)).await
     }
 
     /// Asks, and reads as much of the answer as any feed may hold.
@@ -97,7 +97,7 @@ impl FeedClient {
             let (response, chain, validators) = self.request_through_redirects(request, now).await?;
             read_feed_response_head(response, chain, validators, now).await
         };
-        with_request_timeout(request, beginning).await
+        within_request_time_limit(request, beginning).await
     }
 
     /// Asks at the address, and at those that it is redirected to: the answer, the way to it, and the validators that were
@@ -233,7 +233,7 @@ impl BegunResponse<'_> {
 }
 
 /// A part of a request, within its time.
-async fn with_request_timeout<T>(
+async fn within_request_time_limit<T>(
     request: &FeedRequest<'_>,
     part: impl Future<Output = Result<T, FetchError>>,
 ) -> Result<T, FetchError> {
