@@ -6,7 +6,7 @@ use quick_xml::NsReader;
 use quick_xml::errors::{Error, IllFormedError, SyntaxError};
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesRef, BytesStart, BytesText, Event};
-use quick_xml::name::Prefix;
+use quick_xml::name::{NamespaceResolver, Prefix};
 use reqwest::Url;
 
 use super::document_root::excerpt;
@@ -46,14 +46,13 @@ pub(super) fn read_xml_feed(
     let mut parser = XmlFeedParser::new(text, base, items);
     loop {
         let start = reader_position(text, &reader);
-        let (resolved, event) = match reader.read_resolved_event() {
-            Ok(read) => read,
+        let event = match reader.read_event() {
+            Ok(event) => event,
             Err(error) => return Err(xml_error(&error, reader.error_position(), text.len())),
         };
         match event {
             Event::Start(element) => {
-                let prefix = element.name().prefix().map(Prefix::into_inner);
-                parser.open_element(FeedVocabulary::from_resolved(&resolved, prefix), &element, start)?;
+                parser.open_element(reader.resolver(), &element, start)?;
             }
             Event::End(element) => {
                 let position = reader_position(text, &reader);
@@ -129,7 +128,7 @@ impl<'t, 'i, 'b> XmlFeedParser<'t, 'i, 'b> {
 
     fn open_element(
         &mut self,
-        vocabulary: FeedVocabulary,
+        namespaces: &NamespaceResolver,
         element: &BytesStart<'_>,
         start: usize,
     ) -> Result<(), FeedError> {
@@ -139,20 +138,20 @@ impl<'t, 'i, 'b> XmlFeedParser<'t, 'i, 'b> {
         if self.depth > DEPTH_MAX {
             return Err(FeedError::PastLimit(format!("it nests deeper than {DEPTH_MAX} elements")));
         }
-        if element.attributes_raw().contains("xml:base") {
+        if memchr::memmem::find(element.attributes_raw().as_bytes(), b"xml:base").is_some() {
             self.push_xml_base(element)?;
         }
         if let Some(element_text) = &mut self.element_text {
             element_text.open_element(element);
             return Ok(());
         }
-        let name = element.local_name().into_inner();
-        let lower = lower_case(name);
+        let vocabulary = element_vocabulary(namespaces, element);
+        let lower = lower_case(element.local_name().into_inner());
         if depth == 0 {
             self.open_root(&lower, element);
         } else if let Some((item_depth, _)) = self.item {
             if depth == item_depth + 1 || (vocabulary == FeedVocabulary::Media && depth == item_depth + 2) {
-                self.begin_element_text(vocabulary, &lower, element);
+                self.begin_element_text(vocabulary, &lower, element, start);
             }
         } else if vocabulary_is_core(vocabulary) && matches!(&*lower, "item" | "entry") && depth <= 2 {
             self.item = Some((depth, RawItem::with_rdf_about(find_attribute(element, "about"))));
@@ -160,7 +159,7 @@ impl<'t, 'i, 'b> XmlFeedParser<'t, 'i, 'b> {
         } else if vocabulary_is_core(vocabulary) && lower == "channel" && depth == 1 {
             self.channel = Some(depth);
         } else if self.is_in_header(depth) {
-            self.begin_element_text(vocabulary, &lower, element);
+            self.begin_element_text(vocabulary, &lower, element, start);
         }
         if depth < 3 && self.item.is_none() {
             self.push_open_element(element);
@@ -197,14 +196,29 @@ impl<'t, 'i, 'b> XmlFeedParser<'t, 'i, 'b> {
         }
     }
 
-    fn begin_element_text(&mut self, vocabulary: FeedVocabulary, name: &str, element: &BytesStart<'_>) {
+    fn begin_element_text(
+        &mut self,
+        vocabulary: FeedVocabulary,
+        name: &str,
+        element: &BytesStart<'_>,
+        start: usize,
+    ) {
         let Some(field) = FeedField::from_element(vocabulary, name) else { return };
         let target = self.item.as_ref().map_or(&self.feed.header, |(_, item)| item);
         if target.leaves.len() >= LEAVES_MAX {
             return;
         }
         let room = target.room_for_field(field);
-        self.element_text = Some(ElementText::new(field, vocabulary, element, self.depth - 1, room));
+        let tag_end = (start + element.len() + "<>".len()).min(self.document.len());
+        let text_bytes = memchr::memchr(b'<', &self.document.as_bytes()[tag_end..]).unwrap_or_default();
+        let leaf = RawElement {
+            field,
+            vocabulary,
+            text: String::with_capacity(text_bytes.min(room)),
+            shape: RawTextFormat::Html,
+            attributes: Vec::new(),
+        };
+        self.element_text = Some(ElementText::new(leaf, element, self.depth - 1, room));
     }
 
     fn push_open_element(&mut self, element: &BytesStart<'_>) {
@@ -299,10 +313,11 @@ impl<'t, 'i, 'b> XmlFeedParser<'t, 'i, 'b> {
             }
             Ok(Some(_)) | Err(_) => {}
             Ok(None) => {
+                if let Some(text) = resolve_predefined_entity(reference) {
+                    return element_text.push_text(text);
+                }
                 let name = truncate_to_bytes(reference, element_text.remaining_bytes());
-                let named = || decode_entities(&format!("&{name};")).into_owned();
-                element_text
-                    .push_text(&resolve_predefined_entity(reference).map_or_else(named, str::to_owned));
+                element_text.push_text(&decode_entities(&format!("&{name};")));
             }
         }
     }
@@ -345,6 +360,12 @@ impl<'t, 'i, 'b> XmlFeedParser<'t, 'i, 'b> {
         }
         self.feed
     }
+}
+
+fn element_vocabulary(namespaces: &NamespaceResolver, element: &BytesStart<'_>) -> FeedVocabulary {
+    let name = element.name();
+    let (resolved, _) = namespaces.resolve_element(name);
+    FeedVocabulary::from_resolved(&resolved, name.prefix().map(Prefix::into_inner))
 }
 
 fn vocabulary_is_core(vocabulary: FeedVocabulary) -> bool {
