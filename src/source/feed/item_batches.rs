@@ -36,8 +36,10 @@ pub(super) struct ItemBatches<'b> {
 /// What became of the items of a document.
 #[derive(Debug, Default)]
 pub(super) struct ReadItems {
-    /// Those that are read and not empty, each with what its keys are made of.
-    pub(super) items: Vec<(FeedItem, ItemKeyInputs)>,
+    /// Those that are read and not empty.
+    pub(super) items: Vec<FeedItem>,
+    /// For each of them what its keys are made of.
+    pub(super) key_inputs: Vec<ItemKeyInputs>,
     /// How many the document has.
     pub(super) count: usize,
     /// How many are read: the first ones.
@@ -131,10 +133,11 @@ impl<'b> ItemBatches<'b> {
                 self.read.empty += 1;
                 continue;
             }
-            let built = build_item(&item, entry.as_ref(), self.base);
-            self.read.bytes += item_memory_bytes(&built.0, &built.1);
+            let (item, key_inputs) = build_item(&item, entry.as_ref(), self.base);
+            self.read.bytes += item_memory_bytes(&item, &key_inputs);
             self.read.is_full = self.read.bytes > self.bytes_max;
-            self.read.items.push(built);
+            self.read.items.push(item);
+            self.read.key_inputs.push(key_inputs);
         }
     }
 

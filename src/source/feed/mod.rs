@@ -119,24 +119,34 @@ fn parse_in_two_passes(
         return Err(FeedError::TooLong(body.len()));
     }
     let DecodedText { text, mut notes } = charset_decoding::decode_body(body, charset)?;
-    let (mut raw, items) = match document_root::find_feed_root(&text, &mut notes)? {
-        FeedDocument::Json(text) => {
-            let mut items = ItemBatches::new(text.len(), base, first_pass);
-            (json_feed_parser::read_json_feed(text, &mut items)?, items.into_read_items())
-        }
-        FeedDocument::Xml(root) => match read_xml_items(root, base, first_pass) {
-            Err(error @ (FeedError::Broken(_) | FeedError::CutOff(_))) => {
-                let start = text.len() - root.len();
-                read_repaired_xml(text, start, base, first_pass, error, &mut notes)?
-            }
-            read => read?,
-        },
-    };
+    let (mut raw, items) = read_document(text, base, first_pass, &mut notes)?;
     if items.count == 0 && raw.header.leaves.is_empty() {
         return Err(FeedError::Broken("it has neither a title nor items".to_owned()));
     }
     notes.append(&mut raw.notes);
     Ok(combine_passes(&raw, items, base, notes))
+}
+
+/// Reads a document, and gives its memory back before more is made of its items.
+fn read_document(
+    text: Cow<'_, str>,
+    base: Option<&Url>,
+    first_pass: FirstPassParser,
+    notes: &mut Vec<String>,
+) -> Result<(RawFeed, ReadItems), FeedError> {
+    match document_root::find_feed_root(&text, notes)? {
+        FeedDocument::Json(text) => {
+            let mut items = ItemBatches::new(text.len(), base, first_pass);
+            Ok((json_feed_parser::read_json_feed(text, &mut items)?, items.into_read_items()))
+        }
+        FeedDocument::Xml(root) => match read_xml_items(root, base, first_pass) {
+            Err(error @ (FeedError::Broken(_) | FeedError::CutOff(_))) => {
+                let start = text.len() - root.len();
+                read_repaired_xml(text, start, base, first_pass, error, notes)
+            }
+            read => read,
+        },
+    }
 }
 
 fn read_xml_items(
@@ -186,8 +196,9 @@ fn combine_passes(raw: &RawFeed, read: ReadItems, base: Option<&Url>, mut notes:
         notes.push(format!("{} items are empty, and left out", read.empty));
     }
     let home_page = home_page(&raw.header, base);
-    let (mut items, keys): (Vec<FeedItem>, Vec<_>) = read.items.into_iter().unzip();
-    for (item, keys) in items.iter_mut().zip(assign_item_keys(keys, home_page.as_deref(), &mut notes)) {
+    let mut items = read.items;
+    let keys = assign_item_keys(read.key_inputs, home_page.as_deref(), &mut notes);
+    for (item, keys) in items.iter_mut().zip(keys) {
         item.ids = keys;
     }
     let nameless = items.iter().filter(|item| item.ids.is_empty()).count();
