@@ -212,7 +212,8 @@ fn is_own_link(link: &Link) -> bool {
 /// Addresses of pages and files: those of the item itself first, and its guid if it has no other; and the key of the first
 /// one that is the item's own.
 fn item_links(raw: &RawItem, guid: Option<&str>, base: Option<&Url>) -> (Vec<Link>, Option<String>) {
-    let mut links: Vec<Link> = Vec::new();
+    let count = raw.elements_of_field(FeedField::Link).take(LINKS_MAX).count();
+    let mut links: Vec<Link> = Vec::with_capacity(count.max(1));
     let mut own_url = None;
     for leaf in raw.elements_of_field(FeedField::Link).take(LINKS_MAX) {
         let Some((href, url)) = absolute_url(leaf.text.trim(), base) else { continue };
@@ -298,7 +299,8 @@ fn names_arxiv(text: &str) -> bool {
 }
 
 fn find_doi(raw: &RawItem, guid: Option<&str>, own_links: &[&str]) -> Option<Doi> {
-    let is_arxivs = |doi: &Doi| ArxivId::parse_with_version(doi.as_str()).is_ok();
+    let is_arxivs =
+        |doi: &Doi| names_arxiv(doi.as_str()) && ArxivId::parse_with_version(doi.as_str()).is_ok();
     let named =
         raw.texts_of_field(FeedField::Doi).chain(raw.texts_of_field(FeedField::Identifier)).chain(guid);
     // arXiv's record may name several, parted by blanks.
@@ -337,7 +339,8 @@ fn item_authors(
 }
 
 fn item_categories(raw: &RawItem, entry: Option<&Entry>) -> Vec<FeedCategory> {
-    let mut categories: Vec<FeedCategory> = Vec::new();
+    let count = raw.elements_of_field(FeedField::Category).take(LINKS_MAX).count();
+    let mut categories: Vec<FeedCategory> = Vec::with_capacity(count);
     let mut add = |term: String, scheme: Option<String>| {
         let category = FeedCategory { term, scheme };
         if !category.term.is_empty() && !categories.contains(&category) && categories.len() < LINKS_MAX {
