@@ -1,7 +1,8 @@
 //! Any feed: RSS of every version, Atom and JSON Feed, from bytes to items that are known again.
 //!
 //! Feeds are written by programs that nobody looks after, and read here in two passes. feed-rs reads them as their formats
-//! say, a batch of items at a time. It panics on plausible input, and drops what it does not know, without a word: identifiers, whole titles, whole feeds.
+//! say, a batch of items at a time, on a thread of its own if there is more than one. It panics on plausible input, and drops
+//! what it does not know, without a word: identifiers, whole titles, whole feeds.
 //! So the second pass reads the same text for what identifies an item and for how many there are, and what it finds counts.
 //! What neither can read is a gap, in words.
 //!
@@ -22,6 +23,7 @@ mod error;
 mod escape_bare_markup;
 mod feed_field;
 mod feed_rs_entries;
+mod first_pass_reader;
 mod html_tag;
 mod html_text;
 mod item;
@@ -154,9 +156,11 @@ fn read_xml_items(
     base: Option<&Url>,
     first_pass: FirstPassParser,
 ) -> Result<(RawFeed, ReadItems), FeedError> {
-    let mut items = ItemBatches::new(root.len(), base, first_pass);
-    let raw = xml_feed_parser::read_xml_feed(root, base, &mut items)?;
-    Ok((raw, items.into_read_items()))
+    std::thread::scope(|scope| {
+        let mut items = ItemBatches::beside_first_pass(scope, root.len(), base, first_pass);
+        let raw = xml_feed_parser::read_xml_feed(root, base, &mut items)?;
+        Ok((raw, items.into_read_items()))
+    })
 }
 
 /// Reads broken XML, whose root begins there, with its bare `&` and `<` escaped.

@@ -1,6 +1,6 @@
 //! The second pass: the document event by event, for what the feed's own parser drops. Its count of items is what counts.
 
-use std::io::Read as _;
+use std::io::{Cursor, Read as _};
 
 use quick_xml::NsReader;
 use quick_xml::errors::{Error, IllFormedError, SyntaxError};
@@ -35,10 +35,10 @@ const OPEN_TAGS_BYTES_MAX: usize = 64 * 1024;
 const BASE_BYTES_MAX: usize = 512;
 
 /// Reads a document from its root on, whole or not at all, and its items into the batches. `base` is the address of the feed.
-pub(super) fn read_xml_feed(
-    text: &str,
-    base: Option<&Url>,
-    items: &mut ItemBatches<'_>,
+pub(super) fn read_xml_feed<'s, 'd: 's>(
+    text: &'d str,
+    base: Option<&'d Url>,
+    items: &mut ItemBatches<'s, 'd>,
 ) -> Result<RawFeed, FeedError> {
     check_tag_lengths(text)?;
     let mut reader = NsReader::from_str(text);
@@ -71,10 +71,10 @@ pub(super) fn read_xml_feed(
     }
 }
 
-struct XmlFeedParser<'t, 'i, 'b> {
-    document: &'t str,
+struct XmlFeedParser<'d, 'i, 's> {
+    document: &'d str,
     feed: RawFeed,
-    items: &'i mut ItemBatches<'b>,
+    items: &'i mut ItemBatches<'s, 'd>,
     /// The batch of items that is being read.
     batch: Option<DocumentPart>,
     /// The open elements that may contain items.
@@ -85,7 +85,7 @@ struct XmlFeedParser<'t, 'i, 'b> {
     /// The depth of the RSS channel.
     channel: Option<usize>,
     element_text: Option<ElementText>,
-    feed_base: Option<&'t Url>,
+    feed_base: Option<&'d Url>,
     bases: Vec<(usize, Url)>,
 }
 
@@ -103,8 +103,8 @@ struct DocumentPart {
     end_tags: String,
 }
 
-impl<'t, 'i, 'b> XmlFeedParser<'t, 'i, 'b> {
-    fn new(document: &'t str, feed_base: Option<&'t Url>, items: &'i mut ItemBatches<'b>) -> Self {
+impl<'d: 's, 'i, 's> XmlFeedParser<'d, 'i, 's> {
+    fn new(document: &'d str, feed_base: Option<&'d Url>, items: &'i mut ItemBatches<'s, 'd>) -> Self {
         let feed = RawFeed {
             format: FeedSyntax::Rss,
             header: RawItem::default(),
@@ -238,7 +238,7 @@ impl<'t, 'i, 'b> XmlFeedParser<'t, 'i, 'b> {
     fn end_batch(&mut self) {
         let Some(part) = self.batch.take() else { return };
         let items = &self.document[part.start..part.end];
-        let document = part.open_tags.as_bytes().chain(items.as_bytes()).chain(part.end_tags.as_bytes());
+        let document = Cursor::new(part.open_tags).chain(items.as_bytes()).chain(Cursor::new(part.end_tags));
         self.items.end_batch(document, items.len());
     }
 
