@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use paperwire::domain::{PreparedQuery, Query, SearchDocument, SearchFields};
+use paperwire::domain::{PreparedQuery, Query, SearchDocument, SearchablePaperFields};
 
 const PAPERS: usize = 200;
 const TITLE_WORDS: usize = 9;
@@ -56,13 +56,13 @@ impl BenchPaper {
         }
     }
 
-    fn fields(&self) -> SearchFields<'_> {
-        SearchFields {
+    fn fields(&self) -> SearchablePaperFields<'_> {
+        SearchablePaperFields {
             title: &self.title,
             abstract_: &self.abstract_,
             authors: vec![&self.author],
             categories: vec!["cs.CV", "cs.LG"],
-            ..SearchFields::default()
+            ..SearchablePaperFields::default()
         }
     }
 }

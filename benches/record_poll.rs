@@ -6,10 +6,10 @@ use std::hint::black_box;
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use jiff::Timestamp;
 use paperwire::domain::{
-    ARXIV_SOURCE, Abstract, ArxivId, Author, Category, MetadataOrigin, Paper, PaperId, Revision, StoreUrl,
+    ARXIV_SOURCE, Abstract, ArxivId, Author, Category, DatabaseUrl, MetadataOrigin, Paper, PaperId, Revision,
     detect_change,
 };
-use paperwire::store::{AssessedPaper, PollRecord, Store, WatermarkUpdate};
+use paperwire::store::{PaperWithDetectedChange, PollRecord, Store, WatermarkUpdate};
 use tempfile::TempDir;
 
 /// Papers of one page.
@@ -50,7 +50,7 @@ fn record(bench: &mut Criterion) {
 
 fn empty() -> (TempDir, Store) {
     let folder = tempfile::tempdir().expect("the system has a folder for such things");
-    let store = Store::open(&StoreUrl::Sqlite(folder.path().join("paperwire.db")))
+    let store = Store::open(&DatabaseUrl::Sqlite(folder.path().join("paperwire.db")))
         .expect("an empty folder takes a store");
     (folder, store)
 }
@@ -62,7 +62,7 @@ fn poll(store: &Store, papers: &[Paper]) -> PollRecord {
     let known = store.known_papers(&topic, Some(&source), &ids).expect("the store answers");
     let shown = papers.iter().cloned().zip(known).map(|(paper, known)| {
         let finding = detect_change(&paper, known.recorded.as_ref(), known.sighting, source.contact);
-        AssessedPaper { paper, known, finding }
+        PaperWithDetectedChange { paper, known, finding }
     });
     let now = Timestamp::UNIX_EPOCH;
     let reached = Some(WatermarkUpdate { watermark: now, source_time: None, is_full_sweep: true });

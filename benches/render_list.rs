@@ -16,7 +16,7 @@ const ABSTRACT: &str = "We study how a model's accuracy depends on $\\mathcal{L}
 
 fn row(number: u32) -> TableRow {
     TableRow {
-        link: PaperLink::parse_row_link(&format!("http://arxiv.org/abs/2503.{number:05}v1")),
+        link: PaperLink::parse_row_link_url(&format!("http://arxiv.org/abs/2503.{number:05}v1")),
         title: SingleLine::new("A Title of Usual Length: With a Colon, and M$^3$ in It, for the Table"),
         date: Some(date(2025, 3, 26)),
         abstract_: SingleLine::new(&ABSTRACT.repeat(7)),

@@ -60,7 +60,7 @@ pub struct Deadline {
 
 impl Deadline {
     /// Begins to run now.
-    pub fn after(limit: Duration) -> Self {
+    pub fn starting_now(limit: Duration) -> Self {
         Self { started_at: Instant::now(), limit }
     }
 
@@ -70,7 +70,7 @@ impl Deadline {
     }
 
     /// What is left of it; zero when it is over.
-    pub fn remaining(self) -> Duration {
+    pub fn remaining_time(self) -> Duration {
         self.limit.saturating_sub(self.started_at.elapsed())
     }
 }
@@ -84,7 +84,7 @@ pub struct TimeBudget {
 
 impl TimeBudget {
     /// A budget of so much time, none of which is spent.
-    pub fn with_total(total: Duration) -> Self {
+    pub fn with_unspent_total(total: Duration) -> Self {
         Self { total, spent_micros: AtomicU64::new(0) }
     }
 
@@ -115,7 +115,7 @@ mod tests {
     #[tokio::test]
     async fn doings_that_share_their_time_end_with_it() {
         let total = Duration::from_millis(50);
-        let budget = TimeBudget::with_total(total);
+        let budget = TimeBudget::with_unspent_total(total);
         assert_eq!(budget.within_time_limit(total, async { 1 }).await, Some(1));
         assert_eq!(budget.within_time_limit(total * 100, std::future::pending::<()>()).await, None);
         assert_eq!(budget.within_time_limit(total, sleep(total)).await, None, "nothing is left");

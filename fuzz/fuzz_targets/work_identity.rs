@@ -11,8 +11,8 @@ use cap::Cap;
 use jiff::Timestamp;
 use libfuzzer_sys::fuzz_target;
 use paperwire::domain::{
-    KnownWork, PaperId, StrongEvidence, WorkChoice, WorkDescription, WorkComparison, WorkKey, choose_work,
-    compare_works, parse_dois_in_field, title_key,
+    KnownWork, PaperId, TitleAndAuthorMatch, WorkChoice, WorkDescription, WorkComparison, WorkKey, choose_work,
+    compare_for_same_work, parse_dois_in_field, title_key,
 };
 
 /// What a comparison may take, many times over.
@@ -22,14 +22,14 @@ static ALLOCATOR: Cap<System> = Cap::new(System, 256 << 20);
 fuzz_target!(|input: &str| {
     let (one, other) = input.split_once("\n\n").unwrap_or((input, input));
     let (one, other) = (read_description(one), read_description(other));
-    let identity = compare_works(&one, &other);
-    assert_eq!(identity, compare_works(&other, &one), "the answer is the same the other way round");
+    let identity = compare_for_same_work(&one, &other);
+    assert_eq!(identity, compare_for_same_work(&other, &one), "the answer is the same the other way round");
     if let WorkComparison::SameByEvidence(evidence) = &identity {
         let stored = evidence.to_stored();
-        assert_eq!(StrongEvidence::from_stored(&stored).as_ref(), Some(evidence), "{stored}");
+        assert_eq!(TitleAndAuthorMatch::from_stored(&stored).as_ref(), Some(evidence), "{stored}");
     }
     if !one.keys.is_empty() {
-        assert!(compare_works(&one, &one).is_same_work());
+        assert!(compare_for_same_work(&one, &one).is_same_work());
     }
     let known = [KnownWork { descriptions: vec![other] }];
     match choose_work(&one, &known) {

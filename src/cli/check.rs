@@ -6,7 +6,9 @@ use super::command_outcome::CommandOutcome;
 use super::output;
 use super::runtime::build_runtime;
 use crate::clock::Clock;
-use crate::config::{Config, Explanation, ExplanationContext, ListFileState, environment_variables};
+use crate::config::{
+    Config, ConfigExplanation, ExplanationContext, ListFileReadiness, all_environment_variables,
+};
 use crate::domain::user_agent;
 use crate::list;
 use crate::list::git::{GitEnvironment, GitVersion, check_git_version};
@@ -14,8 +16,8 @@ use crate::render::splice_tables;
 use crate::store;
 
 pub(super) fn run_check_command(config: &Config, clock: Clock, json: bool) -> Result<CommandOutcome> {
-    let lists: Vec<ListFileState> = config.lists.iter().map(check_list_file).collect();
-    let explanation = Explanation::explain_config(
+    let lists: Vec<ListFileReadiness> = config.lists.iter().map(list_file_state).collect();
+    let explanation = ConfigExplanation::explain_config(
         config,
         clock.now(),
         ExplanationContext {
@@ -25,33 +27,33 @@ pub(super) fn run_check_command(config: &Config, clock: Clock, json: bool) -> Re
         },
     );
     output::print_answer(json, &explanation, || explanation.to_string())?;
-    let is_broken = |list: &ListFileState| match list {
-        ListFileState::Broken(_) | ListFileState::Waiting(_) => true,
-        ListFileState::Absent | ListFileState::Ready | ListFileState::Remote { .. } => false,
+    let is_broken = |list: &ListFileReadiness| match list {
+        ListFileReadiness::Broken(_) | ListFileReadiness::Waiting(_) => true,
+        ListFileReadiness::Absent | ListFileReadiness::Ready | ListFileReadiness::Remote { .. } => false,
     };
     let fails = lists.iter().any(is_broken) || explanation.lacks_a_secret();
     Ok(if fails { CommandOutcome::WithFailures } else { CommandOutcome::Complete })
 }
 
 /// The state of the place where a list is to be written.
-fn check_list_file(list: &crate::config::ListConfig) -> ListFileState {
+fn list_file_state(list: &crate::config::ListConfig) -> ListFileReadiness {
     if list.repository.is_some() {
         return match git_version() {
-            Ok(git) => ListFileState::Remote { git: git.to_string() },
-            Err(error) => ListFileState::Broken(format!("{error:#}")),
+            Ok(git) => ListFileReadiness::Remote { git: git.to_string() },
+            Err(error) => ListFileReadiness::Broken(format!("{error:#}")),
         };
     }
     match list::read_list_file(&list.file) {
-        Err(error) => ListFileState::Broken(format!("{error:#}")),
-        Ok(None) => ListFileState::Absent,
+        Err(error) => ListFileReadiness::Broken(format!("{error:#}")),
+        Ok(None) => ListFileReadiness::Absent,
         Ok(Some(text)) => {
             let fault = |topic: &String| splice_tables(Some(&text), &[(topic, "")]).err();
             let faults: Vec<_> =
                 list.topics.iter().filter_map(fault).map(|fault| fault.to_string()).collect();
             match faults.len() {
-                0 => ListFileState::Ready,
-                all if all == list.topics.len() => ListFileState::Broken(faults.join("\n")),
-                _ => ListFileState::Waiting(faults),
+                0 => ListFileReadiness::Ready,
+                all if all == list.topics.len() => ListFileReadiness::Broken(faults.join("\n")),
+                _ => ListFileReadiness::Waiting(faults),
             }
         }
     }
@@ -62,6 +64,6 @@ fn git_version() -> Result<GitVersion> {
     let runtime = build_runtime()?;
     Ok(runtime.block_on(check_git_version(
         "git".as_ref(),
-        &GitEnvironment::from_variables(environment_variables()),
+        &GitEnvironment::from_variables(all_environment_variables()),
     ))?)
 }

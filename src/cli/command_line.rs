@@ -6,11 +6,11 @@ use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 use jiff::Timestamp;
 
-use super::list::ListCommand;
+use super::dismissed_papers::ListCommand;
+use super::join_and_split_papers::PaperCommand;
 use super::logging::LogFormat;
 use super::opml::OpmlCommand;
 use super::outbox::OutboxCommand;
-use super::paper::PaperCommand;
 use super::source::SourceCommand;
 
 /// A wire service for papers: watches arXiv and feeds for new papers on a topic and keeps a Markdown list of

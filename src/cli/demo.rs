@@ -17,7 +17,7 @@ use super::runtime::build_runtime;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::daemon::demo_servers::{
-    LoopbackArxiv, LoopbackJournal, LoopbackReceiver, PostedMessage, demo_poll_times,
+    DemoJournalFeedServer, LoopbackArxiv, LoopbackReceiver, PostedMessage, demo_poll_times,
 };
 use crate::daemon::once::{RunReport, TopicPollReport, run_all_steps_once};
 use crate::daemon::start_http_server;
@@ -50,13 +50,16 @@ pub(super) fn run_demo_command(folder: &Path, serve: bool, json: bool) -> Result
     let runs = runtime.block_on(run_simulated_days(folder, json))?;
     list::replace_file(&folder.join(CONFIG), &demo_config_text(None))?;
     save_mails(folder)?;
-    let server = if serve { Some(start_demo_server(folder, &runs)?) } else { None };
-    let last = DemoReport { page: server.as_ref().map(server_url), ..DemoReport::from_runs(folder, &runs) };
-    output::print_answer(json, &last, || last.to_text())?;
+    let server = if serve { Some(serve_finished_demo(folder, &runs)?) } else { None };
+    let last = DemoReport {
+        page: server.as_ref().map(demo_server_url),
+        ..DemoReport::from_demo_runs(folder, &runs)
+    };
+    output::print_answer(json, &last, || last.demo_report_text())?;
     if server.is_some() {
         runtime.block_on(start_http_server::wait_for_stop_signal())?;
     }
-    Ok(if runs.iter().all(|(_, run)| run.is_done()) {
+    Ok(if runs.iter().all(|(_, run)| run.has_every_step_succeeded()) {
         CommandOutcome::Complete
     } else {
         CommandOutcome::WithFailures
@@ -64,28 +67,31 @@ pub(super) fn run_demo_command(folder: &Path, serve: bool, json: bool) -> Result
 }
 
 /// Serves what the demo left, as if its last day went on.
-fn start_demo_server(folder: &Path, runs: &[(Timestamp, RunReport)]) -> Result<HttpServer> {
-    let config = Config::load(Some(&folder.join(CONFIG)))?;
+fn serve_finished_demo(folder: &Path, runs: &[(Timestamp, RunReport)]) -> Result<HttpServer> {
+    let config = Config::load_or_default(Some(&folder.join(CONFIG)))?;
     TextIndex::open(&config.state)?.index_all_changed_papers()?;
     let clock = runs.last().map_or(Clock::Real, |(day, _)| Clock::Fixed(*day)).into_ticking();
     let at = |port| start_http_server::serve_http_at(&config, (Ipv4Addr::LOCALHOST, port).into(), clock);
     at(PAGE_PORT).or_else(|_| at(0))
 }
 
-fn server_url(server: &HttpServer) -> String {
-    format!("http://{}", server.address())
+fn demo_server_url(server: &HttpServer) -> String {
+    format!("http://{}", server.listen_address())
 }
 
 /// One run for each simulated day.
 async fn run_simulated_days(folder: &Path, json: bool) -> Result<Vec<(Timestamp, RunReport)>> {
-    let (arxiv, journal) = (LoopbackArxiv::start().await?, LoopbackJournal::start().await?);
-    let receiver = LoopbackReceiver::start().await?;
+    let (arxiv, journal) = (
+        LoopbackArxiv::start_loopback_server().await?,
+        DemoJournalFeedServer::start_loopback_server().await?,
+    );
+    let receiver = LoopbackReceiver::start_loopback_server().await?;
     let addresses = DemoSourceUrls { arxiv: arxiv.url(), journal: journal.url() };
     list::replace_file(&folder.join(CONFIG), &demo_config_text(Some(&addresses)))?;
     for name in RECEIVERS {
-        list::replace_file(&folder.join(receiver_url_file(name)), &receiver.url(name))?;
+        list::replace_file(&folder.join(demo_receiver_url_file(name)), &receiver.url(name))?;
     }
-    let config = Config::load(Some(&folder.join(CONFIG)))?;
+    let config = Config::load_or_default(Some(&folder.join(CONFIG)))?;
     let mut runs = Vec::new();
     let mut messages = MessageFolder::new(folder)?;
     for day in demo_poll_times() {
@@ -93,7 +99,7 @@ async fn run_simulated_days(folder: &Path, json: bool) -> Result<Vec<(Timestamp,
         journal.set_now(day);
         let run = run_all_steps_once(&config, day, &mut |_, _| {}).await?;
         for PostedMessage { name, body } in receiver.take_posted_messages() {
-            messages.save_message(&name, &[("json", &body)])?;
+            messages.save_demo_message(&name, &[("json", &body)])?;
         }
         if !json {
             output::print_text(&format_simulated_day(day, &run))?;
@@ -101,14 +107,14 @@ async fn run_simulated_days(folder: &Path, json: bool) -> Result<Vec<(Timestamp,
         runs.push((day, run));
     }
     for name in RECEIVERS {
-        std::fs::remove_file(folder.join(receiver_url_file(name)))
+        std::fs::remove_file(folder.join(demo_receiver_url_file(name)))
             .context("cannot clear away a receiver's address")?;
     }
     Ok(runs)
 }
 
 /// The file with a receiver's address, while the demo runs.
-fn receiver_url_file(name: &str) -> String {
+fn demo_receiver_url_file(name: &str) -> String {
     format!("{name}-url")
 }
 
@@ -123,7 +129,7 @@ fn save_mails(folder: &Path) -> Result<()> {
     }
     mails.sort_by_key(|(look, _)| look.date);
     mails.iter().try_for_each(|(look, mail)| {
-        messages.save_message("mail", &[("eml", mail), ("html", look.html.as_bytes())])
+        messages.save_demo_message("mail", &[("eml", mail), ("html", look.html.as_bytes())])
     })
 }
 
@@ -141,7 +147,7 @@ impl MessageFolder {
     }
 
     /// Keeps one message, in each of these forms.
-    fn save_message(&mut self, kind: &str, forms: &[(&str, &[u8])]) -> Result<()> {
+    fn save_demo_message(&mut self, kind: &str, forms: &[(&str, &[u8])]) -> Result<()> {
         let number = self.count.entry(kind.to_owned()).or_default();
         *number += 1;
         for (form, bytes) in forms {
@@ -193,7 +199,7 @@ struct DemoReport {
 }
 
 impl DemoReport {
-    fn from_runs(folder: &Path, runs: &[(Timestamp, RunReport)]) -> Self {
+    fn from_demo_runs(folder: &Path, runs: &[(Timestamp, RunReport)]) -> Self {
         let rows = runs.last().and_then(|(_, run)| run.lists.last()).and_then(|(_, list)| list.as_ref().ok());
         Self {
             list: folder.join(LIST).display().to_string(),
@@ -206,7 +212,7 @@ impl DemoReport {
         }
     }
 
-    fn to_text(&self) -> String {
+    fn demo_report_text(&self) -> String {
         let Self { list, mail, messages, config, rows, days, page } = self;
         let page = page
             .as_ref()
@@ -231,7 +237,7 @@ struct DemoSourceUrls {
 fn demo_config_text(loopback: Option<&DemoSourceUrls>) -> String {
     let text = |text: &dyn Fn(&DemoSourceUrls) -> String| loopback.map_or(String::new(), text);
     let arxiv = text(&|at| format!("url = \"{}\"\npace = \"0s\"\n", at.arxiv));
-    let journal = text(&|at| journal_source_toml(&at.journal));
+    let journal = text(&|at| demo_journal_source_toml(&at.journal));
     let sources = text(&|_| "sources = [\"arxiv\", \"journal\"]\n".to_owned());
     let receivers = text(&|_| RECEIVERS.map(sink_toml).concat());
     format!(
@@ -259,12 +265,12 @@ kind = "maildir"
 path = "{MAIL}"
 {subscription}{receivers}"#,
         contact = env!("CARGO_PKG_REPOSITORY"),
-        subscription = subscription_toml("box"),
+        subscription = demo_subscription_toml("box"),
     )
 }
 
 /// The journal on the loopback.
-fn journal_source_toml(url: &str) -> String {
+fn demo_journal_source_toml(url: &str) -> String {
     format!(
         r#"
 [[source]]
@@ -286,12 +292,12 @@ kind = "{kind}"
 url_file = "{url_file}"
 allow_private = true
 {subscription}"#,
-        url_file = receiver_url_file(kind),
-        subscription = subscription_toml(kind),
+        url_file = demo_receiver_url_file(kind),
+        subscription = demo_subscription_toml(kind),
     )
 }
 
-fn subscription_toml(sink: &str) -> String {
+fn demo_subscription_toml(sink: &str) -> String {
     format!(
         r#"
 [[subscription]]
@@ -329,7 +335,7 @@ fn clear_demo_folder(folder: &Path) -> Result<()> {
         PAGE,
         CONFIG,
     ];
-    let files = files.map(str::to_owned).into_iter().chain(RECEIVERS.map(receiver_url_file));
+    let files = files.map(str::to_owned).into_iter().chain(RECEIVERS.map(demo_receiver_url_file));
     let removals = files.map(|name| (std::fs::remove_file(folder.join(&name)), name));
     let folders = [MAIL, MESSAGES].map(|name| (std::fs::remove_dir_all(folder.join(name)), name.to_owned()));
     for (removed, name) in removals.chain(folders) {

@@ -35,14 +35,14 @@ impl EditableConfigFile {
         if list::read_list_file(&self.path)?.as_ref() != Some(&self.text) {
             bail!("{} was changed meanwhile: nothing is written, try again", self.path.display());
         }
-        require_writable(&self.path)?;
+        require_writable_config_file(&self.path)?;
         list::replace_file(Path::new(&self.path), &text)?;
         Ok(self.path)
     }
 }
 
 /// A file is replaced by another, which its own mode would not forbid: whoever made it read-only does not want it changed.
-fn require_writable(path: &Path) -> Result<()> {
+fn require_writable_config_file(path: &Path) -> Result<()> {
     let refused = || {
         format!("{} is read-only: nothing is written; make it writable, or change it by hand", path.display())
     };

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::daemon::health_report::format_utc;
 use crate::domain::{PaperId, title_key, title_similarity};
-use crate::store::{JoinedPaper, PaperIdentityRecord, PaperRowId, SameWorkReason, StoreReader};
+use crate::store::{JoinedPaper, PaperDatabaseRowId, PaperIdentityRecord, SameWorkReason, StoreReader};
 
 /// Similar titles that are named.
 const SIMILAR_MAX: usize = 5;
@@ -55,12 +55,12 @@ impl IdentityReport {
         Ok(Self {
             identities: identities.collect(),
             joined: record.parts.iter().map(|part| explain_join(&record, part)).collect(),
-            similar: similar_papers(reader, &record)?,
+            similar: papers_with_similar_titles(reader, &record)?,
         })
     }
 
     /// A line for each thing: what it is about, its name, and what there is to say. A paper of one identity needs none.
-    pub(super) fn lines(&self) -> Vec<(&'static str, &str, String)> {
+    pub(super) fn identity_report_lines(&self) -> Vec<(&'static str, &str, String)> {
         let has_others = self.identities.len() > 1;
         let identities =
             self.identities.iter().filter(|_| has_others).map(|ExplainedIdentity { id, source }| {
@@ -114,9 +114,12 @@ fn explain_join(record: &PaperIdentityRecord, part: &JoinedPaper) -> ExplainedJo
 }
 
 /// The papers whose titles are most like this one's.
-fn similar_papers(reader: &StoreReader, record: &PaperIdentityRecord) -> Result<Vec<SimilarPaper>> {
+fn papers_with_similar_titles(
+    reader: &StoreReader,
+    record: &PaperIdentityRecord,
+) -> Result<Vec<SimilarPaper>> {
     let Some(own) = title_key(&record.paper.title) else { return Ok(Vec::new()) };
-    let mut found: BTreeMap<PaperRowId, u8> = BTreeMap::new();
+    let mut found: BTreeMap<PaperDatabaseRowId, u8> = BTreeMap::new();
     reader.read_all_titles(|title, row| {
         if row != record.row
             && let Some(percent) = title_similarity(&own, &title)
@@ -125,7 +128,7 @@ fn similar_papers(reader: &StoreReader, record: &PaperIdentityRecord) -> Result<
             *most = percent.max(*most);
         }
     })?;
-    let mut found: Vec<(PaperRowId, u8)> = found.into_iter().collect();
+    let mut found: Vec<(PaperDatabaseRowId, u8)> = found.into_iter().collect();
     found.sort_by_key(|(row, percent)| (std::cmp::Reverse(*percent), *row));
     let named = found.into_iter().take(SIMILAR_MAX).map(|(row, percent)| {
         let (id, title) = reader.paper_id_and_title(row)?;

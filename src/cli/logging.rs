@@ -14,7 +14,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use crate::store::error_message;
+use crate::store::error_chain_message;
 
 /// The form of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -54,7 +54,7 @@ impl LogFormat {
 
     /// Reports why the command failed, with what it was doing first.
     pub(super) fn report_error(self, error: &anyhow::Error) {
-        let words = error_message(error);
+        let words = error_chain_message(error);
         match self {
             // If standard error is closed, nobody can read it.
             Self::Plain => drop(writeln!(std::io::stderr().lock(), "paperwire: {words}")),

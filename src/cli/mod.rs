@@ -9,17 +9,17 @@ mod command_outcome;
 mod completions_and_man;
 mod compose_report;
 mod demo;
+mod dismissed_papers;
 mod editable_config_file;
 mod explain_identity;
-mod explain_paper;
+mod explain_paper_timeline;
 mod import;
-mod list;
+mod join_and_split_papers;
 mod logging;
 mod once;
 mod opml;
 mod outbox;
 mod output;
-mod paper;
 mod plan;
 mod progress;
 mod require_known_topics;
@@ -48,7 +48,7 @@ pub fn main() -> ExitCode {
     // A daemon's log is where its operator looks: it says what it does without being asked.
     let level_min = u8::from(matches!(line.command, Command::Run));
     let logs = line.options.log_format.start_logging(line.options.verbose.max(level_min));
-    match run_command(&line.command, &line.options) {
+    match run_cli_command(&line.command, &line.options) {
         Ok(CommandOutcome::Complete) => ExitCode::SUCCESS,
         Ok(CommandOutcome::WithFailures) => ExitCode::from(1),
         Err(error) => {
@@ -58,9 +58,9 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run_command(command: &Command, options: &GlobalOptions) -> anyhow::Result<CommandOutcome> {
+fn run_cli_command(command: &Command, options: &GlobalOptions) -> anyhow::Result<CommandOutcome> {
     let clock = options.now.map_or(Clock::Real, Clock::Fixed);
-    let config = || Config::load(options.config.as_deref());
+    let config = || Config::load_or_default(options.config.as_deref());
     match command {
         Command::Run => run_daemon::run_daemon_command(options.config.as_deref(), clock),
         Command::Once => once::run_once_command(&config()?, clock, options.json),
@@ -72,10 +72,14 @@ fn run_command(command: &Command, options: &GlobalOptions) -> anyhow::Result<Com
         Command::Search { words, limit } => {
             search::run_search_command(&config()?, words, *limit, options.json)
         }
-        Command::List { verb } => list::run_list_command(&config()?, verb, options.json),
+        Command::List { verb } => dismissed_papers::run_list_command(&config()?, verb, options.json),
         Command::Status => status::run_status_command(&config()?, clock, options.json),
-        Command::Explain { paper } => explain_paper::explain_paper(&config()?, paper, clock, options.json),
-        Command::Paper { verb } => paper::run_paper_command(&config()?, verb, clock, options.json),
+        Command::Explain { paper } => {
+            explain_paper_timeline::explain_paper(&config()?, paper, clock, options.json)
+        }
+        Command::Paper { verb } => {
+            join_and_split_papers::run_paper_command(&config()?, verb, clock, options.json)
+        }
         Command::Outbox { verb } => {
             outbox::run_outbox_command(&config()?, verb.as_ref(), clock, options.json)
         }

@@ -14,14 +14,16 @@ use crate::config::Config;
 use crate::daemon::once::{RunReport, SinkDeliveryReport, TopicPollReport, run_all_steps_once as run_all};
 use crate::domain::ARXIV_SOURCE;
 use crate::pipeline::compose_digest::ComposeOutcome;
-use crate::pipeline::document::list::{CellConflictReport, ListReport};
+use crate::pipeline::document::list_settings_and_report::{CellConflictReport, ListReport};
 use crate::pipeline::poll::{PollReport, PollStatus};
 
 pub(super) fn run_once_command(config: &Config, clock: Clock, json: bool) -> Result<CommandOutcome> {
     let run = run_once(config, clock)?;
     warn_failures(&run);
-    output::print_answer(json, &OnceReport::from_run(&run, &ListReport::default()), || format_report(&run))?;
-    Ok(if run.is_done() { CommandOutcome::Complete } else { CommandOutcome::WithFailures })
+    output::print_answer(json, &OnceReport::from_run_report(&run, &ListReport::default()), || {
+        format_report(&run)
+    })?;
+    Ok(if run.has_every_step_succeeded() { CommandOutcome::Complete } else { CommandOutcome::WithFailures })
 }
 
 /// Does the run on a runtime of its own. A name look-up that hangs must not hold up the end.
@@ -49,7 +51,7 @@ fn warn_failures(run: &RunReport) {
     for (list, result) in &run.lists {
         match result {
             Ok(report) => {
-                if let Some(error) = report.blocked_reason() {
+                if let Some(error) = report.topics_blocked_reason() {
                     tracing::warn!(list, %error, "topics of the list wait for a person");
                 }
                 if let Some(error) = &report.stuck_reason {
@@ -125,13 +127,13 @@ struct OnceDismissalReport<'a> {
 
 impl<'a> OnceReport<'a> {
     /// `unwritten` is what is said of a list that could not be written.
-    fn from_run(run: &'a RunReport, unwritten: &'a ListReport) -> Self {
+    fn from_run_report(run: &'a RunReport, unwritten: &'a ListReport) -> Self {
         Self {
             topics: run.topics.iter().map(OnceTopicReport::from_report).collect(),
             lists: run
                 .lists
                 .iter()
-                .map(|(file, list)| OnceListReport::from_result(file, list, unwritten))
+                .map(|(file, list)| OnceListReport::from_list_result(file, list, unwritten))
                 .collect(),
             digests: run.digests.iter().map(ComposeReport::from_outcome).collect(),
             sinks: run.sinks.iter().map(|(sink, report)| OnceSinkReport::from_report(sink, report)).collect(),
@@ -146,7 +148,7 @@ impl<'a> OnceTopicReport<'a> {
 }
 
 impl<'a> OnceListReport<'a> {
-    fn from_result(file: &'a str, list: &'a Result<ListReport>, unwritten: &'a ListReport) -> Self {
+    fn from_list_result(file: &'a str, list: &'a Result<ListReport>, unwritten: &'a ListReport) -> Self {
         let report = list.as_ref().unwrap_or(unwritten);
         let dismissal = |(topic, paper): &'a (String, String)| OnceDismissalReport { topic, paper };
         Self {
@@ -193,7 +195,7 @@ fn format_report(run: &RunReport) -> String {
         for page in list.iter().filter_map(|list| list.pull_request_url.as_ref()) {
             let _ = writeln!(text, "{file}: pull request {page}");
         }
-        for words in list.iter().flat_map(|list| list.remarks.remark_sentences()) {
+        for words in list.iter().flat_map(|list| list.remarks.list_remark_sentences()) {
             let _ = writeln!(text, "{file}: {words}");
         }
     }
@@ -203,12 +205,12 @@ fn format_report(run: &RunReport) -> String {
         }
     }
     for (sink, report) in &run.sinks {
-        text.push_str(&format_sink_report(sink, report));
+        text.push_str(&format_sink_delivery_report(sink, report));
     }
     text
 }
 
-fn format_sink_report(sink: &str, report: &Result<SinkDeliveryReport>) -> String {
+fn format_sink_delivery_report(sink: &str, report: &Result<SinkDeliveryReport>) -> String {
     let Ok(report) = report else { return format!("sink {sink}: could not be tried\n") };
     if *report == SinkDeliveryReport::default() {
         return String::new();

@@ -58,14 +58,14 @@ pub(super) fn run_opml_command(
 
 #[derive(Serialize)]
 struct OpmlImportReport {
-    added: Vec<AddedSource>,
+    added: Vec<OpmlAddedSource>,
     known: Vec<String>,
     refused: Vec<RefusedFeed>,
     file: String,
 }
 
 #[derive(Serialize)]
-struct AddedSource {
+struct OpmlAddedSource {
     name: String,
     url: String,
 }
@@ -92,7 +92,7 @@ fn import_opml(config: &Config, file: &Path, topics: &[String], json: bool) -> R
     // The change is made, or this is not reached.
     let import = import.unwrap_or_default();
     let report = OpmlImportReport {
-        added: import.added.into_iter().map(|new| AddedSource { name: new.name, url: new.url }).collect(),
+        added: import.added.into_iter().map(|new| OpmlAddedSource { name: new.name, url: new.url }).collect(),
         known: import.known,
         refused: import.refused.into_iter().map(|(title, reason)| RefusedFeed { title, reason }).collect(),
         file: written.display().to_string(),

@@ -53,8 +53,10 @@ pub(super) fn run_outbox_command(
     let open = || Outbox::open(&config.state);
     let now = clock.now();
     match verb {
-        None => list_messages(&Outbox::open_to_read(&config.state)?, false, json),
-        Some(OutboxCommand::List { all }) => list_messages(&Outbox::open_to_read(&config.state)?, *all, json),
+        None => list_messages(&Outbox::open_store_for_reading(&config.state)?, false, json),
+        Some(OutboxCommand::List { all }) => {
+            list_messages(&Outbox::open_store_for_reading(&config.state)?, *all, json)
+        }
         Some(OutboxCommand::Retry { id }) => {
             report_outbox_change(open()?.requeue_message(*id, now)?, *id, "is queued again", json)
         }
@@ -100,7 +102,7 @@ fn print_outbox_change(words: &str, json: bool) -> Result<CommandOutcome> {
 #[derive(Serialize)]
 struct OutboxReport<'a> {
     messages: Vec<OutboxReportMessage<'a>>,
-    paused: Vec<OutboxReportPause<'a>>,
+    paused: Vec<OutboxReportPausedSink<'a>>,
 }
 
 #[derive(Serialize)]
@@ -116,7 +118,7 @@ struct OutboxReportMessage<'a> {
 }
 
 #[derive(Serialize)]
-struct OutboxReportPause<'a> {
+struct OutboxReportPausedSink<'a> {
     sink: &'a str,
     since: String,
     words: &'a str,
@@ -127,31 +129,31 @@ fn list_messages(outbox: &Outbox, all: bool, json: bool) -> Result<CommandOutcom
         if all { &["queued", "failed", "delivered", "dropped"] } else { &["queued", "failed"] };
     let (messages, paused) = (outbox.list_outbox_entries(states)?, outbox.sink_pauses()?);
     let report = OutboxReport {
-        messages: messages.iter().map(OutboxReportMessage::from_entry).collect(),
-        paused: paused.iter().map(OutboxReportPause::from_pause).collect(),
+        messages: messages.iter().map(OutboxReportMessage::from_outbox_entry).collect(),
+        paused: paused.iter().map(OutboxReportPausedSink::from_sink_pause).collect(),
     };
-    output::print_answer(json, &serde_json::json!(report), || report.to_text())?;
+    output::print_answer(json, &serde_json::json!(report), || report.outbox_report_text())?;
     Ok(CommandOutcome::Complete)
 }
 
 impl<'a> OutboxReportMessage<'a> {
-    fn from_entry(message: &'a OutboxEntry) -> Self {
+    fn from_outbox_entry(message: &'a OutboxEntry) -> Self {
         let OutboxEntry { id, sink, digest, part, state, attempts, due, last_response } = message;
         let due = due.map(|due| format!("{due:.0}"));
         Self { id: *id, sink, digest, part, state, attempts: *attempts, due, words: last_response.as_deref() }
     }
 }
 
-impl<'a> OutboxReportPause<'a> {
-    fn from_pause(pause: &'a SinkPause) -> Self {
+impl<'a> OutboxReportPausedSink<'a> {
+    fn from_sink_pause(pause: &'a SinkPause) -> Self {
         Self { sink: &pause.sink, since: format!("{:.0}", pause.since), words: &pause.reason }
     }
 }
 
 impl OutboxReport<'_> {
-    fn to_text(&self) -> String {
+    fn outbox_report_text(&self) -> String {
         let mut text = String::new();
-        for OutboxReportPause { sink, since, words } in &self.paused {
+        for OutboxReportPausedSink { sink, since, words } in &self.paused {
             let _ = writeln!(text, "sink \"{sink}\" is paused since {since}: {words}");
         }
         for message in &self.messages {

@@ -14,11 +14,13 @@ use super::output;
 use super::runtime::build_runtime;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::daemon::plan::{MessagePreview, NextRunPlan, PreviewContent, plan_next_run as make_plan};
+use crate::daemon::dry_run::{
+    MessagePreview, MessagePreviewContent, NextRunPlan, preview_next_run as make_plan,
+};
 use crate::domain::ExportFormat;
 use crate::list;
 use crate::pipeline::compose_digest::ComposeOutcome;
-use crate::pipeline::document::merged_list::ListChanges;
+use crate::pipeline::document::merged_list::ListFilesBeforeAndAfter;
 
 /// Lines of a list that stay, shown around those that change.
 const CONTEXT_LINES: usize = 2;
@@ -51,8 +53,8 @@ pub(super) fn run_plan_command(
 /// Leaves each mail's HTML as a page in a folder that stays.
 fn write_mail_pages(plan: &NextRunPlan) -> Result<Vec<PathBuf>> {
     let mails = plan.messages.iter().filter_map(|message| match &message.content {
-        PreviewContent::Mail { html, .. } => Some(html),
-        PreviewContent::Json { .. } => None,
+        MessagePreviewContent::Mail { html, .. } => Some(html),
+        MessagePreviewContent::Json { .. } => None,
     });
     let mails: Vec<_> = mails.collect();
     if mails.is_empty() {
@@ -108,19 +110,20 @@ struct PlanListReport<'a> {
 
 impl<'a> PlanReport<'a> {
     fn from_plan(plan: &'a NextRunPlan, pages: &'a [PathBuf]) -> Self {
-        let lists = plan.lists.iter().map(|(file, list)| PlanListReport::from_list_changes(file, list));
+        let lists =
+            plan.lists.iter().map(|(file, list)| PlanListReport::report_from_list_changes(file, list));
         let digests = plan.digests.iter().map(ComposeReport::from_outcome);
         Self { lists: lists.collect(), digests: digests.collect(), messages: &plan.messages, pages }
     }
 }
 
 impl<'a> PlanListReport<'a> {
-    fn from_list_changes(file: &'a str, list: &'a Result<Option<ListChanges>>) -> Self {
+    fn report_from_list_changes(file: &'a str, list: &'a Result<Option<ListFilesBeforeAndAfter>>) -> Self {
         let list_changes = list.as_ref().ok().and_then(Option::as_ref);
         Self {
             file,
             rows: list_changes.map_or(0, |list_changes| list_changes.merged.rows),
-            changes: list_changes.is_some_and(ListChanges::has_changes),
+            changes: list_changes.is_some_and(ListFilesBeforeAndAfter::has_changes),
             diff: list_changes.map(|list_changes| unified_diff(file, list_changes)).unwrap_or_default(),
             beside: list_changes.map(changed_exports).unwrap_or_default(),
             body: list_changes.and_then(|list_changes| list_changes.body.as_deref()),
@@ -130,13 +133,13 @@ impl<'a> PlanListReport<'a> {
 }
 
 /// What would change in a list's files, as unified diffs; empty if nothing would.
-fn unified_diff(file: &str, list_changes: &ListChanges) -> String {
+fn unified_diff(file: &str, list_changes: &ListFilesBeforeAndAfter) -> String {
     let shown = |name: &str| match file.rsplit_once('/') {
         _ if name.is_empty() => file.to_owned(),
         Some((folder, _)) => format!("{folder}/{name}"),
         None => name.to_owned(),
     };
-    let own = list_changes.changed_files().filter(|(name, ..)| ExportFormat::from_name(name).is_none());
+    let own = list_changes.changed_list_files().filter(|(name, ..)| ExportFormat::from_name(name).is_none());
     let diffs = own.map(|(name, current, desired)| {
         let file = shown(name);
         TextDiff::from_lines(current.unwrap_or_default(), desired)
@@ -149,7 +152,7 @@ fn unified_diff(file: &str, list_changes: &ListChanges) -> String {
 }
 
 /// The exports of a list that would be written. An export is made of the same papers, so its own lines say nothing new.
-fn changed_exports(list_changes: &ListChanges) -> Vec<&'static str> {
+fn changed_exports(list_changes: &ListFilesBeforeAndAfter) -> Vec<&'static str> {
     list_changes.changed_exports().into_iter().map(ExportFormat::name).collect()
 }
 
@@ -194,7 +197,7 @@ fn format_plan(plan: &NextRunPlan, pages: &[PathBuf]) -> String {
             Err(_) => writeln!(text, "subscription {subscription}: cannot be composed"),
         };
     }
-    plan.messages.iter().for_each(|message| text.push_str(&format_message(message)));
+    plan.messages.iter().for_each(|message| text.push_str(&format_message_preview(message)));
     for page in pages {
         let _ = writeln!(text, "page: {}", page.display());
     }
@@ -204,12 +207,12 @@ fn format_plan(plan: &NextRunPlan, pages: &[PathBuf]) -> String {
     text
 }
 
-fn format_message(message: &MessagePreview) -> String {
+fn format_message_preview(message: &MessagePreview) -> String {
     let MessagePreview { sink, digest, part, recipients, content } = message;
     let whom = if *recipients > 1 { format!(", to {recipients} recipients") } else { String::new() };
     let head = format!("\nmessage {part} of {digest} to sink {sink}{whom}");
     match content {
-        PreviewContent::Mail { subject, text, .. } => format!("{head}: {subject}\n\n{text}\n"),
-        PreviewContent::Json { body } => format!("{head}:\n\n{body}\n\n"),
+        MessagePreviewContent::Mail { subject, text, .. } => format!("{head}: {subject}\n\n{text}\n"),
+        MessagePreviewContent::Json { body } => format!("{head}:\n\n{body}\n\n"),
     }
 }

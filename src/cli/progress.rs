@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::pipeline::poll_progress::PollProgress;
+use crate::pipeline::poll_progress_event::PollProgress;
 
 /// A wait that a log need not mention.
 const SHORT_WAIT: Duration = Duration::from_secs(5);
@@ -28,7 +28,7 @@ impl ProgressDisplay {
     pub(super) fn show_progress(&mut self, topic: &str, step: &PollProgress<'_>) {
         let words = progress_text(step);
         if self.bar.is_hidden() {
-            log_progress(topic, step, &words);
+            log_poll_progress(topic, step, &words);
         } else {
             self.bar.set_prefix(topic.to_owned());
             self.bar.set_message(words);
@@ -42,7 +42,7 @@ impl ProgressDisplay {
     }
 }
 
-fn log_progress(topic: &str, step: &PollProgress<'_>, words: &str) {
+fn log_poll_progress(topic: &str, step: &PollProgress<'_>, words: &str) {
     match step {
         PollProgress::Waiting { wait, after: None } if *wait <= SHORT_WAIT => {
             tracing::debug!(topic, "{words}");

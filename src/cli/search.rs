@@ -11,7 +11,7 @@ use super::output;
 use super::usage_error::UsageError;
 use crate::config::Config;
 use crate::domain::{Author, Paper, find_code_url};
-use crate::store::{SearchHit, StoreReader, TextIndex, error_message};
+use crate::store::{SearchHit, StoreReader, TextIndex, error_chain_message};
 
 /// The most papers that are indexed in memory: about a second, and some ten megabytes.
 const MEMORY_INDEX_MAX: u64 = 5000;
@@ -45,7 +45,7 @@ pub(super) fn open_searchable_history(config: &Config) -> Result<StoreReader> {
     } else {
         match TextIndex::open(&config.state).and_then(|mut index| index.index_all_changed_papers()) {
             Ok(()) => return Ok(reader),
-            Err(error) => error_message(&error),
+            Err(error) => error_chain_message(&error),
         }
     };
     if unindexed <= MEMORY_INDEX_MAX {
@@ -67,7 +67,7 @@ fn format_search_results(found: &[SearchHit]) -> String {
 
 /// Where a person reads the paper.
 fn paper_url(paper: &Paper) -> String {
-    paper.page_urls().into_iter().next().unwrap_or_else(|| paper.id.to_string())
+    paper.paper_page_urls().into_iter().next().unwrap_or_else(|| paper.id.to_string())
 }
 
 /// A paper with all that the history has of it.
@@ -78,7 +78,7 @@ struct SearchResultPaper<'a> {
     title: &'a str,
     #[serde(rename = "abstract")]
     abstract_: &'a str,
-    authors: Vec<SearchResultAuthor<'a>>,
+    authors: Vec<SearchResultAuthorJson<'a>>,
     primary_category: Option<&'a str>,
     categories: Vec<&'a str>,
     published: Option<String>,
@@ -86,7 +86,7 @@ struct SearchResultPaper<'a> {
     comment: Option<&'a str>,
     journal_ref: Option<&'a str>,
     doi: Option<&'a str>,
-    article: Option<SearchResultArticle<'a>>,
+    article: Option<SearchResultArticleJson<'a>>,
     code_link: Option<String>,
     url: String,
     topics: &'a [String],
@@ -94,14 +94,14 @@ struct SearchResultPaper<'a> {
 
 /// What a preprint appeared as.
 #[derive(Serialize)]
-struct SearchResultArticle<'a> {
+struct SearchResultArticleJson<'a> {
     doi: Option<String>,
     url: Option<String>,
     journal: Option<&'a str>,
 }
 
 #[derive(Serialize)]
-struct SearchResultAuthor<'a> {
+struct SearchResultAuthorJson<'a> {
     name: &'a str,
     affiliations: &'a [String],
 }
@@ -111,10 +111,10 @@ impl<'a> SearchResultPaper<'a> {
         let SearchHit { paper, topics, cursor: _ } = found;
         Self {
             id: paper.id.as_str(),
-            version: paper.revision.number(),
+            version: paper.revision.version_number(),
             title: &paper.title,
             abstract_: &paper.abstract_.0,
-            authors: paper.authors.iter().map(SearchResultAuthor::from_author).collect(),
+            authors: paper.authors.iter().map(SearchResultAuthorJson::from_author).collect(),
             primary_category: paper.primary.as_ref().map(|category| category.0.as_str()),
             categories: paper.categories.iter().map(|category| category.0.as_str()).collect(),
             published: paper.published.map(|published| published.to_string()),
@@ -122,7 +122,7 @@ impl<'a> SearchResultPaper<'a> {
             comment: paper.comment.as_deref(),
             journal_ref: paper.journal_ref.as_deref(),
             doi: paper.doi.as_deref(),
-            article: SearchResultArticle::article_of_preprint(paper),
+            article: SearchResultArticleJson::article_of_preprint(paper),
             code_link: find_code_url(&paper.abstract_.0, paper.comment.as_deref(), &[]),
             url: paper_url(paper),
             topics,
@@ -130,7 +130,7 @@ impl<'a> SearchResultPaper<'a> {
     }
 }
 
-impl<'a> SearchResultArticle<'a> {
+impl<'a> SearchResultArticleJson<'a> {
     fn article_of_preprint(paper: &'a Paper) -> Option<Self> {
         let doi = paper.article_doi().map(|doi| doi.to_string());
         let article = Self { doi, url: paper.article_url(), journal: paper.article_journal() };
@@ -138,7 +138,7 @@ impl<'a> SearchResultArticle<'a> {
     }
 }
 
-impl<'a> SearchResultAuthor<'a> {
+impl<'a> SearchResultAuthorJson<'a> {
     fn from_author(author: &'a Author) -> Self {
         Self { name: &author.name, affiliations: &author.affiliations }
     }

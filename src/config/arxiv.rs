@@ -5,15 +5,15 @@ use std::time::Duration;
 use reqwest::Url;
 
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
-use crate::config_table::excerpt::LineVisibility;
+use crate::config_table::excerpt::ShowablePartOfLine;
 use crate::config_table::excerpt::printable_value;
-use crate::config_table::table_schema::TableSchema;
+use crate::config_table::table_schema::ConfigSectionSchema;
 use crate::config_table::toml_table::ConfigTable;
 use crate::config_table::value_parsers;
 use crate::domain::{ARXIV_POLICY, Crontab, is_arxiv_host};
 
 /// The keys of `[arxiv]`.
-pub(super) const SCHEMA: TableSchema = TableSchema {
+pub(super) const SCHEMA: ConfigSectionSchema = ConfigSectionSchema {
     title: "[arxiv]",
     keys: &["contact", "poll", "url", "pace", "patience", "page"],
     secrets: &[],
@@ -119,8 +119,11 @@ fn parse_crontab(text: &str) -> Result<Crontab, InvalidValue> {
 }
 
 fn parse_url(text: &str) -> Result<Url, InvalidValue> {
-    let shown =
-        if text.contains(['@', '?']) { LineVisibility::UpToCaret } else { LineVisibility::MaskedLine };
+    let shown = if text.contains(['@', '?']) {
+        ShowablePartOfLine::UpToCaret
+    } else {
+        ShowablePartOfLine::MaskedLine
+    };
     let wrong = |words: &str| {
         Err(InvalidValue { visibility: shown, ..InvalidValue::new(words, format!("as in \"{URL}\"")) })
     };

@@ -10,7 +10,7 @@ use super::{Config, ConfigError, parse};
 use crate::config_table::diagnostic::InvalidValue;
 use crate::config_table::excerpt::ConfigText;
 use crate::config_table::value_parsers;
-use crate::domain::{ARXIV_SOURCE, FeedItemFilter};
+use crate::domain::{ARXIV_SOURCE, FeedItemsToKeep};
 
 /// A feed that is to be added; its values are those of the section's keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,8 +35,8 @@ impl NewFeedSource {
             name: feed.name.clone(),
             url: url.to_string(),
             keep: match feed.keep {
-                FeedItemFilter::Papers => None,
-                FeedItemFilter::All => Some("all".to_owned()),
+                FeedItemsToKeep::Papers => None,
+                FeedItemsToKeep::All => Some("all".to_owned()),
             },
             every: feed.every.map(value_parsers::format_days),
             allow_private: feed.allow_private,
@@ -51,12 +51,12 @@ impl NewFeedSource {
             let words = "its address leads to the loopback or into a private network".to_owned();
             return Err(ConfigEditError(words));
         }
-        source::parse_name(&self.name).map_err(|invalid| value_error("name", &invalid))?;
+        source::parse_source_name(&self.name).map_err(|invalid| value_error("name", &invalid))?;
         if let Some(every) = &self.every {
             source::parse_poll_interval(every).map_err(|invalid| value_error("every", &invalid))?;
         }
         if let Some(keep) = &self.keep {
-            source::parse_keep_policy(keep).map_err(|invalid| value_error("keep", &invalid))?;
+            source::parse_feed_items_to_keep(keep).map_err(|invalid| value_error("keep", &invalid))?;
         }
         Ok(())
     }
@@ -122,7 +122,7 @@ impl ConfigEdit {
         let section = sections.find(|section| section.get("name").and_then(Item::as_str) == Some(topic));
         let section = section.ok_or_else(|| ConfigEditError(format!("it has no topic \"{topic}\"")))?;
         match section.get_mut("sources").and_then(Item::as_array_mut) {
-            Some(sources) => push_element_like_last(sources, source),
+            Some(sources) => append_to_toml_array(sources, source),
             None => {
                 section.insert("sources", value(Array::from_iter([ARXIV_SOURCE, source])));
             }
@@ -164,7 +164,7 @@ fn inline_section_error(section: &str) -> ConfigEditError {
 }
 
 /// Adds an element on a line of its own if the last one is on one. A comment behind that one stays behind it.
-fn push_element_like_last(array: &mut Array, element: &str) {
+fn append_to_toml_array(array: &mut Array, element: &str) {
     let Some(last) = array.len().checked_sub(1).and_then(|at| array.get_mut(at)) else {
         return array.push(element);
     };
@@ -202,7 +202,7 @@ mod tests {
         }
     }
 
-    fn edited(text: &str, change: impl FnOnce(&mut ConfigEdit)) -> String {
+    fn edited_config_text(text: &str, change: impl FnOnce(&mut ConfigEdit)) -> String {
         let mut edit = ConfigEdit::new(text).unwrap();
         change(&mut edit);
         edit.finish(Path::new("paperwire.toml")).unwrap().0
@@ -212,10 +212,10 @@ mod tests {
     fn a_source_is_added_and_all_else_stays() {
         let section =
             "\n[[source]]\nname = \"lab\"\nkind = \"feed\"\nurl = \"https://www.example.org/lab.xml\"\n";
-        let one = edited(TEXT, |edit| edit.add_source(&source("lab")).unwrap());
+        let one = edited_config_text(TEXT, |edit| edit.add_source(&source("lab")).unwrap());
         assert_eq!(one, format!("{TEXT}{section}"));
         let other = NewFeedSource { keep: Some("all".into()), every: Some("6h".into()), ..source("other") };
-        let two = edited(&one, |edit| edit.add_source(&other).unwrap());
+        let two = edited_config_text(&one, |edit| edit.add_source(&other).unwrap());
         let added = "\n[[source]]\nname = \"other\"\nkind = \"feed\"\nurl = \"https://www.example.org/other.xml\"\nkeep = \"all\"\n\
                      every = \"6h\"\n";
         assert_eq!(two, format!("{one}{added}"));
@@ -228,20 +228,20 @@ mod tests {
             edit.add_topic_source("Birds", "lab").unwrap();
             edit.add_topic_source("Bees", "lab").unwrap();
         };
-        let expected = edited(TEXT, change);
+        let expected = edited_config_text(TEXT, change);
         for mark in ["", "\u{feff}"] {
             let text = format!("{mark}{TEXT}");
-            assert_eq!(edited(&text, change), format!("{mark}{expected}"));
+            assert_eq!(edited_config_text(&text, change), format!("{mark}{expected}"));
             let text = text.replace('\n', "\r\n");
-            assert_eq!(edited(&text, change), format!("{mark}{expected}").replace('\n', "\r\n"));
+            assert_eq!(edited_config_text(&text, change), format!("{mark}{expected}").replace('\n', "\r\n"));
         }
         let mixed = TEXT.replacen('\n', "\r\n", 3);
-        assert_eq!(edited(&mixed, change), expected.replacen('\n', "\r\n", 3));
+        assert_eq!(edited_config_text(&mixed, change), expected.replacen('\n', "\r\n", 3));
     }
 
     #[test]
     fn a_topic_takes_a_source_too_in_the_shape_that_its_line_has() {
-        let text = edited(TEXT, |edit| {
+        let text = edited_config_text(TEXT, |edit| {
             edit.add_source(&source("lab")).unwrap();
             edit.add_topic_source("Birds", "lab").unwrap();
             edit.add_topic_source("Bees", "lab").unwrap();
@@ -252,13 +252,13 @@ mod tests {
         );
         assert!(text.contains("sources = [\n    \"arxiv\", # all\n    \"lab\",\n]\n"), "{text}");
         let bare = TEXT.replace("\"arxiv\", # all\n", "\"arxiv\" # all\n    # and no more\n");
-        let bare = edited(&bare, |edit| {
+        let bare = edited_config_text(&bare, |edit| {
             edit.add_source(&source("lab")).unwrap();
             edit.add_topic_source("Bees", "lab").unwrap();
         });
         let array = "sources = [\n    \"arxiv\", # all\n    \"lab\",\n    # and no more\n]\n";
         assert!(bare.contains(array), "{bare}");
-        let text = edited(&text, |edit| {
+        let text = edited_config_text(&text, |edit| {
             edit.add_source(&source("next")).unwrap();
             edit.add_topic_source("Birds", "next").unwrap();
         });

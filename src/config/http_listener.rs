@@ -5,20 +5,20 @@ use std::net::SocketAddr;
 use serde::Serialize;
 
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
-use crate::config_table::table_schema::TableSchema;
+use crate::config_table::table_schema::ConfigSectionSchema;
 use crate::config_table::toml_table::ConfigTable;
 use crate::config_table::value_parsers;
 
 /// The keys of `[http]`.
-pub(super) const SCHEMA: TableSchema =
-    TableSchema { title: "[http]", keys: &["listen", "hosts"], secrets: &[] };
+pub(super) const SCHEMA: ConfigSectionSchema =
+    ConfigSectionSchema { title: "[http]", keys: &["listen", "hosts"], secrets: &[] };
 
 /// Where to listen, for an error to show.
 const EXAMPLE: &str = "an address and a port, as in listen = \"127.0.0.1:8717\"";
 
 /// What is served over HTTP, and to whom.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct HttpConfig {
+pub struct HttpListenerConfig {
     /// The address and port to listen on.
     pub listen: SocketAddr,
     /// Names by which a request may call this server, in addition to this machine's own; in lower case.
@@ -30,7 +30,7 @@ pub(super) fn read_http_section(
     section: &ConfigTable,
     is_there: bool,
     mistakes: &mut Diagnostics,
-) -> Option<HttpConfig> {
+) -> Option<HttpListenerConfig> {
     if !is_there {
         return None;
     }
@@ -43,7 +43,7 @@ pub(super) fn read_http_section(
             "127.0.0.1, or say under which names it is meant to be reached: hosts = [\"papers.example.org\"]";
         section.report_invalid("listen", InvalidValue::new(words, right), mistakes);
     }
-    Some(HttpConfig { listen, hosts })
+    Some(HttpListenerConfig { listen, hosts })
 }
 
 fn parse_listen_address(text: &str) -> Result<SocketAddr, InvalidValue> {
@@ -59,7 +59,7 @@ fn parse_listen_address(text: &str) -> Result<SocketAddr, InvalidValue> {
 fn parse_host(text: &str) -> Result<String, InvalidValue> {
     let host = text.to_ascii_lowercase();
     let is_address = host.parse::<std::net::IpAddr>().is_ok();
-    if is_address || value_parsers::is_host(&host) {
+    if is_address || value_parsers::is_valid_host_name(&host) {
         return Ok(host);
     }
     Err(InvalidValue::new(

@@ -6,17 +6,17 @@ use crate::domain::{ArchivePattern, ArchivePatternError, Column, ExportFormat, T
 
 use super::list_config::ListConfig;
 use super::output_conflicts::{
-    file_identity, report_archive_conflicts, report_export_conflicts, report_list_conflicts,
+    check_archive_path_clashes, check_export_path_clashes, file_identity, report_list_conflicts,
 };
 use super::repository::{self, RepositoryConfig};
 use super::topic;
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
-use crate::config_table::table_schema::TableSchema;
+use crate::config_table::table_schema::ConfigSectionSchema;
 use crate::config_table::toml_table::ConfigTable;
 use crate::config_table::{config_file_paths, value_parsers};
 
 /// The keys of `[[list]]`.
-pub(super) const SCHEMA: TableSchema = TableSchema {
+pub(super) const SCHEMA: ConfigSectionSchema = ConfigSectionSchema {
     title: "[[list]]",
     keys: &KEYS,
     secrets: &[("token", "token"), ("password", "token"), ("key", "key")],
@@ -45,7 +45,7 @@ const ROWS_MAX: u32 = 100_000;
 
 /// What the lists of a file are checked against.
 #[derive(Debug)]
-pub(super) struct ListConstraints<'a> {
+pub(super) struct ListCheckContext<'a> {
     /// The config's folder.
     pub(super) folder: &'a Path,
     /// The identities of the files that no list may have, each with what it is.
@@ -56,7 +56,7 @@ pub(super) struct ListConstraints<'a> {
 
 pub(super) fn read_list_sections(
     sections: &[ConfigTable],
-    constraints: &ListConstraints,
+    constraints: &ListCheckContext,
     mistakes: &mut Diagnostics,
 ) -> Vec<ListConfig> {
     let mut lists: Vec<(ListConfig, PathBuf)> = Vec::new();
@@ -69,19 +69,19 @@ pub(super) fn read_list_sections(
         lists.push(list);
         whose.push(section);
     }
-    report_export_conflicts(&whose, &lists, &constraints.reserved_files, mistakes);
-    report_archive_conflicts(&whose, &lists, &constraints.reserved_files, mistakes);
+    check_export_path_clashes(&whose, &lists, &constraints.reserved_files, mistakes);
+    check_archive_path_clashes(&whose, &lists, &constraints.reserved_files, mistakes);
     lists.into_iter().map(|(list, _)| list).collect()
 }
 
 fn read_list_section(
     section: &ConfigTable,
-    constraints: &ListConstraints,
+    constraints: &ListCheckContext,
     mistakes: &mut Diagnostics,
 ) -> Option<ListConfig> {
     let topics = topic::read_topic_names(section, constraints.topics, mistakes);
     let rows = section.bounded_number("rows", ROWS, 1..=ROWS_MAX, mistakes);
-    let name = section.optional_value("name", value_parsers::parse_name, mistakes);
+    let name = section.optional_value("name", value_parsers::parse_topic_or_list_name, mistakes);
     let code_hosts =
         section.string_list("code_hosts", value_parsers::parse_host, mistakes).unwrap_or_default();
     let columns = read_columns_setting(section, mistakes);
@@ -120,12 +120,12 @@ struct ListLocation {
 fn read_list_location(
     section: &ConfigTable,
     name: Option<&str>,
-    constraints: &ListConstraints,
+    constraints: &ListCheckContext,
     mistakes: &mut Diagnostics,
 ) -> Option<ListLocation> {
-    if section.has_key("repository") {
-        let repository = repository::read_repository_keys(section, name, constraints.folder, mistakes)?;
-        let project = repository.remote.project_path().to_owned();
+    if section.has_config_key("repository") {
+        let repository = repository::read_repository_config(section, name, constraints.folder, mistakes)?;
+        let project = repository.remote.forge_project_path().to_owned();
         let file = PathBuf::from(repository.path.as_str());
         let shown = format!("{project}: {}", repository.path);
         return Some(ListLocation {
@@ -151,8 +151,8 @@ fn read_exports_setting(
     mistakes: &mut Diagnostics,
 ) -> Vec<(ExportFormat, PathBuf)> {
     let place = |text: &str| {
-        if section.has_key("repository") {
-            repository::parse_repository_path(text)
+        if section.has_config_key("repository") {
+            repository::parse_path_in_repository(text)
         } else {
             config_file_paths::parse_file_path(text, folder)
         }

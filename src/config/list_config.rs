@@ -33,8 +33,9 @@ pub struct ListConfig {
 
 impl ListConfig {
     /// Whether a path leads to its own file. Of what is in a repository none does.
-    pub fn is_own_file(&self, path: &Path) -> bool {
+    pub fn is_path_of_list_file(&self, path: &Path) -> bool {
         self.repository.is_none()
-            && config_file_paths::file_identity(path) == config_file_paths::file_identity(&self.file)
+            && config_file_paths::canonical_file_path(path)
+                == config_file_paths::canonical_file_path(&self.file)
     }
 }

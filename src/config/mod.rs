@@ -16,8 +16,8 @@ mod sink;
 mod source;
 mod store_url;
 mod subscription;
+mod suggest_source_name;
 mod topic;
-mod unused_source_name;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -27,25 +27,25 @@ use toml::de::DeTable;
 
 pub use arxiv::ArxivConfig;
 pub use edit::{ConfigEdit, ConfigEditError, NewFeedSource};
-pub use explanation::{Explanation, ExplanationContext, ListFileState};
-pub use http_listener::HttpConfig;
+pub use explanation::{ConfigExplanation, ExplanationContext, ListFileReadiness};
+pub use http_listener::HttpListenerConfig;
 pub use list_config::ListConfig;
 pub use operator::OperatorConfig;
-pub use process_environment::environment_variables;
+pub use process_environment::all_environment_variables;
 pub use repository::{CredentialConfig, ForgeConfig, PublishConfig, RepositoryConfig};
 pub use sink::SinkConfig;
 pub use source::{FeedConfig, FeedLocation};
-pub use unused_source_name::UnusedSourceNames;
+pub use suggest_source_name::UniqueSourceNameGenerator;
 
 pub use crate::config_table::diagnostic::ConfigError;
 pub use crate::config_table::secret_location::{SecretAvailability, SecretError, SecretLocation};
 
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::excerpt::ConfigText;
-use crate::config_table::table_schema::TableSchema;
+use crate::config_table::table_schema::ConfigSectionSchema;
 use crate::config_table::toml_table::ConfigTable;
 use crate::config_table::{config_file_paths, value_parsers};
-use crate::domain::{StoreUrl, Subscription, Topic};
+use crate::domain::{DatabaseUrl, Subscription, Topic};
 use crate::sink::SinkConfigContext;
 use store_url::parse_store_url;
 
@@ -75,14 +75,14 @@ const KEEP: &str = "90d";
 const KEEP_MAX: Duration = Duration::from_hours(3650 * 24);
 
 /// The keys at the top of the file.
-const ROOT: TableSchema = TableSchema {
+const ROOT: ConfigSectionSchema = ConfigSectionSchema {
     title: "",
     keys: &["state", "keep", "arxiv", "http", "source", "topic", "list", "sink", "subscription", "operator"],
     secrets: &[],
 };
 
 /// Every kind of section that a config may have.
-fn section_schemas() -> [&'static TableSchema; 9] {
+fn config_sections_and_keys() -> [&'static ConfigSectionSchema; 9] {
     [
         &ROOT,
         &arxiv::SCHEMA,
@@ -102,13 +102,13 @@ pub struct Config {
     /// The file that it was read from; none for the built-in default.
     pub file: Option<PathBuf>,
     /// Where the history is kept.
-    pub state: StoreUrl,
+    pub state: DatabaseUrl,
     /// How long a delivered message keeps its body.
     pub keep: Duration,
     /// How arXiv is asked.
     pub arxiv: ArxivConfig,
     /// What is served over HTTP; nothing if there is no such section.
-    pub http: Option<HttpConfig>,
+    pub http: Option<HttpListenerConfig>,
     /// The feeds that topics may name, in the file's order.
     pub feeds: Vec<FeedConfig>,
     /// What is watched, in the file's order; at least one.
@@ -126,15 +126,17 @@ pub struct Config {
 impl Config {
     /// Reads and checks a config. Without a path: `paperwire.toml` of the current folder, or the
     /// built-in default if there is none. Relative paths in it start at its own folder. Touches nothing.
-    pub fn load(path: Option<&Path>) -> Result<Self, ConfigError> {
+    pub fn load_or_default(path: Option<&Path>) -> Result<Self, ConfigError> {
         let file = match path {
             Some(path) => path,
             None if may_exist(Path::new(FILE)) => Path::new(FILE),
-            None => return parse(&ConfigText::new(BUILT_IN.to_owned(), DEFAULT.to_owned()), None),
+            None => {
+                return parse_config_text(&ConfigText::new(BUILT_IN.to_owned(), DEFAULT.to_owned()), None);
+            }
         };
-        let body = read_file(file)
+        let body = read_config_file(file)
             .map_err(|words| ConfigError::unreadable_config_error(format!("{}: {words}", file.display())))?;
-        parse(&ConfigText::new(file.display().to_string(), body), Some(file))
+        parse_config_text(&ConfigText::new(file.display().to_string(), body), Some(file))
     }
 
     /// Hosts whose repositories count as code in any list.
@@ -149,7 +151,7 @@ fn may_exist(path: &Path) -> bool {
 }
 
 /// The file's text, without the mark that some editors put before it.
-fn read_file(path: &Path) -> Result<String, String> {
+fn read_config_file(path: &Path) -> Result<String, String> {
     let unread = |error: std::io::Error| match error.kind() {
         std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
         _ => format!("the config cannot be read: {error}"),
@@ -167,9 +169,9 @@ fn read_file(path: &Path) -> Result<String, String> {
 }
 
 /// Reads a whole text, section by section, and collects what is wrong in any of them.
-fn parse(text: &ConfigText, file: Option<&Path>) -> Result<Config, ConfigError> {
+fn parse_config_text(text: &ConfigText, file: Option<&Path>) -> Result<Config, ConfigError> {
     let mut mistakes = Diagnostics::new(text);
-    let (tree, broken) = DeTable::parse_recoverable(text.body());
+    let (tree, broken) = DeTable::parse_recoverable(text.whole_file_text());
     if !broken.is_empty() {
         report_syntax_errors(&broken, &mut mistakes);
         return mistakes.into_result(None);
@@ -198,29 +200,30 @@ fn read_config_sections(
     let each = [&source_sections, &topic_sections, &list_sections, &sink_sections, &subscription_sections];
     let one_each = [root, &arxiv_section, &http_section, &operator_section];
     let sections = one_each.into_iter().chain(each.into_iter().flatten());
-    sections.for_each(|section| section.report_unknown_keys(&section_schemas(), mistakes));
+    sections.for_each(|section| section.report_unknown_keys(&config_sections_and_keys(), mistakes));
 
-    let state = read_store_url(root, folder, file, mistakes);
-    let keep = root.value_or_default("keep", KEEP, parse_body_retention, mistakes);
+    let state = read_store_url_from_config(root, folder, file, mistakes);
+    let keep = root.value_or_default("keep", KEEP, parse_message_body_retention, mistakes);
     let arxiv = arxiv::read_arxiv_section(&arxiv_section, mistakes);
-    let http = http_listener::read_http_section(&http_section, root.has_key("http"), mistakes);
+    let http = http_listener::read_http_section(&http_section, root.has_config_key("http"), mistakes);
     let sources = source::read_source_sections(&source_sections, folder, mistakes);
     let topics = topic::read_topic_sections(&topic_sections, &sources.names, mistakes);
-    if !root.has_key("topic") || root.is_empty_list("topic") {
+    if !root.has_config_key("topic") || root.is_empty_toml_array("topic") {
         mistakes.add(None, "", InvalidValue::new("has no [[topic]]", topic::EXAMPLE));
     }
     let taken = reserved_files(file, state.as_ref());
-    let constraints = list::ListConstraints { folder, reserved_files: taken.clone(), topics: &topics.names };
+    let constraints = list::ListCheckContext { folder, reserved_files: taken.clone(), topics: &topics.names };
     let lists = list::read_list_sections(&list_sections, &constraints, mistakes);
     let on_this_machine = lists.iter().filter(|list| list.repository.is_none());
-    let listed = on_this_machine.map(|list| ("a list's file", config_file_paths::file_identity(&list.file)));
+    let listed =
+        on_this_machine.map(|list| ("a list's file", config_file_paths::canonical_file_path(&list.file)));
     let context = SinkConfigContext { folder, reserved_files: taken.into_iter().chain(listed).collect() };
     let sinks = sink::read_sink_configs(&sink_sections, &context, mistakes);
     let constraints = subscription::SubscriptionConstraints { topics: &topics.names, sinks: &sinks.names };
     let subscriptions =
         subscription::read_subscription_sections(&subscription_sections, &constraints, mistakes);
-    let operator = if root.has_key("operator") {
-        Some(operator::read_operator_section(&operator_section, &sinks.names, mistakes)?)
+    let operator = if root.has_config_key("operator") {
+        Some(operator::read_operator_alert_config(&operator_section, &sinks.names, mistakes)?)
     } else {
         None
     };
@@ -240,33 +243,33 @@ fn read_config_sections(
 }
 
 /// The identities of the files that nothing else may be written to, each with what it is.
-fn reserved_files(file: Option<&Path>, state: Option<&StoreUrl>) -> Vec<(&'static str, PathBuf)> {
-    let state = state.map(|StoreUrl::Sqlite(file)| file.as_path());
+fn reserved_files(file: Option<&Path>, state: Option<&DatabaseUrl>) -> Vec<(&'static str, PathBuf)> {
+    let state = state.map(|DatabaseUrl::Sqlite(file)| file.as_path());
     let named = [("this config itself", file), ("the state file", state)];
     named
         .into_iter()
-        .filter_map(|(what, path)| Some((what, config_file_paths::file_identity(path?))))
+        .filter_map(|(what, path)| Some((what, config_file_paths::canonical_file_path(path?))))
         .collect()
 }
 
-fn parse_body_retention(text: &str) -> Result<Duration, InvalidValue> {
-    let keep = value_parsers::parse_days(text)?;
+fn parse_message_body_retention(text: &str) -> Result<Duration, InvalidValue> {
+    let keep = value_parsers::parse_duration_in_days(text)?;
     if keep <= KEEP_MAX {
         return Ok(keep);
     }
     Err(InvalidValue::new("is too long", format!("at most {}", value_parsers::format_days(KEEP_MAX))))
 }
 
-fn read_store_url(
+fn read_store_url_from_config(
     root: &ConfigTable,
     folder: &Path,
     file: Option<&Path>,
     mistakes: &mut Diagnostics,
-) -> Option<StoreUrl> {
+) -> Option<DatabaseUrl> {
     let state = root.value_or_default("state", STATE, |text| parse_store_url(text, folder), mistakes)?;
-    let StoreUrl::Sqlite(state_file) = &state;
+    let DatabaseUrl::Sqlite(state_file) = &state;
     if file.is_some_and(|file| {
-        config_file_paths::file_identity(file) == config_file_paths::file_identity(state_file)
+        config_file_paths::canonical_file_path(file) == config_file_paths::canonical_file_path(state_file)
     }) {
         let wrong = InvalidValue::new("is this config itself", "a file of its own, for the history");
         root.report_invalid("state", wrong, mistakes);

@@ -6,13 +6,13 @@ use serde::{Serialize, Serializer};
 
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::did_you_mean::require_known_name;
-use crate::config_table::table_schema::TableSchema;
+use crate::config_table::table_schema::ConfigSectionSchema;
 use crate::config_table::toml_table::ConfigTable;
 use crate::config_table::value_parsers;
 
 /// The keys of `[operator]`.
-pub(super) const SCHEMA: TableSchema =
-    TableSchema { title: "[operator]", keys: &["sink", "after"], secrets: &[] };
+pub(super) const SCHEMA: ConfigSectionSchema =
+    ConfigSectionSchema { title: "[operator]", keys: &["sink", "after"], secrets: &[] };
 
 /// For how long something is wrong before it is reported, if the file does not say.
 const AFTER: &str = "12h";
@@ -35,7 +35,7 @@ fn serialize_days<S: Serializer>(time: &Duration, to: S) -> Result<S::Ok, S::Err
     to.serialize_str(&value_parsers::format_days(*time))
 }
 
-pub(super) fn read_operator_section(
+pub(super) fn read_operator_alert_config(
     section: &ConfigTable,
     sinks: &[String],
     mistakes: &mut Diagnostics,
@@ -48,7 +48,7 @@ pub(super) fn read_operator_section(
 }
 
 fn parse_alert_delay(text: &str) -> Result<Duration, InvalidValue> {
-    let after = value_parsers::parse_days(text)?;
+    let after = value_parsers::parse_duration_in_days(text)?;
     if after <= AFTER_MAX {
         return Ok(after);
     }

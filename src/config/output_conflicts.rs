@@ -12,7 +12,7 @@ use crate::domain::{ArchivePathSet, ExportFormat};
 /// What no other list may have: a file's place on this machine, or a file in a repository.
 pub(super) fn file_identity(list: &ListConfig, file: &Path) -> PathBuf {
     match &list.repository {
-        None => config_file_paths::file_identity(file),
+        None => config_file_paths::canonical_file_path(file),
         Some(repository) => PathBuf::from(format!("{} /{}", repository.remote, file.display())),
     }
 }
@@ -34,8 +34,8 @@ pub(super) fn report_list_conflicts(
     } else if let Some((twin, _)) = earlier.iter().find(|(_, other)| other == file) {
         refuse("file", format!("is the file of the list \"{}\" already", printable_value(&twin.name)), right);
     } else if earlier.iter().any(|(other, _)| other.name == list.name) {
-        let otherwise = if section.has_key("repository") { "repository" } else { "file" };
-        let key = if section.has_key("name") { "name" } else { otherwise };
+        let otherwise = if section.has_config_key("repository") { "repository" } else { "file" };
+        let key = if section.has_config_key("name") { "name" } else { otherwise };
         let words = format!("another list is named \"{}\" already", printable_value(&list.name));
         refuse(key, words, "a name of its own: it is the list's identity");
     } else if let Some((twin, _)) = earlier.iter().find(|(other, _)| shares_branch(other, list)) {
@@ -45,7 +45,7 @@ pub(super) fn report_list_conflicts(
 }
 
 /// An export is written whole, so its file must be no other file that is written.
-pub(super) fn report_export_conflicts(
+pub(super) fn check_export_path_clashes(
     sections: &[&ConfigTable],
     lists: &[(ListConfig, PathBuf)],
     reserved: &[(&str, PathBuf)],
@@ -59,13 +59,13 @@ pub(super) fn report_export_conflicts(
                 let wrong = InvalidValue::new(format!("is {what}"), "a file of its own");
                 section.report_invalid(key, wrong, mistakes);
             }
-            taken.push((describe_export(list, *form), file));
+            taken.push((list_export_phrase(list, *form), file));
         }
     }
 }
 
 /// An archive file is written by its list alone, so it must be nothing else that is written.
-pub(super) fn report_archive_conflicts(
+pub(super) fn check_archive_path_clashes(
     sections: &[&ConfigTable],
     lists: &[(ListConfig, PathBuf)],
     reserved: &[(&str, PathBuf)],
@@ -74,7 +74,8 @@ pub(super) fn report_archive_conflicts(
     let mut taken = reserved_files(lists, reserved);
     for (list, _) in lists {
         let exports = list.exports.iter();
-        taken.extend(exports.map(|(form, file)| (describe_export(list, *form), file_identity(list, file))));
+        taken
+            .extend(exports.map(|(form, file)| (list_export_phrase(list, *form), file_identity(list, file))));
     }
     let mut earlier: Vec<(&ListConfig, ArchivePathSet)> = Vec::new();
     for (section, (list, _)) in sections.iter().zip(lists) {
@@ -108,13 +109,13 @@ fn reserved_files(lists: &[(ListConfig, PathBuf)], reserved: &[(&str, PathBuf)])
     taken.chain(listed).collect()
 }
 
-fn describe_export(list: &ListConfig, form: ExportFormat) -> String {
+fn list_export_phrase(list: &ListConfig, form: ExportFormat) -> String {
     format!("the {} of the list \"{}\"", form.name(), printable_value(&list.name))
 }
 
 /// Two lists on one branch would overwrite each other.
 fn shares_branch(one: &ListConfig, other: &ListConfig) -> bool {
     let (Some(one), Some(other)) = (&one.repository, &other.repository) else { return false };
-    let is_shared = one.push_target_branch().is_some_and(|branch| other.push_target_branch() == Some(branch));
+    let is_shared = one.branch_pushed_to().is_some_and(|branch| other.branch_pushed_to() == Some(branch));
     is_shared && one.remote == other.remote
 }

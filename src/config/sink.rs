@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::did_you_mean::parse_choice;
 use crate::config_table::excerpt::printable_value;
-use crate::config_table::table_schema::TableSchema;
+use crate::config_table::table_schema::ConfigSectionSchema;
 use crate::config_table::toml_table::ConfigTable;
 use crate::config_table::value_parsers;
 use crate::sink::{SINK_KIND_DEFINITIONS, SinkConfigContext, SinkKind, SinkKindDefinition};
@@ -16,11 +16,11 @@ use crate::sink::{SINK_KIND_DEFINITIONS, SinkConfigContext, SinkKind, SinkKindDe
 const COMMON_KEYS: [&str; 2] = ["name", "kind"];
 
 /// The keys of `[[sink]]`, whatever its kind.
-pub(super) static SCHEMA: LazyLock<TableSchema> = LazyLock::new(|| {
+pub(super) static SCHEMA: LazyLock<ConfigSectionSchema> = LazyLock::new(|| {
     let keys = SINK_KIND_DEFINITIONS.iter().flat_map(|one| one.schema.keys.iter().copied());
     let secrets = SINK_KIND_DEFINITIONS.iter().flat_map(|one| one.schema.secrets.iter().copied());
     // Made once, for as long as the program runs.
-    TableSchema {
+    ConfigSectionSchema {
         title: "[[sink]]",
         keys: without_duplicates(COMMON_KEYS.into_iter().chain(keys)).leak(),
         secrets: without_duplicates(secrets).leak(),
@@ -50,12 +50,12 @@ pub(super) fn read_sink_sections<'t>(
     mistakes: &mut Diagnostics,
 ) -> Vec<ConfigTable<'t>> {
     let sections = root.array_of_tables("sink", &SCHEMA, &["name"], mistakes).into_iter();
-    let with_secret_keys = |section: ConfigTable<'t>| {
+    let with_forbidden_secret_keys = |section: ConfigTable<'t>| {
         let kind =
             SINK_KIND_DEFINITIONS.iter().find(|one| section.string_value("kind") == Some(one.schema.kind));
-        section.with_secret_keys(kind.map_or(&[], |kind| kind.schema.secrets))
+        section.with_forbidden_secret_keys(kind.map_or(&[], |kind| kind.schema.secrets))
     };
-    sections.map(with_secret_keys).collect()
+    sections.map(with_forbidden_secret_keys).collect()
 }
 
 pub(super) fn read_sink_configs(

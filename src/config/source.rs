@@ -10,14 +10,14 @@ use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::did_you_mean::parse_choice;
 use crate::config_table::excerpt::printable_value;
 use crate::config_table::secret_location::{self, SecretConfigKeys, SecretError, SecretLocation};
-use crate::config_table::table_schema::TableSchema;
+use crate::config_table::table_schema::ConfigSectionSchema;
 use crate::config_table::toml_table::ConfigTable;
 use crate::config_table::value_parsers;
-use crate::domain::{ARXIV_SOURCE, FeedItemFilter, Secret};
+use crate::domain::{ARXIV_SOURCE, FeedItemsToKeep, Secret};
 use crate::network::private_network_guard::AddressPolicy;
 
 /// The keys of `[[source]]`.
-pub(super) const SCHEMA: TableSchema = TableSchema {
+pub(super) const SCHEMA: ConfigSectionSchema = ConfigSectionSchema {
     title: "[[source]]",
     keys: &["name", "kind", "url", "url_file", "url_env", "every", "keep", "allow_private"],
     secrets: &[],
@@ -53,7 +53,7 @@ pub struct FeedConfig {
     /// How often it is asked; none if the feed itself decides.
     pub every: Option<Duration>,
     /// Which of its items are kept.
-    pub keep: FeedItemFilter,
+    pub keep: FeedItemsToKeep,
     /// Whether it, or a redirect, may lead to the loopback or a private network.
     pub allow_private: bool,
 }
@@ -109,7 +109,7 @@ fn read_unique_source_name(
     mistakes: &mut Diagnostics,
 ) -> Option<String> {
     let right = "what topics call it, as in name = \"biorxiv\"";
-    let name = section.required_value("name", right, parse_name, mistakes)?;
+    let name = section.required_value("name", right, parse_source_name, mistakes)?;
     if let Some(earlier) = seen.insert(name.to_lowercase(), name.clone()) {
         let words = format!("another source is named \"{}\" already", printable_value(&earlier));
         let wrong =
@@ -129,7 +129,7 @@ fn read_source_section(
     let kind = section.required_value("kind", &right, |text| parse_choice(text, &[(KIND, ())]), mistakes);
     let location = read_feed_location(section, folder, mistakes);
     let every = section.optional_value("every", parse_poll_interval, mistakes);
-    let keep = section.value_or_default("keep", KEEP, parse_keep_policy, mistakes);
+    let keep = section.value_or_default("keep", KEEP, parse_feed_items_to_keep, mistakes);
     let allow_private = section.boolean_value("allow_private", mistakes);
     if let (Some(FeedLocation::Plain(url)), Some(false)) = (&location, allow_private)
         && is_private_url(url)
@@ -152,12 +152,12 @@ fn read_feed_location(
         let url = section.required_value("url", URL.hint, parse_url, mistakes);
         return url.map(FeedLocation::Plain);
     }
-    if section.has_key("url") {
-        let other = if section.has_key(URL.variable) { URL.variable } else { URL.file };
-        let wrong = InvalidValue::with_hidden_value(format!("{other} is set too"), "write only one of them");
+    if section.has_config_key("url") {
+        let other = if section.has_config_key(URL.variable) { URL.variable } else { URL.file };
+        let wrong = InvalidValue::error_hiding_value(format!("{other} is set too"), "write only one of them");
         section.report_invalid("url", wrong, mistakes);
     }
-    secret_location::optional_secret(section, URL, folder, mistakes).map(FeedLocation::Secret)
+    secret_location::optional_secret_location(section, URL, folder, mistakes).map(FeedLocation::Secret)
 }
 
 /// One address is asked once, whichever topics use it.
@@ -168,14 +168,15 @@ fn report_duplicate_feed_url(
     mistakes: &mut Diagnostics,
 ) {
     let Some(twin) = earlier.iter().find(|other| other.location == feed.location) else { return };
-    let key = ["url", URL.file, URL.variable].into_iter().find(|key| section.has_key(key)).unwrap_or("url");
+    let key =
+        ["url", URL.file, URL.variable].into_iter().find(|key| section.has_config_key(key)).unwrap_or("url");
     let words = format!("is the address of the source \"{}\" already", printable_value(&twin.name));
     let wrong =
-        InvalidValue::with_hidden_value(words, "one source for each feed: any number of topics may name it");
+        InvalidValue::error_hiding_value(words, "one source for each feed: any number of topics may name it");
     section.report_invalid(key, wrong, mistakes);
 }
 
-pub(super) fn parse_name(text: &str) -> Result<String, InvalidValue> {
+pub(super) fn parse_source_name(text: &str) -> Result<String, InvalidValue> {
     let name = value_parsers::parse_name_usable_in_commands(text)?;
     if name.eq_ignore_ascii_case(ARXIV_SOURCE) {
         return Err(InvalidValue::new(
@@ -189,7 +190,7 @@ pub(super) fn parse_name(text: &str) -> Result<String, InvalidValue> {
 /// A feed's address. No error shows it, for it may hold more than its writer thinks of.
 pub(super) fn parse_url(text: &str) -> Result<Url, InvalidValue> {
     let wrong = |words: String| {
-        Err(InvalidValue::with_hidden_value(words, "as in \"https://www.example.org/feed.xml\""))
+        Err(InvalidValue::error_hiding_value(words, "as in \"https://www.example.org/feed.xml\""))
     };
     let Ok(mut url) = Url::parse(text) else { return wrong("is not an address".to_owned()) };
     if !matches!(url.scheme(), "http" | "https") {
@@ -198,7 +199,7 @@ pub(super) fn parse_url(text: &str) -> Result<Url, InvalidValue> {
     if !url.username().is_empty() || url.password().is_some() {
         let words = "has a user or password in it, and this file is no place for it";
         let right = format!("put the whole address into a file of its own and write {} = \"…\"", URL.file);
-        return Err(InvalidValue::with_hidden_value(words, right));
+        return Err(InvalidValue::error_hiding_value(words, right));
     }
     url.set_fragment(None);
     Ok(url)
@@ -213,7 +214,7 @@ pub(super) fn is_private_url(url: &Url) -> bool {
 }
 
 pub(super) fn parse_poll_interval(text: &str) -> Result<Duration, InvalidValue> {
-    let every = value_parsers::parse_days(text).map_err(|_| {
+    let every = value_parsers::parse_duration_in_days(text).map_err(|_| {
         let words = format!("`{}` is not a duration", printable_value(text));
         InvalidValue::new(words, "a number and its unit, as in \"30m\", \"6h\" or \"1d\"")
     })?;
@@ -225,6 +226,6 @@ pub(super) fn parse_poll_interval(text: &str) -> Result<Duration, InvalidValue> 
     Err(InvalidValue::new(words, format!("from {least} to {most}")))
 }
 
-pub(super) fn parse_keep_policy(text: &str) -> Result<FeedItemFilter, InvalidValue> {
-    parse_choice(text, &[(KEEP, FeedItemFilter::Papers), ("all", FeedItemFilter::All)])
+pub(super) fn parse_feed_items_to_keep(text: &str) -> Result<FeedItemsToKeep, InvalidValue> {
+    parse_choice(text, &[(KEEP, FeedItemsToKeep::Papers), ("all", FeedItemsToKeep::All)])
 }

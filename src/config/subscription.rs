@@ -8,13 +8,13 @@ use super::topic;
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::did_you_mean::{nearest_name, parse_choice, require_known_name};
 use crate::config_table::excerpt::printable_value;
-use crate::config_table::table_schema::TableSchema;
+use crate::config_table::table_schema::ConfigSectionSchema;
 use crate::config_table::toml_table::ConfigTable;
 use crate::config_table::value_parsers;
 use crate::domain::{Cadence, Crontab, EmptyDigestPolicy, News, NewsFilter, Subscription};
 
 /// The keys of `[[subscription]]`.
-pub(super) const SCHEMA: TableSchema = TableSchema {
+pub(super) const SCHEMA: ConfigSectionSchema = ConfigSectionSchema {
     title: "[[subscription]]",
     keys: &["sink", "when", "timezone", "topics", "include", "empty", "first", "name"],
     secrets: &[],
@@ -89,7 +89,7 @@ fn report_duplicate_name(
 ) {
     let Some(earlier) = seen.insert(name.to_lowercase(), name.to_owned()) else { return };
     let words = format!("another subscription is named \"{}\" already", printable_value(&earlier));
-    let (key, right) = if section.has_key("name") {
+    let (key, right) = if section.has_config_key("name") {
         ("name", "a name of its own, not only in capitals: it is the subscription's identity")
     } else {
         ("sink", "without a name it is named after its sink; give it one of its own, as in name = \"weekly\"")
@@ -148,7 +148,7 @@ fn nearest_time_zone(text: &str) -> Option<String> {
 }
 
 fn read_news_filter(section: &ConfigTable, mistakes: &mut Diagnostics) -> NewsFilter {
-    if section.is_empty_list("include") {
+    if section.is_empty_toml_array("include") {
         let wrong = InvalidValue::new("names no news", "as in include = [\"new\", \"replacement\"]");
         section.report_invalid("include", wrong, mistakes);
     }

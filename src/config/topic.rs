@@ -5,14 +5,14 @@ use std::collections::HashMap;
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::did_you_mean::{nearest_name, require_known_name};
 use crate::config_table::excerpt::printable_value;
-use crate::config_table::table_schema::TableSchema;
+use crate::config_table::table_schema::ConfigSectionSchema;
 use crate::config_table::toml_table::ConfigTable;
 use crate::config_table::value_parsers;
 use crate::domain::{ARXIV_SOURCE, Query, Topic};
 
 /// The keys of `[[topic]]`.
-pub(super) const SCHEMA: TableSchema =
-    TableSchema { title: "[[topic]]", keys: &["name", "query", "archives", "sources"], secrets: &[] };
+pub(super) const SCHEMA: ConfigSectionSchema =
+    ConfigSectionSchema { title: "[[topic]]", keys: &["name", "query", "archives", "sources"], secrets: &[] };
 
 /// What is reported of a file without a topic.
 pub(super) const EXAMPLE: &str = "a topic says what is watched:
@@ -57,7 +57,7 @@ pub(super) fn read_topic_names(
     known: &[String],
     mistakes: &mut Diagnostics,
 ) -> Vec<String> {
-    if section.is_empty_list("topics") {
+    if section.is_empty_toml_array("topics") {
         let wrong = InvalidValue::new("names no topic", "leave the key away for all topics");
         section.report_invalid("topics", wrong, mistakes);
     }
@@ -73,7 +73,7 @@ fn read_topic_section(
     mistakes: &mut Diagnostics,
 ) -> Option<Topic> {
     let right = "a heading for the list, as in name = \"Image Classification\"";
-    let name = section.required_value("name", right, value_parsers::parse_name, mistakes);
+    let name = section.required_value("name", right, value_parsers::parse_topic_or_list_name, mistakes);
     let sources = read_source_names(section, sources, mistakes);
     let query = read_topic_query(section, &sources, mistakes);
     let archives = section.string_list("archives", parse_arxiv_archive, mistakes).unwrap_or_default();
@@ -88,7 +88,7 @@ fn read_topic_section(
 }
 
 fn read_source_names(section: &ConfigTable, known: &[String], mistakes: &mut Diagnostics) -> Vec<String> {
-    if section.is_empty_list("sources") {
+    if section.is_empty_toml_array("sources") {
         let wrong = InvalidValue::new("names no source", "leave the key away for arXiv");
         section.report_invalid("sources", wrong, mistakes);
     }
@@ -109,7 +109,8 @@ fn parse_query(text: &str) -> Result<Query, InvalidValue> {
     let right =
         "fields are ti: au: abs: co: jr: cat: rn: id: all:, joined by AND, OR, ANDNOT and parentheses";
     Query::parse(text).map_err(|bad| {
-        let line_and_caret: Vec<String> = bad.with_excerpt(text).lines().take(2).map(str::to_owned).collect();
+        let line_and_caret: Vec<String> =
+            bad.with_query_excerpt(text).lines().take(2).map(str::to_owned).collect();
         let picture = Some(format!("which reads\n{}", line_and_caret.join("\n")));
         InvalidValue {
             char_index: Some(bad.position),
@@ -122,7 +123,7 @@ fn parse_query(text: &str) -> Result<Query, InvalidValue> {
 fn parse_arxiv_archive(text: &str) -> Result<String, InvalidValue> {
     let right = "an archive of arXiv, as in \"cs\", \"stat\" or \"astro-ph\"";
     let shown = printable_value(text);
-    if has_arxiv_archive_form(text) {
+    if is_well_formed_arxiv_archive(text) {
         return match nearest_name(text, ARCHIVES) {
             Some(near) if near != text => Err(InvalidValue::new(
                 format!("`{shown}` is not an archive of arXiv"),
@@ -132,12 +133,12 @@ fn parse_arxiv_archive(text: &str) -> Result<String, InvalidValue> {
         };
     }
     let archive = text.split('.').next().unwrap_or_default().to_ascii_lowercase();
-    let wrong = if text.contains('.') && has_arxiv_archive_form(&archive) {
+    let wrong = if text.contains('.') && is_well_formed_arxiv_archive(&archive) {
         InvalidValue::new(
             format!("`{shown}` is a category; its archive is {archive}"),
             format!("write \"{archive}\""),
         )
-    } else if has_arxiv_archive_form(&text.to_ascii_lowercase()) {
+    } else if is_well_formed_arxiv_archive(&text.to_ascii_lowercase()) {
         InvalidValue::new(format!("`{shown}` has capitals in it"), format!("write \"{archive}\""))
     } else {
         InvalidValue::new(format!("`{shown}` is not an archive of arXiv"), right)
@@ -150,7 +151,7 @@ pub(super) fn is_arxiv_archive(archive: &str) -> bool {
     ARCHIVES.contains(&archive)
 }
 
-fn has_arxiv_archive_form(text: &str) -> bool {
+fn is_well_formed_arxiv_archive(text: &str) -> bool {
     text.split('-').all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase()))
 }
 

@@ -12,7 +12,7 @@ pub(crate) fn parse_file_path(text: &str, folder: &Path) -> Result<PathBuf, Inva
     if text.ends_with('/') || Path::new(text).file_name().is_none() {
         return Err(InvalidValue::new("is a folder", right));
     }
-    match path_kind(&path) {
+    match file_kind_at_path(&path) {
         None | Some(PathKind::File) => Ok(path),
         Some(PathKind::Other(what)) => Err(InvalidValue::new(format!("is {what}"), right)),
     }
@@ -22,7 +22,7 @@ pub(crate) fn parse_file_path(text: &str, folder: &Path) -> Result<PathBuf, Inva
 pub(crate) fn parse_folder_path(text: &str, folder: &Path) -> Result<PathBuf, InvalidValue> {
     let right = "the path of a folder, from this config's folder";
     let path = resolve_path(text, folder, right)?;
-    match path_kind(&path) {
+    match file_kind_at_path(&path) {
         None | Some(PathKind::Other(FOLDER)) => Ok(path),
         Some(PathKind::File) => Err(InvalidValue::new("is a file", right)),
         Some(PathKind::Other(what)) => Err(InvalidValue::new(format!("is {what}"), right)),
@@ -39,7 +39,7 @@ const FOLDER: &str = "a folder";
 
 /// What is at a path; none if nothing is. Reading a pipe, a device or a socket may never end, and a file written in its
 /// place would end what it is there for.
-fn path_kind(path: &Path) -> Option<PathKind> {
+fn file_kind_at_path(path: &Path) -> Option<PathKind> {
     let kind = path.metadata().ok()?.file_type();
     Some(if kind.is_file() {
         PathKind::File
@@ -62,7 +62,7 @@ fn resolve_path(text: &str, folder: &Path, right: &str) -> Result<PathBuf, Inval
         return Err(InvalidValue::new("has a control character in it", right));
     }
     if text.contains("://") {
-        return Err(InvalidValue::with_hidden_value("is an address, and no path", right));
+        return Err(InvalidValue::error_hiding_value("is an address, and no path", right));
     }
     if text == "~" || text.starts_with("~/") {
         return Err(InvalidValue::new("begins with `~`, which only a shell knows", "write the whole path"));
@@ -71,7 +71,7 @@ fn resolve_path(text: &str, folder: &Path, right: &str) -> Result<PathBuf, Inval
 }
 
 /// One path for all ways to write a file's path, links among its folders followed.
-pub(crate) fn file_identity(path: &Path) -> PathBuf {
+pub(crate) fn canonical_file_path(path: &Path) -> PathBuf {
     let whole = normalize_path_lexically(&std::path::absolute(path).unwrap_or_else(|_| path.to_owned()));
     let real = whole.ancestors().find_map(|folder| {
         let rest = whole.strip_prefix(folder).ok()?;
@@ -151,13 +151,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let real = folder.path().join("real");
         std::fs::create_dir(&real).unwrap();
-        let plain = file_identity(&real.join("new/a.md"));
-        assert_eq!(file_identity(&real.join("./x/../new/./a.md")), plain);
-        assert_ne!(file_identity(&real.join("new/b.md")), plain);
+        let plain = canonical_file_path(&real.join("new/a.md"));
+        assert_eq!(canonical_file_path(&real.join("./x/../new/./a.md")), plain);
+        assert_ne!(canonical_file_path(&real.join("new/b.md")), plain);
         #[cfg(unix)]
         {
             std::os::unix::fs::symlink(&real, folder.path().join("link")).unwrap();
-            assert_eq!(file_identity(&folder.path().join("link/new/a.md")), plain);
+            assert_eq!(canonical_file_path(&folder.path().join("link/new/a.md")), plain);
         }
     }
 }

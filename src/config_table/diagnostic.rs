@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use super::excerpt::{ConfigText, LineVisibility};
+use super::excerpt::{ConfigText, ShowablePartOfLine};
 
 /// How many mistakes are shown; who has more mends these first.
 const SHOWN_MAX: usize = 20;
@@ -26,7 +26,7 @@ pub(crate) struct InvalidValue {
     /// Which character of the value is meant, from 0.
     pub(crate) char_index: Option<usize>,
     /// Whether the value may be shown.
-    pub(crate) visibility: LineVisibility,
+    pub(crate) visibility: ShowablePartOfLine,
     /// The value with a caret under that character, for a value whose characters cannot be found in the file.
     pub(crate) value_excerpt: Option<String>,
 }
@@ -51,14 +51,14 @@ impl InvalidValue {
             message: words.into(),
             hint: right.into(),
             char_index: None,
-            visibility: LineVisibility::MaskedLine,
+            visibility: ShowablePartOfLine::MaskedLine,
             value_excerpt: None,
         }
     }
 
     /// Something wrong with a value that is a secret or somebody's address. The words must not say it either.
-    pub(crate) fn with_hidden_value(words: impl Into<String>, right: impl Into<String>) -> Self {
-        Self { visibility: LineVisibility::Hidden, ..Self::new(words, right) }
+    pub(crate) fn error_hiding_value(words: impl Into<String>, right: impl Into<String>) -> Self {
+        Self { visibility: ShowablePartOfLine::Hidden, ..Self::new(words, right) }
     }
 }
 
@@ -106,17 +106,21 @@ impl<'t> Diagnostics<'t> {
             return Ok(made);
         }
         self.entries.sort_by_key(|mistake| mistake.offset);
-        let shown = self.entries.iter().take(SHOWN_MAX).map(|mistake| mistake.render(self.text)).collect();
+        let shown =
+            self.entries.iter().take(SHOWN_MAX).map(|mistake| mistake.render_diagnostic(self.text)).collect();
         Err(ConfigError { messages: shown, more_count: self.entries.len().saturating_sub(SHOWN_MAX) })
     }
 }
 
 impl Diagnostic {
     /// The first line says where and what; below it are the line, the caret and what would be right.
-    fn render(&self, text: &ConfigText) -> String {
-        let place = self.offset.map_or_else(|| text.name().to_owned(), |at| text.position(at));
+    fn render_diagnostic(&self, text: &ConfigText) -> String {
+        let place = self.offset.map_or_else(|| text.name().to_owned(), |at| text.file_line_and_column(at));
         let whose = if self.key.is_empty() { String::new() } else { format!("{}: ", self.key) };
-        let excerpt = self.offset.map(|at| text.excerpt(at, self.invalid.visibility)).unwrap_or_default();
+        let excerpt = self
+            .offset
+            .map(|at| text.config_line_with_caret(at, self.invalid.visibility))
+            .unwrap_or_default();
         let picture = self.invalid.value_excerpt.as_deref().unwrap_or_default();
         let words = self.invalid.message.replace(char::is_control, "\u{fffd}");
         let first = format!("{place}: {whose}{words}");

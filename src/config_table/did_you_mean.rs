@@ -40,7 +40,7 @@ pub(crate) fn require_known_name(text: &str, what: &str, known: &[String]) -> Re
     }
     if is_url(text) {
         let words = format!("is an address, not the name of a {what}");
-        return Err(InvalidValue::with_hidden_value(
+        return Err(InvalidValue::error_hiding_value(
             words,
             format!("an address belongs into a [[{what}]], and its name here"),
         ));

@@ -21,7 +21,7 @@ pub(crate) struct ConfigText {
 
 /// How much of a line may be shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum LineVisibility {
+pub(crate) enum ShowablePartOfLine {
     /// What is not delicate in it, and no user and password in an address.
     MaskedLine,
     /// The key at the caret up to its `=`: what is behind it is not known, and may be a secret.
@@ -41,12 +41,12 @@ impl ConfigText {
         &self.name
     }
 
-    pub(crate) fn body(&self) -> &str {
+    pub(crate) fn whole_file_text(&self) -> &str {
         &self.body
     }
 
     /// `paperwire.toml:9:5`, line and column from 1, columns in characters.
-    pub(crate) fn position(&self, offset: usize) -> String {
+    pub(crate) fn file_line_and_column(&self, offset: usize) -> String {
         let (line, column) = self.line_and_column(offset);
         format!("{}:{line}:{column}", self.name)
     }
@@ -57,19 +57,21 @@ impl ConfigText {
     }
 
     /// The line that `offset` is in, and a caret under it. Neither breaks out of its line.
-    pub(crate) fn excerpt(&self, offset: usize, shown: LineVisibility) -> String {
-        let line = self.line_at(offset);
+    pub(crate) fn config_line_with_caret(&self, offset: usize, shown: ShowablePartOfLine) -> String {
+        let line = self.line_text_at_offset(offset);
         let caret = self.line_and_column(offset).1 - 1;
-        let (text, caret) = match (shown, redaction::visible_line_part(self.before_line_at(offset), line)) {
-            (LineVisibility::MaskedLine, Some(part)) => (mask_line(part), caret),
-            (LineVisibility::KeyOnly, _) => (hide_values(line, caret), caret),
-            (LineVisibility::UpToCaret, Some(part)) => {
-                (mask_line(part).chars().take(caret).collect::<String>() + HIDDEN, caret)
-            }
-            (LineVisibility::Hidden, _) | (LineVisibility::MaskedLine | LineVisibility::UpToCaret, None) => {
-                mask_value_after_key(line)
-            }
-        };
+        let (text, caret) =
+            match (shown, redaction::secret_free_line_part(self.text_before_line_of_offset(offset), line)) {
+                (ShowablePartOfLine::MaskedLine, Some(part)) => (mask_line(part), caret),
+                (ShowablePartOfLine::KeyOnly, _) => (hide_values(line, caret), caret),
+                (ShowablePartOfLine::UpToCaret, Some(part)) => {
+                    (mask_line(part).chars().take(caret).collect::<String>() + HIDDEN, caret)
+                }
+                (ShowablePartOfLine::Hidden, _)
+                | (ShowablePartOfLine::MaskedLine | ShowablePartOfLine::UpToCaret, None) => {
+                    mask_value_after_key(line)
+                }
+            };
         let text: Vec<char> = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         let (piece, caret) = line_window(&text, caret);
         let indent = piece.chars().take(caret).map(|c| c.width().unwrap_or(0)).sum();
@@ -96,12 +98,12 @@ impl ConfigText {
         (line, column)
     }
 
-    fn line_at(&self, offset: usize) -> &str {
-        let rest = &self.body[self.before_line_at(offset).len()..];
+    fn line_text_at_offset(&self, offset: usize) -> &str {
+        let rest = &self.body[self.text_before_line_of_offset(offset).len()..];
         rest.split('\n').next().unwrap_or_default().trim_end_matches('\r')
     }
 
-    fn before_line_at(&self, offset: usize) -> &str {
+    fn text_before_line_of_offset(&self, offset: usize) -> &str {
         let before = &self.body[..self.body.floor_char_boundary(offset)];
         &before[..before.rfind('\n').map_or(0, |newline| newline + 1)]
     }
@@ -226,14 +228,17 @@ mod tests {
     #[test]
     fn a_place_is_told_by_line_and_character() {
         let text = text("a = 1\r\nä = 'öü'\n");
-        assert_eq!(text.position(0), "c.toml:1:1");
-        assert_eq!(text.position(text.body().find('ü').unwrap()), "c.toml:2:7");
-        assert_eq!(text.position(9999), "c.toml:3:1");
+        assert_eq!(text.file_line_and_column(0), "c.toml:1:1");
+        assert_eq!(text.file_line_and_column(text.whole_file_text().find('ü').unwrap()), "c.toml:2:7");
+        assert_eq!(text.file_line_and_column(9999), "c.toml:3:1");
         assert_eq!(
-            text.excerpt(text.body().find('ü').unwrap(), LineVisibility::MaskedLine),
+            text.config_line_with_caret(
+                text.whole_file_text().find('ü').unwrap(),
+                ShowablePartOfLine::MaskedLine
+            ),
             "ä = 'öü'\n      ^"
         );
-        assert_eq!(text.excerpt(0, LineVisibility::MaskedLine), "a = 1\n^");
+        assert_eq!(text.config_line_with_caret(0, ShowablePartOfLine::MaskedLine), "a = 1\n^");
     }
 
     #[test]
@@ -265,27 +270,41 @@ mod tests {
             ("r = \"https://ada:hun ter'2@host\"", "r = \"https://*************@host\""),
             ("r = 'https://ada@b:hunter2@host'", "r = 'https://*************@host'"),
         ] {
-            assert_eq!(text(line).excerpt(0, LineVisibility::MaskedLine), format!("{shown}\n^"));
+            assert_eq!(
+                text(line).config_line_with_caret(0, ShowablePartOfLine::MaskedLine),
+                format!("{shown}\n^")
+            );
         }
     }
 
     #[test]
     fn the_value_of_an_unknown_key_is_not_shown() {
-        assert_eq!(text("\tpass = 'x'").excerpt(1, LineVisibility::KeyOnly), " pass = …\n ^");
         assert_eq!(
-            text("t = { a = 'x', pass = 'y' }").excerpt(15, LineVisibility::KeyOnly),
+            text("\tpass = 'x'").config_line_with_caret(1, ShowablePartOfLine::KeyOnly),
+            " pass = …\n ^"
+        );
+        assert_eq!(
+            text("t = { a = 'x', pass = 'y' }").config_line_with_caret(15, ShowablePartOfLine::KeyOnly),
             "               pass = …\n               ^"
         );
-        assert_eq!(text("[pass]").excerpt(1, LineVisibility::KeyOnly), "[pass]\n ^");
-        assert_eq!(text("[[pass]] # is x").excerpt(2, LineVisibility::KeyOnly), "[[pass]]\n  ^");
+        assert_eq!(text("[pass]").config_line_with_caret(1, ShowablePartOfLine::KeyOnly), "[pass]\n ^");
+        assert_eq!(
+            text("[[pass]] # is x").config_line_with_caret(2, ShowablePartOfLine::KeyOnly),
+            "[[pass]]\n  ^"
+        );
     }
 
     #[test]
     fn a_value_with_a_secret_in_it_is_not_shown() {
-        assert_eq!(text("u = 'http:a:b@c'").excerpt(4, LineVisibility::UpToCaret), "u = …\n    ^");
-        for shown in [LineVisibility::MaskedLine, LineVisibility::UpToCaret, LineVisibility::Hidden] {
-            assert_eq!(text("to = ['a@b', 'c']").excerpt(13, shown), "to = …\n     ^");
-            assert_eq!(text("[[sink]]\n 'a@b',").excerpt(10, shown), "…\n^");
+        assert_eq!(
+            text("u = 'http:a:b@c'").config_line_with_caret(4, ShowablePartOfLine::UpToCaret),
+            "u = …\n    ^"
+        );
+        for shown in
+            [ShowablePartOfLine::MaskedLine, ShowablePartOfLine::UpToCaret, ShowablePartOfLine::Hidden]
+        {
+            assert_eq!(text("to = ['a@b', 'c']").config_line_with_caret(13, shown), "to = …\n     ^");
+            assert_eq!(text("[[sink]]\n 'a@b',").config_line_with_caret(10, shown), "…\n^");
         }
     }
 
@@ -293,7 +312,7 @@ mod tests {
     fn the_caret_stands_under_its_place_behind_wide_and_joined_characters() {
         let line = "q = '图像 e\u{301} !'";
         assert_eq!(
-            text(line).excerpt(line.find('!').unwrap(), LineVisibility::MaskedLine),
+            text(line).config_line_with_caret(line.find('!').unwrap(), ShowablePartOfLine::MaskedLine),
             format!("{line}\n{}^", " ".repeat(12))
         );
     }
@@ -301,7 +320,7 @@ mod tests {
     #[test]
     fn a_long_line_is_shown_around_the_caret() {
         let text = text(&format!("q = '{}!{}'", "x".repeat(400), "y".repeat(400)));
-        let excerpt = text.excerpt(405, LineVisibility::MaskedLine);
+        let excerpt = text.config_line_with_caret(405, ShowablePartOfLine::MaskedLine);
         let (line, caret) = excerpt.split_once('\n').unwrap();
         assert_eq!(line.chars().nth(caret.find('^').unwrap()), Some('!'));
         assert_eq!(line.chars().count(), EXCERPT_CHARS_MAX + 2);

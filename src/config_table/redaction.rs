@@ -17,12 +17,12 @@ const PRIVATE_KEYS: [&str; 4] = ["user", "from", "to", "unsubscribe"];
 
 /// The part of a line that may be shown, its comment perhaps left out; none where none of its values may.
 /// `before` is the file up to the line.
-pub(super) fn visible_line_part<'l>(before: &str, line: &'l str) -> Option<&'l str> {
-    if let Some(header) = section_header(line) {
+pub(super) fn secret_free_line_part<'l>(before: &str, line: &'l str) -> Option<&'l str> {
+    if let Some(header) = toml_section_header(line) {
         // In quotes it may be a list's first string.
         return Some(header).filter(|header| !header.contains(['"', '\'']));
     }
-    let section = before.lines().rev().find_map(section_header).map(table_name);
+    let section = before.lines().rev().find_map(toml_section_header).map(config_section_name);
     let names_a_sink = section == Some("subscription") && !line.contains('{');
     let is_delicate = |key: &str| is_sensitive(key, section) && !(names_a_sink && key == "sink");
     let is_open = match section {
@@ -31,7 +31,7 @@ pub(super) fn visible_line_part<'l>(before: &str, line: &'l str) -> Option<&'l s
         Some(section) if !OPEN_SECTIONS.contains(&section) => has_only_nonsecret_keys(line),
         Some(_) | None => true,
     };
-    (is_open && !keys_of_line(line).any(is_delicate)).then_some(line)
+    (is_open && !config_keys_in_line(line).any(is_delicate)).then_some(line)
 }
 
 /// Whether the line is whole, has no comment, and is about nothing but a key that may be shown.
@@ -41,7 +41,7 @@ fn has_only_nonsecret_keys(line: &str) -> bool {
 }
 
 /// `[[sink]]`, without a comment behind it, closed or not.
-fn section_header(line: &str) -> Option<&str> {
+fn toml_section_header(line: &str) -> Option<&str> {
     let inner = line.trim_start().strip_prefix('[')?.trim_start_matches('[');
     let name = inner.split(']').next().unwrap_or_default();
     let rest = inner[name.len()..].trim_start_matches(']');
@@ -52,13 +52,13 @@ fn section_header(line: &str) -> Option<&str> {
 }
 
 /// `sink` of `[[sink]]` and of `[sink.lab]`.
-fn table_name(header: &str) -> &str {
+fn config_section_name(header: &str) -> &str {
     let inner = header.trim_matches(|c: char| "[]\"' \t".contains(c));
     inner.split('.').next().unwrap_or_default().trim_matches(|c: char| "\"' \t".contains(c))
 }
 
 /// What is before each `=`.
-fn keys_of_line(line: &str) -> impl Iterator<Item = &str> {
+fn config_keys_in_line(line: &str) -> impl Iterator<Item = &str> {
     line.match_indices('=').map(|(at, _)| {
         let before = line[..at].trim_end();
         before.rsplit(|c| !is_key_char(c)).next().unwrap_or_default()
@@ -92,7 +92,7 @@ mod tests {
             ("[[source]]", "every = '5m'"),
             ("[[subscription]]", "sink = 'lab'"),
         ] {
-            assert_eq!(visible_line_part(before, line), Some(line), "{line}");
+            assert_eq!(secret_free_line_part(before, line), Some(line), "{line}");
         }
     }
 
@@ -124,13 +124,13 @@ mod tests {
             ("[[sink]]\nto = [", "[\"ada@example.org\"],"),
             ("[[sink]]\nto =", "[ \"hunter2\""),
         ] {
-            assert_eq!(visible_line_part(before, line), None, "{line}");
+            assert_eq!(secret_free_line_part(before, line), None, "{line}");
         }
     }
 
     #[test]
     fn a_sections_name_is_shown_and_its_comment_is_not() {
-        assert_eq!(visible_line_part("", " [[sink]] # hunter2"), Some(" [[sink]]"));
-        assert_eq!(visible_line_part("", "[sink"), Some("[sink"));
+        assert_eq!(secret_free_line_part("", " [[sink]] # hunter2"), Some(" [[sink]]"));
+        assert_eq!(secret_free_line_part("", "[sink"), Some("[sink"));
     }
 }

@@ -78,19 +78,22 @@ pub(crate) struct SecretConfigKeys {
 impl SecretLocation {
     /// The secret as it is now, without the white space around it.
     pub fn read(&self) -> Result<Secret, SecretError> {
-        self.read_with_parser(parse_secret)
+        self.read_secret_with_parser(parse_secret_value)
     }
 
     /// A private key in PEM, which has many lines.
     pub fn read_pem(&self) -> Result<Secret, SecretError> {
-        self.read_with_parser(parse_pem)
+        self.read_secret_with_parser(parse_pem)
     }
 
-    fn read_with_parser(&self, checked: fn(&str) -> Result<Secret, String>) -> Result<Secret, SecretError> {
+    fn read_secret_with_parser(
+        &self,
+        checked: fn(&str) -> Result<Secret, String>,
+    ) -> Result<Secret, SecretError> {
         let text = match self {
-            Self::File(path) => read_file(path),
+            Self::File(path) => read_secret_file(path),
             Self::Credential(name) => match std::env::var_os(CREDENTIALS) {
-                Some(folder) => read_file(&Path::new(&folder).join(name)),
+                Some(folder) => read_secret_file(&Path::new(&folder).join(name)),
                 None => {
                     Err(format!("systemd gave no credentials to this process ({CREDENTIALS} is not set)"))
                 }
@@ -106,20 +109,23 @@ impl SecretLocation {
     }
 
     /// Whether the secret can be read now.
-    pub fn availability(&self) -> SecretAvailability {
-        self.availability_with_parser(parse_secret)
+    pub fn secret_availability(&self) -> SecretAvailability {
+        self.secret_availability_with_parser(parse_secret_value)
     }
 
     /// Whether a private key in PEM can be read there now.
-    pub fn pem_availability(&self) -> SecretAvailability {
-        self.availability_with_parser(parse_pem)
+    pub fn private_key_availability(&self) -> SecretAvailability {
+        self.secret_availability_with_parser(parse_pem)
     }
 
-    fn availability_with_parser(&self, checked: fn(&str) -> Result<Secret, String>) -> SecretAvailability {
+    fn secret_availability_with_parser(
+        &self,
+        checked: fn(&str) -> Result<Secret, String>,
+    ) -> SecretAvailability {
         if matches!(self, Self::Credential(_)) && std::env::var_os(CREDENTIALS).is_none() {
             return SecretAvailability::GivenByUnit;
         }
-        match self.read_with_parser(checked) {
+        match self.read_secret_with_parser(checked) {
             Ok(_) => SecretAvailability::Readable,
             Err(bad) => SecretAvailability::Unreadable(bad.why),
         }
@@ -147,7 +153,7 @@ impl fmt::Display for SecretLocation {
     }
 }
 
-fn read_file(path: &Path) -> Result<String, String> {
+fn read_secret_file(path: &Path) -> Result<String, String> {
     let unread = |error: io::Error| match error.kind() {
         io::ErrorKind::NotFound => "there is no such file".to_owned(),
         io::ErrorKind::PermissionDenied => "this user may not read it".to_owned(),
@@ -161,7 +167,7 @@ fn read_file(path: &Path) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|_| "it is not UTF-8 text".to_owned())
 }
 
-fn parse_secret(text: &str) -> Result<Secret, String> {
+fn parse_secret_value(text: &str) -> Result<Secret, String> {
     let secret = Secret::new(text);
     if secret.reveal().is_empty() {
         return Err("it is empty".to_owned());
@@ -183,11 +189,13 @@ fn parse_pem(text: &str) -> Result<Secret, String> {
 
 /// Whether the section says where the secret is, right or wrong.
 pub(crate) fn has_secret_location(section: &ConfigTable, keys: SecretConfigKeys) -> bool {
-    [keys.file, keys.variable].into_iter().any(|key| section.has_key(key) || section.is_misspelt(key))
+    [keys.file, keys.variable]
+        .into_iter()
+        .any(|key| section.has_config_key(key) || section.has_misspelling_of(key))
 }
 
 /// Where a secret is that must be there.
-pub(crate) fn required_secret(
+pub(crate) fn required_secret_location(
     section: &ConfigTable,
     keys: SecretConfigKeys,
     folder: &Path,
@@ -197,31 +205,38 @@ pub(crate) fn required_secret(
         let wrong = InvalidValue::new("is missing", keys.hint);
         section.report_invalid(keys.file, wrong, mistakes);
     }
-    optional_secret(section, keys, folder, mistakes)
+    optional_secret_location(section, keys, folder, mistakes)
 }
 
 /// Where a secret is, if the section says so, and says it right.
-pub(crate) fn optional_secret(
+pub(crate) fn optional_secret_location(
     section: &ConfigTable,
     keys: SecretConfigKeys,
     folder: &Path,
     mistakes: &mut Diagnostics,
 ) -> Option<SecretLocation> {
-    let file =
-        section.optional_value(keys.file, |text| parse_file_location(text, folder, keys.hint), mistakes);
+    let file = section.optional_value(
+        keys.file,
+        |text| parse_secret_file_location(text, folder, keys.hint),
+        mistakes,
+    );
     let variable =
-        section.optional_value(keys.variable, |text| parse_variable_name(text, keys.hint), mistakes);
-    if section.has_key(keys.file) && section.has_key(keys.variable) {
+        section.optional_value(keys.variable, |text| parse_secret_variable_name(text, keys.hint), mistakes);
+    if section.has_config_key(keys.file) && section.has_config_key(keys.variable) {
         let words = format!("{} is set too", keys.file);
-        let wrong = InvalidValue::with_hidden_value(words, "write only one of them");
+        let wrong = InvalidValue::error_hiding_value(words, "write only one of them");
         section.report_invalid(keys.variable, wrong, mistakes);
     }
     file.or(variable)
 }
 
-fn parse_file_location(text: &str, folder: &Path, right: &str) -> Result<SecretLocation, InvalidValue> {
+fn parse_secret_file_location(
+    text: &str,
+    folder: &Path,
+    right: &str,
+) -> Result<SecretLocation, InvalidValue> {
     if text.contains("://") || has_form_of_secret(text) {
-        return Err(InvalidValue::with_hidden_value(
+        return Err(InvalidValue::error_hiding_value(
             "is the secret itself, and this file is no place for it",
             right,
         ));
@@ -231,14 +246,14 @@ fn parse_file_location(text: &str, folder: &Path, right: &str) -> Result<SecretL
     }
     if text.starts_with('$') {
         let right = "write the whole path, or \"${CREDENTIALS_DIRECTORY}/name\" for a credential of systemd";
-        return Err(InvalidValue::with_hidden_value(
+        return Err(InvalidValue::error_hiding_value(
             "begins with a variable, and only CREDENTIALS_DIRECTORY is known",
             right,
         ));
     }
     config_file_paths::parse_file_path(text, folder)
         .map(SecretLocation::File)
-        .map_err(|wrong| InvalidValue::with_hidden_value(wrong.message, wrong.hint))
+        .map_err(|wrong| InvalidValue::error_hiding_value(wrong.message, wrong.hint))
 }
 
 fn has_form_of_secret(text: &str) -> bool {
@@ -254,18 +269,18 @@ fn parse_credential_name(name: &str) -> Result<SecretLocation, InvalidValue> {
     }
     let right =
         "as in \"${CREDENTIALS_DIRECTORY}/smtp\", for LoadCredential=smtp:/etc/paperwire/smtp in the unit";
-    Err(InvalidValue::with_hidden_value("names no credential", right))
+    Err(InvalidValue::error_hiding_value("names no credential", right))
 }
 
 /// In capitals, so that a secret that was written here by mistake is not taken for a name and shown.
-fn parse_variable_name(text: &str, right: &str) -> Result<SecretLocation, InvalidValue> {
+fn parse_secret_variable_name(text: &str, right: &str) -> Result<SecretLocation, InvalidValue> {
     let is_name = !text.starts_with(|c: char| c.is_ascii_digit())
         && (1..=VARIABLE_CHARS_MAX).contains(&text.len())
         && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
     if is_name {
         return Ok(SecretLocation::Variable(text.to_owned()));
     }
-    Err(InvalidValue::with_hidden_value("is not the name of an environment variable, in capitals", right))
+    Err(InvalidValue::error_hiding_value("is not the name of an environment variable, in capitals", right))
 }
 
 #[cfg(test)]
@@ -275,7 +290,7 @@ mod tests {
     use super::*;
 
     /// What is reported of a secret file of these bytes, its folder left out.
-    fn read_bytes(bytes: &[u8]) -> Result<String, String> {
+    fn read_secret_file_of_bytes(bytes: &[u8]) -> Result<String, String> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("smtp");
         write(&path, bytes).unwrap();
@@ -286,9 +301,9 @@ mod tests {
 
     #[test]
     fn a_secret_is_read_without_the_line_end_of_its_file() {
-        assert_eq!(read_bytes(b"canary\n"), Ok("canary".into()));
-        assert_eq!(read_bytes("k\u{e4}se \r\n".as_bytes()), Ok("k\u{e4}se".into()));
-        assert_eq!(read_bytes(&[b'x'; 16 * 1024]), Ok("x".repeat(16 * 1024)));
+        assert_eq!(read_secret_file_of_bytes(b"canary\n"), Ok("canary".into()));
+        assert_eq!(read_secret_file_of_bytes("k\u{e4}se \r\n".as_bytes()), Ok("k\u{e4}se".into()));
+        assert_eq!(read_secret_file_of_bytes(&[b'x'; 16 * 1024]), Ok("x".repeat(16 * 1024)));
     }
 
     #[test]
@@ -301,7 +316,7 @@ mod tests {
             (b"canary\xff", "it is not UTF-8 text"),
             (&"c".repeat(16 * 1024 + 1).into_bytes(), "it has more than 16384 bytes, too many for a secret"),
         ] {
-            assert_eq!(read_bytes(bytes), Err(format!("the file smtp: {words}")));
+            assert_eq!(read_secret_file_of_bytes(bytes), Err(format!("the file smtp: {words}")));
         }
     }
 
@@ -315,7 +330,7 @@ mod tests {
         let is_folder = told(SecretLocation::File(folder.path().to_owned()));
         assert!(is_folder.ends_with(": it is no plain file"), "{is_folder}");
         let variable = SecretLocation::Variable("PAPERWIRE_NO_SUCH_VARIABLE".into());
-        assert_eq!(variable.availability(), SecretAvailability::Unreadable("it is not set".into()));
+        assert_eq!(variable.secret_availability(), SecretAvailability::Unreadable("it is not set".into()));
         assert_eq!(told(variable), "the variable PAPERWIRE_NO_SUCH_VARIABLE: it is not set");
         assert!(SecretLocation::Variable("PATH".into()).read().is_ok());
     }
@@ -331,7 +346,7 @@ mod tests {
         assert!(from.read().is_err());
         write(&path, "canary").unwrap();
         let why = "it is no private key in PEM".to_owned();
-        assert_eq!(from.pem_availability(), SecretAvailability::Unreadable(why));
+        assert_eq!(from.private_key_availability(), SecretAvailability::Unreadable(why));
     }
 
     #[test]
@@ -348,7 +363,7 @@ mod tests {
     #[test]
     fn a_place_is_told_from_a_secret_that_was_written_there() {
         let folder = Path::new("conf");
-        let file = |text: &str| parse_file_location(text, folder, "");
+        let file = |text: &str| parse_secret_file_location(text, folder, "");
         for name in ["smtp", "tk_file", "tk_ntfy-token"] {
             assert_eq!(file(name), Ok(SecretLocation::File(folder.join(name))));
         }
@@ -369,9 +384,12 @@ mod tests {
             let wrong = file(text).expect_err(text);
             assert!(!format!("{wrong:?}").contains("canary"), "{wrong:?}");
         }
-        assert_eq!(parse_variable_name("SLACK_URL", ""), Ok(SecretLocation::Variable("SLACK_URL".into())));
+        assert_eq!(
+            parse_secret_variable_name("SLACK_URL", ""),
+            Ok(SecretLocation::Variable("SLACK_URL".into()))
+        );
         for text in ["canary", "whsec_CANARY", "https://CANARY", "1CANARY", "", "$CANARY", "CANARY=1"] {
-            let wrong = parse_variable_name(text, "").expect_err(text);
+            let wrong = parse_secret_variable_name(text, "").expect_err(text);
             assert!(!format!("{wrong:?}").to_lowercase().contains("canary"), "{wrong:?}");
         }
     }

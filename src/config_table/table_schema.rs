@@ -4,7 +4,7 @@ use super::did_you_mean::nearest_name;
 
 /// The keys that one kind of section may have.
 #[derive(Debug)]
-pub(crate) struct TableSchema {
+pub(crate) struct ConfigSectionSchema {
     /// As it is written: `[arxiv]`, `[[topic]]`; empty for the top of the file.
     pub(crate) title: &'static str,
     /// The section's keys, in the order in which messages list them.
@@ -14,13 +14,14 @@ pub(crate) struct TableSchema {
     pub(crate) secrets: &'static [(&'static str, &'static str)],
 }
 
-impl TableSchema {
+impl ConfigSectionSchema {
     /// What would be right in the place of a key that it does not have; `all` are the kinds of sections of the file.
-    pub(super) fn suggest_key(&self, key: &str, all: &[&TableSchema]) -> String {
+    pub(super) fn suggest_key(&self, key: &str, all: &[&ConfigSectionSchema]) -> String {
         if let Some(near) = nearest_name(key, self.keys.iter().copied()) {
             return format!("did you mean {}?", self.format_key_for_hint(near, all));
         }
-        let homes: Vec<&TableSchema> = all.iter().filter(|kind| kind.keys.contains(&key)).copied().collect();
+        let homes: Vec<&ConfigSectionSchema> =
+            all.iter().filter(|kind| kind.keys.contains(&key)).copied().collect();
         match homes.first() {
             Some(home) if home.title.is_empty() => {
                 format!(
@@ -41,9 +42,10 @@ impl TableSchema {
     }
 
     /// A key as it is written in the file: `query`, or `[[topic]]` if it opens a section.
-    fn format_key_for_hint(&self, key: &str, all: &[&TableSchema]) -> String {
-        let is_opening =
-            |kind: &&&TableSchema| self.title.is_empty() && kind.title.trim_matches(['[', ']']) == key;
+    fn format_key_for_hint(&self, key: &str, all: &[&ConfigSectionSchema]) -> String {
+        let is_opening = |kind: &&&ConfigSectionSchema| {
+            self.title.is_empty() && kind.title.trim_matches(['[', ']']) == key
+        };
         let section = all.iter().find(is_opening);
         section.map_or_else(|| format!("`{key}`"), |kind| format!("`{}`", kind.title))
     }

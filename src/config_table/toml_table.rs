@@ -7,8 +7,8 @@ use toml::de::{DeString, DeTable, DeValue};
 
 use super::diagnostic::{Diagnostics, InvalidValue};
 use super::did_you_mean::{is_url, nearest_name};
-use super::excerpt::{LineVisibility, printable_value};
-use super::table_schema::TableSchema;
+use super::excerpt::{ShowablePartOfLine, printable_value};
+use super::table_schema::ConfigSectionSchema;
 
 /// How many sections of one kind there may be: far more than one process can poll within arXiv's pace.
 const SECTIONS_MAX: usize = 1000;
@@ -19,7 +19,7 @@ const TEXTS_MAX: usize = 1000;
 /// One section of the file; it has no keys if the file does not have the section.
 #[derive(Debug)]
 pub(crate) struct ConfigTable<'t> {
-    schema: &'static TableSchema,
+    schema: &'static ConfigSectionSchema,
     title: String,
     span: Option<Range<usize>>,
     table: Option<&'t DeTable<'t>>,
@@ -29,12 +29,17 @@ pub(crate) struct ConfigTable<'t> {
 
 impl<'t> ConfigTable<'t> {
     /// The top of the file.
-    pub(crate) fn root_table(schema: &'static TableSchema, table: &'t DeTable<'t>) -> Self {
+    pub(crate) fn root_table(schema: &'static ConfigSectionSchema, table: &'t DeTable<'t>) -> Self {
         Self { schema, title: String::new(), span: None, table: Some(table), secrets: &[] }
     }
 
     /// The section `[key]` of this one; one without keys if there is none.
-    pub(crate) fn subtable(&self, key: &str, kind: &'static TableSchema, mistakes: &mut Diagnostics) -> Self {
+    pub(crate) fn subtable(
+        &self,
+        key: &str,
+        kind: &'static ConfigSectionSchema,
+        mistakes: &mut Diagnostics,
+    ) -> Self {
         let given = self.get_value(key);
         let table = given.and_then(|value| value.get_ref().as_table());
         if let (Some(value), None) = (given, table) {
@@ -54,7 +59,7 @@ impl<'t> ConfigTable<'t> {
     pub(crate) fn array_of_tables(
         &self,
         key: &str,
-        kind: &'static TableSchema,
+        kind: &'static ConfigSectionSchema,
         names: &[&str],
         mistakes: &mut Diagnostics,
     ) -> Vec<Self> {
@@ -80,7 +85,7 @@ impl<'t> ConfigTable<'t> {
         }
         let section = |(number, (span, table)): (usize, (Range<usize>, &'t DeTable<'t>))| Self {
             schema: kind,
-            title: format!("{} {}", kind.title, table_title(table, names, number)),
+            title: format!("{} {}", kind.title, config_section_title(table, names, number)),
             span: Some(span),
             table: Some(table),
             secrets: &[],
@@ -89,7 +94,7 @@ impl<'t> ConfigTable<'t> {
     }
 
     /// The section with more keys whose value would be a secret; they go before those of the schema.
-    pub(crate) fn with_secret_keys(self, secrets: &'static [(&'static str, &'static str)]) -> Self {
+    pub(crate) fn with_forbidden_secret_keys(self, secrets: &'static [(&'static str, &'static str)]) -> Self {
         Self { secrets, ..self }
     }
 
@@ -99,10 +104,10 @@ impl<'t> ConfigTable<'t> {
     }
 
     /// Notes each key that this kind of section does not have, with the one that may be meant.
-    pub(crate) fn report_unknown_keys(&self, all: &[&TableSchema], mistakes: &mut Diagnostics) {
+    pub(crate) fn report_unknown_keys(&self, all: &[&ConfigSectionSchema], mistakes: &mut Diagnostics) {
         for key in self.unknown_keys() {
             let name = printable_value(key.get_ref());
-            let wrong = match self.secret_key_stem(key.get_ref()) {
+            let wrong = match self.secret_setting_base_name(key.get_ref()) {
                 Some(stem) => InvalidValue::new(
                     format!("`{name}` would put a secret into this file"),
                     format!(
@@ -118,7 +123,7 @@ impl<'t> ConfigTable<'t> {
             mistakes.add(
                 Some(key.span()),
                 &self.title,
-                InvalidValue { visibility: LineVisibility::KeyOnly, ..wrong },
+                InvalidValue { visibility: ShowablePartOfLine::KeyOnly, ..wrong },
             );
         }
     }
@@ -133,7 +138,7 @@ impl<'t> ConfigTable<'t> {
         let keys = self.table.into_iter().flat_map(DeTable::keys);
         let is_unfit = |key: &str| self.schema.keys.contains(&key) && !fit.contains(&key);
         for key in keys.filter(|key| is_unfit(key.get_ref())) {
-            let wrong = InvalidValue { visibility: LineVisibility::KeyOnly, ..wrong(key.get_ref()) };
+            let wrong = InvalidValue { visibility: ShowablePartOfLine::KeyOnly, ..wrong(key.get_ref()) };
             mistakes.add(Some(key.span()), &self.title, wrong);
         }
     }
@@ -147,7 +152,7 @@ impl<'t> ConfigTable<'t> {
         mistakes: &mut Diagnostics,
     ) -> Option<T> {
         let is_misshapen = self.table.is_none() && self.span.is_some();
-        if self.get_value(key).is_none() && !is_misshapen && !self.is_misspelt(key) {
+        if self.get_value(key).is_none() && !is_misshapen && !self.has_misspelling_of(key) {
             self.report_invalid(key, InvalidValue::new("is missing", right), mistakes);
         }
         self.optional_value(key, parse, mistakes)
@@ -163,7 +168,7 @@ impl<'t> ConfigTable<'t> {
         mistakes: &mut Diagnostics,
     ) -> Option<T> {
         match self.get_value(key) {
-            Some(_) => self.parse_string(key, default, parse, mistakes),
+            Some(_) => self.parse_string_of_key(key, default, parse, mistakes),
             None => match parse(default) {
                 Ok(value) => Some(value),
                 Err(wrong) => {
@@ -182,10 +187,10 @@ impl<'t> ConfigTable<'t> {
         parse: impl Fn(&str) -> Result<T, InvalidValue>,
         mistakes: &mut Diagnostics,
     ) -> Option<T> {
-        self.parse_string(key, "…", parse, mistakes)
+        self.parse_string_of_key(key, "…", parse, mistakes)
     }
 
-    fn parse_string<T>(
+    fn parse_string_of_key<T>(
         &self,
         key: &str,
         example: &str,
@@ -266,18 +271,18 @@ impl<'t> ConfigTable<'t> {
         }
         let mut parsed = Vec::new();
         for element in array.iter().take(TEXTS_MAX) {
-            self.parse_list_element(key, element, &parse, &mut parsed, mistakes);
+            self.parse_config_array_element(key, element, &parse, &mut parsed, mistakes);
         }
         Some(parsed)
     }
 
     /// Whether the key is there, right or wrong.
-    pub(crate) fn has_key(&self, key: &str) -> bool {
+    pub(crate) fn has_config_key(&self, key: &str) -> bool {
         self.get_value(key).is_some()
     }
 
     /// Whether the key is there and lists nothing.
-    pub(crate) fn is_empty_list(&self, key: &str) -> bool {
+    pub(crate) fn is_empty_toml_array(&self, key: &str) -> bool {
         self.get_value(key).and_then(|value| value.get_ref().as_array()).is_some_and(|array| array.is_empty())
     }
 
@@ -313,7 +318,7 @@ impl<'t> ConfigTable<'t> {
         text
     }
 
-    fn parse_list_element<T: PartialEq>(
+    fn parse_config_array_element<T: PartialEq>(
         &self,
         key: &str,
         element: &'t Spanned<DeValue<'t>>,
@@ -336,15 +341,15 @@ impl<'t> ConfigTable<'t> {
     }
 
     /// Whether an unknown key may be this one; that is reported already.
-    pub(crate) fn is_misspelt(&self, key: &str) -> bool {
-        self.unknown_keys().any(|unknown| match self.secret_key_stem(unknown.get_ref()) {
+    pub(crate) fn has_misspelling_of(&self, key: &str) -> bool {
+        self.unknown_keys().any(|unknown| match self.secret_setting_base_name(unknown.get_ref()) {
             Some(stem) => key.strip_prefix(stem).is_some_and(|rest| rest == "_file" || rest == "_env"),
             None => nearest_name(unknown.get_ref(), self.schema.keys.iter().copied()) == Some(key),
         })
     }
 
     /// What a key whose value would be a secret is called with `_file` and `_env`.
-    fn secret_key_stem(&self, key: &str) -> Option<&'static str> {
+    fn secret_setting_base_name(&self, key: &str) -> Option<&'static str> {
         let all = self.secrets.iter().chain(self.schema.secrets);
         all.into_iter().find(|(secret, _)| *secret == key).map(|(_, stem)| *stem)
     }
@@ -356,7 +361,7 @@ impl<'t> ConfigTable<'t> {
 }
 
 /// The section's own name in quotes, or its number.
-fn table_title(table: &DeTable, names: &[&str], number: usize) -> String {
+fn config_section_title(table: &DeTable, names: &[&str], number: usize) -> String {
     let name = names.iter().find_map(|name| table.get(*name)?.get_ref().as_str());
     let name = name.filter(|name| !is_url(name));
     name.map_or_else(|| format!("number {}", number + 1), |name| format!("\"{}\"", printable_value(name)))

@@ -26,7 +26,7 @@ pub(crate) fn parse_duration(text: &str) -> Result<Duration, InvalidValue> {
 }
 
 /// `"90d"`, `"12w"`, `"36h"`: a time of many days, each of 24 hours.
-pub(crate) fn parse_days(text: &str) -> Result<Duration, InvalidValue> {
+pub(crate) fn parse_duration_in_days(text: &str) -> Result<Duration, InvalidValue> {
     let right = "a number and its unit, as in \"90d\", \"12w\" or \"36h\"";
     let wrong = || InvalidValue::new(format!("`{}` is not a time in days", printable_value(text)), right);
     let span: Span = text.trim().parse().map_err(|_| wrong())?;
@@ -34,7 +34,7 @@ pub(crate) fn parse_days(text: &str) -> Result<Duration, InvalidValue> {
     Duration::try_from(signed).map_err(|_| wrong())
 }
 
-/// How [`parse_days`] is written for a person: `90d`, `36h`.
+/// How [`parse_duration_in_days`] is written for a person: `90d`, `36h`.
 pub(crate) fn format_days(duration: Duration) -> String {
     const DAY_SECS: u64 = 24 * 60 * 60;
     let secs = duration.as_secs();
@@ -52,7 +52,7 @@ pub(crate) fn format_duration(duration: Duration) -> String {
 }
 
 /// A topic's or a list's name: a heading can have it, and so can the comments that mark a table.
-pub(crate) fn parse_name(text: &str) -> Result<String, InvalidValue> {
+pub(crate) fn parse_topic_or_list_name(text: &str) -> Result<String, InvalidValue> {
     let name = parse_one_line(text, "Image Classification")?;
     if name.contains("--") {
         let right = "write one hyphen: two would end the comment that marks the table in the list";
@@ -64,7 +64,7 @@ pub(crate) fn parse_name(text: &str) -> Result<String, InvalidValue> {
 /// A sink's or a subscription's name: one line that a command can have.
 pub(crate) fn parse_name_usable_in_commands(text: &str) -> Result<String, InvalidValue> {
     if is_url(text) {
-        return Err(InvalidValue::with_hidden_value(
+        return Err(InvalidValue::error_hiding_value(
             "is an address, and a name is shown in logs",
             "a short name, as in \"lab\"",
         ));
@@ -107,11 +107,11 @@ pub(crate) fn parse_host(text: &str) -> Result<String, InvalidValue> {
     let right = "a host's name alone, as in \"gitlab.com\"";
     let wrong = || InvalidValue::new(format!("`{}` is not a host name", printable_value(text)), right);
     let host = text.to_ascii_lowercase();
-    if host.contains('.') && is_host(&host) { Ok(host) } else { Err(wrong()) }
+    if host.contains('.') && is_valid_host_name(&host) { Ok(host) } else { Err(wrong()) }
 }
 
 /// Whether that is a host's name, in ASCII, with dots or without. So is an IPv4 address.
-pub(crate) fn is_host(text: &str) -> bool {
+pub(crate) fn is_valid_host_name(text: &str) -> bool {
     let is_label = |label: &str| {
         (1..=LABEL_BYTES_MAX).contains(&label.len())
             && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
@@ -153,11 +153,11 @@ mod tests {
             ("1d 12h", 36, "36h"),
             ("0d", 0, "0s"),
         ] {
-            assert_eq!(parse_days(text).unwrap(), Duration::from_hours(hours), "{text}");
+            assert_eq!(parse_duration_in_days(text).unwrap(), Duration::from_hours(hours), "{text}");
             assert_eq!(format_days(Duration::from_hours(hours)), written);
         }
         for text in ["", "90", "-1d", "3 months", "1y", "9999999999d"] {
-            assert!(parse_days(text).is_err(), "{text}");
+            assert!(parse_duration_in_days(text).is_err(), "{text}");
         }
     }
 
@@ -180,9 +180,9 @@ mod tests {
 
     #[test]
     fn a_name_cannot_leave_its_line_or_its_comment() {
-        assert!(parse_name("Vision–Language, C++ & \"more\" <b> -> x - y").is_ok());
+        assert!(parse_topic_or_list_name("Vision–Language, C++ & \"more\" <b> -> x - y").is_ok());
         for text in ["", " ", " a", "a ", "a\nb", "a\r", "a\u{2028}b", "a-->b", "a -- b", &"n".repeat(201)] {
-            assert!(parse_name(text).is_err(), "{text:?}");
+            assert!(parse_topic_or_list_name(text).is_err(), "{text:?}");
         }
     }
 

@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use crate::config::Config;
 use crate::domain::{ARXIV_POLICY, ARXIV_SOURCE, AnnouncementCalendar, Topic};
-use crate::pipeline::request_limits::RequestLimits;
+use crate::pipeline::poll_limits::PollLimits;
 use crate::source::Source;
 use crate::source::arxiv::{Arxiv, ArxivEndpoint};
 
@@ -39,8 +39,8 @@ impl ConfiguredSources {
 }
 
 /// How a source is polled. arXiv is the only one, so its settings hold for it.
-pub(super) fn request_limits(config: &Config, unreachable_max: Duration) -> RequestLimits {
-    RequestLimits {
+pub(super) fn poll_request_limits(config: &Config, unreachable_max: Duration) -> PollLimits {
+    PollLimits {
         pace: config.arxiv.pace,
         patience: config.arxiv.patience,
         unreachable_max,
@@ -49,7 +49,7 @@ pub(super) fn request_limits(config: &Config, unreachable_max: Duration) -> Requ
 }
 
 /// The calendar by which a topic is judged: arXiv's if arXiv is among its sources.
-pub(super) fn topic_announcement_calendar(topic: &Topic) -> AnnouncementCalendar {
+pub(super) fn choose_announcement_calendar(topic: &Topic) -> AnnouncementCalendar {
     if has_arxiv_source(topic) { ARXIV_POLICY.calendar } else { AnnouncementCalendar::EveryDay }
 }
 

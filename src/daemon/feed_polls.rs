@@ -12,10 +12,10 @@ use tokio::task::JoinSet;
 use crate::config::{Config, FeedConfig, FeedLocation};
 use crate::domain::{FetchError, FetchErrorKind, Retry, Topic, WAIT_MAX};
 use crate::pipeline::effective_feed_url::{EffectiveFeedUrl, apply_configured_feed_url};
-use crate::pipeline::feed_fetch::{FeedAnswer, FeedFetch, PolledFeed};
+use crate::pipeline::feed_fetch::{FeedAnswer, FeedFetchRequest, PolledFeed};
 use crate::pipeline::poll::PollReport;
 use crate::pipeline::poll_feed::{
-    FeedPollSettings, FeedPollStart, SkippedFeed, begin_feed_poll, record_feed_poll, skip_feed_poll,
+    FeedPollSettings, FeedPollStart, SkippedFeed, begin_or_skip_feed_poll, record_feed_poll, skip_feed_poll,
 };
 use crate::source::feed::{AddressPolicy, FeedAddress, FeedClient};
 use crate::store::Store;
@@ -36,7 +36,7 @@ const QUIET_WAIT: Duration = Duration::from_millis(200);
 
 /// The feeds of a configuration, and the requests that are under way.
 #[derive(Debug)]
-pub(super) struct FeedPolls<'c> {
+pub(super) struct ConcurrentFeedPolls<'c> {
     config: &'c Config,
     client: Arc<FeedClient>,
     slots: Arc<Semaphore>,
@@ -60,7 +60,7 @@ pub(super) struct FetchedFeed {
 /// How the poll of a feed that is due begins.
 enum PreparedFeedPoll {
     /// The host, and what it is asked.
-    Fetch(String, Box<FeedFetch>),
+    Fetch(String, Box<FeedFetchRequest>),
     /// Nobody is asked, and this is how the poll ended.
     Unasked(FetchOutcome),
 }
@@ -82,14 +82,19 @@ pub(super) struct FeedPollReport<'c> {
     pub(super) poll: PollReport,
 }
 
-impl<'c> FeedPolls<'c> {
+impl<'c> ConcurrentFeedPolls<'c> {
     /// Prepares the client and asks nobody. What is remembered of a feed that has another address now is forgotten,
     /// unless it has moved there.
     pub(super) fn new(config: &'c Config, store: &mut Store) -> Result<Self> {
         store.in_one_transaction(|store| {
             for feed in &config.feeds {
                 if let Ok(address) = read_feed_address(feed) {
-                    apply_configured_feed_url(store, &feed.name, &address, to_feed_source(feed).is_secret)?;
+                    apply_configured_feed_url(
+                        store,
+                        &feed.name,
+                        &address,
+                        to_feed_poll_settings(feed).is_secret,
+                    )?;
                 }
             }
             Ok(())
@@ -123,14 +128,14 @@ impl<'c> FeedPolls<'c> {
 
     /// Begins the polls of all feeds that are due and whose hosts are not being asked; of every feed if `are_all_due`. Gives
     /// those that are not asked.
-    pub(super) fn begin_due_polls(
+    pub(super) fn begin_due_feed_polls(
         &mut self,
         store: &mut Store,
         are_all_due: bool,
         now: Timestamp,
     ) -> Result<Vec<FetchedFeed>> {
         let mut unasked = Vec::new();
-        let mut by_host: BTreeMap<String, Vec<(usize, FeedFetch)>> = BTreeMap::new();
+        let mut by_host: BTreeMap<String, Vec<(usize, FeedFetchRequest)>> = BTreeMap::new();
         store.in_one_transaction(|store| {
             for (place, config) in self.used_feeds() {
                 let is_due =
@@ -138,13 +143,13 @@ impl<'c> FeedPolls<'c> {
                 if !is_due || self.hosts.values().flatten().any(|running| *running == place) {
                     continue;
                 }
-                match self.begin_poll(store, config, now)? {
+                match self.prepare_feed_poll(store, config, now)? {
                     None => {}
                     Some(PreparedFeedPoll::Fetch(host, fetch)) => {
                         by_host.entry(host).or_default().push((place, *fetch));
                     }
                     Some(PreparedFeedPoll::Unasked(outcome)) => {
-                        unasked.push(FetchedFeed::without_request(place, outcome));
+                        unasked.push(FetchedFeed::outcome_without_request(place, outcome));
                     }
                 }
             }
@@ -156,15 +161,16 @@ impl<'c> FeedPolls<'c> {
             for fetch in fetches {
                 let (client, slots) = (Arc::clone(&self.client), Arc::clone(&self.slots));
                 let host_rest = Arc::clone(&host_rest);
-                self.running
-                    .spawn(async move { fetch_one_per_host(&client, slots, &host_rest, fetch, now).await });
+                self.running.spawn(async move {
+                    fetch_when_host_is_free(&client, slots, &host_rest, fetch, now).await
+                });
             }
         }
         Ok(unasked)
     }
 
     /// Prepares the poll of a feed that is due; none if its host is being asked.
-    fn begin_poll(
+    fn prepare_feed_poll(
         &self,
         store: &mut Store,
         config: &FeedConfig,
@@ -176,21 +182,23 @@ impl<'c> FeedPolls<'c> {
                 return Ok(Some(PreparedFeedPoll::Unasked(FetchOutcome::Asked(None, Box::new(Err(error))))));
             }
         };
-        let feed = to_feed_source(config);
+        let feed = to_feed_poll_settings(config);
         // A secret may have changed since the configuration was read.
         apply_configured_feed_url(store, &feed.name, &address, feed.is_secret)?;
         let history = store.feed_history(&feed.name)?;
-        let asked = EffectiveFeedUrl::choose_feed_url(address, history.as_ref());
-        let host = asked.address().host().to_owned();
+        let asked = EffectiveFeedUrl::choose_configured_or_moved_url(address, history.as_ref());
+        let host = asked.effective_address().host().to_owned();
         if self.hosts.contains_key(&host) {
             return Ok(None);
         }
         let policy = if config.allow_private { AddressPolicy::AnyAddress } else { AddressPolicy::PublicOnly };
         let topics = topics_using_source(self.config, &feed.name);
-        Ok(Some(match begin_feed_poll(store, &feed, (asked, policy), history.as_ref(), &topics, now)? {
-            FeedPollStart::Fetch(fetch) => PreparedFeedPoll::Fetch(host, fetch),
-            FeedPollStart::Skip(skipped) => PreparedFeedPoll::Unasked(FetchOutcome::Skipped(skipped)),
-        }))
+        Ok(Some(
+            match begin_or_skip_feed_poll(store, &feed, (asked, policy), history.as_ref(), &topics, now)? {
+                FeedPollStart::Fetch(fetch) => PreparedFeedPoll::Fetch(host, fetch),
+                FeedPollStart::Skip(skipped) => PreparedFeedPoll::Unasked(FetchOutcome::Skipped(skipped)),
+            },
+        ))
     }
 
     /// The next feeds that have answered, or were waited for long enough: at once if one of them brings a document. Never returns
@@ -204,7 +212,7 @@ impl<'c> FeedPolls<'c> {
             }
         }
         // Past its time, what has come is handed over.
-        let _ = tokio::time::timeout(QUIET_WAIT, self.gather_quiet_feeds()).await;
+        let _ = tokio::time::timeout(QUIET_WAIT, self.collect_feeds_without_document()).await;
         while let Some(joined) = self.running.try_join_next() {
             self.answered.extend(joined);
         }
@@ -220,9 +228,9 @@ impl<'c> FeedPolls<'c> {
     }
 
     /// Waits for more feeds while all that have answered can wait.
-    async fn gather_quiet_feeds(&mut self) {
+    async fn collect_feeds_without_document(&mut self) {
         while self.answered.len() < QUIET_FEEDS_MAX
-            && !self.answered.iter().any(FetchedFeed::has_document)
+            && !self.answered.iter().any(FetchedFeed::has_parsed_feed)
             && let Some(joined) = self.running.join_next().await
         {
             self.answered.extend(joined);
@@ -235,7 +243,7 @@ impl<'c> FeedPolls<'c> {
     }
 
     /// Records what came of feeds.
-    pub(super) fn end_polls(
+    pub(super) fn record_fetched_feeds(
         &self,
         store: &mut Store,
         mut fetched: Vec<FetchedFeed>,
@@ -261,7 +269,7 @@ impl<'c> FeedPolls<'c> {
     ) -> Result<impl Iterator<Item = FeedPollReport<'c>>> {
         let config = &self.config.feeds[place];
         let topics = topics_using_source(self.config, &config.name);
-        let feed = to_feed_source(config);
+        let feed = to_feed_poll_settings(config);
         let reports = match outcome {
             FetchOutcome::Asked(asked, answer) => {
                 record_feed_poll(store, &feed, asked.as_ref(), &topics, *answer, now)?
@@ -274,14 +282,14 @@ impl<'c> FeedPolls<'c> {
 }
 
 impl FetchedFeed {
-    fn without_request(place: usize, outcome: FetchOutcome) -> Self {
+    fn outcome_without_request(place: usize, outcome: FetchOutcome) -> Self {
         Self { place, outcome, _slot: None }
     }
 
     /// Whether the feed's answer may bring papers.
-    pub(super) fn has_document(&self) -> bool {
+    pub(super) fn has_parsed_feed(&self) -> bool {
         match &self.outcome {
-            FetchOutcome::Asked(_, answer) => answer.as_ref().as_ref().is_ok_and(FeedAnswer::has_document),
+            FetchOutcome::Asked(_, answer) => answer.as_ref().as_ref().is_ok_and(FeedAnswer::has_parsed_feed),
             FetchOutcome::Skipped(_) => false,
         }
     }
@@ -289,11 +297,11 @@ impl FetchedFeed {
 
 /// Asks a feed, once no other of its host is asked and there is a slot for it; not if another one was answered meanwhile that
 /// the host wants to be left alone.
-async fn fetch_one_per_host(
+async fn fetch_when_host_is_free(
     client: &FeedClient,
     slots: Arc<Semaphore>,
     host_rest: &Mutex<Option<Duration>>,
-    (place, fetch): (usize, FeedFetch),
+    (place, fetch): (usize, FeedFetchRequest),
     now: Timestamp,
 ) -> FetchedFeed {
     let asked = fetch.polled_feed();
@@ -301,22 +309,22 @@ async fn fetch_one_per_host(
     if let Some(wait) = *rest {
         let reason = format!("{} just asked to be left alone: not asked", asked.host);
         let wait = SignedDuration::try_from(wait).unwrap_or(WAIT_MAX).min(WAIT_MAX);
-        return FetchedFeed::without_request(
+        return FetchedFeed::outcome_without_request(
             place,
             FetchOutcome::Skipped(SkippedFeed { until: now + wait, reason }),
         );
     }
     // Nobody closes them.
     let slot = slots.acquire_owned().await.ok();
-    let answer = fetch.fetch(client, REQUEST_MAX).await;
+    let answer = fetch.fetch_feed_answer(client, REQUEST_MAX).await;
     if let Err(FetchError { retry: Retry::After(wait), .. }) = &answer {
         *rest = Some(*wait);
     }
-    let slot = slot.filter(|_| answer.as_ref().is_ok_and(FeedAnswer::has_document));
+    let slot = slot.filter(|_| answer.as_ref().is_ok_and(FeedAnswer::has_parsed_feed));
     FetchedFeed { place, outcome: FetchOutcome::Asked(Some(asked), Box::new(answer)), _slot: slot }
 }
 
-pub(super) fn to_feed_source(config: &FeedConfig) -> FeedPollSettings {
+pub(super) fn to_feed_poll_settings(config: &FeedConfig) -> FeedPollSettings {
     let is_secret = matches!(config.location, FeedLocation::Secret(_));
     FeedPollSettings { name: config.name.clone(), is_secret, keep: config.keep, every: config.every }
 }
@@ -348,12 +356,12 @@ mod tests {
         let text =
             "[arxiv]\ncontact = \"you@example.org\"\n[[topic]]\nname = \"Birds\"\nquery = \"ti:birds\"\n";
         std::fs::write(&file, text).unwrap();
-        let config = Config::load(Some(&file)).unwrap();
+        let config = Config::load_or_default(Some(&file)).unwrap();
         let mut store = Store::open(&config.state).unwrap();
-        let mut polls = FeedPolls::new(&config, &mut store).unwrap();
+        let mut polls = ConcurrentFeedPolls::new(&config, &mut store).unwrap();
         let answer = |place| {
             let skipped = SkippedFeed { until: Timestamp::MIN, reason: String::new() };
-            FetchedFeed::without_request(place, FetchOutcome::Skipped(skipped))
+            FetchedFeed::outcome_without_request(place, FetchOutcome::Skipped(skipped))
         };
         let (release, held) = oneshot::channel::<()>();
         polls.running.spawn(async move { answer(0) });

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use super::feed_inspection::{FeedInspection, whole_feed_request};
-use crate::domain::{FeedItemFilter, FetchError, MoveTarget};
-use crate::source::feed::{FeedAddress, FeedClient, FeedLookup, FeedRedirection};
+use crate::domain::{FeedItemsToKeep, FetchError, RedirectTargetKind};
+use crate::source::feed::{FeedAddress, FeedClient, FeedRedirection, FetchedFeedOrPage};
 
 /// How a person wants a feed to be looked at.
 #[derive(Debug, Clone, Copy)]
@@ -14,7 +14,7 @@ pub struct FeedPreviewOptions<'a> {
     /// Whether the feed may be in a private network.
     pub allow_private: bool,
     /// Which of its items would be kept.
-    pub keep: FeedItemFilter,
+    pub keep: FeedItemsToKeep,
 }
 
 /// What is at an address.
@@ -67,21 +67,22 @@ pub async fn preview_feed(
     let client = FeedClient::new(look.contact, None)
         .map_err(|error| FeedPreviewError::Answer(format!("{error:#}")))?;
     let request = whole_feed_request(&address, look.allow_private);
-    let found = client.look_up_feed(&request, now).await?;
+    let found = client.fetch_feed_or_page(&request, now).await?;
     let (body, answering, redirection, notes) = match found {
-        FeedLookup::Page(links) => {
-            let named = links
-                .into_iter()
-                .map(|link| DiscoveredFeed { title: link.title, url: link.address.url().to_string() });
+        FetchedFeedOrPage::Page(links) => {
+            let named = links.into_iter().map(|link| DiscoveredFeed {
+                title: link.title,
+                url: link.address.full_feed_url().to_string(),
+            });
             return Ok(FeedFinding::Page(named.collect()));
         }
-        FeedLookup::Feed { body, address, redirection, notes } => (body, address, redirection, notes),
+        FetchedFeedOrPage::Feed { body, address, redirection, notes } => (body, address, redirection, notes),
     };
     let reading = FeedInspection::inspect_feed_body(body, (&answering, false), look.keep, notes, now).await?;
-    let has_moved = redirection == FeedRedirection::Permanent(MoveTarget::SameSite);
+    let has_moved = redirection == FeedRedirection::Permanent(RedirectTargetKind::SameSite);
     let address = if has_moved { answering } else { address };
     Ok(FeedFinding::Feed(FeedPreview {
-        url: address.url().to_string(),
+        url: address.full_feed_url().to_string(),
         host: address.host().to_owned(),
         reading,
     }))
@@ -96,7 +97,7 @@ impl From<FetchError> for FeedPreviewError {
 fn parse_typed_url(text: &str) -> Result<FeedAddress, FeedPreviewError> {
     let whole = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
     let address = FeedAddress::parse(&whole).map_err(|error| FeedPreviewError::Address(error.to_string()))?;
-    if !address.url().username().is_empty() || address.url().password().is_some() {
+    if !address.full_feed_url().username().is_empty() || address.full_feed_url().password().is_some() {
         let words = "the address has a user or a password in it, and the configuration is no place for it: put the whole \
                      address into a file of its own, and write url_file = \"…\" into a [[source]]";
         return Err(FeedPreviewError::Address(words.to_owned()));

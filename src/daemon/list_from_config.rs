@@ -1,10 +1,10 @@
 //! A list of the configuration, as the pipeline takes it.
 
 use crate::config::ListConfig;
-use crate::pipeline::document::list::List;
+use crate::pipeline::document::list_settings_and_report::List;
 
 /// The list as the pipeline takes it.
-pub(super) fn to_pipeline_list(list: &ListConfig) -> List<'_> {
+pub(super) fn config_list_to_pipeline_list(list: &ListConfig) -> List<'_> {
     List {
         name: &list.name,
         file: &list.file,

@@ -7,17 +7,17 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow};
 use jiff::Timestamp;
 
-use super::observed_list::{ObservedList, ObservedListRepository, ObservedLists, to_repository_list};
+use super::observed_list::{FetchedListRepository, ListFetchOutcome, ListFetchOutcomes, to_repository_list};
 use crate::config::{
     Config, CredentialConfig, ForgeConfig, ListConfig, PublishConfig as RouteConfig, RepositoryConfig,
-    environment_variables,
+    all_environment_variables,
 };
-use crate::domain::StoreUrl;
+use crate::domain::DatabaseUrl;
 use crate::list::forge::{ForgeClient, ForgeCredential, ForgeSettings, WritePace};
 use crate::list::git::{
-    GitEnvironment, GitError, GitLogin, Repository, RepositoryOptions, cache_folder_name,
+    GitEnvironment, GitError, GitLogin, LocalCloneSettings, Repository, cache_folder_name,
 };
-use crate::pipeline::document::repository::{fetch_and_adopt_papers, read_base_branch_files};
+use crate::pipeline::document::repository::{fetch_repository_and_adopt_papers, read_base_branch_files};
 use crate::store::Store;
 
 /// The longest that one run of git may speak with a remote. A list with its archives is some megabytes.
@@ -29,7 +29,7 @@ const APP_USER: &str = "x-access-token";
 /// Where the repositories of a configuration are worked with: next to its state.
 pub(super) fn repositories_folder(config: &Config) -> Result<PathBuf> {
     // Git works in the folder, from where a relative path would lead elsewhere.
-    let StoreUrl::Sqlite(state) = &config.state;
+    let DatabaseUrl::Sqlite(state) = &config.state;
     let state = std::path::absolute(state).context("where is the state file?")?;
     Ok(state.parent().unwrap_or(Path::new("/")).join("repositories"))
 }
@@ -41,12 +41,12 @@ pub(super) async fn fetch_repositories<'c>(
     store: &mut Store,
     folder: &Path,
     now: Timestamp,
-) -> ObservedLists<'c> {
+) -> ListFetchOutcomes<'c> {
     let pace = WritePace::one_write_per_second();
     let (mut visits, mut silent) = (Vec::with_capacity(config.lists.len()), Vec::new());
     for list in &config.lists {
         let Some(repository) = &list.repository else {
-            visits.push(ObservedList::File);
+            visits.push(ListFetchOutcome::File);
             continue;
         };
         let host = repository.remote.host();
@@ -55,16 +55,16 @@ pub(super) async fn fetch_repositories<'c>(
         } else {
             fetch_repository(list, repository, store, folder, &pace, now).await
         };
-        if visited.as_ref().is_err_and(|error| is_timeout(error) && !host.is_empty()) {
+        if visited.as_ref().is_err_and(|error| is_git_timeout(error) && !host.is_empty()) {
             silent.push(host);
         }
-        visits.push(ObservedList::Repository(visited.map(Box::new)));
+        visits.push(ListFetchOutcome::Repository(visited.map(Box::new)));
     }
     visits
 }
 
 /// Whether a remote let us wait.
-fn is_timeout(error: &anyhow::Error) -> bool {
+fn is_git_timeout(error: &anyhow::Error) -> bool {
     matches!(error.downcast_ref(), Some(GitError::TimedOut(_) | GitError::TimeBudgetExceeded(_)))
 }
 
@@ -75,11 +75,11 @@ async fn fetch_repository<'c>(
     folder: &Path,
     pace: &WritePace,
     now: Timestamp,
-) -> Result<ObservedListRepository<'c>> {
+) -> Result<FetchedListRepository<'c>> {
     let (git, forge) = open_git_and_forge(list, repository, folder, pace).await?;
     let kept = to_repository_list(list, repository, forge.as_ref());
-    let visit = fetch_and_adopt_papers(store, &kept, git, now).await?;
-    Ok(ObservedListRepository { list, repository, forge, visit })
+    let visit = fetch_repository_and_adopt_papers(store, &kept, git, now).await?;
+    Ok(FetchedListRepository { list, repository, forge, visit })
 }
 
 /// The texts of a list's files, by their paths in its repository: its own, then those of its archive, the newest first.
@@ -120,9 +120,9 @@ async fn open_git_and_forge(
             None => None,
         },
     };
-    let at = RepositoryOptions {
+    let at = LocalCloneSettings {
         program: "git".into(),
-        environment: GitEnvironment::from_variables(environment_variables()),
+        environment: GitEnvironment::from_variables(all_environment_variables()),
         folder: folder.join(cache_folder_name(&list.name)),
         remote: repository.remote.clone(),
         login,

@@ -10,11 +10,11 @@ use jiff::tz::TimeZone;
 use tokio::sync::Notify;
 
 use super::configured_sources::ConfiguredSources;
-use super::feed_polls::{FeedPollReport, FeedPolls, FetchedFeed};
+use super::feed_polls::{ConcurrentFeedPolls, FeedPollReport, FetchedFeed};
 use super::health_report::HealthReport;
 use super::list_repositories::repositories_folder;
-use super::maintenance::Maintenance;
-use super::observed_list::ObservedLists;
+use super::maintenance::MaintenanceTasks;
+use super::observed_list::ListFetchOutcomes;
 use super::sleep_limit::SLEEP_MAX;
 use super::store_failures::{PROBE_EVERY, StoreFailures, catch_panic};
 use super::watchdog::{Heartbeats, MAIN_LOOP};
@@ -37,7 +37,7 @@ pub(super) struct MainLoop<'a> {
     pub(super) heartbeats: &'a Heartbeats,
     pub(super) health: &'a StoreFailures,
     pub(super) clock: Clock,
-    pub(super) maintenance: Maintenance,
+    pub(super) maintenance: MaintenanceTasks,
     /// How often it has failed since it did all its work.
     pub(super) failures: u32,
 }
@@ -48,21 +48,21 @@ impl<'a> MainLoop<'a> {
         loop {
             let Err(error) = catch_panic(Box::pin(self.run_until_error())).await;
             self.failures = self.failures.saturating_add(1);
-            self.health.record_failure(MAIN_LOOP, error, self.clock.now());
-            self.wait_after_failure().await?;
+            self.health.record_loop_failure(MAIN_LOOP, error, self.clock.now());
+            self.sleep_with_backoff_after_failure().await?;
         }
     }
 
     /// Waits, the longer the more often it has failed in a row, and then for as long as the history cannot be written
     /// at all: nobody is asked in vain meanwhile.
-    async fn wait_after_failure(&mut self) -> Result<()> {
+    async fn sleep_with_backoff_after_failure(&mut self) -> Result<()> {
         let mut wait = FAILURE_WAIT_MAX.min(PROBE_EVERY * 2_u32.saturating_pow(self.failures - 1));
         loop {
             self.health.ensure_usable()?;
             with_heartbeat(self.heartbeats, clock::sleep(wait)).await;
             match self.ensure_writable() {
                 Ok(()) => return Ok(()),
-                Err(error) => self.health.record_failure(MAIN_LOOP, error, self.clock.now()),
+                Err(error) => self.health.record_loop_failure(MAIN_LOOP, error, self.clock.now()),
             }
             wait = PROBE_EVERY;
         }
@@ -71,8 +71,8 @@ impl<'a> MainLoop<'a> {
     /// An error while the history cannot be written, as some loop has found.
     fn ensure_writable(&self) -> Result<()> {
         self.health.ensure_usable()?;
-        if self.health.write_failure().is_some() {
-            self.store.check_writable(self.clock.now())
+        if self.health.current_write_failure().is_some() {
+            self.store.check_store_writable(self.clock.now())
         } else {
             Ok(())
         }
@@ -80,8 +80,8 @@ impl<'a> MainLoop<'a> {
 
     async fn run_until_error(&mut self) -> Result<Infallible> {
         let sources = ConfiguredSources::from_config(self.config)?;
-        let mut feeds = FeedPolls::new(self.config, self.store)?;
-        run_steps::begin_subscriptions(self.config, self.store, self.clock.now())?;
+        let mut feeds = ConcurrentFeedPolls::new(self.config, self.store)?;
+        run_steps::start_new_subscriptions(self.config, self.store, self.clock.now())?;
         let began = self.clock.now();
         run_steps::finish_interrupted_writes(self.config, self.store);
         // A repository may be slow, and a poll that is due looks at it anyway.
@@ -116,8 +116,8 @@ impl<'a> MainLoop<'a> {
                 };
                 self.store.note_next_poll_time(Some(poll_next))?;
             }
-            let unasked = feeds.begin_due_polls(self.store, false, now)?;
-            self.end_feed_polls(&feeds, unasked).await?;
+            let unasked = feeds.begin_due_feed_polls(self.store, false, now)?;
+            self.record_feeds_and_update_lists(&feeds, unasked).await?;
             self.compose_digests()?;
             self.report_health()?;
             self.maintenance.run_due_tasks(self.config, self.heartbeats, now).await;
@@ -130,7 +130,7 @@ impl<'a> MainLoop<'a> {
                 fetched = feeds.next_fetched_feeds() => fetched,
                 () = sleep => Vec::new(),
             };
-            self.end_feed_polls(&feeds, fetched).await?;
+            self.record_feeds_and_update_lists(&feeds, fetched).await?;
         }
     }
 
@@ -160,13 +160,20 @@ impl<'a> MainLoop<'a> {
         for (topic, source) in sources.topic_source_pairs(&self.config.topics) {
             let patience = self.config.arxiv.patience;
             let heartbeats = self.heartbeats;
-            let mut watch = |_: &str, _: crate::pipeline::poll_progress::PollProgress<'_>| {
+            let mut watch = |_: &str, _: crate::pipeline::poll_progress_event::PollProgress<'_>| {
                 heartbeats.record_heartbeat(MAIN_LOOP);
             };
             let now = self.clock.now();
-            let polled =
-                run_steps::poll_topic(self.config, source, self.store, topic, patience, now, &mut watch)
-                    .await?;
+            let polled = run_steps::poll_source_for_topic(
+                self.config,
+                source,
+                self.store,
+                topic,
+                patience,
+                now,
+                &mut watch,
+            )
+            .await?;
             is_whole &= log_poll(&topic.name, source.name(), &polled);
         }
         // Before the lists: a repository may be slow.
@@ -176,11 +183,15 @@ impl<'a> MainLoop<'a> {
     }
 
     /// Records what came of feeds, and updates the lists if papers may have come.
-    async fn end_feed_polls(&mut self, feeds: &FeedPolls<'a>, fetched: Vec<FetchedFeed>) -> Result<()> {
-        let may_bring_papers = fetched.iter().any(FetchedFeed::has_document);
+    async fn record_feeds_and_update_lists(
+        &mut self,
+        feeds: &ConcurrentFeedPolls<'a>,
+        fetched: Vec<FetchedFeed>,
+    ) -> Result<()> {
+        let may_bring_papers = fetched.iter().any(FetchedFeed::has_parsed_feed);
         let lists = if may_bring_papers { Some(self.observe_lists().await?) } else { None };
         for FeedPollReport { topic, source, poll } in
-            feeds.end_polls(self.store, fetched, self.clock.now())?
+            feeds.record_fetched_feeds(self.store, fetched, self.clock.now())?
         {
             log_poll(topic, source, &poll);
         }
@@ -190,19 +201,19 @@ impl<'a> MainLoop<'a> {
         self.update_lists(lists).await
     }
 
-    async fn observe_lists(&mut self) -> Result<ObservedLists<'a>> {
+    async fn observe_lists(&mut self) -> Result<ListFetchOutcomes<'a>> {
         run_steps::finish_interrupted_writes(self.config, self.store);
         let repositories = repositories_folder(self.config)?;
         let fetching = run_steps::observe_lists(self.config, self.store, &repositories, self.clock.now());
         with_heartbeat(self.heartbeats, fetching).await
     }
 
-    async fn update_lists(&mut self, fetched: ObservedLists<'a>) -> Result<()> {
+    async fn update_lists(&mut self, fetched: ListFetchOutcomes<'a>) -> Result<()> {
         let updating = run_steps::update_lists(self.config, self.store, fetched, self.clock.now());
         let mut is_whole = true;
         for (file, list) in with_heartbeat(self.heartbeats, updating).await? {
             list.iter()
-                .flat_map(|list| list.remarks.remark_sentences())
+                .flat_map(|list| list.remarks.list_remark_sentences())
                 .for_each(|remark| tracing::info!(list = file, "{remark}"));
             match list {
                 Ok(list) if list.changed => tracing::info!(list = file, rows = list.rows, "list written"),
@@ -216,7 +227,7 @@ impl<'a> MainLoop<'a> {
             }
         }
         // A list may lie on the history's disk. If that is full, all is tried again as soon as there is room.
-        if is_whole { Ok(()) } else { self.store.check_writable(self.clock.now()) }
+        if is_whole { Ok(()) } else { self.store.check_store_writable(self.clock.now()) }
     }
 
     fn compose_digests(&mut self) -> Result<()> {
@@ -238,13 +249,13 @@ impl<'a> MainLoop<'a> {
     /// Reports the health to systemd, and to the operator if it is time.
     fn report_health(&mut self) -> Result<()> {
         let reader = StoreReader::open(&self.config.state)?;
-        let health = HealthReport::read_with_reader(
+        let health = HealthReport::read_health_with_reader(
             self.config,
             reader.as_ref(),
-            self.health.write_failure(),
+            self.health.current_write_failure(),
             self.clock.now(),
         )?;
-        systemd_notify::notify_status(&health.summary());
+        systemd_notify::notify_status(&health.one_line_health_summary());
         if run_steps::alert_operator(self.config, self.store, &health)? {
             self.wake.notify_waiters();
         }

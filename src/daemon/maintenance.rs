@@ -11,7 +11,7 @@ use super::store_failures::catch_panic;
 use super::watchdog::{Heartbeats, MAIN_LOOP};
 use crate::clock::Deadline;
 use crate::config::Config;
-use crate::store::{IndexProgress, TextIndex, error_message};
+use crate::store::{IndexProgress, TextIndex, error_chain_message};
 
 /// How often what was delivered long ago is looked for, to let go of its body.
 const TIDY_EVERY: Duration = Duration::from_hours(24);
@@ -21,7 +21,7 @@ const FAILURE_WAIT: Duration = Duration::from_mins(10);
 
 /// All maintenance tasks of the daemon.
 #[derive(Debug)]
-pub(super) struct Maintenance {
+pub(super) struct MaintenanceTasks {
     index: MaintenanceTask,
     body_cleanup: MaintenanceTask,
 }
@@ -37,7 +37,7 @@ struct MaintenanceTask {
     last_error: Option<String>,
 }
 
-impl Maintenance {
+impl MaintenanceTasks {
     /// All of them are due.
     pub(super) fn new() -> Self {
         Self {
@@ -50,11 +50,13 @@ impl Maintenance {
     pub(super) async fn run_due_tasks(&mut self, config: &Config, heartbeats: &Heartbeats, now: Timestamp) {
         if self.index.is_due() {
             let done = catch_panic(update_text_index(config, heartbeats)).await;
-            self.index.record_result(done, Duration::ZERO);
+            self.index.record_result_and_reschedule(done, Duration::ZERO);
         }
         if self.body_cleanup.is_due() {
-            self.body_cleanup
-                .record_result(run_steps::forget_settled_message_bodies(config, now), TIDY_EVERY);
+            self.body_cleanup.record_result_and_reschedule(
+                run_steps::forget_settled_message_bodies(config, now),
+                TIDY_EVERY,
+            );
         }
     }
 }
@@ -65,19 +67,19 @@ impl MaintenanceTask {
     }
 
     fn is_due(&self) -> bool {
-        self.due_again.is_none_or(|next| next.remaining().is_zero())
+        self.due_again.is_none_or(|next| next.remaining_time().is_zero())
     }
 
     /// Notes how it went; if well, it is due again after this time.
-    fn record_result(&mut self, done: Result<()>, every: Duration) {
+    fn record_result_and_reschedule(&mut self, done: Result<()>, every: Duration) {
         match done {
             Ok(()) => {
-                self.due_again = Some(Deadline::after(every));
+                self.due_again = Some(Deadline::starting_now(every));
                 self.last_error = None;
             }
             Err(error) => {
-                self.due_again = Some(Deadline::after(FAILURE_WAIT));
-                let words = error_message(&error);
+                self.due_again = Some(Deadline::starting_now(FAILURE_WAIT));
+                let words = error_chain_message(&error);
                 if self.last_error.as_ref() != Some(&words) {
                     tracing::error!(task = self.name, error = %words, "maintenance failed and is tried again; all else goes on");
                 }

@@ -3,6 +3,7 @@
 
 mod configured_sources;
 pub mod demo_servers;
+pub mod dry_run;
 pub mod feed_inspection;
 mod feed_polls;
 pub mod feed_preview;
@@ -14,7 +15,6 @@ mod maintenance;
 mod observed_list;
 pub mod once;
 pub mod opml_import_export;
-pub mod plan;
 pub mod run;
 mod run_steps;
 mod signals;

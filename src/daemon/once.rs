@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use tokio::task::LocalSet;
 
 use super::configured_sources::ConfiguredSources;
-use super::feed_polls::{FeedPollReport, FeedPolls};
+use super::feed_polls::{ConcurrentFeedPolls, FeedPollReport};
 use super::health_report::HealthReport;
 use super::list_repositories::repositories_folder;
 pub use super::sink_delivery::SinkDeliveryReport;
@@ -16,9 +16,9 @@ use super::{run_steps, sink_delivery};
 use crate::config::Config;
 use crate::domain::{FetchErrorKind, Topic};
 use crate::pipeline::compose_digest::ComposeOutcome;
-use crate::pipeline::document::list::ListReport;
+use crate::pipeline::document::list_settings_and_report::ListReport;
 use crate::pipeline::poll::{self, PollReport, PollStatus};
-use crate::pipeline::poll_progress::PollProgress;
+use crate::pipeline::poll_progress_event::PollProgress;
 use crate::source::Source;
 use crate::store::Store;
 
@@ -53,7 +53,7 @@ pub struct TopicPollReport {
 
 impl RunReport {
     /// Whether every poll was complete, every list is current and all that was due is delivered.
-    pub fn is_done(&self) -> bool {
+    pub fn has_every_step_succeeded(&self) -> bool {
         let polled = self.topics.iter().all(|topic| match topic.poll.status {
             // A feed that wants to be left alone is left alone: nothing went wrong in this run.
             PollStatus::Ok | PollStatus::Quiet | PollStatus::Skipped => true,
@@ -65,7 +65,10 @@ impl RunReport {
                 .iter()
                 .all(|(_, list)| list.as_ref().is_ok_and(|list| list.failure_reason().is_none()))
             && self.digests.iter().all(|(_, digest)| digest.is_ok())
-            && self.sinks.iter().all(|(_, sink)| sink.as_ref().is_ok_and(SinkDeliveryReport::is_done))
+            && self
+                .sinks
+                .iter()
+                .all(|(_, sink)| sink.as_ref().is_ok_and(SinkDeliveryReport::is_everything_delivered))
     }
 }
 
@@ -78,28 +81,29 @@ pub async fn run_all_steps_once(
 ) -> Result<RunReport> {
     let mut store = Store::open(&config.state)?;
     let sources = ConfiguredSources::from_config(config)?;
-    run_steps::begin_subscriptions(config, &mut store, now)?;
+    run_steps::start_new_subscriptions(config, &mut store, now)?;
     run_steps::finish_interrupted_writes(config, &mut store);
     let fetched = run_steps::observe_lists(config, &mut store, &repositories_folder(config)?, now).await?;
     // They are asked while arXiv is, and delay nobody.
-    let mut feeds = FeedPolls::new(config, &mut store)?;
-    let unasked_feeds = feeds.begin_due_polls(&mut store, true, now)?;
+    let mut feeds = ConcurrentFeedPolls::new(config, &mut store)?;
+    let unasked_feeds = feeds.begin_due_feed_polls(&mut store, true, now)?;
     let mut topics: Vec<TopicPollReport> = Vec::new();
     let mut unreachable = None;
     for (topic, source) in sources.topic_source_pairs(&config.topics) {
         let polled = if unreachable == Some(source.host()) {
             skip_unreachable_source(&mut store, topic, source, now)?
         } else {
-            run_steps::poll_topic(config, source, &mut store, topic, UNREACHABLE_MAX, now, watch).await?
+            run_steps::poll_source_for_topic(config, source, &mut store, topic, UNREACHABLE_MAX, now, watch)
+                .await?
         };
         unreachable = polled.is_unreachable().then(|| source.host());
         let (topic, source) = (topic.name.clone(), source.name().to_owned());
         topics.push(TopicPollReport { topic, source, poll: with_offline_advice(polled) });
     }
-    let mut feed_reports = feeds.end_polls(&mut store, unasked_feeds, now)?;
+    let mut feed_reports = feeds.record_fetched_feeds(&mut store, unasked_feeds, now)?;
     while feeds.has_running_polls() {
         let fetched = feeds.next_fetched_feeds().await;
-        feed_reports.extend(feeds.end_polls(&mut store, fetched, now)?);
+        feed_reports.extend(feeds.record_fetched_feeds(&mut store, fetched, now)?);
     }
     let place = |report: &FeedPollReport<'_>| config.feeds.iter().position(|feed| feed.name == report.source);
     feed_reports.sort_by_cached_key(place);
@@ -115,7 +119,7 @@ pub async fn run_all_steps_once(
     if alert_operator(config, &mut store, now)? {
         for (sink, (_, delivered)) in config.sinks.iter().zip(&mut sinks) {
             let more = sink_delivery::deliver_due(&config.state, sink, now).await;
-            *delivered = sink_delivery::combine_sink_reports(
+            *delivered = sink_delivery::add_up_delivery_rounds(
                 std::mem::replace(delivered, Ok(SinkDeliveryReport::default())),
                 more,
             );
@@ -167,7 +171,7 @@ fn skip_unreachable_source(
 ) -> Result<PollReport> {
     let known = store.ensure_topic(&topic.name)?.paper_count;
     let reason = "not asked: the source could not be reached a moment ago".to_owned();
-    let failed = PollReport::without_papers(PollStatus::Failed, Some(reason), known);
+    let failed = PollReport::report_without_papers(PollStatus::Failed, Some(reason), known);
     let polled = PollReport { error_kind: Some(FetchErrorKind::Unreachable), ..failed };
     poll::note_poll_outcome(store, topic, source.name(), &polled, now)?;
     Ok(polled)

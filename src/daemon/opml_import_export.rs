@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use anyhow::Result;
 use jiff::Timestamp;
 
-use crate::config::{Config, ConfigEdit, NewFeedSource, UnusedSourceNames};
+use crate::config::{Config, ConfigEdit, NewFeedSource, UniqueSourceNameGenerator};
 use crate::source::feed::{FeedAddress, OpmlFeed, read_opml, write_opml};
 
 /// What became of the feeds of a list.
@@ -29,7 +29,7 @@ pub fn import_feed_list(
     let plain = config.feeds.iter().filter_map(NewFeedSource::from_config);
     let mut known: HashMap<String, String> =
         plain.map(|source| (url_without_scheme(&source.url), source.name)).collect();
-    let mut names = UnusedSourceNames::new(config);
+    let mut names = UniqueSourceNameGenerator::new(config);
     let mut import = FeedListImport::default();
     for feed in read_opml(opml)? {
         let url = feed.address.trim().to_owned();
@@ -38,7 +38,7 @@ pub fn import_feed_list(
             import.known.push(name.clone());
             continue;
         }
-        let name = names.suggest_unused_name(&feed.title, &host_of(&url));
+        let name = names.suggest_unused_source_name(&feed.title, &host_of(&url));
         let source = NewFeedSource { name, url, keep: feed.keep, every: feed.every, allow_private: false };
         if let Err(error) = source.validate_feed_source() {
             let title = if feed.title.is_empty() { source.name } else { feed.title };
@@ -74,7 +74,7 @@ pub fn export_feed_list(config: &Config, now: Timestamp) -> (String, Vec<String>
 /// An address as it is compared: `http` or `https` makes no difference, nor does a slash at the end.
 fn url_without_scheme(text: &str) -> String {
     let Ok(address) = FeedAddress::parse(text) else { return text.to_owned() };
-    let url = address.url().as_str();
+    let url = address.full_feed_url().as_str();
     url.split_once("://").map_or(url, |(_, rest)| rest).trim_end_matches('/').to_owned()
 }
 

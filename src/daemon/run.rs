@@ -10,7 +10,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::{LocalSet, spawn_blocking};
 
 use super::main_loop::MainLoop;
-use super::maintenance::Maintenance;
+use super::maintenance::MaintenanceTasks;
 use super::signals::{DaemonSignal, SignalListener};
 use super::sink_loop::{SinkLoop, UnsettledOutboxes};
 use super::store_failures::{PROBE_EVERY, StoreFailures};
@@ -18,8 +18,8 @@ use super::watchdog::Heartbeats;
 use super::{start_http_server, systemd_notify, watchdog};
 use crate::clock::{self, Clock};
 use crate::config::{Config, ConfigError};
-use crate::domain::StoreUrl;
-use crate::store::{Store, StoreErrorKind, error_message, store_error_kind};
+use crate::domain::DatabaseUrl;
+use crate::store::{Store, StoreErrorKind, error_chain_message, store_error_kind};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -29,8 +29,10 @@ const START_TAKES: Duration = Duration::from_mins(2);
 /// Runs until SIGTERM or SIGINT; SIGHUP reads the configuration again. The signals are listened to before anything else
 /// is done, so that they are obeyed in the same way at every moment.
 pub async fn run_daemon(file: Option<PathBuf>, clock: Clock) -> Result<()> {
-    let mut signals = SignalListener::listen()?;
-    if let Some(DaemonState { config, mut store, health }) = start_daemon(file, &mut signals).await? {
+    let mut signals = SignalListener::listen_for_signals()?;
+    if let Some(DaemonStartInputs { config, mut store, health }) =
+        load_daemon_state(file, &mut signals).await?
+    {
         let mut unsettled = UnsettledOutboxes::default();
         let stopped =
             run_until_stopped(config, &mut store, &health, &mut unsettled, &mut signals, clock).await;
@@ -42,19 +44,22 @@ pub async fn run_daemon(file: Option<PathBuf>, clock: Clock) -> Result<()> {
 }
 
 /// All that the daemon needs to begin.
-struct DaemonState {
+struct DaemonStartInputs {
     config: Rc<Config>,
     store: Store,
     health: StoreFailures,
 }
 
 /// Reads the configuration and opens the history; none if a signal to stop came first.
-async fn start_daemon(file: Option<PathBuf>, signals: &mut SignalListener) -> Result<Option<DaemonState>> {
+async fn load_daemon_state(
+    file: Option<PathBuf>,
+    signals: &mut SignalListener,
+) -> Result<Option<DaemonStartInputs>> {
     let starting = async {
         let config = load_config(file).await??;
         let store = open_store(&config.state).await?;
         let health = StoreFailures::new(&store)?;
-        Ok(DaemonState { config: Rc::new(config), store, health })
+        Ok(DaemonStartInputs { config: Rc::new(config), store, health })
     };
     let started = signals.unless_stopped(starting).await;
     if started.is_none() {
@@ -65,11 +70,13 @@ async fn start_daemon(file: Option<PathBuf>, signals: &mut SignalListener) -> Re
 
 /// Reads a configuration, which may take its time if its file is a pipe.
 async fn load_config(file: Option<PathBuf>) -> Result<Result<Config, ConfigError>> {
-    spawn_blocking(move || Config::load(file.as_deref())).await.context("reading the configuration broke off")
+    spawn_blocking(move || Config::load_or_default(file.as_deref()))
+        .await
+        .context("reading the configuration broke off")
 }
 
 /// Opens the history, as soon as that is possible: the disk may be full just now, or another program may hold the file.
-async fn open_store(state: &StoreUrl) -> Result<Store> {
+async fn open_store(state: &DatabaseUrl) -> Result<Store> {
     let mut is_reported = false;
     loop {
         let state = state.clone();
@@ -77,7 +84,7 @@ async fn open_store(state: &StoreUrl) -> Result<Store> {
             spawn_blocking(move || Store::open(&state)).await.context("opening the history broke off")?;
         match opened {
             Err(error) if store_error_kind(&error) == Some(StoreErrorKind::Transient) => {
-                let words = error_message(&error);
+                let words = error_chain_message(&error);
                 if !is_reported {
                     tracing::error!(error = %words, "the history cannot be opened: paperwire starts when it can");
                 }
@@ -118,7 +125,7 @@ async fn run_until_stopped(
     let mut server = start_http_server::start_http_server(&config, health, clock)?;
     systemd_notify::notify_ready();
     log_start(&config, clock.now());
-    while Box::pin(run_with_config(&config, store, health, unsettled, signals, clock)).await?
+    while Box::pin(run_daemon_with_config(&config, store, health, unsettled, signals, clock)).await?
         == DaemonSignal::Reload
     {
         systemd_notify::notify_reloading();
@@ -160,7 +167,7 @@ fn choose_reloaded_config(new: Result<Config, ConfigError>, old: Rc<Config>) -> 
 
 /// Serves with one configuration until a signal comes or the history cannot be used any more. Polling is cut off at once, for a poll that
 /// is not recorded leaves nothing behind; a delivery in flight is waited for, so that its answer is not lost.
-async fn run_with_config(
+async fn run_daemon_with_config(
     config: &Rc<Config>,
     store: &mut Store,
     health: &StoreFailures,
@@ -168,7 +175,7 @@ async fn run_with_config(
     signals: &mut SignalListener,
     clock: Clock,
 ) -> Result<DaemonSignal> {
-    unsettled.settle_all();
+    unsettled.flush_unsettled_outboxes();
     let (stop, stopping) = watch::channel(false);
     let wake = Rc::new(Notify::new());
     let heartbeats = Heartbeats::default();
@@ -185,11 +192,11 @@ async fn run_with_config(
                 health: health.clone(),
                 clock,
             };
-            let outbox = unsettled.take_outbox(&sink.name);
+            let outbox = unsettled.take_outbox_of_sink(&sink.name);
             (sink.name.clone(), tasks.spawn_local(sink_loop.deliver_until_stopped(outbox, stopping.clone())))
         })
         .collect();
-    tasks.spawn_local(watchdog::feed_watchdog(heartbeats.clone()));
+    tasks.spawn_local(watchdog::keep_pinging_systemd_watchdog(heartbeats.clone()));
     tasks
         .run_until(async {
             let main_loop = MainLoop {
@@ -199,7 +206,7 @@ async fn run_with_config(
                 heartbeats: &heartbeats,
                 health,
                 clock,
-                maintenance: Maintenance::new(),
+                maintenance: MaintenanceTasks::new(),
                 failures: 0,
             };
             let signal = tokio::select! {
@@ -213,7 +220,7 @@ async fn run_with_config(
             wake.notify_waiters();
             for (sink, task) in sink_tasks {
                 if let Some(outbox) = task.await.context("a delivery broke off")? {
-                    unsettled.keep_outbox(sink, outbox);
+                    unsettled.keep_unsettled_outbox(sink, outbox);
                 }
             }
             signal

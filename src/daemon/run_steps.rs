@@ -9,30 +9,33 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::configured_sources;
 use super::health_report::HealthReport;
-use super::list_from_config::to_pipeline_list;
+use super::list_from_config::config_list_to_pipeline_list;
 use super::list_repositories::fetch_repositories;
-use super::observed_list::{ObservedList, ObservedLists};
+use super::observed_list::{ListFetchOutcome, ListFetchOutcomes};
 use crate::config::{Config, ListConfig};
 use crate::domain::Topic;
-use crate::pipeline::compose_digest::{ComposeOutcome, queue_digest_if_due, start_subscription};
+use crate::pipeline::compose_digest::{ComposeOutcome, begin_digest_subscription, queue_digest_if_due};
 use crate::pipeline::document::adopt_papers_added_by_hand::adopt_papers_added_by_hand;
-use crate::pipeline::document::list::ListReport;
-use crate::pipeline::document::merged_list::ListChanges;
+use crate::pipeline::document::list_settings_and_report::ListReport;
+use crate::pipeline::document::merged_list::ListFilesBeforeAndAfter;
 use crate::pipeline::document::sync_list_files::{preview_list_in_files, sync_list_files};
 use crate::pipeline::document::write_files::finish_interrupted_rewrites;
 use crate::pipeline::operator_alert::queue_alert_if_due;
 use crate::pipeline::poll::{PollReport, poll_topic_from_source};
-use crate::pipeline::poll_progress::PollProgress;
+use crate::pipeline::poll_progress_event::PollProgress;
 use crate::source::Source;
 use crate::store::{Outbox, Store};
 
 /// Begins every subscription that is new, so that it gets what comes after this moment.
-pub(super) fn begin_subscriptions(config: &Config, store: &mut Store, now: Timestamp) -> Result<()> {
-    config.subscriptions.iter().try_for_each(|subscription| start_subscription(store, subscription, now))
+pub(super) fn start_new_subscriptions(config: &Config, store: &mut Store, now: Timestamp) -> Result<()> {
+    config
+        .subscriptions
+        .iter()
+        .try_for_each(|subscription| begin_digest_subscription(store, subscription, now))
 }
 
 /// Polls one source for one topic.
-pub(super) async fn poll_topic(
+pub(super) async fn poll_source_for_topic(
     config: &Config,
     source: &dyn Source,
     store: &mut Store,
@@ -41,14 +44,14 @@ pub(super) async fn poll_topic(
     now: Timestamp,
     watch: &mut dyn FnMut(&str, PollProgress<'_>),
 ) -> Result<PollReport> {
-    let settings = configured_sources::request_limits(config, unreachable_max);
+    let settings = configured_sources::poll_request_limits(config, unreachable_max);
     let mut watch = |step: PollProgress<'_>| watch(&topic.name, step);
     poll_topic_from_source(
         source,
         store,
         topic,
         &settings,
-        papers_to_backfill(config, topic),
+        backfill_paper_count(config, topic),
         now,
         &mut watch,
     )
@@ -58,7 +61,7 @@ pub(super) async fn poll_topic(
 /// Writes what an earlier run could not finish; what is in its way is reported when the list is written.
 pub(super) fn finish_interrupted_writes(config: &Config, store: &mut Store) {
     let files = config.lists.iter().filter(|list| list.repository.is_none());
-    for list in files.map(to_pipeline_list) {
+    for list in files.map(config_list_to_pipeline_list) {
         if let Err(error) = finish_interrupted_rewrites(store, &list) {
             let error = format_args!("{error:#}");
             tracing::debug!(list = list.name, %error, "an interrupted write cannot be finished yet");
@@ -73,7 +76,7 @@ pub(super) async fn observe_lists<'c>(
     store: &mut Store,
     repositories: &Path,
     now: Timestamp,
-) -> Result<ObservedLists<'c>> {
+) -> Result<ListFetchOutcomes<'c>> {
     observe_file_lists(config, store, now)?;
     Ok(fetch_repositories(config, store, repositories, now).await)
 }
@@ -83,11 +86,13 @@ pub(super) fn observe_file_lists<'c>(
     config: &'c Config,
     store: &mut Store,
     now: Timestamp,
-) -> Result<ObservedLists<'c>> {
+) -> Result<ListFetchOutcomes<'c>> {
     let files = config.lists.iter().filter(|list| list.repository.is_none());
-    files.map(to_pipeline_list).try_for_each(|list| adopt_papers_added_by_hand(store, &list, now))?;
+    files
+        .map(config_list_to_pipeline_list)
+        .try_for_each(|list| adopt_papers_added_by_hand(store, &list, now))?;
     let visit = |list: &ListConfig| {
-        if list.repository.is_some() { ObservedList::NotFetched } else { ObservedList::File }
+        if list.repository.is_some() { ListFetchOutcome::NotFetched } else { ListFetchOutcome::File }
     };
     Ok(config.lists.iter().map(visit).collect())
 }
@@ -96,19 +101,19 @@ pub(super) fn observe_file_lists<'c>(
 pub(super) async fn update_lists(
     config: &Config,
     store: &mut Store,
-    visits: ObservedLists<'_>,
+    visits: ListFetchOutcomes<'_>,
     now: Timestamp,
 ) -> Result<Vec<(String, Result<ListReport>)>> {
     let mut projected = Vec::with_capacity(config.lists.len());
     for (list, visit) in config.lists.iter().zip(visits) {
         let done = match visit {
-            ObservedList::File => sync_list_files(store, &to_pipeline_list(list), now),
-            ObservedList::Repository(Ok(visited)) => visited.sync_observed_list(store, now).await,
-            ObservedList::Repository(Err(error)) => Err(error),
-            ObservedList::NotFetched => continue,
+            ListFetchOutcome::File => sync_list_files(store, &config_list_to_pipeline_list(list), now),
+            ListFetchOutcome::Repository(Ok(visited)) => visited.sync_list_from_history(store, now).await,
+            ListFetchOutcome::Repository(Err(error)) => Err(error),
+            ListFetchOutcome::NotFetched => continue,
         };
         let fault = match &done {
-            Ok(projected) => projected.blocked_reason(),
+            Ok(projected) => projected.topics_blocked_reason(),
             Err(error) => Some(format!("{error:#}")),
         };
         store.note_list_failure(&list.name, fault.as_deref(), now)?;
@@ -122,23 +127,23 @@ pub(super) fn alert_operator(config: &Config, store: &mut Store, health: &Health
     let Some(operator) = &config.operator else { return Ok(false) };
     let Some(sink) = config.sinks.iter().find(|sink| sink.name == operator.sink) else { return Ok(false) };
     let after = SignedDuration::try_from(operator.after).unwrap_or(SignedDuration::MAX);
-    queue_alert_if_due(store, &health.incidents(), &sink.name, sink.kind.adapter(), after, health.now)
+    queue_alert_if_due(store, &health.incidents(), &sink.name, sink.kind.sink_adapter(), after, health.now)
 }
 
 /// What every list would be by the history, writing none.
 pub(super) async fn preview_lists(
     config: &Config,
     store: &Store,
-    visits: ObservedLists<'_>,
+    visits: ListFetchOutcomes<'_>,
     now: Timestamp,
-) -> Vec<(String, Result<Option<ListChanges>>)> {
+) -> Vec<(String, Result<Option<ListFilesBeforeAndAfter>>)> {
     let mut previews = Vec::with_capacity(config.lists.len());
     for (list, visit) in config.lists.iter().zip(visits) {
         let changes = match visit {
-            ObservedList::File => preview_list_in_files(store, &to_pipeline_list(list), now),
-            ObservedList::Repository(Ok(visited)) => visited.preview_observed_list(store, now).await,
-            ObservedList::Repository(Err(error)) => Err(error),
-            ObservedList::NotFetched => continue,
+            ListFetchOutcome::File => preview_list_in_files(store, &config_list_to_pipeline_list(list), now),
+            ListFetchOutcome::Repository(Ok(visited)) => visited.preview_changes_to_list(store, now).await,
+            ListFetchOutcome::Repository(Err(error)) => Err(error),
+            ListFetchOutcome::NotFetched => continue,
         };
         previews.push((list.display_name.clone(), changes));
     }
@@ -154,7 +159,7 @@ pub(super) fn compose_digests(
     let code_hosts = config.code_hosts();
     let composed = config.subscriptions.iter().filter_map(|subscription| {
         let sink = config.sinks.iter().find(|sink| sink.name == subscription.sink)?;
-        let composed = queue_digest_if_due(store, subscription, sink.kind.adapter(), &code_hosts, now);
+        let composed = queue_digest_if_due(store, subscription, sink.kind.sink_adapter(), &code_hosts, now);
         Some((subscription.name.clone(), composed))
     });
     composed.collect()
@@ -170,7 +175,7 @@ pub(super) fn forget_settled_message_bodies(config: &Config, now: Timestamp) -> 
 }
 
 /// The rows that first contact has to fill: those of the longest list that carries the topic.
-fn papers_to_backfill(config: &Config, topic: &Topic) -> u32 {
+fn backfill_paper_count(config: &Config, topic: &Topic) -> u32 {
     let lists = config.lists.iter().filter(|list| list.topics.contains(&topic.name));
     lists.map(|list| list.rows).max().unwrap_or(0)
 }

@@ -20,7 +20,7 @@ pub(super) struct SignalListener {
 }
 
 impl SignalListener {
-    pub(super) fn listen() -> Result<Self> {
+    pub(super) fn listen_for_signals() -> Result<Self> {
         let listen = |kind| signal(kind).context("cannot listen for signals");
         Ok(Self {
             terminate: listen(SignalKind::terminate())?,

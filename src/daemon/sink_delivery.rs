@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::clock::{self, Clock, Deadline};
 use crate::config::{Config, SinkConfig};
-use crate::domain::{DeliveryDecision, StoreUrl};
+use crate::domain::{DatabaseUrl, DeliveryDecision};
 use crate::pipeline::deliver::{DeliveryAttemptReport, deliver_next_message};
 use crate::store::{ACCEPTED, Outbox, SinkPause, Store};
 
@@ -35,7 +35,7 @@ pub struct SinkDeliveryReport {
 
 impl SinkDeliveryReport {
     /// Whether all that was due is delivered.
-    pub fn is_done(&self) -> bool {
+    pub fn is_everything_delivered(&self) -> bool {
         self.deferred == 0 && self.failed == 0 && self.reason.is_none()
     }
 
@@ -53,7 +53,7 @@ impl SinkDeliveryReport {
 }
 
 /// The reports of two rounds of deliveries at one sink as one report.
-pub(super) fn combine_sink_reports(
+pub(super) fn add_up_delivery_rounds(
     first: Result<SinkDeliveryReport>,
     then: Result<SinkDeliveryReport>,
 ) -> Result<SinkDeliveryReport> {
@@ -69,7 +69,7 @@ pub(super) fn combine_sink_reports(
 
 /// Delivers what is due at a sink now. Nothing is opened and no secret read where nothing is.
 pub(super) async fn deliver_due(
-    state: &StoreUrl,
+    state: &DatabaseUrl,
     sink: &SinkConfig,
     now: Timestamp,
 ) -> Result<SinkDeliveryReport> {
@@ -79,12 +79,12 @@ pub(super) async fn deliver_due(
     }
     refuse_changed_sink_kind(&outbox, sink)?;
     let mut turn = SinkDeliveryReport::default();
-    if outbox.next_due_time(&sink.name, now)?.is_none_or(|due| due > now) {
+    if outbox.next_message_due_time(&sink.name, now)?.is_none_or(|due| due > now) {
         return Ok(turn);
     }
-    let mut way = sink.kind.adapter().open_transport()?;
+    let mut way = sink.kind.sink_adapter().open_sink_transport()?;
     loop {
-        let patience = Deadline::after(WAIT_MAX);
+        let patience = Deadline::starting_now(WAIT_MAX);
         let delivered =
             deliver_next_message(&mut outbox, &sink.name, &mut way, Clock::Fixed(now), random_jitter())
                 .await?;
@@ -92,21 +92,22 @@ pub(super) async fn deliver_due(
         log_delivery(&sink.name, &delivered);
         turn.add_delivery(&delivered);
         let is_taken = delivered.settled == DeliveryDecision::Delivered;
-        if !is_taken && patience.remaining().is_zero() {
+        if !is_taken && patience.remaining_time().is_zero() {
             break;
         }
-        if outbox.next_due_time(&sink.name, now)?.is_some_and(|due| due <= now) {
-            clock::sleep(sink.kind.adapter().min_message_interval()).await;
+        if outbox.next_message_due_time(&sink.name, now)?.is_some_and(|due| due <= now) {
+            clock::sleep(sink.kind.sink_adapter().min_message_interval()).await;
         }
     }
-    way.close().await;
+    way.close_kept_session().await;
     Ok(turn)
 }
 
 /// Refuses a sink for which messages wait that were made when it was of another kind: it would not understand them,
 /// or worse, take them for something else.
 pub(super) fn refuse_changed_sink_kind(outbox: &Outbox, sink: &SinkConfig) -> Result<()> {
-    let foreign = outbox.messages_for_other_sink_kind(&sink.name, sink.kind.adapter().message_kind())?;
+    let foreign =
+        outbox.messages_for_other_sink_kind(&sink.name, sink.kind.sink_adapter().message_format_name())?;
     if foreign > 0 {
         bail!(
             "messages that were made when it was of another kind: {foreign}. `paperwire outbox list` shows them, \

@@ -48,19 +48,19 @@ impl SinkLoop {
                 }
                 Err(error) => {
                     let wait = if store_error_kind(&error).is_some() { PROBE_EVERY } else { NOT_READY_WAIT };
-                    self.health.record_failure(&name, error, self.clock.now());
+                    self.health.record_loop_failure(&name, error, self.clock.now());
                     wait
                 }
             };
-            outbox = outbox.filter(|outbox: &Outbox| outbox.unsettled_message_id().is_some());
+            outbox = outbox.filter(|outbox: &Outbox| outbox.sent_but_unrecorded_message_id().is_some());
             tokio::select! {
                 () = clock::sleep(wait) => {}
                 () = self.wake.notified() => {}
                 _ = stopping.wait_for(|stop| *stop) => {}
             }
         }
-        self.heartbeats.remove(&name);
-        self.health.remove_loop(&name);
+        self.heartbeats.forget_ended_loop(&name);
+        self.health.forget_daemon_loop(&name);
         outbox
     }
 
@@ -79,20 +79,20 @@ impl SinkLoop {
         let mut way: Option<Transport> = None;
         loop {
             let now = self.clock.now();
-            let wait = match outbox.next_due_time(&self.sink.name, now)? {
+            let wait = match outbox.next_message_due_time(&self.sink.name, now)? {
                 Some(due) if due <= now => Duration::ZERO,
                 Some(due) => Duration::try_from(due.duration_since(now)).unwrap_or(SLEEP_MAX).min(SLEEP_MAX),
                 None => SLEEP_MAX,
             };
             if !wait.is_zero() || *stopping.borrow() {
                 if let Some(mut way) = way {
-                    way.close().await;
+                    way.close_kept_session().await;
                 }
                 return Ok(wait);
             }
             let mut ready = match way.take() {
                 Some(ready) => ready,
-                None => self.sink.kind.adapter().open_transport()?,
+                None => self.sink.kind.sink_adapter().open_sink_transport()?,
             };
             self.heartbeats.record_heartbeat(&format!("sink \"{}\"", self.sink.name));
             if let Some(delivered) = deliver_next_message(
@@ -106,7 +106,7 @@ impl SinkLoop {
             {
                 sink_delivery::log_delivery(&self.sink.name, &delivered);
                 tokio::select! {
-                    () = clock::sleep(self.sink.kind.adapter().min_message_interval()) => {}
+                    () = clock::sleep(self.sink.kind.sink_adapter().min_message_interval()) => {}
                     _ = stopping.wait_for(|stop| *stop) => {}
                 }
             }
@@ -122,25 +122,27 @@ pub(super) struct UnsettledOutboxes(BTreeMap<String, Outbox>);
 
 impl UnsettledOutboxes {
     /// The outbox of this sink.
-    pub(super) fn take_outbox(&mut self, sink: &str) -> Option<Outbox> {
+    pub(super) fn take_outbox_of_sink(&mut self, sink: &str) -> Option<Outbox> {
         self.0.remove(sink)
     }
 
     /// Keeps the outbox of this sink.
-    pub(super) fn keep_outbox(&mut self, sink: String, outbox: Outbox) {
+    pub(super) fn keep_unsettled_outbox(&mut self, sink: String, outbox: Outbox) {
         self.0.insert(sink, outbox);
     }
 
     /// Notes what can be noted by now. A sink that the configuration does not have any more has no loop that does so.
-    pub(super) fn settle_all(&mut self) {
+    pub(super) fn flush_unsettled_outboxes(&mut self) {
         self.0.retain(|_, outbox| outbox.flush_unsettled_delivery().is_err());
     }
 
     /// Notes what became of the messages, at the last moment in which that can be done.
     pub(super) fn settle_at_shutdown(self) {
         for (sink, mut outbox) in self.0 {
-            let (id, noted) =
-                (outbox.unsettled_message_id().unwrap_or_default(), outbox.flush_unsettled_delivery());
+            let (id, noted) = (
+                outbox.sent_but_unrecorded_message_id().unwrap_or_default(),
+                outbox.flush_unsettled_delivery(),
+            );
             if let Err(error) = noted {
                 let error = format_args!("{error:#}");
                 tracing::error!(

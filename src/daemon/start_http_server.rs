@@ -7,14 +7,14 @@ use anyhow::{Context, Result};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::health_report::{
-    Colours, FeedHealthReport, HealthLine, HealthReport, HistoryHealthReport, TopicHealthReport,
+    Colours, FeedHealthReport, HealthLine, HealthReport, StoreHealthReport, TopicHealthReport,
 };
 use super::store_failures::StoreFailures;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::http_server::{self, HttpServer, HttpServerSettings};
 use crate::render::page::{self, ComponentHealth, ComponentSummary, ExternalLink};
-use crate::store::PullRequestRef;
+use crate::store::PullRequestNumberAndUrl;
 
 /// Starts to serve, if the configuration says so.
 pub(super) fn start_http_server(
@@ -23,14 +23,19 @@ pub(super) fn start_http_server(
     clock: Clock,
 ) -> Result<Option<HttpServer>> {
     let Some(http) = &config.http else { return Ok(None) };
-    let server = HttpServer::start(server_settings(config, http.listen, Some(health.clone()), clock))?;
-    tracing::info!(address = %format_args!("http://{}", server.address()), "pages, feeds and metrics are served");
+    let server = HttpServer::start_server_thread(build_http_server_settings(
+        config,
+        http.listen,
+        Some(health.clone()),
+        clock,
+    ))?;
+    tracing::info!(address = %format_args!("http://{}", server.listen_address()), "pages, feeds and metrics are served");
     Ok(Some(server))
 }
 
 /// Serves a configuration's history at this address, whatever address the configuration has.
 pub fn serve_http_at(config: &Config, listen: SocketAddr, clock: Clock) -> Result<HttpServer> {
-    HttpServer::start(server_settings(config, listen, None, clock))
+    HttpServer::start_server_thread(build_http_server_settings(config, listen, None, clock))
 }
 
 /// Waits until Ctrl-C or SIGTERM.
@@ -42,7 +47,7 @@ pub async fn wait_for_stop_signal() -> Result<()> {
     }
 }
 
-fn server_settings(
+fn build_http_server_settings(
     config: &Config,
     listen: SocketAddr,
     health: Option<StoreFailures>,
@@ -58,10 +63,11 @@ fn server_settings(
         topics: config.topics.iter().map(|topic| topic.name.clone()).collect(),
         code_hosts: config.code_hosts(),
         health_check: Arc::new(move |reader, now| {
-            served_health(&HealthReport::read_with_reader(&whole, Some(reader), failure(), now)?)
+            served_health(&HealthReport::read_health_with_reader(&whole, Some(reader), failure(), now)?)
         }),
         store_write_check: Arc::new(move |now| {
-            let incident = HistoryHealthReport::check_store(&state, write_failure()).incident(now)?;
+            let incident =
+                StoreHealthReport::check_writes_and_disk_space(&state, write_failure()).incident(now)?;
             Some(incident.description)
         }),
         clock,
@@ -81,29 +87,34 @@ fn served_health(report: &HealthReport) -> Result<http_server::ServedHealth> {
     Ok(http_server::ServedHealth {
         status: http_server::ServedStatus {
             is_in_order: incidents.is_empty(),
-            text: report.to_text(Colours::Off),
+            text: report.health_report_text(Colours::Off),
             json: report.to_json()?,
         },
         topics: report.topics.iter().map(topic).collect(),
-        components: others.map(served_component).collect(),
-        feeds: report.feeds.iter().filter(|feed| feed.is_used_by_topic()).map(served_feed).collect(),
+        components: others.map(component_summary_from_health).collect(),
+        feeds: report
+            .feeds
+            .iter()
+            .filter(|feed| feed.is_used_by_topic())
+            .map(to_served_feed_health)
+            .collect(),
         queues: report.sinks.iter().map(|sink| (sink.name.clone(), sink.queue.clone())).collect(),
     })
 }
 
-fn served_feed(feed: &FeedHealthReport) -> http_server::ServedFeedHealth {
+fn to_served_feed_health(feed: &FeedHealthReport) -> http_server::ServedFeedHealth {
     let FeedHealthReport { name, health, new_items, .. } = feed;
     http_server::ServedFeedHealth { name: name.clone(), health: health.clone(), new_items: *new_items }
 }
 
-fn served_component(line: HealthLine<'_>) -> ComponentSummary {
+fn component_summary_from_health(line: HealthLine<'_>) -> ComponentSummary {
     let (words, order) = match line.incident {
         None => (line.text, ComponentHealth::Healthy),
         Some(incident) => {
             (incident.description.clone(), ComponentHealth::Unhealthy { advice: incident.advice.clone() })
         }
     };
-    let pull_request = |pull: &PullRequestRef| ExternalLink {
+    let pull_request = |pull: &PullRequestNumberAndUrl| ExternalLink {
         name: format!("Pull request {}", pull.number),
         address: pull.address.clone(),
     };

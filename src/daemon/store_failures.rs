@@ -12,7 +12,9 @@ use anyhow::{Error, Result, anyhow};
 use jiff::Timestamp;
 
 use super::systemd_notify;
-use crate::store::{FailureSince, Store, StoreErrorKind, WriteFailureNote, error_message, store_error_kind};
+use crate::store::{
+    FailureSince, Store, StoreErrorKind, WriteFailureNoteFile, error_chain_message, store_error_kind,
+};
 
 /// While the history cannot be written, it is looked at so often. That costs one small write.
 pub(super) const PROBE_EVERY: Duration = Duration::from_secs(10);
@@ -23,7 +25,7 @@ pub(super) struct StoreFailures(Arc<Mutex<StoreFailureState>>);
 
 #[derive(Debug)]
 struct StoreFailureState {
-    failure_note: WriteFailureNote,
+    failure_note: WriteFailureNoteFile,
     /// Since when the history cannot be written, and why.
     write_failure: Option<FailureSince>,
     /// The loops that cannot write it.
@@ -35,7 +37,7 @@ struct StoreFailureState {
 impl StoreFailures {
     /// All is well so far.
     pub(super) fn new(store: &Store) -> Result<Self> {
-        let note = store.open_write_failure_note()?;
+        let note = store.open_write_failure_note_file()?;
         Ok(Self(Arc::new(Mutex::new(StoreFailureState {
             failure_note: note,
             write_failure: None,
@@ -45,13 +47,13 @@ impl StoreFailures {
     }
 
     /// Since when the history cannot be written, and why; none if it can.
-    pub(super) fn write_failure(&self) -> Option<FailureSince> {
+    pub(super) fn current_write_failure(&self) -> Option<FailureSince> {
         self.lock_state().write_failure.clone()
     }
 
     /// An error has stopped this loop, which begins again later. An error that says that the history is damaged ends the
     /// daemon: see [`ensure_usable`](Self::ensure_usable).
-    pub(super) fn record_failure(&self, name: &str, error: Error, now: Timestamp) {
+    pub(super) fn record_loop_failure(&self, name: &str, error: Error, now: Timestamp) {
         match store_error_kind(&error) {
             None => {
                 let error = format_args!("{error:#}");
@@ -60,18 +62,18 @@ impl StoreFailures {
             }
             Some(StoreErrorKind::Unusable) => self.lock_state().unusable = Some(error),
             Some(StoreErrorKind::Transient | StoreErrorKind::Forbidden) => {
-                self.begin_incident(name, &error, now);
+                self.begin_write_failure_incident(name, &error, now);
             }
         }
     }
 
-    fn begin_incident(&self, name: &str, error: &Error, now: Timestamp) {
+    fn begin_write_failure_incident(&self, name: &str, error: &Error, now: Timestamp) {
         let mut state = self.lock_state();
         state.failing_loops.insert(name.to_owned());
         if state.write_failure.is_some() {
             return;
         }
-        let words = error_message(error);
+        let words = error_chain_message(error);
         tracing::error!(error = %words, "the history cannot be written: paperwire goes on when it can");
         systemd_notify::notify_status(&format!("wrong: the history cannot be written: {words}"));
         let fault = FailureSince { since: now, reason: words };
@@ -90,7 +92,7 @@ impl StoreFailures {
     }
 
     /// Forgets a loop that has ended. What it has found is looked into by the others.
-    pub(super) fn remove_loop(&self, name: &str) {
+    pub(super) fn forget_daemon_loop(&self, name: &str) {
         self.lock_state().failing_loops.remove(name);
     }
 
@@ -128,7 +130,7 @@ fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::StoreUrl;
+    use crate::domain::DatabaseUrl;
 
     fn disk_full_error() -> Error {
         let full = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_FULL);
@@ -138,24 +140,30 @@ mod tests {
     #[test]
     fn an_incident_begins_with_the_first_loop_that_fails_and_ends_with_the_last() {
         let folder = tempfile::tempdir().unwrap();
-        let store_url = StoreUrl::Sqlite(folder.path().join("paperwire.db"));
+        let store_url = DatabaseUrl::Sqlite(folder.path().join("paperwire.db"));
         let store = Store::open(&store_url).unwrap();
         let health = StoreFailures::new(&store).unwrap();
         let at = |second| Timestamp::from_second(second).unwrap();
-        health.record_failure("a", disk_full_error(), at(1));
-        health.record_failure("b", disk_full_error(), at(2));
+        health.record_loop_failure("a", disk_full_error(), at(1));
+        health.record_loop_failure("b", disk_full_error(), at(2));
         let seen = crate::store::read_write_failure_note(&store_url);
-        assert_eq!((seen.clone(), seen.map(|fault| fault.since)), (health.write_failure(), Some(at(1))));
-        health.record_success("a");
-        assert!(health.write_failure().is_some());
-        health.record_success("b");
-        assert_eq!((health.write_failure(), crate::store::read_write_failure_note(&store_url)), (None, None));
-        health.record_failure("a", anyhow!("no network"), at(3));
-        assert_eq!(health.write_failure(), None, "the history has no part in it");
-        health.record_failure("a", disk_full_error(), at(4));
-        health.record_failure("a", anyhow!("no secret"), at(5));
         assert_eq!(
-            (health.write_failure(), crate::store::read_write_failure_note(&store_url)),
+            (seen.clone(), seen.map(|fault| fault.since)),
+            (health.current_write_failure(), Some(at(1)))
+        );
+        health.record_success("a");
+        assert!(health.current_write_failure().is_some());
+        health.record_success("b");
+        assert_eq!(
+            (health.current_write_failure(), crate::store::read_write_failure_note(&store_url)),
+            (None, None)
+        );
+        health.record_loop_failure("a", anyhow!("no network"), at(3));
+        assert_eq!(health.current_write_failure(), None, "the history has no part in it");
+        health.record_loop_failure("a", disk_full_error(), at(4));
+        health.record_loop_failure("a", anyhow!("no secret"), at(5));
+        assert_eq!(
+            (health.current_write_failure(), crate::store::read_write_failure_note(&store_url)),
             (None, None),
             "it was read for that"
         );

@@ -26,7 +26,7 @@ pub fn watchdog_interval() -> Option<Duration> {
 }
 
 /// The daemon is alive. Only for the loop that would stop if it were not.
-pub fn feed_watchdog() {
+pub fn ping_systemd_watchdog() {
     notify_systemd(&[NotifyState::Watchdog]);
 }
 

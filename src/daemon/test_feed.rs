@@ -6,7 +6,7 @@ use anyhow::Result;
 use jiff::Timestamp;
 
 use super::feed_inspection::{FeedInspection, whole_feed_request};
-use super::feed_polls::{read_feed_address, to_feed_source};
+use super::feed_polls::{read_feed_address, to_feed_poll_settings};
 use crate::clock;
 use crate::config::{Config, FeedConfig};
 use crate::domain::{
@@ -14,7 +14,7 @@ use crate::domain::{
     assess_feed,
 };
 use crate::source::feed::{
-    FeedClient, FeedContent, FeedRedirection, FeedRequest, FeedResponse, OmissionReason,
+    FeedClient, FeedContent, FeedItemOmissionReason, FeedRedirection, FeedRequest, FeedResponse,
 };
 use crate::store::StoreReader;
 
@@ -35,8 +35,9 @@ pub async fn probe_feed(config: &Config, feed: &FeedConfig, now: Timestamp) -> R
         Ok(address) => address,
         Err(error) => return Ok(FeedTestOutcome::Failed(feed_health_after_failure(&error, now))),
     };
-    let gate =
-        StoreReader::open(&config.state)?.map(|reader| reader.request_gate(address.host())).transpose()?;
+    let gate = StoreReader::open(&config.state)?
+        .map(|reader| reader.recorded_request_gate(address.host()))
+        .transpose()?;
     if let Some(until) = gate.and_then(|gate| gate.blocked_until(clock::real_now())) {
         return Ok(FeedTestOutcome::Resting(until));
     }
@@ -54,7 +55,7 @@ async fn fetch_and_inspect_feed(
     feed: &FeedConfig,
     now: Timestamp,
 ) -> Result<FeedInspection, FetchError> {
-    let is_secret = to_feed_source(feed).is_secret;
+    let is_secret = to_feed_poll_settings(feed).is_secret;
     let response = client.fetch(request, now).await?;
     let mut notes = response.notes.clone();
     notes.extend(moved_feed_text(&response, is_secret));
@@ -64,7 +65,7 @@ async fn fetch_and_inspect_feed(
     };
     let address = (&response.address, is_secret);
     let mut reading = FeedInspection::inspect_feed_body(body, address, feed.keep, notes, now).await?;
-    let omitted = omission_texts(&reading);
+    let omitted = omitted_feed_entry_texts(&reading);
     reading.notes.extend(omitted);
     Ok(reading)
 }
@@ -75,37 +76,40 @@ fn moved_feed_text(response: &FeedResponse, is_secret: bool) -> Option<String> {
         FeedRedirection::Permanent(_) if is_secret => {
             Some("it has moved permanently to another address".to_owned())
         }
-        FeedRedirection::Permanent(_) => {
-            Some(format!("it has moved permanently: put {} into the configuration", response.address.url()))
-        }
+        FeedRedirection::Permanent(_) => Some(format!(
+            "it has moved permanently: put {} into the configuration",
+            response.address.full_feed_url()
+        )),
     }
 }
 
 /// How many entries are left out for each reason.
-fn omission_texts(reading: &FeedInspection) -> Vec<String> {
+fn omitted_feed_entry_texts(reading: &FeedInspection) -> Vec<String> {
     let mut omitted: BTreeMap<String, usize> = BTreeMap::new();
     for omission in &reading.omissions {
-        *omitted.entry(omission_text(&omission.reason)).or_default() += 1;
+        *omitted.entry(omission_reason_phrase(&omission.reason)).or_default() += 1;
     }
     let entries = reading.entry_count();
     omitted.into_iter().map(|(reason, count)| format!("left out, {count} of {entries}: {reason}")).collect()
 }
 
 /// Why an item is left out, in words without what differs from item to item.
-fn omission_text(reason: &OmissionReason) -> String {
+fn omission_reason_phrase(reason: &FeedItemOmissionReason) -> String {
     match reason {
-        OmissionReason::Correction { of: _ } => OmissionReason::Correction { of: String::new() }.to_string(),
-        OmissionReason::News
-        | OmissionReason::NoPaper
-        | OmissionReason::Repeated
-        | OmissionReason::Flawed(_) => reason.to_string(),
+        FeedItemOmissionReason::Correction { of: _ } => {
+            FeedItemOmissionReason::Correction { of: String::new() }.to_string()
+        }
+        FeedItemOmissionReason::News
+        | FeedItemOmissionReason::NoPaper
+        | FeedItemOmissionReason::Repeated
+        | FeedItemOmissionReason::Flawed(_) => reason.to_string(),
     }
 }
 
 /// What a feed would be judged that failed so the first time.
 fn feed_health_after_failure(error: &FetchError, now: Timestamp) -> FeedHealth {
     let message = Some(error.message.clone());
-    let poll = FeedPoll::after_earlier_poll(None, PollOutcome::Failed, Some(error.kind), message, now);
-    let history = FeedHistory::new(Fingerprint::of(""), poll);
+    let poll = FeedPoll::new_after_earlier_poll(None, PollOutcome::Failed, Some(error.kind), message, now);
+    let history = FeedHistory::new(Fingerprint::of_text(""), poll);
     assess_feed(&FeedObservation { history: Some(&history), next_poll: None }, now)
 }

@@ -24,28 +24,28 @@ pub(super) struct Heartbeats {
 impl Heartbeats {
     /// The named loop is running.
     pub(super) fn record_heartbeat(&self, name: &str) {
-        self.beats.borrow_mut().insert(name.to_owned(), Deadline::after(STILL_MAX));
+        self.beats.borrow_mut().insert(name.to_owned(), Deadline::starting_now(STILL_MAX));
     }
 
     /// The named loop has ended, as it should.
-    pub(super) fn remove(&self, name: &str) {
+    pub(super) fn forget_ended_loop(&self, name: &str) {
         self.beats.borrow_mut().remove(name);
     }
 
     /// A loop that is stuck, if one is.
     fn stalled_loop(&self) -> Option<String> {
         let beats = self.beats.borrow();
-        beats.iter().find(|(_, beat)| beat.remaining().is_zero()).map(|(name, _)| name.clone())
+        beats.iter().find(|(_, beat)| beat.remaining_time().is_zero()).map(|(name, _)| name.clone())
     }
 }
 
 /// Feeds the watchdog while no loop is stuck; returns at once if nobody watches. A history that cannot be used is no
 /// reason to end the daemon, which waits for it.
-pub(super) async fn feed_watchdog(heartbeats: Heartbeats) {
+pub(super) async fn keep_pinging_systemd_watchdog(heartbeats: Heartbeats) {
     let Some(interval) = systemd_notify::watchdog_interval() else { return };
     loop {
         match heartbeats.stalled_loop() {
-            None => systemd_notify::feed_watchdog(),
+            None => systemd_notify::ping_systemd_watchdog(),
             Some(name) => tracing::error!(task = name, "a task is stuck: the watchdog is no longer fed"),
         }
         clock::sleep(interval).await;

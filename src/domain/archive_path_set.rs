@@ -8,12 +8,12 @@ const PART_DIGITS_MAX: usize = 4;
 /// The two digits of a month.
 const MONTHS: [[CharRange; 2]; 2] = [
     [
-        CharRange::digit_range(PatternPart::Month, '0', '0'),
-        CharRange::digit_range(PatternPart::Month, '1', '9'),
+        CharRange::path_digit_range(PatternPart::Month, '0', '0'),
+        CharRange::path_digit_range(PatternPart::Month, '1', '9'),
     ],
     [
-        CharRange::digit_range(PatternPart::Month, '1', '1'),
-        CharRange::digit_range(PatternPart::Month, '0', '2'),
+        CharRange::path_digit_range(PatternPart::Month, '1', '1'),
+        CharRange::path_digit_range(PatternPart::Month, '0', '2'),
     ],
 ];
 
@@ -50,22 +50,22 @@ enum PatternPart {
 impl ArchivePathSet {
     /// Of a pattern's text, also as it is from elsewhere: with the placeholders in it.
     pub fn from_pattern(text: &str) -> Self {
-        let (stem, end) = split_at_part_number(text);
-        Self(expand_pattern(stem, &part_number_forms(), end))
+        let (stem, end) = split_path_at_part_number(text);
+        Self(char_ranges_of_archive_pattern(stem, &archive_part_number_patterns(), end))
     }
 
     /// The paths that a folder of a pattern can have; a folder has no part number.
     pub(super) fn from_folder_pattern(text: &str) -> Self {
-        Self(expand_pattern(text, &[Vec::new()], ""))
+        Self(char_ranges_of_archive_pattern(text, &[Vec::new()], ""))
     }
 
     /// Whether a path is in the set.
     pub fn contains(&self, path: &str) -> bool {
-        self.parse_archive_path(path).is_some()
+        self.archive_file_key_of_path(path).is_some()
     }
 
     /// Which archive file a path names, if it names one.
-    pub(super) fn parse_archive_path(&self, path: &str) -> Option<ArchiveFileKey> {
+    pub(super) fn archive_file_key_of_path(&self, path: &str) -> Option<ArchiveFileKey> {
         let path: Vec<char> = path.chars().collect();
         let takes = |form: &&Vec<CharRange>| {
             form.len() == path.len() && form.iter().zip(&path).all(|(sign, c)| sign.contains(*c))
@@ -92,11 +92,11 @@ impl ArchivePathSet {
 }
 
 impl CharRange {
-    const fn literal_char(c: char) -> Self {
+    const fn literal_path_char(c: char) -> Self {
         Self { part: PatternPart::Text, from: c, to: c }
     }
 
-    const fn digit_range(part: PatternPart, from: char, to: char) -> Self {
+    const fn path_digit_range(part: PatternPart, from: char, to: char) -> Self {
         Self { part, from, to }
     }
 
@@ -110,33 +110,34 @@ impl CharRange {
 }
 
 /// A path before and after the place of a part's number.
-pub(super) fn split_at_part_number(text: &str) -> (&str, &str) {
+pub(super) fn split_path_at_part_number(text: &str) -> (&str, &str) {
     let dot = text.rfind(['.', '/']).filter(|at| text[*at..].starts_with('.'));
     text.split_at(dot.unwrap_or(text.len()))
 }
 
 /// Every way in which the characters of a path can follow each other.
-fn expand_pattern(stem: &str, parts: &[Vec<CharRange>], end: &str) -> Vec<Vec<CharRange>> {
+fn char_ranges_of_archive_pattern(stem: &str, parts: &[Vec<CharRange>], end: &str) -> Vec<Vec<CharRange>> {
     let has_month = stem.contains(MONTH) || end.contains(MONTH);
     let mut forms = Vec::new();
     for month in &MONTHS[..if has_month { MONTHS.len() } else { 1 }] {
-        let (stem, end) = (parse_char_ranges(stem, month), parse_char_ranges(end, month));
+        let (stem, end) =
+            (parse_archive_pattern_ranges(stem, month), parse_archive_pattern_ranges(end, month));
         forms.extend(parts.iter().map(|part| [&stem, part, &end].into_iter().flatten().copied().collect()));
     }
     forms
 }
 
-fn parse_char_ranges(mut text: &str, month: &[CharRange]) -> Vec<CharRange> {
+fn parse_archive_pattern_ranges(mut text: &str, month: &[CharRange]) -> Vec<CharRange> {
     let mut signs = Vec::new();
     while let Some(c) = text.chars().next() {
         if let Some(rest) = text.strip_prefix(YEAR) {
-            signs.extend([CharRange::digit_range(PatternPart::Year, '0', '9'); 4]);
+            signs.extend([CharRange::path_digit_range(PatternPart::Year, '0', '9'); 4]);
             text = rest;
         } else if let Some(rest) = text.strip_prefix(MONTH) {
             signs.extend(month);
             text = rest;
         } else {
-            signs.push(CharRange::literal_char(c));
+            signs.push(CharRange::literal_path_char(c));
             text = &text[c.len_utf8()..];
         }
     }
@@ -144,12 +145,14 @@ fn parse_char_ranges(mut text: &str, month: &[CharRange]) -> Vec<CharRange> {
 }
 
 /// What is in the place of a part's number: nothing for the first, then `-2`, `-3` and so on.
-fn part_number_forms() -> Vec<Vec<CharRange>> {
+fn archive_part_number_patterns() -> Vec<Vec<CharRange>> {
     let numbered = (1..=PART_DIGITS_MAX).map(|digits| {
         let first = if digits == 1 { '2' } else { '1' };
-        let mut part =
-            vec![CharRange::literal_char('-'), CharRange::digit_range(PatternPart::Part, first, '9')];
-        part.resize(1 + digits, CharRange::digit_range(PatternPart::Part, '0', '9'));
+        let mut part = vec![
+            CharRange::literal_path_char('-'),
+            CharRange::path_digit_range(PatternPart::Part, first, '9'),
+        ];
+        part.resize(1 + digits, CharRange::path_digit_range(PatternPart::Part, '0', '9'));
         part
     });
     std::iter::once(Vec::new()).chain(numbered).collect()

@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use super::archive_date_placeholder::{MONTH, YEAR};
-use super::archive_path_set::{ArchivePathSet, split_at_part_number};
+use super::archive_path_set::{ArchivePathSet, split_path_at_part_number};
 
 /// What the files of a list's archive are called: a path from the list's folder, with `{year}` in it, and `{month}`
 /// where each month has files of its own.
@@ -28,13 +28,13 @@ impl ArchivePattern {
     }
 
     /// Whether each month has files of its own.
-    pub fn has_month(&self) -> bool {
+    pub fn has_files_per_month(&self) -> bool {
         self.0.contains(MONTH)
     }
 
     /// The file of a month's part, counted from 1: `archive/2025-03.md`, then `archive/2025-03-2.md`.
     pub fn file_path(&self, year: i16, month: i8, part: usize) -> String {
-        let (stem, end) = split_at_part_number(&self.0);
+        let (stem, end) = split_path_at_part_number(&self.0);
         let number = if part > 1 { format!("-{part}") } else { String::new() };
         let dated =
             |text: &str| text.replace(YEAR, &format!("{year:04}")).replace(MONTH, &format!("{month:02}"));
@@ -42,22 +42,22 @@ impl ArchivePattern {
     }
 
     /// What a link to one of its files says: the name without its ending where the year is in that, else what comes behind
-    /// [the folder](Self::folder) of them all.
-    pub fn link_label<'f>(&self, file: &'f str) -> &'f str {
+    /// [the folder](Self::archive_folder) of them all.
+    pub fn archive_file_label<'f>(&self, file: &'f str) -> &'f str {
         let name = |path: &str| path.rfind('/').map_or(0, |at| at + 1);
-        let (stem, end) = split_at_part_number(&self.0[name(&self.0)..]);
+        let (stem, end) = split_path_at_part_number(&self.0[name(&self.0)..]);
         if stem.contains(YEAR) {
-            split_at_part_number(&file[name(file)..]).0
+            split_path_at_part_number(&file[name(file)..]).0
         } else if end.contains(YEAR) {
             &file[name(file)..]
         } else {
-            let below = file.strip_prefix(self.folder()).unwrap_or(file);
-            split_at_part_number(below.trim_start_matches('/')).0
+            let below = file.strip_prefix(self.archive_folder()).unwrap_or(file);
+            split_path_at_part_number(below.trim_start_matches('/')).0
         }
     }
 
     /// The folder that all its files are in or below, from the list's folder; empty if that is the list's own.
-    pub fn folder(&self) -> &str {
+    pub fn archive_folder(&self) -> &str {
         let dated = self.0.find('{').unwrap_or(self.0.len());
         self.0[..dated].rsplit_once('/').map_or("", |(folder, _)| folder)
     }
@@ -72,7 +72,7 @@ impl ArchivePattern {
     /// first.
     pub fn files_newest_first(&self, paths: impl IntoIterator<Item = String>) -> Vec<String> {
         let known = ArchivePathSet::from_pattern(&self.0);
-        let files = paths.into_iter().filter_map(|path| Some((known.parse_archive_path(&path)?, path)));
+        let files = paths.into_iter().filter_map(|path| Some((known.archive_file_key_of_path(&path)?, path)));
         let mut files: Vec<_> = files.collect();
         files.sort_unstable_by(|one, other| other.cmp(one));
         files.into_iter().map(|(_, path)| path).collect()
@@ -102,7 +102,7 @@ impl FromStr for ArchivePattern {
 mod tests {
     use super::*;
 
-    fn parse_pattern(text: &str) -> ArchivePattern {
+    fn parsed_archive_pattern(text: &str) -> ArchivePattern {
         text.parse().unwrap()
     }
 
@@ -114,7 +114,7 @@ mod tests {
     fn a_pattern_has_the_year_once_and_stays_below_the_lists_folder() {
         for text in ["{year}", "archive/{year}-{month}.md", "{month}/{year}.md", "größe/.{year}", "a b{year}"]
         {
-            assert_eq!(parse_pattern(text).as_str(), text);
+            assert_eq!(parsed_archive_pattern(text).as_str(), text);
         }
         for (text, bad) in [
             ("", ArchivePatternError::NoYear),
@@ -149,11 +149,14 @@ mod tests {
             ("a.b/{year}", 3, "a.b/2025-3"),
             ("a/.{year}", 2, "a/-2.2025"),
         ] {
-            assert_eq!(parse_pattern(text).file_path(2025, 3, part), file, "{text}");
-            assert!(matches_path(&parse_pattern(text), file), "{text}");
+            assert_eq!(parsed_archive_pattern(text).file_path(2025, 3, part), file, "{text}");
+            assert!(matches_path(&parsed_archive_pattern(text), file), "{text}");
         }
-        assert_eq!(parse_pattern("{year}/{month}.md").file_path(987, 12, 1), "0987/12.md");
-        assert!(parse_pattern("{year}-{month}.md").has_month() && !parse_pattern("{year}.md").has_month());
+        assert_eq!(parsed_archive_pattern("{year}/{month}.md").file_path(987, 12, 1), "0987/12.md");
+        assert!(
+            parsed_archive_pattern("{year}-{month}.md").has_files_per_month()
+                && !parsed_archive_pattern("{year}.md").has_files_per_month()
+        );
     }
 
     #[test]
@@ -167,14 +170,15 @@ mod tests {
             ("old/x-{year}/{month}/list.md", "x-2025/03/list-2"),
             ("a/{month}.{year}", "03-2.2025"),
         ] {
-            let pattern = parse_pattern(text);
-            assert_eq!(pattern.link_label(&pattern.file_path(2025, 3, 2)), label, "{text}");
+            let pattern = parsed_archive_pattern(text);
+            assert_eq!(pattern.archive_file_label(&pattern.file_path(2025, 3, 2)), label, "{text}");
         }
     }
 
     #[test]
     fn no_other_path_is_one_of_its_files() {
-        let (monthly, yearly) = (parse_pattern("größe/{year}-{month}.md"), parse_pattern("{year}.md"));
+        let (monthly, yearly) =
+            (parsed_archive_pattern("größe/{year}-{month}.md"), parsed_archive_pattern("{year}.md"));
         for path in ["größe/2025-12.md", "größe/1991-01-10.md", "größe/0000-09-9999.md"] {
             assert!(matches_path(&monthly, path), "{path}");
         }
@@ -205,8 +209,8 @@ mod tests {
     }
     #[test]
     fn its_files_are_found_by_their_folders_and_come_newest_first() {
-        let deep = parse_pattern("old papers/{year}/{month}/list.md");
-        assert_eq!(deep.folder(), "old papers");
+        let deep = parsed_archive_pattern("old papers/{year}/{month}/list.md");
+        assert_eq!(deep.archive_folder(), "old papers");
         for folder in ["old papers", "old papers/2025", "old papers/2025/03"] {
             assert!(deep.may_have_files_in(folder), "{folder}");
         }
@@ -215,12 +219,18 @@ mod tests {
         {
             assert!(!deep.may_have_files_in(folder), "{folder}");
         }
-        assert_eq!((parse_pattern("{year}.md").folder(), parse_pattern("a-{year}/x").folder()), ("", ""));
-        assert!(!parse_pattern("{year}.md").may_have_files_in("2025.md"));
+        assert_eq!(
+            (
+                parsed_archive_pattern("{year}.md").archive_folder(),
+                parsed_archive_pattern("a-{year}/x").archive_folder()
+            ),
+            ("", "")
+        );
+        assert!(!parsed_archive_pattern("{year}.md").may_have_files_in("2025.md"));
         let files = ["12-2024.md", "02-2025.md", "01-2025-10.md", "01-2025-9.md", "01-2025.md"];
         let paths = [3, 0, 4, 2, 1].map(|at| files[at].to_owned()).into_iter().chain(["a.md".to_owned()]);
         assert_eq!(
-            parse_pattern("{month}-{year}.md").files_newest_first(paths),
+            parsed_archive_pattern("{month}-{year}.md").files_newest_first(paths),
             [files[1], files[2], files[3], files[4], files[0]]
         );
     }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::arxiv_link::{page_url, parse_arxiv_identifier, pdf_url};
+use super::arxiv_link::{arxiv_abs_page_url, parse_arxiv_identifier, pdf_url};
 use super::{Version, WebScheme};
 
 /// arXiv's identifier of a work, without version: `2503.20246`, or the form of before April 2007,
@@ -27,8 +27,8 @@ impl ArxivId {
     }
 
     /// arXiv's page of the work, of its latest version if none is given.
-    pub fn page_url(&self, version: Option<Version>, scheme: WebScheme) -> String {
-        page_url(scheme, &self.0, version)
+    pub fn arxiv_abs_page_url(&self, version: Option<Version>, scheme: WebScheme) -> String {
+        arxiv_abs_page_url(scheme, &self.0, version)
     }
 
     /// The address of the paper's PDF.
@@ -81,7 +81,7 @@ mod tests {
             ("astro-ph/0601001v1", "astro-ph/0601001", Some(1)),
         ] {
             let (found, v) = ArxivId::parse_with_version(text).unwrap();
-            assert_eq!((found.as_str(), v.map(Version::number)), (id, version), "{text}");
+            assert_eq!((found.as_str(), v.map(Version::version_number)), (id, version), "{text}");
         }
     }
 }

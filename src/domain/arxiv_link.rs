@@ -40,7 +40,7 @@ const ARCHIVES: [&str; 36] = [
 ];
 
 /// arXiv's page of a work, of its latest version if none is given: `http://arxiv.org/abs/2503.20246v1`.
-pub(super) fn page_url(scheme: WebScheme, id: &str, version: Option<Version>) -> String {
+pub(super) fn arxiv_abs_page_url(scheme: WebScheme, id: &str, version: Option<Version>) -> String {
     arxiv_url(scheme, "abs", id, version)
 }
 
@@ -292,7 +292,7 @@ mod tests {
 
     fn read(text: &str) -> Option<(String, Option<u32>)> {
         let (id, version) = ArxivId::parse_with_version(text).ok()?;
-        Some((id.to_string(), version.map(Version::number)))
+        Some((id.to_string(), version.map(Version::version_number)))
     }
 
     proptest! {

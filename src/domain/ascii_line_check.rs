@@ -18,7 +18,7 @@ pub fn is_clean_ascii_line(text: &str) -> bool {
     let mut after_space = 1;
     for step in steps.iter().chain([&last]) {
         let bytes = u64::from_le_bytes(*step);
-        let spaces = mark_zero_bytes(bytes ^ repeat_byte(b' ')) >> 7;
+        let spaces = high_bits_of_zero_bytes(bytes ^ repeat_byte(b' ')) >> 7;
         let doubled = spaces & (spaces << 8 | after_space);
         after_space = spaces >> 56;
         if has_unprintable_byte(bytes) || doubled != 0 {
@@ -30,7 +30,7 @@ pub fn is_clean_ascii_line(text: &str) -> bool {
 
 /// The highest bit of each byte that is zero. Source: "Bit Twiddling Hacks" by Sean Eron Anderson, *Determine if a word has
 /// a zero byte*, in the form that is exact for every byte.
-fn mark_zero_bytes(bytes: u64) -> u64 {
+fn high_bits_of_zero_bytes(bytes: u64) -> u64 {
     let low_bits = repeat_byte(0x7f);
     !(((bytes & low_bits) + low_bits) | bytes | low_bits)
 }

@@ -23,9 +23,9 @@ pub fn find_code_url(abstract_: &str, comment: Option<&str>, other_hosts: &[Stri
 fn first_code_url(text: &str, other_hosts: &[String]) -> Option<String> {
     text.match_indices('/').find_map(|(slash, _)| {
         let host = &text[host_start(text, slash)..slash];
-        let kind = CodeHostKind::classify_code_host(host, other_hosts)?;
+        let kind = CodeHostPathForm::classify_code_host(host, other_hosts)?;
         let scheme = scheme_before_host(&text[..slash - host.len()])?;
-        let path = kind.repository_path(&text[slash..])?;
+        let path = kind.repository_path_in_code_link(&text[slash..])?;
         Some(format!("{scheme}{host}{path}"))
     })
 }
@@ -50,7 +50,7 @@ fn scheme_before_host(before: &str) -> Option<&str> {
 }
 
 /// What a host's paths look like.
-enum CodeHostKind {
+enum CodeHostPathForm {
     /// `/<owner>/<repository>`
     GitHub,
     /// `/<page>`, the owner being a part of the host.
@@ -59,7 +59,7 @@ enum CodeHostKind {
     Other,
 }
 
-impl CodeHostKind {
+impl CodeHostPathForm {
     fn classify_code_host(host: &str, other_hosts: &[String]) -> Option<Self> {
         let bare = host.get(..4).filter(|www| www.eq_ignore_ascii_case("www.")).map_or(host, |_| &host[4..]);
         if bare.eq_ignore_ascii_case(GITHUB) {
@@ -74,19 +74,19 @@ impl CodeHostKind {
     }
 
     /// The path up to and with the repository; `None` where it does not reach so far.
-    fn repository_path(&self, text: &str) -> Option<String> {
-        let (first, rest) = next_path_segment(text)?;
+    fn repository_path_in_code_link(&self, text: &str) -> Option<String> {
+        let (first, rest) = take_code_link_segment(text)?;
         match self {
-            Self::Pages => Some(format!("/{}", trim_repository_name(&first)?)),
+            Self::Pages => Some(format!("/{}", trim_sentence_punctuation(&first)?)),
             Self::Other if SHELVES.contains(&first.as_str()) => {
-                let (owner, rest) = next_path_segment(rest)?;
-                let (name, _) = next_path_segment(rest)?;
-                Some(format!("/{first}/{owner}/{}", trim_repository_name(&name)?))
+                let (owner, rest) = take_code_link_segment(rest)?;
+                let (name, _) = take_code_link_segment(rest)?;
+                Some(format!("/{first}/{owner}/{}", trim_sentence_punctuation(&name)?))
             }
             Self::GitHub | Self::Other => {
-                let (name, _) = next_path_segment(rest)?;
+                let (name, _) = take_code_link_segment(rest)?;
                 let is_owner = !NOT_OWNERS.split_whitespace().any(|not| first.eq_ignore_ascii_case(not));
-                is_owner.then_some(format!("/{first}/{}", trim_repository_name(&name)?))
+                is_owner.then_some(format!("/{first}/{}", trim_sentence_punctuation(&name)?))
             }
         }
     }
@@ -94,7 +94,7 @@ impl CodeHostKind {
 
 /// The part of a path behind a slash, LaTeX's `\_` and `{\_}` taken for what they print, and what
 /// follows it; `None` where no part follows.
-fn next_path_segment(text: &str) -> Option<(String, &str)> {
+fn take_code_link_segment(text: &str) -> Option<(String, &str)> {
     let mut rest = text.strip_prefix('/')?;
     let mut part = String::new();
     loop {
@@ -102,7 +102,7 @@ fn next_path_segment(text: &str) -> Option<(String, &str)> {
         if let Some(after) = latex {
             part.push('_');
             rest = after;
-        } else if let Some(c) = rest.chars().next().filter(|c| is_segment_char(*c)) {
+        } else if let Some(c) = rest.chars().next().filter(|c| is_github_name_char(*c)) {
             part.push(c);
             rest = &rest[1..];
         } else {
@@ -113,12 +113,12 @@ fn next_path_segment(text: &str) -> Option<(String, &str)> {
 }
 
 /// What GitHub allows in the name of a repository.
-fn is_segment_char(c: char) -> bool {
+fn is_github_name_char(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')
 }
 
 /// A repository's name without the punctuation of the sentence around it.
-fn trim_repository_name(part: &str) -> Option<&str> {
+fn trim_sentence_punctuation(part: &str) -> Option<&str> {
     Some(part.trim_end_matches(['.', '-'])).filter(|name| !name.is_empty())
 }
 

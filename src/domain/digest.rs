@@ -47,7 +47,7 @@ pub struct DigestPaper {
 
 /// Which of how many messages a digest was split into; both from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DigestPart {
+pub struct DigestPartNumber {
     /// The number of this part, from 1.
     pub number: u32,
     /// The number of all parts.

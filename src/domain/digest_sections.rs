@@ -15,7 +15,7 @@ pub struct NewsItem<'a> {
 
 /// What was announced of a paper to a reader before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PastAnnouncement {
+pub enum LastAnnouncementToReader {
     /// The paper was not announced before.
     Never,
     /// This version of the paper at the latest; none if none had a number.
@@ -26,15 +26,20 @@ pub enum PastAnnouncement {
 
 /// Why a paper is worth announcing to somebody to whom that was announced of it before; none if it is not. What is new
 /// to one topic may have been announced for another.
-pub fn news_for_reader(news: News, revision: Revision, past: PastAnnouncement) -> Option<News> {
-    let is_later = |latest: Option<Version>| latest.is_some_and(|latest| Some(latest) < revision.version());
+pub fn news_after_past_announcement(
+    news: News,
+    revision: Revision,
+    past: LastAnnouncementToReader,
+) -> Option<News> {
+    let is_later =
+        |latest: Option<Version>| latest.is_some_and(|latest| Some(latest) < revision.version_if_numbered());
     match (news, past) {
-        (news, PastAnnouncement::Never) => Some(news),
-        (News::Published, PastAnnouncement::Latest(_)) => Some(News::Published),
-        (News::Published, PastAnnouncement::WithArticle(_)) => None,
+        (news, LastAnnouncementToReader::Never) => Some(news),
+        (News::Published, LastAnnouncementToReader::Latest(_)) => Some(News::Published),
+        (News::Published, LastAnnouncementToReader::WithArticle(_)) => None,
         (
             News::New | News::Replacement,
-            PastAnnouncement::Latest(latest) | PastAnnouncement::WithArticle(latest),
+            LastAnnouncementToReader::Latest(latest) | LastAnnouncementToReader::WithArticle(latest),
         ) => is_later(latest).then_some(News::Replacement),
     }
 }
@@ -84,11 +89,11 @@ mod tests {
     fn a_reader_is_told_of_a_paper_once_of_its_article_once_and_of_each_later_version() {
         use News::{New, Published, Replacement};
         let version = |number| Version::new(number);
-        let latest = |number| PastAnnouncement::Latest(version(number));
-        let with_article = |number| PastAnnouncement::WithArticle(version(number));
+        let latest = |number| LastAnnouncementToReader::Latest(version(number));
+        let with_article = |number| LastAnnouncementToReader::WithArticle(version(number));
         for (news, past, told) in [
-            (New, PastAnnouncement::Never, Some(New)),
-            (Published, PastAnnouncement::Never, Some(Published)),
+            (New, LastAnnouncementToReader::Never, Some(New)),
+            (Published, LastAnnouncementToReader::Never, Some(Published)),
             (New, latest(2), None),
             (New, latest(1), Some(Replacement)),
             (Replacement, latest(2), None),
@@ -100,7 +105,7 @@ mod tests {
             (New, with_article(2), None),
         ] {
             let revision = Revision::Numbered(Version::new(2).unwrap());
-            assert_eq!(news_for_reader(news, revision, past), told, "{news:?} {past:?}");
+            assert_eq!(news_after_past_announcement(news, revision, past), told, "{news:?} {past:?}");
         }
     }
 }

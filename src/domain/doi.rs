@@ -58,7 +58,7 @@ impl Doi {
     }
 
     /// The form in which two of one work are equal: lower case, without the version of a preprint.
-    pub fn lower_case_without_version(&self) -> String {
+    pub fn lower_case_doi_without_version(&self) -> String {
         self.work_form().into_owned()
     }
 

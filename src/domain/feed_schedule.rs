@@ -22,7 +22,7 @@ const GONE_WAIT: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// What an answer says of when to ask again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FreshnessHints {
+pub struct NextRequestHints {
     /// `Cache-Control: max-age`, less the answer's `Age`.
     pub max_age: Option<Duration>,
     /// `Expires`, counted from the server's own present.
@@ -39,7 +39,7 @@ pub struct FeedTiming {
     /// The feed's own `ttl`, of the last time that it came whole.
     pub ttl: Option<Duration>,
     /// What the last answer says.
-    pub freshness: FreshnessHints,
+    pub freshness: NextRequestHints,
     /// How the last poll failed, if it did.
     pub failure: Option<FeedFailure>,
 }
@@ -55,7 +55,7 @@ pub struct FeedFailure {
     pub retry: Retry,
 }
 
-impl FreshnessHints {
+impl NextRequestHints {
     /// An answer that says nothing.
     pub const NONE: Self = Self { max_age: None, expires_in: None, retry_after: None };
 }
@@ -76,7 +76,7 @@ fn poll_interval(timing: &FeedTiming) -> SignedDuration {
     if let Some(every) = timing.every {
         return SignedDuration::try_from(every).unwrap_or(SignedDuration::MAX);
     }
-    let FreshnessHints { max_age, expires_in, retry_after: _ } = timing.freshness;
+    let NextRequestHints { max_age, expires_in, retry_after: _ } = timing.freshness;
     // A server that says zero forbids to keep the answer, which is no wish for more polls.
     let wishes = [timing.ttl, max_age.or(expires_in)].into_iter().flatten().filter(|wish| !wish.is_zero());
     wishes.map(cap_feed_wait).max().map_or(USUAL, |wish| wish.clamp(WISH_MIN, WISH_MAX))
@@ -103,14 +103,14 @@ mod tests {
     use super::*;
 
     const SAYS_NOTHING: FeedTiming =
-        FeedTiming { every: None, ttl: None, freshness: FreshnessHints::NONE, failure: None };
+        FeedTiming { every: None, ttl: None, freshness: NextRequestHints::NONE, failure: None };
 
     fn minutes(timing: &FeedTiming) -> i64 {
         let now: Timestamp = "2026-11-22T08:00:00Z".parse().unwrap();
         next_feed_poll(timing, now).duration_since(now).as_mins()
     }
 
-    fn optional_minutes(minutes: Option<u64>) -> Option<Duration> {
+    fn minutes_to_duration(minutes: Option<u64>) -> Option<Duration> {
         minutes.map(Duration::from_mins)
     }
 
@@ -136,14 +136,14 @@ mod tests {
             (None, None, None, None, Some(600), 600),
             (None, None, None, None, Some(999_999), 1440),
         ] {
-            let freshness = FreshnessHints {
-                max_age: optional_minutes(max_age),
-                expires_in: optional_minutes(expires_in),
-                retry_after: optional_minutes(retry_after),
+            let freshness = NextRequestHints {
+                max_age: minutes_to_duration(max_age),
+                expires_in: minutes_to_duration(expires_in),
+                retry_after: minutes_to_duration(retry_after),
             };
             let timing = FeedTiming {
-                every: optional_minutes(every),
-                ttl: optional_minutes(ttl),
+                every: minutes_to_duration(every),
+                ttl: minutes_to_duration(ttl),
                 freshness,
                 failure: None,
             };
@@ -170,9 +170,9 @@ mod tests {
         ] {
             let failure = Some(FeedFailure { in_a_row, kind, retry });
             let freshness =
-                FreshnessHints { retry_after: optional_minutes(retry_after), ..FreshnessHints::NONE };
+                NextRequestHints { retry_after: minutes_to_duration(retry_after), ..NextRequestHints::NONE };
             let timing =
-                FeedTiming { every: optional_minutes(Some(360)), freshness, failure, ..SAYS_NOTHING };
+                FeedTiming { every: minutes_to_duration(Some(360)), freshness, failure, ..SAYS_NOTHING };
             assert_eq!(minutes(&timing), expected, "{timing:?}");
         }
     }

@@ -39,7 +39,7 @@ mod tests {
         let validators = FeedValidators {
             etag: Some("\"a\"".to_owned()),
             last_modified: None,
-            origin: Fingerprint::of("https://example.org/feed"),
+            origin: Fingerprint::of_text("https://example.org/feed"),
             received_at,
         };
         for (hours, are_validators_usable) in

@@ -9,7 +9,7 @@ pub struct Fingerprint(u128);
 
 impl Fingerprint {
     /// The fingerprint of a text.
-    pub fn of(text: impl AsRef<[u8]>) -> Self {
+    pub fn of_text(text: impl AsRef<[u8]>) -> Self {
         Self(xxh3_128(text.as_ref()))
     }
 
@@ -19,7 +19,7 @@ impl Fingerprint {
     }
 
     /// The bytes to keep.
-    pub fn bytes(self) -> [u8; 16] {
+    pub fn to_stored_bytes(self) -> [u8; 16] {
         self.0.to_be_bytes()
     }
 }

@@ -22,7 +22,7 @@ impl ForgeVendor {
     }
 
     /// Where its interface is on a host of somebody's own.
-    pub fn api_path(self) -> &'static str {
+    pub fn self_hosted_api_path(self) -> &'static str {
         match self {
             Self::GitHub => "api/v3",
             Self::Gitea => "api/v1",

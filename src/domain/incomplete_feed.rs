@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::feed_history::utc_day;
+use super::feed_poll_history::utc_day;
 use super::{PastPoll, PollOutcome};
 
 /// How many answers have a gap before it counts as lasting.

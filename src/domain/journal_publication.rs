@@ -46,15 +46,15 @@ impl<'a> JournalPublication<'a> {
     }
 
     /// The journal, and where in it, as somebody wrote it.
-    pub fn journal(self) -> Option<&'a str> {
-        let is_journal = |reference: &&str| names_journal(reference);
+    pub fn journal_citation(self) -> Option<&'a str> {
+        let is_journal = |reference: &&str| reference_names_venue(reference);
         let later = || self.later.and_then(|later| later.journal_ref.as_deref());
         self.journal_ref.filter(is_journal).or_else(|| later().filter(is_journal))
     }
 
     /// Whether it is known to have appeared.
     pub fn is_known_to_have_appeared(self) -> bool {
-        self.later.is_some() || self.journal().is_some() || self.article_doi().is_some()
+        self.later.is_some() || self.journal_citation().is_some() || self.article_doi().is_some()
     }
 }
 
@@ -87,7 +87,7 @@ pub fn add_article_to_preprint(preprint: Paper, described: &Paper) -> Paper {
     let own = JournalPublication { later: None, ..JournalPublication::from(&preprint) };
     let has_own = own.is_known_to_have_appeared();
     let Some(doi) = described_doi.filter(|_| preprint.id.is_preprint() && !has_own) else { return preprint };
-    let journal = described.journal_ref.as_deref().filter(|reference| names_journal(reference));
+    let journal = described.journal_ref.as_deref().filter(|reference| reference_names_venue(reference));
     let known = preprint.later_article.clone().unwrap_or_default();
     let later_article = Some(ArticleOfPreprint {
         doi: known.doi.or_else(|| Some(doi.as_str().to_owned())),
@@ -109,14 +109,15 @@ impl Paper {
 
     /// The journal that this preprint appeared in, and where in it, as somebody wrote it.
     pub fn article_journal(&self) -> Option<&str> {
-        self.id.is_preprint().then(|| JournalPublication::from(self).journal()).flatten()
+        self.id.is_preprint().then(|| JournalPublication::from(self).journal_citation()).flatten()
     }
 }
 
 impl PaperId {
     /// Whether it is arXiv's or another server's of preprints.
     pub fn is_preprint(&self) -> bool {
-        self.as_arxiv_id().is_some() || self.as_doi().is_some_and(|doi| doi.kind() == DoiKind::Preprint)
+        self.as_arxiv_id().is_some()
+            || self.as_doi().is_some_and(|doi| doi.kind_by_prefix() == DoiKind::Preprint)
     }
 }
 
@@ -126,11 +127,11 @@ fn article_doi(field: &str) -> Option<Doi> {
 }
 
 fn is_article_doi(doi: &Doi) -> bool {
-    doi.kind() == DoiKind::Article
+    doi.kind_by_prefix() == DoiKind::Article
 }
 
 /// Whether a reference names a journal, a conference or a book.
-fn names_journal(reference: &str) -> bool {
+fn reference_names_venue(reference: &str) -> bool {
     let lower = reference.trim().to_lowercase();
     let begins_with =
         |name: &str| lower.strip_prefix(name).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
@@ -145,7 +146,7 @@ mod tests {
     const PREPRINT: &str = "arxiv:2503.20246";
     const JOURNAL: &str = "10.1038/s41586-024-07956-2";
 
-    fn publication<'a>(doi: &'a str, journal_ref: &'a str) -> JournalPublication<'a> {
+    fn sample_journal_publication<'a>(doi: &'a str, journal_ref: &'a str) -> JournalPublication<'a> {
         let said = |text: &'a str| Some(text).filter(|text| !text.is_empty());
         JournalPublication { doi: said(doi), journal_ref: said(journal_ref), later: None }
     }
@@ -169,13 +170,19 @@ mod tests {
             ("url:https://example.org/1", ("", ""), ("10.1000/1", "A Journal"), false),
         ] {
             let id = PaperId::from_stored(id.to_owned());
-            let (before, after) = (publication(before.0, before.1), publication(after.0, after.1));
+            let (before, after) = (
+                sample_journal_publication(before.0, before.1),
+                sample_journal_publication(after.0, after.1),
+            );
             assert_eq!(is_newly_published(&id, before, after), is_published, "{id} {before:?} {after:?}");
         }
         let later = ArticleOfPreprint::default();
-        let known = JournalPublication { later: Some(&later), ..publication("", "") };
+        let known = JournalPublication { later: Some(&later), ..sample_journal_publication("", "") };
         let id = PaperId::from_stored(PREPRINT.to_owned());
-        assert!(!is_newly_published(&id, known, publication(JOURNAL, "")), "what others said of it counts");
+        assert!(
+            !is_newly_published(&id, known, sample_journal_publication(JOURNAL, "")),
+            "what others said of it counts"
+        );
     }
 
     #[test]

@@ -2,13 +2,10 @@
 //! worth another try. Knows nothing of SQL, XML, HTTP, Markdown or the present time; a decision
 //! gets all of that as values and answers with a value.
 
-mod active_days;
-mod announcement_calendar;
-mod announcement_evening;
 mod archive_date_placeholder;
 mod archive_path_set;
 mod archive_pattern;
-mod article_of_preprint;
+mod arxiv_announcement_calendar;
 mod arxiv_id;
 mod arxiv_link;
 mod arxiv_policy;
@@ -19,16 +16,16 @@ mod code_link;
 mod column;
 mod crontab;
 mod date_estimate;
-mod delivery_decision;
+mod delivery_retry_decision;
 mod digest;
 mod digest_sections;
 mod doi;
 mod doi_in_link;
 mod export;
 mod feed_health;
-mod feed_history;
 mod feed_item_filter;
-mod feed_move;
+mod feed_move_confirmation;
+mod feed_poll_history;
 mod feed_schedule;
 mod feed_validators;
 mod fetch_error;
@@ -36,30 +33,32 @@ mod fingerprint;
 mod forge_vendor;
 mod incident;
 mod incomplete_feed;
+mod journal_article_reference;
 mod journal_publication;
-mod lateness_note;
+mod late_digest_reason;
 mod normalized_url;
 mod pagination;
 mod paper;
 mod paper_addenda;
 mod paper_id;
-mod paper_link;
 mod paper_merge;
+mod paper_named_by_link;
 mod percent_encoding;
 mod poll_backoff;
 mod published_feed_entry;
 pub mod pull_request_plan;
 mod query;
 mod query_match;
+mod registrable_domain;
 mod repository;
 mod request_gate;
 mod result_page;
-mod revision;
 #[cfg(test)]
 pub(crate) mod sample_paper;
 mod secret;
-mod site_name;
+mod source_announcement_calendar;
 mod source_policy;
+mod source_silence_limit;
 mod store_url;
 mod subscription;
 pub mod table_merge;
@@ -69,82 +68,89 @@ mod tie_order;
 mod topic;
 mod topic_health;
 mod version;
+mod version_or_fingerprint;
 mod web_scheme;
 mod work_identity;
 
-pub use active_days::ActiveDays;
-pub use announcement_calendar::AnnouncementCalendar;
-pub use announcement_evening::AnnouncementEvening;
 pub use archive_path_set::ArchivePathSet;
 pub use archive_pattern::{ArchivePattern, ArchivePatternError};
-pub use article_of_preprint::ArticleOfPreprint;
+pub use arxiv_announcement_calendar::ArxivEveningKind;
 pub use arxiv_id::{ArxivId, ArxivIdError};
 pub use arxiv_policy::{ARXIV_POLICY, ARXIV_SOURCE, is_arxiv_host, user_agent};
 pub use ascii_line_check::is_clean_ascii_line;
 pub use change_detection::{
-    DetectedChange, HistoryChange, MetadataOrigin, News, Sighting, StoredPaperState, TopicPhase,
-    detect_change, detect_change_from_list,
+    DetectedChange, MetadataOrigin, News, RecordedPaperChange, Sighting, StoredPaperState,
+    TopicBackfillPhase, detect_change, detect_change_from_list,
 };
 pub use code_link::find_code_url;
 pub use column::Column;
 pub use crontab::{Crontab, CrontabError};
 pub use date_estimate::{estimated_date, is_estimated, mark_estimated};
-pub use delivery_decision::{
+pub use delivery_retry_decision::{
     ATTEMPTS_MAX, DeliveryDecision, decide_after_attempt, is_given_up, retry_time_if_unfinished,
 };
-pub use digest::{Attempt, Digest, DigestPaper, DigestPart, DigestSection, RefusalScope};
-pub use digest_sections::{NewsItem, PastAnnouncement, digest_sections, news_for_reader};
+pub use digest::{Attempt, Digest, DigestPaper, DigestPartNumber, DigestSection, RefusalScope};
+pub use digest_sections::{
+    LastAnnouncementToReader, NewsItem, digest_sections, news_after_past_announcement,
+};
 pub use doi::Doi;
 pub use export::ExportFormat;
 pub use feed_health::{
     FeedFault, FeedHealth, FeedObservation, FeedRelocation, NewItemCount, RelocationTrust, assess_feed,
-    count_new_items,
+    count_recent_new_items,
 };
-pub use feed_history::{FeedHistory, FeedPoll, ShownItem};
-pub use feed_item_filter::FeedItemFilter;
-pub use feed_move::{FeedMove, MoveTarget, PermanentRedirect};
-pub use feed_schedule::{FeedFailure, FeedTiming, FreshnessHints, next_feed_poll};
+pub use feed_item_filter::FeedItemsToKeep;
+pub use feed_move_confirmation::{FeedMove, PermanentRedirect, RedirectTargetKind};
+pub use feed_poll_history::{FeedHistory, FeedPoll, ItemKeysAndDate};
+pub use feed_schedule::{FeedFailure, FeedTiming, NextRequestHints, next_feed_poll};
 pub use feed_validators::FeedValidators;
 pub use fetch_error::{FetchError, FetchErrorKind, Retry};
 pub use fingerprint::Fingerprint;
 pub use forge_vendor::ForgeVendor;
 pub use incident::{Incident, IncidentRecord, OperatorAlert, ResolvedIncident, update_incidents};
 pub use incomplete_feed::{AnswerExtent, is_gap_permanent};
+pub use journal_article_reference::ArticleOfPreprint;
 pub use journal_publication::{JournalPublication, add_article_to_preprint, is_newly_published};
-pub use lateness_note::lateness_note;
-pub use pagination::{KnownPagePolicy, NextPage, Pagination, PollPlan};
+pub use late_digest_reason::lateness_note;
+pub use pagination::{KnownPagePolicy, NextPage, Pagination, PagingPlan};
 pub use paper::{Abstract, Author, Category, Link, Paper};
 pub use paper_addenda::PaperAddenda;
 pub use paper_id::PaperId;
-pub use paper_link::PaperLink;
 pub use paper_merge::merge_paper;
+pub use paper_named_by_link::PaperLink;
 pub use percent_encoding::percent_encode;
 pub use poll_backoff::backoff_after_incomplete_polls;
 pub use published_feed_entry::PublishedFeedEntry;
 pub use query::{QUERY_CHARS_MAX, QUERY_DEPTH_MAX, Query, QueryError};
-pub use query_match::{MatchPlace, PreparedQuery, SearchDocument, SearchFields, SearchedField, TermMatch};
+pub use query_match::{
+    MatchPlace, PreparedQuery, SearchDocument, SearchablePaperFields, SearchedField, TermMatch,
+};
+pub use registrable_domain::{is_same_site, site_label};
 pub use repository::{
-    Branch, BranchError, CommitId, CommitIdError, GitTransport, Remote, RemoteError, TreePath, TreePathError,
+    Branch, BranchNameError, CommitId, CommitIdError, GitTransport, Remote, RemoteAddressError, TreePath,
+    TreePathError,
 };
 pub use request_gate::{RequestGate, WAIT_MAX};
 pub use result_page::{EntryFlaw, ResultEntry, ResultPage};
-pub use revision::Revision;
 pub use secret::Secret;
-pub use site_name::{is_same_site, site_label};
+pub use source_announcement_calendar::AnnouncementCalendar;
 pub use source_policy::{Paging, SourcePolicy};
-pub use store_url::StoreUrl;
+pub use source_silence_limit::DaysWithNewItems;
+pub use store_url::DatabaseUrl;
 pub use subscription::{Cadence, EmptyDigestPolicy, NewsFilter, Subscription};
 pub use text_hygiene::{is_bidi_control, is_invisible, is_joiner, sanitize_to_visible_line};
 pub use tie_order::reorder_as_source_shows;
 pub use topic::Topic;
 pub use topic_health::{
-    HISTORY, OtherTopicsActivity, PaperCount, PastPoll, PollOutcome, SourceObservation, TopicFeedObservation,
-    TopicHealth, TopicObservation, TopicSources, assess_topics,
+    HISTORY, OtherTopicsActivity, PastPoll, PollOutcome, RecentPaperCount, SourceFeedCoverage,
+    SourceObservation, TopicHealth, TopicHealthInputs, TopicSources, assess_health_of_topics,
 };
 pub use version::Version;
+pub use version_or_fingerprint::Revision;
 pub use web_scheme::WebScheme;
 pub use work_identity::{
-    AuthorEvidence, DoiKind, KnownWork, SAME_TITLE_MAX, StrongEvidence, TitleKey, WorkChoice, WorkComparison,
-    WorkDescription, WorkKey, are_two_articles, are_two_arxiv_works, choose_work, compare_works,
-    have_nothing_in_common, ids_named_by_paper, parse_dois_in_field, title_key, title_similarity,
+    AuthorEvidence, DoiKind, KnownWork, SAME_TITLE_MAX, TitleAndAuthorMatch, TitleKey, WorkChoice,
+    WorkComparison, WorkDescription, WorkKey, are_two_articles, are_two_arxiv_works, choose_work,
+    compare_for_same_work, have_nothing_in_common, ids_named_by_paper, parse_dois_in_field, title_key,
+    title_similarity,
 };

@@ -97,7 +97,7 @@ impl Paper {
     }
 
     /// What its text comes to, in bytes.
-    pub fn text_bytes(&self) -> usize {
+    pub fn paper_text_bytes(&self) -> usize {
         let author =
             |author: &Author| author.name.len() + author.affiliations.iter().map(String::len).sum::<usize>();
         let link = |link: &Link| {

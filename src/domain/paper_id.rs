@@ -30,7 +30,7 @@ impl PaperId {
         if let Some(doi) = Doi::parse(text) {
             // The end of a sentence may have been behind one of arXiv's.
             let arxiv = ArxivId::parse_with_version(&doi.to_string()).ok();
-            let doi = || Self(format!("{DOI}{}", doi.lower_case_without_version()));
+            let doi = || Self(format!("{DOI}{}", doi.lower_case_doi_without_version()));
             return Some(arxiv.map_or_else(doi, |(id, _)| Self::from_arxiv_id(&id)));
         }
         let page = normalize_url(text.trim_start().strip_prefix(PAGE).unwrap_or(text))?;
@@ -48,7 +48,7 @@ impl PaperId {
     }
 
     /// The address of the page that it is known by, if it is.
-    pub fn as_page_url(&self) -> Option<&str> {
+    pub fn as_identifying_page_url(&self) -> Option<&str> {
         self.0.strip_prefix(PAGE)
     }
 
@@ -128,7 +128,7 @@ mod tests {
             prop_assert_eq!(PaperId::from_link(id.as_str()), Some(id.clone()), "{}", link);
             let row = PaperLink::from_paper(&paper_with_link(&id, &link)).unwrap();
             prop_assert_eq!(&row.paper, &id, "{}", link);
-            prop_assert_eq!(PaperLink::parse_row_link(&row.address).map(|row| row.paper), Some(id), "{:?}", row);
+            prop_assert_eq!(PaperLink::parse_row_link_url(&row.address).map(|row| row.paper), Some(id), "{:?}", row);
         }
     }
 }

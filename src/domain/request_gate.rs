@@ -21,7 +21,7 @@ impl RequestGate {
     /// How long the next request has to wait at this moment, when requests are to be `pace` apart.
     /// A time in the store that a clock set back makes absurd cannot shut the gate for longer than
     /// its rule.
-    pub fn wait(&self, now: Timestamp, pace: Duration) -> Duration {
+    pub fn time_until_request_allowed(&self, now: Timestamp, pace: Duration) -> Duration {
         let pace = SignedDuration::try_from(pace).unwrap_or(WAIT_MAX);
         let paced = self
             .last_request
@@ -56,8 +56,15 @@ mod tests {
             (None, at(86_400 * 9), 86_400_000), // and here by more
         ] {
             let gate = RequestGate { last_request: asked, blocked_until: shut_until };
-            assert_eq!(gate.wait(now, Duration::from_secs(3)), Duration::from_millis(millis), "{gate:?}");
-            assert!(gate.wait(now, Duration::ZERO) <= Duration::from_millis(millis), "{gate:?}");
+            assert_eq!(
+                gate.time_until_request_allowed(now, Duration::from_secs(3)),
+                Duration::from_millis(millis),
+                "{gate:?}"
+            );
+            assert!(
+                gate.time_until_request_allowed(now, Duration::ZERO) <= Duration::from_millis(millis),
+                "{gate:?}"
+            );
         }
     }
 }

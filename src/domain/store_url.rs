@@ -5,13 +5,13 @@ use std::path::PathBuf;
 
 /// The address of a store. Its kind says which engine opens it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum StoreUrl {
+pub enum DatabaseUrl {
     /// A file of SQLite's.
     Sqlite(PathBuf),
 }
 
 /// As messages show it: a file by its path.
-impl fmt::Display for StoreUrl {
+impl fmt::Display for DatabaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Sqlite(file) => file.display().fmt(f),

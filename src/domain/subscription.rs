@@ -63,7 +63,7 @@ pub enum EmptyDigestPolicy {
 
 impl Cadence {
     /// The zone in which a person reads its dates.
-    pub fn zone(&self) -> &TimeZone {
+    pub fn display_time_zone(&self) -> &TimeZone {
         match self {
             Self::Immediately { zone } | Self::Scheduled { zone, .. } => zone,
         }
@@ -109,7 +109,7 @@ mod tests {
             Cadence::Scheduled { crontab: Crontab::parse("0 8 * * Mon-Fri").unwrap(), zone: zone.clone() };
         let friday: Timestamp = "2025-03-28T08:00:00Z".parse().unwrap();
         assert_eq!(at.next_after(friday), Some("2025-03-31T06:00:00Z".parse().unwrap()));
-        assert_eq!(at.zone(), &zone);
+        assert_eq!(at.display_time_zone(), &zone);
         assert_eq!(Cadence::Immediately { zone }.next_after(friday), None);
     }
 

@@ -17,7 +17,7 @@ impl Version {
     }
 
     /// The number behind the `v`.
-    pub fn number(self) -> u32 {
+    pub fn version_number(self) -> u32 {
         self.0.get()
     }
 }

@@ -18,10 +18,10 @@ impl AllowedHosts {
     }
 
     /// Whether a request with this `Host` is meant for here.
-    pub(super) fn allows_host(&self, host: &str) -> bool {
+    pub(super) fn is_host_header_allowed(&self, host: &str) -> bool {
         let Some(name) = host_without_port(host) else { return false };
         let name = name.trim_end_matches('.').to_ascii_lowercase();
-        match parse_ip(&name) {
+        match parse_host_as_ip(&name) {
             Some(ip) => self.allows_any_address || ip.is_loopback() || self.configured_names.contains(&name),
             None => {
                 name == "localhost" || name.ends_with(".localhost") || self.configured_names.contains(&name)
@@ -41,7 +41,7 @@ fn host_without_port(host: &str) -> Option<&str> {
     (!name.is_empty() && (port.is_empty() || is_port(port))).then_some(name)
 }
 
-fn parse_ip(name: &str) -> Option<IpAddr> {
+fn parse_host_as_ip(name: &str) -> Option<IpAddr> {
     match name.strip_prefix('[') {
         Some(rest) => rest.strip_suffix(']')?.parse::<Ipv6Addr>().ok().map(IpAddr::V6),
         None => name.parse::<Ipv4Addr>().ok().map(IpAddr::V4),
@@ -68,7 +68,7 @@ mod tests {
             "papers.example.org",
             "Papers.Example.org:443",
         ] {
-            assert!(hosts.allows_host(good), "{good}");
+            assert!(hosts.is_host_header_allowed(good), "{good}");
         }
         for bad in [
             "",
@@ -87,7 +87,7 @@ mod tests {
             "[::1]x",
             ":80",
         ] {
-            assert!(!hosts.allows_host(bad), "{bad}");
+            assert!(!hosts.is_host_header_allowed(bad), "{bad}");
         }
     }
 
@@ -95,8 +95,8 @@ mod tests {
     fn where_other_machines_ask_an_address_is_good_and_a_strange_name_is_not() {
         let hosts = AllowedHosts::new("0.0.0.0:8717".parse().unwrap(), &["papers.example.org".to_owned()]);
         for good in ["10.0.0.1:8717", "[fd00::1]", "papers.example.org", "localhost"] {
-            assert!(hosts.allows_host(good), "{good}");
+            assert!(hosts.is_host_header_allowed(good), "{good}");
         }
-        assert!(!hosts.allows_host("evil.example"));
+        assert!(!hosts.is_host_header_allowed("evil.example"));
     }
 }

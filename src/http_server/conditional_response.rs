@@ -51,10 +51,12 @@ fn is_not_modified(request: &HeaderMap, response: &HeaderMap) -> bool {
 fn matches_if_none_match(request: &HeaderMap, tag: &str) -> bool {
     let lists = request.get_all(header::IF_NONE_MATCH);
     let mut tags = lists.iter().filter_map(|list| list.to_str().ok()).flat_map(|list| list.split(','));
-    tags.any(|named| named.trim() == "*" || opaque_tag(named.trim()) == opaque_tag(tag))
+    tags.any(|named| {
+        named.trim() == "*" || etag_without_weak_prefix(named.trim()) == etag_without_weak_prefix(tag)
+    })
 }
 
-fn opaque_tag(tag: &str) -> &str {
+fn etag_without_weak_prefix(tag: &str) -> &str {
     tag.strip_prefix("W/").unwrap_or(tag)
 }
 

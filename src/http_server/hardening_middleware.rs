@@ -93,10 +93,10 @@ fn check_request(app: &AppState, request: &Request) -> Result<(), HttpError> {
     let hosts = request.headers().get_all(header::HOST);
     let mut hosts = hosts.iter().map(|host| host.to_str().unwrap_or_default());
     let is_known = match (hosts.next(), hosts.next()) {
-        (Some(host), None) => app.hosts.allows_host(host),
+        (Some(host), None) => app.hosts.is_host_header_allowed(host),
         (None, _) | (_, Some(_)) => false,
     };
-    let is_elsewhere = request.uri().host().is_some_and(|host| !app.hosts.allows_host(host));
+    let is_elsewhere = request.uri().host().is_some_and(|host| !app.hosts.is_host_header_allowed(host));
     if is_known && !is_elsewhere { Ok(()) } else { Err(HttpError::UnknownHost) }
 }
 

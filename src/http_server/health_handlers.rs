@@ -8,8 +8,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::app_state::AppState;
+use super::cache_control_headers::{PLAIN_TEXT, uncacheable_response};
 use super::http_error::HttpError;
-use super::response_caching::{PLAIN_TEXT, no_store_response};
 use super::served_health::ServedStatus;
 use crate::store::StoreReader;
 
@@ -18,7 +18,7 @@ const JSON: &str = "application/json";
 
 /// The process answers.
 pub(super) async fn serve_liveness() -> Response {
-    no_store_response(StatusCode::OK, PLAIN_TEXT, "ok\n")
+    uncacheable_response(StatusCode::OK, PLAIN_TEXT, "ok\n")
 }
 
 /// The store can be read and written. What is wrong with a topic, a sink or a list is no reason to send nobody here:
@@ -30,23 +30,25 @@ pub(super) async fn serve_readiness(State(app): State<Arc<AppState>>) -> Result<
         Ok(check(now))
     };
     Ok(match app.readers.read(read).await? {
-        None => no_store_response(StatusCode::OK, PLAIN_TEXT, "ready\n"),
-        Some(reason) => {
-            no_store_response(StatusCode::SERVICE_UNAVAILABLE, PLAIN_TEXT, format!("the history: {reason}\n"))
-        }
+        None => uncacheable_response(StatusCode::OK, PLAIN_TEXT, "ready\n"),
+        Some(reason) => uncacheable_response(
+            StatusCode::SERVICE_UNAVAILABLE,
+            PLAIN_TEXT,
+            format!("the history: {reason}\n"),
+        ),
     })
 }
 
 /// The words of `paperwire status`.
 pub(super) async fn serve_status_text(State(app): State<Arc<AppState>>) -> Result<Response, HttpError> {
     let status = app.read_health().await?.status;
-    Ok(no_store_response(health_status_code(&status), PLAIN_TEXT, status.text))
+    Ok(uncacheable_response(health_status_code(&status), PLAIN_TEXT, status.text))
 }
 
 /// The JSON of `paperwire status --json`.
 pub(super) async fn serve_status_json(State(app): State<Arc<AppState>>) -> Result<Response, HttpError> {
     let status = app.read_health().await?.status;
-    Ok(no_store_response(health_status_code(&status), JSON, status.json))
+    Ok(uncacheable_response(health_status_code(&status), JSON, status.json))
 }
 
 fn health_status_code(status: &ServedStatus) -> StatusCode {

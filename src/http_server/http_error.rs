@@ -8,7 +8,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::app_state::AppState;
-use super::response_caching::{HTML, PLAIN_TEXT, no_store_response};
+use super::cache_control_headers::{HTML, PLAIN_TEXT, uncacheable_response};
 use super::store_reader_pool::StoreReadError;
 
 /// The error of every handler and of everything around them.
@@ -36,7 +36,7 @@ pub(super) enum HttpError {
 
 /// What the client gets, a title and a sentence. The cause of a fault is for the log alone.
 #[derive(Debug, Clone, Copy)]
-struct ErrorText {
+struct HttpErrorPageText {
     title: &'static str,
     sentence: &'static str,
 }
@@ -53,7 +53,7 @@ impl HttpError {
         Self::Panic(message.or_else(|| panic.downcast_ref().cloned()).unwrap_or_default())
     }
 
-    fn status(&self) -> StatusCode {
+    fn status_code(&self) -> StatusCode {
         match self {
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::AddressTooLong => StatusCode::URI_TOO_LONG,
@@ -65,7 +65,7 @@ impl HttpError {
         }
     }
 
-    fn text(&self) -> ErrorText {
+    fn error_page_text(&self) -> HttpErrorPageText {
         let (title, sentence) = match self {
             Self::MethodNotAllowed => ("Read only", "There is nothing here to change: GET and HEAD only."),
             Self::AddressTooLong => ("Too long", "This address is longer than any that there is here."),
@@ -84,11 +84,11 @@ impl HttpError {
             }
             Self::Template(_) | Self::Panic(_) => ("A mistake of ours", "The log says what is wrong."),
         };
-        ErrorText { title, sentence }
+        HttpErrorPageText { title, sentence }
     }
 
     /// Logs what is the operator's affair. What is wrong with a request is its sender's.
-    fn log(&self) {
+    fn log_server_side_error(&self) {
         match self {
             Self::Store(StoreReadError::Store(error)) => {
                 tracing::warn!("a page could not be served: {error:#}");
@@ -119,10 +119,10 @@ impl From<StoreReadError> for HttpError {
 /// Plain text, of which [`render_error_page`] makes a page if the client expects one.
 impl IntoResponse for HttpError {
     fn into_response(self) -> Response {
-        self.log();
-        let text = self.text();
+        self.log_server_side_error();
+        let text = self.error_page_text();
         let body = format!("{}: {}\n", text.title, text.sentence);
-        let mut response = no_store_response(self.status(), PLAIN_TEXT, body);
+        let mut response = uncacheable_response(self.status_code(), PLAIN_TEXT, body);
         if matches!(self, Self::MethodNotAllowed) {
             response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
         }
@@ -133,7 +133,7 @@ impl IntoResponse for HttpError {
 
 /// Makes a page of an error that is still plain text. If even that page's template is wrong, the text stays.
 pub(super) async fn render_error_page(State(app): State<Arc<AppState>>, mut response: Response) -> Response {
-    if let Some(ErrorText { title, sentence }) = response.extensions_mut().remove()
+    if let Some(HttpErrorPageText { title, sentence }) = response.extensions_mut().remove()
         && let Ok(page) = app.pages.error_page(title, sentence)
     {
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(HTML));

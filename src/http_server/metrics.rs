@@ -14,12 +14,12 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
 use super::app_state::AppState;
+use super::cache_control_headers::uncacheable_response;
 use super::http_error::HttpError;
-use super::response_caching::no_store_response;
 use super::served_health::ServedHealth;
 use crate::domain::{FeedHealth, PollOutcome, TopicHealth};
 use crate::render::page::{ComponentHealth, TopicSummary};
-use crate::store::{DeliveryTally, PollTally, SinkQueue, StoreReader};
+use crate::store::{DeliveryOutcomeCount, PollOutcomeCount, SinkQueueStatus, StoreReader};
 
 /// <https://prometheus.io/docs/specs/om/open_metrics_spec/>
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -49,9 +49,9 @@ pub(super) async fn serve_metrics(
     encode(&mut text, &snapshot.build_metrics_registry(now)).map_err(HttpError::from_template_error)?;
     let accepted = request_headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
     Ok(if accepted.is_some_and(|accepted| accepted.contains("application/openmetrics-text")) {
-        no_store_response(StatusCode::OK, OPEN_METRICS, text)
+        uncacheable_response(StatusCode::OK, OPEN_METRICS, text)
     } else {
-        no_store_response(StatusCode::OK, PLAIN, to_prometheus_text(&text))
+        uncacheable_response(StatusCode::OK, PLAIN, to_prometheus_text(&text))
     })
 }
 
@@ -59,8 +59,8 @@ pub(super) async fn serve_metrics(
 struct MetricsSnapshot {
     papers: u64,
     health: ServedHealth,
-    polls: Vec<PollTally>,
-    deliveries: Vec<DeliveryTally>,
+    polls: Vec<PollOutcomeCount>,
+    deliveries: Vec<DeliveryOutcomeCount>,
 }
 
 impl MetricsSnapshot {
@@ -139,7 +139,7 @@ impl MetricsSnapshot {
     }
 
     fn add_poll_metrics(&self, registry: &mut Registry) {
-        let labels = |tally: &PollTally, name: &'static str, value: &str| {
+        let labels = |tally: &PollOutcomeCount, name: &'static str, value: &str| {
             let [topic, source] = [&tally.topic, &tally.source].map(Clone::clone);
             vec![("topic", topic), ("source", source), (name, value.to_owned())]
         };
@@ -166,7 +166,7 @@ impl MetricsSnapshot {
         });
         register_counters(registry, "deliveries", "Tries to deliver a message", deliveries);
         let messages = self.health.queues.iter().flat_map(|(sink, queue)| {
-            let SinkQueue { waiting, failed, .. } = queue;
+            let SinkQueueStatus { waiting, failed, .. } = queue;
             [("queued", waiting), ("failed", failed)].map(|(state, count)| {
                 (vec![("sink", sink.clone()), ("state", state.to_owned())], to_i64(*count))
             })

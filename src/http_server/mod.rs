@@ -4,6 +4,7 @@
 
 mod allowed_hosts;
 mod app_state;
+mod cache_control_headers;
 mod conditional_response;
 mod hardening_middleware;
 mod health_handlers;
@@ -11,7 +12,6 @@ mod http_error;
 mod metrics;
 mod page_handlers;
 mod request_log;
-mod response_caching;
 mod router;
 mod search_params;
 mod served_health;

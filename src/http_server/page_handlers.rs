@@ -10,14 +10,15 @@ use axum::response::Response;
 use jiff::{SignedDuration, Timestamp};
 
 use super::app_state::AppState;
+use super::cache_control_headers::{HTML, cacheable_response};
 use super::http_error::HttpError;
-use super::response_caching::{HTML, cacheable_response};
 use super::search_params::SearchParams;
 use super::served_health::ServedHealth;
 use super::topic_feeds;
 use crate::domain::{Paper, PaperId};
 use crate::render::page::{
-    CHART_DAYS, DailyPaperCounts, ICON, PaperPage, SCRIPT, STYLE, SearchPage, StatusPage, TopicPage,
+    CHART_DAYS, DailyPaperCounts, ICON, PaperPageView, SCRIPT, STYLE, SearchPageView, StatusPageView,
+    TopicPageView,
 };
 use crate::store::{SearchQuery, StoreReader};
 
@@ -40,7 +41,7 @@ pub(super) async fn serve_status_page(State(app): State<Arc<AppState>>) -> Resul
         let daily = settings.topics.iter().map(|topic| count_papers_by_day(reader, topic, now));
         let daily = daily.collect::<Result<_>>()?;
         let latest = latest_papers(reader, &settings.topics)?;
-        Ok(StatusPage { now, topics, components, daily, latest })
+        Ok(StatusPageView { now, topics, components, daily, latest })
     };
     let status = app.readers.read(read).await?;
     page_response(app.pages.status_page(&status))
@@ -79,11 +80,11 @@ fn search_response(
     older: Option<String>,
 ) -> Result<Response, HttpError> {
     let is_refused = results.is_err();
-    let form = params.to_search_form();
-    let search = SearchPage { form: &form, topics: &app.settings.topics, results, older_link: older };
+    let form = params.to_search_page_form();
+    let search = SearchPageView { form: &form, topics: &app.settings.topics, results, older_link: older };
     // The script shows what is wrong with a word in the place of the results.
     if params.is_live_search() {
-        return page_response(app.pages.search_results(&search));
+        return page_response(app.pages.render_search_results(&search));
     }
     let mut response = page_response(app.pages.search_page(&search))?;
     if is_refused {
@@ -99,8 +100,8 @@ pub(super) async fn serve_topic_page(
     uri: Uri,
 ) -> Result<Response, HttpError> {
     if !app.settings.topics.contains(&name) {
-        let feed =
-            topic_feeds::parse_feed_file_name(&name).filter(|(topic, _)| app.settings.topics.contains(topic));
+        let feed = topic_feeds::parse_served_feed_file_name(&name)
+            .filter(|(topic, _)| app.settings.topics.contains(topic));
         let (topic, form) = feed.ok_or(HttpError::NotFound("There is no such topic"))?;
         return topic_feeds::serve_topic_feed(&app, topic, form, uri.path()).await;
     }
@@ -109,7 +110,7 @@ pub(super) async fn serve_topic_page(
         let mut topics = check(reader, now)?.topics.into_iter();
         let summary = topics.find(|topic| topic.name == name).context("a topic without health")?;
         let papers = reader.latest_papers(&name, PAPERS_MAX)?;
-        Ok(TopicPage { now, summary, daily: count_papers_by_day(reader, &name, now)?, papers })
+        Ok(TopicPageView { now, summary, daily: count_papers_by_day(reader, &name, now)?, papers })
     };
     let topic = app.readers.read(read).await?;
     page_response(app.pages.topic_page(&topic))
@@ -126,7 +127,7 @@ pub(super) async fn serve_paper_page(
     let id = PaperId::from_link(&id).ok_or_else(not_found)?;
     let history = app.readers.read(move |reader| reader.paper_timeline(&id)).await?.ok_or_else(not_found)?;
     let topics = history.topics.into_iter().map(|topic| (topic.topic, topic.first_seen)).collect();
-    let page = PaperPage { paper: history.paper, topics, versions: history.versions };
+    let page = PaperPageView { paper: history.paper, topics, versions: history.versions };
     page_response(app.pages.paper_page(&page))
 }
 

@@ -9,7 +9,7 @@ use super::hardening_middleware::ANSWER_TIME;
 use crate::clock::Deadline;
 
 pub(super) async fn log_request(request: Request, next: Next) -> Response {
-    let limit = Deadline::after(ANSWER_TIME);
+    let limit = Deadline::starting_now(ANSWER_TIME);
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let response = next.run(request).await;

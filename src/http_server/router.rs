@@ -67,15 +67,15 @@ mod tests {
 
     use super::*;
     use crate::clock::Clock;
-    use crate::domain::StoreUrl;
-    use crate::http_server::response_caching;
+    use crate::domain::DatabaseUrl;
+    use crate::http_server::cache_control_headers;
     use crate::http_server::settings::HttpServerSettings;
 
     async fn panicking_handler() -> Response {
         panic!("no {}", "luck")
     }
 
-    async fn never_ends() -> Response {
+    async fn never_responds() -> Response {
         std::future::pending().await
     }
 
@@ -83,7 +83,7 @@ mod tests {
         let settings = HttpServerSettings {
             listen: "127.0.0.1:8717".parse().unwrap(),
             hosts: vec![],
-            state: StoreUrl::Sqlite("no-history.db".into()),
+            state: DatabaseUrl::Sqlite("no-history.db".into()),
             topics: vec![],
             code_hosts: vec![],
             health_check: Arc::new(|_, _| anyhow::bail!("no health")),
@@ -95,7 +95,7 @@ mod tests {
 
     /// Status, media type and policy of what routes that are broken answer to this host.
     async fn response_of_broken_route(path: &str, host: &str) -> (StatusCode, String, bool) {
-        let broken = || Router::new().fallback(never_ends);
+        let broken = || Router::new().fallback(never_responds);
         let pages = broken().route("/panics", get(panicking_handler));
         let monitoring = Router::new().route("/metrics", get(panicking_handler));
         let router = add_middleware_layers(pages, monitoring, &test_app_state(), Duration::from_millis(20));

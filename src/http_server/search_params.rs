@@ -57,7 +57,7 @@ impl SearchParams {
     }
 
     /// What the page shows in its form.
-    pub(super) fn to_search_form(&self) -> SearchForm {
+    pub(super) fn to_search_page_form(&self) -> SearchForm {
         SearchForm {
             q: self.q.clone(),
             topic: self.topic.clone(),

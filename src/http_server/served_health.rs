@@ -2,7 +2,7 @@
 
 use crate::domain::{FeedHealth, NewItemCount};
 use crate::render::page::{ComponentSummary, TopicSummary};
-use crate::store::SinkQueue;
+use crate::store::SinkQueueStatus;
 
 /// The health of everything.
 #[derive(Debug)]
@@ -16,7 +16,7 @@ pub struct ServedHealth {
     /// The feeds that are polled, in their order.
     pub feeds: Vec<ServedFeedHealth>,
     /// The messages of each sink.
-    pub queues: Vec<(String, SinkQueue)>,
+    pub queues: Vec<(String, SinkQueueStatus)>,
 }
 
 /// The health of a feed.

@@ -54,7 +54,7 @@ pub struct HttpServer {
 
 impl HttpServer {
     /// Begins to serve, on a thread of its own.
-    pub fn start(settings: HttpServerSettings) -> Result<Self> {
+    pub fn start_server_thread(settings: HttpServerSettings) -> Result<Self> {
         let listen = settings.listen;
         let listener = TcpListener::bind(listen)
             .and_then(|listener| listener.set_nonblocking(true).map(|()| listener))
@@ -80,7 +80,7 @@ impl HttpServer {
     }
 
     /// The address that the server listens on.
-    pub fn address(&self) -> SocketAddr {
+    pub fn listen_address(&self) -> SocketAddr {
         self.address
     }
 }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::served_health::ServedHealth;
 use crate::clock::Clock;
-use crate::domain::StoreUrl;
+use crate::domain::DatabaseUrl;
 use crate::store::StoreReader;
 
 /// Reads the health of topics, sinks and lists at a moment.
@@ -25,7 +25,7 @@ pub struct HttpServerSettings {
     /// Names, in addition to this machine's own, by which a request may call this server; in lower case.
     pub hosts: Vec<String>,
     /// The history.
-    pub state: StoreUrl,
+    pub state: DatabaseUrl,
     /// The topics to show, in this order.
     pub topics: Vec<String>,
     /// Hosts other than GitHub whose repositories count as code.

@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use tokio::sync::Semaphore;
 use tokio::task::{JoinError, spawn_blocking};
 
-use crate::domain::StoreUrl;
+use crate::domain::DatabaseUrl;
 use crate::store::StoreReader;
 
 /// Requests that read at one time. More would only share the same disk and processor.
@@ -20,7 +20,7 @@ const READ_TIME: Duration = Duration::from_secs(5);
 /// The readers.
 #[derive(Debug)]
 pub(super) struct StoreReaderPool {
-    state: StoreUrl,
+    state: DatabaseUrl,
     permits: Arc<Semaphore>,
     idle: Arc<Mutex<Vec<StoreReader>>>,
 }
@@ -37,7 +37,7 @@ pub(super) enum StoreReadError {
 }
 
 impl StoreReaderPool {
-    pub(super) fn new(state: StoreUrl) -> Self {
+    pub(super) fn new(state: DatabaseUrl) -> Self {
         Self { state, permits: Arc::new(Semaphore::new(AT_ONCE)), idle: Arc::default() }
     }
 
@@ -46,12 +46,12 @@ impl StoreReaderPool {
         &self,
         read: impl FnOnce(&StoreReader) -> Result<T> + Send + 'static,
     ) -> Result<T, StoreReadError> {
-        tokio::time::timeout(READ_TIME, self.read_with_permit(read))
+        tokio::time::timeout(READ_TIME, self.read_store_with_permit(read))
             .await
             .unwrap_or(Err(StoreReadError::Timeout))
     }
 
-    async fn read_with_permit<T: Send + 'static>(
+    async fn read_store_with_permit<T: Send + 'static>(
         &self,
         read: impl FnOnce(&StoreReader) -> Result<T> + Send + 'static,
     ) -> Result<T, StoreReadError> {
@@ -108,7 +108,7 @@ mod tests {
     use crate::store::Store;
 
     /// How many readers wait for the next request after one.
-    async fn idle_readers_after_one_read(store: StoreUrl) -> usize {
+    async fn idle_readers_after_one_read(store: DatabaseUrl) -> usize {
         let readers = StoreReaderPool::new(store);
         assert_eq!(readers.read(StoreReader::paper_count).await.unwrap(), 0);
         lock_readers(&readers.idle).len()
@@ -117,7 +117,7 @@ mod tests {
     #[tokio::test]
     async fn a_reader_is_used_again_unless_it_reads_alone() {
         let folder = tempfile::tempdir().unwrap();
-        let at = |name: &str| StoreUrl::Sqlite(folder.path().join(name));
+        let at = |name: &str| DatabaseUrl::Sqlite(folder.path().join(name));
         let (shared, alone) = (at("shared.db"), at("alone.db"));
         drop(Store::open(&shared).unwrap());
         drop(Store::open(&alone).unwrap());
@@ -133,7 +133,7 @@ mod tests {
     async fn a_panic_goes_on_to_who_reads_and_costs_the_pool_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("paperwire.db");
-        let state = StoreUrl::Sqlite(file);
+        let state = DatabaseUrl::Sqlite(file);
         drop(Store::open(&state).unwrap());
         let readers = Arc::new(StoreReaderPool::new(state));
         for _ in 0..=AT_ONCE {

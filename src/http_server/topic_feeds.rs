@@ -3,10 +3,10 @@
 use axum::response::Response;
 
 use super::app_state::AppState;
+use super::cache_control_headers::cacheable_feed;
 use super::http_error::HttpError;
-use super::response_caching::cacheable_feed;
 use crate::domain::Column;
-use crate::render::feed::{Feed, json_feed, render_atom_feed, render_bibtex_entries};
+use crate::render::feed::{PublishedFeed, json_feed, render_atom_feed, render_bibtex_entries};
 use crate::render::{TableRow, render_table};
 
 /// Entries of a feed: more than any reader misses between two looks.
@@ -35,7 +35,7 @@ const FORMS: [(&str, ServedFeedFormat); 4] = [
 ];
 
 impl ServedFeedFormat {
-    fn papers_max(self) -> u32 {
+    fn served_papers_max(self) -> u32 {
         match self {
             Self::Atom | Self::Json => ENTRIES_MAX,
             Self::Markdown => ROWS_MAX,
@@ -43,7 +43,7 @@ impl ServedFeedFormat {
         }
     }
 
-    fn media_type(self) -> &'static str {
+    fn content_type_header(self) -> &'static str {
         match self {
             Self::Atom => "application/atom+xml; charset=utf-8",
             Self::Json => "application/feed+json; charset=utf-8",
@@ -54,7 +54,7 @@ impl ServedFeedFormat {
 }
 
 /// The topic and the form that a name with its ending means.
-pub(super) fn parse_feed_file_name(name: &str) -> Option<(String, ServedFeedFormat)> {
+pub(super) fn parse_served_feed_file_name(name: &str) -> Option<(String, ServedFeedFormat)> {
     FORMS.iter().find_map(|(ending, form)| Some((name.strip_suffix(ending)?.to_owned(), *form)))
 }
 
@@ -66,11 +66,13 @@ pub(super) async fn serve_topic_feed(
 ) -> Result<Response, HttpError> {
     let code_hosts = app.settings.code_hosts.clone();
     let read = move |reader: &crate::store::StoreReader| {
-        let papers = || reader.latest_papers(&topic, form.papers_max());
-        let entries = || reader.latest_feed_entries(&topic, form.papers_max());
+        let papers = || reader.latest_papers(&topic, form.served_papers_max());
+        let entries = || reader.latest_feed_entries(&topic, form.served_papers_max());
         Ok(match form {
-            ServedFeedFormat::Atom => render_atom_feed(&Feed { title: &topic, entries: &entries()? }),
-            ServedFeedFormat::Json => json_feed(&Feed { title: &topic, entries: &entries()? }),
+            ServedFeedFormat::Atom => {
+                render_atom_feed(&PublishedFeed { title: &topic, entries: &entries()? })
+            }
+            ServedFeedFormat::Json => json_feed(&PublishedFeed { title: &topic, entries: &entries()? }),
             ServedFeedFormat::Bibtex => render_bibtex_entries(&papers()?),
             ServedFeedFormat::Markdown => {
                 let rows: Vec<TableRow> =
@@ -80,5 +82,5 @@ pub(super) async fn serve_topic_feed(
         })
     };
     let body = app.readers.read(read).await?;
-    Ok(cacheable_feed(app, path, form.media_type(), body))
+    Ok(cacheable_feed(app, path, form.content_type_header(), body))
 }

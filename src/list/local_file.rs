@@ -80,18 +80,18 @@ pub fn replace_file(file: &Path, text: &str) -> Result<()> {
 fn rename_over(target: &Path, text: &str) -> io::Result<()> {
     let name = target.file_name().ok_or(ErrorKind::InvalidInput)?.to_string_lossy();
     let temporary = target.with_file_name(format!(".{name}.paperwire-new"));
-    write_new_file(&temporary, target, text).and_then(|()| std::fs::rename(&temporary, target)).inspect_err(
-        |_| {
+    write_replacement_file(&temporary, target, text)
+        .and_then(|()| std::fs::rename(&temporary, target))
+        .inspect_err(|_| {
             // What went wrong is reported; what cannot be removed either is removed by the next one.
             let _ = std::fs::remove_file(&temporary);
-        },
-    )?;
+        })?;
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
     File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }
 
 /// A new file, with the owner and mode of the one that it takes the place of.
-fn write_new_file(temporary: &Path, target: &Path, text: &str) -> io::Result<()> {
+fn write_replacement_file(temporary: &Path, target: &Path, text: &str) -> io::Result<()> {
     // Whatever it is: a pipe of that name would be waited for, and a link would be followed.
     match std::fs::remove_file(temporary) {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),

@@ -2,10 +2,10 @@
 //! list's pull requests are. Knows files, folders, what git says and what forges answer; must never know what is
 //! in a list or where it came from.
 
+mod find_local_archive_files;
 pub mod forge;
 pub mod git;
-mod local_archive;
 mod local_file;
 
-pub use local_archive::find_archive_files;
+pub use find_local_archive_files::find_archive_files;
 pub use local_file::{read_file_into, read_input_file, read_list_file, replace_file};

@@ -7,7 +7,7 @@ use rustls::CertificateError;
 
 /// The error and everything that caused it. A chain of sources passes over what an [`io::Error`] wraps, and
 /// there are the words of TLS.
-pub(crate) fn error_causes<'e>(
+pub(crate) fn error_and_its_causes<'e>(
     error: &'e (dyn Error + 'static),
 ) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
     std::iter::successors(Some(error), |cause: &&'e (dyn Error + 'static)| {
@@ -21,7 +21,7 @@ pub(crate) fn error_causes<'e>(
 
 /// Says what broke, as far as the operator can act on it.
 pub(crate) fn describe_connection_error(error: &(dyn Error + 'static)) -> &'static str {
-    error_causes(error)
+    error_and_its_causes(error)
         .find_map(|cause| {
             let tls = cause.downcast_ref::<rustls::Error>().map(describe_tls_error);
             tls.or_else(|| {

@@ -76,11 +76,11 @@ impl GuardedHost {
     }
 
     /// Makes a request to this host by a client that has a [`SharedGuardedResolver`].
-    pub(crate) async fn run_guarded<T>(self, request: impl Future<Output = T>) -> T {
+    pub(crate) async fn run_under_private_network_guard<T>(self, request: impl Future<Output = T>) -> T {
         ASKED_HOST.scope(self, request).await
     }
 
-    fn policy_of_host(&self, name: &Name) -> AddressPolicy {
+    fn address_policy_of_host(&self, name: &Name) -> AddressPolicy {
         if name.as_str().eq_ignore_ascii_case(&self.host) { self.policy } else { AddressPolicy::AnyAddress }
     }
 }
@@ -98,7 +98,7 @@ impl GuardedResolver {
 
 impl Resolve for GuardedResolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let policy = self.0.policy_of_host(&name);
+        let policy = self.0.address_policy_of_host(&name);
         resolve_under_policy(policy, name)
     }
 }
@@ -110,7 +110,7 @@ pub(crate) struct SharedGuardedResolver;
 
 impl Resolve for SharedGuardedResolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let policy = ASKED_HOST.try_with(|asked| asked.policy_of_host(&name));
+        let policy = ASKED_HOST.try_with(|asked| asked.address_policy_of_host(&name));
         resolve_under_policy(policy.unwrap_or(AddressPolicy::PublicOnly), name)
     }
 }

@@ -16,7 +16,7 @@ const QUOTE_CHARS: usize = 80;
 const QUOTE_WORD_CHARS: usize = 23;
 
 /// What a vendor says, if it is a few plain words and so cannot carry a token, a URL or an address.
-pub(crate) fn quotable_text(text: &str) -> Option<&str> {
+pub(crate) fn text_if_safe_to_quote(text: &str) -> Option<&str> {
     let plain = |word: &str| {
         word.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, '_' | '\'' | '.' | ',' | '-'))
             && word.len() <= QUOTE_WORD_CHARS
@@ -29,7 +29,7 @@ pub(crate) fn quotable_text(text: &str) -> Option<&str> {
 pub(crate) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     match value.parse() {
-        Ok(seconds) => cap_wait(seconds),
+        Ok(seconds) => capped_wait_from_seconds(seconds),
         Err(_) => duration_until_http_date(value, now),
     }
 }
@@ -40,7 +40,7 @@ fn duration_until_http_date(date: &str, now: Timestamp) -> Option<Duration> {
 }
 
 /// The wait of so many seconds, a day at most; none if they are no time.
-pub(crate) fn cap_wait(seconds: f64) -> Option<Duration> {
+pub(crate) fn capped_wait_from_seconds(seconds: f64) -> Option<Duration> {
     (seconds >= 0.0).then(|| Duration::try_from_secs_f64(seconds).unwrap_or(WAIT_MAX).min(WAIT_MAX))
 }
 
@@ -79,7 +79,7 @@ mod tests {
         for text in
             ["ok", "invalid_blocks_format", "Unknown Webhook", "You are being rate limited.", " no_service\n"]
         {
-            assert_eq!(quotable_text(text), Some(text.trim()));
+            assert_eq!(text_if_safe_to_quote(text), Some(text.trim()));
         }
         for text in [
             "",
@@ -93,7 +93,7 @@ mod tests {
             "xyzzyABCDEFGHIJKLMNOPQRS",
             "word word word word word word word word word word word word word word word word word word",
         ] {
-            assert_eq!(quotable_text(text), None, "{text}");
+            assert_eq!(text_if_safe_to_quote(text), None, "{text}");
         }
     }
 }

@@ -5,7 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::to_outbox_messages::to_outbox_messages;
 use crate::domain::{
-    Digest, EmptyDigestPolicy, NewsItem, Subscription, digest_sections, lateness_note, news_for_reader,
+    Digest, EmptyDigestPolicy, NewsItem, Subscription, digest_sections, lateness_note,
+    news_after_past_announcement,
 };
 use crate::sink::{MessageKeys, SinkAdapter};
 use crate::store::{ComposedDigest, NewsRecord, OutboxMessage, Store, SubscriptionRecord};
@@ -27,8 +28,12 @@ pub enum ComposeOutcome {
 }
 
 /// Begins a subscription that is new, so that it gets what comes after this moment.
-pub fn start_subscription(store: &mut Store, subscription: &Subscription, now: Timestamp) -> Result<()> {
-    ensure_subscription(store, subscription, now).map(|_| ())
+pub fn begin_digest_subscription(
+    store: &mut Store,
+    subscription: &Subscription,
+    now: Timestamp,
+) -> Result<()> {
+    find_or_begin_subscription(store, subscription, now).map(|_| ())
 }
 
 /// Composes and queues the digest of a subscription, if it is due.
@@ -39,15 +44,15 @@ pub fn queue_digest_if_due(
     code_hosts: &[String],
     now: Timestamp,
 ) -> Result<ComposeOutcome> {
-    let record = ensure_subscription(store, subscription, now)?;
+    let record = find_or_begin_subscription(store, subscription, now)?;
     let first = initial_digest_papers(store, subscription, &record)?;
     let undigested = store.pending_news(&record, &subscription.topics)?;
     let news_to_announce: Vec<NewsRecord> = undigested
         .iter()
         .chain(&first)
         .filter_map(|news| {
-            let why = news_for_reader(news.news, news.paper.revision, news.past_announcement)?;
-            subscription.include.includes(why).then(|| news.with_news(why))
+            let why = news_after_past_announcement(news.news, news.paper.revision, news.past_announcement)?;
+            subscription.include.includes(why).then(|| news.with_news_reason(why))
         })
         .collect();
     let is_due =
@@ -67,7 +72,7 @@ pub fn queue_digest_if_due(
         consumed_news: &undigested,
         messages: &messages,
         has_first: !first.is_empty(),
-        kind: sink.message_kind(),
+        kind: sink.message_format_name(),
     };
     store.queue_digest(&record, &composed)?;
     Ok(match messages.len() {
@@ -86,13 +91,13 @@ fn digest_due_since(record: &SubscriptionRecord, now: Timestamp) -> Timestamp {
         .unwrap_or(now - SignedDuration::from_hours(24))
 }
 
-fn ensure_subscription(
+fn find_or_begin_subscription(
     store: &mut Store,
     subscription: &Subscription,
     now: Timestamp,
 ) -> Result<SubscriptionRecord> {
     let wants_first = subscription.first_papers > 0 && subscription.include.new;
-    store.ensure_subscription(&subscription.name, &subscription.topics, wants_first, now)
+    store.find_or_begin_subscription(&subscription.name, &subscription.topics, wants_first, now)
 }
 
 /// The latest papers, for a subscription that wants to begin with some; none before there are any.
@@ -121,7 +126,7 @@ fn digest_lateness_reason(
     Ok(lateness_note(
         subscription.cadence.next_after(since),
         &polls.concat(),
-        subscription.cadence.zone(),
+        subscription.cadence.display_time_zone(),
         now,
     ))
 }
@@ -141,7 +146,7 @@ fn build_digest(
         subscription: subscription.name.clone(),
         number: record.digests + 1,
         composed: now,
-        zone: subscription.cadence.zone().clone(),
+        zone: subscription.cadence.display_time_zone().clone(),
         late: None,
         sections: digest_sections(&subscription.topics, &pieces, code_hosts),
     }

@@ -43,7 +43,7 @@ pub async fn deliver_next_message(
     let words = delivery_outcome_reason(attempt);
     // It only spares the log a line that it has already: if it cannot be read, the message is settled all the same.
     let said_before = outbox.last_delivery_remark(sink).ok().flatten();
-    outbox.settle(&claimed, sink, &settled, &words, now)?;
+    outbox.record_delivery_decision(&claimed, sink, &settled, &words, now)?;
     let is_known = said_before.is_some_and(|said| said == words);
     Ok(Some(DeliveryAttemptReport {
         id: claimed.id,
@@ -67,7 +67,7 @@ fn give_up_on_message(
     let words = format!(
         "paperwire was ended during {unfinished} of its {attempt} tries, the last one among them; it is not tried again"
     );
-    outbox.settle(&claimed, sink, &DeliveryDecision::Failed, &words, now)?;
+    outbox.record_delivery_decision(&claimed, sink, &DeliveryDecision::Failed, &words, now)?;
     Ok(DeliveryAttemptReport {
         id,
         attempt,

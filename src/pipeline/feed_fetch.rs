@@ -5,8 +5,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::effective_feed_url::EffectiveFeedUrl;
-use super::update_feed_history::SeenRedirection;
-use crate::domain::{FeedValidators, FetchError, Fingerprint, FreshnessHints, PermanentRedirect};
+use super::update_feed_history::FeedMoveFinding;
+use crate::domain::{FeedValidators, FetchError, Fingerprint, NextRequestHints, PermanentRedirect};
 use crate::source::feed::{
     AddressPolicy, FeedClient, FeedContent, FeedRedirection, FeedRequest, FeedResponse, LargeFeedPermit,
     ParsedFeed,
@@ -17,7 +17,7 @@ const ADDRESS_BYTES_MAX: usize = 2_000;
 
 /// One request for a feed, which takes nothing of the history.
 #[derive(Debug)]
-pub struct FeedFetch {
+pub struct FeedFetchRequest {
     pub(super) asked: EffectiveFeedUrl,
     pub(super) policy: AddressPolicy,
     pub(super) is_secret: bool,
@@ -31,8 +31,8 @@ pub struct FeedAnswer {
     /// None if the feed is as it was.
     pub(super) parsed: Option<ParsedFeed>,
     pub(super) validators: Option<FeedValidators>,
-    pub(super) freshness: FreshnessHints,
-    pub(super) redirection: SeenRedirection,
+    pub(super) freshness: NextRequestHints,
+    pub(super) redirection: FeedMoveFinding,
     pub(super) notes: Vec<String>,
     /// Of a large feed, until all of it is recorded.
     pub(super) permit: Option<LargeFeedPermit>,
@@ -49,25 +49,29 @@ pub struct PolledFeed {
 
 impl FeedAnswer {
     /// Whether the feed came, so that it may have something new.
-    pub fn has_document(&self) -> bool {
+    pub fn has_parsed_feed(&self) -> bool {
         self.parsed.is_some()
     }
 }
 
-impl FeedFetch {
+impl FeedFetchRequest {
     /// The feed that is asked, and where.
     pub fn polled_feed(&self) -> PolledFeed {
         PolledFeed {
-            host: self.asked.address().host().to_owned(),
-            configured: self.asked.configured_fingerprint(),
-            is_moved: self.asked.is_moved(),
+            host: self.asked.effective_address().host().to_owned(),
+            configured: self.asked.configured_url_fingerprint(),
+            is_moved: self.asked.is_moved_feed_url(),
         }
     }
 
     /// Asks, and reads the answer.
-    pub async fn fetch(self, client: &FeedClient, time_max: Duration) -> Result<FeedAnswer, FetchError> {
+    pub async fn fetch_feed_answer(
+        self,
+        client: &FeedClient,
+        time_max: Duration,
+    ) -> Result<FeedAnswer, FetchError> {
         let request = FeedRequest {
-            address: self.asked.address(),
+            address: self.asked.effective_address(),
             validators: self.validators.as_ref(),
             policy: self.policy,
             time_max,
@@ -90,25 +94,25 @@ impl FeedFetch {
         Ok(FeedAnswer { parsed, validators, freshness: response.freshness, redirection, notes, permit })
     }
 
-    fn seen_redirection(&self, response: &FeedResponse) -> SeenRedirection {
+    fn seen_redirection(&self, response: &FeedResponse) -> FeedMoveFinding {
         match response.redirection {
             FeedRedirection::Permanent(target) => {
-                let address = Some(response.address.url().to_string());
+                let address = Some(response.address.full_feed_url().to_string());
                 let may_be_shown = |text: &String| !self.is_secret && text.len() <= ADDRESS_BYTES_MAX;
-                SeenRedirection::Permanent(PermanentRedirect {
+                FeedMoveFinding::Permanent(PermanentRedirect {
                     target,
                     fingerprint: response.address.fingerprint(),
                     address: address.filter(may_be_shown),
                 })
             }
-            FeedRedirection::None if self.asked.is_moved() => SeenRedirection::AlreadyFollowed,
-            FeedRedirection::None | FeedRedirection::Temporary => SeenRedirection::None,
+            FeedRedirection::None if self.asked.is_moved_feed_url() => FeedMoveFinding::AlreadyFollowed,
+            FeedRedirection::None | FeedRedirection::Temporary => FeedMoveFinding::None,
         }
     }
 }
 
-fn moved_feed_note(redirection: &SeenRedirection) -> Option<String> {
-    let SeenRedirection::Permanent(PermanentRedirect { address, .. }) = redirection else { return None };
+fn moved_feed_note(redirection: &FeedMoveFinding) -> Option<String> {
+    let FeedMoveFinding::Permanent(PermanentRedirect { address, .. }) = redirection else { return None };
     Some(match address {
         Some(address) => format!("it has moved permanently to {address}"),
         None => "it has moved permanently to an address that is not shown".to_owned(),

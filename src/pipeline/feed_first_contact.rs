@@ -7,13 +7,13 @@ use jiff::Timestamp;
 
 use super::update_feed_history::item_keys_and_date;
 use crate::domain::{
-    AnswerExtent, FeedHistory, Paper, PaperId, Topic, TopicPhase, is_estimated, is_gap_permanent,
+    AnswerExtent, FeedHistory, Paper, PaperId, Topic, TopicBackfillPhase, is_estimated, is_gap_permanent,
 };
 use crate::source::feed::{FeedItem, ParsedFeed};
 use crate::store::{KnownPaper, SourceProgress, Store, WatermarkUpdate};
 
 /// How much of its feed an answer shows.
-pub(super) fn answer_extent(parsed: &ParsedFeed) -> AnswerExtent {
+pub(super) fn feed_answer_completeness(parsed: &ParsedFeed) -> AnswerExtent {
     let unreadable = parsed.items.iter().filter(|item| item.ids.is_empty()).count();
     if parsed.gaps.is_empty() {
         AnswerExtent::Whole
@@ -52,7 +52,7 @@ pub(super) fn split_off_older_items(
 
 /// How far a topic has come with its feed by an answer; none if that is no farther than before. A gap that is there to stay
 /// ends first contact, and from then on only a whole answer counts.
-pub(super) fn watermark_after_answer(
+pub(super) fn watermark_after_feed_answer(
     store: &Store,
     progress: &SourceProgress,
     extent: AnswerExtent,
@@ -60,10 +60,10 @@ pub(super) fn watermark_after_answer(
 ) -> Result<Option<WatermarkUpdate>> {
     let counts = match (extent, progress.contact) {
         (AnswerExtent::Whole, _) => true,
-        (AnswerExtent::Flawed | AnswerExtent::Beginning, TopicPhase::Backfill) => {
+        (AnswerExtent::Flawed | AnswerExtent::Beginning, TopicBackfillPhase::Backfill) => {
             is_gap_permanent(&store.kept_polls(progress)?, now)
         }
-        (AnswerExtent::Flawed | AnswerExtent::Beginning, TopicPhase::Established)
+        (AnswerExtent::Flawed | AnswerExtent::Beginning, TopicBackfillPhase::Established)
         | (AnswerExtent::Unreadable, _) => false,
     };
     let is_full_sweep = extent != AnswerExtent::Beginning;
@@ -77,11 +77,11 @@ pub(super) fn first_contact_phase_of_paper(
     known: &KnownPaper,
     progress: &SourceProgress,
     came_into_view: &HashSet<PaperId>,
-) -> TopicPhase {
+) -> TopicBackfillPhase {
     let is_later = !is_estimated(paper.updated) && Some(paper.updated) > progress.watermark;
     let was_there = progress.has_seen_only_feed_start()
         && known.sighting.is_none()
         && came_into_view.contains(&paper.id)
         && !is_later;
-    if was_there { TopicPhase::Backfill } else { progress.contact }
+    if was_there { TopicBackfillPhase::Backfill } else { progress.contact }
 }

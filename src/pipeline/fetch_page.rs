@@ -6,8 +6,8 @@ use anyhow::Result;
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use jiff::SignedDuration;
 
-use super::poll_progress::PollProgress;
-use super::request_limits::RequestLimits;
+use super::poll_limits::PollLimits;
+use super::poll_progress_event::PollProgress;
 use crate::clock::{self, Deadline};
 use crate::domain::{FetchError, FetchErrorKind, Pagination, ResultPage, Retry, Topic, WAIT_MAX};
 use crate::source::{PageRequest, Source};
@@ -21,7 +21,7 @@ const BACKOFF_MAX: Duration = Duration::from_mins(2);
 pub(super) struct PageFetcher<'a> {
     source: &'a dyn Source,
     topic: &'a Topic,
-    settings: &'a RequestLimits,
+    settings: &'a PollLimits,
     deadline: Deadline,
     on_progress: &'a mut dyn FnMut(PollProgress<'_>),
     total: u64,
@@ -34,14 +34,14 @@ impl<'a> PageFetcher<'a> {
     pub(super) fn new(
         source: &'a dyn Source,
         topic: &'a Topic,
-        settings: &'a RequestLimits,
+        settings: &'a PollLimits,
         on_progress: &'a mut dyn FnMut(PollProgress<'_>),
     ) -> Self {
         Self {
             source,
             topic,
             settings,
-            deadline: Deadline::after(settings.patience),
+            deadline: Deadline::starting_now(settings.patience),
             on_progress,
             total: 0,
             requests: 0,
@@ -59,14 +59,14 @@ impl<'a> PageFetcher<'a> {
         let mut last: Option<FetchError> = None;
         let mut tries = 0;
         loop {
-            let wait = self.wait_before_next_request(store, &mut backoff, last.as_ref())?;
+            let wait = self.delay_before_next_request(store, &mut backoff, last.as_ref())?;
             if wait >= self.patience_left(last.as_ref()) {
                 return Ok(Err(self.final_error(store, last, tries)?));
             }
             self.sleep_with_progress(wait, last.as_ref()).await;
             tries += 1;
             let fault = match self.request_page_once(store, start).await?.and_then(|answer| {
-                paging.check_page(start, &answer)?;
+                paging.require_trustworthy_page(start, &answer)?;
                 Ok(answer)
             }) {
                 Ok(answer) => {
@@ -87,7 +87,9 @@ impl<'a> PageFetcher<'a> {
     /// A try that the end of the patience cut off says less than the one before it.
     fn more_informative_error(&self, fault: FetchError, before: Option<FetchError>) -> FetchError {
         match before {
-            Some(before) if fault.kind == FetchErrorKind::Timeout && self.deadline.remaining().is_zero() => {
+            Some(before)
+                if fault.kind == FetchErrorKind::Timeout && self.deadline.remaining_time().is_zero() =>
+            {
                 before
             }
             Some(_) | None => fault,
@@ -105,7 +107,7 @@ impl<'a> PageFetcher<'a> {
         self.requests += 1;
         (self.on_progress)(PollProgress::Fetching { start, total: self.total });
         let request = PageRequest { topic: self.topic, start, max_results: self.settings.page_size };
-        let answer = self.source.fetch(request, self.deadline.remaining()).await;
+        let answer = self.source.fetch(request, self.deadline.remaining_time()).await;
         store.note_request(self.source.host(), clock::real_now())?;
         if let Err(FetchError { retry: Retry::After(wait), .. }) = &answer {
             let wait = SignedDuration::try_from(*wait).unwrap_or(WAIT_MAX).min(WAIT_MAX);
@@ -116,13 +118,15 @@ impl<'a> PageFetcher<'a> {
 
     /// How long the next try has to wait: for the gate always, and after a fault that named no wait also
     /// for the fault to pass.
-    fn wait_before_next_request(
+    fn delay_before_next_request(
         &self,
         store: &Store,
         backoff: &mut ExponentialBackoff,
         last: Option<&FetchError>,
     ) -> Result<Duration> {
-        let gate = store.request_gate(self.source.host())?.wait(clock::real_now(), self.settings.pace);
+        let gate = store
+            .recorded_request_gate(self.source.host())?
+            .time_until_request_allowed(clock::real_now(), self.settings.pace);
         Ok(match last.map(|fault| fault.retry) {
             Some(Retry::Later) => gate.max(backoff.next().unwrap_or(BACKOFF_MAX)),
             Some(Retry::After(_) | Retry::Never) | None => gate,
@@ -131,7 +135,7 @@ impl<'a> PageFetcher<'a> {
 
     /// What is left of the patience; where nothing can be reached at all there is less of it.
     fn patience_left(&self, last: Option<&FetchError>) -> Duration {
-        let left = self.deadline.remaining();
+        let left = self.deadline.remaining_time();
         match last {
             Some(fault) if fault.kind == FetchErrorKind::Unreachable => {
                 left.min(self.settings.unreachable_max.saturating_sub(self.deadline.elapsed()))
@@ -152,7 +156,7 @@ impl<'a> PageFetcher<'a> {
 
     /// The last fault with how often it was tried; or, where the gate let nothing through, until when.
     fn final_error(&self, store: &Store, last: Option<FetchError>, tries: u32) -> Result<FetchError> {
-        let shut = store.request_gate(self.source.host())?.blocked_until(clock::real_now());
+        let shut = store.recorded_request_gate(self.source.host())?.blocked_until(clock::real_now());
         let until =
             shut.map(|until| format!("{} asked to be left alone until {until:.0}", self.source.host()));
         Ok(match (last, until) {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use anyhow::Result;
 use jiff::Timestamp;
 
-use super::identify_works::{NewWorks, is_part_joined_by_evidence, resolve_work};
+use super::identify_works::{UnrecordedWorks, is_part_joined_by_evidence, resolve_work};
 use crate::domain::{MetadataOrigin, Paper, PaperId, add_article_to_preprint};
 use crate::source::feed::{FeedPaper, ItemKey};
 use crate::store::{KeyedPaper, Store};
@@ -23,7 +23,7 @@ pub(super) struct IdentifiedFeedItems {
     /// By what those of the history are known from now on that were found by what others are shown under.
     pub(super) known: Vec<PaperKeys>,
     /// The works that the history does not have.
-    pub(super) new: NewWorks,
+    pub(super) new: UnrecordedWorks,
 }
 
 /// The papers of a feed's items. One that the history has keeps its identity, and what another source said of it first
@@ -40,7 +40,7 @@ pub(super) fn identify_feed_items(
     let mut papers: Vec<Option<Paper>> = shown.iter().map(|_| None).collect();
     let (mut known, mut unknown) = (Vec::new(), Vec::new());
     for (at, shown) in shown.into_iter().enumerate() {
-        match resolve_paper_of_item(store, source, &shown, now)? {
+        match find_known_paper_of_item(store, source, &shown, now)? {
             Some(paper) => {
                 known.push((paper.id.clone(), shown.keys));
                 papers[at] = Some(paper);
@@ -51,9 +51,9 @@ pub(super) fn identify_feed_items(
     // What one of them is shown under is what another item may be known by.
     store.note_paper_keys(source, &known)?;
     known.clear();
-    let mut new = NewWorks::default();
+    let mut new = UnrecordedWorks::default();
     for (at, shown) in unknown {
-        papers[at] = match resolve_paper_of_item(store, source, &shown, now)? {
+        papers[at] = match find_known_paper_of_item(store, source, &shown, now)? {
             Some(paper) => {
                 known.push((paper.id.clone(), shown.keys));
                 Some(paper)
@@ -74,7 +74,7 @@ fn keyed_paper(source: &str, FeedPaper { paper, keys }: FeedPaper) -> KeyedPaper
 }
 
 /// The paper of an item that the history has.
-fn resolve_paper_of_item(
+fn find_known_paper_of_item(
     store: &mut Store,
     source: &str,
     shown: &KeyedPaper,
@@ -91,7 +91,7 @@ fn resolve_paper_of_item(
 
 /// Leaves out what a later item has shown to be part of another paper, which that item has.
 fn drop_joined_papers(store: &Store, papers: &mut [Option<Paper>]) -> Result<()> {
-    let joined = store.displayed_ids(papers.iter().flatten().map(|paper| &paper.id))?;
+    let joined = store.displayed_ids_by_former_id(papers.iter().flatten().map(|paper| &paper.id))?;
     for paper in papers {
         if paper.as_ref().is_some_and(|paper| joined.contains_key(&paper.id)) {
             *paper = None;

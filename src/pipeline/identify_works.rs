@@ -12,13 +12,13 @@ use crate::domain::{
     have_nothing_in_common, ids_named_by_paper, title_key,
 };
 use crate::store::{
-    DisplayedPaperChoice, JoinedPaper, KeyedPaper, PaperByKey, PaperRowId, RecordedWork, SameWorkReason,
-    Store,
+    DisplayedPaperChoice, JoinedPaper, KeyedPaper, PaperByKey, PaperDatabaseRowId, RecordedWork,
+    SameWorkReason, Store,
 };
 
 /// The papers of a source that numbers versions, each under the identity by which the history displays it. One that has
 /// another identifier of the same kind reads as the history has it: two that describe one work would take turns.
-pub(super) fn identify_versioned_papers(
+pub(super) fn assign_ids_to_versioned_papers(
     store: &mut Store,
     source: &str,
     papers: Vec<Paper>,
@@ -57,7 +57,7 @@ pub(super) fn resolve_work(
     let found = store.papers_by_keys(&certain)?;
     let mut known = compatible_works(store, shown, found)?;
     if known.is_empty() {
-        known = works_by_feed_keys(store, shown, &own)?;
+        known = find_plausible_work_by_feed_keys(store, shown, &own)?;
     }
     let Some((first, reason)) = join_known_works(store, known, now)? else {
         return join_by_evidence(store, source, shown, now);
@@ -70,17 +70,17 @@ pub(super) fn resolve_work(
     let shown = &with_article_of_known_work(shown, &first);
     let row =
         store.record_and_join_paper(first.row, (source, shown), DisplayedPaperChoice::Shown, &reason, now)?;
-    Ok(Some(store.recorded_work(row)?))
+    Ok(Some(store.recorded_work_of_row(row)?))
 }
 
 /// The paper of the history that one of the feed's own keys leads to. Some feeds give all their items one guid or one link, and
 /// show one item at a time: then that alone does not make one work of two that have neither a title nor an author in common.
-fn works_by_feed_keys(
+fn find_plausible_work_by_feed_keys(
     store: &Store,
     shown: &KeyedPaper,
     own: &[String],
 ) -> Result<Vec<(RecordedWork, SameWorkReason)>> {
-    let sure = rows_by_reliable_feed_keys(store, own)?;
+    let sure = find_rows_by_reliable_feed_keys(store, own)?;
     let description = description(shown);
     for (known, reason) in compatible_works(store, shown, store.papers_by_keys(own)?)? {
         let is_alike = |known: &WorkDescription| !have_nothing_in_common(known, &description);
@@ -95,7 +95,7 @@ fn works_by_feed_keys(
 
 /// The rows that a feed's own keys lead to by more than one guid or one link: by any other key, or by both. A guid that is
 /// the link says nothing more than the link.
-fn rows_by_reliable_feed_keys(store: &Store, own: &[String]) -> Result<Vec<PaperRowId>> {
+fn find_rows_by_reliable_feed_keys(store: &Store, own: &[String]) -> Result<Vec<PaperDatabaseRowId>> {
     let (mut guids, mut links, mut others) = (Vec::new(), Vec::new(), Vec::new());
     for key in own {
         match feed_key_kind(key) {
@@ -105,7 +105,7 @@ fn rows_by_reliable_feed_keys(store: &Store, own: &[String]) -> Result<Vec<Paper
         }
     }
     guids.retain(|(guid, _)| links.iter().all(|(link, _)| guid != link));
-    let rows = |keys: Vec<String>| -> Result<Vec<PaperRowId>> {
+    let rows = |keys: Vec<String>| -> Result<Vec<PaperDatabaseRowId>> {
         Ok(store.papers_by_keys(&keys)?.into_iter().map(|found| found.row).collect())
     };
     let [guids, links] = [guids, links].map(|keys| rows(keys.into_iter().map(|(_, key)| key).collect()));
@@ -148,7 +148,7 @@ fn is_work_key(key: &str) -> bool {
 /// Whether a paper is displayed in the place of the one that the history has: arXiv's own record of a work is, for it names
 /// the versions, and all else is where it was first.
 fn replaces_displayed_paper(shown: &Paper, known: &Paper) -> bool {
-    shown.revision.version().is_some() && known.id.as_arxiv_id().is_none()
+    shown.revision.version_if_numbered().is_some() && known.id.as_arxiv_id().is_none()
 }
 
 /// A preprint that takes the place of its article, which has been news by itself.
@@ -165,7 +165,7 @@ fn compatible_works(
     let keys = WorkDescription::from(&shown.paper).keys;
     let mut works = Vec::with_capacity(found.len());
     for PaperByKey { row, key, .. } in found {
-        let work = store.recorded_work(row)?;
+        let work = store.recorded_work_of_row(row)?;
         if !are_two_arxiv_works(&keys, &work.keys) {
             // A key of what only evidence joined is no more than that.
             let reason = work.join_reason_of_part(&key).cloned().unwrap_or(SameWorkReason::Key(key));
@@ -182,14 +182,14 @@ fn join_known_works(
     mut known: Vec<(RecordedWork, SameWorkReason)>,
     now: Timestamp,
 ) -> Result<Option<(RecordedWork, SameWorkReason)>> {
-    known.sort_by_key(|(work, _)| (work.paper.id.as_arxiv_id().is_none(), work.row.row_number()));
+    known.sort_by_key(|(work, _)| (work.paper.id.as_arxiv_id().is_none(), work.row.database_row_number()));
     let mut known = known.into_iter();
     let Some((mut first, reason)) = known.next() else { return Ok(None) };
     for (work, reason) in known {
         let is_apart = !reason.is_certain() && store.are_known_different_works(first.row, work.row)?;
         if !is_apart && !are_two_arxiv_works(&first.keys, &work.keys) {
             store.join_duplicate_papers(first.row, work.row, &reason, now)?;
-            first = store.recorded_work(first.row)?;
+            first = store.recorded_work_of_row(first.row)?;
         }
     }
     Ok(Some((first, reason)))
@@ -202,7 +202,7 @@ fn split_off_contradicted_articles(
     shown: &Paper,
     now: Timestamp,
 ) -> Result<RecordedWork> {
-    if shown.id != work.paper.id || shown.revision.version().is_none() {
+    if shown.id != work.paper.id || shown.revision.version_if_numbered().is_none() {
         return Ok(work);
     }
     let named: Vec<WorkKey> = ids_named_by_paper(shown).iter().map(WorkKey::from).collect();
@@ -212,7 +212,7 @@ fn split_off_contradicted_articles(
     for part in &others {
         store.split_contradicted_paper(part, now)?;
     }
-    if others.is_empty() { Ok(work) } else { store.recorded_work(work.row) }
+    if others.is_empty() { Ok(work) } else { store.recorded_work_of_row(work.row) }
 }
 
 fn join_by_evidence(
@@ -242,7 +242,7 @@ fn join_by_evidence(
         DisplayedPaperChoice::Shown => &with_article_of_known_work(shown, known),
     };
     let row = store.record_and_join_paper(known.row, (source, shown), displayed, &reason, now)?;
-    Ok(Some(store.recorded_work(row)?))
+    Ok(Some(store.recorded_work_of_row(row)?))
 }
 
 /// What a source says of a paper, with the keys that it shows it under.
@@ -255,7 +255,7 @@ fn description(shown: &KeyedPaper) -> WorkDescription {
 
 /// The papers of one answer that the history does not have, each work once.
 #[derive(Debug, Default)]
-pub(super) struct NewWorks {
+pub(super) struct UnrecordedWorks {
     works: Vec<NewWork>,
     by_key: HashMap<String, usize>,
     by_title: HashMap<TitleKey, Vec<usize>>,
@@ -271,7 +271,7 @@ struct NewWork {
     parts: Vec<(KeyedPaper, SameWorkReason)>,
 }
 
-impl NewWorks {
+impl UnrecordedWorks {
     /// Adds a paper, and gives it back unless it is of a work that is there already.
     pub(super) fn add(&mut self, shown: KeyedPaper) -> Option<Paper> {
         let description = description(&shown);
@@ -284,7 +284,12 @@ impl NewWorks {
         let works: Vec<KnownWork> = places.iter().map(|at| self.works[*at].work.clone()).collect();
         match (choose_work(&description, &works), by_key) {
             (WorkChoice::Known { at, identity: WorkComparison::SameByEvidence(evidence) }, _) => {
-                self.add_part(places[at], shown, description, SameWorkReason::Evidence(evidence));
+                self.add_paper_to_new_work(
+                    places[at],
+                    shown,
+                    description,
+                    SameWorkReason::Evidence(evidence),
+                );
             }
             (WorkChoice::Known { at, .. }, _) => self.add_keys(places[at], shown, description),
             // Its guid or its page is in the answer already.
@@ -300,7 +305,7 @@ impl NewWorks {
         None
     }
 
-    fn add_part(
+    fn add_paper_to_new_work(
         &mut self,
         at: usize,
         shown: KeyedPaper,
@@ -351,7 +356,7 @@ impl NewWorks {
         }
         store.note_paper_keys(source, &keys)?;
         for (id, part, reason) in parts {
-            let row: Option<PaperRowId> = store.paper_row_ids([&id])?.into_iter().next();
+            let row: Option<PaperDatabaseRowId> = store.database_row_ids_of_papers([&id])?.into_iter().next();
             if let Some(row) = row {
                 store.record_and_join_paper(
                     row,

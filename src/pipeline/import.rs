@@ -12,11 +12,11 @@ use crate::domain::{
     Version, detect_change_from_list, estimated_date, mark_estimated, merge_paper,
 };
 use crate::render::{TableRow, is_placeholder_text};
-use crate::store::{AssessedPaper, KnownPaper, PollRecord, RecordedPaperCounts, Store};
+use crate::store::{KnownPaper, PaperWithDetectedChange, PollRecord, RecordedPaperCounts, Store};
 
 /// What became of the rows of a list.
 #[derive(Debug)]
-pub struct ImportedRows {
+pub struct RowImportOutcome {
     /// The papers that were recorded.
     pub counts: RecordedPaperCounts,
     /// What the rows link that stay a person's own.
@@ -32,22 +32,23 @@ pub fn import_list_rows(
     sources: &[String],
     rows: &[TableRow],
     now: Timestamp,
-) -> Result<ImportedRows> {
+) -> Result<RowImportOutcome> {
     let record = store.ensure_topic(topic)?;
     let sources = sources.iter().map(|source| store.ensure_topic_source(&record, source));
     let sources = sources.collect::<Result<Vec<_>>>()?;
     let papers =
         rows.iter().filter_map(|row| paper_from_table_row(row, now)).map(without_placeholders).collect();
-    let papers = combine_duplicate_papers(under_displayed_ids(store, papers)?);
+    let papers = combine_duplicate_papers(replace_former_ids_with_displayed(store, papers)?);
     let ids: Vec<_> = papers.iter().map(|paper| paper.id.clone()).collect();
     let known = store.known_papers(&record, sources.first(), &ids)?;
     let (listed, own): (Vec<_>, Vec<_>) = papers
         .into_iter()
         .zip(known)
         .partition(|(paper, known)| known.recorded.is_some() || is_importable_as_paper(&paper.id));
-    let listed = listed.into_iter().map(|(paper, known)| with_detected_change(paper, known));
-    let counts = store.record_papers(&record, &PollRecord::for_import(now, listed.collect(), sources))?;
-    Ok(ImportedRows { counts, own_rows: own.into_iter().map(|(paper, _)| paper.id).collect() })
+    let listed = listed.into_iter().map(|(paper, known)| assess_list_paper(paper, known));
+    let counts =
+        store.record_papers(&record, &PollRecord::poll_record_of_import(now, listed.collect(), sources))?;
+    Ok(RowImportOutcome { counts, own_rows: own.into_iter().map(|(paper, _)| paper.id).collect() })
 }
 
 /// Whether a row that links this is a paper's although the history does not have that.
@@ -56,9 +57,9 @@ fn is_importable_as_paper(id: &PaperId) -> bool {
 }
 
 /// A paper of a list, with what was known of it and what that means.
-pub(super) fn with_detected_change(paper: Paper, known: KnownPaper) -> AssessedPaper {
+pub(super) fn assess_list_paper(paper: Paper, known: KnownPaper) -> PaperWithDetectedChange {
     let finding = detect_change_from_list(&paper, known.recorded.as_ref(), known.sighting);
-    AssessedPaper { paper, known, finding }
+    PaperWithDetectedChange { paper, known, finding }
 }
 
 /// A paper of a row without what only fills a cell: it says nothing, and takes the place of nothing that is known.
@@ -69,8 +70,8 @@ fn without_placeholders(paper: Paper) -> Paper {
 }
 
 /// The papers, each under the identity by which the history displays it.
-pub(super) fn under_displayed_ids(store: &Store, mut papers: Vec<Paper>) -> Result<Vec<Paper>> {
-    let displayed = store.displayed_ids(papers.iter().map(|paper| &paper.id))?;
+pub(super) fn replace_former_ids_with_displayed(store: &Store, mut papers: Vec<Paper>) -> Result<Vec<Paper>> {
+    let displayed = store.displayed_ids_by_former_id(papers.iter().map(|paper| &paper.id))?;
     for paper in &mut papers {
         if let Some(own) = displayed.get(&paper.id) {
             paper.id = own.clone();
@@ -86,7 +87,7 @@ pub(super) fn combine_duplicate_papers(papers: Vec<Paper>) -> Vec<Paper> {
     for paper in papers {
         let paper = match each.remove(&paper.id) {
             None => paper,
-            Some(other) if paper.revision.version() > other.revision.version() => {
+            Some(other) if paper.revision.version_if_numbered() > other.revision.version_if_numbered() => {
                 merge_paper(other, paper, MetadataOrigin::List)
             }
             Some(other) => merge_paper(paper, other, MetadataOrigin::List),
@@ -140,7 +141,7 @@ fn revision_from_table_row(row: &TableRow, id: &PaperId, version: Option<Version
     if id.as_arxiv_id().is_some() {
         return Revision::Numbered(version.unwrap_or(Version::FIRST));
     }
-    Revision::Content(Fingerprint::of(format!("{} {}", row.title, row.abstract_)))
+    Revision::Content(Fingerprint::of_text(format!("{} {}", row.title, row.abstract_)))
 }
 
 /// The beginning of the day that a row names.

@@ -20,5 +20,5 @@ pub mod import;
 pub mod operator_alert;
 pub mod poll;
 pub mod poll_feed;
-pub mod poll_progress;
-pub mod request_limits;
+pub mod poll_limits;
+pub mod poll_progress_event;

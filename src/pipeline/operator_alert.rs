@@ -19,7 +19,7 @@ pub fn queue_alert_if_due(
     after: SignedDuration,
     now: Timestamp,
 ) -> Result<bool> {
-    let own = incident_subject("sink", sink);
+    let own = incident_kind_and_name("sink", sink);
     let found: Vec<_> = found.iter().filter(|trouble| trouble.subject != own).cloned().collect();
     let records = store.remembered_incidents()?;
     let update = update_incidents(&records, &found, after, now);
@@ -41,6 +41,6 @@ pub fn queue_alert_if_due(
 }
 
 /// What a trouble is with: `topic "Birds"`.
-pub fn incident_subject(kind: &str, name: &str) -> String {
+pub fn incident_kind_and_name(kind: &str, name: &str) -> String {
     format!("{kind} \"{name}\"")
 }

@@ -7,18 +7,18 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use super::fetch_page::PageFetcher;
-use super::identify_works::identify_versioned_papers;
-use super::poll_progress::PollProgress;
-use super::request_limits::RequestLimits;
+use super::identify_works::assign_ids_to_versioned_papers;
+use super::poll_limits::PollLimits;
+use super::poll_progress_event::PollProgress;
 use crate::clock;
 use crate::domain::{
-    FetchError, FetchErrorKind, KnownPagePolicy, MetadataOrigin, NextPage, Pagination, Paging, Paper,
-    PaperId, PastPoll, PollOutcome, PollPlan, ResultEntry, ResultPage, Revision, SourcePolicy, Topic,
-    TopicPhase, Version, detect_change,
+    FetchError, FetchErrorKind, KnownPagePolicy, MetadataOrigin, NextPage, Pagination, Paging, PagingPlan,
+    Paper, PaperId, PastPoll, PollOutcome, ResultEntry, ResultPage, Revision, SourcePolicy, Topic,
+    TopicBackfillPhase, Version, detect_change,
 };
 use crate::source::Source;
 use crate::store::{
-    AssessedPaper, KnownPaper, PollRecord, RecordedPaperCounts, SourceProgress, Store, TopicRecord,
+    KnownPaper, PaperWithDetectedChange, PollRecord, RecordedPaperCounts, SourceProgress, Store, TopicRecord,
     WatermarkUpdate,
 };
 
@@ -72,12 +72,12 @@ impl PollReport {
             published: counts.published,
             seeded: counts.seeded,
             requests,
-            ..Self::without_papers(status, reason, counts.paper_count)
+            ..Self::report_without_papers(status, reason, counts.paper_count)
         }
     }
 
     /// The report of a poll that brought no papers to a topic that has seen so many in all.
-    pub(crate) fn without_papers(status: PollStatus, reason: Option<String>, known: u64) -> Self {
+    pub(crate) fn report_without_papers(status: PollStatus, reason: Option<String>, known: u64) -> Self {
         Self {
             status,
             reason,
@@ -118,14 +118,14 @@ pub async fn poll_topic_from_source(
     source: &dyn Source,
     store: &mut Store,
     topic: &Topic,
-    limits: &RequestLimits,
-    papers_to_backfill: u32,
+    limits: &PollLimits,
+    backfill_paper_count: u32,
     now: Timestamp,
     watch: &mut dyn FnMut(PollProgress<'_>),
 ) -> Result<PollReport> {
     let record = store.ensure_topic(&topic.name)?;
     let progress = store.ensure_topic_source(&record, source.name())?;
-    let plan = plan_poll((store, &record), &progress, source.policy(), limits, papers_to_backfill, now)?;
+    let plan = plan_poll((store, &record), &progress, source.policy(), limits, backfill_paper_count, now)?;
     let mut asking = PageFetcher::new(source, topic, limits, watch);
     let paging = Pagination::new(plan);
     let mut gathered =
@@ -133,7 +133,9 @@ pub async fn poll_topic_from_source(
     let fault = gathered.page_through(&mut asking, store).await?;
     let kind = fault.as_ref().map(|fault| fault.kind);
     let polled = match fault {
-        Some(fault) if gathered.paging.papers.is_empty() => gathered.failed_report(&fault, asking.requests),
+        Some(fault) if gathered.paging.papers.is_empty() => {
+            gathered.failed_poll_report(&fault, asking.requests)
+        }
         Some(fault) => {
             gathered.paging.gaps.insert(0, fault.message);
             gathered.record_poll(store, &plan, asking.requests)?
@@ -200,7 +202,8 @@ impl TopicPoll<'_> {
             let left_out = self.look_up_papers_of_page(store, &answer)?;
             let known = &self.known;
             next = self.paging.add_page(start, answer, |id, revision| {
-                left_out.contains(id) || known.get(id).is_some_and(|known| ends_paging(known, revision))
+                left_out.contains(id)
+                    || known.get(id).is_some_and(|known| is_known_from_complete_poll(known, revision))
             });
         }
         Ok(None)
@@ -226,17 +229,18 @@ impl TopicPoll<'_> {
     }
 
     /// Records what was gathered and reports it.
-    fn record_poll(self, store: &mut Store, plan: &PollPlan, requests: u32) -> Result<PollReport> {
+    fn record_poll(self, store: &mut Store, plan: &PagingPlan, requests: u32) -> Result<PollReport> {
         let Self { topic, source, progress, paging, .. } = self;
         let Pagination { papers, stamp, notes, gaps, .. } = paging;
         let papers = papers.into_iter().filter(|paper| paper.is_in_arxiv_archives(&topic.archives));
-        let papers = identify_versioned_papers(store, source, latest_versions(papers.collect()), plan.now)?;
+        let papers =
+            assign_ids_to_versioned_papers(store, source, latest_versions(papers.collect()), plan.now)?;
         // Papers that became one may have been two of the topic's.
         let papers = latest_versions(papers);
         let record = store.ensure_topic(&topic.name)?;
         let ids: Vec<PaperId> = papers.iter().map(|paper| paper.id.clone()).collect();
         let known = ids.iter().cloned().zip(store.known_papers(&record, Some(&progress), &ids)?).collect();
-        let shown = detect_changes(papers, known, progress.contact);
+        let shown = assess_polled_papers(papers, known, progress.contact);
         let reached = gaps.is_empty().then_some(WatermarkUpdate {
             watermark: plan.now,
             source_time: stamp,
@@ -255,15 +259,15 @@ impl TopicPoll<'_> {
         Ok(PollReport::from_counts(&filled, gaps.is_empty(), reason, requests))
     }
 
-    fn failed_report(&self, fault: &FetchError, requests: u32) -> PollReport {
+    fn failed_poll_report(&self, fault: &FetchError, requests: u32) -> PollReport {
         let words = std::iter::once(&fault.message).chain(&self.paging.gaps).chain(&self.paging.notes);
         let (reason, known) = (summarize_notes(words), self.record.paper_count);
-        PollReport { requests, ..PollReport::without_papers(PollStatus::Failed, reason, known) }
+        PollReport { requests, ..PollReport::report_without_papers(PollStatus::Failed, reason, known) }
     }
 }
 
 /// Whether a complete poll has been through with this state of a paper.
-fn ends_paging(known: &KnownPaper, revision: Revision) -> bool {
+fn is_known_from_complete_poll(known: &KnownPaper, revision: Revision) -> bool {
     let is_recorded = || known.recorded.as_ref().is_some_and(|recorded| recorded.revision == revision);
     known.sighting.is_some_and(|seen| {
         seen.is_settled
@@ -280,27 +284,28 @@ pub(super) fn latest_versions(papers: Vec<Paper>) -> Vec<Paper> {
     let mut versions: HashMap<PaperId, Option<Version>> = HashMap::new();
     for paper in &papers {
         let version = versions.entry(paper.id.clone()).or_default();
-        *version = paper.revision.version().max(*version);
+        *version = paper.revision.version_if_numbered().max(*version);
     }
     let mut taken = HashSet::new();
     papers
         .into_iter()
         .filter(|paper| {
-            versions.get(&paper.id) == Some(&paper.revision.version()) && taken.insert(paper.id.clone())
+            versions.get(&paper.id) == Some(&paper.revision.version_if_numbered())
+                && taken.insert(paper.id.clone())
         })
         .collect()
 }
 
 /// Each shown paper with what was known of it and what that means.
-fn detect_changes(
+fn assess_polled_papers(
     papers: Vec<Paper>,
     mut known: HashMap<PaperId, KnownPaper>,
-    contact: TopicPhase,
-) -> Vec<AssessedPaper> {
+    contact: TopicBackfillPhase,
+) -> Vec<PaperWithDetectedChange> {
     let judged = papers.into_iter().map(|paper| {
         let known = known.remove(&paper.id).unwrap_or_default();
         let finding = detect_change(&paper, known.recorded.as_ref(), known.sighting, contact);
-        AssessedPaper { paper, known, finding }
+        PaperWithDetectedChange { paper, known, finding }
     });
     judged.collect()
 }
@@ -309,27 +314,27 @@ fn plan_poll(
     (store, record): (&Store, &TopicRecord),
     progress: &SourceProgress,
     policy: SourcePolicy,
-    limits: &RequestLimits,
-    papers_to_backfill: u32,
+    limits: &PollLimits,
+    backfill_paper_count: u32,
     now: Timestamp,
-) -> Result<PollPlan> {
+) -> Result<PagingPlan> {
     // A stamp from the future says nothing of the answers to come: a clock upstream was wrong.
     let plausible = now.max(clock::real_now()) + SignedDuration::from_hours(24);
     let sweep_is_due = progress.last_full_sweep.is_none_or(|swept| now.duration_since(swept) >= SWEEP_EVERY);
-    Ok(PollPlan {
+    Ok(PagingPlan {
         policy,
         now,
         page_size: limits.page_size,
         horizon: progress.watermark.map_or(now, |watermark| watermark.min(now)) - policy.look_back,
-        papers_to_backfill: match progress.contact {
-            TopicPhase::Backfill => papers_to_backfill as usize,
-            TopicPhase::Established => 0,
+        backfill_paper_count: match progress.contact {
+            TopicBackfillPhase::Backfill => backfill_paper_count as usize,
+            TopicBackfillPhase::Established => 0,
         },
         known_page_policy: if sweep_is_due { KnownPagePolicy::Continue } else { KnownPagePolicy::Stop },
         stamp_last: progress.source_time.filter(|stamp| *stamp <= plausible),
         // What shows all at once shows only its latest, and that may be nothing. What feeds alone have shown is no paper of a
         // source that is asked page by page: such sources number versions.
-        has_papers: policy.paging != Paging::Whole && store.has_versioned_papers(record)?,
+        has_papers: policy.paging != Paging::Whole && store.has_versioned_papers_in_topic(record)?,
     })
 }
 

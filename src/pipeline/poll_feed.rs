@@ -8,9 +8,10 @@ use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 
 use super::effective_feed_url::EffectiveFeedUrl;
-use super::feed_fetch::{FeedAnswer, FeedFetch, PolledFeed};
+use super::feed_fetch::{FeedAnswer, FeedFetchRequest, PolledFeed};
 use super::feed_first_contact::{
-    answer_extent, first_contact_phase_of_paper, split_off_older_items, watermark_after_answer,
+    feed_answer_completeness, first_contact_phase_of_paper, split_off_older_items,
+    watermark_after_feed_answer,
 };
 use super::identify_feed_items::{IdentifiedFeedItems, identify_feed_items};
 use super::poll::{PollReport, PollStatus, note_poll_outcome, summarize_notes};
@@ -19,13 +20,13 @@ use super::update_feed_history::{
 };
 use crate::clock;
 use crate::domain::{
-    AnswerExtent, FeedFailure, FeedHistory, FeedItemFilter, FeedTiming, FetchError, FetchErrorKind,
-    Fingerprint, FreshnessHints, MetadataOrigin, Paper, PaperId, PollOutcome, Retry, SearchFields, Topic,
-    TopicPhase, WAIT_MAX, detect_change, next_feed_poll,
+    AnswerExtent, FeedFailure, FeedHistory, FeedItemsToKeep, FeedTiming, FetchError, FetchErrorKind,
+    Fingerprint, MetadataOrigin, NextRequestHints, Paper, PaperId, PollOutcome, Retry, SearchablePaperFields,
+    Topic, TopicBackfillPhase, WAIT_MAX, detect_change, next_feed_poll,
 };
 use crate::source::feed::{AddressPolicy, papers_from_items};
 use crate::store::{
-    AssessedPaper, FeedRecord, PollRecord, RecordedPaperCounts, SourceProgress, Store, TopicRecord,
+    FeedRecord, PaperWithDetectedChange, PollRecord, RecordedPaperCounts, SourceProgress, Store, TopicRecord,
 };
 
 /// A feed as the configuration has it.
@@ -36,7 +37,7 @@ pub struct FeedPollSettings {
     /// Whether its address is a secret as a whole.
     pub is_secret: bool,
     /// Which of its items are kept.
-    pub keep: FeedItemFilter,
+    pub keep: FeedItemsToKeep,
     /// How often it is polled, by the operator's word.
     pub every: Option<Duration>,
 }
@@ -45,7 +46,7 @@ pub struct FeedPollSettings {
 #[derive(Debug)]
 pub enum FeedPollStart {
     /// It is asked.
-    Fetch(Box<FeedFetch>),
+    Fetch(Box<FeedFetchRequest>),
     /// It is left alone for now.
     Skip(SkippedFeed),
 }
@@ -62,7 +63,7 @@ pub struct SkippedFeed {
 /// Prepares the poll of a feed at this address, which and whose redirects may lead as far as the policy says: with what it
 /// is asked, once the request is noted for its host. A host that wants to be left alone is not asked, nor a feed that was given
 /// up until it is due again. `history` is what is remembered of the feed.
-pub fn begin_feed_poll(
+pub fn begin_or_skip_feed_poll(
     store: &Store,
     feed: &FeedPollSettings,
     (asked, policy): (EffectiveFeedUrl, AddressPolicy),
@@ -80,12 +81,12 @@ pub fn begin_feed_poll(
         let progress = store.ensure_topic_source(&store.ensure_topic(&topic.name)?, &feed.name)?;
         // A topic that has not had the feed since must get it whole.
         validators = validators.filter(|validators| {
-            progress.contact == TopicPhase::Established
+            progress.contact == TopicBackfillPhase::Established
                 && progress.watermark.is_some_and(|watermark| watermark >= validators.received_at)
         });
     }
-    store.note_request(asked.address().host(), clock::real_now())?;
-    Ok(FeedPollStart::Fetch(Box::new(FeedFetch {
+    store.note_request(asked.effective_address().host(), clock::real_now())?;
+    Ok(FeedPollStart::Fetch(Box::new(FeedFetchRequest {
         asked,
         policy,
         is_secret: feed.is_secret,
@@ -101,9 +102,9 @@ fn reason_to_skip(
     record: &FeedRecord,
     now: Timestamp,
 ) -> Result<Option<SkippedFeed>> {
-    let host = asked.address().host();
+    let host = asked.effective_address().host();
     let real_now = clock::real_now();
-    if let Some(until) = store.request_gate(host)?.blocked_until(real_now) {
+    if let Some(until) = store.recorded_request_gate(host)?.blocked_until(real_now) {
         let wait = until.duration_since(real_now).min(WAIT_MAX);
         let reason = format!("{host} asked to be left alone until {until:.0}: not asked");
         return Ok(Some(SkippedFeed { until: now + wait, reason }));
@@ -127,10 +128,10 @@ pub fn skip_feed_poll(
     skipped: &SkippedFeed,
 ) -> Result<Vec<PollReport>> {
     let record = store.feed_record(&feed.name)?;
-    store.note_feed_record(&feed.name, &FeedRecord { next_poll: Some(skipped.until), ..record })?;
+    store.save_feed_poll_record(&feed.name, &FeedRecord { next_poll: Some(skipped.until), ..record })?;
     let report = |topic: &&Topic| {
         let known = store.ensure_topic(&topic.name)?.paper_count;
-        Ok(PollReport::without_papers(PollStatus::Skipped, Some(skipped.reason.clone()), known))
+        Ok(PollReport::report_without_papers(PollStatus::Skipped, Some(skipped.reason.clone()), known))
     };
     topics.iter().map(report).collect()
 }
@@ -156,7 +157,7 @@ pub fn record_feed_poll(
     // An address that cannot be read is as it was.
     let known = || earlier_history.as_ref().map(|history| history.address);
     let configured =
-        asked.map(|asked| asked.configured).or_else(known).unwrap_or_else(|| Fingerprint::of(""));
+        asked.map(|asked| asked.configured).or_else(known).unwrap_or_else(|| Fingerprint::of_text(""));
     let (reports, record, history) = match answer {
         Ok(answer) => {
             let known = (&earlier, earlier_history.as_ref());
@@ -182,7 +183,7 @@ pub fn record_feed_poll(
         note_poll_outcome(store, topic, &feed.name, report, now)?;
     }
     // Last: a program that is killed before this asks for the whole feed again.
-    store.note_feed_record(&feed.name, &record)?;
+    store.save_feed_poll_record(&feed.name, &record)?;
     Ok(reports)
 }
 
@@ -215,12 +216,13 @@ fn record_feed_failure(
     let timing = FeedTiming {
         every: feed.every,
         ttl: earlier.ttl,
-        freshness: FreshnessHints::NONE,
+        freshness: NextRequestHints::NONE,
         failure: Some(FeedFailure { in_a_row: failures, kind: error.kind, retry: error.retry }),
     };
     let reports = topics.iter().map(|topic| {
         let known = store.ensure_topic(&topic.name)?.paper_count;
-        let failed = PollReport::without_papers(PollStatus::Failed, Some(error.message.clone()), known);
+        let failed =
+            PollReport::report_without_papers(PollStatus::Failed, Some(error.message.clone()), known);
         Ok(PollReport { requests, error_kind: Some(error.kind), ..failed })
     });
     let next_poll = Some(next_feed_poll(&timing, now));
@@ -239,7 +241,7 @@ fn record_feed_answer(
     let FeedAnswer { parsed, validators, freshness, redirection, mut notes, permit: _permit } = answer;
     let ttl = parsed.as_ref().map_or(earlier.ttl, |parsed| parsed.ttl);
     let shown = parsed.as_ref().map(|parsed| item_keys_and_dates(&parsed.items));
-    let extent = parsed.as_ref().map_or(AnswerExtent::Whole, answer_extent);
+    let extent = parsed.as_ref().map_or(AnswerExtent::Whole, feed_answer_completeness);
     let (mut items, mut gaps, mut in_view) = (Vec::new(), Vec::new(), 0);
     if let Some(mut parsed) = parsed {
         let behind = split_off_older_items(store, &feed.name, topics, &mut parsed.items, history)?;
@@ -254,7 +256,7 @@ fn record_feed_answer(
     let mut reports = Vec::with_capacity(topics.len());
     for topic in topics {
         let counts = record_papers(store, feed, topic, &mut identified, extent, now)?;
-        let reason = with_first_contact_note(store, feed, topic, message.clone(), extent)?;
+        let reason = with_backfill_continues_note(store, feed, topic, message.clone(), extent)?;
         reports.push(PollReport::from_counts(&counts, gaps.is_empty(), reason, 1));
     }
     let IdentifiedFeedItems { known, new, .. } = identified;
@@ -272,7 +274,7 @@ fn record_feed_answer(
 }
 
 /// The message, and that first contact goes on because of a gap, if it does.
-fn with_first_contact_note(
+fn with_backfill_continues_note(
     store: &Store,
     feed: &FeedPollSettings,
     topic: &Topic,
@@ -283,7 +285,7 @@ fn with_first_contact_note(
         return Ok(message);
     }
     let progress = store.ensure_topic_source(&store.ensure_topic(&topic.name)?, &feed.name)?;
-    if progress.contact == TopicPhase::Established {
+    if progress.contact == TopicBackfillPhase::Established {
         return Ok(message);
     }
     let note =
@@ -295,7 +297,8 @@ fn with_first_contact_note(
 fn topic_takes_paper(topic: &Topic, paper: &Paper) -> bool {
     let is_in_arxiv_archives =
         paper.id.as_arxiv_id().is_none() || paper.is_in_arxiv_archives(&topic.archives);
-    is_in_arxiv_archives && topic.query.as_ref().is_none_or(|query| query.matches(&SearchFields::from(paper)))
+    is_in_arxiv_archives
+        && topic.query.as_ref().is_none_or(|query| query.matches(&SearchablePaperFields::from(paper)))
 }
 
 /// Records those of the papers that the topic takes. They are lent for it, and all are there again behind it.
@@ -323,7 +326,7 @@ fn record_papers(
     received.extend(lent.iter_mut().filter_map(|paper| paper.take()).zip(known).map(|(paper, known)| {
         let phase = first_contact_phase_of_paper(&paper, &known, &progress, &items.came_into_view);
         let finding = detect_change(&paper, known.recorded.as_ref(), known.sighting, phase);
-        AssessedPaper { paper, known, finding }
+        PaperWithDetectedChange { paper, known, finding }
     }));
     let poll = PollRecord {
         now,
@@ -331,7 +334,7 @@ fn record_papers(
         papers: received,
         sources: vec![progress.clone()],
         is_paged: false,
-        watermark_update: watermark_after_answer(store, &progress, extent, now)?,
+        watermark_update: watermark_after_feed_answer(store, &progress, extent, now)?,
     };
     let counts = store.record_papers(&record, &poll)?;
     for (place, received) in lent.into_iter().zip(poll.papers) {

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 
 use crate::domain::{
-    FeedHistory, FeedPoll, FetchError, FetchErrorKind, Fingerprint, PermanentRedirect, PollOutcome, ShownItem,
+    FeedHistory, FeedPoll, FetchError, FetchErrorKind, Fingerprint, ItemKeysAndDate, PermanentRedirect,
+    PollOutcome,
 };
 use crate::source::feed::{FeedItem, ItemKey};
 
@@ -11,15 +12,15 @@ use crate::source::feed::{FeedItem, ItemKey};
 #[derive(Debug)]
 pub(super) struct FeedAnswerSummary {
     /// None if the feed is as it was.
-    pub(super) items: Option<Vec<ShownItem>>,
+    pub(super) items: Option<Vec<ItemKeysAndDate>>,
     pub(super) outcome: PollOutcome,
     pub(super) message: Option<String>,
-    pub(super) redirection: SeenRedirection,
+    pub(super) redirection: FeedMoveFinding,
 }
 
 /// What an answer says of where the feed is.
 #[derive(Debug)]
-pub(super) enum SeenRedirection {
+pub(super) enum FeedMoveFinding {
     /// The feed is at the address that was asked, or its server redirects to another one for the time being.
     None,
     /// The feed is where the configuration's address has moved to.
@@ -41,9 +42,9 @@ pub(super) fn feed_history_after_answer(
         history.note_items(&items, now);
     }
     match redirection {
-        SeenRedirection::None => history.note_redirect(None, now),
-        SeenRedirection::AlreadyFollowed => {}
-        SeenRedirection::Permanent(redirect) => history.note_redirect(Some(redirect), now),
+        FeedMoveFinding::None => history.note_redirect(None, now),
+        FeedMoveFinding::AlreadyFollowed => {}
+        FeedMoveFinding::Permanent(redirect) => history.note_redirect(Some(redirect), now),
     }
     history
 }
@@ -74,7 +75,7 @@ fn feed_history_with_poll(
     now: Timestamp,
 ) -> FeedHistory {
     let last = earlier.as_ref().map(|earlier| &earlier.last_poll);
-    let last_poll = FeedPoll::after_earlier_poll(last, outcome, fault, message, now);
+    let last_poll = FeedPoll::new_after_earlier_poll(last, outcome, fault, message, now);
     match earlier {
         Some(earlier) => FeedHistory { address, last_poll, ..earlier },
         None => FeedHistory::new(address, last_poll),
@@ -83,29 +84,31 @@ fn feed_history_with_poll(
 
 /// What the items of a feed are known again by, and when they appeared. A feed that shows one at a time may give each the same
 /// guid: such an item is known by the rest, if there is any.
-pub(super) fn item_keys_and_dates(items: &[FeedItem]) -> Vec<ShownItem> {
+pub(super) fn item_keys_and_dates(items: &[FeedItem]) -> Vec<ItemKeysAndDate> {
     match items {
-        [only] if !only.ids.iter().all(is_guid) => vec![shown_item_with_keys(only, |key| !is_guid(key))],
+        [only] if !only.ids.iter().all(is_guid_key) => {
+            vec![item_with_filtered_keys(only, |key| !is_guid_key(key))]
+        }
         all => all.iter().map(item_keys_and_date).collect(),
     }
 }
 
 /// What an item of a feed is known again by, and when it appeared.
-pub(super) fn item_keys_and_date(item: &FeedItem) -> ShownItem {
-    shown_item_with_keys(item, |_| true)
+pub(super) fn item_keys_and_date(item: &FeedItem) -> ItemKeysAndDate {
+    item_with_filtered_keys(item, |_| true)
 }
 
-fn shown_item_with_keys(item: &FeedItem, counts: impl Fn(&ItemKey) -> bool) -> ShownItem {
+fn item_with_filtered_keys(item: &FeedItem, counts: impl Fn(&ItemKey) -> bool) -> ItemKeysAndDate {
     let keys = item.ids.iter().filter(|key| counts(key)).map(hash_item_key).collect();
-    ShownItem { keys, dated: item.published.or(item.updated) }
+    ItemKeysAndDate { keys, dated: item.published.or(item.updated) }
 }
 
-fn is_guid(key: &ItemKey) -> bool {
+fn is_guid_key(key: &ItemKey) -> bool {
     matches!(key, ItemKey::Guid(_))
 }
 
 /// A key as it is remembered: the first eight bytes of its fingerprint.
 fn hash_item_key(key: &ItemKey) -> u64 {
-    let bytes = Fingerprint::of(key.to_string()).bytes();
+    let bytes = Fingerprint::of_text(key.to_string()).to_stored_bytes();
     bytes.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
 }

@@ -14,8 +14,9 @@ pub fn empty_archive_file(file: &str, label: &str, own: &str) -> String {
 /// The line below a table that leads to its archive, with the line that parts it from what follows; nothing where
 /// there is no archive. The files come newest first.
 pub fn archive_links<'a>(pattern: &ArchivePattern, files: impl Iterator<Item = &'a str>) -> String {
-    let links: Vec<String> =
-        files.map(|file| format!("[{}]({})", pattern.link_label(file), path_to_link_target(file))).collect();
+    let links: Vec<String> = files
+        .map(|file| format!("[{}]({})", pattern.archive_file_label(file), path_to_link_target(file)))
+        .collect();
     if links.is_empty() { String::new() } else { format!("{ARCHIVE_LINKS}{}\n\n", links.join(", ")) }
 }
 
@@ -27,7 +28,7 @@ mod tests {
     use super::*;
 
     /// Each link of a page: its label and its target.
-    fn page_links(page: &str) -> Vec<(String, String)> {
+    fn markdown_link_labels_and_urls(page: &str) -> Vec<(String, String)> {
         let arena = Arena::new();
         let root = parse_document(&arena, page, &Options::default());
         let links = root.descendants().filter_map(|node| {
@@ -51,8 +52,12 @@ mod tests {
             let pattern: ArchivePattern = pattern.parse().unwrap();
             let file = pattern.file_path(2025, 3, 1);
             let line = archive_links(&pattern, [&*file, "x.md"].into_iter());
-            assert_eq!(page_links(&line)[0], (label.to_owned(), target.to_owned()), "{line}");
-            assert_eq!(page_links(&line).len(), 2, "{line}");
+            assert_eq!(
+                markdown_link_labels_and_urls(&line)[0],
+                (label.to_owned(), target.to_owned()),
+                "{line}"
+            );
+            assert_eq!(markdown_link_labels_and_urls(&line).len(), 2, "{line}");
         }
         let usual: ArchivePattern = "archive/{year}-{month}.md".parse().unwrap();
         let files = ["archive/2025-03-2.md", "archive/2025-03.md"];
@@ -71,7 +76,7 @@ mod tests {
         );
         let page = empty_archive_file("old papers/2025/03/list.md", "2025/03/list", "my list (1).md");
         assert_eq!(
-            page_links(&page),
+            markdown_link_labels_and_urls(&page),
             [("the list".to_owned(), "../../../my%20list%20%281%29.md".to_owned())]
         );
     }

@@ -43,20 +43,21 @@ const PINGING_ENTITIES: [&str; 5] = ["&#x", "&#X", "&commat;", "&num;", "&fjlig;
 /// Writes the line as a cell shows it.
 pub(super) fn write_cell(out: &mut String, line: &SingleLine) {
     let bare = CellTextEscaper::new(line.as_str());
-    let marks = EscapedMarks {
+    let marks = AlwaysEscapedMarks {
         stars: bare.contains_byte(b'*') && emphasis_detection::may_form_emphasis(bare.text, '*'),
         tildes: bare.contains_byte(b'~') && emphasis_detection::may_form_emphasis(bare.text, '~'),
-        ..EscapedMarks::default()
+        ..AlwaysEscapedMarks::default()
     };
     let prose = CellTextEscaper { marks, ..bare };
-    let ticks = prose.contains_byte(b'`') && may_form_code_span(prose.text) && prose.has_escape();
-    CellTextEscaper { marks: EscapedMarks { ticks, ..marks }, ..prose }.write_escaped(out);
+    let ticks =
+        prose.contains_byte(b'`') && may_form_code_span(prose.text) && prose.has_entity_or_mention_escape();
+    CellTextEscaper { marks: AlwaysEscapedMarks { ticks, ..marks }, ..prose }.write_escaped(out);
 }
 
 /// Writes the head of a line, for the `<summary>` of a `<details>` that has the whole of it: no mark of the head may pair
 /// with one of the whole.
-pub(super) fn write_details_summary(out: &mut String, head: &str) {
-    let marks = EscapedMarks { stars: true, tildes: true, underscores: true, ticks: true };
+pub(super) fn write_escaped_details_summary(out: &mut String, head: &str) {
+    let marks = AlwaysEscapedMarks { stars: true, tildes: true, underscores: true, ticks: true };
     CellTextEscaper { marks, ..CellTextEscaper::new(head) }.write_escaped(out);
 }
 
@@ -89,7 +90,7 @@ struct CellTextEscaper<'a> {
     text: &'a str,
     /// The places of the bytes that writing must look at.
     candidates: Vec<usize>,
-    marks: EscapedMarks,
+    marks: AlwaysEscapedMarks,
     has_at: bool,
     has_bracket: bool,
 }
@@ -97,7 +98,7 @@ struct CellTextEscaper<'a> {
 /// Which marks are escaped wherever they are.
 #[derive(Clone, Copy, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "one for each mark, and none depends on another")]
-struct EscapedMarks {
+struct AlwaysEscapedMarks {
     stars: bool,
     tildes: bool,
     underscores: bool,
@@ -105,7 +106,7 @@ struct EscapedMarks {
 }
 
 /// What becomes of one byte.
-enum ByteEscape {
+enum TableCellEscape {
     Entity,
     Pipe,
     Mention,
@@ -119,7 +120,7 @@ impl<'a> CellTextEscaper<'a> {
         let prose = Self {
             text,
             candidates: stops,
-            marks: EscapedMarks::default(),
+            marks: AlwaysEscapedMarks::default(),
             has_at: false,
             has_bracket: false,
         };
@@ -139,7 +140,7 @@ impl<'a> CellTextEscaper<'a> {
         let done = self.write_escapes(out, body);
         out.push_str(&body[done..]);
         if has_loose_end {
-            push_entity(out, &body[done..], b'\\');
+            push_as_numeric_entity(out, &body[done..], b'\\');
         }
     }
 
@@ -149,49 +150,51 @@ impl<'a> CellTextEscaper<'a> {
         self.for_each_escape(|at, turn| {
             let before = &body[done..at];
             match turn {
-                ByteEscape::Entity => {
+                TableCellEscape::Entity => {
                     out.push_str(before);
-                    push_entity(out, before, body.as_bytes()[at]);
+                    push_as_numeric_entity(out, before, body.as_bytes()[at]);
                     done = at + 1;
                 }
-                ByteEscape::Pipe => {
+                TableCellEscape::Pipe => {
                     out.push_str(before);
                     out.push_str("\\|");
                     done = at + 1;
                 }
-                ByteEscape::Mention => {
+                TableCellEscape::Mention => {
                     out.push_str(&body[done..=at]);
                     out.push_str(github_mention::BREAK);
                     done = at + 1;
                 }
-                ByteEscape::Address { .. } | ByteEscape::Bare => {}
+                TableCellEscape::Address { .. } | TableCellEscape::Bare => {}
             }
         });
         done
     }
 
-    fn has_escape(&self) -> bool {
+    fn has_entity_or_mention_escape(&self) -> bool {
         let mut found = false;
-        self.for_each_escape(|_, turn| found |= matches!(turn, ByteEscape::Entity | ByteEscape::Mention));
+        self.for_each_escape(|_, turn| {
+            found |= matches!(turn, TableCellEscape::Entity | TableCellEscape::Mention)
+        });
         found
     }
 
     /// Says what becomes of each byte that does not plainly stay bare, in order.
-    fn for_each_escape(&self, mut each: impl FnMut(usize, ByteEscape)) {
+    fn for_each_escape(&self, mut each: impl FnMut(usize, TableCellEscape)) {
         let mut address_end = 0;
         for &at in &self.candidates {
             match self.escape_at(at, at < address_end) {
-                ByteEscape::Address { end } => address_end = end,
+                TableCellEscape::Address { end } => address_end = end,
                 turn => each(at, turn),
             }
         }
     }
 
-    fn escape_at(&self, at: usize, is_in_address: bool) -> ByteEscape {
+    fn escape_at(&self, at: usize, is_in_address: bool) -> TableCellEscape {
         let bytes = self.text.as_bytes();
         let next = bytes.get(at + 1).copied().unwrap_or(b' ');
         let is_escaped = match bytes[at] {
-            b'|' if at == 0 || bytes[at - 1] != b'\\' => return ByteEscape::Pipe,
+            b'|' if at == 0 || bytes[at - 1] != b'\\' => return TableCellEscape::Pipe,
             b'|' => true,
             b'<' => self.begins_tag(next),
             b'!' => next == b'[',
@@ -205,17 +208,17 @@ impl<'a> CellTextEscaper<'a> {
             b':' => {
                 return self
                     .url_end_after_colon(at)
-                    .map_or(ByteEscape::Bare, |end| ByteEscape::Address { end });
+                    .map_or(TableCellEscape::Bare, |end| TableCellEscape::Address { end });
             }
             _ => false,
         };
         let is_own_entity = bytes[at] == b'#' && at > 0 && bytes[at - 1] == b'&';
         if is_escaped {
-            ByteEscape::Entity
+            TableCellEscape::Entity
         } else if (!is_in_address || is_own_entity) && github_mention::begins_mention(bytes, at) {
-            ByteEscape::Mention
+            TableCellEscape::Mention
         } else {
-            ByteEscape::Bare
+            TableCellEscape::Bare
         }
     }
 
@@ -259,7 +262,7 @@ fn escape_candidates(bytes: &[u8]) -> Vec<usize> {
 }
 
 /// Writes an entity behind `before`, whose backslashes must not take it apart.
-fn push_entity(out: &mut String, before: &str, byte: u8) {
+fn push_as_numeric_entity(out: &mut String, before: &str, byte: u8) {
     out.extend(std::iter::repeat_n('\\', trailing_backslashes(before)));
     let entity = ENTITIES.iter().find(|(b, _)| *b == byte).map_or("", |(_, entity)| entity);
     out.push_str(entity);
@@ -335,9 +338,9 @@ mod tests {
     }
 
     #[test]
-    fn no_mark_of_a_head_can_pair_with_one_of_the_whole() {
+    fn a_details_summary_has_every_mark_escaped() {
         let mut out = String::new();
-        write_details_summary(&mut out, "`*_a_b~");
+        write_escaped_details_summary(&mut out, "`*_a_b~");
         assert_eq!(out, "&#96;&#42;&#95;a_b&#126;");
     }
 }

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 
 use super::tex_unicode::tex_to_unicode;
 pub(crate) use crate::domain::sanitize_to_visible_line;
-use crate::domain::{Author, Digest, DigestPaper, DigestPart, News, Paper};
+use crate::domain::{Author, Digest, DigestPaper, DigestPartNumber, News, Paper};
 
 /// How many authors a chat message names before it counts the others.
 const AUTHORS_MAX: usize = 3;
@@ -70,7 +70,7 @@ pub(super) fn capitalize_first(text: &str) -> String {
 }
 
 /// `part 2 of 3`; nothing if there is only one.
-pub(crate) fn part_number_phrase(part: DigestPart) -> Option<String> {
+pub(crate) fn part_number_phrase(part: DigestPartNumber) -> Option<String> {
     (part.of > 1).then(|| format!("part {} of {}", part.number, part.of))
 }
 
@@ -80,7 +80,7 @@ pub(crate) fn long_date(instant: Timestamp, zone: &TimeZone) -> String {
 }
 
 /// `26 March 2025, 08:00 UTC`.
-pub(super) fn utc_date_time(instant: Timestamp) -> String {
+pub(super) fn format_utc_date_time(instant: Timestamp) -> String {
     instant.to_zoned(TimeZone::UTC).strftime("%-d %B %Y, %H:%M UTC").to_string()
 }
 
@@ -143,7 +143,7 @@ pub(crate) fn paper_facts(entry: &DigestPaper, zone: &TimeZone) -> String {
 }
 
 /// `Replaced by v3`, `Published in Nature 392`; nothing for a new paper.
-pub(crate) fn news_phrase(entry: &DigestPaper) -> Option<String> {
+pub(crate) fn news_phrase_of_paper(entry: &DigestPaper) -> Option<String> {
     match entry.news {
         News::New => None,
         News::Published => Some(publication_phrase(&entry.paper)),
@@ -164,7 +164,7 @@ pub(crate) fn publication_phrase(paper: &Paper) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::render::sample_digest;
+    use crate::render::digest_fixtures;
 
     #[test]
     fn a_text_is_cut_after_a_word_and_only_where_it_is_too_long() {

@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use crate::domain::DigestPart;
+use crate::domain::DigestPartNumber;
 
 /// One request's body, and which part of its digest it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DigestPartBody {
     /// Which of how many.
-    pub part: DigestPart,
+    pub part: DigestPartNumber,
     /// The bytes to send: JSON in UTF-8.
     pub body: Vec<u8>,
 }
@@ -35,10 +35,10 @@ pub(crate) fn pack_into_parts<T>(
 /// Writes each page as a numbered part.
 pub(crate) fn render_numbered_parts<T>(
     pages: Vec<Vec<T>>,
-    body: impl Fn(DigestPart, Vec<T>) -> Vec<u8>,
+    body: impl Fn(DigestPartNumber, Vec<T>) -> Vec<u8>,
 ) -> Vec<DigestPartBody> {
     let of = u32::try_from(pages.len()).unwrap_or(u32::MAX);
-    let parts = (1..=of).map(|number| DigestPart { number, of });
+    let parts = (1..=of).map(|number| DigestPartNumber { number, of });
     parts.zip(pages).map(|(part, page)| DigestPartBody { part, body: body(part, page) }).collect()
 }
 
@@ -60,6 +60,6 @@ mod tests {
     #[test]
     fn nothing_is_still_one_part() {
         let parts = render_numbered_parts(pack_into_parts(Vec::<u8>::new(), |_| true), |_, page| page);
-        assert_eq!(parts, [DigestPartBody { part: DigestPart { number: 1, of: 1 }, body: vec![] }]);
+        assert_eq!(parts, [DigestPartBody { part: DigestPartNumber { number: 1, of: 1 }, body: vec![] }]);
     }
 }

@@ -42,7 +42,7 @@ pub(super) fn inline_links(cell: &str) -> impl Iterator<Item = InlineLink<'_>> {
         if places.next()? == LINKS_MAX {
             return last_link(cell);
         }
-        let link = inline_link(cell, from)?;
+        let link = find_inline_link(cell, from)?;
         from = link.end;
         Some(link)
     });
@@ -50,7 +50,7 @@ pub(super) fn inline_links(cell: &str) -> impl Iterator<Item = InlineLink<'_>> {
 }
 
 /// The first `[text](address)` of a cell that ends behind a place.
-pub(super) fn inline_link(cell: &str, from: usize) -> Option<InlineLink<'_>> {
+pub(super) fn find_inline_link(cell: &str, from: usize) -> Option<InlineLink<'_>> {
     let mut middles = memchr_iter(b']', &cell.as_bytes()[from..]).map(|step| from + step);
     let end = middles.find(|end| is_link_text_end(cell, *end))?;
     let start = cell[from..end].find('[').map(|step| from + step).or_else(|| cell[..end].find('['))?;

@@ -71,7 +71,7 @@ pub fn append_tables(text: &str, tables: &[(impl AsRef<str>, impl AsRef<str>)]) 
     let tables = borrow_pairs(tables);
     let is_of_them = |line: &str| {
         let mark = TableMarker::parse_marker_line(line.trim_end().trim_start_matches('\u{feff}')).flatten();
-        mark.is_some_and(|mark| tables.iter().any(|(topic, _)| *topic == mark.topic()))
+        mark.is_some_and(|mark| tables.iter().any(|(topic, _)| *topic == mark.marker_topic()))
     };
     let mut with: String = text.split_inclusive('\n').filter(|line| !is_of_them(line)).collect();
     if !with.is_empty() && !with.ends_with('\n') {
@@ -193,7 +193,10 @@ fn scan_markers(text: &str) -> (Vec<TableSpan<'_>>, Vec<TableMarkerError>) {
             let Some((place, behind)) = open.take() else { break };
             here = behind;
             let topic = place.topic.to_owned();
-            survey.exclude_topic(place.topic, TableMarkerError::Unclosed { line: place.line, topic });
+            survey.exclude_topic_with_marker_error(
+                place.topic,
+                TableMarkerError::Unclosed { line: place.line, topic },
+            );
             continue;
         };
         let bare = whole.trim_end().trim_start_matches('\u{feff}');
@@ -203,11 +206,14 @@ fn scan_markers(text: &str) -> (Vec<TableSpan<'_>>, Vec<TableMarkerError>) {
         let Some(mark) = TableMarker::parse_marker_line(bare) else { continue };
         open = match (open, mark) {
             (Some((place, _)), Some(TableMarker::End(topic))) if place.topic == topic => {
-                survey.add_span(TableSpan { end: start, ..place });
+                survey.add_table_span(TableSpan { end: start, ..place });
                 None
             }
             (Some((place, behind)), mark) => {
-                survey.exclude_topic(place.topic, nested_marker_error(&place, here.line, bare, mark));
+                survey.exclude_topic_with_marker_error(
+                    place.topic,
+                    nested_marker_error(&place, here.line, bare, mark),
+                );
                 here = behind;
                 None
             }
@@ -253,12 +259,12 @@ struct MarkerScan<'a> {
 }
 
 impl<'a> MarkerScan<'a> {
-    fn add_span(&mut self, place: TableSpan<'a>) {
+    fn add_table_span(&mut self, place: TableSpan<'a>) {
         self.first_lines.insert(place.topic, place.line);
         self.spans.push(place);
     }
 
-    fn exclude_topic(&mut self, topic: &'a str, fault: TableMarkerError) {
+    fn exclude_topic_with_marker_error(&mut self, topic: &'a str, fault: TableMarkerError) {
         self.excluded.insert(topic);
         self.errors.push(fault);
     }
@@ -275,7 +281,7 @@ impl<'a> MarkerScan<'a> {
             self.strays.push(TableMarkerError::Misspelt { line, text: bare.to_owned(), topic: None });
             return None;
         };
-        let topic = mark.topic();
+        let topic = mark.marker_topic();
         let first = self.first_lines.get(topic).copied();
         match (mark, first) {
             _ if self.excluded.contains(topic) => None,
@@ -283,14 +289,17 @@ impl<'a> MarkerScan<'a> {
                 Some(TableSpan { topic, line, start: here.at, end: here.at })
             }
             (TableMarker::Begin(topic), Some(first)) => {
-                self.exclude_topic(
+                self.exclude_topic_with_marker_error(
                     topic,
                     TableMarkerError::Duplicate { line, topic: topic.to_owned(), first },
                 );
                 None
             }
             (TableMarker::End(topic), _) => {
-                self.exclude_topic(topic, TableMarkerError::Unopened { line, topic: topic.to_owned() });
+                self.exclude_topic_with_marker_error(
+                    topic,
+                    TableMarkerError::Unopened { line, topic: topic.to_owned() },
+                );
                 None
             }
         }
@@ -335,7 +344,7 @@ enum TableMarker<'a> {
 }
 
 impl<'a> TableMarker<'a> {
-    fn topic(&self) -> &'a str {
+    fn marker_topic(&self) -> &'a str {
         match self {
             Self::Begin(topic) | Self::End(topic) => topic,
         }

@@ -7,10 +7,12 @@ mod cell_escaping;
 mod cell_placeholder;
 pub(crate) mod chat_phrases;
 mod code_fence_tracker;
+#[cfg(test)]
+pub(crate) mod digest_fixtures;
 pub(crate) mod digest_part_packing;
 mod emphasis_detection;
 pub mod feed;
-mod github_mention;
+mod github_mention_detection;
 mod inline_link_parser;
 mod list_file_markers;
 pub mod mail;
@@ -21,8 +23,6 @@ mod paper_row_parser;
 pub mod pull_request;
 mod row_link_parser;
 pub(crate) mod safe_url;
-#[cfg(test)]
-pub(crate) mod sample_digest;
 mod single_line;
 mod table;
 mod table_header_parser;

@@ -55,15 +55,15 @@ fn resolved_sentence(ended: &ResolvedIncident) -> String {
     let ResolvedIncident { subject: what, since, well_since } = ended;
     format!(
         "{what}: well again since {}; it was wrong since {}.",
-        chat_phrases::utc_date_time(*well_since),
-        chat_phrases::utc_date_time(*since)
+        chat_phrases::format_utc_date_time(*well_since),
+        chat_phrases::format_utc_date_time(*since)
     )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::render::sample_digest;
+    use crate::render::digest_fixtures;
 
     #[test]
     fn a_notice_names_one_thing_and_counts_several() {

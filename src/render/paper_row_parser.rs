@@ -5,7 +5,8 @@ use super::cell_escaping;
 use super::single_line::SingleLine;
 use super::table::{OptionalCells, TableRow};
 use super::table_import::{
-    parse_article_link, parse_code_link, parse_date, parse_title_link, unescape_pipes, unwrap_details,
+    article_link_in_title_cell, code_url_in_cell, parse_date, unescape_pipes, unescape_title_link,
+    unwrap_details,
 };
 use super::table_parser::parse_table_with_links;
 
@@ -19,17 +20,18 @@ pub fn parse_paper_rows(block: &str) -> Vec<TableRow> {
         let cell = |column: Option<usize>| {
             unescape_pipes(column.and_then(|column| line.cells.get(column)).copied().unwrap_or_default())
         };
-        let words =
-            |column| SingleLine::from_text(cell_escaping::unescape_cell_text(unwrap_details(&cell(column))));
-        let (link, title) = parse_title_link(link?);
+        let words = |column| {
+            SingleLine::from_owned_text(cell_escaping::unescape_cell_text(unwrap_details(&cell(column))))
+        };
+        let (link, title) = unescape_title_link(link?);
         Some(TableRow {
             link: Some(link),
             title,
             date: parse_date(&cell(date)),
             abstract_: words(abstract_),
             comment: Some(words(comment)).filter(|comment| !comment.is_empty()),
-            code_link: parse_code_link(&cell(code)),
-            article_link: parse_article_link(&cell(place(&["title"]))),
+            code_link: code_url_in_cell(&cell(code)),
+            article_link: article_link_in_title_cell(&cell(place(&["title"]))),
             optional: OptionalCells::default(),
         })
     });

@@ -24,7 +24,7 @@ pub struct ProposedTopicChanges {
     /// Rows that the base does not have, in the table's order.
     pub new: Vec<TableRow>,
     /// Rows of papers that the base has in another version, in the table's order.
-    pub replaced: Vec<ReplacedRow>,
+    pub replaced: Vec<VersionReplacingRow>,
     /// Rows of preprints that have appeared in a journal since, in the table's order.
     pub published: Vec<TableRow>,
     /// Titles of papers whose row a person deleted; they are not proposed again.
@@ -37,7 +37,7 @@ pub struct ProposedTopicChanges {
 
 /// A row that replaces another version's.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReplacedRow {
+pub struct VersionReplacingRow {
     /// The row as it would be.
     pub row: TableRow,
     /// The version that the base has, where its row says so.
@@ -61,7 +61,7 @@ pub struct EditedCellConflict {
 pub fn pull_request_body(changes: &[ProposedTopicChanges]) -> String {
     let mut body = PullRequestBody { text: String::new(), omitted: 0 };
     for topic in changes.iter().filter(|topic| !topic.is_empty()) {
-        topic.write_topic_changes(&mut body);
+        topic.write_proposed_changes_of_topic(&mut body);
     }
     body.finish()
 }
@@ -77,18 +77,23 @@ impl ProposedTopicChanges {
             && self.archived_rows == 0
     }
 
-    fn write_topic_changes(&self, body: &mut PullRequestBody) {
+    fn write_proposed_changes_of_topic(&self, body: &mut PullRequestBody) {
         let mut heading = String::new();
         title_escaping::write_heading(&mut heading, &SingleLine::new(&self.topic));
         body.push_text_if_it_fits(&format!("{heading}\n"));
-        body.push_entries_under_heading("New", self.new.iter().map(|row| paper_list_item(row, None)));
+        body.push_entries_under_heading(
+            "New",
+            self.new.iter().map(|row| markdown_paper_list_item(row, None)),
+        );
         body.push_entries_under_heading(
             "Published in a journal",
-            self.published.iter().map(|row| paper_list_item(row, None)),
+            self.published.iter().map(|row| markdown_paper_list_item(row, None)),
         );
         body.push_entries_under_heading(
             "Replaced by a later version",
-            self.replaced.iter().map(|replaced| paper_list_item(&replaced.row, replaced.previous_version)),
+            self.replaced
+                .iter()
+                .map(|replaced| markdown_paper_list_item(&replaced.row, replaced.previous_version)),
         );
         body.push_entries_under_heading(
             "Edited by hand, and left so though the paper changed",
@@ -96,7 +101,7 @@ impl ProposedTopicChanges {
         );
         body.push_entries_under_heading(
             "Deleted by hand, and not proposed again",
-            self.dismissed.iter().map(dismissed_list_item),
+            self.dismissed.iter().map(markdown_dismissed_list_item),
         );
         match self.archived_rows {
             0 => {}
@@ -107,7 +112,7 @@ impl ProposedTopicChanges {
 }
 
 /// `- [Title](address), v1 → v2, 2025-03-26, [journal](address), [code](address)`.
-fn paper_list_item(row: &TableRow, before: Option<Version>) -> String {
+fn markdown_paper_list_item(row: &TableRow, before: Option<Version>) -> String {
     let mut entry = "- ".to_owned();
     table::write_linked_title(&mut entry, row);
     let version = row.link.as_ref().and_then(|link| link.version);
@@ -131,30 +136,30 @@ fn paper_list_item(row: &TableRow, before: Option<Version>) -> String {
 
 fn conflict_list_item(conflict: &EditedCellConflict) -> String {
     let mut entry = "- ".to_owned();
-    write_quoted(&mut entry, &conflict.title);
+    write_quoted_title(&mut entry, &conflict.title);
     let _ = write!(entry, ", {}: ", conflict.column);
-    write_quoted(&mut entry, &truncate_cell(&conflict.edited));
+    write_quoted_title(&mut entry, &truncate_pull_request_cell(&conflict.edited));
     entry.push_str(" stays, and would now be ");
-    write_quoted(&mut entry, &truncate_cell(&conflict.desired));
+    write_quoted_title(&mut entry, &truncate_pull_request_cell(&conflict.desired));
     entry.push('\n');
     entry
 }
 
-fn dismissed_list_item(title: &SingleLine) -> String {
+fn markdown_dismissed_list_item(title: &SingleLine) -> String {
     let mut entry = "- ".to_owned();
-    write_quoted(&mut entry, title);
+    write_quoted_title(&mut entry, title);
     entry.push('\n');
     entry
 }
 
 /// Behind a quotation mark no text begins a list or a heading of its own.
-fn write_quoted(out: &mut String, text: &SingleLine) {
+fn write_quoted_title(out: &mut String, text: &SingleLine) {
     out.push('“');
     title_escaping::write_escaped_title(out, text);
     out.push('”');
 }
 
-fn truncate_cell(text: &SingleLine) -> SingleLine {
+fn truncate_pull_request_cell(text: &SingleLine) -> SingleLine {
     match text.as_str().char_indices().nth(CELL_CHARS_MAX) {
         Some((end, _)) => SingleLine::new(&format!("{}…", &text.as_str()[..end])),
         None => text.clone(),
@@ -215,7 +220,7 @@ mod tests {
     fn sample_row(title: &str, number: u32) -> TableRow {
         let version = if number == 0 { String::new() } else { format!("v{number}") };
         TableRow {
-            link: PaperLink::parse_row_link(&format!("2503.20246{version}")),
+            link: PaperLink::parse_row_link_url(&format!("2503.20246{version}")),
             title: SingleLine::new(title),
             date: Some("2025-03-26".parse().unwrap()),
             abstract_: SingleLine::default(),
@@ -242,7 +247,7 @@ mod tests {
     fn a_body_says_what_came_by_topic() {
         let changes = [
             ProposedTopicChanges {
-                replaced: vec![ReplacedRow {
+                replaced: vec![VersionReplacingRow {
                     row: sample_row("Second thoughts", 3),
                     previous_version: Version::new(1),
                 }],

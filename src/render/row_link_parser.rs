@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::inline_link_parser::{
-    ADDRESS_ENDS, InlineLink, bare_urls, inline_link, inline_links, last_link, parse_link_target,
+    ADDRESS_ENDS, InlineLink, bare_urls, find_inline_link, inline_links, last_link, parse_link_target,
     unescape_markdown_url,
 };
 use super::table::{ARTICLE, is_http_url};
@@ -63,7 +63,8 @@ fn is_surely_paper(link: &TitleLink<'_>) -> bool {
 /// or else whatever the first link leads to. Another link may be before or behind the title; an image, as badges are, is no
 /// title if there is another link.
 pub(super) fn parse_title_cell(cell: &str) -> Result<TitleLink<'_>, String> {
-    let found = bold_title_link(cell).or_else(|| first_arxiv_link(cell)).or_else(|| first_doi_link(cell));
+    let found =
+        find_bold_title_link(cell).or_else(|| first_arxiv_link(cell)).or_else(|| first_doi_link(cell));
     if let Some(link) = found {
         return Ok(link);
     }
@@ -74,7 +75,7 @@ pub(super) fn parse_title_cell(cell: &str) -> Result<TitleLink<'_>, String> {
     if is_arxiv_url(&address) {
         return Err(ArxivIdError(address.into_owned()).to_string());
     }
-    let link = PaperLink::parse_row_link(&address);
+    let link = PaperLink::parse_row_link_url(&address);
     let link = link.ok_or_else(|| format!("`{address}` is no web address for a title to lead to"))?;
     Ok(TitleLink { link, text })
 }
@@ -128,12 +129,12 @@ fn lone_paper_link(cell: &str) -> Option<TitleLink<'_>> {
 }
 
 /// The link that is a whole text in bold, as titles are in the rows that the program writes. One of arXiv's is found anyway.
-fn bold_title_link(cell: &str) -> Option<TitleLink<'_>> {
+fn find_bold_title_link(cell: &str) -> Option<TitleLink<'_>> {
     let bold = &cell[cell.find("**[")? + "**".len()..];
-    let InlineLink { text, address, end, is_image } = inline_link(bold, 0)?;
+    let InlineLink { text, address, end, is_image } = find_inline_link(bold, 0)?;
     let is_whole = bold[end..].starts_with(")**") && !is_image && !is_arxiv_url(&address);
-    let link =
-        PaperLink::parse_row_link(&address).filter(|link| is_whole && link.paper.as_arxiv_id().is_none())?;
+    let link = PaperLink::parse_row_link_url(&address)
+        .filter(|link| is_whole && link.paper.as_arxiv_id().is_none())?;
     Some(TitleLink { link, text })
 }
 
@@ -156,7 +157,7 @@ fn first_arxiv_link(cell: &str) -> Option<TitleLink<'_>> {
 /// The first DOI that a cell links in brackets.
 fn first_doi_link(cell: &str) -> Option<TitleLink<'_>> {
     inline_links(cell).filter(|link| !link.is_image).find_map(|InlineLink { text, address, .. }| {
-        let link = PaperLink::parse_row_link(&address).filter(|link| link.paper.as_doi().is_some())?;
+        let link = PaperLink::parse_row_link_url(&address).filter(|link| link.paper.as_doi().is_some())?;
         Some(TitleLink { link, text })
     })
 }

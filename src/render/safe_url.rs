@@ -12,8 +12,8 @@ pub(crate) fn article_url(paper: &Paper) -> Option<String> {
 }
 
 /// Where a person reads the paper.
-pub(crate) fn paper_page_url(paper: &Paper) -> Option<String> {
-    paper.page_urls().iter().find_map(|address| safe_url(address))
+pub(crate) fn safe_external_paper_url(paper: &Paper) -> Option<String> {
+    paper.paper_page_urls().iter().find_map(|address| safe_url(address))
 }
 
 /// An address of somebody else's as it may be linked: of the web, with a host in plain letters, and with every
@@ -24,11 +24,11 @@ pub(crate) fn safe_url(text: &str) -> Option<String> {
     let scheme = ["http", "https"].into_iter().find(|known| scheme.eq_ignore_ascii_case(known))?;
     let (host, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
     let address = format!("{scheme}://{host}{}", percent_encode(path));
-    (is_host(host) && address.len() <= ADDRESS_BYTES_MAX).then_some(address)
+    (is_valid_url_host(host) && address.len() <= ADDRESS_BYTES_MAX).then_some(address)
 }
 
 /// `example.org`, `localhost:8080`.
-fn is_host(host: &str) -> bool {
+fn is_valid_url_host(host: &str) -> bool {
     let (name, port) = host.split_once(':').unwrap_or((host, "80"));
     port.parse::<u16>().is_ok()
         && port.bytes().all(|b| b.is_ascii_digit())
@@ -52,7 +52,7 @@ fn percent_encode(path: &str) -> String {
             b'#' => !std::mem::replace(&mut fragment, true),
             _ => byte.is_ascii_alphanumeric() || b"-._~:/?@!$&'+,;=".contains(&byte),
         };
-        push_percent_encoded(&mut encoded, byte, kept);
+        push_byte_or_percent_escape(&mut encoded, byte, kept);
     }
     encoded
 }
@@ -62,7 +62,7 @@ fn percent_encode(path: &str) -> String {
 pub(crate) fn path_to_link_target(path: &str) -> String {
     let mut encoded = String::with_capacity(path.len());
     for byte in path.bytes() {
-        push_percent_encoded(
+        push_byte_or_percent_escape(
             &mut encoded,
             byte,
             byte.is_ascii_alphanumeric() || b"-._~/+,=@".contains(&byte),
@@ -71,7 +71,7 @@ pub(crate) fn path_to_link_target(path: &str) -> String {
     encoded
 }
 
-fn push_percent_encoded(encoded: &mut String, byte: u8, kept: bool) {
+fn push_byte_or_percent_escape(encoded: &mut String, byte: u8, kept: bool) {
     if kept {
         encoded.push(char::from(byte));
     } else {
@@ -87,7 +87,7 @@ fn hex_digit(nibble: u8) -> char {
 mod tests {
     use super::*;
     use crate::domain::{Link, PaperId};
-    use crate::render::sample_digest;
+    use crate::render::digest_fixtures;
 
     #[test]
     fn an_address_ends_no_link_in_anybodys_markup() {
@@ -114,11 +114,14 @@ mod tests {
     #[test]
     fn a_paper_is_linked_where_it_can_be_read() {
         let mut paper = sample_digest::sample_paper("A title");
-        assert_eq!(paper_page_url(&paper).as_deref(), Some("https://arxiv.org/abs/2503.20246v1"));
+        assert_eq!(safe_external_paper_url(&paper).as_deref(), Some("https://arxiv.org/abs/2503.20246v1"));
         paper.id = PaperId::from_stored("doi:10.1000/a".to_owned());
-        assert_eq!(paper_page_url(&paper).as_deref(), Some("https://doi.org/10.1000/a"));
+        assert_eq!(safe_external_paper_url(&paper).as_deref(), Some("https://doi.org/10.1000/a"));
         paper.doi = Some("10.1016/S0140-6736(20)1".to_owned());
-        assert_eq!(paper_page_url(&paper).as_deref(), Some("https://doi.org/10.1016/S0140-6736%2820%291"));
+        assert_eq!(
+            safe_external_paper_url(&paper).as_deref(),
+            Some("https://doi.org/10.1016/S0140-6736%2820%291")
+        );
         let link = |href: &str, rel: &str| Link {
             href: href.to_owned(),
             rel: Some(rel.to_owned()),
@@ -126,6 +129,6 @@ mod tests {
             title: None,
         };
         paper.links = vec![link("https://x.org/a.pdf", "related"), link("https://x.org/a", "alternate")];
-        assert_eq!(paper_page_url(&paper).as_deref(), Some("https://x.org/a"));
+        assert_eq!(safe_external_paper_url(&paper).as_deref(), Some("https://x.org/a"));
     }
 }

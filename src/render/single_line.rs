@@ -18,7 +18,7 @@ impl SingleLine {
     }
 
     /// An owned text as one line; most texts need no copy.
-    pub(super) fn from_text(text: String) -> Self {
+    pub(super) fn from_owned_text(text: String) -> Self {
         if is_clean_ascii_line(&text) { Self(text) } else { Self(to_single_line(&text)) }
     }
 

@@ -70,12 +70,12 @@ impl TableRow {
         let abstract_ = paper.abstract_.into_one_line();
         Self {
             link,
-            title: SingleLine::from_text(paper.title),
+            title: SingleLine::from_owned_text(paper.title),
             date: (!is_estimated(paper.updated)).then(|| Offset::UTC.to_datetime(paper.updated).date()),
             code_link: find_code_url(&abstract_, paper.comment.as_deref(), other_hosts),
             article_link,
-            abstract_: SingleLine::from_text(abstract_),
-            comment: paper.comment.map(SingleLine::from_text).filter(|comment| !comment.is_empty()),
+            abstract_: SingleLine::from_owned_text(abstract_),
+            comment: paper.comment.map(SingleLine::from_owned_text).filter(|comment| !comment.is_empty()),
             optional,
         }
     }
@@ -84,7 +84,9 @@ impl TableRow {
 impl OptionalCells {
     fn from_paper(paper: &Paper) -> Self {
         Self {
-            authors: SingleLine::from_text(chat_phrases::author_phrase(&paper.authors).unwrap_or_default()),
+            authors: SingleLine::from_owned_text(
+                chat_phrases::author_phrase(&paper.authors).unwrap_or_default(),
+            ),
             category: paper.primary.as_ref().map(|primary| SingleLine::new(&primary.0)).unwrap_or_default(),
             published: paper.published.map(|published| Offset::UTC.to_datetime(published).date()),
         }
@@ -94,7 +96,7 @@ impl OptionalCells {
 /// The whole block: heading, blank line, header and rule, the rows in the order given, blank line.
 /// Any text is safe in any cell.
 pub fn render_table(topic: &str, columns: &[Column], rows: &[TableRow]) -> String {
-    let mut table = TableWriter::begin(topic, columns);
+    let mut table = TableWriter::begin_table(topic, columns);
     table.text.reserve_exact(rows.iter().map(TableRow::estimated_bytes).sum());
     for row in rows {
         table.add_row(row);
@@ -111,7 +113,7 @@ pub struct TableWriter<'c> {
 
 impl<'c> TableWriter<'c> {
     /// A table without rows so far.
-    pub fn begin(topic: &str, columns: &'c [Column]) -> Self {
+    pub fn begin_table(topic: &str, columns: &'c [Column]) -> Self {
         let mut text = String::new();
         title_escaping::write_heading(&mut text, &SingleLine::new(topic));
         text.push_str("\n\n|");
@@ -250,7 +252,7 @@ fn write_comment_cell(out: &mut String, comment: &SingleLine) {
     }
     let end = comment.as_str().char_indices().nth(SUMMARY_CHARS).map_or(0, |(at, _)| at);
     let mut summary = String::new();
-    cell_escaping::write_details_summary(&mut summary, &comment.as_str()[..end]);
+    cell_escaping::write_escaped_details_summary(&mut summary, &comment.as_str()[..end]);
     summary.push_str("...");
     write_html_details(out, &summary, comment);
 }
@@ -294,7 +296,7 @@ mod tests {
         }
     }
 
-    fn written_row(row: &TableRow) -> String {
+    fn rendered_row_line(row: &TableRow) -> String {
         let table = render_table("T", &Column::USUAL, std::slice::from_ref(row));
         table.lines().nth(4).unwrap().to_owned()
     }
@@ -303,7 +305,7 @@ mod tests {
     fn a_paper_is_one_row() {
         let (id, _) = ArxivId::parse_with_version("2503.20246").unwrap();
         assert_eq!(
-            written_row(&TableRow::from_paper(paper_with_id(PaperId::from_arxiv_id(&id)), &[])),
+            rendered_row_line(&TableRow::from_paper(paper_with_id(PaperId::from_arxiv_id(&id)), &[])),
             "| **[Titles of Papers](http://arxiv.org/abs/2503.20246v1)** | 2025-03-26 \
              | <details><summary>Show</summary><p>One. Two: github.com/ada/engine</p></details> |  \
              | [Code Link](http://github.com/ada/engine) |"
@@ -324,7 +326,7 @@ mod tests {
             (page("https://example.org/1"), "**[Titles of Papers](https://example.org/1)**"),
             (page("javascript:alert(1)"), "**Titles of Papers**"),
         ] {
-            let row = written_row(&TableRow::from_paper(paper, &[]));
+            let row = rendered_row_line(&TableRow::from_paper(paper, &[]));
             assert!(row.starts_with(&format!("| {title} | ")), "{row}");
         }
     }
@@ -353,7 +355,7 @@ mod tests {
                 later_article,
                 ..paper_with_id(PaperId::from_arxiv_id(&id))
             };
-            let row = written_row(&TableRow::from_paper(paper, &[]));
+            let row = rendered_row_line(&TableRow::from_paper(paper, &[]));
             let title = format!("| **[Titles of Papers](http://arxiv.org/abs/2503.20246v1)**{behind} | 2025");
             assert!(row.starts_with(&title), "{row}");
             let table = format!("| **Title** | **Date** |\n| --- | --- |\n{row}\n");
@@ -376,7 +378,7 @@ mod tests {
             ),
         ] {
             let paper = Paper { comment: Some(comment.into()), ..paper_with_id(PaperId::from_arxiv_id(&id)) };
-            let row = written_row(&TableRow::from_paper(paper, &[]));
+            let row = rendered_row_line(&TableRow::from_paper(paper, &[]));
             assert!(row.contains(&format!("</details> | {cell} | [Code Link]")), "{row}");
         }
     }

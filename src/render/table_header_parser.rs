@@ -35,7 +35,7 @@ pub(super) fn title_column_by_links(
     if !rows.iter().any(|row| row.contains('|')) {
         return is_called_otherwise.position(|is_called_otherwise| is_called_otherwise);
     }
-    let linked = count_links(rows, titles_of_header.len(), is_such);
+    let linked = count_paper_links_per_column(rows, titles_of_header.len(), is_such);
     let most = *linked.iter().max()?;
     let first = linked.iter().position(|count| *count == most).filter(|_| most > 0)?;
     let name = normalized_column_name(titles_of_header[first]);
@@ -43,7 +43,7 @@ pub(super) fn title_column_by_links(
 }
 
 /// In how many rows each of so many columns links such a paper.
-fn count_links(rows: &[&str], columns: usize, is_such: fn(&PaperId) -> bool) -> Vec<usize> {
+fn count_paper_links_per_column(rows: &[&str], columns: usize, is_such: fn(&PaperId) -> bool) -> Vec<usize> {
     let mut linked = vec![0; columns];
     for row in rows.iter().filter(|row| row.contains('|')) {
         for (linked, cell) in linked.iter_mut().zip(cell_texts(row)) {

@@ -8,7 +8,7 @@ use super::table_header_parser::{
     TITLE, cell_ranges, cell_texts, is_delimiter_row, is_known_column, normalized_column_name,
     title_column_by_links, title_column_by_name,
 };
-use super::table_import::{parse_date, parse_title};
+use super::table_import::{parse_date, parse_linked_title};
 use super::{cell_escaping, title_escaping};
 use crate::domain::PaperId;
 use crate::domain::table_merge::{ParsedTable, TableLine};
@@ -88,7 +88,7 @@ pub fn are_cells_equivalent(column: &str, one: &str, other: &str) -> bool {
     if column == TITLE {
         let read = |cell: &str| {
             let (title, article) = split_article_link(cell);
-            let (link, words) = parse_title(title).ok().filter(|_| is_link_alone(title))?;
+            let (link, words) = parse_linked_title(title).ok().filter(|_| is_link_alone(title))?;
             Some((link.paper, words, article.map(Cow::into_owned)))
         };
         return read(one).is_some_and(|one| Some(one) == read(other));
@@ -104,7 +104,7 @@ pub fn plain_cell_text(cell: &str) -> String {
 
 /// The title's text, without its link.
 pub fn plain_title_text(cell: &str) -> String {
-    match parse_title(cell) {
+    match parse_linked_title(cell) {
         Ok((_, title)) => title.to_string(),
         Err(_) => title_escaping::unescape_title(cell.trim_matches('*')),
     }

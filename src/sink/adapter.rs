@@ -5,9 +5,9 @@ use std::time::Duration;
 use anyhow::Result;
 use jiff::Zoned;
 
-use super::config_schema::SinkConfigSchema;
+use super::config_schema::SinkConfigKeys;
 use super::sink_message::{MessageKeys, SinkMessage};
-use super::sink_summary::SinkSummary;
+use super::sink_summary::SinkDestinationSummary;
 use super::transport::Transport;
 use crate::config_table::secret_location::SecretLocation;
 use crate::domain::{Digest, OperatorAlert};
@@ -15,10 +15,10 @@ use crate::domain::{Digest, OperatorAlert};
 /// A sink as it is configured. All that is a vendor's own is behind this.
 pub trait SinkAdapter {
     /// The sink's kind, and the keys of its section.
-    fn schema(&self) -> &'static SinkConfigSchema;
+    fn schema(&self) -> &'static SinkConfigKeys;
 
     /// What sort of messages it takes. A sink of another sort would not understand them.
-    fn message_kind(&self) -> &'static str {
+    fn message_format_name(&self) -> &'static str {
         self.schema().kind
     }
 
@@ -28,13 +28,13 @@ pub trait SinkAdapter {
     }
 
     /// Each secret that it needs: what it is, and where.
-    fn secrets(&self) -> Vec<(&'static str, &SecretLocation)>;
+    fn secret_locations(&self) -> Vec<(&'static str, &SecretLocation)>;
 
     /// What `check` says of it.
-    fn sink_summary(&self) -> SinkSummary;
+    fn sink_summary(&self) -> SinkDestinationSummary;
 
     /// What is allowed in its section and yet may not be meant.
-    fn config_note(&self) -> Option<&'static str> {
+    fn suspicious_config_warning(&self) -> Option<&'static str> {
         None
     }
 
@@ -48,5 +48,5 @@ pub trait SinkAdapter {
     fn render_test_message(&self, sink: &str, key: &str, now: &Zoned) -> Result<Vec<SinkMessage>>;
 
     /// Prepares the way to it; its secrets are read now. An error says which one cannot be had, never what it is.
-    fn open_transport(&self) -> Result<Transport>;
+    fn open_sink_transport(&self) -> Result<Transport>;
 }

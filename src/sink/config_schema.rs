@@ -8,7 +8,7 @@ use crate::config_table::toml_table::ConfigTable;
 
 /// The keys of one kind of sink.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SinkConfigSchema {
+pub struct SinkConfigKeys {
     /// As the configuration writes it: `email`, `slack`.
     pub kind: &'static str,
     /// The section's keys other than `name` and `kind`, in the order in which messages list them.

@@ -32,7 +32,7 @@ pub struct MailAddress {
 /// `ada@example.org`, `Ada <ada@example.org>` or `"Lovelace, Ada" <ada@example.org>`.
 pub(super) fn parse_mail_address(text: &str) -> Result<MailAddress, InvalidValue> {
     let right = "as in \"Ada <ada@example.org>\" or \"ada@example.org\"";
-    let wrong = |words: &str| InvalidValue::with_hidden_value(words, right);
+    let wrong = |words: &str| InvalidValue::error_hiding_value(words, right);
     if text.trim().is_empty() {
         return Err(wrong("is empty"));
     }
@@ -81,7 +81,7 @@ fn parse_bare_mail_address(address: &str) -> Result<String, &'static str> {
     if !is_local {
         return Err("has something before its `@` that no address has");
     }
-    if !value_parsers::is_host(domain) || address.len() > ADDRESS_BYTES_MAX {
+    if !value_parsers::is_valid_host_name(domain) || address.len() > ADDRESS_BYTES_MAX {
         return Err("has no host's name behind its `@`");
     }
     Ok(address.to_owned())
@@ -101,7 +101,7 @@ impl fmt::Display for MailAddress {
 
 /// Each address once; `None` where the section does not say.
 pub(super) fn read_recipients(section: &ConfigTable, mistakes: &mut Diagnostics) -> Option<Vec<MailAddress>> {
-    if section.is_empty_list("to") {
+    if section.is_empty_toml_array("to") {
         let wrong = InvalidValue::new("names nobody", "as in to = [\"ada@example.org\"]");
         section.report_invalid("to", wrong, mistakes);
     }
@@ -111,7 +111,7 @@ pub(super) fn read_recipients(section: &ConfigTable, mistakes: &mut Diagnostics)
         if seen.borrow_mut().insert(mailbox.address.to_lowercase()) {
             return Ok(mailbox);
         }
-        Err(InvalidValue::with_hidden_value("names one address twice", "once is enough: each gets one mail"))
+        Err(InvalidValue::error_hiding_value("names one address twice", "once is enough: each gets one mail"))
     };
     section.string_list("to", recipient, mistakes)
 }
@@ -171,7 +171,7 @@ mod tests {
         ] {
             let wrong = parse_mail_address(text).expect_err(text);
             assert!(!wrong.message.contains("canary") && !wrong.hint.contains("canary"), "{text}");
-            assert_eq!(wrong, InvalidValue::with_hidden_value(wrong.message.clone(), wrong.hint.clone()));
+            assert_eq!(wrong, InvalidValue::error_hiding_value(wrong.message.clone(), wrong.hint.clone()));
         }
     }
 }

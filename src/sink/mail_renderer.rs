@@ -6,7 +6,7 @@ use jiff::Zoned;
 use super::mail_address::MailAddress;
 use super::sink_message::{MessageKeys, SinkMessage};
 use crate::domain::{Digest, OperatorAlert};
-use crate::render::mail::{self, MailMessage, MailSettings, UnsubscribeLink};
+use crate::render::mail::{self, MailMessage, MailRenderSettings, UnsubscribeLink};
 
 /// What sort of messages these are.
 pub(super) const MESSAGE_KIND: &str = "mail";
@@ -22,9 +22,12 @@ pub(super) struct MailRenderer<'a> {
 
 impl MailRenderer<'_> {
     pub(super) fn render_digest(&self, digest: &Digest, keys: MessageKeys) -> Result<Vec<SinkMessage>> {
-        let mails =
-            mail::render_digest_mails(digest, &self.mail_settings(keys.store_id()), &self.recipients())?;
-        Ok(mails.into_iter().map(to_sink_message).collect())
+        let mails = mail::render_digest_mails(
+            digest,
+            &self.mail_render_settings(keys.store_id()),
+            &self.recipients(),
+        )?;
+        Ok(mails.into_iter().map(sink_message_from_mail).collect())
     }
 
     pub(super) fn render_alert(
@@ -34,18 +37,19 @@ impl MailRenderer<'_> {
         keys: MessageKeys,
     ) -> Result<Vec<SinkMessage>> {
         let mails =
-            mail::render_alert(alert, sink, &self.mail_settings(keys.store_id()), &self.recipients())?;
-        Ok(mails.into_iter().map(to_sink_message).collect())
+            mail::render_alert(alert, sink, &self.mail_render_settings(keys.store_id()), &self.recipients())?;
+        Ok(mails.into_iter().map(sink_message_from_mail).collect())
     }
 
     pub(super) fn render_test_message(&self, sink: &str, key: &str, now: &Zoned) -> Result<Vec<SinkMessage>> {
-        let mails = mail::render_test_message(sink, now, &self.mail_settings(key), &self.recipients())?;
-        let message = |mail| SinkMessage { key: key.to_owned(), ..to_sink_message(mail) };
+        let mails =
+            mail::render_test_message(sink, now, &self.mail_render_settings(key), &self.recipients())?;
+        let message = |mail| SinkMessage { key: key.to_owned(), ..sink_message_from_mail(mail) };
         Ok(mails.into_iter().map(message).collect())
     }
 
-    fn mail_settings(&self, store_id: &str) -> MailSettings {
-        MailSettings {
+    fn mail_render_settings(&self, store_id: &str) -> MailRenderSettings {
+        MailRenderSettings {
             from: self.from.to_string(),
             list: self.list.cloned(),
             unsubscribe: self.unsubscribe.cloned(),
@@ -58,6 +62,6 @@ impl MailRenderer<'_> {
     }
 }
 
-fn to_sink_message(mail: MailMessage) -> SinkMessage {
+fn sink_message_from_mail(mail: MailMessage) -> SinkMessage {
     SinkMessage { key: mail.message_id, recipient: mail.recipient, part: mail.part, body: mail.bytes }
 }

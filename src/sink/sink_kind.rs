@@ -1,7 +1,7 @@
 //! The kinds of sinks, each registered once: its keys, how its section is read, and what does the rest.
 
 use super::adapter::SinkAdapter;
-use super::config_schema::{SinkConfigContext, SinkConfigSchema};
+use super::config_schema::{SinkConfigContext, SinkConfigKeys};
 use super::discord::{self, DiscordConfig};
 use super::email::{self, EmailConfig};
 use super::maildir::{self, MaildirConfig};
@@ -32,7 +32,7 @@ pub enum SinkKind {
 #[derive(Debug)]
 pub(crate) struct SinkKindDefinition {
     /// The kind's name and keys.
-    pub(crate) schema: &'static SinkConfigSchema,
+    pub(crate) schema: &'static SinkConfigKeys,
     /// Reads its section; nothing if there is a mistake in it.
     pub(crate) read: fn(&ConfigTable, &SinkConfigContext, &mut Diagnostics) -> Option<SinkKind>,
 }
@@ -67,7 +67,7 @@ pub(crate) static SINK_KIND_DEFINITIONS: [SinkKindDefinition; 6] = [
 
 impl SinkKind {
     /// What the rest of the program knows of it.
-    pub fn adapter(&self) -> &dyn SinkAdapter {
+    pub fn sink_adapter(&self) -> &dyn SinkAdapter {
         match self {
             Self::Email(email) => email,
             Self::Maildir(maildir) => maildir,

@@ -2,7 +2,7 @@
 
 use ring::digest::{SHA256, digest};
 
-use crate::domain::{Digest, DigestPart, OperatorAlert};
+use crate::domain::{Digest, DigestPartNumber, OperatorAlert};
 use crate::render::DigestPartBody;
 
 /// One message: one request to a receiver, one mail, one file.
@@ -13,15 +13,15 @@ pub struct SinkMessage {
     /// Whose it is; empty if the sink has one reader.
     pub recipient: String,
     /// Which part of its digest.
-    pub part: DigestPart,
+    pub part: DigestPartNumber,
     /// The bytes to send.
     pub body: Vec<u8>,
 }
 
 impl SinkMessage {
     /// One that is whole, for a sink with one reader.
-    pub(super) fn message_in_one_part(key: String, body: Vec<u8>) -> Self {
-        Self { key, recipient: String::new(), part: DigestPart { number: 1, of: 1 }, body }
+    pub(super) fn single_part_message(key: String, body: Vec<u8>) -> Self {
+        Self { key, recipient: String::new(), part: DigestPartNumber { number: 1, of: 1 }, body }
     }
 }
 
@@ -42,7 +42,7 @@ impl<'a> MessageKeys<'a> {
     }
 
     /// The key of a part of a digest: the same on every attempt, and no other message's.
-    pub(super) fn digest_part_key(self, digest: &Digest, part: DigestPart) -> String {
+    pub(super) fn digest_part_key(self, digest: &Digest, part: DigestPartNumber) -> String {
         // A history that was put back from a copy counts its digests from there again; their times differ.
         let composed = digest.composed.as_microsecond();
         let Digest { subscription, number, .. } = digest;

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 /// How a sink is reached, as far as that may be shown: no secret, no webhook's address and no person's.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct SinkSummary {
+pub struct SinkDestinationSummary {
     /// The mail server.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub server: Option<String>,
@@ -24,7 +24,7 @@ pub struct SinkSummary {
     pub ca_file: Option<String>,
 }
 
-impl SinkSummary {
+impl SinkDestinationSummary {
     /// How a path is shown.
     pub(super) fn path_text(path: Option<&PathBuf>) -> Option<String> {
         path.map(|path| path.display().to_string())

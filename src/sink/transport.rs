@@ -33,9 +33,9 @@ impl Transport {
     }
 
     /// Ends what is kept open for the next message.
-    pub async fn close(&mut self) {
+    pub async fn close_kept_session(&mut self) {
         match self {
-            Self::Smtp { server, from: _ } => server.close().await,
+            Self::Smtp { server, from: _ } => server.close_kept_session().await,
             Self::Http(_) | Self::Maildir(_) => {}
         }
     }

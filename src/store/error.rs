@@ -23,7 +23,7 @@ pub(super) struct SchemaError(pub(super) String);
 /// A file of the history's own could not be made or written: the lock, the reserve, the history itself.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
-pub(super) struct StorageError(#[from] pub(super) io::Error);
+pub(super) struct StoreFileError(#[from] pub(super) io::Error);
 
 /// What an error says about the history; none if it is about something else: one list, which may lie on a full disk of
 /// its own, or one row that cannot be read.
@@ -32,7 +32,7 @@ pub fn store_error_kind(error: &anyhow::Error) -> Option<StoreErrorKind> {
         if cause.is::<SchemaError>() {
             return Some(StoreErrorKind::Unusable);
         }
-        if let Some(StorageError(error)) = cause.downcast_ref::<StorageError>() {
+        if let Some(StoreFileError(error)) = cause.downcast_ref::<StoreFileError>() {
             return is_disk_full(error).then_some(StoreErrorKind::Transient);
         }
         sqlite::sqlite_error_kind(cause)
@@ -40,7 +40,7 @@ pub fn store_error_kind(error: &anyhow::Error) -> Option<StoreErrorKind> {
 }
 
 /// An error in words. What says the same once more is left out.
-pub fn error_message(error: &anyhow::Error) -> String {
+pub fn error_chain_message(error: &anyhow::Error) -> String {
     let said = error.chain().filter(|cause| !sqlite::is_repeated_cause(*cause));
     said.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
@@ -61,11 +61,11 @@ mod tests {
         let full = || io::Error::from(io::ErrorKind::StorageFull);
         let elsewhere = anyhow::Error::from(full()).context("cannot write README.md");
         assert_eq!(store_error_kind(&elsewhere), None, "a list has a disk of its own");
-        let full = anyhow::Error::from(StorageError(full())).context("the lock");
+        let full = anyhow::Error::from(StoreFileError(full())).context("the lock");
         assert_eq!(store_error_kind(&full), Some(StoreErrorKind::Transient));
-        let missing = StorageError(io::Error::from(io::ErrorKind::NotFound));
+        let missing = StoreFileError(io::Error::from(io::ErrorKind::NotFound));
         assert_eq!(store_error_kind(&missing.into()), None);
         assert_eq!(store_error_kind(&anyhow!("arXiv did not answer")), None);
-        assert_eq!(error_message(&full), "the lock: no storage space");
+        assert_eq!(error_chain_message(&full), "the lock: no storage space");
     }
 }

@@ -6,19 +6,20 @@ mod error;
 mod records;
 mod sqlite;
 
-pub use error::{StoreErrorKind, error_message, store_error_kind};
+pub use error::{StoreErrorKind, error_chain_message, store_error_kind};
 pub use records::{
-    ACCEPTED, ArchiveVolumeRecord, ArchiveVolumeTable, AssessedPaper, BackupSummary, Checkpoint,
-    ClaimedMessage, ComposedDigest, DeliveryTally, DescribedWork, DigestMessage, Dismissal,
-    DisplayedPaperChoice, FailureSince, FeedRecord, FileRewrite, FileTexts, GeneratedFiles, IndexProgress,
-    JoinedPaper, KeyedPaper, KnownPaper, ManualRow, NewsEvent, NewsRecord, NewsStatus, OutboxEntry,
-    OutboxMessage, OutgoingMessage, PaperByKey, PaperIdentityRecord, PaperPosition, PaperRowId,
-    PaperTimeline, PaperTopicTimeline, PendingReview, PendingReviewState, PollRecord, PollTally,
-    PullRequestRef, PushHistory, PushRecord, RecordedPaperCounts, RecordedWork, SameWorkReason, SearchHit,
-    SearchQuery, SinkPause, SinkQueue, SourceActivity, SourceProgress, SubscriptionRecord, SuspectDeletions,
-    TextCache, TopicActivity, TopicRecord, WatermarkUpdate,
+    ACCEPTED, ArchiveVolumeRecord, ArchiveVolumeTableRecord, BackupSummary, Checkpoint, ClaimedMessage,
+    ComposedDigest, DeliveryOutcomeCount, DescribedWork, DigestMessage, Dismissal, DisplayedPaperChoice,
+    FailureSince, FeedRecord, FileRewrite, FileTexts, GeneratedFiles, IndexProgress, JoinedPaper, KeyedPaper,
+    KnownPaper, ManualRow, NewsEvent, NewsRecord, NewsStatus, OutboxEntry, OutboxMessage, OutgoingMessage,
+    PaperByKey, PaperDatabaseRowId, PaperIdentityRecord, PaperPlaceInTopic, PaperTimeline,
+    PaperTopicTimeline, PaperWithDetectedChange, PendingReview, PendingReviewState, PollOutcomeCount,
+    PollRecord, PullRequestNumberAndUrl, PushHistory, PushRecord, RecordedPaperCounts, RecordedWork,
+    SameWorkReason, SearchHit, SearchQuery, SinkPause, SinkQueueStatus, SourceProgress, SubscriptionRecord,
+    SuspectDeletions, TextCacheByFingerprint, TopicActivity, TopicPollsAtSource, TopicRecord,
+    WatermarkUpdate,
 };
 pub use sqlite::{
-    DismissalStore, Outbox, StatementInterrupter, Store, StoreReader, TextIndex, WriteFailureNote,
+    DismissalStore, Outbox, StatementInterrupter, Store, StoreReader, TextIndex, WriteFailureNoteFile,
     has_disk_space, read_write_failure_note, store_exists,
 };

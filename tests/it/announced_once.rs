@@ -14,7 +14,7 @@ use crate::simulated_month::{
 use crate::test_env::{AnnouncedPaper, TestEnv, measure_time};
 
 fn version_by_id(papers: &[Paper]) -> BTreeMap<String, u32> {
-    papers.iter().map(|paper| (paper.id.to_string(), paper.revision.number().unwrap())).collect()
+    papers.iter().map(|paper| (paper.id.to_string(), paper.revision.version_number().unwrap())).collect()
 }
 
 /// The simplest thing that does what the program must do: it sees all that arXiv shows, at every run.

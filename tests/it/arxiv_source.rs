@@ -22,7 +22,7 @@ fn sample_page_papers(count: usize) -> Vec<Paper> {
 
 async fn fetch_first_page(url: &str, time_max: Duration) -> Result<ResultPage, FetchError> {
     let request = ArxivRequest { query: "cat:cs.CV", start: 0, max_results: 10 };
-    Arxiv::new(&test_endpoint(url)).unwrap().fetch(&request, time_max).await
+    Arxiv::new(&test_endpoint(url)).unwrap().fetch_result_page(&request, time_max).await
 }
 
 /// The fault that one reply comes to.
@@ -65,7 +65,7 @@ async fn each_dialect_brings_the_same_papers() {
         fake.set_stamp("2025-03-26T04:00:00Z".parse().unwrap());
         let arxiv = Arxiv::new(&test_endpoint(&fake.url())).unwrap();
         let request = ArxivRequest { query: "all:x", start: 20, max_results: 30 };
-        let answer = arxiv.fetch(&request, AMPLE).await.unwrap();
+        let answer = arxiv.fetch_result_page(&request, AMPLE).await.unwrap();
         assert_eq!((answer.total, answer.start), (60, 20), "{dialect:?}");
         assert_eq!(answer.stamp, Some("2025-03-26T04:00:00Z".parse().unwrap()), "{dialect:?}");
         assert_eq!(complete_papers(&answer), sample_page_papers(60)[20..50], "{dialect:?}");
@@ -97,7 +97,7 @@ async fn a_request_is_encoded_and_sorted_as_arxiv_asks() {
     let fake = FakeArxiv::serve_papers(sample_page_papers(1));
     let arxiv = Arxiv::new(&test_endpoint(&fake.url())).unwrap();
     let query = r#"(ti:"image classification" OR abs:"a+b & c") ANDNOT cat:cs.*"#;
-    arxiv.fetch(&ArxivRequest { query, start: 200, max_results: 150 }, AMPLE).await.unwrap();
+    arxiv.fetch_result_page(&ArxivRequest { query, start: 200, max_results: 150 }, AMPLE).await.unwrap();
     let asked = fake.requests();
     assert!(
         asked[0].target.starts_with("/api/query?search_query=%28ti%3A%22image+classification%22+OR+abs%3A%22a%2Bb+%26+c%22%29+ANDNOT+cat"),
@@ -115,7 +115,10 @@ async fn requests_to_arxiv_name_the_client_and_share_one_connection() {
     let fake = FakeArxiv::serve_papers(sample_page_papers(3));
     let arxiv = Arxiv::new(&test_endpoint(&fake.url())).unwrap();
     for start in 0..3 {
-        arxiv.fetch(&ArxivRequest { query: "all:x", start, max_results: 1 }, AMPLE).await.unwrap();
+        arxiv
+            .fetch_result_page(&ArxivRequest { query: "all:x", start, max_results: 1 }, AMPLE)
+            .await
+            .unwrap();
     }
     for asked in fake.requests() {
         let agent = &asked.headers["user-agent"];
@@ -261,8 +264,11 @@ async fn one_source_serves_well_after_every_fault() {
         ArxivReply::ErrorEntry(500),
     ] {
         fake.reply_next([reply]);
-        arxiv.fetch(&request, AMPLE).await.unwrap_err();
-        assert_eq!(complete_papers(&arxiv.fetch(&request, AMPLE).await.unwrap()), sample_page_papers(5));
+        arxiv.fetch_result_page(&request, AMPLE).await.unwrap_err();
+        assert_eq!(
+            complete_papers(&arxiv.fetch_result_page(&request, AMPLE).await.unwrap()),
+            sample_page_papers(5)
+        );
     }
 }
 
@@ -308,7 +314,8 @@ async fn each_query_can_have_its_own_papers_and_these_can_change() {
     fake.set_papers(sample_page_papers(3));
     let arxiv = Arxiv::new(&test_endpoint(&fake.url())).unwrap();
     for (query, count) in [("all:x", 2), ("all:y", 3)] {
-        let answer = arxiv.fetch(&ArxivRequest { query, start: 0, max_results: 9 }, AMPLE).await.unwrap();
+        let answer =
+            arxiv.fetch_result_page(&ArxivRequest { query, start: 0, max_results: 9 }, AMPLE).await.unwrap();
         assert_eq!((answer.entries.len(), answer.total), (count, count as u64));
     }
     assert!(fake.requests()[0].at <= fake.requests()[1].at);

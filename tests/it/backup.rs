@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use paperwire::domain::StoreUrl;
+use paperwire::domain::DatabaseUrl;
 use paperwire::store::Store;
 
 use crate::program_command::{config_folder, program_command, run_for_stdout, stderr_text};
@@ -15,7 +15,7 @@ fn a_copy_made_while_the_writer_runs_replaces_a_lost_history() {
     let found = run_for_stdout(folder.path(), &["search", "thrush"]);
     assert!(found.contains("A Thrush Sings"), "{found}");
 
-    let writer = Store::open(&StoreUrl::Sqlite(at("paperwire.db"))).unwrap();
+    let writer = Store::open(&DatabaseUrl::Sqlite(at("paperwire.db"))).unwrap();
     let told = run_for_stdout(folder.path(), &["backup", "copy.db", "--json"]);
     drop(writer);
     let told: serde_json::Value = serde_json::from_str(&told).unwrap();

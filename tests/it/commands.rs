@@ -102,7 +102,7 @@ fn search_shows_all_that_the_history_has_of_a_paper() {
     let found = &parse_json(stdout(&output))["papers"][0];
     let shown = sample_paper(3);
     assert_eq!(found["title"], shown.title);
-    assert_eq!(found["version"], shown.revision.number().unwrap());
+    assert_eq!(found["version"], shown.revision.version_number().unwrap());
     assert_eq!(found["updated"], shown.updated.to_string());
     assert_eq!(found["authors"][1]["affiliations"][0], "Institute 3 of Søren's");
     assert_eq!(found["primary_category"], "cs.CV");

@@ -20,7 +20,10 @@ fn with_subscription(env: TestEnv, webhooks: &FakeWebhooks, subscription: &str) 
 
 /// The papers with their versions, as a digest names them.
 fn papers_with_versions(papers: &[Paper]) -> Vec<(String, u64)> {
-    papers.iter().map(|paper| (paper.id.to_string(), paper.revision.number().unwrap().into())).collect()
+    papers
+        .iter()
+        .map(|paper| (paper.id.to_string(), paper.revision.version_number().unwrap().into()))
+        .collect()
 }
 
 /// What the receiver got: the papers of each digest with their versions.

@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use paperwire::domain::{
-    Abstract, AnnouncementCalendar, Author, FetchError, Fingerprint, Link, Paging, Paper, PaperId, Query,
-    ResultEntry, ResultPage, Revision, SourcePolicy, StoreUrl, Topic,
+    Abstract, AnnouncementCalendar, Author, DatabaseUrl, FetchError, Fingerprint, Link, Paging, Paper,
+    PaperId, Query, ResultEntry, ResultPage, Revision, SourcePolicy, Topic,
 };
 use paperwire::pipeline::poll::{PollReport, poll_topic_from_source};
-use paperwire::pipeline::request_limits::RequestLimits;
+use paperwire::pipeline::poll_limits::PollLimits;
 use paperwire::source::{PageFuture, PageRequest, Source};
 use paperwire::store::Store;
 
@@ -68,14 +68,14 @@ impl FakeJournal {
 
     /// Polls it for the topic of a env, whose program does not run meanwhile.
     pub(crate) fn poll_topic(&self, env: &Path, now: &str) -> PollReport {
-        let mut store = Store::open(&StoreUrl::Sqlite(env.join("paperwire.db"))).unwrap();
+        let mut store = Store::open(&DatabaseUrl::Sqlite(env.join("paperwire.db"))).unwrap();
         let topic = Topic {
             name: TOPIC.to_owned(),
             query: Some(Query::parse("all:x").unwrap()),
             archives: vec![],
             sources: vec![self.name().to_owned()],
         };
-        let settings = RequestLimits {
+        let settings = PollLimits {
             pace: Duration::ZERO,
             patience: Duration::from_mins(1),
             unreachable_max: Duration::ZERO,
@@ -94,7 +94,7 @@ impl JournalArticle {
     fn to_paper(self) -> Paper {
         Paper {
             id: PaperId::from_link(self.link).unwrap(),
-            revision: Revision::Content(Fingerprint::of(format!("{self:?}"))),
+            revision: Revision::Content(Fingerprint::of_text(format!("{self:?}"))),
             title: self.title.to_owned(),
             abstract_: Abstract(format!("What {} is about.", self.title)),
             authors: vec![Author { name: "Ada Lovelace".to_owned(), affiliations: vec![] }],

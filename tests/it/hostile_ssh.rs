@@ -9,7 +9,7 @@ use std::process::Command;
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
-use paperwire::list::git::{GitEnvironment, GitError, Repository, RepositoryOptions};
+use paperwire::list::git::{GitEnvironment, GitError, LocalCloneSettings, Repository};
 use rustix::fs::{Mode, OFlags};
 
 use crate::fake_arxiv::FakeArxiv;
@@ -129,7 +129,7 @@ fn a_host_behind_ssh_that_stalls_is_given_up_with_all_that_it_started() {
         let mut limit = IMPATIENT;
         loop {
             let environment = GitEnvironment::from_variables(std::env::vars_os().chain(own.clone()));
-            let place = RepositoryOptions {
+            let place = LocalCloneSettings {
                 environment,
                 network_time: limit,
                 ..bare.repository_options_at(&ssh_url(host), None)

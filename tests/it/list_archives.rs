@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use paperwire::domain::{Paper, StoreUrl};
+use paperwire::domain::{DatabaseUrl, Paper};
 use paperwire::store::Store;
 
 use crate::fake_arxiv::FakeArxiv;
@@ -271,9 +271,9 @@ fn an_unchanged_list_has_a_checkpoint_and_any_change_is_noticed() {
     let fake = FakeArxiv::serve_papers(vec![]);
     let (env, _) = edited_in_the_archive(&fake);
     let left = || {
-        Store::open(&StoreUrl::Sqlite(env.path("paperwire.db")))
+        Store::open(&DatabaseUrl::Sqlite(env.path("paperwire.db")))
             .unwrap()
-            .list_checkpoint("README.md")
+            .find_list_checkpoint("README.md")
             .unwrap()
     };
     let before = left().expect("a list with edits by hand is left as well");

@@ -1,6 +1,6 @@
 //! What a source does not say erases nothing that is known, whichever source it is and in whichever order they speak.
 
-use paperwire::domain::{Abstract, Author, Paper, Revision, StoreUrl, Version};
+use paperwire::domain::{Abstract, Author, DatabaseUrl, Paper, Revision, Version};
 use paperwire::store::StoreReader;
 
 use crate::fake_arxiv::FakeArxiv;
@@ -11,7 +11,7 @@ const HOLLOW: &str = "| Title | Date |\n| --- | --- |\n";
 const FULL: &str = "| Title | Date | Abstract | Comment |\n| --- | --- | --- | --- |\n";
 
 fn stored_paper(env: &TestEnv, paper: &Paper) -> Paper {
-    let reader = StoreReader::open(&StoreUrl::Sqlite(env.path("paperwire.db"))).unwrap().unwrap();
+    let reader = StoreReader::open(&DatabaseUrl::Sqlite(env.path("paperwire.db"))).unwrap().unwrap();
     reader.paper_timeline(&paper.id).unwrap().unwrap().paper
 }
 

@@ -131,7 +131,9 @@ fn new_papers_and_new_versions_are_announced_once_and_an_old_version_never() {
     fake.set_papers(papers.clone());
     assert_eq!(env.run_once_without_failure(NEXT_DAY).status_and_counts(), ("ok", 2, 1, 0));
     let mut told: Vec<_> = [(&new, "new"), (&late, "new"), (&second, "replacement")]
-        .map(|(paper, kind)| (paper.id.to_string(), paper.revision.number().unwrap(), kind.to_owned()))
+        .map(|(paper, kind)| {
+            (paper.id.to_string(), paper.revision.version_number().unwrap(), kind.to_owned())
+        })
         .into();
     told.sort();
     assert_eq!(env.announced_news(), told);

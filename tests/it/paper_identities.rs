@@ -1,6 +1,6 @@
 //! A paper is known by whatever link names it: in a row that a person made, in an import, on the command line.
 
-use paperwire::domain::{Paper, PaperId, StoreUrl, Version};
+use paperwire::domain::{DatabaseUrl, Paper, PaperId, Version};
 use serde_json::Value;
 
 use crate::fake_arxiv::FakeArxiv;
@@ -215,7 +215,7 @@ fn a_row_without_a_date_is_its_papers_too_and_gets_arxivs_date() {
         env.run_once_without_failure(NEXT_DAY);
         assert_eq!(env.announced_news(), [], "{columns}");
         assert_eq!(env.list_text().matches("2503.20246").count(), 1, "{}", env.list_text());
-        let reader = paperwire::store::StoreReader::open(&StoreUrl::Sqlite(env.path("paperwire.db")))
+        let reader = paperwire::store::StoreReader::open(&DatabaseUrl::Sqlite(env.path("paperwire.db")))
             .unwrap()
             .unwrap();
         let known = reader.paper_timeline(&paper_with_id("2503.20246").id).unwrap().unwrap().paper;
@@ -249,7 +249,10 @@ fn a_version_in_a_link_is_the_version_of_the_row() {
         .unwrap();
     assert!(env.run_program(&["import", "other.md"]).status.success());
     let reader =
-        paperwire::store::StoreReader::open(&StoreUrl::Sqlite(env.path("paperwire.db"))).unwrap().unwrap();
+        paperwire::store::StoreReader::open(&DatabaseUrl::Sqlite(env.path("paperwire.db"))).unwrap().unwrap();
     let id = PaperId::from_arxiv_id(&"2503.20246".parse().unwrap());
-    assert_eq!(reader.paper_timeline(&id).unwrap().unwrap().paper.revision.version(), Version::new(3));
+    assert_eq!(
+        reader.paper_timeline(&id).unwrap().unwrap().paper.revision.version_if_numbered(),
+        Version::new(3)
+    );
 }

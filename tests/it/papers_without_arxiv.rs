@@ -1,9 +1,9 @@
 //! A paper that is not arXiv's is treated as any other, wherever it comes by: one that is known by its DOI, and one that is
 //! known by its page. Both come from a source that the program does not know.
 
-use paperwire::domain::StoreUrl;
+use paperwire::domain::DatabaseUrl;
 use paperwire::pipeline::poll::PollStatus;
-use paperwire::render::feed::{Feed, json_feed};
+use paperwire::render::feed::{PublishedFeed, json_feed};
 use paperwire::store::StoreReader;
 use serde_json::Value;
 
@@ -192,10 +192,10 @@ fn exports_and_feeds_have_it_with_where_it_is() {
     }
     let bibtex = std::fs::read_to_string(env.path("papers.bib")).unwrap();
     assert!(bibtex.contains("doi = {10.1016/S0140-6736(20)30183-5}"), "{bibtex}");
-    let reader = StoreReader::open(&StoreUrl::Sqlite(env.path("paperwire.db"))).unwrap().unwrap();
+    let reader = StoreReader::open(&DatabaseUrl::Sqlite(env.path("paperwire.db"))).unwrap().unwrap();
     let entries = reader.latest_feed_entries(TOPIC, 9).unwrap();
     for text in [
-        json_feed(&Feed { title: TOPIC, entries: &entries }),
+        json_feed(&PublishedFeed { title: TOPIC, entries: &entries }),
         std::fs::read_to_string(env.path("feed.xml")).unwrap(),
     ] {
         let feed = feed_rs::parser::parse(text.as_bytes()).unwrap();

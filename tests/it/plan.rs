@@ -196,7 +196,7 @@ fn a_plan_is_made_while_a_writer_runs_and_leaves_pages_to_look_at() {
     fake.set_papers(sample_papers(4));
     env.run_once_without_failure("2025-03-27T01:00:00Z");
     let _writer =
-        paperwire::store::Store::open(&paperwire::domain::StoreUrl::Sqlite(env.path("paperwire.db")))
+        paperwire::store::Store::open(&paperwire::domain::DatabaseUrl::Sqlite(env.path("paperwire.db")))
             .unwrap();
     let output = env.run_program(&["plan", "--open", "--json", "--now", NEXT_DAY]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));

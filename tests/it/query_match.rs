@@ -5,7 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use paperwire::domain::{Paper, PaperId, PreparedQuery, Query, ResultEntry, SearchDocument, SearchFields};
+use paperwire::domain::{
+    Paper, PaperId, PreparedQuery, Query, ResultEntry, SearchDocument, SearchablePaperFields,
+};
 use paperwire::source::arxiv::atom::parse_result_page;
 use regex::Regex;
 
@@ -28,7 +30,7 @@ impl RecordedAnswer {
             Regex::new(r"<title[^>]*>\s*[aA]r[xX]iv Query: search_query=(.*?)&amp;id_list=&amp;").unwrap();
         let text = title.captures(body)?[1].replace("&quot;", "\"");
         let query =
-            Query::parse(&text).unwrap_or_else(|error| panic!("{name}: {}", error.with_excerpt(&text)));
+            Query::parse(&text).unwrap_or_else(|error| panic!("{name}: {}", error.with_query_excerpt(&text)));
         let page = parse_result_page(body.as_bytes()).ok()?;
         let papers = page.entries.into_iter().filter_map(|entry| match entry {
             ResultEntry::Complete(paper) => Some(*paper),
@@ -84,7 +86,7 @@ fn own_page() -> String {
 }
 
 fn search_document(paper: &Paper) -> SearchDocument {
-    SearchDocument::new(&SearchFields::from(paper))
+    SearchDocument::new(&SearchablePaperFields::from(paper))
 }
 
 #[test]
@@ -151,7 +153,7 @@ fn every_row_of_a_real_list_matches_its_topic() {
         let rows = table_rows(&table);
         assert_eq!(rows.len(), expected);
         for (title, abstract_) in &rows {
-            let fields = SearchFields { title, abstract_, ..SearchFields::default() };
+            let fields = SearchablePaperFields { title, abstract_, ..SearchablePaperFields::default() };
             assert!(query.matches(&SearchDocument::new(&fields)), "{title}\n{abstract_}");
         }
     }

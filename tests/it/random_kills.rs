@@ -33,7 +33,7 @@ pub(crate) struct AllSinksEnv {
 
 /// One message as its sink got it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct AssessedPaper {
+pub(crate) struct PaperWithDetectedChange {
     /// By what a receiver can recognise a repeat: the webhook-id, the Message-ID; else the body.
     identity: String,
     body: String,
@@ -58,15 +58,17 @@ impl AllSinksEnv {
     }
 
     /// What every sink got so far, in the order in which it came, a Maildir's in none.
-    pub(crate) fn received_papers(&self) -> BTreeMap<&'static str, Vec<AssessedPaper>> {
+    pub(crate) fn received_papers(&self) -> BTreeMap<&'static str, Vec<PaperWithDetectedChange>> {
         let posted = |name: &str| self.webhooks.requests_at(&format!("/{name}"));
         let by_id = posted("hook").into_iter().map(|heard| {
             let identity = heard.headers["webhook-id"].clone();
-            AssessedPaper { identity, body: heard.body }
+            PaperWithDetectedChange { identity, body: heard.body }
         });
         let by_body = |name| {
             let heard = posted(name).into_iter();
-            heard.map(|heard| AssessedPaper { identity: heard.body.clone(), body: heard.body }).collect()
+            heard
+                .map(|heard| PaperWithDetectedChange { identity: heard.body.clone(), body: heard.body })
+                .collect()
         };
         BTreeMap::from([
             ("hook", by_id.collect()),
@@ -87,14 +89,14 @@ fn subscription_config(sink: &str, when: &str) -> String {
     format!("[[subscription]]\nsink = \"{sink}\"\nwhen = \"{when}\"\ntimezone = \"UTC\"\n\n")
 }
 
-fn parse_mail(text: &str) -> AssessedPaper {
+fn parse_mail(text: &str) -> PaperWithDetectedChange {
     let parsed = mailparse::parse_mail(text.as_bytes()).unwrap();
     let header = |name: &str| {
         let found = parsed.headers.iter().find(|header| header.get_key().eq_ignore_ascii_case(name));
         found.unwrap().get_value()
     };
     let body = parsed.subparts[0].get_body().unwrap();
-    AssessedPaper { identity: format!("{} {}", header("To"), header("Message-ID")), body }
+    PaperWithDetectedChange { identity: format!("{} {}", header("To"), header("Message-ID")), body }
 }
 
 /// The papers that a message announces.
@@ -112,7 +114,7 @@ fn without_version(address: &str) -> &str {
 }
 
 /// The papers of all messages of a sink, repeats left out; sorted.
-pub(crate) fn announced_papers<'g>(sink: &str, got: &'g [AssessedPaper]) -> Vec<&'g str> {
+pub(crate) fn announced_papers<'g>(sink: &str, got: &'g [PaperWithDetectedChange]) -> Vec<&'g str> {
     let messages: BTreeSet<_> = got.iter().collect();
     let identities: BTreeSet<_> = got.iter().map(|got| &got.identity).collect();
     assert_eq!(messages.len(), identities.len(), "{sink}: what is the same message has the same bytes");
@@ -125,7 +127,7 @@ pub(crate) fn announced_papers<'g>(sink: &str, got: &'g [AssessedPaper]) -> Vec<
 /// lost.
 fn assert_only_the_last_is_repeated(
     sink: &str,
-    got: &[AssessedPaper],
+    got: &[PaperWithDetectedChange],
     may_repeat: &BTreeSet<usize>,
 ) -> usize {
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();

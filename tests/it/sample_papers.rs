@@ -12,7 +12,7 @@ pub(crate) fn sample_papers(count: usize) -> Vec<Paper> {
 /// The next version of a paper, so many hours later than this one.
 pub(crate) fn next_version(paper: &Paper, hours: i64) -> Paper {
     Paper {
-        revision: Revision::Numbered(Version::new(paper.revision.number().unwrap() + 1).unwrap()),
+        revision: Revision::Numbered(Version::new(paper.revision.version_number().unwrap() + 1).unwrap()),
         updated: paper.updated + SignedDuration::from_hours(hours),
         ..paper.clone()
     }

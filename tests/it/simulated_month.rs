@@ -85,7 +85,7 @@ impl SimulatedMonth {
         let mut latest: BTreeMap<&PaperId, &Paper> = BTreeMap::new();
         for (_, paper) in self.versions.iter().filter(|(shown, _)| *shown <= now) {
             let known = latest.entry(&paper.id).or_insert(paper);
-            if paper.revision.version() > known.revision.version() {
+            if paper.revision.version_if_numbered() > known.revision.version_if_numbered() {
                 *known = paper;
             }
         }

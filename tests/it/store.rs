@@ -6,10 +6,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use paperwire::domain::{Fingerprint, StoreUrl};
+use paperwire::domain::{DatabaseUrl, Fingerprint};
 use paperwire::store::{
     DismissalStore, FileTexts, GeneratedFiles, Outbox, PushHistory, PushRecord, Store, StoreErrorKind,
-    StoreReader, TextCache, TextIndex, store_error_kind,
+    StoreReader, TextCacheByFingerprint, TextIndex, store_error_kind,
 };
 use rusqlite::config::DbConfig;
 
@@ -18,7 +18,7 @@ use crate::program_command::{CONFIG, config_folder, program_command, run_for_std
 #[test]
 fn a_second_writer_is_refused_by_name_while_readers_go_on() {
     let folder = tempfile::tempdir().unwrap();
-    let store_url = StoreUrl::Sqlite(folder.path().join("state/paperwire.db"));
+    let store_url = DatabaseUrl::Sqlite(folder.path().join("state/paperwire.db"));
     let first = Store::open(&store_url).unwrap();
     let refused = Store::open(&store_url).unwrap_err().to_string();
     let holder = format!("another paperwire (process {}) is at work on", std::process::id());
@@ -32,7 +32,7 @@ fn a_second_writer_is_refused_by_name_while_readers_go_on() {
 fn a_file_of_a_newer_paperwire_is_refused_and_left_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("paperwire.db");
-    let store_url = StoreUrl::Sqlite(file.clone());
+    let store_url = DatabaseUrl::Sqlite(file.clone());
     drop(Store::open(&store_url).unwrap());
     let db = rusqlite::Connection::open(&file).unwrap();
     db.pragma_update(None, "user_version", 99).unwrap();
@@ -46,7 +46,7 @@ fn a_file_of_a_newer_paperwire_is_refused_and_left_as_it_is() {
 fn a_file_that_is_no_history_is_refused_and_left_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("paperwire.db");
-    let store_url = StoreUrl::Sqlite(file.clone());
+    let store_url = DatabaseUrl::Sqlite(file.clone());
     fs::write(&file, "a letter to a friend, which is not a database at all").unwrap();
     let refused = format!("{:#}", Store::open(&store_url).unwrap_err());
     assert!(refused.contains("as the history"), "{refused}");
@@ -76,7 +76,7 @@ fn a_history_from_before_the_first_release_is_refused_and_left_as_it_is() {
     for (version, journal) in [(1, "wal"), (1, "delete"), (22, "wal"), (22, "delete")] {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("paperwire.db");
-        let store_url = StoreUrl::Sqlite(file.clone());
+        let store_url = DatabaseUrl::Sqlite(file.clone());
         old_history(&file, version, journal);
         let before = folder_contents(folder.path());
         assert_eq!(before.len(), if journal == "wal" { 2 } else { 1 }, "{:?}", before.keys());
@@ -84,7 +84,7 @@ fn a_history_from_before_the_first_release_is_refused_and_left_as_it_is() {
             Store::open(&store_url).map(drop),
             StoreReader::open(&store_url).map(drop),
             Outbox::open(&store_url).map(drop),
-            Outbox::open_to_read(&store_url).map(drop),
+            Outbox::open_store_for_reading(&store_url).map(drop),
             DismissalStore::open(&store_url).map(drop),
             TextIndex::open(&store_url).map(drop),
         ] {
@@ -136,65 +136,88 @@ fn file_texts(files: &[(&str, &str)]) -> FileTexts {
 #[test]
 fn a_file_that_is_no_longer_generated_is_forgotten_once_its_list_is_settled() {
     let folder = tempfile::tempdir().unwrap();
-    let mut store = Store::open(&StoreUrl::Sqlite(folder.path().join("paperwire.db"))).unwrap();
+    let mut store = Store::open(&DatabaseUrl::Sqlite(folder.path().join("paperwire.db"))).unwrap();
     let (old, new) =
         (file_texts(&[("", "a"), ("x.md", "b"), ("y.md", "c")]), file_texts(&[("", "a"), ("z.md", "d")]));
     store.note_intended_files("list", &old, &[]).unwrap();
     store.note_written_files("list", None).unwrap();
     store.note_intended_files("list", &new, &[]).unwrap();
     let both = GeneratedFiles { written: old.clone(), intended: new.clone() };
-    assert_eq!(store.generated_files("list", &mut TextCache::default()).unwrap(), both);
+    assert_eq!(store.recorded_generated_files("list", &mut TextCacheByFingerprint::default()).unwrap(), both);
     store.note_written_files("list", None).unwrap();
     assert_eq!(
-        store.generated_files("list", &mut TextCache::default()).unwrap(),
+        store.recorded_generated_files("list", &mut TextCacheByFingerprint::default()).unwrap(),
         GeneratedFiles { written: new.clone(), intended: FileTexts::new() }
     );
-    assert!(store.generated_files("list", &mut TextCache::default()).unwrap().is_settled(&new));
+    assert!(
+        store
+            .recorded_generated_files("list", &mut TextCacheByFingerprint::default())
+            .unwrap()
+            .is_known_written(&new)
+    );
 }
 
 #[test]
 fn a_list_that_was_cut_off_between_intention_and_writing_knows_both_texts() {
     let folder = tempfile::tempdir().unwrap();
-    let store_url = StoreUrl::Sqlite(folder.path().join("paperwire.db"));
+    let store_url = DatabaseUrl::Sqlite(folder.path().join("paperwire.db"));
     let mut store = Store::open(&store_url).unwrap();
     let files = |text: &str| FileTexts::from([(String::new(), text.into())]);
     store.note_intended_files("README.md", &files("first"), &[]).unwrap();
     store.note_written_files("README.md", None).unwrap();
     assert!(
-        store.generated_files("README.md", &mut TextCache::default()).unwrap().is_settled(&files("first"))
+        store
+            .recorded_generated_files("README.md", &mut TextCacheByFingerprint::default())
+            .unwrap()
+            .is_known_written(&files("first"))
     );
     store.note_intended_files("README.md", &files("second"), &[]).unwrap();
     drop(store);
     let mut store = Store::open(&store_url).unwrap();
     let ours = GeneratedFiles { written: files("first"), intended: files("second") };
-    assert_eq!(store.generated_files("README.md", &mut TextCache::default()).unwrap(), ours);
+    assert_eq!(
+        store.recorded_generated_files("README.md", &mut TextCacheByFingerprint::default()).unwrap(),
+        ours
+    );
     assert!(
-        !store.generated_files("README.md", &mut TextCache::default()).unwrap().is_settled(&files("first"))
+        !store
+            .recorded_generated_files("README.md", &mut TextCacheByFingerprint::default())
+            .unwrap()
+            .is_known_written(&files("first"))
     );
     store.note_written_files("README.md", None).unwrap();
     let ours = GeneratedFiles { written: files("second"), intended: FileTexts::new() };
-    assert_eq!(store.generated_files("README.md", &mut TextCache::default()).unwrap(), ours);
-    assert!(
-        store.generated_files("README.md", &mut TextCache::default()).unwrap().is_settled(&files("second"))
+    assert_eq!(
+        store.recorded_generated_files("README.md", &mut TextCacheByFingerprint::default()).unwrap(),
+        ours
     );
     assert!(
-        !store.generated_files("README.md", &mut TextCache::default()).unwrap().is_settled(&files("first"))
+        store
+            .recorded_generated_files("README.md", &mut TextCacheByFingerprint::default())
+            .unwrap()
+            .is_known_written(&files("second"))
+    );
+    assert!(
+        !store
+            .recorded_generated_files("README.md", &mut TextCacheByFingerprint::default())
+            .unwrap()
+            .is_known_written(&files("first"))
     );
 }
 
 #[test]
 fn a_text_that_is_at_hand_is_not_read_again() {
     let folder = tempfile::tempdir().unwrap();
-    let mut store = Store::open(&StoreUrl::Sqlite(folder.path().join("paperwire.db"))).unwrap();
+    let mut store = Store::open(&DatabaseUrl::Sqlite(folder.path().join("paperwire.db"))).unwrap();
     let written = file_texts(&[("", "a"), ("x.md", "b")]);
     store.note_intended_files("list", &written, &[]).unwrap();
     store.note_written_files("list", None).unwrap();
     let standing: Arc<str> = "b".into();
-    let mut at_hand = TextCache::default();
-    at_hand.insert_text(&standing);
-    let first = store.generated_files("list", &mut at_hand).unwrap().written;
+    let mut at_hand = TextCacheByFingerprint::default();
+    at_hand.cache_text(&standing);
+    let first = store.recorded_generated_files("list", &mut at_hand).unwrap().written;
     assert!(first == written && Arc::ptr_eq(&first["x.md"], &standing));
-    let again = store.generated_files("list", &mut at_hand).unwrap().written;
+    let again = store.recorded_generated_files("list", &mut at_hand).unwrap().written;
     assert!(Arc::ptr_eq(&first[""], &again[""]), "what was read is at hand as well");
     assert_eq!(store.generated_file_names("list").unwrap(), ["", "x.md"]);
 }
@@ -205,7 +228,7 @@ fn push_record(digit: char, generated: &[(&str, &str)]) -> PushRecord {
     PushRecord {
         commit,
         replaced: (digit == '2').then(|| "1".repeat(40).parse().unwrap()),
-        tables_fingerprint: Fingerprint::of([digit as u8]),
+        tables_fingerprint: Fingerprint::of_text([digit as u8]),
         files: file_texts(generated),
     }
 }
@@ -213,7 +236,7 @@ fn push_record(digit: char, generated: &[(&str, &str)]) -> PushRecord {
 #[test]
 fn every_push_is_known_until_it_or_a_later_one_is_merged() {
     let folder = tempfile::tempdir().unwrap();
-    let mut store = Store::open(&StoreUrl::Sqlite(folder.path().join("paperwire.db"))).unwrap();
+    let mut store = Store::open(&DatabaseUrl::Sqlite(folder.path().join("paperwire.db"))).unwrap();
     let pushes = [
         push_record('1', &[("", "a"), ("x.md", "b")]),
         push_record('2', &[("", "a2"), ("x.md", "b")]),
@@ -227,22 +250,25 @@ fn every_push_is_known_until_it_or_a_later_one_is_merged() {
     // What is pushed again is the newest.
     store.note_push("list", &pushes[1]).unwrap();
     let newest = |order: &[usize]| order.iter().map(|at| pushes[*at].clone()).collect::<Vec<_>>();
-    let known = |store: &Store| store.push_history("list", &mut TextCache::default()).unwrap();
+    let known = |store: &Store| store.push_history("list", &mut TextCacheByFingerprint::default()).unwrap();
     assert_eq!(known(&store), PushHistory { unmerged: newest(&[1, 3, 2, 0]), merged: vec![] });
     let base = GeneratedFiles { written: pushes[2].files.clone(), intended: file_texts(&[("", "may be")]) };
     store.note_merged_push("list", &base, Some(&pushes[2].commit), &[7]).unwrap();
     let merged = vec![pushes[2].commit.clone(), pushes[0].commit.clone()];
     assert_eq!(known(&store), PushHistory { unmerged: newest(&[1, 3]), merged });
-    assert_eq!(store.generated_files("list", &mut TextCache::default()).unwrap(), base);
+    assert_eq!(store.recorded_generated_files("list", &mut TextCacheByFingerprint::default()).unwrap(), base);
     assert_eq!(store.pushed_file_names("list").unwrap(), ["", "x.md", "y.md"]);
-    assert_eq!(store.push_history("other", &mut TextCache::default()).unwrap().unmerged, newest(&[0]));
+    assert_eq!(
+        store.push_history("other", &mut TextCacheByFingerprint::default()).unwrap().unmerged,
+        newest(&[0])
+    );
 }
 
 #[test]
 fn a_pull_request_that_waits_for_years_does_not_fill_the_history() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("paperwire.db");
-    let store_url = StoreUrl::Sqlite(file.clone());
+    let store_url = DatabaseUrl::Sqlite(file.clone());
     let mut store = Store::open(&store_url).unwrap();
     let text = |number: u32| format!("{number}");
     for number in 0..100 {
@@ -251,11 +277,11 @@ fn a_pull_request_that_waits_for_years_does_not_fill_the_history() {
         store
             .note_push(
                 "list",
-                &PushRecord { commit, replaced: None, tables_fingerprint: Fingerprint::of("x"), files },
+                &PushRecord { commit, replaced: None, tables_fingerprint: Fingerprint::of_text("x"), files },
             )
             .unwrap();
     }
-    let known = store.push_history("list", &mut TextCache::default()).unwrap().unmerged;
+    let known = store.push_history("list", &mut TextCacheByFingerprint::default()).unwrap().unmerged;
     assert!((2..50).contains(&known.len()) && *known[0].files[""] == *text(99), "{}", known.len());
     let db = rusqlite::Connection::open(&file).unwrap();
     let texts: usize = db.query_row("SELECT count(*) FROM push_texts", [], |row| row.get(0)).unwrap();

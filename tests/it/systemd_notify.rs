@@ -15,7 +15,7 @@ fn the_daemon_reports_its_state() {
     systemd_notify::notify_ready();
     systemd_notify::notify_status("polling  Birds,\nREADY=1\u{1b} waiting 3 s");
     systemd_notify::notify_status(&"ü".repeat(10_000));
-    systemd_notify::feed_watchdog();
+    systemd_notify::ping_systemd_watchdog();
     systemd_notify::notify_reloading();
     systemd_notify::notify_stopping();
     let patience = std::env::var("WATCHDOG_USEC").ok().map(|usec| usec.parse().unwrap());

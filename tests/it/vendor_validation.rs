@@ -13,7 +13,7 @@ use std::process::Command;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use paperwire::domain::{
-    Abstract, ArxivId, Author, Category, Digest, DigestPaper, DigestPart, DigestSection, News, Paper,
+    Abstract, ArxivId, Author, Category, Digest, DigestPaper, DigestPartNumber, DigestSection, News, Paper,
     PaperId, Revision, Version,
 };
 use paperwire::render::DigestPartBody;
@@ -130,10 +130,10 @@ fn digest_of_topics(number: usize, papers: &[DigestPaper]) -> Digest {
 
 /// Writes every body of the digest for the judges; how many there are.
 fn write_bodies(folder: &Path, name: &str, digest: &Digest) -> usize {
-    let key = |part: DigestPart| format!("msg_{name}_{:05}", part.number);
+    let key = |part: DigestPartNumber| format!("msg_{name}_{:05}", part.number);
     let tests = [slack::render_test_message(HOSTILE[0]), discord::render_test_message(HOSTILE[0])];
     let [slack_test, discord_test] =
-        tests.map(|body| DigestPartBody { part: DigestPart { number: 0, of: 0 }, body });
+        tests.map(|body| DigestPartBody { part: DigestPartNumber { number: 0, of: 0 }, body });
     let slack = [slack::render_digest_parts(digest), vec![slack_test]].concat();
     let discord = [discord::render_digest_parts(digest), vec![discord_test]].concat();
     let webhook = webhook::render_digest_parts(digest, &key);

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 use flate2::read::GzDecoder;
 use paperwire::domain::{
-    ArxivId, FeedItemFilter, ResultEntry, WorkDescription, WorkKey, compare_works, parse_dois_in_field,
-    title_key,
+    ArxivId, FeedItemsToKeep, ResultEntry, WorkDescription, WorkKey, compare_for_same_work,
+    parse_dois_in_field, title_key,
 };
 use paperwire::source::arxiv::atom::parse_result_page;
 use paperwire::source::feed::{papers_from_items, parse_feed};
@@ -46,9 +46,9 @@ fn two_records_of_one_paper_are_known_for_one_without_their_identifiers() {
                 // Only one form says when the first version came. A notice is not even known for itself.
                 let one = WorkDescription { keys: vec![], ..one.clone() };
                 let other = WorkDescription { keys: vec![], appeared: one.appeared, ..other.clone() };
-                if compare_works(&one, &other).is_same_work() {
+                if compare_for_same_work(&one, &other).is_same_work() {
                     same += 1;
-                } else if compare_works(&one, &one).is_same_work() {
+                } else if compare_for_same_work(&one, &one).is_same_work() {
                     missed.push((one, other));
                 }
             }
@@ -88,7 +88,7 @@ fn feed_descriptions(corpus: &Path) -> Vec<WorkDescription> {
     for file in ["journals", "feeds", "rss"].iter().flat_map(|folder| files(&corpus.join(folder), "xml")) {
         let Ok(feed) = parse_feed(fs::read(file).unwrap(), None, None) else { continue };
         let now = "2026-11-22T08:00:00Z".parse().unwrap();
-        let papers = papers_from_items(feed.items, FeedItemFilter::Papers, now).papers.into_iter();
+        let papers = papers_from_items(feed.items, FeedItemsToKeep::Papers, now).papers.into_iter();
         let others = papers.filter(|item| item.paper.id.as_arxiv_id().is_none());
         items.extend(others.map(|item| WorkDescription::from(&item.paper)));
     }
@@ -113,7 +113,7 @@ fn joined_pairs(
         for one in group {
             for other in group.range(one + 1..) {
                 if is_asked(&all[*one], &all[*other])
-                    && compare_works(&all[*one], &all[*other]).is_same_work()
+                    && compare_for_same_work(&all[*one], &all[*other]).is_same_work()
                 {
                     joined.insert((*one, *other));
                 }

@@ -9,7 +9,7 @@ use std::path::Path;
 use anyhow::Result;
 use serde::Serialize;
 
-use self::rows_by_topic::{RowsByTopic, SkippedTable, UnreadableRow, quote_topic_names};
+use self::rows_by_topic::{RowsByTopic, TableWithoutTopic, UnreadableRow, quote_topic_names};
 use super::command_outcome::CommandOutcome;
 use super::output;
 use super::usage_error::UsageError;
@@ -31,12 +31,12 @@ pub(super) fn run_import_command(
         require_topic(config, topic)?;
     }
     let lists = match file {
-        Some(file) => vec![input_files::read_file(config, file)?],
+        Some(file) => vec![input_files::read_list_and_archive_files(config, file)?],
         None => input_files::read_lists_in_repositories(config)?,
     };
     let mut sorted = RowsByTopic::default();
     for files in lists {
-        sorted.add_list_tables(config, topic, files)?;
+        sorted.add_rows_of_list_files(config, topic, files)?;
     }
     let mut store = Store::open(&config.state)?;
     let RowsByTopic { files, topics: found, skipped_tables: skipped, unreadable_rows: refused } = sorted;
@@ -96,11 +96,11 @@ struct ImportTopicReport {
     own_rows: Vec<String>,
 }
 
-fn warn_skipped_tables_and_rows(skipped: &[SkippedTable], refused: &[UnreadableRow]) {
+fn warn_skipped_tables_and_rows(skipped: &[TableWithoutTopic], refused: &[UnreadableRow]) {
     for UnreadableRow { file, line, reason } in refused {
         tracing::warn!(file, line, error = %reason, "{file}:{line}: row left out");
     }
-    for SkippedTable { file, heading } in skipped {
+    for TableWithoutTopic { file, heading } in skipped {
         tracing::warn!(file, heading, "{file}: a table was left out: its heading names no topic");
     }
 }

@@ -3,7 +3,7 @@
 use anyhow::{Error, Result, anyhow};
 use serde::Serialize;
 
-use super::input_files::ImportFile;
+use super::input_files::ParsedImportFile;
 use crate::cli::usage_error::quote_names;
 use crate::config::Config;
 use crate::render::{MarkdownTable, TableRow};
@@ -14,12 +14,12 @@ pub(super) struct RowsByTopic {
     /// How many files there were.
     pub(super) files: usize,
     pub(super) topics: Vec<(String, Vec<TableRow>)>,
-    pub(super) skipped_tables: Vec<SkippedTable>,
+    pub(super) skipped_tables: Vec<TableWithoutTopic>,
     pub(super) unreadable_rows: Vec<UnreadableRow>,
 }
 
 /// A table that belongs to no topic.
-pub(super) struct SkippedTable {
+pub(super) struct TableWithoutTopic {
     pub(super) file: String,
     pub(super) heading: String,
 }
@@ -35,11 +35,11 @@ pub(super) struct UnreadableRow {
 impl RowsByTopic {
     /// Takes the tables of a list's files, its own first. A named topic takes the tables under its own heading, or,
     /// if no file has such a heading, every table.
-    pub(super) fn add_list_tables(
+    pub(super) fn add_rows_of_list_files(
         &mut self,
         config: &Config,
         topic: Option<&str>,
-        files: Vec<ImportFile>,
+        files: Vec<ParsedImportFile>,
     ) -> Result<()> {
         let mut tables = files.iter().flat_map(|file| &file.tables);
         let has_own_table =
@@ -47,25 +47,29 @@ impl RowsByTopic {
         let own = files.first().map(|file| file.display_name.clone()).unwrap_or_default();
         let before = self.skipped_tables.len();
         let mut is_any_taken = false;
-        for ImportFile { display_name: shown, tables } in files {
+        for ParsedImportFile { display_name: shown, tables } in files {
             self.files += 1;
             for table in tables {
                 let found = match topic {
                     Some(topic) if !has_own_table || is_under_topic_heading(&table, topic) => Some(topic),
                     Some(_) => None,
-                    None => matching_topic(config, &table),
+                    None => topic_named_by_heading(config, &table),
                 };
                 is_any_taken |= found.is_some();
                 match found {
-                    Some(found) => self.add_table(found, &shown, table),
-                    None => self.skip_table(&shown, table),
+                    Some(found) => self.add_imported_table_rows(found, &shown, table),
+                    None => self.record_skipped_table(&shown, table),
                 }
             }
         }
-        if is_any_taken { Ok(()) } else { Err(no_topic_error(config, &own, &self.skipped_tables[before..])) }
+        if is_any_taken {
+            Ok(())
+        } else {
+            Err(no_topic_heading_error(config, &own, &self.skipped_tables[before..]))
+        }
     }
 
-    fn add_table(&mut self, topic: &str, file: &str, table: MarkdownTable) {
+    fn add_imported_table_rows(&mut self, topic: &str, file: &str, table: MarkdownTable) {
         let refused = table.invalid_rows.into_iter();
         self.unreadable_rows.extend(refused.map(|row| UnreadableRow {
             file: file.to_owned(),
@@ -78,14 +82,14 @@ impl RowsByTopic {
         }
     }
 
-    fn skip_table(&mut self, file: &str, table: MarkdownTable) {
+    fn record_skipped_table(&mut self, file: &str, table: MarkdownTable) {
         let heading = table.heading.unwrap_or_else(|| format!("(line {})", table.line));
-        self.skipped_tables.push(SkippedTable { file: file.to_owned(), heading });
+        self.skipped_tables.push(TableWithoutTopic { file: file.to_owned(), heading });
     }
 }
 
 /// What to do about a list that has no table of any topic.
-fn no_topic_error(config: &Config, own: &str, skipped: &[SkippedTable]) -> Error {
+fn no_topic_heading_error(config: &Config, own: &str, skipped: &[TableWithoutTopic]) -> Error {
     let mut headings: Vec<&str> = skipped.iter().map(|table| table.heading.as_str()).collect();
     headings.dedup();
     anyhow!(
@@ -97,7 +101,7 @@ fn no_topic_error(config: &Config, own: &str, skipped: &[SkippedTable]) -> Error
 }
 
 /// The topic whose name is the heading of a table.
-fn matching_topic<'c>(config: &'c Config, table: &MarkdownTable) -> Option<&'c str> {
+fn topic_named_by_heading<'c>(config: &'c Config, table: &MarkdownTable) -> Option<&'c str> {
     config.topics.iter().map(|topic| topic.name.as_str()).find(|name| is_under_topic_heading(table, name))
 }
 

@@ -14,12 +14,12 @@ use crate::cli::require_known_topics::require_known_topics;
 use crate::cli::runtime::build_runtime;
 use crate::cli::usage_error::{UsageError, quote_names};
 use crate::clock::Clock;
-use crate::config::{Config, FeedLocation, NewFeedSource, UnusedSourceNames};
+use crate::config::{Config, FeedLocation, NewFeedSource, UniqueSourceNameGenerator};
 use crate::daemon::feed_inspection::FeedInspection;
 use crate::daemon::feed_preview::{
     DiscoveredFeed, FeedFinding, FeedPreview, FeedPreviewError, FeedPreviewOptions, preview_feed,
 };
-use crate::domain::FeedItemFilter;
+use crate::domain::FeedItemsToKeep;
 
 /// How many titles are shown as a sample of a feed.
 const TITLES_MAX: usize = 5;
@@ -75,10 +75,9 @@ pub(super) fn add_source(
     let preview = preview?;
     let url = preview.url.clone();
     require_unknown_feed(config, &url)?;
-    let name = new
-        .name
-        .clone()
-        .unwrap_or_else(|| UnusedSourceNames::new(config).suggest_unused_name("", &preview.host));
+    let name = new.name.clone().unwrap_or_else(|| {
+        UniqueSourceNameGenerator::new(config).suggest_unused_source_name("", &preview.host)
+    });
     let source = NewFeedSource {
         name: name.clone(),
         url: url.clone(),
@@ -136,7 +135,7 @@ async fn find_feed(config: &Config, new: &NewSource, clock: Clock) -> Result<Fee
     let look = FeedPreviewOptions {
         contact: &config.arxiv.contact,
         allow_private: new.allow_private,
-        keep: if new.keep_all { FeedItemFilter::All } else { FeedItemFilter::Papers },
+        keep: if new.keep_all { FeedItemsToKeep::All } else { FeedItemsToKeep::Papers },
     };
     let preview = async |url: &str| match preview_feed(look, url, clock.now()).await {
         Ok(finding) => Ok(finding),

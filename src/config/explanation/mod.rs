@@ -12,10 +12,10 @@ use std::fmt;
 use jiff::{Timestamp, tz::TimeZone};
 use serde::Serialize;
 
-use super::{BUILT_IN, Config, HttpConfig, ListConfig, OperatorConfig};
+use super::{BUILT_IN, Config, HttpListenerConfig, ListConfig, OperatorConfig};
 use crate::config_table::value_parsers;
 use crate::domain::ArchivePattern;
-use explanation_line::write_line;
+use explanation_line::write_explanation_line;
 use repository::RepositoryExplanation;
 use sinks_and_subscriptions::{SinkExplanation, SubscriptionExplanation};
 use topics_and_sources::{SourceExplanation, TopicExplanation};
@@ -28,13 +28,13 @@ pub struct ExplanationContext<'a> {
     /// Whether the history is there.
     pub state_exists: bool,
     /// Each list's file, in the config's order.
-    pub lists: &'a [ListFileState],
+    pub lists: &'a [ListFileReadiness],
 }
 
 /// What is in the place where a list is to be written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum ListFileState {
+pub enum ListFileReadiness {
     /// Nothing yet; the file is made with its markers.
     Absent,
     /// A file with the markers of all its topics.
@@ -52,14 +52,14 @@ pub enum ListFileState {
 
 /// A config in plain words for a person ([`fmt::Display`]), or as one JSON object.
 #[derive(Debug, Clone, Serialize)]
-pub struct Explanation {
+pub struct ConfigExplanation {
     config: Option<String>,
     state: StateExplanation,
-    arxiv: ArxivExplanation,
-    http: Option<HttpConfig>,
+    arxiv: ArxivSettingsExplanation,
+    http: Option<HttpListenerConfig>,
     sources: Vec<SourceExplanation>,
     topics: Vec<TopicExplanation>,
-    lists: Vec<ListExplanation>,
+    lists: Vec<ListConfigExplanation>,
     sinks: Vec<SinkExplanation>,
     subscriptions: Vec<SubscriptionExplanation>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -75,7 +75,7 @@ struct StateExplanation {
 }
 
 #[derive(Debug, Clone, Serialize)]
-struct ArxivExplanation {
+struct ArxivSettingsExplanation {
     url: String,
     contact: String,
     user_agent: String,
@@ -87,7 +87,7 @@ struct ArxivExplanation {
 }
 
 #[derive(Debug, Clone, Serialize)]
-struct ListExplanation {
+struct ListConfigExplanation {
     name: String,
     file: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -99,10 +99,10 @@ struct ListExplanation {
     code_hosts: Vec<String>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     beside: BTreeMap<&'static str, String>,
-    standing: Option<ListFileState>,
+    standing: Option<ListFileReadiness>,
 }
 
-impl Explanation {
+impl ConfigExplanation {
     /// Explains a config as of `now`. Looks whether its secrets can be read.
     pub fn explain_config(config: &Config, now: Timestamp, facts: ExplanationContext) -> Self {
         Self {
@@ -112,7 +112,7 @@ impl Explanation {
                 exists: facts.state_exists,
                 keep: value_parsers::format_days(config.keep),
             },
-            arxiv: explain_arxiv(config, now, facts.user_agent),
+            arxiv: explain_arxiv_settings(config, now, facts.user_agent),
             http: config.http.clone(),
             sources: SourceExplanation::explain_all_feeds(config),
             topics: config.topics.iter().map(TopicExplanation::from_topic).collect(),
@@ -120,13 +120,13 @@ impl Explanation {
                 .lists
                 .iter()
                 .enumerate()
-                .map(|(n, list)| explain_list(list, facts.lists.get(n)))
+                .map(|(n, list)| explain_list_config(list, facts.lists.get(n)))
                 .collect(),
             sinks: config.sinks.iter().map(SinkExplanation::from_config).collect(),
             subscriptions: config
                 .subscriptions
                 .iter()
-                .map(|subscription| SubscriptionExplanation::from_subscription(subscription, now))
+                .map(|subscription| SubscriptionExplanation::explain_subscription(subscription, now))
                 .collect(),
             operator: config.operator.clone(),
             notes: topics_and_sources::topic_config_warnings(config)
@@ -153,9 +153,9 @@ impl Explanation {
     }
 }
 
-fn explain_arxiv(config: &Config, now: Timestamp, user_agent: &str) -> ArxivExplanation {
+fn explain_arxiv_settings(config: &Config, now: Timestamp, user_agent: &str) -> ArxivSettingsExplanation {
     let arxiv = &config.arxiv;
-    ArxivExplanation {
+    ArxivSettingsExplanation {
         url: arxiv.url.to_string(),
         contact: arxiv.contact.clone(),
         user_agent: user_agent.to_owned(),
@@ -167,9 +167,9 @@ fn explain_arxiv(config: &Config, now: Timestamp, user_agent: &str) -> ArxivExpl
     }
 }
 
-fn explain_list(list: &ListConfig, state: Option<&ListFileState>) -> ListExplanation {
+fn explain_list_config(list: &ListConfig, state: Option<&ListFileReadiness>) -> ListConfigExplanation {
     let place = |archive: &ArchivePattern| list.file.with_file_name(archive.as_str());
-    ListExplanation {
+    ListConfigExplanation {
         name: list.name.clone(),
         file: list.file.display().to_string(),
         repository: list.repository.as_ref().map(RepositoryExplanation::from_config),
@@ -182,14 +182,18 @@ fn explain_list(list: &ListConfig, state: Option<&ListFileState>) -> ListExplana
     }
 }
 
-impl fmt::Display for Explanation {
+impl fmt::Display for ConfigExplanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = if self.state.exists { "" } else { " (not there yet; the first poll makes it)" };
-        write_line(f, "config", self.config.as_deref().unwrap_or(BUILT_IN))?;
-        write_line(f, "state", format_args!("{}{state}", self.state.file))?;
-        write_line(f, "  keeps", format_args!("the bodies of delivered messages for {}", self.state.keep))?;
+        write_explanation_line(f, "config", self.config.as_deref().unwrap_or(BUILT_IN))?;
+        write_explanation_line(f, "state", format_args!("{}{state}", self.state.file))?;
+        write_explanation_line(
+            f,
+            "  keeps",
+            format_args!("the bodies of delivered messages for {}", self.state.keep),
+        )?;
         write!(f, "{}", self.arxiv)?;
-        self.http.iter().try_for_each(|http| write_http_explanation(f, http))?;
+        self.http.iter().try_for_each(|http| write_http_server_explanation(f, http))?;
         self.sources.iter().try_for_each(|source| write!(f, "\n{source}"))?;
         self.topics.iter().try_for_each(|topic| write!(f, "\n{topic}"))?;
         self.lists.iter().try_for_each(|list| write!(f, "\n{list}"))?;
@@ -199,26 +203,26 @@ impl fmt::Display for Explanation {
         if !self.notes.is_empty() {
             writeln!(f)?;
         }
-        self.notes.iter().try_for_each(|note| write_line(f, "note", note))
+        self.notes.iter().try_for_each(|note| write_explanation_line(f, "note", note))
     }
 }
 
-impl fmt::Display for ArxivExplanation {
+impl fmt::Display for ArxivSettingsExplanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_line(f, "asks", &self.url)?;
-        write_line(f, "  as", &self.user_agent)?;
-        write_line(f, "  contact", &self.contact)?;
-        write_line(
+        write_explanation_line(f, "asks", &self.url)?;
+        write_explanation_line(f, "  as", &self.user_agent)?;
+        write_explanation_line(f, "  contact", &self.contact)?;
+        write_explanation_line(
             f,
             "  pace",
             format_args!("{} between requests, {} results in each", self.pace, self.page),
         )?;
-        write_line(f, "  patience", format_args!("{} for one poll", self.patience))?;
+        write_explanation_line(f, "  patience", format_args!("{} for one poll", self.patience))?;
         let next = self.next_poll.map_or_else(
             || "never again".to_owned(),
             |next| format!("next {}", next.strftime("%Y-%m-%d %H:%M UTC")),
         );
-        write_line(
+        write_explanation_line(
             f,
             "  polls",
             format_args!("{} in UTC, {next} (`run` only; `once` asks at once)", self.poll),
@@ -226,48 +230,54 @@ impl fmt::Display for ArxivExplanation {
     }
 }
 
-fn write_http_explanation(
+fn write_http_server_explanation(
     f: &mut fmt::Formatter<'_>,
-    HttpConfig { listen, hosts }: &HttpConfig,
+    HttpListenerConfig { listen, hosts }: &HttpListenerConfig,
 ) -> fmt::Result {
-    write_line(f, "serves", format_args!("http://{listen} (`run` only)"))?;
-    hosts.iter().try_for_each(|host| write_line(f, "  as", host))
+    write_explanation_line(f, "serves", format_args!("http://{listen} (`run` only)"))?;
+    hosts.iter().try_for_each(|host| write_explanation_line(f, "  as", host))
 }
 
 fn write_operator_explanation(f: &mut fmt::Formatter<'_>, operator: &OperatorConfig) -> fmt::Result {
     let OperatorConfig { sink, after } = operator;
     let after = value_parsers::format_days(*after);
     writeln!(f)?;
-    write_line(f, "operator", format_args!("told at the sink \"{sink}\" of what has been wrong for {after}"))
+    write_explanation_line(
+        f,
+        "operator",
+        format_args!("told at the sink \"{sink}\" of what has been wrong for {after}"),
+    )
 }
 
-impl fmt::Display for ListExplanation {
+impl fmt::Display for ListConfigExplanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_line(f, "list", &self.name)?;
-        write_line(
+        write_explanation_line(f, "list", &self.name)?;
+        write_explanation_line(
             f,
             "  file",
             format_args!("{}{}", self.file, format_list_file_state(self.standing.as_ref())),
         )?;
         self.repository.iter().try_for_each(|repository| write!(f, "{repository}"))?;
-        self.topics.iter().try_for_each(|topic| write_line(f, "  table", topic))?;
-        write_line(f, "  rows", format_args!("{} in each table", self.rows))?;
-        self.archive.iter().try_for_each(|archive| write_line(f, "  archive", archive))?;
+        self.topics.iter().try_for_each(|topic| write_explanation_line(f, "  table", topic))?;
+        write_explanation_line(f, "  rows", format_args!("{} in each table", self.rows))?;
+        self.archive.iter().try_for_each(|archive| write_explanation_line(f, "  archive", archive))?;
         let hosts: Vec<&str> =
             std::iter::once("github.com").chain(self.code_hosts.iter().map(String::as_str)).collect();
-        write_line(f, "  code on", hosts.join(", "))?;
-        self.beside.iter().try_for_each(|(form, file)| write_line(f, &format!("  {form}"), file))
+        write_explanation_line(f, "  code on", hosts.join(", "))?;
+        self.beside.iter().try_for_each(|(form, file)| write_explanation_line(f, &format!("  {form}"), file))
     }
 }
 
-fn format_list_file_state(state: Option<&ListFileState>) -> String {
+fn format_list_file_state(state: Option<&ListFileReadiness>) -> String {
     match state {
         None => String::new(),
-        Some(ListFileState::Absent) => " (not there yet; it is made with its markers)".to_owned(),
-        Some(ListFileState::Ready) => " (there, with its markers)".to_owned(),
-        Some(ListFileState::Remote { git }) => format!(" (kept by git {git})"),
-        Some(ListFileState::Broken(words)) => format!(" (cannot be written: {words})"),
-        Some(ListFileState::Waiting(words)) => format!(" (written but for what waits: {})", words.join("\n")),
+        Some(ListFileReadiness::Absent) => " (not there yet; it is made with its markers)".to_owned(),
+        Some(ListFileReadiness::Ready) => " (there, with its markers)".to_owned(),
+        Some(ListFileReadiness::Remote { git }) => format!(" (kept by git {git})"),
+        Some(ListFileReadiness::Broken(words)) => format!(" (cannot be written: {words})"),
+        Some(ListFileReadiness::Waiting(words)) => {
+            format!(" (written but for what waits: {})", words.join("\n"))
+        }
     }
 }
 
@@ -300,7 +310,7 @@ rows = 20
 archive = "archive/{year}-{month}.md"
 "#;
 
-    fn explanation_with_lists(lists: &[ListFileState]) -> Explanation {
+    fn config_explanation_with_lists(lists: &[ListFileReadiness]) -> ConfigExplanation {
         let text = super::super::ConfigText::new("conf/paperwire.toml".into(), FULL.into());
         let config = super::super::parse(&text, Some(std::path::Path::new("conf/paperwire.toml"))).unwrap();
         let now = "2025-03-26T09:30:00Z".parse().unwrap();
@@ -309,13 +319,13 @@ archive = "archive/{year}-{month}.md"
             state_exists: false,
             lists,
         };
-        Explanation::explain_config(&config, now, standing)
+        ConfigExplanation::explain_config(&config, now, standing)
     }
 
     #[test]
     fn a_config_is_explained_from_what_is_read_to_what_is_written() {
-        let broken = ListFileState::Broken("line 7: the end marker is missing".into());
-        insta::assert_snapshot!(explanation_with_lists(&[ListFileState::Ready, broken]), @r#"
+        let broken = ListFileReadiness::Broken("line 7: the end marker is missing".into());
+        insta::assert_snapshot!(config_explanation_with_lists(&[ListFileReadiness::Ready, broken]), @r#"
 config      conf/paperwire.toml
 state       conf/wire.db (not there yet; the first poll makes it)
   keeps     the bodies of delivered messages for 90d
@@ -356,7 +366,7 @@ note        arXiv had no archive `newfield` when this version was made (topic "R
 
     #[test]
     fn the_same_is_told_to_a_program() {
-        let json = serde_json::to_value(explanation_with_lists(&[ListFileState::Absent])).unwrap();
+        let json = serde_json::to_value(config_explanation_with_lists(&[ListFileReadiness::Absent])).unwrap();
         assert_eq!(json["config"], "conf/paperwire.toml");
         assert_eq!(
             json["state"],

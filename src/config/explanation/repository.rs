@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::explanation_line::write_line;
+use super::explanation_line::write_explanation_line;
 use super::secret::SecretExplanation;
 use crate::config::{CredentialConfig, ForgeConfig, PublishConfig, RepositoryConfig};
 
@@ -30,36 +30,42 @@ impl RepositoryExplanation {
         Self {
             remote: repository.remote.to_string(),
             base: repository.base.as_ref().map(ToString::to_string),
-            branch: repository.push_target_branch().map(ToString::to_string),
+            branch: repository.branch_pushed_to().map(ToString::to_string),
             forge,
             app: match &repository.credential {
                 CredentialConfig::App { id, .. } => Some(id.clone()),
                 CredentialConfig::Ambient | CredentialConfig::Token { .. } => None,
             },
             secret: repository
-                .required_secret()
-                .map(|(what, from, standing)| SecretExplanation::from_location(what, from, standing)),
+                .repository_secret()
+                .map(|(what, from, standing)| SecretExplanation::from_secret_location(what, from, standing)),
         }
     }
 
     pub(super) fn lacks_a_secret(&self) -> bool {
-        self.secret.as_ref().is_some_and(SecretExplanation::is_unreadable)
+        self.secret.as_ref().is_some_and(SecretExplanation::is_secret_unreadable)
     }
 }
 
 impl fmt::Display for RepositoryExplanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let base = self.base.as_deref().unwrap_or("the default branch");
-        write_line(f, "  in", &self.remote)?;
+        write_explanation_line(f, "  in", &self.remote)?;
         match (&self.branch, &self.forge) {
-            (None, _) => write_line(f, "  commits", format_args!("to {base}"))?,
-            (Some(branch), None) => write_line(f, "  pushes", format_args!("to {branch}, for {base}"))?,
+            (None, _) => write_explanation_line(f, "  commits", format_args!("to {base}"))?,
+            (Some(branch), None) => {
+                write_explanation_line(f, "  pushes", format_args!("to {branch}, for {base}"))?
+            }
             (Some(branch), Some(forge)) => {
-                write_line(f, "  proposes", format_args!("by a pull request from {branch} into {base}"))?;
+                write_explanation_line(
+                    f,
+                    "  proposes",
+                    format_args!("by a pull request from {branch} into {base}"),
+                )?;
                 write_forge_explanation(f, forge)?;
             }
         }
-        self.app.iter().try_for_each(|app| write_line(f, "  app", app))?;
+        self.app.iter().try_for_each(|app| write_explanation_line(f, "  app", app))?;
         self.secret.iter().try_for_each(|secret| write!(f, "{secret}"))
     }
 }
@@ -67,11 +73,11 @@ impl fmt::Display for RepositoryExplanation {
 fn write_forge_explanation(f: &mut fmt::Formatter<'_>, forge: &ForgeConfig) -> fmt::Result {
     let ForgeConfig { kind, api, project, title, labels, reviewers, draft } = forge;
     let draft = if *draft { ", as a draft" } else { "" };
-    write_line(f, "  forge", format_args!("{} at {api}, {project}", kind.config_name()))?;
-    write_line(f, "  title", format_args!("{title}{draft}"))?;
+    write_explanation_line(f, "  forge", format_args!("{} at {api}, {project}", kind.config_name()))?;
+    write_explanation_line(f, "  title", format_args!("{title}{draft}"))?;
     for (about, names) in [("  labels", labels), ("  asks", reviewers)] {
         if !names.is_empty() {
-            write_line(f, about, names.join(", "))?;
+            write_explanation_line(f, about, names.join(", "))?;
         }
     }
     Ok(())

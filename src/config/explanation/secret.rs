@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::explanation_line::write_line;
+use super::explanation_line::write_explanation_line;
 use crate::config::{SecretAvailability, SecretLocation};
 
 /// One secret: where it is kept, and whether it can be read.
@@ -16,7 +16,7 @@ pub(super) struct SecretExplanation {
 }
 
 impl SecretExplanation {
-    pub(super) fn from_location(
+    pub(super) fn from_secret_location(
         what: &'static str,
         from: &SecretLocation,
         standing: SecretAvailability,
@@ -24,7 +24,7 @@ impl SecretExplanation {
         Self { what, from: from.to_string(), standing }
     }
 
-    pub(super) fn is_unreadable(&self) -> bool {
+    pub(super) fn is_secret_unreadable(&self) -> bool {
         match self.standing {
             SecretAvailability::Unreadable(_) => true,
             SecretAvailability::Readable | SecretAvailability::GivenByUnit => false,
@@ -48,6 +48,6 @@ impl fmt::Display for SecretExplanation {
             SecretAvailability::GivenByUnit => "given when systemd starts the unit".to_owned(),
             SecretAvailability::Unreadable(why) => format!("cannot be read: {why}"),
         };
-        write_line(f, &format!("  {}", self.what), format_args!("in {} ({standing})", self.from))
+        write_explanation_line(f, &format!("  {}", self.what), format_args!("in {} ({standing})", self.from))
     }
 }

@@ -6,11 +6,11 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::explanation_line::write_line;
+use super::explanation_line::write_explanation_line;
 use super::secret::{SecretExplanation, world_readable_secret_note};
 use crate::config::{Config, SinkConfig};
 use crate::domain::{Cadence, EmptyDigestPolicy, NewsFilter, Subscription};
-use crate::sink::SinkSummary;
+use crate::sink::SinkDestinationSummary;
 
 /// One sink: how it is reached.
 #[derive(Debug, Clone, Serialize)]
@@ -18,7 +18,7 @@ pub(super) struct SinkExplanation {
     pub(super) name: String,
     kind: &'static str,
     #[serde(flatten)]
-    facts: SinkSummary,
+    facts: SinkDestinationSummary,
     secrets: Vec<SecretExplanation>,
 }
 
@@ -41,23 +41,25 @@ pub(super) struct SubscriptionExplanation {
 
 impl SinkExplanation {
     pub(super) fn from_config(sink: &SinkConfig) -> Self {
-        let adapter = sink.kind.adapter();
-        let secrets = adapter.secrets().into_iter();
+        let adapter = sink.kind.sink_adapter();
+        let secrets = adapter.secret_locations().into_iter();
         let secrets = secrets
-            .map(|(what, from)| SecretExplanation::from_location(what, from, from.availability()))
+            .map(|(what, from)| {
+                SecretExplanation::from_secret_location(what, from, from.secret_availability())
+            })
             .collect();
         Self { name: sink.name.clone(), kind: adapter.schema().kind, facts: adapter.sink_summary(), secrets }
     }
 
     /// Whether it cannot be reached now, for want of a secret.
     pub(super) fn lacks_a_secret(&self) -> bool {
-        self.secrets.iter().any(SecretExplanation::is_unreadable)
+        self.secrets.iter().any(SecretExplanation::is_secret_unreadable)
     }
 }
 
 impl SubscriptionExplanation {
-    pub(super) fn from_subscription(subscription: &Subscription, now: Timestamp) -> Self {
-        let zone = subscription.cadence.zone();
+    pub(super) fn explain_subscription(subscription: &Subscription, now: Timestamp) -> Self {
+        let zone = subscription.cadence.display_time_zone();
         let next_due = subscription.cadence.next_after(now);
         let next_due_text =
             next_due.map(|next| next.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M %Z").to_string());
@@ -114,32 +116,35 @@ pub(super) fn sink_config_warnings(config: &Config) -> impl Iterator<Item = Stri
     let unused = config.sinks.iter().filter(move |sink| !is_used(sink));
     let unused = unused.map(|sink| format!("the sink \"{}\" has no subscription", sink.name));
     let secrets = config.sinks.iter().flat_map(|sink| {
-        sink.kind.adapter().secrets().into_iter().map(move |(what, from)| (sink, what, from))
+        sink.kind.sink_adapter().secret_locations().into_iter().map(move |(what, from)| (sink, what, from))
     });
     let open = secrets.filter_map(|(sink, what, from)| {
         world_readable_secret_note(from, format_args!("{what} of the sink \"{}\"", sink.name))
     });
-    let meant = config.sinks.iter().filter_map(|sink| Some((sink, sink.kind.adapter().config_note()?)));
+    let meant = config
+        .sinks
+        .iter()
+        .filter_map(|sink| Some((sink, sink.kind.sink_adapter().suspicious_config_warning()?)));
     let meant = meant.map(|(sink, words)| format!("the sink \"{}\": {words}", sink.name));
     unused.chain(meant).chain(open)
 }
 
 impl fmt::Display for SinkExplanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_line(f, "sink", &self.name)?;
-        write_line(f, "  kind", self.kind)?;
-        self.facts.server.iter().try_for_each(|server| write_line(f, "  server", server))?;
-        self.facts.path.iter().try_for_each(|path| write_line(f, "  path", path))?;
+        write_explanation_line(f, "sink", &self.name)?;
+        write_explanation_line(f, "  kind", self.kind)?;
+        self.facts.server.iter().try_for_each(|server| write_explanation_line(f, "  server", server))?;
+        self.facts.path.iter().try_for_each(|path| write_explanation_line(f, "  path", path))?;
         match self.facts.recipients {
             None => {}
-            Some(1) => write_line(f, "  to", "1 recipient")?,
-            Some(count) => write_line(f, "  to", format_args!("{count} recipients"))?,
+            Some(1) => write_explanation_line(f, "  to", "1 recipient")?,
+            Some(count) => write_explanation_line(f, "  to", format_args!("{count} recipients"))?,
         }
         self.secrets.iter().try_for_each(|secret| write!(f, "{secret}"))?;
         if self.facts.allow_private == Some(true) {
-            write_line(f, "  reaches", "loopback and private addresses too")?;
+            write_explanation_line(f, "  reaches", "loopback and private addresses too")?;
         }
-        self.facts.ca_file.iter().try_for_each(|file| write_line(f, "  ca_file", file))
+        self.facts.ca_file.iter().try_for_each(|file| write_explanation_line(f, "  ca_file", file))
     }
 }
 
@@ -147,26 +152,38 @@ impl fmt::Display for SubscriptionExplanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let news = included_news_phrase(&self.include);
         let told = format_args!("the sink \"{}\" of {news} in {}", self.sink, self.topics.join(", "));
-        write_line(f, "subscribed", &self.name)?;
-        write_line(f, "  tells", told)?;
+        write_explanation_line(f, "subscribed", &self.name)?;
+        write_explanation_line(f, "  tells", told)?;
         match &self.next_due_text {
             Some(next) => {
-                write_line(f, "  when", format_args!("{} in {}, next {next}", self.when, self.timezone))?;
+                write_explanation_line(
+                    f,
+                    "  when",
+                    format_args!("{} in {}, next {next}", self.when, self.timezone),
+                )?;
             }
             None if self.when == "now" => {
-                write_line(
+                write_explanation_line(
                     f,
                     "  when",
                     format_args!("as soon as there is any; dates are in {}", self.timezone),
                 )?;
             }
-            None => write_line(f, "  when", format_args!("{} in {}, never again", self.when, self.timezone))?,
+            None => write_explanation_line(
+                f,
+                "  when",
+                format_args!("{} in {}, never again", self.when, self.timezone),
+            )?,
         }
         if self.empty == "say so" {
-            write_line(f, "  empty", "says so where there is no news")?;
+            write_explanation_line(f, "  empty", "says so where there is no news")?;
         }
         if self.first > 0 {
-            write_line(f, "  first", format_args!("the latest {} at once when it is new", self.first))?;
+            write_explanation_line(
+                f,
+                "  first",
+                format_args!("the latest {} at once when it is new", self.first),
+            )?;
         }
         Ok(())
     }
@@ -175,7 +192,7 @@ impl fmt::Display for SubscriptionExplanation {
 #[cfg(test)]
 mod tests {
     use crate::config::tests::explanation_fixture::explain_with_secret;
-    use crate::config::{ConfigText, Explanation, ExplanationContext, parse};
+    use crate::config::{ConfigExplanation, ConfigText, ExplanationContext, parse};
 
     const FULL: &str = r#"
 keep = "30d"
@@ -314,10 +331,10 @@ note        the file conf/smtp can be read by every user of this machine, and th
         let config = parse(&text, None).unwrap();
         let standing = ExplanationContext { user_agent: "paperwire", state_exists: false, lists: &[] };
         let explanation =
-            Explanation::explain_config(&config, "2025-03-28T09:30:00Z".parse().unwrap(), standing);
+            ConfigExplanation::explain_config(&config, "2025-03-28T09:30:00Z".parse().unwrap(), standing);
         assert!(!explanation.lacks_a_secret());
         assert_eq!(config.sinks.len(), 1);
-        assert_eq!(config.subscriptions[0].cadence.zone(), &jiff::tz::TimeZone::UTC);
-        assert_eq!(config.sinks[0].kind.adapter().schema().kind, "maildir");
+        assert_eq!(config.subscriptions[0].cadence.display_time_zone(), &jiff::tz::TimeZone::UTC);
+        assert_eq!(config.sinks[0].kind.sink_adapter().schema().kind, "maildir");
     }
 }

@@ -4,11 +4,11 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::explanation_line::write_line;
+use super::explanation_line::write_explanation_line;
 use super::secret::{SecretExplanation, world_readable_secret_note};
 use crate::config::{Config, FeedConfig, FeedLocation, topic};
 use crate::config_table::value_parsers;
-use crate::domain::{ARXIV_SOURCE, FeedItemFilter, Query, Topic};
+use crate::domain::{ARXIV_SOURCE, FeedItemsToKeep, Query, Topic};
 
 /// One topic: what is watched.
 #[derive(Debug, Clone, Serialize)]
@@ -48,14 +48,14 @@ impl TopicExplanation {
 impl SourceExplanation {
     /// All feeds of a config.
     pub(super) fn explain_all_feeds(config: &Config) -> Vec<Self> {
-        config.feeds.iter().map(|feed| Self::from_feed(feed, config)).collect()
+        config.feeds.iter().map(|feed| Self::from_feed_config(feed, config)).collect()
     }
 
-    fn from_feed(feed: &FeedConfig, config: &Config) -> Self {
+    fn from_feed_config(feed: &FeedConfig, config: &Config) -> Self {
         let (url, secret) = match &feed.location {
             FeedLocation::Plain(url) => (Some(url.to_string()), None),
             FeedLocation::Secret(from) => {
-                (None, Some(SecretExplanation::from_location("url", from, from.availability())))
+                (None, Some(SecretExplanation::from_secret_location("url", from, from.secret_availability())))
             }
         };
         Self {
@@ -65,8 +65,8 @@ impl SourceExplanation {
             secrets: secret.into_iter().collect(),
             every: feed.every.map(value_parsers::format_days),
             keep: match feed.keep {
-                FeedItemFilter::Papers => "papers",
-                FeedItemFilter::All => "all",
+                FeedItemsToKeep::Papers => "papers",
+                FeedItemsToKeep::All => "all",
             },
             allow_private: feed.allow_private,
             topics: topics_using_source(config, &feed.name).map(str::to_owned).collect(),
@@ -75,7 +75,7 @@ impl SourceExplanation {
 
     /// Whether a topic wants it and it cannot be asked now, for want of its address.
     pub(super) fn lacks_a_secret(&self) -> bool {
-        !self.topics.is_empty() && self.secrets.iter().any(SecretExplanation::is_unreadable)
+        !self.topics.is_empty() && self.secrets.iter().any(SecretExplanation::is_secret_unreadable)
     }
 }
 
@@ -122,26 +122,30 @@ pub(super) fn source_config_warnings(config: &Config) -> Vec<String> {
 impl fmt::Display for TopicExplanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let archives = if self.archives.is_empty() { "all".to_owned() } else { self.archives.join(", ") };
-        write_line(f, "topic", &self.name)?;
-        write_line(f, "  sources", self.sources.join(", "))?;
-        write_line(f, "  query", self.query.as_deref().unwrap_or("everything that its sources have"))?;
-        write_line(f, "  archives", archives)
+        write_explanation_line(f, "topic", &self.name)?;
+        write_explanation_line(f, "  sources", self.sources.join(", "))?;
+        write_explanation_line(
+            f,
+            "  query",
+            self.query.as_deref().unwrap_or("everything that its sources have"),
+        )?;
+        write_explanation_line(f, "  archives", archives)
     }
 }
 
 impl fmt::Display for SourceExplanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_line(f, "source", &self.name)?;
-        write_line(f, "  kind", self.kind)?;
-        self.url.iter().try_for_each(|url| write_line(f, "  url", url))?;
+        write_explanation_line(f, "source", &self.name)?;
+        write_explanation_line(f, "  kind", self.kind)?;
+        self.url.iter().try_for_each(|url| write_explanation_line(f, "  url", url))?;
         self.secrets.iter().try_for_each(|secret| write!(f, "{secret}"))?;
         let every = self.every.as_deref().unwrap_or("as the feed asks, between 15 minutes and a day");
-        write_line(f, "  every", every)?;
-        write_line(f, "  keep", self.keep)?;
+        write_explanation_line(f, "  every", every)?;
+        write_explanation_line(f, "  keep", self.keep)?;
         if self.allow_private {
-            write_line(f, "  reaches", "loopback and private addresses too")?;
+            write_explanation_line(f, "  reaches", "loopback and private addresses too")?;
         }
-        self.topics.iter().try_for_each(|topic| write_line(f, "  topic", topic))
+        self.topics.iter().try_for_each(|topic| write_explanation_line(f, "  topic", topic))
     }
 }
 

@@ -14,8 +14,8 @@ use crate::config_table::secret_location::{self, SecretAvailability, SecretConfi
 use crate::config_table::toml_table::ConfigTable;
 use crate::domain::{Branch, ForgeVendor, GitTransport, Remote, TreePath};
 use value_parsers::{
-    parse_api_url, parse_app_id, parse_branch, parse_label, parse_project, parse_pull_request_title,
-    parse_remote, parse_reviewer, parse_tree_path, parse_user_name, slug,
+    parse_api_url, parse_app_id, parse_basic_auth_user, parse_branch, parse_label, parse_project,
+    parse_pull_request_title, parse_remote, parse_reviewer, parse_tree_path, slug,
 };
 
 /// What opens a repository and its forge.
@@ -171,16 +171,16 @@ enum ForgeChoice {
 
 impl RepositoryConfig {
     /// The secret that it needs: what it is, where, and whether it can be read.
-    pub fn required_secret(&self) -> Option<(&'static str, &SecretLocation, SecretAvailability)> {
+    pub fn repository_secret(&self) -> Option<(&'static str, &SecretLocation, SecretAvailability)> {
         match &self.credential {
             CredentialConfig::Ambient => None,
-            CredentialConfig::Token { token, .. } => Some(("token", token, token.availability())),
-            CredentialConfig::App { key, .. } => Some(("key", key, key.pem_availability())),
+            CredentialConfig::Token { token, .. } => Some(("token", token, token.secret_availability())),
+            CredentialConfig::App { key, .. } => Some(("key", key, key.private_key_availability())),
         }
     }
 
     /// The branch that is pushed to; none if that is the base.
-    pub fn push_target_branch(&self) -> Option<&Branch> {
+    pub fn branch_pushed_to(&self) -> Option<&Branch> {
         match &self.publish {
             PublishConfig::Direct => None,
             PublishConfig::Branch(branch) | PublishConfig::PullRequest(branch, _) => Some(branch),
@@ -189,7 +189,7 @@ impl RepositoryConfig {
 }
 
 /// What a section says of its repository; the name is the list's.
-pub(super) fn read_repository_keys(
+pub(super) fn read_repository_config(
     section: &ConfigTable,
     name: Option<&str>,
     folder: &Path,
@@ -203,7 +203,7 @@ pub(super) fn read_repository_keys(
     let route = read_publish_config(section, &remote, name, word, mistakes);
     let credential = read_credential_config(section, &remote, word, folder, mistakes);
     let repository = RepositoryConfig { path: path?, credential: credential?, publish: route?, remote, base };
-    if repository.base.is_some() && repository.base.as_ref() == repository.push_target_branch() {
+    if repository.base.is_some() && repository.base.as_ref() == repository.branch_pushed_to() {
         let wrong = InvalidValue::new("is the base itself", "a branch of its own: it is moved and deleted");
         section.report_invalid("branch", wrong, mistakes);
     }
@@ -211,7 +211,7 @@ pub(super) fn read_repository_keys(
 }
 
 /// Where another file of the same list is in the repository.
-pub(super) fn parse_repository_path(text: &str) -> Result<PathBuf, InvalidValue> {
+pub(super) fn parse_path_in_repository(text: &str) -> Result<PathBuf, InvalidValue> {
     parse_tree_path(text).map(|path| PathBuf::from(path.as_str()))
 }
 
@@ -235,14 +235,14 @@ fn read_forge_choice(
     remote: &Remote,
     mistakes: &mut Diagnostics,
 ) -> Option<ForgeChoice> {
-    if section.has_key("forge") {
+    if section.has_config_key("forge") {
         return section.optional_value("forge", |text| parse_choice(text, &WORDS), mistakes);
     }
     let known = HOSTS.iter().find(|(host, _)| *host == remote.host());
     if let Some((_, kind)) = known {
         return Some(ForgeChoice::Kind(*kind));
     }
-    if remote.transport() == GitTransport::File {
+    if remote.git_transport() == GitTransport::File {
         return Some(ForgeChoice::NoForge);
     }
     let right = "one of \"github\", \"gitea\", \"gitlab\", or \"none\" for a branch without a pull request";
@@ -259,7 +259,7 @@ fn read_publish_config(
     mistakes: &mut Diagnostics,
 ) -> Option<PublishConfig> {
     let direct = section.boolean_value("direct", mistakes)?;
-    let named = || format!("{BRANCH_FOLDER}/{}", slug(name.unwrap_or_else(|| remote.project_path())));
+    let named = || format!("{BRANCH_FOLDER}/{}", slug(name.unwrap_or_else(|| remote.forge_project_path())));
     let branch = section.value_or_default("branch", &named(), parse_branch, mistakes);
     match word? {
         ForgeChoice::Kind(kind) => {
@@ -288,14 +288,16 @@ fn read_forge_config(
     mistakes: &mut Diagnostics,
 ) -> Option<ForgeConfig> {
     let host = remote.host();
-    let is_own = remote.transport() != GitTransport::File;
+    let is_own = remote.git_transport() != GitTransport::File;
     let of_host = |kind: ForgeVendor| match kind {
         ForgeVendor::GitHub if host == "github.com" => "https://api.github.com".to_owned(),
         // What ssh listens on is another port.
-        _ if remote.transport() == GitTransport::Ssh => {
-            format!("https://{}/{}", host.split(':').next().unwrap_or(host), kind.api_path())
+        _ if remote.git_transport() == GitTransport::Ssh => {
+            format!("https://{}/{}", host.split(':').next().unwrap_or(host), kind.self_hosted_api_path())
         }
-        _ => format!("{}{}", remote.token_origin().unwrap_or_default(), kind.api_path()),
+        _ => {
+            format!("{}{}", remote.origin_that_gets_token().unwrap_or_default(), kind.self_hosted_api_path())
+        }
     };
     let api = if is_own {
         section.value_or_default("api", &of_host(kind), parse_api_url, mistakes)
@@ -304,11 +306,11 @@ fn read_forge_config(
         section.required_value("api", right, parse_api_url, mistakes)
     };
     let project_of = |text: &str| parse_project(text, kind);
-    let is_known = section.has_key("project") || project_of(remote.project_path()).is_ok();
+    let is_known = section.has_config_key("project") || project_of(remote.forge_project_path()).is_ok();
     let project = if !is_own {
         section.required_value("project", "as in project = \"owner/list\"", project_of, mistakes)
     } else if is_known {
-        section.value_or_default("project", remote.project_path(), project_of, mistakes)
+        section.value_or_default("project", remote.forge_project_path(), project_of, mistakes)
     } else {
         let words = "is missing, and the repository's address does not say it";
         let wrong = InvalidValue::new(words, "what the forge calls it, as in project = \"owner/list\"");
@@ -329,8 +331,8 @@ fn read_credential_config(
     folder: &Path,
     mistakes: &mut Diagnostics,
 ) -> Option<CredentialConfig> {
-    let user = section.value_or_default("user", USER, parse_user_name, mistakes);
-    let is_web = remote.token_origin().is_some();
+    let user = section.value_or_default("user", USER, parse_basic_auth_user, mistakes);
+    let is_web = remote.origin_that_gets_token().is_some();
     if !is_web {
         report_inapplicable_keys(section, &["user"], "if the repository is not reached over HTTP", mistakes);
     }
@@ -353,16 +355,18 @@ fn read_credential_config(
                     "but for GitHub's Apps",
                     mistakes,
                 );
-            } else if section.has_key("app_id") || secret_location::has_secret_location(section, APP_KEY) {
+            } else if section.has_config_key("app_id")
+                || secret_location::has_secret_location(section, APP_KEY)
+            {
                 return read_app_credential_config(section, folder, mistakes);
             }
             true
         }
     };
     let token = if needs_token {
-        Some(secret_location::required_secret(section, TOKEN, folder, mistakes)?)
+        Some(secret_location::required_secret_location(section, TOKEN, folder, mistakes)?)
     } else {
-        secret_location::optional_secret(section, TOKEN, folder, mistakes)
+        secret_location::optional_secret_location(section, TOKEN, folder, mistakes)
     };
     let user = user?;
     Some(token.map_or(CredentialConfig::Ambient, |token| CredentialConfig::Token { user, token }))
@@ -380,7 +384,7 @@ fn read_app_credential_config(
         parse_app_id,
         mistakes,
     );
-    let key = secret_location::required_secret(section, APP_KEY, folder, mistakes);
+    let key = secret_location::required_secret_location(section, APP_KEY, folder, mistakes);
     Some(CredentialConfig::App { id: id?, key: key? })
 }
 
@@ -391,8 +395,8 @@ fn report_inapplicable_keys(
     condition: &str,
     mistakes: &mut Diagnostics,
 ) {
-    for key in keys.iter().filter(|key| section.has_key(key)) {
-        let wrong = InvalidValue::with_hidden_value(format!("means nothing {condition}"), "leave it away");
+    for key in keys.iter().filter(|key| section.has_config_key(key)) {
+        let wrong = InvalidValue::error_hiding_value(format!("means nothing {condition}"), "leave it away");
         section.report_invalid(key, wrong, mistakes);
     }
 }

@@ -7,7 +7,9 @@ use reqwest::Url;
 use crate::config_table::diagnostic::InvalidValue;
 use crate::config_table::excerpt::printable_value;
 use crate::config_table::value_parsers::breaks_line;
-use crate::domain::{Branch, BranchError, ForgeVendor, Remote, RemoteError, TreePath, TreePathError};
+use crate::domain::{
+    Branch, BranchNameError, ForgeVendor, Remote, RemoteAddressError, TreePath, TreePathError,
+};
 
 /// Longest label. Source: GitHub's interface refuses a longer one.
 const LABEL_CHARS_MAX: usize = 50;
@@ -18,15 +20,17 @@ const TITLE_CHARS_MAX: usize = 200;
 pub(super) fn parse_remote(text: &str) -> Result<Remote, InvalidValue> {
     let right =
         "as in \"https://github.com/owner/list\", \"git@host:owner/list.git\" or \"file:///srv/list.git\"";
-    let wrong = |bad: RemoteError| {
+    let wrong = |bad: RemoteAddressError| {
         let right = match bad {
-            RemoteError::Credentials => "write the address alone, and token_file or token_env next to it",
-            RemoteError::Cleartext => "write https://; http:// is only for this machine",
+            RemoteAddressError::Credentials => {
+                "write the address alone, and token_file or token_env next to it"
+            }
+            RemoteAddressError::Cleartext => "write https://; http:// is only for this machine",
             _ => right,
         };
         // A token or a password may be before, behind or in the place of any of these.
         if text.contains(['@', '?', '#', '%']) {
-            InvalidValue::with_hidden_value(bad.to_string(), right)
+            InvalidValue::error_hiding_value(bad.to_string(), right)
         } else {
             InvalidValue::new(bad.to_string(), right)
         }
@@ -41,7 +45,7 @@ pub(super) fn parse_tree_path(text: &str) -> Result<TreePath, InvalidValue> {
 
 pub(super) fn parse_branch(text: &str) -> Result<Branch, InvalidValue> {
     let right = "a branch's name, as in \"main\"";
-    text.parse().map_err(|bad: BranchError| InvalidValue::new(bad.to_string(), right))
+    text.parse().map_err(|bad: BranchNameError| InvalidValue::new(bad.to_string(), right))
 }
 
 /// Small letters, digits and single hyphens, as a branch's name may have them.
@@ -57,7 +61,7 @@ pub(super) fn slug(name: &str) -> String {
 
 pub(super) fn parse_api_url(text: &str) -> Result<Url, InvalidValue> {
     let right = "the root of the forge's interface, as in \"https://git.example.org/api/v1\"";
-    let wrong = |words: &str| InvalidValue::with_hidden_value(words, right);
+    let wrong = |words: &str| InvalidValue::error_hiding_value(words, right);
     let url = Url::parse(text).map_err(|_| wrong("is no web address"))?;
     if !url.username().is_empty() || url.password().is_some() {
         return Err(wrong("has a user or a password in it, and this file is no place for it"));
@@ -105,7 +109,7 @@ pub(super) fn parse_reviewer(text: &str) -> Result<String, InvalidValue> {
     if !text.is_empty() && text.chars().all(is_name) {
         return Ok(text.to_owned());
     }
-    Err(InvalidValue::with_hidden_value(
+    Err(InvalidValue::error_hiding_value(
         "is no user's name",
         "the name that the forge knows them by, without @, as in \"ada\"",
     ))
@@ -120,20 +124,20 @@ pub(super) fn parse_pull_request_title(text: &str) -> Result<String, InvalidValu
 }
 
 /// The user name of HTTP basic authentication, which a colon ends.
-pub(super) fn parse_user_name(text: &str) -> Result<String, InvalidValue> {
+pub(super) fn parse_basic_auth_user(text: &str) -> Result<String, InvalidValue> {
     let is_name = !text.is_empty() && text.chars().all(|c| c.is_ascii_graphic() && c != ':');
     let right = "the name that belongs to the token, as in user = \"bot\"";
     if is_name {
         Ok(text.to_owned())
     } else {
-        Err(InvalidValue::with_hidden_value("is no user's name", right))
+        Err(InvalidValue::error_hiding_value("is no user's name", right))
     }
 }
 
 pub(super) fn parse_app_id(text: &str) -> Result<String, InvalidValue> {
     let is_id = !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '.');
     let right = "the App's client id or number, as its page shows it";
-    if is_id { Ok(text.to_owned()) } else { Err(InvalidValue::with_hidden_value("is no App's id", right)) }
+    if is_id { Ok(text.to_owned()) } else { Err(InvalidValue::error_hiding_value("is no App's id", right)) }
 }
 
 #[cfg(test)]

@@ -3,10 +3,14 @@
 use std::fs::{Permissions, set_permissions, write};
 use std::os::unix::fs::PermissionsExt as _;
 
-use crate::config::{ConfigText, Explanation, ExplanationContext, parse};
+use crate::config::{ConfigExplanation, ConfigText, ExplanationContext, parse};
 
 /// The explanation and its text, with the folder of the configuration as `conf`. There is a secret in this file of it.
-pub(in crate::config) fn explain_with_secret(file: &str, secret: &str, body: &str) -> (Explanation, String) {
+pub(in crate::config) fn explain_with_secret(
+    file: &str,
+    secret: &str,
+    body: &str,
+) -> (ConfigExplanation, String) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join(file);
     write(&file, secret).unwrap();
@@ -15,7 +19,7 @@ pub(in crate::config) fn explain_with_secret(file: &str, secret: &str, body: &st
     let config = parse(&text, Some(&folder.path().join("paperwire.toml"))).unwrap();
     let now = "2025-03-28T09:30:00Z".parse().unwrap();
     let facts = ExplanationContext { user_agent: "paperwire", state_exists: true, lists: &[] };
-    let explanation = Explanation::explain_config(&config, now, facts);
+    let explanation = ConfigExplanation::explain_config(&config, now, facts);
     let shown = explanation.to_string().replace(folder.path().to_str().unwrap(), "conf");
     (explanation, shown)
 }

@@ -1,11 +1,14 @@
 use super::{REST, error_message, load_config};
-use crate::config::HttpConfig;
+use crate::config::HttpListenerConfig;
 
 #[test]
 fn nothing_is_served_unless_the_file_says_where() {
     assert_eq!(load_config(REST).unwrap().http, None);
     let config = load_config(&format!("{REST}[http]\nlisten = \"127.0.0.1:8717\"")).unwrap();
-    assert_eq!(config.http, Some(HttpConfig { listen: "127.0.0.1:8717".parse().unwrap(), hosts: vec![] }));
+    assert_eq!(
+        config.http,
+        Some(HttpListenerConfig { listen: "127.0.0.1:8717".parse().unwrap(), hosts: vec![] })
+    );
     let open = format!("{REST}[http]\nlisten = \"[::]:80\"\nhosts = [\"Papers.example.org\", \"10.0.0.1\"]");
     assert_eq!(load_config(&open).unwrap().http.unwrap().hosts, ["papers.example.org", "10.0.0.1"]);
 }

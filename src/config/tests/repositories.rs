@@ -2,7 +2,7 @@ use std::path::Path;
 
 use super::{REST, load_config};
 use crate::config::{
-    CredentialConfig, Explanation, ExplanationContext, ForgeConfig, ListFileState, PublishConfig,
+    ConfigExplanation, CredentialConfig, ExplanationContext, ForgeConfig, ListFileReadiness, PublishConfig,
     SecretLocation,
 };
 use crate::domain::ForgeVendor;
@@ -70,7 +70,7 @@ fn without_a_forge_the_branch_is_pushed_or_the_base_written() {
     assert_eq!(folder("").publish, PublishConfig::Branch("paperwire/my-list".parse().unwrap()));
     assert_eq!(folder("").credential, CredentialConfig::Ambient);
     assert_eq!(folder("direct = true").publish, PublishConfig::Direct);
-    assert_eq!(folder("direct = true").push_target_branch(), None);
+    assert_eq!(folder("direct = true").branch_pushed_to(), None);
 }
 
 #[test]
@@ -79,9 +79,10 @@ fn a_list_in_a_repository_is_explained_with_its_route_and_its_secret() {
         "repository = \"https://github.com/owner/list\"\ntoken_file = \"/nowhere/token\"\nbase = \"main\"\n\
          labels = [\"papers\"]\nreviewers = [\"ada\"]\ndraft = true",
     );
-    let lists = [ListFileState::Remote { git: "2.47".into() }];
+    let lists = [ListFileReadiness::Remote { git: "2.47".into() }];
     let standing = ExplanationContext { user_agent: "paperwire", state_exists: true, lists: &lists };
-    let explanation = Explanation::explain_config(&config, "2025-03-26T09:30:00Z".parse().unwrap(), standing);
+    let explanation =
+        ConfigExplanation::explain_config(&config, "2025-03-26T09:30:00Z".parse().unwrap(), standing);
     assert!(explanation.lacks_a_secret());
     let told = explanation.to_string();
     let list = told.split("\n\n").find(|part| part.starts_with("list ")).unwrap();

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::{REST, load_config};
 use crate::config::{FeedConfig, FeedLocation, SecretLocation};
-use crate::domain::FeedItemFilter;
+use crate::domain::FeedItemsToKeep;
 
 #[test]
 fn a_feed_is_asked_as_it_wishes_and_gives_its_papers_unless_told_otherwise() {
@@ -48,12 +48,12 @@ sources = ["arxiv", "Blog, of ours", "file"]
         name: name.to_owned(),
         location,
         every: None,
-        keep: FeedItemFilter::Papers,
+        keep: FeedItemsToKeep::Papers,
         allow_private: false,
     };
     let blog = FeedConfig {
         every: Some(Duration::from_hours(30)),
-        keep: FeedItemFilter::All,
+        keep: FeedItemsToKeep::All,
         allow_private: true,
         ..feed("Blog, of ours", plain("http://127.0.0.1:8080/feed"))
     };

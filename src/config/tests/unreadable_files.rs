@@ -5,7 +5,7 @@ fn config_error_for_bytes(bytes: &[u8]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("my.toml");
     std::fs::write(&file, bytes).unwrap();
-    let told = Config::load(Some(&file)).unwrap_err().to_string();
+    let told = Config::load_or_default(Some(&file)).unwrap_err().to_string();
     told.replace(&format!("{}/", folder.path().display()), "")
 }
 
@@ -13,14 +13,14 @@ fn config_error_for_bytes(bytes: &[u8]) -> String {
 fn a_file_that_is_not_there_is_told_so() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("my.toml");
-    let told = Config::load(Some(&file)).unwrap_err().to_string();
+    let told = Config::load_or_default(Some(&file)).unwrap_err().to_string();
     assert_eq!(told, format!("{}: there is no such file", file.display()));
 }
 
 #[test]
 fn a_folder_is_not_read_as_a_file() {
     let folder = tempfile::tempdir().unwrap();
-    let told = Config::load(Some(folder.path())).unwrap_err().to_string();
+    let told = Config::load_or_default(Some(folder.path())).unwrap_err().to_string();
     assert!(told.starts_with(&format!("{}: the config cannot be read: ", folder.path().display())), "{told}");
 }
 

@@ -4,8 +4,10 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 
 use super::{Config, REST, load_config};
-use crate::config::{BUILT_IN, ConfigText, DEFAULT, SecretLocation, SinkConfig, parse, section_schemas};
-use crate::domain::{Cadence, Crontab, EmptyDigestPolicy, NewsFilter, StoreUrl, Subscription};
+use crate::config::{
+    BUILT_IN, ConfigText, DEFAULT, SecretLocation, SinkConfig, config_sections_and_keys, parse,
+};
+use crate::domain::{Cadence, Crontab, DatabaseUrl, EmptyDigestPolicy, NewsFilter, Subscription};
 use crate::render::mail::UnsubscribeLink;
 use crate::sink::discord::DiscordConfig;
 use crate::sink::slack::SlackConfig;
@@ -19,7 +21,7 @@ const EXAMPLE: &str = include_str!("../../../config/paperwire.toml");
 fn without_a_file_the_built_in_default_keeps_image_classification_in_this_folder() {
     let config = parse(&ConfigText::new(BUILT_IN.to_owned(), DEFAULT.to_owned()), None).unwrap();
     assert_eq!(config.file, None);
-    assert_eq!(config.state, StoreUrl::Sqlite("papers/paperwire.db".into()));
+    assert_eq!(config.state, DatabaseUrl::Sqlite("papers/paperwire.db".into()));
     assert_eq!(config.arxiv.contact, env!("CARGO_PKG_REPOSITORY"));
     assert_eq!(config.arxiv.url.as_str(), "https://export.arxiv.org/api/query");
     assert_eq!(config.arxiv.poll.to_string(), "15 */6 * * *");
@@ -62,14 +64,14 @@ fn the_shipped_example_loads_and_shows_the_true_defaults_behind_its_hashes() {
 #[test]
 fn the_shipped_examples_of_sinks_load_without_their_hashes() {
     let config = load_config(&uncommented_example_config()).unwrap();
-    let kinds: Vec<&str> = config.sinks.iter().map(|sink| sink.kind.adapter().schema().kind).collect();
+    let kinds: Vec<&str> = config.sinks.iter().map(|sink| sink.kind.sink_adapter().schema().kind).collect();
     assert_eq!(kinds, ["maildir", "email", "slack", "discord", "webhook", "ntfy"]);
 }
 
 #[test]
 fn the_shipped_example_has_every_key_in_its_section() {
     let example = uncommented_example_config();
-    for kind in section_schemas() {
+    for kind in config_sections_and_keys() {
         let mut title = "";
         let keys: Vec<&str> = example
             .lines()
@@ -79,8 +81,9 @@ fn the_shipped_example_has_every_key_in_its_section() {
             })
             .map(|line| line.split(" = ").next().unwrap_or_default())
             .collect();
-        let opens =
-            |key: &str| section_schemas().iter().any(|kind| kind.title.trim_matches(['[', ']']) == key);
+        let opens = |key: &str| {
+            config_sections_and_keys().iter().any(|kind| kind.title.trim_matches(['[', ']']) == key)
+        };
         for key in kind.keys.iter().filter(|key| !(kind.title.is_empty() && opens(key))) {
             let other = key.strip_suffix("_env").map(|stem| format!("{stem}_file"));
             let is_there = keys.contains(key) || other.is_some_and(|other| keys.contains(&other.as_str()));
@@ -115,7 +118,7 @@ fn relative_paths_start_at_the_configs_folder() {
     ))
     .unwrap();
     assert_eq!(config.file, Some(PathBuf::from("conf/paperwire.toml")));
-    assert_eq!(config.state, StoreUrl::Sqlite("conf/a.db".into()));
+    assert_eq!(config.state, DatabaseUrl::Sqlite("conf/a.db".into()));
     assert_eq!(config.lists[0].file, Path::new("conf/b.md"));
     assert_eq!(config.lists[0].display_name, "b.md");
     assert_eq!(config.lists[1].file, Path::new("/srv/c.md"));
@@ -126,7 +129,7 @@ fn what_is_left_away_has_its_default() {
     let config =
         load_config(&format!("{REST}[[topic]]\nname = 'B'\nquery = 'all:b'\n[[list]]\nfile = 'a.md'"))
             .unwrap();
-    assert_eq!(config.state, StoreUrl::Sqlite("conf/papers/paperwire.db".into()));
+    assert_eq!(config.state, DatabaseUrl::Sqlite("conf/papers/paperwire.db".into()));
     assert_eq!(config.topics[1].archives.len(), 0);
     assert_eq!(config.lists[0].topics, ["Image Classification", "B"]);
     assert_eq!(config.lists[0].rows, 200);
@@ -265,7 +268,7 @@ fn a_file_is_read_whatever_its_line_ends_and_mark() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("my.toml");
     std::fs::write(&file, format!("\u{feff}{}", REST.replace('\n', "\r\n"))).unwrap();
-    let config = Config::load(Some(&file)).unwrap();
-    assert_eq!(config.state, StoreUrl::Sqlite(folder.path().join("papers/paperwire.db")));
+    let config = Config::load_or_default(Some(&file)).unwrap();
+    assert_eq!(config.state, DatabaseUrl::Sqlite(folder.path().join("papers/paperwire.db")));
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "reading makes nothing");
 }

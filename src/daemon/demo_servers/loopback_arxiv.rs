@@ -27,11 +27,12 @@ pub struct LoopbackArxiv {
 
 impl LoopbackArxiv {
     /// Starts it, at first for the first simulated day.
-    pub async fn start() -> anyhow::Result<Self> {
+    pub async fn start_loopback_server() -> anyhow::Result<Self> {
         let first = demo_poll_times().into_iter().next().expect("the simulated days are not empty");
         let now = Arc::new(Mutex::new(first));
-        let router = Router::new().route("/api/query", get(handle_query)).with_state(Arc::clone(&now));
-        Ok(Self { server: LoopbackServer::start("arXiv", router).await?, now })
+        let router =
+            Router::new().route("/api/query", get(serve_demo_arxiv_query)).with_state(Arc::clone(&now));
+        Ok(Self { server: LoopbackServer::start_loopback_server("arXiv", router).await?, now })
     }
 
     /// What to put into the config as arXiv's address.
@@ -45,23 +46,23 @@ impl LoopbackArxiv {
     }
 }
 
-async fn handle_query(State(now): State<Arc<Mutex<Timestamp>>>, uri: Uri) -> impl IntoResponse {
+async fn serve_demo_arxiv_query(State(now): State<Arc<Mutex<Timestamp>>>, uri: Uri) -> impl IntoResponse {
     let now = *now.lock().unwrap_or_else(PoisonError::into_inner);
     let params: BTreeMap<Cow<'_, str>, Cow<'_, str>> =
         url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).collect();
     let param = |name| params.get(name).map_or("", AsRef::as_ref);
     let (query, start) = (param("search_query"), param("start").parse().unwrap_or(0));
     let max_results = param("max_results").parse().unwrap_or(0);
-    let papers = announced_papers(now);
-    let header = feed::DemoFeedHeader { query, start, max_results, total: papers.len() };
+    let papers = demo_papers_announced_by(now);
+    let header = feed::DemoResultPageHeader { query, start, max_results, total: papers.len() };
     let from = start.min(papers.len());
     let to = from.saturating_add(max_results).min(papers.len());
-    let body = feed::results_feed(&header, &papers[from..to], now);
+    let body = feed::demo_arxiv_results_xml(&header, &papers[from..to], now);
     ([(CONTENT_TYPE, "application/atom+xml; charset=utf-8")], body)
 }
 
 /// The papers announced by then, each in its newest version, the newest first.
-fn announced_papers(now: Timestamp) -> Vec<DemoPaper> {
+fn demo_papers_announced_by(now: Timestamp) -> Vec<DemoPaper> {
     let mut shown: Vec<_> = demo_papers().into_iter().filter(|paper| paper.announced_at() <= now).collect();
     shown.dedup_by(|earlier, later| earlier.id == later.id);
     shown.sort_by_key(|paper| Reverse(paper.updated));
@@ -80,13 +81,14 @@ mod tests {
 
     #[tokio::test]
     async fn an_answer_has_the_slice_that_was_asked_for_and_the_total_of_the_day() {
-        let arxiv = LoopbackArxiv::start().await.unwrap();
+        let arxiv = LoopbackArxiv::start_loopback_server().await.unwrap();
         for (day, total) in demo_poll_times().into_iter().zip([32, 38, 39, 42, 48, 53, 56, 59, 60]) {
             arxiv.set_now(day);
             for (start, asked) in [(0, 200), (0, 7), (5, 20), (total - 3, 10), (total, 10), (500, 10)] {
-                let body = query_feed(&arxiv, &format!("{QUERY}&start={start}&max_results={asked}")).await;
+                let body =
+                    fetch_arxiv_answer(&arxiv, &format!("{QUERY}&start={start}&max_results={asked}")).await;
                 let here = asked.min(total - start.min(total));
-                assert_eq!(paper_ids(&body).len(), here, "{day} {start} {asked}");
+                assert_eq!(paper_ids_in_answer(&body).len(), here, "{day} {start} {asked}");
                 let feed = roxmltree::Document::parse(&body).unwrap();
                 let number =
                     |name| child_text(feed.root_element(), OPENSEARCH, name).parse::<usize>().unwrap();
@@ -101,14 +103,15 @@ mod tests {
 
     #[tokio::test]
     async fn an_entry_tells_the_paper_as_arxiv_would_and_in_its_order() {
-        let arxiv = LoopbackArxiv::start().await.unwrap();
+        let arxiv = LoopbackArxiv::start_loopback_server().await.unwrap();
         arxiv.set_now(*demo_poll_times().last().unwrap());
-        let body = query_feed(&arxiv, &format!("{QUERY}&start=0&max_results=100")).await;
-        assert_eq!(paper_ids(&body)[0], "http://arxiv.org/abs/2211.15143v3");
+        let body = fetch_arxiv_answer(&arxiv, &format!("{QUERY}&start=0&max_results=100")).await;
+        assert_eq!(paper_ids_in_answer(&body)[0], "http://arxiv.org/abs/2211.15143v3");
         let feed = roxmltree::Document::parse(&body).unwrap();
-        for paper in announced_papers(*demo_poll_times().last().unwrap()) {
+        for paper in demo_papers_announced_by(*demo_poll_times().last().unwrap()) {
             let id = format!("http://arxiv.org/abs/{}{}", paper.id, paper.version);
-            let entry = feed_entries(&feed).find(|entry| child_text(*entry, ATOM, "id") == id).unwrap();
+            let entry =
+                atom_entry_elements(&feed).find(|entry| child_text(*entry, ATOM, "id") == id).unwrap();
             assert_eq!(child_text(entry, ATOM, "title"), paper.title);
             assert_eq!(child_text(entry, ATOM, "summary"), paper.abstract_);
             assert_eq!(child_text(entry, ATOM, "updated"), paper.updated.to_string());
@@ -126,10 +129,12 @@ mod tests {
 
     #[tokio::test]
     async fn a_paper_is_shown_in_its_newest_announced_version_only() {
-        let arxiv = LoopbackArxiv::start().await.unwrap();
+        let arxiv = LoopbackArxiv::start_loopback_server().await.unwrap();
         for (day, shown) in [(6, "2503.17162v2"), (5, "2503.17162v1")] {
             arxiv.set_now(demo_poll_times()[day]);
-            let names = paper_ids(&query_feed(&arxiv, &format!("{QUERY}&start=0&max_results=100")).await);
+            let names = paper_ids_in_answer(
+                &fetch_arxiv_answer(&arxiv, &format!("{QUERY}&start=0&max_results=100")).await,
+            );
             let found: Vec<_> = names.iter().filter(|name| name.contains("2503.17162")).collect();
             assert_eq!(found, [&format!("http://arxiv.org/abs/{shown}")]);
         }
@@ -137,8 +142,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_query_with_markup_in_it_is_named_as_it_was_asked() {
-        let arxiv = LoopbackArxiv::start().await.unwrap();
-        let body = query_feed(&arxiv, "search_query=ti:%3Cb%3E+%26+%22c%22&start=0&max_results=3").await;
+        let arxiv = LoopbackArxiv::start_loopback_server().await.unwrap();
+        let body =
+            fetch_arxiv_answer(&arxiv, "search_query=ti:%3Cb%3E+%26+%22c%22&start=0&max_results=3").await;
         let feed = roxmltree::Document::parse(&body).unwrap();
         let title = child_text(feed.root_element(), ATOM, "title");
         assert_eq!(title, "arXiv Query: search_query=ti:<b> & \"c\"&id_list=&start=0&max_results=3");
@@ -146,7 +152,7 @@ mod tests {
 
     #[tokio::test]
     async fn it_no_longer_answers_once_it_is_dropped() {
-        let arxiv = LoopbackArxiv::start().await.unwrap();
+        let arxiv = LoopbackArxiv::start_loopback_server().await.unwrap();
         let url = arxiv.url();
         assert_eq!(http_client().get(&url).send().await.unwrap().status(), 200);
         let serving = arxiv.server.task.abort_handle();
@@ -163,18 +169,18 @@ mod tests {
         reqwest::Client::builder().no_proxy().build().unwrap()
     }
 
-    async fn query_feed(arxiv: &LoopbackArxiv, query: &str) -> String {
+    async fn fetch_arxiv_answer(arxiv: &LoopbackArxiv, query: &str) -> String {
         let response = http_client().get(format!("{}?{query}", arxiv.url())).send().await.unwrap();
         assert_eq!(response.headers()["content-type"], "application/atom+xml; charset=utf-8");
         response.text().await.unwrap()
     }
 
-    fn paper_ids(body: &str) -> Vec<String> {
+    fn paper_ids_in_answer(body: &str) -> Vec<String> {
         let feed = roxmltree::Document::parse(body).unwrap();
-        feed_entries(&feed).map(|entry| child_text(entry, ATOM, "id").to_owned()).collect()
+        atom_entry_elements(&feed).map(|entry| child_text(entry, ATOM, "id").to_owned()).collect()
     }
 
-    fn feed_entries<'a, 'b>(
+    fn atom_entry_elements<'a, 'b>(
         feed: &'a roxmltree::Document<'b>,
     ) -> impl Iterator<Item = roxmltree::Node<'a, 'b>> {
         feed.root_element().children().filter(|node| node.has_tag_name((ATOM, "entry")))

@@ -17,8 +17,8 @@ use super::loopback_server::LoopbackServer;
 
 /// Two articles that are invented, and one that a shipped preprint appeared as; the journal itself is invented too. DOIs with
 /// this prefix are nobody's: <https://www.crossref.org/documentation/register-maintain-records/creating-and-managing-dois/>.
-const ARTICLES: [JournalArticle; 3] = [
-    JournalArticle {
+const ARTICLES: [DemoJournalArticle; 3] = [
+    DemoJournalArticle {
         doi: "10.5555/paperwire.demo.3",
         link: "https://doi.org/10.5555/paperwire.demo.3",
         title: "What a Feed Adds: Image Classification in a Journal of This Demo",
@@ -26,14 +26,14 @@ const ARTICLES: [JournalArticle; 3] = [
                watching, so it is announced.",
         appeared: "2025-03-24T09:00:00Z",
     },
-    JournalArticle {
+    DemoJournalArticle {
         doi: "10.5555/paperwire.demo.2",
         link: "https://arxiv.org/abs/2503.09399",
         title: "ForAug: Recombining Foregrounds and Backgrounds to Improve Vision Transformer Training with Bias Mitigation",
         text: "The paper is real, and that it appeared in this journal is invented.",
         appeared: "2025-03-20T09:00:00Z",
     },
-    JournalArticle {
+    DemoJournalArticle {
         doi: "10.5555/paperwire.demo.1",
         link: "https://doi.org/10.5555/paperwire.demo.1",
         title: "First Contact Is Silent: Image Classification before the Demo Began",
@@ -43,7 +43,7 @@ const ARTICLES: [JournalArticle; 3] = [
     },
 ];
 
-struct JournalArticle {
+struct DemoJournalArticle {
     doi: &'static str,
     link: &'static str,
     title: &'static str,
@@ -53,18 +53,18 @@ struct JournalArticle {
 
 /// A server that answers `GET /feed` with an RSS feed of the articles that have appeared. It stops when it is dropped.
 #[derive(Debug)]
-pub struct LoopbackJournal {
+pub struct DemoJournalFeedServer {
     server: LoopbackServer,
     now: Arc<Mutex<Timestamp>>,
 }
 
-impl LoopbackJournal {
+impl DemoJournalFeedServer {
     /// Starts it, at first for the first simulated day.
-    pub async fn start() -> anyhow::Result<Self> {
+    pub async fn start_loopback_server() -> anyhow::Result<Self> {
         let first = demo_poll_times().into_iter().next().expect("the simulated days are not empty");
         let now = Arc::new(Mutex::new(first));
-        let router = Router::new().route("/feed", get(handle_feed)).with_state(Arc::clone(&now));
-        Ok(Self { server: LoopbackServer::start("journal", router).await?, now })
+        let router = Router::new().route("/feed", get(serve_demo_journal_feed)).with_state(Arc::clone(&now));
+        Ok(Self { server: LoopbackServer::start_loopback_server("journal", router).await?, now })
     }
 
     /// What to put into the configuration as the feed's address.
@@ -78,9 +78,10 @@ impl LoopbackJournal {
     }
 }
 
-async fn handle_feed(State(now): State<Arc<Mutex<Timestamp>>>) -> impl IntoResponse {
+async fn serve_demo_journal_feed(State(now): State<Arc<Mutex<Timestamp>>>) -> impl IntoResponse {
     let now = *now.lock().unwrap_or_else(PoisonError::into_inner);
-    let items: String = ARTICLES.iter().filter_map(|article| article.rss_item_if_appeared(now)).collect();
+    let items: String =
+        ARTICLES.iter().filter_map(|article| article.render_rss_item_if_appeared(now)).collect();
     let body = format!(
         r#"<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:prism="http://prismstandard.org/namespaces/basic/2.0/">
@@ -92,9 +93,9 @@ async fn handle_feed(State(now): State<Arc<Mutex<Timestamp>>>) -> impl IntoRespo
     ([(CONTENT_TYPE, "application/rss+xml; charset=utf-8")], body)
 }
 
-impl JournalArticle {
+impl DemoJournalArticle {
     /// The article as an item; none if it appears later.
-    fn rss_item_if_appeared(&self, now: Timestamp) -> Option<String> {
+    fn render_rss_item_if_appeared(&self, now: Timestamp) -> Option<String> {
         let appeared: Timestamp = self.appeared.parse().expect("the articles' dates are dates");
         if appeared > now {
             return None;

@@ -30,10 +30,11 @@ pub struct PostedMessage {
 
 impl LoopbackReceiver {
     /// Starts the server.
-    pub async fn start() -> anyhow::Result<Self> {
+    pub async fn start_loopback_server() -> anyhow::Result<Self> {
         let posted = Arc::new(Mutex::new(Vec::new()));
-        let router = Router::new().route("/{name}", post(handle_post)).with_state(Arc::clone(&posted));
-        Ok(Self { server: LoopbackServer::start("receiver", router).await?, posted })
+        let router =
+            Router::new().route("/{name}", post(record_posted_message)).with_state(Arc::clone(&posted));
+        Ok(Self { server: LoopbackServer::start_loopback_server("receiver", router).await?, posted })
     }
 
     /// The address to post to under a name.
@@ -47,7 +48,7 @@ impl LoopbackReceiver {
     }
 }
 
-async fn handle_post(
+async fn record_posted_message(
     State(posted): State<Arc<Mutex<Vec<PostedMessage>>>>,
     Path(name): Path<String>,
     body: Bytes,

@@ -4,7 +4,7 @@
 //! Knows how arXiv answers and when it announces; must never know how the program asks, what it
 //! keeps or what it writes: the demo is honest only as long as it is outside.
 
-mod feed;
+mod arxiv_atom_feed;
 mod loopback_arxiv;
 mod loopback_journal;
 mod loopback_receiver;
@@ -12,6 +12,6 @@ mod loopback_server;
 mod papers;
 
 pub use loopback_arxiv::LoopbackArxiv;
-pub use loopback_journal::LoopbackJournal;
+pub use loopback_journal::DemoJournalFeedServer;
 pub use loopback_receiver::{LoopbackReceiver, PostedMessage};
 pub use papers::{DemoPaper, demo_papers, demo_poll_times};

@@ -42,7 +42,7 @@ pub struct DemoPaper {
 /// one that replaces it.
 pub fn demo_papers() -> Vec<DemoPaper> {
     let shelf: DemoPapersFile = toml::from_str(SHIPPED).expect("the shipped papers are read by a test");
-    shelf.paper.into_iter().flat_map(DemoPapersFileEntry::into_versions).collect()
+    shelf.paper.into_iter().flat_map(DemoPapersFileEntry::into_demo_paper_versions).collect()
 }
 
 /// The times at which the demo polls: the first contact and the workdays that follow, each at
@@ -97,12 +97,12 @@ struct DemoPapersFileEntry {
 
 impl DemoPapersFileEntry {
     /// The version in the row and, if the demo shows one, the first before it.
-    fn into_versions(self) -> Vec<DemoPaper> {
+    fn into_demo_paper_versions(self) -> Vec<DemoPaper> {
         let (id, version) =
             ArxivId::parse_with_version(&self.id).expect("the shipped identifiers are read by a test");
         let version = version.expect("the shipped identifiers carry a version");
         let latest = DemoPaper {
-            published: self.earlier.unwrap_or_else(|| first_submitted(&id, version, self.updated)),
+            published: self.earlier.unwrap_or_else(|| estimate_first_submission(&id, version, self.updated)),
             id,
             version,
             title: self.title,
@@ -121,7 +121,7 @@ impl DemoPapersFileEntry {
 }
 
 /// When a paper was first submitted, as far as its number says: `2407.01003` came in July 2024.
-fn first_submitted(id: &ArxivId, version: Version, updated: Timestamp) -> Timestamp {
+fn estimate_first_submission(id: &ArxivId, version: Version, updated: Timestamp) -> Timestamp {
     if version == Version::FIRST {
         return updated;
     }
@@ -238,11 +238,12 @@ mod tests {
             longest_shared_run("See one two, three: http://a.b/c four!", "ONE two three Four five"),
             4
         );
-        assert_eq!(seed_row(FIXTURE).unwrap().comment, "Pages: 3");
+        assert_eq!(parse_seed_row(FIXTURE).unwrap().comment, "Pages: 3");
         let Some(shared) = std::env::var_os("PAPERWIRE_SHARED") else { return };
         let seed = PathBuf::from(shared).join("seed/image-classification.md");
         let seed = std::fs::read_to_string(&seed).expect("PAPERWIRE_SHARED has the seed list");
-        let rows: HashMap<_, _> = seed.lines().filter_map(seed_row).map(|row| (row.name, row)).collect();
+        let rows: HashMap<_, _> =
+            seed.lines().filter_map(parse_seed_row).map(|row| (row.name, row)).collect();
         let mut compared = 0;
         for paper in demo_papers() {
             let name = format!("{}{}", paper.id, paper.version);
@@ -264,7 +265,7 @@ mod tests {
         <details><summary>Show</summary><p>One | two.</p></details> | \
         <details><summary>Pages...</summary><p>Pages: 3</p></details> | None |";
 
-    struct SeedRow<'a> {
+    struct OriginalListRow<'a> {
         name: &'a str,
         title: &'a str,
         day: &'a str,
@@ -273,7 +274,7 @@ mod tests {
         link: &'a str,
     }
 
-    fn seed_row(row: &str) -> Option<SeedRow<'_>> {
+    fn parse_seed_row(row: &str) -> Option<OriginalListRow<'_>> {
         let (title, rest) = row.strip_prefix("| **[")?.split_once("](http://arxiv.org/abs/")?;
         let (name, rest) = rest.split_once(")** | ")?;
         let (day, rest) = rest.split_once(" | <details><summary>Show</summary><p>")?;
@@ -282,7 +283,7 @@ mod tests {
         let comment = comment.strip_suffix("</p></details>").unwrap_or(comment);
         let comment = comment.split_once("</summary><p>").map_or(comment, |(_, whole)| whole);
         let link = link.split_once("](").map_or("", |(_, link)| link.split(')').next().unwrap());
-        Some(SeedRow { name, title, day, abstract_, comment, link })
+        Some(OriginalListRow { name, title, day, abstract_, comment, link })
     }
 
     fn count_sentences(text: &str) -> usize {

@@ -8,9 +8,9 @@ use super::utc_time::format_utc;
 use crate::config::{Config, FeedConfig, FeedLocation};
 use crate::daemon::feed_polls::{read_feed_address, topics_using_source};
 use crate::domain::{
-    FeedHealth, FeedHistory, FeedObservation, Incident, NewItemCount, assess_feed, count_new_items,
+    FeedHealth, FeedHistory, FeedObservation, Incident, NewItemCount, assess_feed, count_recent_new_items,
 };
-use crate::pipeline::operator_alert::incident_subject;
+use crate::pipeline::operator_alert::incident_kind_and_name;
 use crate::store::StoreReader;
 
 /// The health of a feed.
@@ -74,12 +74,14 @@ impl FeedHealthReport {
         let history = reader.map(|reader| reader.feed_history(&feed.name)).transpose()?.flatten();
         // One that the configuration has in place of another was not asked yet.
         let history = match &address {
-            Some(address) => history.and_then(|history| history.keep_if_same_address(address.fingerprint())),
+            Some(address) => {
+                history.and_then(|history| history.keep_if_same_feed_address(address.fingerprint()))
+            }
             None => history,
         };
         let history = match &feed.location {
             FeedLocation::Plain(_) => history,
-            FeedLocation::Secret(_) => history.map(FeedHistory::with_secret_address),
+            FeedLocation::Secret(_) => history.map(FeedHistory::without_secret_new_address),
         };
         let record = reader.map(|reader| reader.feed_record(&feed.name)).transpose()?.unwrap_or_default();
         let next_poll = record.next_poll.filter(|_| history.is_some());
@@ -92,7 +94,7 @@ impl FeedHealthReport {
                 .map(|topic| topic.name.clone())
                 .collect(),
             health: assess_feed(&FeedObservation { history, next_poll }, now),
-            new_items: history.map(|history| count_new_items(history, now)),
+            new_items: history.map(|history| count_recent_new_items(history, now)),
             newest_item: history.and_then(|history| history.newest_item),
             last_poll: history.map(|history| history.last_poll.at),
             next_poll,
@@ -114,7 +116,7 @@ impl FeedHealthReport {
     pub(super) fn incident(&self) -> Option<Incident> {
         let since = self.wrong_since()?;
         Some(Incident {
-            subject: incident_subject("source", &self.name),
+            subject: incident_kind_and_name("source", &self.name),
             since,
             description: self.health.to_string(),
             advice: self.health.advice().unwrap_or_default().to_owned(),

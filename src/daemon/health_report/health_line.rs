@@ -2,12 +2,12 @@
 
 use super::utc_time::format_utc;
 use super::{
-    HealthReport, HistoryHealthReport, ListHealthReport, SinkHealthReport, SourceHealthReport,
+    HealthReport, ListHealthReport, SinkHealthReport, SourceHealthReport, StoreHealthReport,
     TopicHealthReport,
 };
 use crate::domain::Incident;
-use crate::pipeline::operator_alert::incident_subject;
-use crate::store::{PendingReview, PendingReviewState, PullRequestRef, SinkQueue};
+use crate::pipeline::operator_alert::incident_kind_and_name;
+use crate::store::{PendingReview, PendingReviewState, PullRequestNumberAndUrl, SinkQueueStatus};
 
 /// The health of one topic, sink, list or source as one line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub struct HealthLine<'a> {
     /// What is wrong with it, if anything is.
     pub incident: Option<&'a Incident>,
     /// The pull request that it is proposed by, or was.
-    pub pull_request: Option<&'a PullRequestRef>,
+    pub pull_request: Option<&'a PullRequestNumberAndUrl>,
 }
 
 impl HealthReport {
@@ -32,8 +32,8 @@ impl HealthReport {
             let incident = incidents.iter().find(|incident| incident.subject == subject);
             HealthLine { kind, name, text, incident, pull_request: None }
         };
-        let named = |kind, name, text| line(&incident_subject(kind, name), kind, name, text);
-        let history = line(HistoryHealthReport::SUBJECT, "history", &self.history.file, String::new());
+        let named = |kind, name, text| line(&incident_kind_and_name(kind, name), kind, name, text);
+        let history = line(StoreHealthReport::SUBJECT, "history", &self.history.file, String::new());
         let history = Some(history).filter(|line| line.incident.is_some());
         let topics = self.topics.iter().map(|topic| named("topic", &topic.name, topic_health_text(topic)));
         let feeds = self.feeds.iter().filter(|feed| feed.is_used_by_topic());
@@ -57,7 +57,7 @@ fn topic_health_text(topic: &TopicHealthReport) -> String {
 }
 
 fn sink_health_text(sink: &SinkHealthReport) -> String {
-    let SinkQueue { next_due, last_delivered, remark, .. } = &sink.queue;
+    let SinkQueueStatus { next_due, last_delivered, remark, .. } = &sink.queue;
     let due = next_due.map_or(String::new(), |due| format!(", next try {}", format_utc(due)));
     let last = last_delivered.map_or(String::new(), |last| format!(", last delivered {}", format_utc(last)));
     let remark = remark.as_ref().map_or(String::new(), |remark| format!("; {remark}"));
@@ -70,10 +70,10 @@ fn list_health_text(list: &ListHealthReport) -> String {
     };
     let since = format_utc(*since);
     match (state, pull) {
-        (PendingReviewState::Closed, Some(PullRequestRef { number, .. })) => format!(
+        (PendingReviewState::Closed, Some(PullRequestNumberAndUrl { number, .. })) => format!(
             "in order; somebody closed pull request {number}, seen {since}: it stays so until there is something else to propose"
         ),
-        (_, Some(PullRequestRef { number, .. })) => {
+        (_, Some(PullRequestNumberAndUrl { number, .. })) => {
             format!("in order; pull request {number} is open since {since}")
         }
         (_, None) => format!("in order; waits on the branch {branch} since {since} to be merged"),

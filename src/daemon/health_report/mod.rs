@@ -14,10 +14,10 @@ use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::config::Config;
-use crate::domain::{Incident, RequestGate, StoreUrl};
-use crate::pipeline::operator_alert::incident_subject;
+use crate::domain::{DatabaseUrl, Incident, RequestGate};
+use crate::pipeline::operator_alert::incident_kind_and_name;
 use crate::store::{
-    FailureSince, PendingReview, PendingReviewState, SinkQueue, StoreReader, has_disk_space,
+    FailureSince, PendingReview, PendingReviewState, SinkQueueStatus, StoreReader, has_disk_space,
     read_write_failure_note,
 };
 pub use feed_health_report::FeedHealthReport;
@@ -39,7 +39,7 @@ pub struct HealthReport {
     /// The moment.
     pub now: Timestamp,
     /// The history itself.
-    pub history: HistoryHealthReport,
+    pub history: StoreHealthReport,
     /// Each topic of the configuration, in its order.
     pub topics: Vec<TopicHealthReport>,
     /// Each feed of the configuration, in its order.
@@ -54,7 +54,7 @@ pub struct HealthReport {
 
 /// The health of the history.
 #[derive(Debug, Clone)]
-pub struct HistoryHealthReport {
+pub struct StoreHealthReport {
     /// The file of the history.
     pub file: String,
     /// Since when the daemon cannot write it, and why; none if it can, or if there is no daemon.
@@ -80,7 +80,7 @@ pub struct SinkHealthReport {
     /// The sink's name.
     pub name: String,
     /// The messages that wait for the sink.
-    pub queue: SinkQueue,
+    pub queue: SinkQueueStatus,
     /// Why it gets nothing, if it is paused.
     pub pause: Option<FailureSince>,
 }
@@ -101,7 +101,7 @@ pub struct ListHealthReport {
 impl HealthReport {
     /// Looks at the history of a configuration. If there is none, nothing was ever asked.
     pub fn read_from_store(config: &Config, now: Timestamp) -> Result<Self> {
-        Self::read_with_reader(
+        Self::read_health_with_reader(
             config,
             StoreReader::open(&config.state)?.as_ref(),
             read_write_failure_note(&config.state),
@@ -110,7 +110,7 @@ impl HealthReport {
     }
 
     /// Looks by a reader that is open already; `write_failure` is since when the daemon cannot write the history.
-    pub fn read_with_reader(
+    pub fn read_health_with_reader(
         config: &Config,
         reader: Option<&StoreReader>,
         write_failure: Option<FailureSince>,
@@ -118,18 +118,18 @@ impl HealthReport {
     ) -> Result<Self> {
         let next_poll = reader.map(StoreReader::next_poll_time).transpose()?.flatten();
         let host = config.arxiv.url.host_str().unwrap_or_default().to_owned();
-        let gate = reader.map(|reader| reader.request_gate(&host)).transpose()?.unwrap_or_default();
+        let gate = reader.map(|reader| reader.recorded_request_gate(&host)).transpose()?.unwrap_or_default();
         let feeds = FeedHealthReport::read_feed_reports(config, reader, now)?;
         Ok(Self {
             now,
-            history: HistoryHealthReport::check_store(&config.state, write_failure),
+            history: StoreHealthReport::check_writes_and_disk_space(&config.state, write_failure),
             topics: topic_health_reports(config, reader, &feeds, next_poll, now)?,
             feeds,
             source: SourceHealthReport { host, gate, next_poll },
             sinks: try_map(&config.sinks, |sink| {
                 let (queue, pause) = match reader {
                     Some(reader) => (reader.sink_queue(&sink.name)?, reader.sink_pause(&sink.name)?),
-                    None => (SinkQueue::default(), None),
+                    None => (SinkQueueStatus::default(), None),
                 };
                 Ok(SinkHealthReport { name: sink.name.clone(), queue, pause })
             })?,
@@ -157,7 +157,7 @@ impl HealthReport {
     }
 
     /// In one line: `in order`, or the first thing that is wrong and how many more are; and what comes next.
-    pub fn summary(&self) -> String {
+    pub fn one_line_health_summary(&self) -> String {
         let incidents = self.incidents();
         let mut summary = match incidents.as_slice() {
             [] => "in order".to_owned(),
@@ -177,12 +177,15 @@ fn try_map<T, S>(things: &[T], to_report: impl Fn(&T) -> Result<S>) -> Result<Ve
     things.iter().map(to_report).collect()
 }
 
-impl HistoryHealthReport {
+impl StoreHealthReport {
     /// What its incidents are of.
     const SUBJECT: &str = "the history";
 
     /// Looks at the history at this address; `write_failure` is since when the daemon cannot write it.
-    pub(super) fn check_store(url: &StoreUrl, write_failure: Option<FailureSince>) -> Self {
+    pub(super) fn check_writes_and_disk_space(
+        url: &DatabaseUrl,
+        write_failure: Option<FailureSince>,
+    ) -> Self {
         Self { file: url.to_string(), write_failure, has_room: has_disk_space(url) }
     }
 
@@ -239,9 +242,9 @@ impl SinkHealthReport {
     }
 
     fn incident(&self, now: Timestamp) -> Option<Incident> {
-        let SinkQueue { oldest, last_response, failed, last_failed, .. } = &self.queue;
+        let SinkQueueStatus { oldest, last_response, failed, last_failed, .. } = &self.queue;
         let (name, waiting) = (&self.name, self.waiting_messages_text());
-        let subject = incident_subject("sink", name);
+        let subject = incident_kind_and_name("sink", name);
         if let Some(FailureSince { since, reason }) = &self.pause {
             let description = format!("paused since {since:.0}, {waiting}: {reason}");
             let advice = format!("mend it, then `paperwire outbox resume {name}`");
@@ -262,7 +265,7 @@ impl SinkHealthReport {
 
 impl ListHealthReport {
     fn incident(&self) -> Option<Incident> {
-        let subject = incident_subject("list", &self.name);
+        let subject = incident_kind_and_name("list", &self.name);
         if let Some(FailureSince { since, reason }) = &self.failure {
             let description = format!("left as it is since {since:.0}: {reason}");
             return Some(incident(

@@ -9,7 +9,7 @@ use super::{
     FeedHealthReport, HealthReport, ListHealthReport, SinkHealthReport, SourceHealthReport, TopicHealthReport,
 };
 use crate::domain::Incident;
-use crate::store::{FailureSince, PullRequestRef, SinkQueue};
+use crate::store::{FailureSince, PullRequestNumberAndUrl, SinkQueueStatus};
 
 impl HealthReport {
     /// The report as one JSON object on one line.
@@ -79,7 +79,7 @@ struct PendingReviewJson<'a> {
     branch: &'a str,
     since: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pull: Option<&'a PullRequestRef>,
+    pull: Option<&'a PullRequestNumberAndUrl>,
 }
 
 #[derive(Serialize)]
@@ -97,7 +97,7 @@ impl<'a> StatusReportJson<'a> {
         Self {
             now: health.now,
             in_order: incidents.is_empty(),
-            summary: health.summary(),
+            summary: health.one_line_health_summary(),
             wrong: wrong.collect(),
             topics: &health.topics,
             source: SourceStatusJson {
@@ -120,8 +120,9 @@ impl<'a> StatusReportJson<'a> {
 
 impl<'a> SinkStatusJson<'a> {
     fn from_health(health: &'a SinkHealthReport) -> Self {
-        let SinkQueue { waiting, oldest, next_due: due, failed, last_delivered: delivered_last, .. } =
-            health.queue;
+        let SinkQueueStatus {
+            waiting, oldest, next_due: due, failed, last_delivered: delivered_last, ..
+        } = health.queue;
         let remark = health.queue.remark.as_deref();
         let paused = health.pause.as_ref().map(FailureReasonJson::from_failure);
         Self { sink: &health.name, waiting, oldest, due, failed, delivered_last, remark, paused }

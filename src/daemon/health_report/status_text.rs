@@ -20,7 +20,7 @@ const RED: &str = "1;31";
 
 impl HealthReport {
     /// The report in words.
-    pub fn to_text(&self, colours: Colours) -> String {
+    pub fn health_report_text(&self, colours: Colours) -> String {
         let incidents = self.incidents();
         let head = match incidents.len() {
             0 => colours.paint("in order", GREEN),
@@ -29,14 +29,14 @@ impl HealthReport {
         };
         let mut text = format!("{head} at {}\n\n", format_utc(self.now));
         for line in self.health_lines(&incidents) {
-            push_health_line(&mut text, &line, colours);
+            append_health_line(&mut text, &line, colours);
         }
         text
     }
 }
 
 /// One thing: how it is, or what is wrong with it and what to do.
-fn push_health_line(text: &mut String, line: &HealthLine<'_>, colours: Colours) {
+fn append_health_line(text: &mut String, line: &HealthLine<'_>, colours: Colours) {
     let HealthLine { kind, name, text: words, incident, pull_request } = line;
     let name = SingleLine::new(name);
     let words = SingleLine::new(incident.map_or(words.as_str(), |incident| &incident.description));

@@ -6,11 +6,12 @@ use serde::{Serialize, Serializer};
 
 use super::feed_health_report::FeedHealthReport;
 use crate::config::Config;
-use crate::daemon::configured_sources::topic_announcement_calendar;
+use crate::daemon::configured_sources::choose_announcement_calendar;
 use crate::domain::{
-    Incident, SourceObservation, Topic, TopicFeedObservation, TopicHealth, TopicObservation, assess_topics,
+    Incident, SourceFeedCoverage, SourceObservation, Topic, TopicHealth, TopicHealthInputs,
+    assess_health_of_topics,
 };
-use crate::pipeline::operator_alert::incident_subject;
+use crate::pipeline::operator_alert::incident_kind_and_name;
 use crate::store::{StoreReader, TopicActivity};
 
 /// The health of a topic.
@@ -63,15 +64,15 @@ pub(super) fn topic_health_reports(
         .topics
         .iter()
         .zip(&activities)
-        .map(|(topic, activity)| ObservedTopicSources::observe(topic, activity, feeds))
+        .map(|(topic, activity)| ObservedTopicSources::observe_topic_sources(topic, activity, feeds))
         .collect();
     let observations: Vec<_> = config
         .topics
         .iter()
         .zip(&activities)
         .zip(&sources)
-        .map(|((topic, activity), sources)| TopicObservation {
-            calendar: topic_announcement_calendar(topic),
+        .map(|((topic, activity), sources)| TopicHealthInputs {
+            calendar: choose_announcement_calendar(topic),
             sources: &sources.queried,
             feeds: &sources.feeds,
             dates: &activity.paper_dates,
@@ -79,9 +80,9 @@ pub(super) fn topic_health_reports(
             next_poll,
         })
         .collect();
-    let assessed = config.topics.iter().zip(assess_topics(&observations, now)).zip(&activities);
+    let assessed = config.topics.iter().zip(assess_health_of_topics(&observations, now)).zip(&activities);
     let topics = assessed.map(|((topic, health), activity)| {
-        let of_topic = || topic.sources.iter().map(|source| observe_source(activity, source));
+        let of_topic = || topic.sources.iter().map(|source| source_poll_observation(activity, source));
         let last_polls = of_topic().filter_map(|source| source.polls.last().map(|poll| poll.at));
         let last_complete_poll = of_topic().filter_map(|source| source.last_complete_poll).max();
         TopicHealthReport {
@@ -99,20 +100,26 @@ pub(super) fn topic_health_reports(
 /// What is known of a topic's sources: of those that are asked for it alone, and of its feeds.
 struct ObservedTopicSources<'a> {
     queried: Vec<SourceObservation<'a>>,
-    feeds: Vec<TopicFeedObservation<'a>>,
+    feeds: Vec<SourceFeedCoverage<'a>>,
 }
 
 impl<'a> ObservedTopicSources<'a> {
-    fn observe(topic: &'a Topic, activity: &'a TopicActivity, feeds: &[FeedHealthReport]) -> Self {
+    fn observe_topic_sources(
+        topic: &'a Topic,
+        activity: &'a TopicActivity,
+        feeds: &[FeedHealthReport],
+    ) -> Self {
         let mut sources = Self { queried: Vec::new(), feeds: Vec::new() };
         for name in &topic.sources {
-            let source = observe_source(activity, name);
+            let source = source_poll_observation(activity, name);
             match feeds.iter().find(|feed| feed.name == *name) {
                 None => sources.queried.push(source),
-                Some(feed) => sources.feeds.push(TopicFeedObservation {
+                Some(feed) => sources.feeds.push(SourceFeedCoverage {
                     name,
                     // A feed that is never read completely does not say up to when all is known.
-                    last_complete_poll: source.last_complete_poll.filter(|_| !feed.health.is_incomplete()),
+                    last_complete_poll: source
+                        .last_complete_poll
+                        .filter(|_| !feed.health.is_last_answer_incomplete()),
                     brings_all_items: feed.health.brings_all_items(),
                 }),
             }
@@ -122,7 +129,7 @@ impl<'a> ObservedTopicSources<'a> {
 }
 
 /// What is known of a topic's polls at a source; of one that was never polled nothing.
-fn observe_source<'a>(activity: &'a TopicActivity, source: &str) -> SourceObservation<'a> {
+fn source_poll_observation<'a>(activity: &'a TopicActivity, source: &str) -> SourceObservation<'a> {
     let known = activity.sources.iter().find(|known| known.source == source);
     SourceObservation {
         polls: known.map_or(&[][..], |known| &known.polls),
@@ -135,7 +142,7 @@ impl TopicHealthReport {
     pub(super) fn topic_incident(&self) -> Option<Incident> {
         let since = self.health.wrong_since()?;
         Some(Incident {
-            subject: incident_subject("topic", &self.name),
+            subject: incident_kind_and_name("topic", &self.name),
             since,
             description: self.health.to_string(),
             advice: self.health.advice().unwrap_or_default().to_owned(),

@@ -23,7 +23,7 @@ pub enum News {
 
 /// How far a topic has come with its source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TopicPhase {
+pub enum TopicBackfillPhase {
     /// No poll has been complete yet, and nothing was imported: what is found is filled in silently.
     Backfill,
     /// The topic has a history, so what is not in it is news.
@@ -54,7 +54,7 @@ pub struct StoredPaperState {
 
 /// What a shown paper changes in the history.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum HistoryChange {
+pub enum RecordedPaperChange {
     /// The recorded paper becomes as it is shown, but for its date and for what was not said of it: that stays.
     Replace {
         /// When its version was submitted.
@@ -68,7 +68,7 @@ pub enum HistoryChange {
     Amend(PaperAddenda),
 }
 
-impl HistoryChange {
+impl RecordedPaperChange {
     /// What it says of an article that came later.
     pub fn later_article(&self) -> Option<&ArticleOfPreprint> {
         match self {
@@ -94,7 +94,7 @@ pub struct Sighting {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DetectedChange {
     /// What it changes in the history; none if the history has it so already.
-    pub change: Option<HistoryChange>,
+    pub change: Option<RecordedPaperChange>,
     /// Whether the topic sees it, or this version of it, for the first time.
     pub is_first_sighting: bool,
     /// Why the paper is news, if it is.
@@ -114,17 +114,17 @@ pub fn detect_change(
     shown: &Paper,
     recorded: Option<&StoredPaperState>,
     sighting: Option<Sighting>,
-    contact: TopicPhase,
+    contact: TopicBackfillPhase,
 ) -> DetectedChange {
-    let news = news_for_topic(shown, sighting);
+    let news = news_of_paper_for_topic(shown, sighting);
     let is_by_hand = recorded.is_some_and(|recorded| recorded.origin == MetadataOrigin::List)
         && sighting.is_some_and(|seen| !seen.is_settled);
     // That a source with numbers shows it as well is no replacement.
     let is_renumbered = sighting.is_some_and(|seen| seen.version.is_none());
-    let is_established = contact == TopicPhase::Established;
+    let is_established = contact == TopicBackfillPhase::Established;
     let change = match recorded {
         Some(recorded) => change_from_source(shown, recorded),
-        None => Some(initial_change(shown)),
+        None => Some(change_adding_new_paper(shown)),
     };
     let is_published = sighting.is_some_and(|seen| seen.lacks_article)
         || recorded.is_some_and(|recorded| is_newly_published_by_change(change.as_ref(), recorded));
@@ -145,55 +145,55 @@ pub fn detect_change_from_list(
 ) -> DetectedChange {
     let change = match recorded {
         Some(recorded) => change_from_list(listed, recorded),
-        None => Some(initial_change(listed)),
+        None => Some(change_adding_new_paper(listed)),
     };
-    let is_first_sighting = news_for_topic(listed, sighting).is_some();
+    let is_first_sighting = news_of_paper_for_topic(listed, sighting).is_some();
     DetectedChange { change, is_first_sighting, news: None, is_published: false }
 }
 
 /// The change that a paper is which the history does not have.
-fn initial_change(paper: &Paper) -> HistoryChange {
-    HistoryChange::Replace { updated: paper.updated, later_article: paper.later_article.clone() }
+fn change_adding_new_paper(paper: &Paper) -> RecordedPaperChange {
+    RecordedPaperChange::Replace { updated: paper.updated, later_article: paper.later_article.clone() }
 }
 
 /// Whether a preprint has appeared in a journal since it was recorded. What is shown of one from a list may have been
 /// known for long.
-fn is_newly_published_by_change(change: Option<&HistoryChange>, recorded: &StoredPaperState) -> bool {
+fn is_newly_published_by_change(change: Option<&RecordedPaperChange>, recorded: &StoredPaperState) -> bool {
     recorded.origin == MetadataOrigin::Source
         && recorded.addenda.later_article.is_none()
         && change.is_some_and(|change| change.later_article().is_some())
 }
 
 /// What a topic has not seen of a paper before.
-fn news_for_topic(shown: &Paper, sighting: Option<Sighting>) -> Option<News> {
+fn news_of_paper_for_topic(shown: &Paper, sighting: Option<Sighting>) -> Option<News> {
     match sighting {
         None => Some(News::New),
-        Some(seen) if shown.revision.version() > seen.version => Some(News::Replacement),
+        Some(seen) if shown.revision.version_if_numbered() > seen.version => Some(News::Replacement),
         Some(_) => None,
     }
 }
 
 /// How one state of a paper is to another: a later version is greater. A source with numbers knows better than one
 /// without, and of two without numbers neither is the later one.
-fn compare_revisions(shown: Revision, recorded: Revision) -> Ordering {
-    shown.version().cmp(&recorded.version())
+fn compare_revision_age(shown: Revision, recorded: Revision) -> Ordering {
+    shown.version_if_numbered().cmp(&recorded.version_if_numbered())
 }
 
 /// What a paper that a source shows adds to the recorded one; none if that is nothing.
-fn change_from_source(shown: &Paper, recorded: &StoredPaperState) -> Option<HistoryChange> {
-    let replaced_at = |updated| HistoryChange::Replace {
+fn change_from_source(shown: &Paper, recorded: &StoredPaperState) -> Option<RecordedPaperChange> {
+    let replaced_at = |updated| RecordedPaperChange::Replace {
         updated,
         later_article: match recorded.origin {
             MetadataOrigin::Source => merge_addenda(shown, &recorded.addenda).later_article,
             MetadataOrigin::List => recorded.addenda.later_article.clone(),
         },
     };
-    match (compare_revisions(shown.revision, recorded.revision), recorded.origin) {
+    match (compare_revision_age(shown.revision, recorded.revision), recorded.origin) {
         (Ordering::Greater, _) => Some(replaced_at(shown.updated)),
         // A paper from a list gains all that the source says of it. When a version was submitted is known to whom
         // numbers them; without numbers a date may be of any state, and gains no more than the time of its day.
         (Ordering::Equal, MetadataOrigin::List) => {
-            let is_open = shown.revision.version().is_some()
+            let is_open = shown.revision.version_if_numbered().is_some()
                 || is_estimated(recorded.updated)
                 || utc_date(shown.updated) == utc_date(recorded.updated);
             Some(replaced_at(if is_open { shown.updated } else { recorded.updated }))
@@ -203,23 +203,23 @@ fn change_from_source(shown: &Paper, recorded: &StoredPaperState) -> Option<Hist
         }
         (Ordering::Equal, MetadataOrigin::Source) => {
             let latest = merge_addenda(shown, &recorded.addenda);
-            (latest != recorded.addenda).then_some(HistoryChange::Amend(latest))
+            (latest != recorded.addenda).then_some(RecordedPaperChange::Amend(latest))
         }
         // Without categories no source has spoken of it yet.
         (Ordering::Less, MetadataOrigin::List) if recorded.addenda.categories.is_empty() => {
-            Some(HistoryChange::FillGaps)
+            Some(RecordedPaperChange::FillGaps)
         }
         (Ordering::Less, MetadataOrigin::List | MetadataOrigin::Source) => None,
     }
 }
 
 /// What a paper of a list adds to the recorded one; none if that is nothing.
-fn change_from_list(listed: &Paper, recorded: &StoredPaperState) -> Option<HistoryChange> {
+fn change_from_list(listed: &Paper, recorded: &StoredPaperState) -> Option<RecordedPaperChange> {
     let replaced_at = |updated| {
         let later_article = recorded.addenda.later_article.clone().or_else(|| listed.later_article.clone());
-        Some(HistoryChange::Replace { updated, later_article })
+        Some(RecordedPaperChange::Replace { updated, later_article })
     };
-    match (compare_revisions(listed.revision, recorded.revision), recorded.origin) {
+    match (compare_revision_age(listed.revision, recorded.revision), recorded.origin) {
         (Ordering::Greater, origin) => {
             // No version is older than the one before it.
             let is_impossible =
@@ -231,7 +231,7 @@ fn change_from_list(listed: &Paper, recorded: &StoredPaperState) -> Option<Histo
             let is_open = is_estimated(recorded.updated);
             replaced_at(if is_open { listed.updated } else { recorded.updated })
         }
-        (Ordering::Less, MetadataOrigin::List) => Some(HistoryChange::FillGaps),
+        (Ordering::Less, MetadataOrigin::List) => Some(RecordedPaperChange::FillGaps),
         // arXiv says of each version whether it has a comment, so one without has none.
         (Ordering::Less | Ordering::Equal, MetadataOrigin::Source) => None,
     }

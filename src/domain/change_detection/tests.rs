@@ -26,7 +26,7 @@ fn stored_paper(version: u32, origin: MetadataOrigin) -> StoredPaperState {
 }
 
 fn content_of(text: &str) -> Revision {
-    Revision::Content(crate::domain::Fingerprint::of(text))
+    Revision::Content(crate::domain::Fingerprint::of_text(text))
 }
 
 fn sighting_of_version(version: u32) -> Sighting {
@@ -36,7 +36,7 @@ fn sighting_of_version(version: u32) -> Sighting {
 #[test]
 fn the_version_decides_what_is_told() {
     use News::{New, Replacement};
-    use TopicPhase::{Backfill, Established};
+    use TopicBackfillPhase::{Backfill, Established};
     for (shown, known, seen, contact, news, changes) in [
         (1, None, None, Backfill, None, true),
         (1, None, None, Established, Some(New), true),
@@ -66,7 +66,7 @@ fn another_updated_for_a_known_version_changes_nothing() {
         &paper_version(1, "2025-03-27T10:00:00Z"),
         Some(&stored_paper(1, MetadataOrigin::Source)),
         Some(sighting_of_version(1)),
-        TopicPhase::Established,
+        TopicBackfillPhase::Established,
     );
     assert_eq!(
         finding,
@@ -78,21 +78,22 @@ fn another_updated_for_a_known_version_changes_nothing() {
 fn a_comment_that_comes_later_is_taken_and_one_that_goes_missing_is_kept() {
     let with = Paper { comment: Some("CVPR".into()), ..paper_version(1, "2025-03-26T00:00:00Z") };
     let mut known = stored_paper(1, MetadataOrigin::Source);
-    let added = detect_change(&with, Some(&known), Some(sighting_of_version(1)), TopicPhase::Established);
+    let added =
+        detect_change(&with, Some(&known), Some(sighting_of_version(1)), TopicBackfillPhase::Established);
     known.addenda.comment = Some("CVPR".into());
-    assert_eq!(added.change, Some(HistoryChange::Amend(known.addenda.clone())));
+    assert_eq!(added.change, Some(RecordedPaperChange::Amend(known.addenda.clone())));
     let gone = detect_change(
         &paper_version(1, "2025-03-26T00:00:00Z"),
         Some(&known),
         Some(sighting_of_version(1)),
-        TopicPhase::Established,
+        TopicBackfillPhase::Established,
     );
     assert_eq!((gone.change, gone.news), (None, None));
 }
 
 #[test]
 fn a_preprint_is_published_when_its_own_source_or_another_one_says_so_first() {
-    use TopicPhase::{Backfill, Established};
+    use TopicBackfillPhase::{Backfill, Established};
     let plain = paper_version(1, "2025-03-26T00:00:00Z");
     let own = Paper { doi: Some("10.1000/1".into()), ..plain.clone() };
     let later = ArticleOfPreprint { doi: Some("10.1000/1".into()), journal_ref: None };
@@ -126,12 +127,12 @@ fn a_preprint_is_published_when_its_own_source_or_another_one_says_so_first() {
     ] {
         let known = stored_paper(known, origin);
         let finding = detect_change(shown, Some(&known), Some(sighting_of_version(1)), contact);
-        let later_article = finding.change.as_ref().and_then(HistoryChange::later_article).cloned();
+        let later_article = finding.change.as_ref().and_then(RecordedPaperChange::later_article).cloned();
         assert_eq!((finding.is_published, later_article), (is_published, kept), "{what}");
     }
     let first = detect_change(&own, None, None, Established);
     assert_eq!((first.news, first.is_published), (Some(News::New), false));
-    let Some(HistoryChange::Amend(known)) =
+    let Some(RecordedPaperChange::Amend(known)) =
         detect_change(&own, Some(&stored_paper(1, MetadataOrigin::Source)), None, Established).change
     else {
         panic!("it is amended");
@@ -173,11 +174,11 @@ fn a_paper_from_a_list_has_the_date_that_its_source_says_of_the_same_version() {
             &paper_version(1, shown),
             Some(&stored_paper(1, MetadataOrigin::List)),
             Some(sighting_of_version(1)),
-            TopicPhase::Established,
+            TopicBackfillPhase::Established,
         );
         assert_eq!(
             finding.change,
-            Some(HistoryChange::Replace { updated: stands.parse().unwrap(), later_article: None })
+            Some(RecordedPaperChange::Replace { updated: stands.parse().unwrap(), later_article: None })
         );
         assert_eq!(finding.news, None);
     }
@@ -191,9 +192,9 @@ fn a_paper_from_a_list_without_numbers_gains_the_time_of_its_day_and_no_other_da
         [("2025-03-26T17:05:00Z", "2025-03-26T17:05:00Z"), ("2025-03-27T17:05:00Z", "2025-03-26T00:00:00Z")]
     {
         let shown = Paper { revision: content_of("other"), ..paper_version(1, shown) };
-        let change = detect_change(&shown, Some(&known), seen, TopicPhase::Established).change;
+        let change = detect_change(&shown, Some(&known), seen, TopicBackfillPhase::Established).change;
         let updated = stands.parse().unwrap();
-        assert_eq!(change, Some(HistoryChange::Replace { updated, later_article: None }));
+        assert_eq!(change, Some(RecordedPaperChange::Replace { updated, later_article: None }));
     }
 }
 
@@ -207,7 +208,7 @@ fn a_later_version_in_a_list_has_no_date_before_the_one_that_its_source_says_of_
         let recorded = stored_paper(1, MetadataOrigin::Source);
         let finding = detect_change_from_list(&paper_version(2, listed), Some(&recorded), None);
         let updated = stands.parse().unwrap();
-        assert_eq!(finding.change, Some(HistoryChange::Replace { updated, later_article: None }));
+        assert_eq!(finding.change, Some(RecordedPaperChange::Replace { updated, later_article: None }));
     }
 }
 
@@ -217,25 +218,27 @@ fn without_numbers_another_content_is_taken_in_silence_and_keeps_its_date() {
     let first = of("one", "2025-03-26T00:00:00Z");
     let known = StoredPaperState { revision: first.revision, ..stored_paper(1, MetadataOrigin::Source) };
     let seen = Some(Sighting { version: None, is_settled: true, lacks_article: false });
-    let judge = |shown: &Paper, seen| detect_change(shown, Some(&known), seen, TopicPhase::Established);
+    let judge =
+        |shown: &Paper, seen| detect_change(shown, Some(&known), seen, TopicBackfillPhase::Established);
     let same = judge(&of("one", "2025-03-28T00:00:00Z"), seen);
     assert_eq!(
         same,
         DetectedChange { change: None, is_first_sighting: false, news: None, is_published: false }
     );
     let other = judge(&of("other", "2025-03-28T00:00:00Z"), seen);
-    let change = Some(HistoryChange::Replace { updated: known.updated, later_article: None });
+    let change = Some(RecordedPaperChange::Replace { updated: known.updated, later_article: None });
     assert_eq!(other, DetectedChange { change, is_first_sighting: false, news: None, is_published: false });
     assert_eq!(judge(&first, None).news, Some(News::New), "to another topic");
     // A source with numbers knows better, and that is no news either.
     let numbered = judge(&paper_version(2, "2025-03-28T00:00:00Z"), seen);
-    let change = Some(HistoryChange::Replace {
+    let change = Some(RecordedPaperChange::Replace {
         updated: "2025-03-28T00:00:00Z".parse().unwrap(),
         later_article: None,
     });
     assert_eq!(numbered, DetectedChange { change, is_first_sighting: true, news: None, is_published: false });
     let known = stored_paper(2, MetadataOrigin::Source);
-    let late = detect_change(&first, Some(&known), Some(sighting_of_version(2)), TopicPhase::Established);
+    let late =
+        detect_change(&first, Some(&known), Some(sighting_of_version(2)), TopicBackfillPhase::Established);
     assert_eq!(
         late,
         DetectedChange { change: None, is_first_sighting: false, news: None, is_published: false }

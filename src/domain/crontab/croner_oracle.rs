@@ -40,7 +40,7 @@ impl RandomSequence {
         self.0 % limit
     }
 
-    fn random_second(&mut self) -> i64 {
+    fn random_instant_second(&mut self) -> i64 {
         FROM + i64::try_from(self.random_below(u64::try_from(TO - FROM).unwrap())).unwrap()
     }
 
@@ -195,7 +195,7 @@ fn from_any_instant_of_ten_years_the_judge_agrees() {
     for case in random_cases(&mut RandomSequence(0xca5e)) {
         for _ in 0..4 {
             instants += case.assert_same_instants(
-                timestamp_of_second(dice.random_second()),
+                timestamp_of_second(dice.random_instant_second()),
                 timestamp_of_second(2 * TO - FROM),
                 5,
             );

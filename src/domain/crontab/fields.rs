@@ -115,41 +115,44 @@ impl CrontabFieldSpec {
         };
         let values = match (range, range.split_once('-'), step) {
             ("", _, _) => {
-                return Err(
-                    self.field_error(whole, &format!("something is missing; {}", self.allowed_values()))
-                );
+                return Err(self.crontab_field_error(
+                    whole,
+                    &format!("something is missing; {}", self.allowed_values()),
+                ));
             }
-            ("*", _, _) => self.low..=self.last_value(),
+            ("*", _, _) => self.low..=self.highest_distinct_value(),
             (_, Some((from, to)), _) => self.parse_range(from, to, whole)?,
-            (_, None, None) => self.parse_value(range, whole)?..=self.parse_value(range, whole)?,
+            (_, None, None) => {
+                self.parse_crontab_value(range, whole)?..=self.parse_crontab_value(range, whole)?
+            }
             (_, None, Some(step)) => {
                 let words = format!(
                     "a step needs a range before it, such as */{step} or {range}-{}/{step}",
-                    self.last_value()
+                    self.highest_distinct_value()
                 );
-                return Err(self.field_error(whole, &words));
+                return Err(self.crontab_field_error(whole, &words));
             }
         };
-        let step = step.map_or(Ok(1), |step| self.parse_step(step, whole))?;
+        let step = step.map_or(Ok(1), |step| self.parse_crontab_step(step, whole))?;
         Ok(values.step_by(usize::from(step)).collect())
     }
 
     fn parse_range(&self, from: &str, to: &str, whole: &str) -> Result<RangeInclusive<u8>, CrontabError> {
-        let first = self.parse_value(from, whole)?;
+        let first = self.parse_crontab_value(from, whole)?;
         // A week may be said to end with Sunday, by its name too.
-        let last = match self.parse_value(to, whole)? {
+        let last = match self.parse_crontab_value(to, whole)? {
             0 if self.high == WEEKDAY.high && to.eq_ignore_ascii_case("sun") && first > 0 => 7,
             last => last,
         };
         if first > last {
-            let (low, high) = (self.low, self.last_value());
+            let (low, high) = (self.low, self.highest_distinct_value());
             let words = format!("a range runs upwards; write {first}-{high},{low}-{last}");
-            return Err(self.field_error(whole, &words));
+            return Err(self.crontab_field_error(whole, &words));
         }
         Ok(first..=last)
     }
 
-    fn parse_value(&self, text: &str, whole: &str) -> Result<u8, CrontabError> {
+    fn parse_crontab_value(&self, text: &str, whole: &str) -> Result<u8, CrontabError> {
         let named = self.names.iter().position(|name| name.eq_ignore_ascii_case(text));
         let value = match named {
             Some(place) => u8::try_from(place).ok().map(|place| place + self.low),
@@ -157,18 +160,21 @@ impl CrontabFieldSpec {
         };
         value
             .filter(|value| (self.low..=self.high).contains(value))
-            .ok_or_else(|| self.field_error(whole, &self.allowed_values()))
+            .ok_or_else(|| self.crontab_field_error(whole, &self.allowed_values()))
     }
 
-    fn parse_step(&self, text: &str, whole: &str) -> Result<u8, CrontabError> {
-        let step = parse_digits(text).filter(|step| (1..=self.last_value()).contains(step));
+    fn parse_crontab_step(&self, text: &str, whole: &str) -> Result<u8, CrontabError> {
+        let step = parse_digits(text).filter(|step| (1..=self.highest_distinct_value()).contains(step));
         step.ok_or_else(|| {
-            self.field_error(whole, &format!("a step is a number from 1 to {}", self.last_value()))
+            self.crontab_field_error(
+                whole,
+                &format!("a step is a number from 1 to {}", self.highest_distinct_value()),
+            )
         })
     }
 
     /// The last value that is not another name of the first.
-    fn last_value(&self) -> u8 {
+    fn highest_distinct_value(&self) -> u8 {
         if self.high == WEEKDAY.high { self.high - 1 } else { self.high }
     }
 
@@ -180,7 +186,7 @@ impl CrontabFieldSpec {
         }
     }
 
-    fn field_error(&self, text: &str, right: &str) -> CrontabError {
+    fn crontab_field_error(&self, text: &str, right: &str) -> CrontabError {
         CrontabError(format!("{} is {text}: {right}", self.name))
     }
 }

@@ -9,7 +9,7 @@
 //!   as it is shown: what is skipped is not made up for, and what is shown twice runs twice, so that
 //!   every ten minutes stays every ten minutes.
 
-mod engine;
+mod cron_crate_adapter;
 mod error;
 mod fields;
 
@@ -19,7 +19,7 @@ use jiff::civil::DateTime;
 use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 
-use engine::CronEngine;
+use cron_crate_adapter::CronEngine;
 pub use error::CrontabError;
 use fields::CrontabFields;
 
@@ -72,7 +72,7 @@ impl Crontab {
                 AmbiguousOffset::Unambiguous { offset } => offset.to_timestamp(local).ok()?,
                 AmbiguousOffset::Fold { before, .. } => before.to_timestamp(local).ok()?,
                 AmbiguousOffset::Gap { before, .. } => {
-                    end_of_clock_gap(before.to_timestamp(local).ok()?, zone)?
+                    latest_clock_change_until(before.to_timestamp(local).ok()?, zone)?
                 }
             };
             if instant > after {
@@ -93,7 +93,7 @@ impl Crontab {
                     return if first > after { Some(first) } else { again.to_timestamp(local).ok() };
                 }
                 AmbiguousOffset::Gap { before, .. } => {
-                    let end = end_of_clock_gap(before.to_timestamp(local).ok()?, zone)?;
+                    let end = latest_clock_change_until(before.to_timestamp(local).ok()?, zone)?;
                     local = one_second_before(zone.to_datetime(end))?;
                 }
             }
@@ -122,7 +122,7 @@ impl fmt::Display for Crontab {
 }
 
 /// The instant at which the clock last jumped, at or before `instant`.
-fn end_of_clock_gap(instant: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
+fn latest_clock_change_until(instant: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
     let later = instant.checked_add(SignedDuration::from_nanos(1)).ok()?;
     zone.preceding(later).next().map(|change| change.timestamp())
 }

@@ -59,7 +59,7 @@ impl FeedHealth {
     }
 
     /// Whether the last answer could not be read as a whole.
-    pub fn is_incomplete(&self) -> bool {
+    pub fn is_last_answer_incomplete(&self) -> bool {
         matches!(self, Self::Incomplete { .. })
     }
 
@@ -95,7 +95,7 @@ impl FeedHealth {
                 "look for a new address on its page and put it into the configuration, or take the source out; the old one \
                  is still tried now and then",
             ),
-            Self::Failing(fault) => Some(fault.failure_advice()),
+            Self::Failing(fault) => Some(fault.feed_failure_advice()),
             Self::Unpolled { .. } => {
                 Some("is the daemon, or the timer, running? Run `paperwire once`, or start the daemon")
             }
@@ -132,7 +132,7 @@ impl FeedFault {
         }
     }
 
-    fn failure_advice(&self) -> &'static str {
+    fn feed_failure_advice(&self) -> &'static str {
         use FetchErrorKind as Kind;
         match self.kind {
             Some(Kind::NotFound) => {

@@ -8,8 +8,8 @@ mod tests;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
-use super::feed_history::utc_day;
-use super::{ActiveDays, FeedHistory, FeedMove, FeedPoll, FetchErrorKind, PollOutcome};
+use super::feed_poll_history::utc_day;
+use super::{DaysWithNewItems, FeedHistory, FeedMove, FeedPoll, FetchErrorKind, PollOutcome};
 
 /// A page that is missing for so long does not come back.
 const MISSING_MAX: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -172,7 +172,7 @@ fn health_from_fault(fault: FeedFault, last: &FeedPoll) -> FeedHealth {
 /// first read.
 fn health_from_silence(history: &FeedHistory, now: Timestamp) -> Option<FeedHealth> {
     let first_read = history.first_read.filter(|_| history.active_days.is_empty()).map(utc_day);
-    let active = ActiveDays::new(history.active_days.keys().copied().chain(first_read));
+    let active = DaysWithNewItems::new(history.active_days.keys().copied().chain(first_read));
     let since = active.unexplained_silence_since(utc_day(now))?;
     Some(FeedHealth::Stale { since: midnight(since), last_new: history.last_new })
 }
@@ -182,7 +182,7 @@ fn midnight(day: Date) -> Timestamp {
 }
 
 fn health_from_move(moved: &FeedMove) -> FeedHealth {
-    let trust = match (moved.may_replace_feed_url(), moved.is_confirmed(), &moved.redirect.address) {
+    let trust = match (moved.may_replace_feed_url(), moved.is_confirmed_move(), &moved.redirect.address) {
         (true, _, Some(_)) => RelocationTrust::AskedDirectly,
         (_, true, _) => RelocationTrust::Followed,
         (_, false, _) => RelocationTrust::New,
@@ -192,12 +192,12 @@ fn health_from_move(moved: &FeedMove) -> FeedHealth {
 }
 
 fn health_from_items(history: &FeedHistory, now: Timestamp) -> FeedHealth {
-    let count = count_new_items(history, now);
+    let count = count_recent_new_items(history, now);
     if count.week > 0 { FeedHealth::Current(count) } else { FeedHealth::Quiet(count) }
 }
 
 /// How many new items came lately.
-pub fn count_new_items(history: &FeedHistory, now: Timestamp) -> NewItemCount {
+pub fn count_recent_new_items(history: &FeedHistory, now: Timestamp) -> NewItemCount {
     let since = |days: i64| {
         let first = utc_day(now).saturating_sub((days - 1).days());
         history.active_days.range(first..).fold(0_u32, |sum, (_, items)| sum.saturating_add(*items))

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 
 use super::*;
-use crate::domain::{Fingerprint, MoveTarget, PermanentRedirect};
+use crate::domain::{Fingerprint, PermanentRedirect, RedirectTargetKind};
 
 fn parse_timestamp(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -25,7 +25,7 @@ fn history(last_poll: FeedPoll, days_before: &[i64]) -> FeedHistory {
         first_read: Some(now() - SignedDuration::from_hours(24 * 365)),
         last_new: days_before.iter().min().map(|before| now() - SignedDuration::from_hours(24 * before)),
         active_days: days_before.iter().map(day).collect::<BTreeMap<_, _>>(),
-        ..FeedHistory::new(Fingerprint::of("a"), last_poll)
+        ..FeedHistory::new(Fingerprint::of_text("a"), last_poll)
     }
 }
 
@@ -105,14 +105,24 @@ fn a_move_is_told_at_once_and_wrong_once_it_is_settled() {
     let mut moving = history(poll(PollOutcome::Complete, None, 0), &[0]);
     let day = |days: i64| now() - SignedDuration::from_hours(24 * days);
     for (target, address, polls, expected) in [
-        (MoveTarget::SameSite, Some("https://e.org/new"), 1, (None, RelocationTrust::New)),
-        (MoveTarget::SameSite, Some("https://e.org/new"), 3, (Some(day(2)), RelocationTrust::AskedDirectly)),
-        (MoveTarget::SameSite, None, 3, (Some(day(2)), RelocationTrust::Followed)),
-        (MoveTarget::OtherSite, Some("https://f.org/new"), 3, (Some(day(2)), RelocationTrust::Followed)),
+        (RedirectTargetKind::SameSite, Some("https://e.org/new"), 1, (None, RelocationTrust::New)),
+        (
+            RedirectTargetKind::SameSite,
+            Some("https://e.org/new"),
+            3,
+            (Some(day(2)), RelocationTrust::AskedDirectly),
+        ),
+        (RedirectTargetKind::SameSite, None, 3, (Some(day(2)), RelocationTrust::Followed)),
+        (
+            RedirectTargetKind::OtherSite,
+            Some("https://f.org/new"),
+            3,
+            (Some(day(2)), RelocationTrust::Followed),
+        ),
     ] {
         let redirect = PermanentRedirect {
             target,
-            fingerprint: Fingerprint::of("b"),
+            fingerprint: Fingerprint::of_text("b"),
             address: address.map(str::to_owned),
         };
         moving.moved = Some(FeedMove { redirect, polls, first_seen: day(2), last_seen: now() });

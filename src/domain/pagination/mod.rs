@@ -17,7 +17,7 @@ const POLL_BYTES_MAX: usize = 24 << 20;
 
 /// What a poll goes by.
 #[derive(Debug, Clone, Copy)]
-pub struct PollPlan {
+pub struct PagingPlan {
     /// What the source asks, and how its answers come.
     pub policy: SourcePolicy,
     /// The present; an entry dated past tomorrow is left for a later poll.
@@ -27,7 +27,7 @@ pub struct PollPlan {
     /// How far back to look: whatever is older than this ends the paging.
     pub horizon: Timestamp,
     /// Papers to gather before the horizon counts, so that a new list is filled.
-    pub papers_to_backfill: usize,
+    pub backfill_paper_count: usize,
     /// What a whole page of known papers means.
     pub known_page_policy: KnownPagePolicy,
     /// When the last good poll's answer was made, as the source said.
@@ -60,7 +60,7 @@ pub enum NextPage {
 /// The pages of one poll, gathered.
 #[derive(Debug)]
 pub struct Pagination {
-    plan: PollPlan,
+    plan: PagingPlan,
     seen: HashSet<(PaperId, Revision)>,
     /// What the text of all papers comes to.
     bytes: usize,
@@ -78,7 +78,7 @@ pub struct Pagination {
 
 impl Pagination {
     /// A poll before its first page.
-    pub fn new(plan: PollPlan) -> Self {
+    pub fn new(plan: PagingPlan) -> Self {
         Self {
             plan,
             seen: HashSet::new(),
@@ -92,9 +92,9 @@ impl Pagination {
     }
 
     /// Whether an answer can be trusted at all. One that cannot is a fault, as if it had never come.
-    pub fn check_page(&self, start: u64, answer: &ResultPage) -> Result<(), FetchError> {
+    pub fn require_trustworthy_page(&self, start: u64, answer: &ResultPage) -> Result<(), FetchError> {
         if let (Some(last), Some(stamp)) = (self.plan.stamp_last, answer.stamp)
-            && latest_possible_creation(stamp, self.plan.policy.day_stamp_zone) < last
+            && latest_possible_answer_time(stamp, self.plan.policy.day_stamp_zone) < last
         {
             let words = format!("an old answer, made {stamp}; that of the last good poll was made {last}");
             return Err(FetchError::transient(FetchErrorKind::Stale, words));
@@ -131,7 +131,7 @@ impl Pagination {
         if start == 0 && answer.start > 0 {
             self.gaps.push(format!("the first page begins at result {}", answer.start));
         }
-        let page = self.add_entries(answer.entries, &known, start);
+        let page = self.add_page_entries(answer.entries, &known, start);
         if shown < expected {
             self.gaps.push(format!("a short page: {shown} of {expected} results from {start}"));
         }
@@ -140,13 +140,13 @@ impl Pagination {
         }
         let may_end = page.is_sorted && shown >= expected;
         let is_known = page.is_known && self.plan.known_page_policy == KnownPagePolicy::Stop;
-        if may_end && (is_known || self.is_past_horizon(&page)) {
+        if may_end && (is_known || self.has_paged_past_horizon(&page)) {
             return NextPage::Done;
         }
         self.next_page(start, &page)
     }
 
-    fn next_page(&mut self, start: u64, shown: &PageSummary) -> NextPage {
+    fn next_page(&mut self, start: u64, shown: &ResultPageSummary) -> NextPage {
         let page = u64::from(self.plan.page_size);
         if shown.repeats {
             self.gaps.push(format!("the page from result {start} repeats the one before"));
@@ -165,7 +165,7 @@ impl Pagination {
         }
         let next = start + page - page_overlap(self.plan.page_size);
         // Where only rows are still to be filled, the end of the window is the end of what can be had.
-        if next + page > window && self.ends_before_horizon(shown) {
+        if next + page > window && self.has_page_passed_horizon(shown) {
             return NextPage::Done;
         }
         if next + page > window {
@@ -176,30 +176,30 @@ impl Pagination {
         NextPage::Fetch { start: next }
     }
 
-    fn is_past_horizon(&self, page: &PageSummary) -> bool {
-        self.papers.len() >= self.plan.papers_to_backfill && self.ends_before_horizon(page)
+    fn has_paged_past_horizon(&self, page: &ResultPageSummary) -> bool {
+        self.papers.len() >= self.plan.backfill_paper_count && self.has_page_passed_horizon(page)
     }
 
     /// Whether a page ends before the look-back does.
-    fn ends_before_horizon(&self, page: &PageSummary) -> bool {
+    fn has_page_passed_horizon(&self, page: &ResultPageSummary) -> bool {
         page.is_sorted && page.last.is_some_and(|last| last < self.plan.horizon)
     }
 
     /// Takes each entry of a page: a whole paper once, a flawed or future one as a gap.
-    fn add_entries(
+    fn add_page_entries(
         &mut self,
         entries: Vec<ResultEntry>,
         known: &impl Fn(&PaperId, Revision) -> bool,
         start: u64,
-    ) -> PageSummary {
-        let mut page = PageSummary {
+    ) -> ResultPageSummary {
+        let mut page = ResultPageSummary {
             is_sorted: true,
             is_known: true,
             repeats: start > 0 && !entries.is_empty(),
             last: None,
         };
         let mut on_page = HashSet::new();
-        let whole: HashSet<_> = entries.iter().filter_map(ResultEntry::paper_revision).collect();
+        let whole: HashSet<_> = entries.iter().filter_map(ResultEntry::paper_id_and_revision).collect();
         for (place, entry) in (start..).zip(entries) {
             match entry {
                 ResultEntry::Complete(paper) => {
@@ -208,7 +208,7 @@ impl Pagination {
                         self.notes.push(format!("{} is twice on a page", paper_label(&name)));
                         continue;
                     }
-                    self.add_paper(*paper, name, known, &mut page);
+                    self.add_paper_to_poll(*paper, name, known, &mut page);
                 }
                 ResultEntry::Flawed { id, flaw } => {
                     let known = |id: &PaperId, revision| {
@@ -221,12 +221,12 @@ impl Pagination {
         page
     }
 
-    fn add_paper(
+    fn add_paper_to_poll(
         &mut self,
         paper: Paper,
         name: (PaperId, Revision),
         known: &impl Fn(&PaperId, Revision) -> bool,
-        page: &mut PageSummary,
+        page: &mut ResultPageSummary,
     ) {
         let is_known = known(&name.0, name.1);
         page.is_known &= is_known;
@@ -240,7 +240,7 @@ impl Pagination {
         page.is_sorted &= page.last.is_none_or(|last| paper.updated <= last);
         page.last = Some(paper.updated);
         if self.seen.insert(name) {
-            self.bytes += paper.text_bytes();
+            self.bytes += paper.paper_text_bytes();
             self.papers.push(paper);
         }
     }
@@ -253,7 +253,7 @@ impl Pagination {
         name: Option<(PaperId, Revision)>,
         flaw: EntryFlaw,
         known: &impl Fn(&PaperId, Revision) -> bool,
-        page: &mut PageSummary,
+        page: &mut ResultPageSummary,
     ) {
         let subject = name.as_ref().map_or_else(|| format!("result {place}"), paper_label);
         let words = format!("{subject} has {}", flaw.description());
@@ -268,7 +268,7 @@ impl Pagination {
 }
 
 /// What one page was like.
-struct PageSummary {
+struct ResultPageSummary {
     is_sorted: bool,
     is_known: bool,
     /// Whether all of it stood on the pages before.
@@ -279,7 +279,7 @@ struct PageSummary {
 
 impl ResultEntry {
     /// Which state of which paper is there, if all of it does.
-    fn paper_revision(&self) -> Option<(PaperId, Revision)> {
+    fn paper_id_and_revision(&self) -> Option<(PaperId, Revision)> {
         match self {
             Self::Complete(paper) => Some((paper.id.clone(), paper.revision)),
             Self::Flawed { .. } => None,
@@ -312,7 +312,7 @@ fn page_overlap(page: u32) -> u64 {
 
 /// The latest moment at which an answer with this stamp can have been made: a stamp at midnight in that zone may be of any
 /// moment of its day.
-fn latest_possible_creation(stamp: Timestamp, day_stamp_zone: Option<&str>) -> Timestamp {
+fn latest_possible_answer_time(stamp: Timestamp, day_stamp_zone: Option<&str>) -> Timestamp {
     let is_midnight = day_stamp_zone.is_some_and(|zone| {
         stamp.in_tz(zone).is_ok_and(|zoned| zoned.time() == jiff::civil::Time::midnight())
     });

@@ -20,14 +20,14 @@ fn result_page(total: u64, entries: Vec<ResultEntry>) -> ResultPage {
     ResultPage { stamp: Some(NOW.parse().unwrap()), total, is_total_stated: true, start: 0, entries }
 }
 
-fn poll_plan(page: u32) -> PollPlan {
+fn poll_plan(page: u32) -> PagingPlan {
     let now: Timestamp = NOW.parse().unwrap();
-    PollPlan {
+    PagingPlan {
         now,
         page_size: page,
         horizon: now - ARXIV_POLICY.look_back,
         policy: ARXIV_POLICY,
-        papers_to_backfill: 0,
+        backfill_paper_count: 0,
         known_page_policy: KnownPagePolicy::Stop,
         stamp_last: None,
         has_papers: true,
@@ -57,7 +57,7 @@ fn a_page_of_known_papers_ends_the_poll_unless_it_is_a_sweep() {
     assert_eq!((paging.papers.len(), paging.gaps.len()), (19, 0));
 
     let mut sweep =
-        Pagination::new(PollPlan { known_page_policy: KnownPagePolicy::Continue, ..poll_plan(10) });
+        Pagination::new(PagingPlan { known_page_policy: KnownPagePolicy::Continue, ..poll_plan(10) });
     assert_eq!(
         sweep.add_page(0, result_page(100, entries_numbered_down_from(900, 10)), known_up_to(900)),
         NextPage::Fetch { start: 9 }
@@ -66,9 +66,9 @@ fn a_page_of_known_papers_ends_the_poll_unless_it_is_a_sweep() {
 
 #[test]
 fn what_is_older_than_the_look_back_ends_a_sweep_once_the_list_is_filled() {
-    for (papers_to_backfill, next) in [(0, NextPage::Done), (11, NextPage::Fetch { start: 9 })] {
-        let mut sweep = Pagination::new(PollPlan {
-            papers_to_backfill,
+    for (backfill_paper_count, next) in [(0, NextPage::Done), (11, NextPage::Fetch { start: 9 })] {
+        let mut sweep = Pagination::new(PagingPlan {
+            backfill_paper_count,
             known_page_policy: KnownPagePolicy::Continue,
             ..poll_plan(10)
         });
@@ -128,7 +128,7 @@ fn a_source_that_repeats_its_page_is_not_asked_for_ever() {
 #[test]
 fn a_last_page_that_is_the_first_again_leaves_a_gap() {
     let mut paging =
-        Pagination::new(PollPlan { known_page_policy: KnownPagePolicy::Continue, ..poll_plan(10) });
+        Pagination::new(PagingPlan { known_page_policy: KnownPagePolicy::Continue, ..poll_plan(10) });
     assert_eq!(
         paging.add_page(0, result_page(15, entries_numbered_down_from(900, 10)), known_up_to(0)),
         NextPage::Fetch { start: 9 }
@@ -222,7 +222,7 @@ fn a_flawed_or_future_entry_is_a_gap_unless_its_version_is_known_or_stands_whole
 #[test]
 fn an_answer_without_papers_or_older_than_the_last_is_not_trusted() {
     let last: Timestamp = NOW.parse().unwrap();
-    let paging = Pagination::new(PollPlan { stamp_last: Some(last), ..poll_plan(10) });
+    let paging = Pagination::new(PagingPlan { stamp_last: Some(last), ..poll_plan(10) });
     let stamped = |stamp: &str| ResultPage {
         stamp: Some(stamp.parse().unwrap()),
         ..result_page(1, vec![paper_entry(1, 1)])
@@ -235,15 +235,19 @@ fn an_answer_without_papers_or_older_than_the_last_is_not_trusted() {
         (stamped("2025-03-25T00:00:00-04:00"), Some(FetchErrorKind::Stale)),
         (stamped("2025-03-26T08:00:00Z"), None),
     ] {
-        assert_eq!(paging.check_page(0, &answer).err().map(|fault| fault.kind), kind, "{answer:?}");
+        assert_eq!(
+            paging.require_trustworthy_page(0, &answer).err().map(|fault| fault.kind),
+            kind,
+            "{answer:?}"
+        );
     }
-    let first = Pagination::new(PollPlan { has_papers: false, ..poll_plan(10) });
-    assert_eq!(first.check_page(0, &result_page(0, vec![])), Ok(()));
+    let first = Pagination::new(PagingPlan { has_papers: false, ..poll_plan(10) });
+    assert_eq!(first.require_trustworthy_page(0, &result_page(0, vec![])), Ok(()));
 }
 
 #[test]
 fn a_source_that_shows_all_at_once_is_asked_once_and_in_whatever_order_it_answers() {
-    let plan = PollPlan { policy: SourcePolicy { paging: Paging::Whole, ..ARXIV_POLICY }, ..poll_plan(2) };
+    let plan = PagingPlan { policy: SourcePolicy { paging: Paging::Whole, ..ARXIV_POLICY }, ..poll_plan(2) };
     let mut paging = Pagination::new(plan);
     let entries = vec![paper_entry(1, 9), paper_entry(2, 1), paper_entry(3, 5)];
     let answer = ResultPage { stamp: None, total: 3, is_total_stated: true, start: 0, entries };

@@ -15,33 +15,33 @@ const DIGITS: usize = 6;
 
 /// The things that a proposal brings, such as lines of a list's tables, each by its fingerprint. Its text is within 11 kB.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ContentFingerprints(BTreeSet<String>);
+pub struct ProposedContentFingerprints(BTreeSet<String>);
 
-impl ContentFingerprints {
+impl ProposedContentFingerprints {
     /// The fingerprints of these things, in any order.
     pub fn from_texts(things: impl Iterator<Item = impl AsRef<[u8]>>) -> Self {
         let fingerprints: BTreeSet<String> =
-            things.map(|thing| hex_prefix(Fingerprint::of(thing), DIGITS)).collect();
+            things.map(|thing| hex_prefix(Fingerprint::of_text(thing), DIGITS)).collect();
         if fingerprints.len() <= THINGS_MAX {
             return Self(fingerprints);
         }
         let all: String = fingerprints.into_iter().collect();
-        Self(BTreeSet::from([hex_prefix(Fingerprint::of(all), 5 * DIGITS)]))
+        Self(BTreeSet::from([hex_prefix(Fingerprint::of_text(all), 5 * DIGITS)]))
     }
 
     /// Whether all that another one brings is among this.
-    pub fn has_all_of(&self, other: &Self) -> bool {
+    pub fn has_all_fingerprints_of(&self, other: &Self) -> bool {
         other.0.is_subset(&self.0)
     }
 }
 
 fn hex_prefix(fingerprint: Fingerprint, count: usize) -> String {
-    let mut digits = format!("{:032x}", u128::from_be_bytes(fingerprint.bytes()));
+    let mut digits = format!("{:032x}", u128::from_be_bytes(fingerprint.to_stored_bytes()));
     digits.truncate(count);
     digits
 }
 
-impl fmt::Display for ContentFingerprints {
+impl fmt::Display for ProposedContentFingerprints {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let things: Vec<&str> = self.0.iter().map(String::as_str).collect();
         f.write_str(&things.join(" "))
@@ -49,7 +49,7 @@ impl fmt::Display for ContentFingerprints {
 }
 
 /// Any text is one; of a text that was never written by this nothing else is a part.
-impl FromStr for ContentFingerprints {
+impl FromStr for ProposedContentFingerprints {
     type Err = Infallible;
 
     fn from_str(text: &str) -> Result<Self, Infallible> {
@@ -61,8 +61,8 @@ impl FromStr for ContentFingerprints {
 mod tests {
     use super::*;
 
-    fn fingerprints_of_lines(lines: &[String]) -> ContentFingerprints {
-        ContentFingerprints::from_texts(lines.iter().map(String::as_str))
+    fn fingerprints_of_lines(lines: &[String]) -> ProposedContentFingerprints {
+        ProposedContentFingerprints::from_texts(lines.iter().map(String::as_str))
     }
 
     #[test]
@@ -79,7 +79,7 @@ mod tests {
             (&lines[1..], &lines[..], false),
         ] {
             let (one, other) = (fingerprints_of_lines(one), fingerprints_of_lines(other));
-            assert_eq!(one.has_all_of(&other), expected, "{one} {other}");
+            assert_eq!(one.has_all_fingerprints_of(&other), expected, "{one} {other}");
             let text = one.to_string();
             assert!(text.len() < 11_000 && text.parse() == Ok(one), "{text}");
         }

@@ -24,14 +24,14 @@ mod content_fingerprints;
 mod tests;
 
 use super::CommitId;
-pub use content_fingerprints::ContentFingerprints;
+pub use content_fingerprints::ProposedContentFingerprints;
 
 /// Everything that the next step is decided by. Branches are numbered: 1 is the one with the list's name, 2 has `-2` after
 /// it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PullRequestPlanInput {
     /// What the list should have, against the base as it is now.
-    pub desired: DesiredChange,
+    pub desired: DesiredListCommit,
     /// Our branches that are there.
     pub branches: Vec<ObservedBranch>,
     /// The pull requests from them into the base.
@@ -40,7 +40,7 @@ pub struct PullRequestPlanInput {
 
 /// What the list should have.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum DesiredChange {
+pub enum DesiredListCommit {
     /// What the base has already.
     SameAsBase,
     /// Something else.
@@ -48,7 +48,7 @@ pub enum DesiredChange {
         /// The commit on the base that makes it so.
         commit: CommitId,
         /// What it brings to the list's tables, whatever else is in the base.
-        content: ContentFingerprints,
+        content: ProposedContentFingerprints,
     },
 }
 
@@ -113,7 +113,7 @@ pub enum PullRequestState {
     /// Closed by us; noted before it was done, so that a killed program does not take it for a person's word.
     ClosedByUs,
     /// Closed by a person, who looked at this content; none if that is no longer known.
-    ClosedByPerson(Option<ContentFingerprints>),
+    ClosedByPerson(Option<ProposedContentFingerprints>),
 }
 
 /// Whether title, body and labels are what they should be, and the reviewers were asked.
@@ -190,34 +190,40 @@ pub enum ClosingReason {
 
 /// What to do next.
 pub fn next_pull_request_step(input: &PullRequestPlanInput) -> PullRequestStep {
-    if let Some(pull) = input.duplicate_pull_request() {
+    if let Some(pull) = input.second_open_pull_request() {
         return PullRequestStep::Close { pull, why: ClosingReason::AnotherIsOpen };
     }
     match &input.desired {
-        DesiredChange::SameAsBase => input.step_without_change(),
-        DesiredChange::NewCommit { commit, content } => input.step_with_change(commit, content),
+        DesiredListCommit::SameAsBase => input.step_when_nothing_to_propose(),
+        DesiredListCommit::NewCommit { commit, content } => {
+            input.next_step_to_propose_change(commit, content)
+        }
     }
 }
 
 impl PullRequestPlanInput {
     /// Nothing is to be proposed.
-    fn step_without_change(&self) -> PullRequestStep {
+    fn step_when_nothing_to_propose(&self) -> PullRequestStep {
         if let Some(pull) = self.find_open_pull_request() {
             return PullRequestStep::Close { pull: pull.id, why: ClosingReason::NothingToPropose };
         }
-        self.delete_obsolete_branch(None)
+        self.step_to_delete_obsolete_branch(None)
             .or_else(|| self.update_of_persons_branch())
             .unwrap_or(PullRequestStep::Nothing)
     }
 
     /// Something is to be proposed.
-    fn step_with_change(&self, commit: &CommitId, content: &ContentFingerprints) -> PullRequestStep {
+    fn next_step_to_propose_change(
+        &self,
+        commit: &CommitId,
+        content: &ProposedContentFingerprints,
+    ) -> PullRequestStep {
         if let Some(ObservedPullRequest { id, branch, .. }) = self.pull_request_closed_by_person(content) {
             return PullRequestStep::LeaveClosed { branch: *branch, pull: *id };
         }
         let number =
             self.find_open_pull_request().map_or_else(|| self.free_branch_number(), |pull| pull.branch);
-        if let Some(step) = self.branch_update(number, commit) {
+        if let Some(step) = self.step_to_update_branch(number, commit) {
             return step;
         }
         match (&self.pulls, self.find_open_pull_request()) {
@@ -231,13 +237,13 @@ impl PullRequestPlanInput {
                 }),
             ) => PullRequestStep::Update { pull: *id },
             (ObservedPullRequests::Listing(_) | ObservedPullRequests::NoForge, _) => {
-                self.delete_obsolete_branch(Some(number)).unwrap_or(PullRequestStep::Nothing)
+                self.step_to_delete_obsolete_branch(Some(number)).unwrap_or(PullRequestStep::Nothing)
             }
         }
     }
 
     /// What brings a branch to the desired change; none if it has it.
-    fn branch_update(&self, number: u32, desired: &CommitId) -> Option<PullRequestStep> {
+    fn step_to_update_branch(&self, number: u32, desired: &CommitId) -> Option<PullRequestStep> {
         let commit = desired.clone();
         let Some(branch) = self.observed_branch(number) else {
             return Some(PullRequestStep::Push { branch: number, commit, expected: None });
@@ -247,7 +253,7 @@ impl PullRequestPlanInput {
             BranchOwnership::Ours => {
                 Some(PullRequestStep::Push { branch: number, commit, expected: Some(branch.commit.clone()) })
             }
-            BranchOwnership::Persons(merge) => self.step_after_merge(branch, merge),
+            BranchOwnership::Persons(merge) => self.step_after_branch_merge(branch, merge),
         }
     }
 
@@ -258,11 +264,15 @@ impl PullRequestPlanInput {
         }
         self.branches.iter().find_map(|branch| match &branch.ownership {
             BranchOwnership::Ours => None,
-            BranchOwnership::Persons(merge) => self.step_after_merge(branch, merge),
+            BranchOwnership::Persons(merge) => self.step_after_branch_merge(branch, merge),
         })
     }
 
-    fn step_after_merge(&self, branch: &ObservedBranch, merge: &BranchMerge) -> Option<PullRequestStep> {
+    fn step_after_branch_merge(
+        &self,
+        branch: &ObservedBranch,
+        merge: &BranchMerge,
+    ) -> Option<PullRequestStep> {
         let number = branch.number;
         match merge {
             BranchMerge::AlreadyIn => None,
@@ -283,17 +293,17 @@ impl PullRequestPlanInput {
     /// would keep the closed one from being opened again.
     fn free_branch_number(&self) -> u32 {
         let taken_max =
-            u32::try_from(self.observed_pull_requests().len() + self.branches.len()).unwrap_or(u32::MAX - 1);
+            u32::try_from(self.listed_pull_requests().len() + self.branches.len()).unwrap_or(u32::MAX - 1);
         (1..=taken_max).find(|number| !self.is_branch_number_taken(*number)).unwrap_or(taken_max + 1)
     }
 
     fn is_branch_number_taken(&self, number: u32) -> bool {
-        let was_closed = self.pull_requests_of_branch(number).any(|pull| match pull.state {
+        let was_closed = self.observed_pull_requests_of_branch(number).any(|pull| match pull.state {
             PullRequestState::ClosedByUs | PullRequestState::ClosedByPerson(_) => true,
             PullRequestState::Open(_) | PullRequestState::Merged => false,
         });
         let was_merged =
-            self.pull_requests_of_branch(number).any(|pull| pull.state == PullRequestState::Merged);
+            self.observed_pull_requests_of_branch(number).any(|pull| pull.state == PullRequestState::Merged);
         let blocks = |branch: &ObservedBranch| match &branch.ownership {
             BranchOwnership::Ours => false,
             BranchOwnership::Persons(BranchMerge::AlreadyIn | BranchMerge::Merged(_)) => was_merged,
@@ -303,11 +313,14 @@ impl PullRequestPlanInput {
     }
 
     /// The latest pull request, if a person closed it and nothing is desired that it did not have.
-    fn pull_request_closed_by_person(&self, content: &ContentFingerprints) -> Option<&ObservedPullRequest> {
-        let latest = self.observed_pull_requests().iter().max_by_key(|pull| pull.id)?;
+    fn pull_request_closed_by_person(
+        &self,
+        content: &ProposedContentFingerprints,
+    ) -> Option<&ObservedPullRequest> {
+        let latest = self.listed_pull_requests().iter().max_by_key(|pull| pull.id)?;
         match &latest.state {
             PullRequestState::ClosedByPerson(Some(closed))
-                if closed.has_all_of(content) && self.find_open_pull_request().is_none() =>
+                if closed.has_all_fingerprints_of(content) && self.find_open_pull_request().is_none() =>
             {
                 Some(latest)
             }
@@ -320,9 +333,9 @@ impl PullRequestPlanInput {
 
     /// A branch that is no longer of use, without a person's commits. One whose pull request a person closed
     /// stays: they may open it again.
-    fn delete_obsolete_branch(&self, in_use: Option<u32>) -> Option<PullRequestStep> {
+    fn step_to_delete_obsolete_branch(&self, in_use: Option<u32>) -> Option<PullRequestStep> {
         let is_done = |branch: &&ObservedBranch| {
-            let mut pulls = self.pull_requests_of_branch(branch.number).peekable();
+            let mut pulls = self.observed_pull_requests_of_branch(branch.number).peekable();
             let is_nobodys = pulls.peek().is_some() || in_use.is_none();
             let is_ended = |pull: &ObservedPullRequest| match pull.state {
                 PullRequestState::Merged | PullRequestState::ClosedByUs => true,
@@ -339,30 +352,27 @@ impl PullRequestPlanInput {
 
     /// The open pull request that the list is proposed by: that of the latest branch.
     fn find_open_pull_request(&self) -> Option<&ObservedPullRequest> {
-        self.observed_pull_requests()
+        self.listed_pull_requests()
             .iter()
             .filter(|pull| pull.is_open())
             .max_by_key(|pull| (pull.branch, pull.id))
     }
 
     /// An open pull request in addition to that one: a person opened an earlier one again.
-    fn duplicate_pull_request(&self) -> Option<u64> {
+    fn second_open_pull_request(&self) -> Option<u64> {
         let used = self.find_open_pull_request()?.id;
-        self.observed_pull_requests()
-            .iter()
-            .find(|pull| pull.is_open() && pull.id != used)
-            .map(|pull| pull.id)
+        self.listed_pull_requests().iter().find(|pull| pull.is_open() && pull.id != used).map(|pull| pull.id)
     }
 
-    fn observed_pull_requests(&self) -> &[ObservedPullRequest] {
+    fn listed_pull_requests(&self) -> &[ObservedPullRequest] {
         match &self.pulls {
             ObservedPullRequests::NoForge => &[],
             ObservedPullRequests::Listing(pulls) => pulls,
         }
     }
 
-    fn pull_requests_of_branch(&self, branch: u32) -> impl Iterator<Item = &ObservedPullRequest> {
-        self.observed_pull_requests().iter().filter(move |pull| pull.branch == branch)
+    fn observed_pull_requests_of_branch(&self, branch: u32) -> impl Iterator<Item = &ObservedPullRequest> {
+        self.listed_pull_requests().iter().filter(move |pull| pull.branch == branch)
     }
 
     fn observed_branch(&self, number: u32) -> Option<&ObservedBranch> {

@@ -4,13 +4,13 @@ fn commit_id(letter: char) -> CommitId {
     letter.to_string().repeat(40).parse().unwrap()
 }
 
-fn content_of_word(word: &str) -> ContentFingerprints {
-    ContentFingerprints::from_texts([word].into_iter())
+fn content_of_word(word: &str) -> ProposedContentFingerprints {
+    ProposedContentFingerprints::from_texts([word].into_iter())
 }
 
 /// The commit `c` with the content "new".
-fn new_commit() -> DesiredChange {
-    DesiredChange::NewCommit { commit: commit_id('c'), content: content_of_word("new") }
+fn new_commit() -> DesiredListCommit {
+    DesiredListCommit::NewCommit { commit: commit_id('c'), content: content_of_word("new") }
 }
 
 fn our_branch(number: u32, commit: char) -> ObservedBranch {
@@ -50,7 +50,7 @@ fn wait_step(branch: u32, pull: Option<u64>) -> PullRequestStep {
 }
 
 fn decide_step(
-    desired: DesiredChange,
+    desired: DesiredListCommit,
     branches: &[ObservedBranch],
     pulls: &[ObservedPullRequest],
 ) -> PullRequestStep {
@@ -254,13 +254,13 @@ fn nothing_to_propose_closes_ours_and_spares_a_person() {
             PullRequestStep::Nothing,
         ),
     ] {
-        assert_eq!(decide_step(DesiredChange::SameAsBase, &branches, &pulls), step, "{why}");
+        assert_eq!(decide_step(DesiredListCommit::SameAsBase, &branches, &pulls), step, "{why}");
     }
 }
 
 #[test]
 fn without_a_forge_there_is_the_branch_alone() {
-    let decided = |desired: DesiredChange, branches: Vec<ObservedBranch>| {
+    let decided = |desired: DesiredListCommit, branches: Vec<ObservedBranch>| {
         next_pull_request_step(&PullRequestPlanInput {
             desired,
             branches,
@@ -276,8 +276,8 @@ fn without_a_forge_there_is_the_branch_alone() {
     );
     let conflict = persons_branch(1, BranchMerge::Conflict);
     assert_eq!(decided(new_commit(), vec![conflict]), wait_step(1, None));
-    assert_eq!(decided(DesiredChange::SameAsBase, vec![our_branch(1, 'a')]), delete_step(1, 'a'));
-    let left = |merge| decided(DesiredChange::SameAsBase, vec![persons_branch(1, merge)]);
+    assert_eq!(decided(DesiredListCommit::SameAsBase, vec![our_branch(1, 'a')]), delete_step(1, 'a'));
+    let left = |merge| decided(DesiredListCommit::SameAsBase, vec![persons_branch(1, merge)]);
     assert_eq!(left(BranchMerge::AlreadyIn), PullRequestStep::Nothing);
     assert_eq!(left(BranchMerge::Merged(commit_id('e'))), push_step(1, 'e', Some('d')));
     assert_eq!(left(BranchMerge::Conflict), wait_step(1, None));
@@ -314,7 +314,7 @@ fn no_step_ever_loses_a_persons_commits_or_touches_what_was_closed() {
                 .into_iter()
                 .filter_map(|(id, branch, state)| Some(observed_pull_request(id, branch, state.clone()?)));
             let (branches, pulls): (Vec<_>, Vec<_>) = (branches.collect(), pulls.collect());
-            for desired in [new_commit(), DesiredChange::SameAsBase] {
+            for desired in [new_commit(), DesiredListCommit::SameAsBase] {
                 let input = PullRequestPlanInput {
                     desired,
                     branches: branches.clone(),
@@ -329,9 +329,10 @@ fn no_step_ever_loses_a_persons_commits_or_touches_what_was_closed() {
 }
 
 fn assert_plan_invariants(input: &PullRequestPlanInput, step: &PullRequestStep) {
-    let has_open = |branch: u32| input.pull_requests_of_branch(branch).any(ObservedPullRequest::is_open);
+    let has_open =
+        |branch: u32| input.observed_pull_requests_of_branch(branch).any(ObservedPullRequest::is_open);
     let was_closed = |branch: u32| {
-        input.pull_requests_of_branch(branch).any(|pull| {
+        input.observed_pull_requests_of_branch(branch).any(|pull| {
             matches!(pull.state, PullRequestState::ClosedByUs | PullRequestState::ClosedByPerson(_))
         })
     };
@@ -355,7 +356,7 @@ fn assert_plan_invariants(input: &PullRequestPlanInput, step: &PullRequestStep) 
         }
         PullRequestStep::Open { branch } => {
             assert!(
-                !input.observed_pull_requests().iter().any(ObservedPullRequest::is_open),
+                !input.listed_pull_requests().iter().any(ObservedPullRequest::is_open),
                 "{input:?} {step:?}"
             );
             assert!(input.observed_branch(*branch).is_some() && !was_closed(*branch), "{input:?} {step:?}");

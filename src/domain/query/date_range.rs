@@ -7,7 +7,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
 use super::QueryError;
-use super::error::clip_excerpt;
+use super::error::clip_query_excerpt;
 
 /// From a minute to a minute, both included, in GMT as arXiv has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +32,7 @@ impl DateRange {
             return Err(QueryError::new(at, words));
         };
         if *to != "TO" {
-            let words = format!("`{}` is between the two dates, where TO must be", clip_excerpt(to));
+            let words = format!("`{}` is between the two dates, where TO must be", clip_query_excerpt(to));
             return Err(QueryError::new(*to_at, words));
         }
         let span = Self {
@@ -57,14 +57,14 @@ impl DateRange {
 
 impl fmt::Display for DateRange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "[{} TO {}]", MinuteDigits(self.from), MinuteDigits(self.to))
+        write!(f, "[{} TO {}]", ArxivDateTimeDigits(self.from), ArxivDateTimeDigits(self.to))
     }
 }
 
 /// A minute as arXiv writes it: `YYYYMMDDHHMM`.
-struct MinuteDigits(DateTime);
+struct ArxivDateTimeDigits(DateTime);
 
-impl fmt::Display for MinuteDigits {
+impl fmt::Display for ArxivDateTimeDigits {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let t = self.0;
         write!(f, "{:04}{:02}{:02}{:02}{:02}", t.year(), t.month(), t.day(), t.hour(), t.minute())
@@ -96,14 +96,16 @@ fn parse_date(text: &str, at: usize, end: DateRangeEnd) -> Result<DateTime, Quer
         return Err(refuse("arXiv knows no open end: write a date, such as 19910101 or 20991231".to_owned()));
     }
     if !text.bytes().all(|b| b.is_ascii_digit()) {
-        let words =
-            format!("`{}` is not a date in digits, such as 20250131 or 202501312359", clip_excerpt(text));
+        let words = format!(
+            "`{}` is not a date in digits, such as 20250131 or 202501312359",
+            clip_query_excerpt(text)
+        );
         return Err(refuse(words));
     }
     if !matches!(text.len(), 4 | 6 | 8 | 12 | 14) {
         let words = format!(
             "`{}` has {} digits: write YYYYMMDD or YYYYMMDDHHMM, such as 20250131 or 202501312359",
-            clip_excerpt(text),
+            clip_query_excerpt(text),
             text.len()
         );
         return Err(refuse(words));

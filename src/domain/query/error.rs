@@ -21,12 +21,12 @@ impl QueryError {
     }
 
     /// The line of `text` that has the fault, a caret under the place, and the words: three lines.
-    pub fn with_excerpt(&self, text: &str) -> String {
-        let (line, column) = line_and_column_at(text, self.position);
+    pub fn with_query_excerpt(&self, text: &str) -> String {
+        let (line, column) = line_text_and_column_at(text, self.position);
         let from = column.saturating_sub(SHOWN_AROUND);
         let to = (column + SHOWN_AROUND).min(line.len());
         let (head, tail) = (if from > 0 { "…" } else { "" }, if to < line.len() { "…" } else { "" });
-        let shown: String = line[from..to].iter().map(|&c| visible_char(c)).collect();
+        let shown: String = line[from..to].iter().map(|&c| replace_control_char(c)).collect();
         let indent: String = head
             .chars()
             .map(|_| ' ')
@@ -37,7 +37,7 @@ impl QueryError {
 }
 
 /// The line around a place, and the place's column in it.
-fn line_and_column_at(text: &str, at: usize) -> (Vec<char>, usize) {
+fn line_text_and_column_at(text: &str, at: usize) -> (Vec<char>, usize) {
     let chars: Vec<char> = text.chars().collect();
     let at = at.min(chars.len());
     let start = chars[..at].iter().rposition(|&c| c == '\n').map_or(0, |end| end + 1);
@@ -50,7 +50,7 @@ fn line_and_column_at(text: &str, at: usize) -> (Vec<char>, usize) {
 }
 
 /// A character as a terminal may get it.
-fn visible_char(c: char) -> char {
+fn replace_control_char(c: char) -> char {
     if c.is_control() && c != '\t' { '\u{fffd}' } else { c }
 }
 
@@ -64,7 +64,7 @@ fn blank_of_same_width(c: char) -> char {
 }
 
 /// A piece of the writer's text, short enough for a sentence.
-pub(super) fn clip_excerpt(text: &str) -> String {
+pub(super) fn clip_query_excerpt(text: &str) -> String {
     const CLIP: usize = 40;
     match text.char_indices().nth(CLIP) {
         Some((end, _)) => format!("{}…", &text[..end]),

@@ -102,7 +102,7 @@ pub(super) fn begins_with_field_name(word: &str) -> bool {
 }
 
 /// The field's name that was most likely meant.
-pub(super) fn did_you_mean(name: &str) -> Option<&'static str> {
+pub(super) fn suggest_query_field(name: &str) -> Option<&'static str> {
     const CHARS_MAX: usize = 20;
     if name.chars().count() > CHARS_MAX {
         return None;

@@ -2,9 +2,11 @@
 
 use super::QueryError;
 use super::date_range::DateRange;
-use super::error::clip_excerpt;
-use super::field::{LAST_UPDATED, LISTED, QueryField, SUBMITTED, begins_with_field_name, did_you_mean};
-use super::node::SearchText;
+use super::error::clip_query_excerpt;
+use super::field::{
+    LAST_UPDATED, LISTED, QueryField, SUBMITTED, begins_with_field_name, suggest_query_field,
+};
+use super::node::SearchedWordOrPhrase;
 use crate::domain::{is_invisible, is_joiner};
 
 /// The longest expression, in characters: it travels in an address, and servers commonly stop
@@ -26,7 +28,7 @@ pub(super) enum QueryTokenKind {
     Operator(QueryOperator),
     /// A field's name and its colon; a text or an opening parenthesis follows.
     QueryField(QueryField),
-    Text(SearchText),
+    Text(SearchedWordOrPhrase),
     Submitted(DateRange),
 }
 
@@ -49,27 +51,27 @@ struct QueryLexer {
 /// All words and signs of an expression.
 pub(super) fn tokenize(text: &str) -> Result<Vec<QueryToken>, QueryError> {
     let chars: Vec<char> = text.chars().collect();
-    check_characters(&chars)?;
+    check_query_characters(&chars)?;
     let mut lexer = QueryLexer { chars, position: 0, tokens: Vec::new() };
     while let Some(c) = lexer.peek_visible() {
         match c {
-            '(' => lexer.push_char_token(QueryTokenKind::Open),
-            ')' => lexer.push_char_token(QueryTokenKind::Close),
+            '(' => lexer.push_parenthesis_token(QueryTokenKind::Open),
+            ')' => lexer.push_parenthesis_token(QueryTokenKind::Close),
             '"' => lexer.read_phrase()?,
-            _ => lexer.read_word()?,
+            _ => lexer.read_operator_field_or_word()?,
         }
     }
     Ok(lexer.tokens)
 }
 
 /// Refuses what is too long and what a reader could not see.
-fn check_characters(chars: &[char]) -> Result<(), QueryError> {
+fn check_query_characters(chars: &[char]) -> Result<(), QueryError> {
     if chars.len() > QUERY_CHARS_MAX {
         let words =
             format!("the expression has {} characters, and {QUERY_CHARS_MAX} are the most", chars.len());
         return Err(QueryError::new(QUERY_CHARS_MAX, words));
     }
-    let Some(at) = chars.iter().position(|&c| is_unseen(c)) else { return Ok(()) };
+    let Some(at) = chars.iter().position(|&c| is_invisible_in_query(c)) else { return Ok(()) };
     let words =
         format!("there is a character here that cannot be seen (U+{:04X}): delete it", u32::from(chars[at]));
     Err(QueryError::new(at, words))
@@ -77,7 +79,7 @@ fn check_characters(chars: &[char]) -> Result<(), QueryError> {
 
 /// Control characters but for white space, and what comes along when text is copied from a page and is not seen: no
 /// joiner either, which arXiv would look for.
-fn is_unseen(c: char) -> bool {
+fn is_invisible_in_query(c: char) -> bool {
     (c.is_control() && !matches!(c, '\t' | '\n' | '\r')) || is_invisible(c) || is_joiner(c)
 }
 
@@ -94,7 +96,7 @@ impl QueryLexer {
         self.tokens.push(QueryToken { position: at, kind: sign });
     }
 
-    fn push_char_token(&mut self, sign: QueryTokenKind) {
+    fn push_parenthesis_token(&mut self, sign: QueryTokenKind) {
         self.push_token(self.position, sign);
         self.position += 1;
     }
@@ -111,7 +113,7 @@ impl QueryLexer {
             return Err(QueryError::new(at, "there is no word between these quotes"));
         }
         let phrase = inner.split_whitespace().collect::<Vec<_>>().join(" ");
-        self.push_token(at, QueryTokenKind::Text(SearchText::Phrase(phrase)));
+        self.push_token(at, QueryTokenKind::Text(SearchedWordOrPhrase::Phrase(phrase)));
         Ok(())
     }
 
@@ -134,7 +136,7 @@ impl QueryLexer {
     }
 
     /// Takes an operator, a field with what it is searched for, or a word for all fields.
-    fn read_word(&mut self) -> Result<(), QueryError> {
+    fn read_operator_field_or_word(&mut self) -> Result<(), QueryError> {
         let (at, run) = (self.position, self.peek_word()?);
         if let Some((name, _)) = run.split_once(':') {
             return self.read_field(name);
@@ -142,7 +144,7 @@ impl QueryLexer {
         self.position += run.chars().count();
         let sign = match parse_operator(&run) {
             Some(operator) => QueryTokenKind::Operator(operator),
-            None => QueryTokenKind::Text(SearchText::Word(check_word_without_field(at, run)?)),
+            None => QueryTokenKind::Text(SearchedWordOrPhrase::Word(check_word_without_field(at, run)?)),
         };
         self.push_token(at, sign);
         Ok(())
@@ -155,7 +157,7 @@ impl QueryLexer {
         if name == SUBMITTED {
             return self.read_date_range(at);
         }
-        let field = QueryField::from_name(name).ok_or_else(|| unknown_field_error(at, name))?;
+        let field = QueryField::from_name(name).ok_or_else(|| unknown_query_field_error(at, name))?;
         self.push_token(at, QueryTokenKind::QueryField(field));
         match self.peek_visible() {
             Some('(') => Ok(()),
@@ -163,12 +165,12 @@ impl QueryLexer {
             Some(')') | None => {
                 Err(QueryError::new(at, format!("nothing follows `{name}:`: write a word or a \"phrase\"")))
             }
-            Some(_) => self.read_field_word(field),
+            Some(_) => self.read_word_after_field_name(field),
         }
     }
 
     /// Takes the word after a field's colon.
-    fn read_field_word(&mut self, field: QueryField) -> Result<(), QueryError> {
+    fn read_word_after_field_name(&mut self, field: QueryField) -> Result<(), QueryError> {
         let (at, run) = (self.position, self.peek_word()?);
         if parse_operator(&run).is_some() {
             let words = format!(
@@ -180,8 +182,8 @@ impl QueryLexer {
             return Err(QueryError::new(at, format!("a field in a field: leave out `{field}:` or this one")));
         }
         self.position += run.chars().count();
-        let word = check_word(at, run)?;
-        self.push_token(at, QueryTokenKind::Text(SearchText::Word(word)));
+        let word = check_search_word(at, run)?;
+        self.push_token(at, QueryTokenKind::Text(SearchedWordOrPhrase::Word(word)));
         Ok(())
     }
 
@@ -225,24 +227,26 @@ fn check_word_without_field(at: usize, word: String) -> Result<String, QueryErro
         );
         return Err(QueryError::new(at, words));
     }
-    check_word(at, word)
+    check_search_word(at, word)
 }
 
 /// A word that can be searched for.
-fn check_word(at: usize, word: String) -> Result<String, QueryError> {
+fn check_search_word(at: usize, word: String) -> Result<String, QueryError> {
     if word.starts_with(['*', '?']) {
         let words = format!(
             "`{}` begins with a wildcard, and arXiv takes one only behind a letter",
-            clip_excerpt(&word)
+            clip_query_excerpt(&word)
         );
         return Err(QueryError::new(at, words));
     }
     if !word.contains(char::is_alphanumeric) {
-        let words =
-            format!("`{}` is no word to search for; operators are AND, OR and ANDNOT", clip_excerpt(&word));
+        let words = format!(
+            "`{}` is no word to search for; operators are AND, OR and ANDNOT",
+            clip_query_excerpt(&word)
+        );
         return Err(QueryError::new(at, words));
     }
-    if is_percent_encoded(&word) {
+    if is_copied_from_url(&word) {
         let words = "this is encoded as in an address: write spaces for + and %20, quotes for %22, parentheses for %28 and %29";
         return Err(QueryError::new(at, words));
     }
@@ -250,7 +254,7 @@ fn check_word(at: usize, word: String) -> Result<String, QueryError> {
 }
 
 /// Whether a word was copied out of an address; it would be searched for as one word.
-fn is_percent_encoded(word: &str) -> bool {
+fn is_copied_from_url(word: &str) -> bool {
     let signs = ["+AND+", "+OR+", "+ANDNOT+", "%20", "%22", "%28", "%29", "%5B", "%5b"];
     signs.iter().any(|sign| word.contains(sign))
 }
@@ -259,7 +263,7 @@ fn is_curly_quote(c: char) -> bool {
     matches!(c, '“' | '”' | '„' | '‟' | '«' | '»' | '＂')
 }
 
-fn unknown_field_error(at: usize, name: &str) -> QueryError {
+fn unknown_query_field_error(at: usize, name: &str) -> QueryError {
     if name.is_empty() {
         return QueryError::new(at, format!("there is no field before this colon; the fields are {LISTED}"));
     }
@@ -270,8 +274,8 @@ fn unknown_field_error(at: usize, name: &str) -> QueryError {
         );
         return QueryError::new(at, words);
     }
-    let meant = did_you_mean(name).map(|meant| format!(", perhaps `{meant}:`")).unwrap_or_default();
-    let name = clip_excerpt(name);
+    let meant = suggest_query_field(name).map(|meant| format!(", perhaps `{meant}:`")).unwrap_or_default();
+    let name = clip_query_excerpt(name);
     let words = format!(
         "`{name}:` is no field of arXiv's{meant}; the fields are {LISTED}; text with a colon needs quotes"
     );

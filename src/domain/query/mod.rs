@@ -23,7 +23,7 @@ pub(in crate::domain) use date_range::DateRange;
 pub use error::QueryError;
 pub(in crate::domain) use field::QueryField;
 pub use lexer::QUERY_CHARS_MAX;
-pub(in crate::domain) use node::{QueryNode, SearchText};
+pub(in crate::domain) use node::{QueryNode, SearchedWordOrPhrase};
 pub use parser::QUERY_DEPTH_MAX;
 
 /// A search expression as a tree. Two expressions that differ only in grouping that does not matter
@@ -37,12 +37,12 @@ impl Query {
     /// Reads an expression as a person writes it. The fault names its place and what would be right.
     pub fn parse(text: &str) -> Result<Self, QueryError> {
         let tokens = lexer::tokenize(text)?;
-        let root = parser::parse_tokens(&tokens)?;
+        let root = parser::parse_query_tokens(&tokens)?;
         Ok(Self { root })
     }
 
     /// The tree.
-    pub(in crate::domain) fn root(&self) -> &QueryNode {
+    pub(in crate::domain) fn root_node(&self) -> &QueryNode {
         &self.root
     }
 }

@@ -10,7 +10,7 @@ use super::field::QueryField;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::domain) enum QueryNode {
     /// One field holds one text.
-    Term { field: QueryField, text: SearchText },
+    Term { field: QueryField, text: SearchedWordOrPhrase },
     /// Version 1 was submitted in this span.
     Submitted(DateRange),
     /// Every one of `with` (at least one) and none of `without`.
@@ -22,12 +22,12 @@ pub(in crate::domain) enum QueryNode {
 /// What a field is searched for. arXiv reads a word and a quoted word differently: the first only
 /// by its stem, the second also as it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::domain) enum SearchText {
+pub(in crate::domain) enum SearchedWordOrPhrase {
     Word(String),
     Phrase(String),
 }
 
-impl SearchText {
+impl SearchedWordOrPhrase {
     /// The text without its quotes.
     pub(in crate::domain) fn as_str(&self) -> &str {
         match self {

@@ -1,10 +1,10 @@
 //! From words and signs to the tree.
 
 use super::QueryError;
-use super::error::clip_excerpt;
+use super::error::clip_query_excerpt;
 use super::field::QueryField;
 use super::lexer::{QueryOperator, QueryToken, QueryTokenKind};
-use super::node::{QueryNode, SearchText};
+use super::node::{QueryNode, SearchedWordOrPhrase};
 
 /// How deep parentheses may nest. Nobody writes ten; all that walks the tree recurses this deep.
 pub const QUERY_DEPTH_MAX: usize = 64;
@@ -18,7 +18,7 @@ struct QueryParser<'t> {
 }
 
 /// The tree of a whole expression.
-pub(super) fn parse_tokens(tokens: &[QueryToken]) -> Result<QueryNode, QueryError> {
+pub(super) fn parse_query_tokens(tokens: &[QueryToken]) -> Result<QueryNode, QueryError> {
     if tokens.is_empty() {
         return Err(QueryError::new(
             0,
@@ -111,9 +111,10 @@ impl<'t> QueryParser<'t> {
             (Some(QueryToken { position: at, kind: QueryTokenKind::Open }), _) => {
                 QueryError::new(*at, "this parenthesis is never closed")
             }
-            (Some(token), _) => {
-                QueryError::new(token.position, format!("nothing follows this {}", token_name(&token.kind)))
-            }
+            (Some(token), _) => QueryError::new(
+                token.position,
+                format!("nothing follows this {}", query_token_name(&token.kind)),
+            ),
             (None, _) => QueryError::new(0, "the expression is empty"),
         }
     }
@@ -142,8 +143,8 @@ impl<'t> QueryParser<'t> {
 fn phrase_hint(tokens: &[QueryToken]) -> String {
     let [
         before @ ..,
-        QueryToken { kind: QueryTokenKind::Text(SearchText::Word(a)), .. },
-        QueryToken { kind: QueryTokenKind::Text(SearchText::Word(b)), .. },
+        QueryToken { kind: QueryTokenKind::Text(SearchedWordOrPhrase::Word(a)), .. },
+        QueryToken { kind: QueryTokenKind::Text(SearchedWordOrPhrase::Word(b)), .. },
     ] = tokens
     else {
         return String::new();
@@ -152,12 +153,12 @@ fn phrase_hint(tokens: &[QueryToken]) -> String {
         Some(QueryToken { kind: QueryTokenKind::QueryField(field), .. }) => format!("{field}:"),
         _ => String::new(),
     };
-    format!(", or quotes around a phrase: {field}\"{} {}\"", clip_excerpt(a), clip_excerpt(b))
+    format!(", or quotes around a phrase: {field}\"{} {}\"", clip_query_excerpt(a), clip_query_excerpt(b))
 }
 
 /// The fault of a sign in the place of a term.
 fn misplaced_token_error(token: &QueryToken, before: Option<&QueryToken>) -> QueryError {
-    let here = token_name(&token.kind);
+    let here = query_token_name(&token.kind);
     let first = matches!(before, None | Some(QueryToken { kind: QueryTokenKind::Open, .. }));
     let after_or = before.is_some_and(|token| token.kind == QueryTokenKind::Operator(QueryOperator::Or));
     let words = match &token.kind {
@@ -173,7 +174,7 @@ fn misplaced_token_error(token: &QueryToken, before: Option<&QueryToken>) -> Que
         }
         QueryTokenKind::Open | QueryTokenKind::Close | QueryTokenKind::Operator(_) => match before {
             Some(before) if !first => {
-                format!("a term must be between {} and {here}", token_name(&before.kind))
+                format!("a term must be between {} and {here}", query_token_name(&before.kind))
             }
             Some(_) | None => format!("a term must be before {here}"),
         },
@@ -185,7 +186,7 @@ fn misplaced_token_error(token: &QueryToken, before: Option<&QueryToken>) -> Que
 }
 
 /// What a sign is called in a fault.
-fn token_name(sign: &QueryTokenKind) -> &'static str {
+fn query_token_name(sign: &QueryTokenKind) -> &'static str {
     match sign {
         QueryTokenKind::Open => "parenthesis",
         QueryTokenKind::Close => "the parenthesis",

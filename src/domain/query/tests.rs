@@ -2,11 +2,11 @@ use proptest::prelude::*;
 
 use super::date_range::DateRange;
 use super::field::QueryField;
-use super::node::SearchText;
+use super::node::SearchedWordOrPhrase;
 use super::*;
 
 fn parse_query(text: &str) -> Query {
-    Query::parse(text).unwrap_or_else(|fault| panic!("{}", fault.with_excerpt(text)))
+    Query::parse(text).unwrap_or_else(|fault| panic!("{}", fault.with_query_excerpt(text)))
 }
 
 fn query_error(text: &str) -> QueryError {
@@ -159,16 +159,16 @@ fn each_fault_is_told_with_its_place() {
 fn the_caret_stands_under_the_fault() {
     let text = "ti:a AND\n\tabs:图像 and ti:b";
     assert_eq!(
-        query_error(text).with_excerpt(text),
+        query_error(text).with_query_excerpt(text),
         "\tabs:图像 and ti:b\n\t    \u{3000}\u{3000} ^\n\
          operators are written in capitals: AND; to find the word itself, write \"and\""
     );
     assert_eq!(
-        query_error("").with_excerpt(""),
+        query_error("").with_query_excerpt(""),
         "\n^\nthe expression is empty: write at least a word, such as ti:transformer"
     );
     let long = format!("{} x", "ti:a OR ".repeat(100));
-    let shown = query_error(&format!("{long} y {long}")).with_excerpt(&format!("{long} y {long}"));
+    let shown = query_error(&format!("{long} y {long}")).with_query_excerpt(&format!("{long} y {long}"));
     let lines: Vec<Vec<char>> = shown.lines().map(|line| line.chars().collect()).collect();
     assert!(lines[0].len() < 130, "{shown}");
     assert_eq!(lines[0][lines[1].len() - 1], 'y', "{shown}");
@@ -233,7 +233,7 @@ fn parse_arxiv_expression(words: &mut std::iter::Peekable<std::vec::IntoIter<Str
         let (field, word) = first.split_once(':').unwrap();
         QueryNode::Term {
             field: QueryField::from_name(field).unwrap(),
-            text: SearchText::Word(word.to_owned()),
+            text: SearchedWordOrPhrase::Word(word.to_owned()),
         }
     };
     if words.peek().is_none_or(|word| word == ")") {
@@ -252,9 +252,10 @@ fn parse_arxiv_expression(words: &mut std::iter::Peekable<std::vec::IntoIter<Str
 /// Whether the tree holds where exactly these of `ti:a` to `ti:f` do.
 fn node_matches(node: &QueryNode, known: u8) -> bool {
     match node {
-        QueryNode::Term { text: SearchText::Word(word) | SearchText::Phrase(word), .. } => {
-            known >> (word.as_bytes()[0] - b'a') & 1 == 1
-        }
+        QueryNode::Term {
+            text: SearchedWordOrPhrase::Word(word) | SearchedWordOrPhrase::Phrase(word),
+            ..
+        } => known >> (word.as_bytes()[0] - b'a') & 1 == 1,
         QueryNode::Submitted(_) => false,
         QueryNode::Any(nodes) => nodes.iter().any(|node| node_matches(node, known)),
         QueryNode::All { with, without } => {
@@ -306,8 +307,8 @@ fn any_term() -> impl Strategy<Value = QueryNode> {
     let field = prop_oneof![Just("ti"), Just("abs"), Just("cat"), Just("all")]
         .prop_map(|name| QueryField::from_name(name).unwrap());
     let text = prop_oneof![
-        "[a-zé0-9][a-z.*/+-]{0,6}".prop_map(SearchText::Word),
-        "[a-z][a-zA-Z:()*'.-]{0,5}( [a-zA-Z:()*]{1,5}){0,2}".prop_map(SearchText::Phrase),
+        "[a-zé0-9][a-z.*/+-]{0,6}".prop_map(SearchedWordOrPhrase::Word),
+        "[a-z][a-zA-Z:()*'.-]{0,5}( [a-zA-Z:()*]{1,5}){0,2}".prop_map(SearchedWordOrPhrase::Phrase),
     ];
     let term = (field, text).prop_map(|(field, text)| QueryNode::Term { field, text });
     let days = (1..=28_u8, 1..=28_u8).prop_map(|(a, b)| {
@@ -384,7 +385,7 @@ proptest! {
             Ok(query) => prop_assert_eq!(parse_query(&query.to_string()), query),
             Err(fault) => {
                 prop_assert!(fault.position <= text.chars().count());
-                prop_assert_eq!(fault.with_excerpt(&text).lines().count(), 3);
+                prop_assert_eq!(fault.with_query_excerpt(&text).lines().count(), 3);
             }
         }
     }

@@ -5,7 +5,7 @@ use std::fmt::{self, Write};
 use super::Query;
 use super::field::{QueryField, SUBMITTED};
 use super::lexer::parse_operator;
-use super::node::{QueryNode, SearchText};
+use super::node::{QueryNode, SearchedWordOrPhrase};
 
 impl Query {
     /// The expression for arXiv's `search_query`, not yet encoded: every operation in parentheses, so
@@ -43,7 +43,7 @@ impl fmt::Display for QueryNode {
     }
 }
 
-impl fmt::Display for SearchText {
+impl fmt::Display for SearchedWordOrPhrase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Word(word) => f.write_str(word),
@@ -53,10 +53,12 @@ impl fmt::Display for SearchText {
 }
 
 /// Whether a text is read as one for all fields if no field is before it.
-fn needs_no_field_name(text: &SearchText) -> bool {
+fn needs_no_field_name(text: &SearchedWordOrPhrase) -> bool {
     match text {
-        SearchText::Phrase(_) => true,
-        SearchText::Word(word) => !word.contains(':') && parse_operator(&word.to_uppercase()).is_none(),
+        SearchedWordOrPhrase::Phrase(_) => true,
+        SearchedWordOrPhrase::Word(word) => {
+            !word.contains(':') && parse_operator(&word.to_uppercase()).is_none()
+        }
     }
 }
 
@@ -82,29 +84,29 @@ fn write_for_arxiv(node: &QueryNode, out: &mut String) {
         }
         QueryNode::Term { field, text } => append_formatted(out, format_args!("{field}:{text}")),
         QueryNode::Submitted(_) => append_formatted(out, format_args!("{node}")),
-        QueryNode::Any(nodes) => write_balanced_tree(nodes, " OR ", out),
-        QueryNode::All { with, without } if without.is_empty() => write_balanced_tree(with, " AND ", out),
+        QueryNode::Any(nodes) => write_balanced_operands(nodes, " OR ", out),
+        QueryNode::All { with, without } if without.is_empty() => write_balanced_operands(with, " AND ", out),
         QueryNode::All { with, without } => {
             out.push('(');
-            write_balanced_tree(with, " AND ", out);
+            write_balanced_operands(with, " AND ", out);
             out.push_str(" ANDNOT ");
-            write_balanced_tree(without, " OR ", out);
+            write_balanced_operands(without, " OR ", out);
             out.push(')');
         }
     }
 }
 
 /// `(first half OP second half)`, each written the same way.
-fn write_balanced_tree(nodes: &[QueryNode], operator: &str, out: &mut String) {
+fn write_balanced_operands(nodes: &[QueryNode], operator: &str, out: &mut String) {
     match nodes {
         [] => {}
         [node] => write_for_arxiv(node, out),
         _ => {
             let (first, second) = nodes.split_at(nodes.len().div_ceil(2));
             out.push('(');
-            write_balanced_tree(first, operator, out);
+            write_balanced_operands(first, operator, out);
             out.push_str(operator);
-            write_balanced_tree(second, operator, out);
+            write_balanced_operands(second, operator, out);
             out.push(')');
         }
     }

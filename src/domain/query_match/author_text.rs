@@ -1,8 +1,8 @@
 //! An author's name as arXiv's index has it.
 
 use super::super::text_analysis::Analyzer;
-use super::evidence::SearchedField;
 use super::indexed_text::IndexedText;
+use super::match_places::SearchedField;
 
 /// Words that belong to the surname behind them. Source: `PREFIX_MATCH` in `arxiv/authors/__init__.py` of
 /// arXiv/arxiv-base.
@@ -17,7 +17,7 @@ const GROUPS: [&str; 3] = ["collaboration", "group", "team"];
 
 /// One author's names.
 #[derive(Debug)]
-pub(super) struct AuthorText {
+pub(super) struct IndexedAuthorNames {
     pub(super) full: IndexedText,
     pub(super) surname: IndexedText,
     pub(super) forename: IndexedText,
@@ -36,13 +36,15 @@ pub(super) struct NameParts<'a> {
     pub(super) surname: &'a str,
 }
 
-impl AuthorText {
+impl IndexedAuthorNames {
     pub(super) fn new(field: SearchedField, name: &str, parts: &NameParts<'_>) -> Self {
         let derived = |analyzer, text: &str| {
-            IndexedText::new(analyzer).with_derived_value(field, text, name.len()).sort_tokens()
+            IndexedText::new(analyzer)
+                .with_tokens_of_derived_text(field, text, name.len())
+                .sort_tokens_for_lookup()
         };
         Self {
-            full: IndexedText::from_field_value(Analyzer::AuthorName, field, parts.full),
+            full: IndexedText::index_field_value(Analyzer::AuthorName, field, parts.full),
             surname: derived(Analyzer::AuthorName, parts.surname),
             forename: derived(Analyzer::AuthorName, parts.forename),
             initialized: derived(Analyzer::AuthorName, &parts.with_initials()),

@@ -5,14 +5,14 @@
 //! condition counts: the field of all fields has no accents and no stems, so there may be a match in it that no field
 //! has, and that is none (`all:erdos` with "Erdős" in the title alone).
 
-use super::super::query::SearchText;
+use super::super::query::SearchedWordOrPhrase;
 use super::super::text_analysis::Analyzer;
 use super::author_query::AuthorQuery;
-use super::evidence::{MatchPlace, SearchedField};
-use super::keyword_query::KeywordQuery;
-use super::search_document::{AnnouncementMonth, SearchDocument};
+use super::identifier_query::KeywordFieldQuery;
+use super::match_places::{MatchPlace, SearchedField};
+use super::search_document::{SearchDocument, YearAndMonth};
 use super::stemmed_query::{StemmedQuery, tex_formula_query};
-use super::text_query::{RequiredWords, TextQuery};
+use super::text_query::{TextQuery, WordMatchMode};
 
 /// The first year that is taken for one. Source: `START_YEAR` in `prepare.py`.
 const FIRST_YEAR: u16 = 1991;
@@ -30,7 +30,7 @@ pub(super) enum AllFieldsTerm {
 #[derive(Debug)]
 pub(super) struct EveryFieldQuery {
     combined: TextQuery,
-    id: KeywordQuery,
+    id: KeywordFieldQuery,
     author: AuthorQuery,
     title: StemmedQuery,
     abstract_: StemmedQuery,
@@ -38,21 +38,21 @@ pub(super) struct EveryFieldQuery {
     /// left in a word that is searched for.
     comment: TextQuery,
     reference: TextQuery,
-    doi: KeywordQuery,
-    subject_class: KeywordQuery,
+    doi: KeywordFieldQuery,
+    subject_class: KeywordFieldQuery,
     subject: TextQuery,
 }
 
 /// A month or year, and the text without it.
 #[derive(Debug)]
 pub(super) struct MonthAndTextQuery {
-    months: Vec<AnnouncementMonth>,
+    months: Vec<YearAndMonth>,
     year: Option<u16>,
     rest: Option<EveryFieldQuery>,
 }
 
 impl AllFieldsTerm {
-    pub(super) fn new(text: &SearchText) -> Self {
+    pub(super) fn new(text: &SearchedWordOrPhrase) -> Self {
         match tex_formula_query(text) {
             Some(formulas) => Self::Formulas(formulas),
             None => Self::Text {
@@ -65,19 +65,19 @@ impl AllFieldsTerm {
     pub(super) fn find_match_places(&self, document: &SearchDocument) -> Option<Vec<MatchPlace>> {
         match self {
             Self::Formulas(formulas) => {
-                let in_title = formulas.find_match_places(&document.title.formulas, RequiredWords::Every);
+                let in_title = formulas.find_match_places(&document.title.formulas, WordMatchMode::Every);
                 in_title.or_else(|| {
-                    formulas.find_match_places(&document.abstract_.formulas, RequiredWords::Every)
+                    formulas.find_match_places(&document.abstract_.formulas, WordMatchMode::Every)
                 })
             }
             Self::Text { text, dated } => {
                 let dated = dated.as_ref().filter(|dated| dated.is_announced_in_month(document));
                 let places = match text.find_match_places(document) {
                     Some(places) => places,
-                    None => dated?.find_text_without_month(document)?,
+                    None => dated?.find_matches_ignoring_month(document)?,
                 };
                 let is_partly_found =
-                    dated.is_some() || text.find_in_fields(document, RequiredWords::Any).is_some();
+                    dated.is_some() || text.find_in_fields(document, WordMatchMode::Any).is_some();
                 is_partly_found.then_some(places)
             }
         }
@@ -85,29 +85,29 @@ impl AllFieldsTerm {
 }
 
 impl EveryFieldQuery {
-    fn new(text: &SearchText) -> Self {
+    fn new(text: &SearchedWordOrPhrase) -> Self {
         Self {
             combined: TextQuery::new(text, Analyzer::Combined),
-            id: KeywordQuery::for_arxiv_id(text),
+            id: KeywordFieldQuery::query_for_arxiv_id(text),
             author: AuthorQuery::new(text),
-            title: StemmedQuery::for_title(text),
-            abstract_: StemmedQuery::for_abstract(text),
+            title: StemmedQuery::stemmed_query_for_title(text),
+            abstract_: StemmedQuery::query_of_abstract_field(text),
             comment: TextQuery::with_analyzers(text, Analyzer::Standard, Analyzer::Simple),
             reference: TextQuery::new(text, Analyzer::Simple),
-            doi: KeywordQuery::for_doi(text),
-            subject_class: KeywordQuery::for_subject_class(text),
+            doi: KeywordFieldQuery::keyword_query_for_doi(text),
+            subject_class: KeywordFieldQuery::for_acm_or_msc_class(text),
             subject: TextQuery::from_words(text.as_str(), Analyzer::Simple),
         }
     }
 
     /// Where one field matches, or all fields together.
     fn find_match_places(&self, document: &SearchDocument) -> Option<Vec<MatchPlace>> {
-        let combined = || self.combined.find_match_places(&document.combined, RequiredWords::Every);
-        self.find_in_fields(document, RequiredWords::Every).or_else(combined)
+        let combined = || self.combined.find_match_places(&document.combined, WordMatchMode::Every);
+        self.find_in_fields(document, WordMatchMode::Every).or_else(combined)
     }
 
     /// The places in every field that matches by itself.
-    fn find_in_fields(&self, document: &SearchDocument, rule: RequiredWords) -> Option<Vec<MatchPlace>> {
+    fn find_in_fields(&self, document: &SearchDocument, rule: WordMatchMode) -> Option<Vec<MatchPlace>> {
         let texts = [
             self.title.find_match_places(&document.title, rule),
             self.abstract_.find_match_places(&document.abstract_, rule),
@@ -123,12 +123,12 @@ impl EveryFieldQuery {
             .flatten()
             .chain(subjects)
             .flatten()
-            .chain(self.find_keywords(document))
+            .chain(self.find_keyword_field_matches(document))
             .collect();
         (!places.is_empty()).then_some(places)
     }
 
-    fn find_keywords(&self, document: &SearchDocument) -> Vec<MatchPlace> {
+    fn find_keyword_field_matches(&self, document: &SearchDocument) -> Vec<MatchPlace> {
         let ids = document.ids.iter().map(|id| (SearchedField::Id, id, &self.id));
         let dois = document.dois.iter().enumerate();
         let dois = dois.map(|(number, doi)| (SearchedField::Doi(number), doi, &self.doi));
@@ -143,29 +143,32 @@ impl EveryFieldQuery {
 impl MonthAndTextQuery {
     /// The first month `YYYY-MM` in a text, or else the first year, if it is the whole word or has words on both sides:
     /// to arXiv, a phrase begins and ends with its quotes. Source: `parse_date` in `util.py`.
-    fn new(text: &SearchText) -> Option<Self> {
+    fn new(text: &SearchedWordOrPhrase) -> Option<Self> {
         match text {
-            SearchText::Word(word) => Self::from_date_and_text(word, None),
-            SearchText::Phrase(phrase) => {
+            SearchedWordOrPhrase::Word(word) => Self::query_from_date_and_text(word, None),
+            SearchedWordOrPhrase::Phrase(phrase) => {
                 let words: Vec<&str> = phrase.split_whitespace().collect();
                 let inner = 1..words.len().saturating_sub(1);
                 let find = |is_date: fn(&str) -> bool| inner.clone().find(|number| is_date(words[*number]));
-                let at = find(is_month).or_else(|| find(is_year))?;
+                let at = find(is_year_and_month).or_else(|| find(is_year))?;
                 let rest = [&words[..at], &words[at + 1..]].concat().join(" ");
-                Self::from_date_and_text(words[at], Some(EveryFieldQuery::new(&SearchText::Phrase(rest))))
+                Self::query_from_date_and_text(
+                    words[at],
+                    Some(EveryFieldQuery::new(&SearchedWordOrPhrase::Phrase(rest))),
+                )
             }
         }
     }
 
     /// A year may also be a month: `2011` is November 2020, too. Source: `parse_date_partial` in `util.py`.
-    fn from_date_and_text(date: &str, rest: Option<EveryFieldQuery>) -> Option<Self> {
+    fn query_from_date_and_text(date: &str, rest: Option<EveryFieldQuery>) -> Option<Self> {
         let year = date.get(..4).filter(|year| is_year(year))?.parse().ok()?;
         let is_arxiv_year = year >= FIRST_YEAR;
         let (months, year): (Vec<_>, _) = if is_year(date) {
-            (AnnouncementMonth::from_yymm(date).into_iter().collect(), is_arxiv_year.then_some(year))
-        } else if is_month(date) && is_arxiv_year {
+            (YearAndMonth::from_yymm(date).into_iter().collect(), is_arxiv_year.then_some(year))
+        } else if is_year_and_month(date) && is_arxiv_year {
             let month = date[5..].parse().ok()?;
-            (vec![AnnouncementMonth { year, month }], None)
+            (vec![YearAndMonth { year, month }], None)
         } else {
             return None;
         };
@@ -173,12 +176,11 @@ impl MonthAndTextQuery {
     }
 
     fn is_announced_in_month(&self, document: &SearchDocument) -> bool {
-        let is_then =
-            |month: AnnouncementMonth| self.months.contains(&month) || self.year == Some(month.year);
+        let is_then = |month: YearAndMonth| self.months.contains(&month) || self.year == Some(month.year);
         document.announced.is_some_and(is_then)
     }
 
-    fn find_text_without_month(&self, document: &SearchDocument) -> Option<Vec<MatchPlace>> {
+    fn find_matches_ignoring_month(&self, document: &SearchDocument) -> Option<Vec<MatchPlace>> {
         match &self.rest {
             Some(rest) => rest.find_match_places(document),
             None => {
@@ -192,7 +194,7 @@ fn is_year(word: &str) -> bool {
     word.len() == 4 && word.bytes().all(|b| b.is_ascii_digit())
 }
 
-fn is_month(word: &str) -> bool {
+fn is_year_and_month(word: &str) -> bool {
     word.split_once('-').is_some_and(|(year, month)| {
         is_year(year) && month.len() == 2 && month.bytes().all(|b| b.is_ascii_digit())
     })

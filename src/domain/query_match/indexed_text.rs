@@ -1,7 +1,7 @@
 //! A field's tokens, to be searched.
 
 use super::super::text_analysis::{Analyzer, TextToken};
-use super::evidence::{MatchPlace, SearchedField};
+use super::match_places::{MatchPlace, SearchedField};
 use super::wildcard::WildcardPattern;
 
 /// How many words part two values of a field, so that no phrase goes over both. Source: Elasticsearch's
@@ -40,21 +40,21 @@ impl IndexedText {
     }
 
     /// The field of one value.
-    pub(super) fn from_field_value(analyzer: Analyzer, field: SearchedField, text: &str) -> Self {
-        Self::new(analyzer).with_field_value(field, text).sort_tokens()
+    pub(super) fn index_field_value(analyzer: Analyzer, field: SearchedField, text: &str) -> Self {
+        Self::new(analyzer).append_field_text_tokens(field, text).sort_tokens_for_lookup()
     }
 
     /// Adds a value that is a field's own text.
-    pub(super) fn with_field_value(self, field: SearchedField, text: &str) -> Self {
-        self.with_tokens(text, |token| MatchPlace { field, bytes: token.place.clone() })
+    pub(super) fn append_field_text_tokens(self, field: SearchedField, text: &str) -> Self {
+        self.append_analyzed_text(text, |token| MatchPlace { field, bytes: token.place.clone() })
     }
 
     /// Adds a value that was made from a field's text of that many bytes.
-    pub(super) fn with_derived_value(self, field: SearchedField, text: &str, bytes: usize) -> Self {
-        self.with_tokens(text, |_| MatchPlace { field, bytes: 0..bytes })
+    pub(super) fn with_tokens_of_derived_text(self, field: SearchedField, text: &str, bytes: usize) -> Self {
+        self.append_analyzed_text(text, |_| MatchPlace { field, bytes: 0..bytes })
     }
 
-    fn with_tokens(mut self, text: &str, place: impl Fn(&TextToken) -> MatchPlace) -> Self {
+    fn append_analyzed_text(mut self, text: &str, place: impl Fn(&TextToken) -> MatchPlace) -> Self {
         let first = self.next_position;
         for token in self.analyzer.analyze(text) {
             let place = place(&token);
@@ -66,7 +66,7 @@ impl IndexedText {
     }
 
     /// Makes it ready to be searched.
-    pub(super) fn sort_tokens(mut self) -> Self {
+    pub(super) fn sort_tokens_for_lookup(mut self) -> Self {
         self.order = (0..self.tokens.len()).collect();
         let tokens = &self.tokens;
         self.order.sort_by(|a, b| tokens[*a].text.cmp(&tokens[*b].text).then(a.cmp(b)));
@@ -80,7 +80,7 @@ impl IndexedText {
     }
 
     /// Where a word that matches the pattern is.
-    pub(super) fn find_wildcard(&self, pattern: &WildcardPattern) -> Option<MatchPlace> {
+    pub(super) fn find_word_matching_wildcard(&self, pattern: &WildcardPattern) -> Option<MatchPlace> {
         let mut tokens = self.tokens_with_prefix(pattern.literal_prefix());
         tokens.find(|token| pattern.matches(&token.text)).map(|token| token.place.clone())
     }
@@ -88,7 +88,7 @@ impl IndexedText {
     /// Where the words come one after another with nothing but the phrase's own holes between them.
     pub(super) fn find_phrase(&self, phrase: &[PhraseWord]) -> Option<MatchPlace> {
         let (first, rest) = phrase.split_first()?;
-        self.tokens_of_word(first).find_map(|start| {
+        self.tokens_matching_word(first).find_map(|start| {
             let mut last = start;
             for word in rest {
                 last = self.token_at(word, start.position + word.offset)?;
@@ -98,14 +98,14 @@ impl IndexedText {
         })
     }
 
-    fn tokens_of_word<'t>(&'t self, word: &'t PhraseWord) -> impl Iterator<Item = &'t IndexedToken> {
+    fn tokens_matching_word<'t>(&'t self, word: &'t PhraseWord) -> impl Iterator<Item = &'t IndexedToken> {
         self.tokens_with_prefix(&word.text).take_while(|token| word.is_prefix || token.text == word.text)
     }
 
     /// The token of that position if it is the word's.
     fn token_at<'t>(&'t self, word: &'t PhraseWord, position: usize) -> Option<&'t IndexedToken> {
         if word.is_prefix {
-            return self.tokens_of_word(word).find(|token| token.position == position);
+            return self.tokens_matching_word(word).find(|token| token.position == position);
         }
         let wanted = (word.text.as_str(), position);
         let at = |number: &usize| (self.tokens[*number].text.as_str(), self.tokens[*number].position);

@@ -12,27 +12,27 @@ mod author_query;
 mod author_text;
 mod category_text;
 mod every_field_query;
-mod evidence;
+mod identifier_query;
 mod indexed_text;
-mod keyword_query;
+mod match_places;
 mod prepared_query;
 mod prepared_term;
 mod search_document;
-mod search_fields;
+mod searchable_paper_fields;
 mod stemmed_query;
 mod text_query;
 mod wildcard;
 
-pub use evidence::{MatchPlace, SearchedField, TermMatch};
+pub use match_places::{MatchPlace, SearchedField, TermMatch};
 pub use prepared_query::PreparedQuery;
 pub use search_document::SearchDocument;
-pub use search_fields::SearchFields;
+pub use searchable_paper_fields::SearchablePaperFields;
 
 use super::Query;
 
 impl Query {
     /// Whether a paper matches; who compares more than one pair prepares both sides once.
-    pub fn matches(&self, fields: &SearchFields<'_>) -> bool {
+    pub fn matches(&self, fields: &SearchablePaperFields<'_>) -> bool {
         PreparedQuery::new(self).matches(&SearchDocument::new(fields))
     }
 }

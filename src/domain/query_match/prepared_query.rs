@@ -1,7 +1,7 @@
 //! A query made ready to be compared with papers.
 
 use super::super::query::{DateRange, Query, QueryNode};
-use super::evidence::{MatchPlace, SearchedField, TermMatch};
+use super::match_places::{MatchPlace, SearchedField, TermMatch};
 use super::prepared_term::PreparedTerm;
 use super::search_document::SearchDocument;
 
@@ -23,7 +23,7 @@ enum PreparedNode {
 impl PreparedQuery {
     /// Prepares the terms of a query.
     pub fn new(query: &Query) -> Self {
-        Self { root: PreparedNode::new(query.root()) }
+        Self { root: PreparedNode::new(query.root_node()) }
     }
 
     /// Whether a paper matches.

@@ -4,11 +4,11 @@ use jiff::Timestamp;
 
 use super::super::ArxivId;
 use super::super::text_analysis::Analyzer;
-use super::author_text::{AuthorText, NameParts, is_group_name};
-use super::category_text::add_category;
-use super::evidence::SearchedField;
+use super::author_text::{IndexedAuthorNames, NameParts, is_group_name};
+use super::category_text::add_category_to_index;
 use super::indexed_text::IndexedText;
-use super::search_fields::SearchFields;
+use super::match_places::SearchedField;
+use super::searchable_paper_fields::SearchablePaperFields;
 
 /// A paper's fields as arXiv's index has them. Source: `mappings/DocumentMapping.json`, and
 /// `search/process/transform.py` for what is made from the names.
@@ -19,7 +19,7 @@ pub struct SearchDocument {
     pub(super) comment: IndexedText,
     pub(super) journal_ref: IndexedText,
     pub(super) report_number: IndexedText,
-    pub(super) authors: Vec<AuthorText>,
+    pub(super) authors: Vec<IndexedAuthorNames>,
     /// All names in both forms: `authors_combined`.
     pub(super) all_authors: IndexedText,
     /// All fields: `combined`.
@@ -35,7 +35,7 @@ pub struct SearchDocument {
     pub(super) dois: Vec<String>,
     pub(super) published: Option<Timestamp>,
     /// The month in which the paper was announced.
-    pub(super) announced: Option<AnnouncementMonth>,
+    pub(super) announced: Option<YearAndMonth>,
 }
 
 /// The title or the abstract.
@@ -48,16 +48,16 @@ pub(super) struct StemmedText {
 
 /// A month of a year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct AnnouncementMonth {
+pub(super) struct YearAndMonth {
     pub(super) year: u16,
     pub(super) month: u16,
 }
 
 impl SearchDocument {
     /// Breaks all fields into their words, once for any number of queries.
-    pub fn new(fields: &SearchFields<'_>) -> Self {
+    pub fn new(fields: &SearchablePaperFields<'_>) -> Self {
         let simple = |field, text: Option<&str>| {
-            IndexedText::from_field_value(Analyzer::Simple, field, text.unwrap_or_default())
+            IndexedText::index_field_value(Analyzer::Simple, field, text.unwrap_or_default())
         };
         let names = name_parts(&fields.authors);
         let ids = fields.id.iter().flat_map(|id| {
@@ -70,11 +70,11 @@ impl SearchDocument {
             comment: simple(SearchedField::Comment, fields.comment),
             journal_ref: simple(SearchedField::JournalRef, fields.journal_ref),
             report_number: simple(SearchedField::ReportNumber, fields.report_number),
-            authors: author_texts(fields, &names),
-            all_authors: add_author_names(IndexedText::new(Analyzer::AuthorName), fields, &names)
-                .sort_tokens(),
-            combined: combined_text(fields, &names),
-            subjects: category_texts(fields),
+            authors: build_author_indexes(fields, &names),
+            all_authors: index_author_names(IndexedText::new(Analyzer::AuthorName), fields, &names)
+                .sort_tokens_for_lookup(),
+            combined: combined_text_of_all_fields(fields, &names),
+            subjects: indexed_category_texts(fields),
             categories: fields.categories.iter().map(|category| category.to_lowercase()).collect(),
             subject_classes: fields.subject_classes.iter().map(|class| class.to_lowercase()).collect(),
             ids: ids.collect(),
@@ -88,9 +88,9 @@ impl SearchDocument {
 impl StemmedText {
     fn new(field: SearchedField, text: &str) -> Self {
         Self {
-            words: IndexedText::from_field_value(Analyzer::Standard, field, text),
-            stems: IndexedText::from_field_value(Analyzer::English, field, text),
-            formulas: IndexedText::from_field_value(Analyzer::Tex, field, text),
+            words: IndexedText::index_field_value(Analyzer::Standard, field, text),
+            stems: IndexedText::index_field_value(Analyzer::English, field, text),
+            formulas: IndexedText::index_field_value(Analyzer::Tex, field, text),
         }
     }
 }
@@ -104,39 +104,42 @@ fn name_parts<'a>(names: &[&'a str]) -> Vec<NameParts<'a>> {
     parts.collect()
 }
 
-fn author_texts(fields: &SearchFields<'_>, names: &[NameParts<'_>]) -> Vec<AuthorText> {
+fn build_author_indexes(
+    fields: &SearchablePaperFields<'_>,
+    names: &[NameParts<'_>],
+) -> Vec<IndexedAuthorNames> {
     let authors = fields.authors.iter().zip(names).enumerate();
     authors
-        .map(|(number, (name, parts))| AuthorText::new(SearchedField::Author(number), name, parts))
+        .map(|(number, (name, parts))| IndexedAuthorNames::new(SearchedField::Author(number), name, parts))
         .collect()
 }
 
 /// Adds what is copied to `authors_combined`: the names in both forms, and the submitter's.
-fn add_author_names(
+fn index_author_names(
     mut text: IndexedText,
-    fields: &SearchFields<'_>,
+    fields: &SearchablePaperFields<'_>,
     names: &[NameParts<'_>],
 ) -> IndexedText {
     for (number, (name, parts)) in fields.authors.iter().zip(names).enumerate() {
         let field = SearchedField::Author(number);
-        text = text.with_field_value(field, parts.full).with_derived_value(
+        text = text.append_field_text_tokens(field, parts.full).with_tokens_of_derived_text(
             field,
             &parts.with_initials(),
             name.len(),
         );
     }
     match fields.submitter {
-        Some(submitter) => text.with_field_value(SearchedField::Submitter, submitter),
+        Some(submitter) => text.append_field_text_tokens(SearchedField::Submitter, submitter),
         None => text,
     }
 }
 
 /// Everything that is copied to `combined`. The parts of a name are in the whole name, which has every phrase that they
 /// have.
-fn combined_text(fields: &SearchFields<'_>, names: &[NameParts<'_>]) -> IndexedText {
+fn combined_text_of_all_fields(fields: &SearchablePaperFields<'_>, names: &[NameParts<'_>]) -> IndexedText {
     let mut text = IndexedText::new(Analyzer::Combined)
-        .with_field_value(SearchedField::Title, fields.title)
-        .with_field_value(SearchedField::Abstract, fields.abstract_);
+        .append_field_text_tokens(SearchedField::Title, fields.title)
+        .append_field_text_tokens(SearchedField::Abstract, fields.abstract_);
     let single = [
         (SearchedField::Comment, fields.comment),
         (SearchedField::JournalRef, fields.journal_ref),
@@ -144,38 +147,45 @@ fn combined_text(fields: &SearchFields<'_>, names: &[NameParts<'_>]) -> IndexedT
         (SearchedField::Id, fields.id.as_ref().map(ArxivId::as_str)),
     ];
     for (field, value) in single {
-        text = text.with_field_value(field, value.unwrap_or_default());
+        text = text.append_field_text_tokens(field, value.unwrap_or_default());
     }
-    text = add_author_names(text, fields, names);
+    text = index_author_names(text, fields, names);
     for (number, category) in fields.categories.iter().enumerate() {
-        text = add_category(text, SearchedField::Category(number), category);
+        text = add_category_to_index(text, SearchedField::Category(number), category);
     }
-    text = add_values(text, SearchedField::Affiliation, &fields.affiliations);
-    text = add_values(text, SearchedField::SubjectClass, &fields.subject_classes);
-    add_values(text, SearchedField::Doi, &fields.dois).sort_tokens()
+    text = index_field_values(text, SearchedField::Affiliation, &fields.affiliations);
+    text = index_field_values(text, SearchedField::SubjectClass, &fields.subject_classes);
+    index_field_values(text, SearchedField::Doi, &fields.dois).sort_tokens_for_lookup()
 }
 
-fn add_values(text: IndexedText, field: impl Fn(usize) -> SearchedField, values: &[&str]) -> IndexedText {
-    values.iter().enumerate().fold(text, |text, (number, value)| text.with_field_value(field(number), value))
+fn index_field_values(
+    text: IndexedText,
+    field: impl Fn(usize) -> SearchedField,
+    values: &[&str],
+) -> IndexedText {
+    values
+        .iter()
+        .enumerate()
+        .fold(text, |text, (number, value)| text.append_field_text_tokens(field(number), value))
 }
 
-fn category_texts(fields: &SearchFields<'_>) -> Vec<IndexedText> {
+fn indexed_category_texts(fields: &SearchablePaperFields<'_>) -> Vec<IndexedText> {
     let categories = fields.categories.iter().enumerate();
     let subject = |(number, category): (usize, &&str)| {
-        add_category(IndexedText::new(Analyzer::Simple), SearchedField::Category(number), category)
-            .sort_tokens()
+        add_category_to_index(IndexedText::new(Analyzer::Simple), SearchedField::Category(number), category)
+            .sort_tokens_for_lookup()
     };
     categories.map(subject).collect()
 }
 
 /// The month in which a paper was first announced, as its identifier says it: `2503.20246`, `hep-ex/0307015`. Source:
 /// <https://info.arxiv.org/help/arxiv_identifier.html>; arXiv's centuries as in `parse_date_partial` in `util.py`.
-fn announcement_month(id: &ArxivId) -> Option<AnnouncementMonth> {
+fn announcement_month(id: &ArxivId) -> Option<YearAndMonth> {
     let number = id.as_str().rsplit('/').next()?;
-    AnnouncementMonth::from_yymm(number.get(..4)?)
+    YearAndMonth::from_yymm(number.get(..4)?)
 }
 
-impl AnnouncementMonth {
+impl YearAndMonth {
     /// The month that `YYMM` is, if it is one.
     pub(super) fn from_yymm(digits: &str) -> Option<Self> {
         let digits =

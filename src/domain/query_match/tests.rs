@@ -6,12 +6,12 @@ mod reference_matcher;
 mod text_rules;
 
 /// A paper with this title alone.
-fn paper_with_title(title: &str) -> SearchFields<'_> {
-    SearchFields { title, ..SearchFields::default() }
+fn paper_with_title(title: &str) -> SearchablePaperFields<'_> {
+    SearchablePaperFields { title, ..SearchablePaperFields::default() }
 }
 
 fn parse_query(text: &str) -> Query {
-    Query::parse(text).unwrap_or_else(|error| panic!("{}", error.with_excerpt(text)))
+    Query::parse(text).unwrap_or_else(|error| panic!("{}", error.with_query_excerpt(text)))
 }
 
 fn prepare_query(text: &str) -> PreparedQuery {
@@ -19,7 +19,7 @@ fn prepare_query(text: &str) -> PreparedQuery {
 }
 
 /// Holds that each query has that answer for the paper, by all ways that ask.
-fn check_matches(fields: &SearchFields<'_>, cases: &[(&str, bool)]) {
+fn check_matches(fields: &SearchablePaperFields<'_>, cases: &[(&str, bool)]) {
     let document = SearchDocument::new(fields);
     for (text, expected) in cases {
         let query = prepare_query(text);

@@ -1,14 +1,14 @@
 //! A text searched for in one field.
 
-use super::super::query::SearchText;
+use super::super::query::SearchedWordOrPhrase;
 use super::super::text_analysis::Analyzer;
-use super::evidence::MatchPlace;
 use super::indexed_text::{IndexedText, PhraseWord};
+use super::match_places::MatchPlace;
 use super::wildcard::{WildcardPattern, begins_with_wildcard, has_wildcard};
 
 /// How many of the words that a term breaks into a field must have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum RequiredWords {
+pub(super) enum WordMatchMode {
     Every,
     Any,
 }
@@ -27,19 +27,23 @@ pub(super) enum TextQuery {
 
 impl TextQuery {
     /// A field whose text, words and phrases are all read by one analyzer.
-    pub(super) fn new(text: &SearchText, analyzer: Analyzer) -> Self {
+    pub(super) fn new(text: &SearchedWordOrPhrase, analyzer: Analyzer) -> Self {
         Self::with_analyzers(text, analyzer, analyzer)
     }
 
     /// A field with a `search_analyzer` for words and a `search_quote_analyzer` for phrases.
-    pub(super) fn with_analyzers(text: &SearchText, for_words: Analyzer, for_phrases: Analyzer) -> Self {
+    pub(super) fn with_analyzers(
+        text: &SearchedWordOrPhrase,
+        for_words: Analyzer,
+        for_phrases: Analyzer,
+    ) -> Self {
         match text {
-            SearchText::Phrase(phrase) => Self::Phrase(phrase_words(phrase, for_phrases)),
-            SearchText::Word(word) if has_wildcard(word) => {
-                Self::Pattern(WildcardPattern::new(&for_words.normalize(word)))
+            SearchedWordOrPhrase::Phrase(phrase) => Self::Phrase(phrase_words(phrase, for_phrases)),
+            SearchedWordOrPhrase::Word(word) if has_wildcard(word) => {
+                Self::Pattern(WildcardPattern::new(&for_words.normalize_wildcard_word(word)))
             }
-            SearchText::Word(word) if begins_with_wildcard(word) => Self::Words(Vec::new()),
-            SearchText::Word(word) => Self::from_words(word, for_words),
+            SearchedWordOrPhrase::Word(word) if begins_with_wildcard(word) => Self::Words(Vec::new()),
+            SearchedWordOrPhrase::Word(word) => Self::from_words(word, for_words),
         }
     }
 
@@ -52,12 +56,14 @@ impl TextQuery {
     pub(super) fn find_match_places(
         &self,
         text: &IndexedText,
-        rule: RequiredWords,
+        rule: WordMatchMode,
     ) -> Option<Vec<MatchPlace>> {
         match self {
-            Self::Words(words) => combine_word_matches(words.iter().map(|word| text.find_word(word)), rule),
+            Self::Words(words) => {
+                combine_word_match_places(words.iter().map(|word| text.find_word(word)), rule)
+            }
             Self::Phrase(phrase) => text.find_phrase(phrase).map(|place| vec![place]),
-            Self::Pattern(pattern) => text.find_wildcard(pattern).map(|place| vec![place]),
+            Self::Pattern(pattern) => text.find_word_matching_wildcard(pattern).map(|place| vec![place]),
         }
     }
 }
@@ -75,13 +81,13 @@ pub(super) fn phrase_words(phrase: &str, analyzer: Analyzer) -> Vec<PhraseWord> 
 }
 
 /// The places of all the words if enough of them were found. No words at all are not enough.
-pub(super) fn combine_word_matches(
+pub(super) fn combine_word_match_places(
     found: impl Iterator<Item = Option<MatchPlace>>,
-    rule: RequiredWords,
+    rule: WordMatchMode,
 ) -> Option<Vec<MatchPlace>> {
     let found: Option<Vec<MatchPlace>> = match rule {
-        RequiredWords::Every => found.collect(),
-        RequiredWords::Any => Some(found.flatten().collect()),
+        WordMatchMode::Every => found.collect(),
+        WordMatchMode::Any => Some(found.flatten().collect()),
     };
     found.filter(|places| !places.is_empty())
 }

@@ -28,9 +28,9 @@ impl WildcardPattern {
         reached[0] = true;
         for sign in &self.tail {
             reached = match sign {
-                '*' => advance_over_star(&reached),
-                '?' => advance_over_char(&reached, |_| true),
-                sign => advance_over_char(&reached, |at| rest[at] == *sign),
+                '*' => reached_prefixes_after_star(&reached),
+                '?' => advance_wildcard_matches(&reached, |_| true),
+                sign => advance_wildcard_matches(&reached, |at| rest[at] == *sign),
             };
         }
         reached[rest.len()]
@@ -38,13 +38,13 @@ impl WildcardPattern {
 }
 
 /// Every beginning from the first that was reached on.
-fn advance_over_star(reached: &[bool]) -> Vec<bool> {
+fn reached_prefixes_after_star(reached: &[bool]) -> Vec<bool> {
     let first = reached.iter().position(|is_reached| *is_reached).unwrap_or(reached.len());
     (0..reached.len()).map(|at| at >= first).collect()
 }
 
 /// Each beginning that was reached, one character longer if that one is right.
-fn advance_over_char(reached: &[bool], is_right: impl Fn(usize) -> bool) -> Vec<bool> {
+fn advance_wildcard_matches(reached: &[bool], is_right: impl Fn(usize) -> bool) -> Vec<bool> {
     (0..reached.len()).map(|at| at > 0 && reached[at - 1] && is_right(at - 1)).collect()
 }
 

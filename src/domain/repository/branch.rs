@@ -16,7 +16,7 @@ pub struct Branch(String);
 
 /// A text that names no branch.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum BranchError {
+pub enum BranchNameError {
     /// Nothing is there.
     #[error("is empty")]
     Empty,
@@ -49,7 +49,7 @@ impl Branch {
     }
 
     /// Which of this name's branches another is: 1 for the name itself, 2 for `-2`; none for a stranger.
-    pub fn ordinal_of(&self, other: &Self) -> Option<u32> {
+    pub fn branch_number_of(&self, other: &Self) -> Option<u32> {
         if other == self {
             return Some(1);
         }
@@ -60,17 +60,17 @@ impl Branch {
 }
 
 impl FromStr for Branch {
-    type Err = BranchError;
+    type Err = BranchNameError;
 
-    fn from_str(text: &str) -> Result<Self, BranchError> {
+    fn from_str(text: &str) -> Result<Self, BranchNameError> {
         if text.is_empty() {
-            return Err(BranchError::Empty);
+            return Err(BranchNameError::Empty);
         }
         if text.len() > BYTES_MAX {
-            return Err(BranchError::TooLong);
+            return Err(BranchNameError::TooLong);
         }
         if text.starts_with("refs/heads/") {
-            return Err(BranchError::FullRef);
+            return Err(BranchNameError::FullRef);
         }
         let is_odd = |c: char| c.is_control() || c.is_whitespace() || "~^:?*[\\".contains(c);
         let is_part = |part: &str| {
@@ -84,7 +84,7 @@ impl FromStr for Branch {
             && text != "@"
             && text != "HEAD"
             && text.split('/').all(is_part);
-        if is_name { Ok(Self(text.to_owned())) } else { Err(BranchError::Malformed) }
+        if is_name { Ok(Self(text.to_owned())) } else { Err(BranchNameError::Malformed) }
     }
 }
 
@@ -148,7 +148,7 @@ mod tests {
             ("paperwire/lists", None),
             ("main", None),
         ] {
-            assert_eq!(name.ordinal_of(&other.parse().unwrap()), number, "{other}");
+            assert_eq!(name.branch_number_of(&other.parse().unwrap()), number, "{other}");
         }
     }
 }

@@ -5,7 +5,7 @@ mod commit_id;
 mod remote;
 mod tree_path;
 
-pub use branch::{Branch, BranchError};
+pub use branch::{Branch, BranchNameError};
 pub use commit_id::{CommitId, CommitIdError};
-pub use remote::{GitTransport, Remote, RemoteError};
+pub use remote::{GitTransport, Remote, RemoteAddressError};
 pub use tree_path::{TreePath, TreePathError};

@@ -30,7 +30,7 @@ pub enum GitTransport {
 
 /// An address that is not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum RemoteError {
+pub enum RemoteAddressError {
     /// Nothing is there, or too much.
     #[error("is empty or too long")]
     Size,
@@ -59,12 +59,12 @@ pub enum RemoteError {
 
 impl Remote {
     /// How git reaches the repository.
-    pub fn transport(&self) -> GitTransport {
+    pub fn git_transport(&self) -> GitTransport {
         self.transport
     }
 
     /// The address as git takes it.
-    pub fn url(&self) -> &str {
+    pub fn git_remote_url(&self) -> &str {
         &self.url
     }
 
@@ -74,13 +74,13 @@ impl Remote {
     }
 
     /// What a forge calls the repository: the path without its slashes at the ends and `.git`.
-    pub fn project_path(&self) -> &str {
+    pub fn forge_project_path(&self) -> &str {
         let path = self.path.trim_matches('/');
         path.strip_suffix(".git").unwrap_or(path)
     }
 
     /// The part of the address that a token may be sent to: `https://host/`; none if no token is sent.
-    pub fn token_origin(&self) -> Option<String> {
+    pub fn origin_that_gets_token(&self) -> Option<String> {
         match self.transport {
             GitTransport::Https => Some(format!("https://{}/", self.host)),
             GitTransport::Http => Some(format!("http://{}/", self.host)),
@@ -90,21 +90,21 @@ impl Remote {
 }
 
 impl FromStr for Remote {
-    type Err = RemoteError;
+    type Err = RemoteAddressError;
 
-    fn from_str(text: &str) -> Result<Self, RemoteError> {
+    fn from_str(text: &str) -> Result<Self, RemoteAddressError> {
         if text.is_empty() || text.len() > BYTES_MAX {
-            return Err(RemoteError::Size);
+            return Err(RemoteAddressError::Size);
         }
         if text.contains(|c: char| c.is_control() || c.is_whitespace() || c == '\\') {
-            return Err(RemoteError::Character);
+            return Err(RemoteAddressError::Character);
         }
         match text.split_once("://") {
-            Some(("https", rest)) => parse_http(GitTransport::Https, text, rest),
-            Some(("http", rest)) => parse_http(GitTransport::Http, text, rest),
+            Some(("https", rest)) => parse_http_remote(GitTransport::Https, text, rest),
+            Some(("http", rest)) => parse_http_remote(GitTransport::Http, text, rest),
             Some(("ssh", rest)) => parse_ssh(text, rest),
             Some(("file", path)) => parse_local_folder(path),
-            Some(_) => Err(RemoteError::Scheme),
+            Some(_) => Err(RemoteAddressError::Scheme),
             None if text.starts_with('/') => parse_local_folder(text),
             None => parse_scp_like(text),
         }
@@ -117,67 +117,72 @@ impl fmt::Display for Remote {
     }
 }
 
-fn parse_http(transport: GitTransport, url: &str, rest: &str) -> Result<Remote, RemoteError> {
+fn parse_http_remote(transport: GitTransport, url: &str, rest: &str) -> Result<Remote, RemoteAddressError> {
     let (host, path) = split_host_and_path(rest)?;
     if host.contains('@') {
-        return Err(RemoteError::Credentials);
+        return Err(RemoteAddressError::Credentials);
     }
     if transport == GitTransport::Http && !is_loopback(&host) {
-        return Err(RemoteError::Cleartext);
+        return Err(RemoteAddressError::Cleartext);
     }
     checked_remote(transport, url, &host, path)
 }
 
-fn parse_ssh(url: &str, rest: &str) -> Result<Remote, RemoteError> {
+fn parse_ssh(url: &str, rest: &str) -> Result<Remote, RemoteAddressError> {
     let (authority, path) = split_host_and_path(rest)?;
     let host = strip_user(&authority)?;
     checked_remote(GitTransport::Ssh, url, host, path)
 }
 
 /// `git@host:owner/list`, as forges show it.
-fn parse_scp_like(text: &str) -> Result<Remote, RemoteError> {
-    let (authority, path) = text.split_once(':').ok_or(RemoteError::Scheme)?;
+fn parse_scp_like(text: &str) -> Result<Remote, RemoteAddressError> {
+    let (authority, path) = text.split_once(':').ok_or(RemoteAddressError::Scheme)?;
     if authority.contains('/') || !authority.contains('@') {
-        return Err(RemoteError::Scheme);
+        return Err(RemoteAddressError::Scheme);
     }
     checked_remote(GitTransport::Ssh, text, strip_user(authority)?, path)
 }
 
-fn parse_local_folder(path: &str) -> Result<Remote, RemoteError> {
+fn parse_local_folder(path: &str) -> Result<Remote, RemoteAddressError> {
     // With two slashes it begins as an address does, perhaps with a login in it.
     if !path.starts_with('/') || path.starts_with("//") || path.trim_matches('/').is_empty() {
-        return Err(RemoteError::Path);
+        return Err(RemoteAddressError::Path);
     }
     let (url, path) = (format!("file://{path}"), path.to_owned());
     Ok(Remote { transport: GitTransport::File, url, host: String::new(), path })
 }
 
-fn checked_remote(transport: GitTransport, url: &str, host: &str, path: &str) -> Result<Remote, RemoteError> {
+fn checked_remote(
+    transport: GitTransport,
+    url: &str,
+    host: &str,
+    path: &str,
+) -> Result<Remote, RemoteAddressError> {
     if !is_host_with_optional_port(host) {
-        return Err(RemoteError::Host);
+        return Err(RemoteAddressError::Host);
     }
     if path.trim_matches('/').is_empty() || path.starts_with('-') {
-        return Err(RemoteError::Path);
+        return Err(RemoteAddressError::Path);
     }
     if path.contains(['?', '#']) {
-        return Err(RemoteError::Query);
+        return Err(RemoteAddressError::Query);
     }
     let (host, path) = (host.to_ascii_lowercase(), path.to_owned());
     Ok(Remote { transport, url: url.to_owned(), host, path })
 }
 
 /// Before and from the first slash.
-fn split_host_and_path(rest: &str) -> Result<(String, &str), RemoteError> {
-    let at = rest.find('/').ok_or(RemoteError::Path)?;
+fn split_host_and_path(rest: &str) -> Result<(String, &str), RemoteAddressError> {
+    let at = rest.find('/').ok_or(RemoteAddressError::Path)?;
     Ok((rest[..at].to_owned(), &rest[at..]))
 }
 
 /// A user of ssh is no secret, a password is; and neither may look like an option of ssh.
-fn strip_user(authority: &str) -> Result<&str, RemoteError> {
+fn strip_user(authority: &str) -> Result<&str, RemoteAddressError> {
     match authority.split_once('@') {
         None => Ok(authority),
-        Some((user, _)) if user.contains(':') => Err(RemoteError::Credentials),
-        Some((user, _)) if user.is_empty() || user.starts_with('-') => Err(RemoteError::Host),
+        Some((user, _)) if user.contains(':') => Err(RemoteAddressError::Credentials),
+        Some((user, _)) if user.is_empty() || user.starts_with('-') => Err(RemoteAddressError::Host),
         Some((_, host)) => Ok(host),
     }
 }
@@ -229,41 +234,41 @@ mod tests {
             ("/srv/list.git", GitTransport::File, "file:///srv/list.git", "", "srv/list"),
         ] {
             let remote: Remote = text.parse().expect(text);
-            assert_eq!(remote.transport(), transport, "{text}");
-            assert_eq!(remote.url(), if url.is_empty() { text } else { url });
-            assert_eq!((remote.host(), remote.project_path()), (host, project), "{text}");
+            assert_eq!(remote.git_transport(), transport, "{text}");
+            assert_eq!(remote.git_remote_url(), if url.is_empty() { text } else { url });
+            assert_eq!((remote.host(), remote.forge_project_path()), (host, project), "{text}");
         }
     }
 
     #[test]
     fn what_would_leak_a_token_or_pass_for_an_option_is_refused() {
         for (text, bad) in [
-            ("", RemoteError::Size),
-            ("http://example.org/list", RemoteError::Cleartext),
-            ("http://127.0.0.1.example.org/list", RemoteError::Cleartext),
-            ("https://token@github.com/owner/list", RemoteError::Credentials),
-            ("https://user:canary@github.com/owner/list", RemoteError::Credentials),
-            ("ssh://git:canary@host/list", RemoteError::Credentials),
-            ("//bot:canary@host/list", RemoteError::Path),
-            ("ssh://-oProxyCommand=x/list", RemoteError::Host),
-            ("ssh://git@-oProxyCommand=x/list", RemoteError::Host),
-            ("-o@host:list", RemoteError::Host),
-            ("git@host:-u", RemoteError::Path),
-            ("https://github.com", RemoteError::Path),
-            ("https://github.com/", RemoteError::Path),
-            ("https:///owner/list", RemoteError::Host),
-            ("https://host:99999/list", RemoteError::Host),
-            ("https://github.com/owner/list?x=1", RemoteError::Query),
-            ("https://github.com/owner/list#x", RemoteError::Query),
-            ("ssh://git@github.com/owner/list#x", RemoteError::Query),
-            ("git@github.com:owner/list?x", RemoteError::Query),
-            ("https://github.com/owner/my list", RemoteError::Character),
-            ("https://github.com/owner\n/list", RemoteError::Character),
-            ("ext::sh -c true", RemoteError::Character),
-            ("ext::x", RemoteError::Scheme),
-            ("git://github.com/owner/list", RemoteError::Scheme),
-            ("owner/list", RemoteError::Scheme),
-            ("file://host/list", RemoteError::Path),
+            ("", RemoteAddressError::Size),
+            ("http://example.org/list", RemoteAddressError::Cleartext),
+            ("http://127.0.0.1.example.org/list", RemoteAddressError::Cleartext),
+            ("https://token@github.com/owner/list", RemoteAddressError::Credentials),
+            ("https://user:canary@github.com/owner/list", RemoteAddressError::Credentials),
+            ("ssh://git:canary@host/list", RemoteAddressError::Credentials),
+            ("//bot:canary@host/list", RemoteAddressError::Path),
+            ("ssh://-oProxyCommand=x/list", RemoteAddressError::Host),
+            ("ssh://git@-oProxyCommand=x/list", RemoteAddressError::Host),
+            ("-o@host:list", RemoteAddressError::Host),
+            ("git@host:-u", RemoteAddressError::Path),
+            ("https://github.com", RemoteAddressError::Path),
+            ("https://github.com/", RemoteAddressError::Path),
+            ("https:///owner/list", RemoteAddressError::Host),
+            ("https://host:99999/list", RemoteAddressError::Host),
+            ("https://github.com/owner/list?x=1", RemoteAddressError::Query),
+            ("https://github.com/owner/list#x", RemoteAddressError::Query),
+            ("ssh://git@github.com/owner/list#x", RemoteAddressError::Query),
+            ("git@github.com:owner/list?x", RemoteAddressError::Query),
+            ("https://github.com/owner/my list", RemoteAddressError::Character),
+            ("https://github.com/owner\n/list", RemoteAddressError::Character),
+            ("ext::sh -c true", RemoteAddressError::Character),
+            ("ext::x", RemoteAddressError::Scheme),
+            ("git://github.com/owner/list", RemoteAddressError::Scheme),
+            ("owner/list", RemoteAddressError::Scheme),
+            ("file://host/list", RemoteAddressError::Path),
         ] {
             assert_eq!(text.parse::<Remote>(), Err(bad), "{text:?}");
         }
@@ -271,10 +276,16 @@ mod tests {
 
     #[test]
     fn a_token_goes_to_its_own_host_alone() {
-        let token_origin = |text: &str| text.parse::<Remote>().unwrap().token_origin();
-        assert_eq!(token_origin("https://github.com/owner/list").as_deref(), Some("https://github.com/"));
-        assert_eq!(token_origin("http://127.0.0.1:4000/list").as_deref(), Some("http://127.0.0.1:4000/"));
-        assert_eq!(token_origin("git@github.com:owner/list"), None);
-        assert_eq!(token_origin("/srv/list.git"), None);
+        let origin_that_gets_token = |text: &str| text.parse::<Remote>().unwrap().origin_that_gets_token();
+        assert_eq!(
+            origin_that_gets_token("https://github.com/owner/list").as_deref(),
+            Some("https://github.com/")
+        );
+        assert_eq!(
+            origin_that_gets_token("http://127.0.0.1:4000/list").as_deref(),
+            Some("http://127.0.0.1:4000/")
+        );
+        assert_eq!(origin_that_gets_token("git@github.com:owner/list"), None);
+        assert_eq!(origin_that_gets_token("/srv/list.git"), None);
     }
 }

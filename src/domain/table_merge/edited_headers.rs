@@ -37,10 +37,12 @@ pub(super) fn match_columns_to_base<'a>(texts: &MergeInput<'a>) -> Cow<'a, Table
 /// Gives a table's columns the names that they had: one in the place of another is the same unless more of its cells read
 /// otherwise than as before. A cell that was empty says nothing.
 fn restore_column_names(table: &mut ParsedTable<'_>, known: &ParsedTable<'_>, rows: &[RowIndex<'_>]) {
-    for (at, name) in replaced_columns(&table.columns, &known.columns) {
+    for (at, name) in columns_replacing_others(&table.columns, &known.columns) {
         let (mut same, mut other) = (0, 0);
         for line in &table.lines {
-            let Some(base) = rows.iter().find_map(|rows| cell_of_column(rows.row(line.key.as_ref()?)?, name))
+            let Some(base) = rows
+                .iter()
+                .find_map(|rows| cell_of_column(rows.first_row_of_paper(line.key.as_ref()?)?, name))
             else {
                 continue;
             };
@@ -56,7 +58,7 @@ fn restore_column_names(table: &mut ParsedTable<'_>, known: &ParsedTable<'_>, ro
 }
 
 /// The columns that are in the place of others: between two columns that both have, as many as there were.
-fn replaced_columns<'k>(columns: &[String], known: &'k [String]) -> Vec<(usize, &'k str)> {
+fn columns_replacing_others<'k>(columns: &[String], known: &'k [String]) -> Vec<(usize, &'k str)> {
     let (mut at, mut known_at) = (0, 0);
     let mut replaced = Vec::new();
     while at < columns.len() || known_at < known.len() {
@@ -76,13 +78,13 @@ fn replaced_columns<'k>(columns: &[String], known: &'k [String]) -> Vec<(usize, 
 
 /// Puts the cells of a row into the columns of its table, if more of it reads as it was written then.
 fn align_row(line: &mut TableLine<'_>, columns: &[String], rows: &[RowIndex<'_>]) {
-    let Some(base) = rows.iter().find_map(|rows| rows.row(line.key.as_ref()?)) else { return };
+    let Some(base) = rows.iter().find_map(|rows| rows.first_row_of_paper(line.key.as_ref()?)) else { return };
     let unchanged_layout: CellLayout =
         (0..columns.len()).map(|at| Some(at).filter(|at| *at < line.cells.len())).collect();
     let layouts = [
         Some(unchanged_layout),
-        inserted_columns_layout(line, columns, base),
-        Some(base_layout(line, columns, base)),
+        layout_around_inserted_columns(line, columns, base),
+        Some(layout_by_base_columns(line, columns, base)),
     ];
     let each = layouts.into_iter().flatten().enumerate();
     let best = each.min_by_key(|(_, layout)| count_differing_cells(line, columns, layout, base));
@@ -101,7 +103,7 @@ fn align_row(line: &mut TableLine<'_>, columns: &[String], rows: &[RowIndex<'_>]
 type CellLayout = Vec<Option<usize>>;
 
 /// The cells in the columns that the program wrote them in. What is behind those is in the other columns, if they are as many.
-fn base_layout(line: &TableLine<'_>, columns: &[String], base: RowWithColumns<'_>) -> CellLayout {
+fn layout_by_base_columns(line: &TableLine<'_>, columns: &[String], base: RowWithColumns<'_>) -> CellLayout {
     let own: Vec<&String> = columns.iter().filter(|name| !base.1.contains(name)).collect();
     let behind = line.cells.len().checked_sub(base.1.len()).filter(|behind| *behind == own.len());
     let place = |name: &String| match base.1.iter().position(|column| column == name) {
@@ -113,7 +115,7 @@ fn base_layout(line: &TableLine<'_>, columns: &[String], base: RowWithColumns<'_
 
 /// The cells in their order, in those of the columns in which most of them read as in the base: the others were put in between.
 /// None if there are not so many columns.
-fn inserted_columns_layout(
+fn layout_around_inserted_columns(
     line: &TableLine<'_>,
     columns: &[String],
     base: RowWithColumns<'_>,
@@ -173,7 +175,7 @@ mod tests {
     #[test]
     fn a_row_that_was_not_changed_with_its_header_has_its_cells_in_the_columns_that_it_had() {
         let base_columns = column_names("title date code");
-        let base = table_line("T | d | c");
+        let base = sample_table_line("T | d | c");
         for (header, row, expected) in [
             ("title date code", "T | d | c", "T | d | c"),
             ("stars title date code", "T | d | c", " | T | d | c"),
@@ -191,7 +193,7 @@ mod tests {
         ] {
             let base_tables = vec![Some(sample_table(base_columns.clone(), base.clone()))];
             let rows = [RowIndex::from_tables(&base_tables)];
-            let mut edited = table_line(row);
+            let mut edited = sample_table_line(row);
             align_row(&mut edited, &column_names(header), &rows);
             assert_eq!(edited.cells.join(" | "), expected, "{header}: {row}");
             assert_eq!(edited.is_shifted, row != expected, "{header}: {row}");
@@ -208,16 +210,16 @@ mod tests {
             ("code day title", "c | d | T", "code day title"),
             ("stars title day code", "5 | T | d | c", "stars title date code"),
         ] {
-            let known = sample_table(column_names("title date code"), table_line("T | d | c"));
+            let known = sample_table(column_names("title date code"), sample_table_line("T | d | c"));
             let base = vec![Some(known.clone())];
             let rows = [RowIndex::from_tables(&base)];
-            let mut edited = sample_table(column_names(header), table_line(row));
+            let mut edited = sample_table(column_names(header), sample_table_line(row));
             restore_column_names(&mut edited, &known, &rows);
             assert_eq!(edited.columns, column_names(expected), "{header}: {row}");
         }
     }
 
-    fn table_line(text: &'static str) -> TableLine<'static> {
+    fn sample_table_line(text: &'static str) -> TableLine<'static> {
         let key = Some(PaperId::from_stored("k".to_owned()));
         TableLine { text, key, date: None, cells: text.split(" | ").collect(), is_shifted: false }
     }

@@ -34,7 +34,7 @@ pub use merge_input::MergeInput;
 pub use parsed_table::{ParsedTable, TableLine, TablePerFile};
 use row_index::{RowIndex, RowPosition, row_at};
 pub use row_merge::CellConflict;
-use row_merge::{RowMerge, RowWithColumns, merge_row};
+use row_merge::{RowMergeInput, RowWithColumns, merge_row};
 use table_head::TableHead;
 pub use unify_rows::unify_rows;
 
@@ -67,7 +67,7 @@ pub fn deleted_rows(
     is_known: &dyn Fn(&PaperId) -> bool,
 ) -> DeletedRows {
     let present: HashSet<&PaperId> = rows_with_paper_id(edited).map(|(_, key, _)| key).collect();
-    let known = possible_bases(base, &present);
+    let known = merge_bases_still_possible(base, &present);
     let Some((last, earlier)) = known.split_last() else { return DeletedRows::default() };
     let is_gone = |file: usize, key: &PaperId| {
         edited.get(file).is_some_and(Option::is_some) && !present.contains(key) && !is_known(key)
@@ -102,7 +102,7 @@ pub fn added_rows<'a>(base: &[TablePerFile<'_>], edited: &'a TablePerFile<'_>) -
 }
 
 /// Whether a row of a paper reads as in none of the texts that were or would be generated.
-pub fn has_other_rows<'t, 'a: 't>(
+pub fn has_rows_not_generated<'t, 'a: 't>(
     generated: impl IntoIterator<Item = &'t TablePerFile<'a>>,
     edited: &TablePerFile<'_>,
 ) -> bool {
@@ -112,7 +112,7 @@ pub fn has_other_rows<'t, 'a: 't>(
 }
 
 /// The bases of which one must be in the files: if a row is present that only a later base had, no earlier one is.
-fn possible_bases<'a, 'b>(
+fn merge_bases_still_possible<'a, 'b>(
     base: &'a [TablePerFile<'b>],
     present: &HashSet<&PaperId>,
 ) -> &'a [TablePerFile<'b>] {
@@ -166,7 +166,7 @@ impl<'a> TableMerge<'a> {
         let base: Vec<_> = input.base.iter().map(RowIndex::from_tables).collect();
         let other_bases = input.other_bases.iter().map(RowIndex::from_tables).collect();
         let desired = RowIndex::from_tables(input.desired);
-        let settled = edited_positions(&base, input.edited).into_iter().map(|(key, position)| {
+        let settled = positions_in_edited_tables(&base, input.edited).into_iter().map(|(key, position)| {
             // A row that a person put into a file, or moved to another, stays there.
             let is_elsewhere =
                 |base: &RowIndex<'_>| base.position(key).is_none_or(|(file, _)| file != position.0);
@@ -192,17 +192,17 @@ impl<'a> TableMerge<'a> {
         };
         let is_tail_unedited =
             base.is_empty() && edited.tail == shape.tail || base.iter().any(|base| base.tail == edited.tail);
-        let head = self.with_needed_columns(file, TableHead::merge_heads(&base, edited, shape));
+        let head = self.with_needed_columns(file, TableHead::merge_table_heads(&base, edited, shape));
         let takes_desired_tail = is_tail_unedited || !self.input.is_base_known && edited.has_plain_tail;
         let tail = if takes_desired_tail { shape.tail } else { edited.tail };
-        let lines = self.merge_lines(file, Some(edited), desired, &head, conflicts);
+        let lines = self.merge_table_lines(file, Some(edited), desired, &head, conflicts);
         Some(parsed_table::table_text(&head.text, &lines, tail))
     }
 
     /// A table that does not exist yet, with the rows that move into it from other files.
     fn new_table(&self, file: usize, desired: &ParsedTable<'a>, conflicts: &mut Vec<CellConflict>) -> String {
-        let head = self.with_needed_columns(file, TableHead::from_parsed_table(desired));
-        let lines = self.merge_lines(file, None, Some(desired), &head, conflicts);
+        let head = self.with_needed_columns(file, TableHead::head_of_parsed_table(desired));
+        let lines = self.merge_table_lines(file, None, Some(desired), &head, conflicts);
         parsed_table::table_text(&head.text, &lines, desired.tail)
     }
 
@@ -219,7 +219,7 @@ impl<'a> TableMerge<'a> {
                     })
                 };
                 if !head.has_column(name) && table.lines.iter().any(is_needed) {
-                    head.add_column(name, table.titles.get(at).copied().unwrap_or_default());
+                    head.append_table_column(name, table.titles.get(at).copied().unwrap_or_default());
                 }
             }
         }
@@ -235,10 +235,10 @@ impl<'a> TableMerge<'a> {
 
     /// Whether a cell is not as the program is known to have written it.
     fn is_edited_cell(&self, key: &PaperId, column: &str, text: &str) -> bool {
-        !self.base_rows(key).into_iter().any(|base| row_merge::has_cell(base, column, text))
+        !self.base_rows(key).into_iter().any(|base| row_merge::has_cell_with_text(base, column, text))
     }
 
-    fn merge_lines(
+    fn merge_table_lines(
         &self,
         file: usize,
         edited: Option<&ParsedTable<'a>>,
@@ -288,7 +288,7 @@ impl<'a> TableMerge<'a> {
         let (first, file) = self.edited.get(key).copied()?;
         if first != position {
             let is_copy =
-                self.is_unedited(key, position) || line.text == row_at(self.input.edited, first)?.0.text;
+                self.is_row_unedited(key, position) || line.text == row_at(self.input.edited, first)?.0.text;
             return (!is_copy).then_some(ExistingLine { line, is_desired: false });
         }
         if file != position.0 {
@@ -300,8 +300,9 @@ impl<'a> TableMerge<'a> {
         }
         let is_desired = self.desired.position(key).is_some_and(|desired| desired.0 == file);
         // What is desired in another file and settled in this one was moved here by a person.
-        let stays =
-            self.desired.position(key).is_some() || !self.is_in_base(key) || !self.is_unedited(key, position);
+        let stays = self.desired.position(key).is_some()
+            || !self.is_in_base(key)
+            || !self.is_row_unedited(key, position);
         stays.then_some(ExistingLine { line, is_desired })
     }
 
@@ -310,7 +311,7 @@ impl<'a> TableMerge<'a> {
     }
 
     /// Whether a row is as the program wrote it, however it is laid out.
-    fn is_unedited(&self, key: &PaperId, position: RowPosition) -> bool {
+    fn is_row_unedited(&self, key: &PaperId, position: RowPosition) -> bool {
         is_row_contained_in_any(&self.base_rows(key), self.input.edited, position)
     }
 
@@ -327,7 +328,7 @@ impl<'a> TableMerge<'a> {
         conflicts: &mut Vec<CellConflict>,
     ) -> Option<String> {
         let Some(key) = &line.key else { return Some(line.text.to_owned()) };
-        let desired = self.desired.row(key);
+        let desired = self.desired.first_row_of_paper(key);
         let Some((first, _)) = self.edited.get(key) else {
             return Some(row_merge::row_in_columns(desired?, &head.columns));
         };
@@ -340,7 +341,7 @@ impl<'a> TableMerge<'a> {
         let takes_over = !self.input.is_base_known;
         match desired {
             Some(desired) if takes_over || !base.is_empty() => {
-                let merging = RowMerge {
+                let merging = RowMergeInput {
                     key,
                     head,
                     base: &base,
@@ -358,7 +359,7 @@ impl<'a> TableMerge<'a> {
 
 /// Where each paper is. If it is in several files, as after a program was killed while it moved the row, the row counts
 /// that a person edited.
-fn edited_positions<'a>(
+fn positions_in_edited_tables<'a>(
     base: &[RowIndex<'_>],
     edited: &'a TablePerFile<'a>,
 ) -> HashMap<&'a PaperId, RowPosition> {
@@ -385,7 +386,7 @@ fn rows_of_paper<'a, 't>(
 where
     'a: 't,
 {
-    texts.into_iter().filter_map(|text| text.row(key)).collect()
+    texts.into_iter().filter_map(|text| text.first_row_of_paper(key)).collect()
 }
 
 /// Whether the row at a position says nothing that is not in one of these.
@@ -395,5 +396,5 @@ fn is_row_contained_in_any(
     position: RowPosition,
 ) -> bool {
     row_at(edited, position)
-        .is_some_and(|edited| rows.iter().any(|row| row_merge::contains_row(*row, edited)))
+        .is_some_and(|edited| rows.iter().any(|row| row_merge::has_all_cells_of_row(*row, edited)))
 }

@@ -43,16 +43,16 @@ pub type TablePerFile<'a> = Vec<Option<ParsedTable<'a>>>;
 impl<'a> ParsedTable<'a> {
     /// What is above its header.
     pub(super) fn text_above_header(&self) -> &'a str {
-        self.head_parts().0
+        self.split_head_at_header().0
     }
 
     /// The table's header with the rule below it.
-    pub(super) fn header(&self) -> &'a str {
-        self.head_parts().1
+    pub(super) fn header_and_rule(&self) -> &'a str {
+        self.split_head_at_header().1
     }
 
     /// The header is the line before the last.
-    fn head_parts(&self) -> (&'a str, &'a str) {
+    fn split_head_at_header(&self) -> (&'a str, &'a str) {
         let whole = self.head.trim_end_matches('\n');
         let line_start = |end: usize| whole[..end].rfind('\n').map_or(0, |at| at + 1);
         let rule = line_start(whole.len());
@@ -60,7 +60,7 @@ impl<'a> ParsedTable<'a> {
     }
 
     /// The table's text above the rows and the row of this key, if it has one.
-    pub fn excerpt(&self, key: &PaperId) -> Option<String> {
+    pub fn header_and_row_of_paper(&self, key: &PaperId) -> Option<String> {
         let line = self.lines.iter().find(|line| line.key.as_ref() == Some(key))?;
         Some(format!("{}{}\n", self.head, line.text))
     }

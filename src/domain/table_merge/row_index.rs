@@ -29,7 +29,7 @@ impl<'a> RowIndex<'a> {
     }
 
     /// The first row of a key.
-    pub(super) fn row(&self, key: &PaperId) -> Option<RowWithColumns<'a>> {
+    pub(super) fn first_row_of_paper(&self, key: &PaperId) -> Option<RowWithColumns<'a>> {
         row_at(self.tables, self.position(key)?)
     }
 

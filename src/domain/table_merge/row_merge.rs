@@ -21,7 +21,7 @@ pub struct CellConflict {
 pub(super) type RowWithColumns<'a> = (&'a TableLine<'a>, &'a [String]);
 
 /// What one row is made of.
-pub(super) struct RowMerge<'a> {
+pub(super) struct RowMergeInput<'a> {
     pub(super) key: &'a PaperId,
     /// The head of the table that it belongs in.
     pub(super) head: &'a TableHead<'a>,
@@ -35,7 +35,7 @@ pub(super) struct RowMerge<'a> {
 }
 
 /// The row: the cells that a person wrote, and of all others what is desired.
-pub(super) fn merge_row(row: &RowMerge<'_>, conflicts: &mut Vec<CellConflict>) -> String {
+pub(super) fn merge_row(row: &RowMergeInput<'_>, conflicts: &mut Vec<CellConflict>) -> String {
     let columns = &*row.head.columns;
     let each = columns.iter().enumerate().map(|(at, column)| row.merge_cell(at, column, conflicts));
     let cells: Vec<&str> = each.collect();
@@ -77,13 +77,13 @@ fn cells_beyond_columns((line, columns): RowWithColumns<'_>) -> &[&str] {
     line.cells.get(columns.len()..).unwrap_or_default()
 }
 
-impl<'a> RowMerge<'a> {
+impl<'a> RowMergeInput<'a> {
     fn merge_cell(&self, at: usize, column: &str, conflicts: &mut Vec<CellConflict>) -> &'a str {
         let desired = cell_of_column(self.desired, column);
         let Some(edited) = cell_of_column(self.edited, column) else { return desired.unwrap_or("") };
         let Some(desired) = desired else {
-            let is_obsolete =
-                at >= self.head.own_columns && self.base.iter().any(|base| has_cell(*base, column, edited));
+            let is_obsolete = at >= self.head.own_columns
+                && self.base.iter().any(|base| has_cell_with_text(*base, column, edited));
             return if is_obsolete { "" } else { edited };
         };
         let base: Vec<&str> = self.base.iter().filter_map(|base| cell_of_column(*base, column)).collect();
@@ -107,7 +107,7 @@ impl<'a> RowMerge<'a> {
 }
 
 /// Whether a row has this cell: in its column, or in any if it has no such column, for a header may be renamed.
-pub(super) fn has_cell(row: RowWithColumns<'_>, column: &str, text: &str) -> bool {
+pub(super) fn has_cell_with_text(row: RowWithColumns<'_>, column: &str, text: &str) -> bool {
     match cell_of_column(row, column) {
         Some(own) => own == text,
         None => text.is_empty() || row.0.cells.contains(&text),
@@ -115,9 +115,9 @@ pub(super) fn has_cell(row: RowWithColumns<'_>, column: &str, text: &str) -> boo
 }
 
 /// Whether a row says nothing that is not in this one.
-pub(super) fn contains_row(row: RowWithColumns<'_>, other: RowWithColumns<'_>) -> bool {
+pub(super) fn has_all_cells_of_row(row: RowWithColumns<'_>, other: RowWithColumns<'_>) -> bool {
     let mut cells = other.1.iter().map(|column| (column, cell_of_column(other, column).unwrap_or("")));
-    cells.all(|(column, text)| has_cell(row, column, text))
+    cells.all(|(column, text)| has_cell_with_text(row, column, text))
         && cells_beyond_columns(other).iter().all(|text| text.is_empty())
 }
 

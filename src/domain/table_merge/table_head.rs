@@ -25,7 +25,7 @@ struct HeaderColumn<'a> {
 
 impl<'a> TableHead<'a> {
     /// The head of a table as it is.
-    pub(super) fn from_parsed_table<'s: 'a>(table: &'a ParsedTable<'s>) -> Self {
+    pub(super) fn head_of_parsed_table<'s: 'a>(table: &'a ParsedTable<'s>) -> Self {
         Self {
             text: Cow::Borrowed(table.head),
             columns: Cow::Borrowed(&table.columns),
@@ -35,7 +35,7 @@ impl<'a> TableHead<'a> {
 
     /// The head of a table with what a person changed of it: what they wrote above it stays, and so does their header.
     /// If other columns are desired than before, they come into that header or leave it.
-    pub(super) fn merge_heads<'s: 'a>(
+    pub(super) fn merge_table_heads<'s: 'a>(
         base: &[&ParsedTable<'s>],
         edited: &'a ParsedTable<'s>,
         desired: &'a ParsedTable<'s>,
@@ -50,14 +50,14 @@ impl<'a> TableHead<'a> {
             edited.text_above_header()
         };
         let is_as_before = base.is_empty() || base.iter().any(|base| base.columns == desired.columns);
-        let (header, columns) = if is_unedited(ParsedTable::header) {
-            (Cow::Borrowed(desired.header()), Cow::Borrowed(&*desired.columns))
+        let (header, columns) = if is_unedited(ParsedTable::header_and_rule) {
+            (Cow::Borrowed(desired.header_and_rule()), Cow::Borrowed(&*desired.columns))
         } else if is_as_before {
-            (Cow::Borrowed(edited.header()), Cow::Borrowed(&*edited.columns))
+            (Cow::Borrowed(edited.header_and_rule()), Cow::Borrowed(&*edited.columns))
         } else {
             let columns = merge_columns(base, edited, desired);
             let names = columns.iter().map(|column| column.name.to_owned()).collect();
-            (Cow::Owned(header_text(&columns)), Cow::Owned(names))
+            (Cow::Owned(table_header_lines(&columns)), Cow::Owned(names))
         };
         Self { text: Cow::Owned(format!("{above}{header}")), own_columns: columns.len(), columns }
     }
@@ -68,7 +68,7 @@ impl<'a> TableHead<'a> {
     }
 
     /// Adds a column behind the others; `title` is the header's cell as a person wrote it.
-    pub(super) fn add_column(&mut self, name: &str, title: &str) {
+    pub(super) fn append_table_column(&mut self, name: &str, title: &str) {
         self.columns.to_mut().push(name.to_owned());
         let text = self.text.trim_end();
         let (above, rule) = text.rsplit_once('\n').unwrap_or(("", text));
@@ -117,7 +117,7 @@ fn merge_columns<'a>(
 
 /// The columns of a table with their titles and rules.
 fn header_columns<'a>(table: &'a ParsedTable<'_>) -> Vec<HeaderColumn<'a>> {
-    let rule = table.header().trim_end().lines().last().unwrap_or_default().trim();
+    let rule = table.header_and_rule().trim_end().lines().last().unwrap_or_default().trim();
     let rule = rule.strip_prefix('|').unwrap_or(rule);
     let mut rules = rule.split('|').map(str::trim);
     let titles = table.titles.iter().copied().chain(std::iter::repeat(""));
@@ -130,7 +130,7 @@ fn header_columns<'a>(table: &'a ParsedTable<'_>) -> Vec<HeaderColumn<'a>> {
 }
 
 /// A header with its rule, two lines.
-fn header_text(columns: &[HeaderColumn<'_>]) -> String {
+fn table_header_lines(columns: &[HeaderColumn<'_>]) -> String {
     let [titles, rules] = columns.iter().fold([String::new(), String::new()], |[titles, rules], column| {
         [format!("{titles} {} |", column.title), format!("{rules} {} |", column.rule)]
     });
@@ -169,8 +169,8 @@ mod tests {
                 titles: vec!["Title"],
                 ..table_with_head(head)
             };
-            let mut added = TableHead::from_parsed_table(&table);
-            added.add_column("mine", "**Mine**");
+            let mut added = TableHead::head_of_parsed_table(&table);
+            added.append_table_column("mine", "**Mine**");
             assert_eq!((&*added.text, added.own_columns, added.has_column("mine")), (expected, 1, true));
         }
     }
@@ -199,8 +199,8 @@ mod tests {
             ),
         ] {
             let edited = table_with_head(edited);
-            assert_eq!(TableHead::merge_heads(&[&base], &edited, &desired).text, expected);
-            let unchanged = TableHead::merge_heads(&[&base], &edited, &base);
+            assert_eq!(TableHead::merge_table_heads(&[&base], &edited, &desired).text, expected);
+            let unchanged = TableHead::merge_table_heads(&[&base], &edited, &base);
             assert_eq!(unchanged.text, edited.head, "no other columns are desired");
         }
     }

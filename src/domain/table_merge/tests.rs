@@ -7,13 +7,13 @@ pub(super) fn parse_table(text: &'static str) -> Option<ParsedTable<'static>> {
         head: "H\n",
         columns: ["title", "a", "b"].map(str::to_owned).to_vec(),
         titles: vec!["Title", "A", "B"],
-        lines: text.split('/').filter(|line| !line.is_empty()).map(table_line).collect(),
+        lines: text.split('/').filter(|line| !line.is_empty()).map(sample_table_line).collect(),
         tail: "",
         has_plain_tail: true,
     })
 }
 
-fn table_line(text: &'static str) -> TableLine<'static> {
+fn sample_table_line(text: &'static str) -> TableLine<'static> {
     let cells: Vec<&str> = text.trim_matches('|').split('|').map(str::trim).collect();
     let key = (!text.starts_with('-')).then(|| web_page_id(cells[0]));
     TableLine { text, key, date: None, cells, is_shifted: false }

@@ -17,10 +17,10 @@ pub fn unify_rows<'t>(
     if displayed.is_empty() {
         return;
     }
-    let rows = choose_followed_rows(base, edited, displayed);
-    rows.unify_edited(edited);
+    let rows = choose_row_per_paper(base, edited, displayed);
+    rows.unify_rows_of_edited_tables(edited);
     for tables in base.iter_mut().chain([desired]) {
-        rows.unify_generated(tables);
+        rows.keep_followed_generated_rows(tables);
     }
 }
 
@@ -32,18 +32,18 @@ struct FollowedRows<'d> {
     /// The identity that is displayed, by each that the paper has.
     papers: HashMap<&'d PaperId, &'d PaperId>,
     /// By the identity that is displayed.
-    rows: BTreeMap<&'d PaperId, FollowedRow<'d>>,
+    rows: BTreeMap<&'d PaperId, RowFollowedForPaper<'d>>,
 }
 
 /// Which row of a paper with several identities is followed.
-struct FollowedRow<'d> {
+struct RowFollowedForPaper<'d> {
     /// The identity of that row; none if there is no row of the paper.
     followed: Option<&'d PaperId>,
     /// The identities of rows that are a person's own.
     own: Vec<&'d PaperId>,
 }
 
-fn choose_followed_rows<'d>(
+fn choose_row_per_paper<'d>(
     base: &[TablePerFile<'_>],
     edited: &TablePerFile<'_>,
     displayed: &'d BTreeMap<PaperId, PaperId>,
@@ -53,14 +53,16 @@ fn choose_followed_rows<'d>(
         ids.entry(paper).or_insert_with(|| vec![paper]).push(id);
     }
     let papers = displayed.iter().chain(displayed.values().map(|paper| (paper, paper))).collect();
-    let base: Vec<RowCells<'_>> = base.iter().map(|tables| rows_of_papers(tables, &papers)).collect();
-    let edited = rows_of_papers(edited, &papers);
-    let rows = ids.iter().map(|(paper, ids)| (*paper, FollowedRow::choose_among(ids, &base, &edited)));
+    let base: Vec<RowCells<'_>> = base.iter().map(|tables| find_rows_of_papers(tables, &papers)).collect();
+    let edited = find_rows_of_papers(edited, &papers);
+    let rows = ids
+        .iter()
+        .map(|(paper, ids)| (*paper, RowFollowedForPaper::choose_row_to_follow(ids, &base, &edited)));
     let rows = rows.collect();
     FollowedRows { papers, rows }
 }
 
-fn rows_of_papers<'t>(tables: &TablePerFile<'t>, papers: &HashMap<&PaperId, &PaperId>) -> RowCells<'t> {
+fn find_rows_of_papers<'t>(tables: &TablePerFile<'t>, papers: &HashMap<&PaperId, &PaperId>) -> RowCells<'t> {
     let mut rows = RowCells::new();
     for line in tables.iter().flatten().flat_map(|table| &table.lines) {
         if let Some(id) = line.key.as_ref().filter(|id| papers.contains_key(id)) {
@@ -70,8 +72,8 @@ fn rows_of_papers<'t>(tables: &TablePerFile<'t>, papers: &HashMap<&PaperId, &Pap
     rows
 }
 
-impl<'d> FollowedRow<'d> {
-    fn choose_among(ids: &[&'d PaperId], base: &[RowCells<'_>], edited: &RowCells<'_>) -> Self {
+impl<'d> RowFollowedForPaper<'d> {
+    fn choose_row_to_follow(ids: &[&'d PaperId], base: &[RowCells<'_>], edited: &RowCells<'_>) -> Self {
         let present = ids.iter().copied().filter(|id| edited.contains_key(*id));
         let was_generated = |id: &&PaperId| base.iter().any(|rows| rows.contains_key(*id));
         let (generated, added): (Vec<_>, Vec<_>) = present.partition(was_generated);
@@ -86,37 +88,45 @@ impl<'d> FollowedRow<'d> {
         Self { followed, own }
     }
 
-    fn follows(&self, line: &TableLine<'_>) -> bool {
+    fn is_row_of_followed_paper(&self, line: &TableLine<'_>) -> bool {
         line.key.as_ref() == self.followed
     }
 }
 
 impl<'d> FollowedRows<'d> {
     /// The paper that a row is to be read as one of, if it is one of these, and which of its rows is followed.
-    fn followed_row_of(&self, line: &TableLine<'_>) -> Option<(&'d PaperId, &FollowedRow<'d>)> {
+    fn paper_and_chosen_row_of_line(
+        &self,
+        line: &TableLine<'_>,
+    ) -> Option<(&'d PaperId, &RowFollowedForPaper<'d>)> {
         let key = line.key.as_ref()?;
         let paper = *self.papers.get(key)?;
         let row = self.rows.get(paper).filter(|row| !row.own.contains(&key))?;
         Some((paper, row))
     }
 
-    fn unify_edited(&self, tables: &mut TablePerFile<'_>) {
+    fn unify_rows_of_edited_tables(&self, tables: &mut TablePerFile<'_>) {
         for table in tables.iter_mut().flatten() {
-            table.lines.retain(|line| self.followed_row_of(line).is_none_or(|(_, row)| row.follows(line)));
+            table.lines.retain(|line| {
+                self.paper_and_chosen_row_of_line(line)
+                    .is_none_or(|(_, row)| row.is_row_of_followed_paper(line))
+            });
         }
         self.rename_row_ids(tables);
     }
 
     /// Of the rows that were generated the one is left that is followed; if that was not generated, any.
-    fn unify_generated(&self, tables: &mut TablePerFile<'_>) {
+    fn keep_followed_generated_rows(&self, tables: &mut TablePerFile<'_>) {
         let lines = tables.iter().flatten().flat_map(|table| &table.lines);
-        let followed =
-            lines.filter_map(|line| self.followed_row_of(line).filter(|(_, row)| row.follows(line)));
+        let followed = lines.filter_map(|line| {
+            self.paper_and_chosen_row_of_line(line).filter(|(_, row)| row.is_row_of_followed_paper(line))
+        });
         let followed: BTreeSet<&PaperId> = followed.map(|(paper, _)| paper).collect();
         for table in tables.iter_mut().flatten() {
             table.lines.retain(|line| {
-                self.followed_row_of(line)
-                    .is_none_or(|(paper, row)| !followed.contains(paper) || row.follows(line))
+                self.paper_and_chosen_row_of_line(line).is_none_or(|(paper, row)| {
+                    !followed.contains(paper) || row.is_row_of_followed_paper(line)
+                })
             });
         }
         self.rename_row_ids(tables);
@@ -124,7 +134,7 @@ impl<'d> FollowedRows<'d> {
 
     fn rename_row_ids(&self, tables: &mut TablePerFile<'_>) {
         for line in tables.iter_mut().flatten().flat_map(|table| &mut table.lines) {
-            if let Some((paper, _)) = self.followed_row_of(line) {
+            if let Some((paper, _)) = self.paper_and_chosen_row_of_line(line) {
                 line.key = Some(paper.clone());
             }
         }
@@ -137,7 +147,7 @@ mod tests {
     use super::*;
 
     /// How one file reads after base, edited and desired, where `d` is an old identity of `k`.
-    fn merge(base: &'static str, edited: &'static str, desired: &'static str) -> String {
+    fn merge_with_unified_rows(base: &'static str, edited: &'static str, desired: &'static str) -> String {
         let (mut base, mut edited, mut desired) =
             ([vec![parse_table(base)]], vec![parse_table(edited)], vec![parse_table(desired)]);
         let displayed = BTreeMap::from([(web_page_id("d"), web_page_id("k"))]);
@@ -196,7 +206,7 @@ mod tests {
                 "a | 1 | 1/d | mine | y",
             ),
         ] {
-            assert_eq!(merge(base, edited, desired), outcome, "{what}");
+            assert_eq!(merge_with_unified_rows(base, edited, desired), outcome, "{what}");
         }
     }
 

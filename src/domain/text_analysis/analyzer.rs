@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use super::icu_folding::fold_accents_and_case;
-use super::name_folding::unify_name_spelling;
+use super::name_folding::fold_name_spelling_variants;
 use super::porter_stemmer::porter_stem;
 use super::stop_words::is_stop_word;
-use super::word_breaks::{standard_words, tex_formulas, whitespace_words};
+use super::word_breaks::{tex_formulas, uax29_word_ranges, whitespace_words};
 
 /// A word in the form that is compared, with its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +46,7 @@ impl Analyzer {
             Self::Standard | Self::Simple => standard_word_tokens(text, lower_case),
             Self::English => standard_word_tokens(text, |word| lower_case(without_possessive(word))),
             Self::Combined | Self::AuthorName | Self::AuthorInitials => {
-                let words = whitespace_words(text).map(|place| trim_token_range(text, place));
+                let words = whitespace_words(text).map(|place| trim_points_from_token_range(text, place));
                 let words = words.filter(|place| !place.is_empty());
                 words
                     .map(|place| {
@@ -73,11 +73,11 @@ impl Analyzer {
 
     /// A word with wildcards in the form in which it meets the tokens: it is not parted, stopped or stemmed. Source:
     /// the `normalize` of Lucene's analyzers; Elasticsearch's `query_string` with `analyze_wildcard` off.
-    pub(in crate::domain) fn normalize(self, word: &str) -> String {
+    pub(in crate::domain) fn normalize_wildcard_word(self, word: &str) -> String {
         match self {
             Self::Standard | Self::Simple | Self::English => lower_case(word),
             Self::Combined | Self::AuthorName => {
-                unify_name_spelling(&fold_accents_and_case(&remove_dots_and_commas(word)))
+                fold_name_spelling_variants(&fold_accents_and_case(&remove_dots_and_commas(word)))
             }
             Self::AuthorInitials => fold_accents_and_case(&remove_dots_and_commas(word)),
             Self::Tex => word.to_owned(),
@@ -95,14 +95,14 @@ impl Analyzer {
     fn stem_or_unify_spelling(self, word: String) -> String {
         match self {
             Self::English => porter_stem(&word),
-            Self::Combined | Self::AuthorName => unify_name_spelling(&word),
+            Self::Combined | Self::AuthorName => fold_name_spelling_variants(&word),
             Self::Standard | Self::Simple | Self::AuthorInitials | Self::Tex => word,
         }
     }
 }
 
 fn standard_word_tokens(text: &str, form: impl Fn(&str) -> String) -> Vec<(Range<usize>, String)> {
-    standard_words(text).map(|place| (place.clone(), form(&text[place]))).collect()
+    uax29_word_ranges(text).map(|place| (place.clone(), form(&text[place]))).collect()
 }
 
 /// Each character in the one lower-case form that Java gives it: `İ` is `i`, and a final sigma is no other letter.
@@ -125,7 +125,7 @@ fn remove_dots_and_commas(word: &str) -> String {
 }
 
 /// The place without the points at its ends, which nobody wants to see marked.
-fn trim_token_range(text: &str, place: Range<usize>) -> Range<usize> {
+fn trim_points_from_token_range(text: &str, place: Range<usize>) -> Range<usize> {
     let word = &text[place.clone()];
     let start = place.start + (word.len() - word.trim_start_matches(POINTS).len());
     start..start + word.trim_matches(POINTS).len()

@@ -44,7 +44,7 @@ pub(in crate::domain) fn fold_accents_and_case(word: &str) -> String {
     }
     let lower = word.nfkd().flat_map(char::to_lowercase);
     let mut folded = String::with_capacity(word.len());
-    for c in lower.filter(|c| !is_diacritic(*c) && !is_ignorable(*c)) {
+    for c in lower.filter(|c| !is_diacritic(*c) && !is_dropped_by_case_folding(*c)) {
         match LETTERS.iter().find(|(letter, _)| *letter == c) {
             Some((_, plain)) => folded.push_str(plain),
             None => folded.push(fold_punctuation(c)),
@@ -62,7 +62,7 @@ fn is_diacritic(c: char) -> bool {
 }
 
 /// Whether a character is dropped by NFKC's case folding.
-fn is_ignorable(c: char) -> bool {
+fn is_dropped_by_case_folding(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 

@@ -15,7 +15,7 @@ mod word_breaks;
 
 pub(super) use analyzer::{Analyzer, TextToken};
 pub(super) use icu_folding::fold_accents_and_case;
-pub(super) use name_folding::unify_name_spelling;
+pub(super) use name_folding::fold_name_spelling_variants;
 
 #[cfg(test)]
 mod tests;

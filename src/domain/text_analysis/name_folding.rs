@@ -38,13 +38,13 @@ const CYRILLIC: [(char, &str); 30] = [
 ];
 
 /// A folded word with the spellings made one, in the index's order: German, Scandinavian, Serbian.
-pub(in crate::domain) fn unify_name_spelling(folded: &str) -> String {
-    fold_serbian(&scandinavian_folding(&scandinavian_normalization(&fold_german(folded))))
+pub(in crate::domain) fn fold_name_spelling_variants(folded: &str) -> String {
+    fold_serbian(&scandinavian_folding(&scandinavian_normalization(&fold_german_ae_oe_ue(folded))))
 }
 
 /// What a letter is to an `e` behind it.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum LetterBeforeE {
+enum GermanLetterBeforeE {
     /// The letter and the `e` are an umlaut.
     Umlaut,
     /// A vowel or q: a `u` behind it is no umlaut's.
@@ -53,16 +53,16 @@ enum LetterBeforeE {
 }
 
 /// `ae` and `oe` lose their `e`, and `ue` does but behind a vowel or q. Source: Lucene's `GermanNormalizationFilter`.
-fn fold_german(word: &str) -> String {
-    let mut before = LetterBeforeE::Other;
+fn fold_german_ae_oe_ue(word: &str) -> String {
+    let mut before = GermanLetterBeforeE::Other;
     let mut out = String::with_capacity(word.len());
     for c in word.chars() {
-        let drops = c == 'e' && before == LetterBeforeE::Umlaut;
+        let drops = c == 'e' && before == GermanLetterBeforeE::Umlaut;
         before = match c {
-            'a' | 'o' => LetterBeforeE::Umlaut,
-            'u' if before == LetterBeforeE::Other => LetterBeforeE::Umlaut,
-            'u' | 'e' | 'i' | 'q' | 'y' => LetterBeforeE::Vowel,
-            _ => LetterBeforeE::Other,
+            'a' | 'o' => GermanLetterBeforeE::Umlaut,
+            'u' if before == GermanLetterBeforeE::Other => GermanLetterBeforeE::Umlaut,
+            'u' | 'e' | 'i' | 'q' | 'y' => GermanLetterBeforeE::Vowel,
+            _ => GermanLetterBeforeE::Other,
         };
         if !drops {
             out.push(c);

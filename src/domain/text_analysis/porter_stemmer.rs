@@ -14,7 +14,7 @@ pub(super) fn porter_stem(word: &str) -> String {
         stemmer.turn_final_y_to_i();
         stemmer.replace_longest_suffix(DOUBLE_SUFFIXES);
         stemmer.replace_longest_suffix(SINGLE_SUFFIXES);
-        stemmer.strip_suffix();
+        stemmer.strip_last_suffix();
         stemmer.strip_final_e();
         stemmer.strip_final_double_l();
     }
@@ -80,7 +80,7 @@ impl PorterStemmer {
     /// Step 1b: `agreed`, `plastered`, `motoring`.
     fn strip_past_and_gerund(&mut self) {
         if let Some(stem) = self.length_without_suffix("eed") {
-            if self.measure(stem) > 0 {
+            if self.count_vowel_consonant_pairs(stem) > 0 {
                 self.word.pop();
             }
             return;
@@ -101,7 +101,7 @@ impl PorterStemmer {
             if !matches!(self.word[length - 1], 'l' | 's' | 'z') {
                 self.word.pop();
             }
-        } else if self.measure(length) == 1 && self.ends_with_short_syllable(length) {
+        } else if self.count_vowel_consonant_pairs(length) == 1 && self.ends_with_short_syllable(length) {
             self.word.push('e');
         }
     }
@@ -117,19 +117,19 @@ impl PorterStemmer {
     fn replace_longest_suffix(&mut self, suffixes: &[(&str, &str)]) {
         let found = suffixes.iter().filter_map(|(from, to)| Some((self.length_without_suffix(from)?, *to)));
         let Some((stem, to)) = found.min_by_key(|(stem, _)| *stem) else { return };
-        if self.measure(stem) > 0 {
+        if self.count_vowel_consonant_pairs(stem) > 0 {
             self.word.truncate(stem);
             self.word.extend(to.chars());
         }
     }
 
     /// Step 4: `revival`, `adjustment`, `adoption`.
-    fn strip_suffix(&mut self) {
+    fn strip_last_suffix(&mut self) {
         let Some(stem) = LAST_SUFFIXES.iter().filter_map(|suffix| self.stem_before_last_suffix(suffix)).min()
         else {
             return;
         };
-        if self.measure(stem) > 1 {
+        if self.count_vowel_consonant_pairs(stem) > 1 {
             self.word.truncate(stem);
         }
     }
@@ -144,7 +144,7 @@ impl PorterStemmer {
     /// Step 5a: `probate`, but not `rate`.
     fn strip_final_e(&mut self) {
         let Some(stem) = self.length_without_suffix("e") else { return };
-        let measure = self.measure(stem);
+        let measure = self.count_vowel_consonant_pairs(stem);
         if measure > 1 || (measure == 1 && !self.ends_with_short_syllable(stem)) {
             self.word.pop();
         }
@@ -155,7 +155,7 @@ impl PorterStemmer {
         let length = self.word.len();
         if self.word.last() == Some(&'l')
             && self.ends_with_double_consonant(length)
-            && self.measure(length) > 1
+            && self.count_vowel_consonant_pairs(length) > 1
         {
             self.word.pop();
         }
@@ -176,7 +176,7 @@ impl PorterStemmer {
     }
 
     /// How often a consonant follows a vowel in the first `length` letters: the paper's *m*.
-    fn measure(&self, length: usize) -> usize {
+    fn count_vowel_consonant_pairs(&self, length: usize) -> usize {
         (1..length).filter(|&at| self.is_consonant(at) && !self.is_consonant(at - 1)).count()
     }
 

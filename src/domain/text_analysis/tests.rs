@@ -1,7 +1,7 @@
 use super::icu_folding::fold_accents_and_case;
-use super::name_folding::unify_name_spelling;
+use super::name_folding::fold_name_spelling_variants;
 use super::porter_stemmer::porter_stem;
-use super::word_breaks::standard_words;
+use super::word_breaks::uax29_word_ranges;
 use super::*;
 
 /// Words and their stems as another implementation of the same algorithm gives them (NLTK's, with Martin Porter's own
@@ -78,7 +78,7 @@ fn words_that_are_odd_have_stems_too() {
 
 /// The words as they come out, a blank between them.
 fn analyzed_words(text: &str) -> String {
-    standard_words(text).map(|place| &text[place]).collect::<Vec<_>>().join(" ")
+    uax29_word_ranges(text).map(|place| &text[place]).collect::<Vec<_>>().join(" ")
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn a_text_is_broken_into_words_as_unicode_has_it() {
 #[test]
 fn a_word_without_end_is_cut() {
     let text = format!("{} é{}", "y".repeat(600), "x".repeat(255));
-    let lengths: Vec<usize> = standard_words(&text).map(|place| text[place].chars().count()).collect();
+    let lengths: Vec<usize> = uax29_word_ranges(&text).map(|place| text[place].chars().count()).collect();
     assert_eq!(lengths, [255, 255, 90, 255, 1]);
     let lengths: Vec<usize> = Analyzer::AuthorName.analyze(&text).iter().map(|t| t.place.len()).collect();
     assert_eq!(lengths, [255, 255, 90, 256, 1]);
@@ -186,12 +186,12 @@ fn spellings_of_a_name_are_one() {
         ("љубица", "ljubica"),
         ("zhang", "zhang"),
     ] {
-        assert_eq!(unify_name_spelling(name), unified, "{name}");
+        assert_eq!(fold_name_spelling_variants(name), unified, "{name}");
     }
 }
 
 #[test]
 fn a_word_with_wildcards_is_neither_stemmed_nor_parted() {
-    assert_eq!(Analyzer::English.normalize("Time-SERIES*"), "time-series*");
-    assert_eq!(Analyzer::Combined.normalize("Müll.er*"), "muller*");
+    assert_eq!(Analyzer::English.normalize_wildcard_word("Time-SERIES*"), "time-series*");
+    assert_eq!(Analyzer::Combined.normalize_wildcard_word("Müll.er*"), "muller*");
 }

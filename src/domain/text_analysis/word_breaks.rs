@@ -27,7 +27,7 @@ const NUMBERS_WITHOUT_DIGITS: [(char, char); 12] = [
 
 /// The places of a text's words by UAX #29, as Lucene's `StandardTokenizer` has them: `_` joins, `-` and `/` part, `.`,
 /// `:` and `'` join letters, each CJK ideograph is a word. What has no letter and no digit is no word.
-pub(super) fn standard_words(text: &str) -> impl Iterator<Item = Range<usize>> {
+pub(super) fn uax29_word_ranges(text: &str) -> impl Iterator<Item = Range<usize>> {
     let segments = text.split_word_bound_indices().filter(|(_, segment)| segment.chars().any(is_word_char));
     segments.flat_map(|(start, segment)| split_word(start, segment))
 }
@@ -40,10 +40,10 @@ fn split_word(start: usize, word: &str) -> Vec<Range<usize>> {
 }
 
 fn is_word_char(c: char) -> bool {
-    c.is_alphabetic() || (c.is_numeric() && !is_number_without_digits(c))
+    c.is_alphabetic() || (c.is_numeric() && !is_nondecimal_number_char(c))
 }
 
-fn is_number_without_digits(c: char) -> bool {
+fn is_nondecimal_number_char(c: char) -> bool {
     NUMBERS_WITHOUT_DIGITS.iter().any(|(first, last)| (*first..=*last).contains(&c))
 }
 
@@ -51,14 +51,14 @@ fn is_number_without_digits(c: char) -> bool {
 /// `Character.isWhitespace`: a no-break space does not part.
 pub(super) fn whitespace_words(text: &str) -> impl Iterator<Item = Range<usize>> {
     let mut start = 0;
-    text.split_inclusive(is_white_space).flat_map(move |part| {
+    text.split_inclusive(is_java_whitespace).flat_map(move |part| {
         let begin = start;
         start += part.len();
-        split_word(begin, part.trim_end_matches(is_white_space))
+        split_word(begin, part.trim_end_matches(is_java_whitespace))
     })
 }
 
-fn is_white_space(c: char) -> bool {
+fn is_java_whitespace(c: char) -> bool {
     c.is_whitespace() && !matches!(c, '\u{85}' | '\u{a0}' | '\u{2007}' | '\u{202f}')
 }
 

@@ -4,8 +4,8 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-use super::{OtherTopicsActivity, PaperCount, TopicHealth, TopicSources};
-use crate::domain::AnnouncementEvening;
+use super::{OtherTopicsActivity, RecentPaperCount, TopicHealth, TopicSources};
+use crate::domain::ArxivEveningKind;
 
 impl TopicHealth {
     /// Every name that there is.
@@ -53,7 +53,7 @@ impl TopicHealth {
             Self::Incomplete { .. } => {
                 Some("what was good is kept and the next poll looks again; if it stays so, narrow the query")
             }
-            Self::Stale { sources, elsewhere, .. } => Some(stale_advice(*sources, *elsewhere)),
+            Self::Stale { sources, elsewhere, .. } => Some(silent_topic_advice(*sources, *elsewhere)),
             Self::Failing { .. } => Some(
                 "it is tried again by itself; if it stays so, look at the network and at status.arxiv.org",
             ),
@@ -64,7 +64,7 @@ impl TopicHealth {
     }
 }
 
-fn stale_advice(sources: TopicSources, elsewhere: OtherTopicsActivity) -> &'static str {
+fn silent_topic_advice(sources: TopicSources, elsewhere: OtherTopicsActivity) -> &'static str {
     match (sources, elsewhere) {
         (TopicSources::Arxiv, OtherTopicsActivity::Active) => {
             "try the query at arxiv.org/search: does it still find what it should?"
@@ -89,7 +89,7 @@ impl fmt::Display for TopicHealth {
         match self {
             Self::Current(count) => write!(f, "current: {count}"),
             Self::Quiet(count) => write!(f, "quiet: {count}"),
-            Self::Holiday(AnnouncementEvening::Holiday) => {
+            Self::Holiday(ArxivEveningKind::Holiday) => {
                 f.write_str("holiday: arXiv announced nothing last evening")
             }
             Self::Holiday(_) => f.write_str("holiday: arXiv announces nothing on Fridays and Saturdays"),
@@ -130,7 +130,7 @@ fn quoted_names(names: &[String]) -> String {
     names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ")
 }
 
-impl fmt::Display for PaperCount {
+impl fmt::Display for RecentPaperCount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let days = if self.evenings == 1 { "day" } else { "days" };
         write!(f, "{} in {} {days}", self.papers, self.evenings)?;

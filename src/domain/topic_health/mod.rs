@@ -3,17 +3,17 @@
 //! that take it, in `feed_health`; here it only explains a silence.
 
 mod messages;
-mod paper_count;
 mod paper_rate;
+mod recent_and_usual_paper_count;
 #[cfg(test)]
 mod tests;
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{ActiveDays, AnnouncementCalendar, AnnouncementEvening};
-pub use paper_count::PaperCount;
-use paper_rate::PaperRate;
+use super::{AnnouncementCalendar, ArxivEveningKind, DaysWithNewItems};
+use paper_rate::AnnouncementPaperCounts;
+pub use recent_and_usual_paper_count::RecentPaperCount;
 
 /// An announcement that nobody asked for, or that did not come, is looked upon as wrong after a workday.
 const WORKDAY: SignedDuration = SignedDuration::from_hours(24);
@@ -56,7 +56,7 @@ pub struct SourceObservation<'a> {
 
 /// What a topic has of one of its feeds.
 #[derive(Debug, Clone, Copy)]
-pub struct TopicFeedObservation<'a> {
+pub struct SourceFeedCoverage<'a> {
     /// The feed's name.
     pub name: &'a str,
     /// When a poll of it was complete last for the topic.
@@ -78,13 +78,13 @@ pub enum TopicSources {
 
 /// What is known of one topic.
 #[derive(Debug, Clone, Copy)]
-pub struct TopicObservation<'a> {
+pub struct TopicHealthInputs<'a> {
     /// When its sources show something new.
     pub calendar: AnnouncementCalendar,
     /// The sources that are asked for it alone, in the order of the configuration.
     pub sources: &'a [SourceObservation<'a>],
     /// The feeds that it takes papers from, in that order.
-    pub feeds: &'a [TopicFeedObservation<'a>],
+    pub feeds: &'a [SourceFeedCoverage<'a>],
     /// The dates of its papers from [`HISTORY`] before the newest on, in any order.
     pub dates: &'a [Timestamp],
     /// When the topic had news last.
@@ -93,7 +93,7 @@ pub struct TopicObservation<'a> {
     pub next_poll: Option<Timestamp>,
 }
 
-impl TopicObservation<'_> {
+impl TopicHealthInputs<'_> {
     fn kinds_of_sources(&self) -> TopicSources {
         match (self.sources.is_empty(), self.feeds.is_empty()) {
             (_, true) => TopicSources::Arxiv,
@@ -116,11 +116,11 @@ pub const HISTORY: SignedDuration = SignedDuration::from_hours(84 * 24);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TopicHealth {
     /// The last announcement brought something.
-    Current(PaperCount),
+    Current(RecentPaperCount),
     /// The topic brought nothing, or little, and that happens.
-    Quiet(PaperCount),
+    Quiet(RecentPaperCount),
     /// There was no announcement: it is the weekend or a holiday.
-    Holiday(AnnouncementEvening),
+    Holiday(ArxivEveningKind),
     /// The announcement does not show at the source yet.
     Late {
         /// From when on it should have shown.
@@ -151,7 +151,7 @@ pub enum TopicHealth {
         /// Whether other topics had papers meanwhile.
         elsewhere: OtherTopicsActivity,
         /// How many papers are usual.
-        count: PaperCount,
+        count: RecentPaperCount,
     },
     /// The source could not be asked, or not be trusted.
     Failing {
@@ -183,20 +183,22 @@ pub enum OtherTopicsActivity {
 }
 
 /// Judges every topic at a moment.
-pub fn assess_topics(topics: &[TopicObservation<'_>], now: Timestamp) -> Vec<TopicHealth> {
-    let moves: Vec<_> = topics.iter().map(last_active_evening).collect();
+pub fn assess_health_of_topics(topics: &[TopicHealthInputs<'_>], now: Timestamp) -> Vec<TopicHealth> {
+    let moves: Vec<_> = topics.iter().map(last_evening_with_papers).collect();
     let judged = topics.iter().enumerate().map(|(place, topic)| {
         let others = moves.iter().enumerate().filter(|(other, _)| *other != place);
         let others = others.filter_map(|(_, moved)| *moved).max();
         let wrong = topic.sources.iter().find_map(|source| health_from_polls(topic, source, now));
-        wrong.unwrap_or_else(|| excuse_silence(topic, health_from_papers(topic, moves[place], others, now)))
+        wrong.unwrap_or_else(|| {
+            excuse_silence(topic, topic_health_from_papers(topic, moves[place], others, now))
+        })
     });
     judged.collect()
 }
 
 /// What is wrong with a topic's polls at a source, if anything is.
 fn health_from_polls(
-    topic: &TopicObservation<'_>,
+    topic: &TopicHealthInputs<'_>,
     source: &SourceObservation<'_>,
     now: Timestamp,
 ) -> Option<TopicHealth> {
@@ -232,7 +234,7 @@ fn health_from_missed_poll(
 }
 
 /// A silence that a feed explains is the feed's incident, and is reported there.
-fn excuse_silence(topic: &TopicObservation<'_>, health: TopicHealth) -> TopicHealth {
+fn excuse_silence(topic: &TopicHealthInputs<'_>, health: TopicHealth) -> TopicHealth {
     let lacking: Vec<_> = topic.feeds.iter().filter(|feed| !feed.brings_all_items).collect();
     let has_no_other = topic.sources.is_empty() && lacking.len() == topic.feeds.len();
     let is_silent = matches!(health, TopicHealth::Stale { .. } | TopicHealth::Late { .. });
@@ -243,8 +245,8 @@ fn excuse_silence(topic: &TopicObservation<'_>, health: TopicHealth) -> TopicHea
 }
 
 /// What the papers say, of a topic whose last poll was complete.
-fn health_from_papers(
-    topic: &TopicObservation<'_>,
+fn topic_health_from_papers(
+    topic: &TopicHealthInputs<'_>,
     moved: Option<Date>,
     others: Option<Date>,
     now: Timestamp,
@@ -252,23 +254,23 @@ fn health_from_papers(
     let calendar = topic.calendar;
     let polled = topic.last_complete_poll().map_or(now, |polled| polled.min(now));
     let Some(shown) = last_announcement_until(calendar, calendar.latest_visible_evening(polled)) else {
-        return TopicHealth::Quiet(PaperCount { papers: 0, evenings: 0, usual: None });
+        return TopicHealth::Quiet(RecentPaperCount { papers: 0, evenings: 0, usual: None });
     };
-    let rate = PaperRate::from_dates(calendar, topic.dates, moved, shown);
-    let count = rate.recent_count();
+    let rate = AnnouncementPaperCounts::from_dates(calendar, topic.dates, moved, shown);
+    let count = rate.recent_and_usual_count();
     if let Some(silence) = health_from_silence(topic, &rate, (moved, others), polled, now) {
         return silence;
     }
-    match calendar.announcement_on_day(calendar.latest_visible_evening(now)) {
+    match calendar.classify_announcement_day(calendar.latest_visible_evening(now)) {
         // Feeds know no holidays of arXiv's.
-        pause @ (AnnouncementEvening::Weekend | AnnouncementEvening::Holiday) if topic.feeds.is_empty() => {
+        pause @ (ArxivEveningKind::Weekend | ArxivEveningKind::Holiday) if topic.feeds.is_empty() => {
             TopicHealth::Holiday(pause)
         }
-        AnnouncementEvening::Announces
-        | AnnouncementEvening::MayPause
-        | AnnouncementEvening::Weekend
-        | AnnouncementEvening::Holiday => {
-            if rate.is_quiet(CHANCE_MIN) {
+        ArxivEveningKind::Announces
+        | ArxivEveningKind::MayPause
+        | ArxivEveningKind::Weekend
+        | ArxivEveningKind::Holiday => {
+            if rate.is_last_announcement_quiet(CHANCE_MIN) {
                 TopicHealth::Quiet(count)
             } else {
                 TopicHealth::Current(count)
@@ -279,8 +281,8 @@ fn health_from_papers(
 
 /// What a silence is that chance does not explain.
 fn health_from_silence(
-    topic: &TopicObservation<'_>,
-    rate: &PaperRate,
+    topic: &TopicHealthInputs<'_>,
+    rate: &AnnouncementPaperCounts,
     (moved, others): (Option<Date>, Option<Date>),
     polled: Timestamp,
     now: Timestamp,
@@ -290,7 +292,7 @@ fn health_from_silence(
         // Journals publish whole issues, and rest: their papers come by days, and not one by one.
         calendar @ AnnouncementCalendar::EveryDay => {
             let dated = topic.dates.iter().map(|dated| calendar.announcement_date(*dated));
-            let active = ActiveDays::new(dated.chain(moved));
+            let active = DaysWithNewItems::new(dated.chain(moved));
             active.unexplained_silence_since(calendar.latest_visible_evening(polled))?
         }
     };
@@ -303,14 +305,14 @@ fn health_from_silence(
             TopicHealth::Late { since, sources }
         }
         OtherTopicsActivity::Silent | OtherTopicsActivity::Active => {
-            TopicHealth::Stale { since, newest, sources, elsewhere, count: rate.recent_count() }
+            TopicHealth::Stale { since, newest, sources, elsewhere, count: rate.recent_and_usual_count() }
         }
     })
 }
 
 /// The last evening whose announcement brought a topic something: by the date of its newest paper, or, for a
 /// paper that was held back, by when it came.
-fn last_active_evening(topic: &TopicObservation<'_>) -> Option<Date> {
+fn last_evening_with_papers(topic: &TopicHealthInputs<'_>) -> Option<Date> {
     let calendar = topic.calendar;
     let dated = topic.dates.iter().max().map(|newest| calendar.announcement_date(*newest));
     let came = topic

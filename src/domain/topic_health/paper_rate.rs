@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 
-use super::paper_count::PaperCount;
-use crate::domain::{AnnouncementCalendar, AnnouncementEvening};
+use super::recent_and_usual_paper_count::RecentPaperCount;
+use crate::domain::{AnnouncementCalendar, ArxivEveningKind};
 
 /// Announcements that say what is usual: twelve weeks of five.
 const EVENINGS_MAX: usize = 60;
@@ -30,7 +30,7 @@ const TRIMMED: usize = 10;
 
 /// A topic's announcements, oldest first, with how many papers each brought.
 #[derive(Debug)]
-pub(super) struct PaperRate {
+pub(super) struct AnnouncementPaperCounts {
     /// The announcements that say what is usual: up to the last one that brought something, without it.
     usual: Vec<(Date, u32)>,
     /// The last one that brought something, where one did.
@@ -39,7 +39,7 @@ pub(super) struct PaperRate {
     silent: Vec<Date>,
 }
 
-impl PaperRate {
+impl AnnouncementPaperCounts {
     /// Counts the papers of these dates by announcement, up to the last one that was asked for.
     pub(super) fn from_dates(
         calendar: AnnouncementCalendar,
@@ -64,7 +64,7 @@ impl PaperRate {
         usual.reverse();
         let mut silent: Vec<_> = announcement_evenings_back_from(calendar, shown)
             .take_while(|day| *day > moved)
-            .filter(|day| calendar.announcement_on_day(*day) == AnnouncementEvening::Announces)
+            .filter(|day| calendar.classify_announcement_day(*day) == ArxivEveningKind::Announces)
             .take(EVENINGS_MAX)
             .collect();
         silent.reverse();
@@ -75,24 +75,24 @@ impl PaperRate {
     pub(super) fn unexplained_silence_since(&self, chance_min: f64) -> Option<Date> {
         let mut expected = 0.0;
         self.silent.iter().copied().find(|day| {
-            expected += self.expected_papers(*day);
+            expected += self.expected_papers_on_weekday(*day);
             self.chance_of_at_most(0, expected) < chance_min
         })
     }
 
     /// Whether the last announcement brought nothing, or less than chance explains.
-    pub(super) fn is_quiet(&self, chance_min: f64) -> bool {
+    pub(super) fn is_last_announcement_quiet(&self, chance_min: f64) -> bool {
         match self.last_active {
             Some((day, papers)) if self.silent.is_empty() => {
                 // One that was held back is of an older date, and came with it all the same.
-                self.chance_of_at_most(papers.max(1), self.expected_papers(day)) < chance_min
+                self.chance_of_at_most(papers.max(1), self.expected_papers_on_weekday(day)) < chance_min
             }
             Some(_) | None => true,
         }
     }
 
     /// How much came in the last announcements, and how much usually does.
-    pub(super) fn recent_count(&self) -> PaperCount {
+    pub(super) fn recent_and_usual_count(&self) -> RecentPaperCount {
         let all = self.usual.iter().copied().chain(self.last_active);
         let all: Vec<u32> = all.map(|(_, papers)| papers).chain(self.silent.iter().map(|_| 0)).collect();
         let recent = &all[all.len().saturating_sub(WINDOW)..];
@@ -103,11 +103,15 @@ impl PaperRate {
         let usual = (windows.len() >= WINDOWS_MIN)
             .then(|| Some((*windows.get(tenth)?, *windows.get(windows.len() - 1 - tenth)?)))
             .flatten();
-        PaperCount { papers: recent.iter().sum(), evenings: u32::try_from(recent.len()).unwrap_or(0), usual }
+        RecentPaperCount {
+            papers: recent.iter().sum(),
+            evenings: u32::try_from(recent.len()).unwrap_or(0),
+            usual,
+        }
     }
 
     /// How many papers an announcement on that day of the week brings.
-    fn expected_papers(&self, day: Date) -> f64 {
+    fn expected_papers_on_weekday(&self, day: Date) -> f64 {
         let mean = mean_count(self.usual.iter().map(|(_, papers)| *papers));
         if mean <= 0.0 {
             return 0.0;
@@ -159,8 +163,8 @@ pub(super) fn announcement_evenings_back_from(
     // Nobody's history is longer than this.
     days.take(366).filter(move |day| {
         matches!(
-            calendar.announcement_on_day(*day),
-            AnnouncementEvening::Announces | AnnouncementEvening::MayPause
+            calendar.classify_announcement_day(*day),
+            ArxivEveningKind::Announces | ArxivEveningKind::MayPause
         )
     })
 }

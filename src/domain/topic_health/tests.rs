@@ -68,7 +68,7 @@ fn announcement_counts(name: &str, hundredths: u32) -> BTreeMap<Date, u32> {
     let days = std::iter::successors(Some(date(2025, 9, 1)), |day| day.checked_add(1.day()).ok());
     let evenings = days
         .take(500)
-        .filter(|day| AnnouncementEvening::classify_evening(*day) == AnnouncementEvening::Announces);
+        .filter(|day| ArxivEveningKind::classify_announcement_evening(*day) == ArxivEveningKind::Announces);
     let brought = evenings.map(|day| {
         let is_lost = name == "large" && (date(2026, 9, 21)..date(2026, 9, 28)).contains(&day);
         (day, if is_lost { 0 } else { poisson_count(hundredths, day) })
@@ -80,7 +80,7 @@ fn announcement_counts(name: &str, hundredths: u32) -> BTreeMap<Date, u32> {
 fn visible_dates(announcements: &BTreeMap<Date, u32>, now: Timestamp) -> Vec<Timestamp> {
     let stands_still =
         (new_york_timestamp(date(2026, 5, 4), 12)..new_york_timestamp(date(2026, 5, 8), 0)).contains(&now);
-    let end = if stands_still { date(2026, 5, 3) } else { AnnouncementEvening::latest_visible_evening(now) };
+    let end = if stands_still { date(2026, 5, 3) } else { ArxivEveningKind::latest_visible_evening(now) };
     let shown = announcements.iter().filter(|(day, _)| **day <= end);
     let dates = shown.flat_map(|(day, papers)| {
         let submitted = if day.weekday() == jiff::civil::Weekday::Sunday { *day - 2.days() } else { *day };
@@ -140,7 +140,7 @@ fn each_day_of_a_year_is_judged_as_it_was_written_beforehand() {
         let sources = [SourceObservation { polls: &polls, last_complete_poll: polled_well }];
         let observed: Vec<_> = shown
             .iter()
-            .map(|dates| TopicObservation {
+            .map(|dates| TopicHealthInputs {
                 calendar: AnnouncementCalendar::Arxiv,
                 sources: &sources,
                 feeds: &[],
@@ -149,9 +149,9 @@ fn each_day_of_a_year_is_judged_as_it_was_written_beforehand() {
                 next_poll: None,
             })
             .collect();
-        let judged = assess_topics(&observed, at + SignedDuration::from_mins(45));
+        let judged = assess_health_of_topics(&observed, at + SignedDuration::from_mins(45));
         for ((judged, (topic, _)), brought) in judged.iter().zip(TOPICS).zip(&brought) {
-            let last = AnnouncementEvening::latest_visible_evening(at);
+            let last = ArxivEveningKind::latest_visible_evening(at);
             let usual = match brought.get(&last) {
                 None => "holiday",
                 Some(0) => "quiet",
@@ -186,7 +186,7 @@ fn announced_dates(papers: u32, evenings: usize, silent: usize) -> Vec<Timestamp
 
 fn judge_topic(dates: &[Timestamp], others: &[Timestamp], now: &str) -> TopicHealth {
     let sources = [SourceObservation { polls: &[], last_complete_poll: Some(parse_time(now)) }];
-    let well = |dates| TopicObservation {
+    let well = |dates| TopicHealthInputs {
         calendar: AnnouncementCalendar::Arxiv,
         sources: &sources,
         feeds: &[],
@@ -194,7 +194,7 @@ fn judge_topic(dates: &[Timestamp], others: &[Timestamp], now: &str) -> TopicHea
         last_news: None,
         next_poll: None,
     };
-    assess_topics(&[well(dates), well(others)], parse_time(now)).remove(0)
+    assess_health_of_topics(&[well(dates), well(others)], parse_time(now)).remove(0)
 }
 
 #[test]
@@ -237,7 +237,7 @@ fn a_paper_that_was_held_back_counts_when_it_comes() {
         message: None,
     };
     let polled = Some(parse_time("2026-03-10T11:00:00Z"));
-    let topic = TopicObservation {
+    let topic = TopicHealthInputs {
         calendar: AnnouncementCalendar::Arxiv,
         sources: &[SourceObservation { polls: &[note], last_complete_poll: polled }],
         feeds: &[],
@@ -245,7 +245,7 @@ fn a_paper_that_was_held_back_counts_when_it_comes() {
         last_news: Some(parse_time("2026-03-10T11:00:00Z")),
         next_poll: None,
     };
-    assert_eq!(assess_topics(&[topic], parse_time("2026-03-10T12:00:00Z"))[0].name(), "current");
+    assert_eq!(assess_health_of_topics(&[topic], parse_time("2026-03-10T12:00:00Z"))[0].name(), "current");
 }
 
 fn observed_source<'a>(polls: &'a [PastPoll], last_complete_poll: Option<&str>) -> SourceObservation<'a> {
@@ -268,7 +268,7 @@ fn a_topic_is_as_well_as_the_worst_of_its_sources() {
     );
     let judge = |sources: &[SourceObservation<'_>]| {
         let calendar = AnnouncementCalendar::Arxiv;
-        let topic = TopicObservation {
+        let topic = TopicHealthInputs {
             calendar,
             sources,
             feeds: &[],
@@ -276,7 +276,7 @@ fn a_topic_is_as_well_as_the_worst_of_its_sources() {
             last_news: None,
             next_poll: None,
         };
-        assess_topics(&[topic], now).remove(0)
+        assess_health_of_topics(&[topic], now).remove(0)
     };
     assert_eq!(judge(&[well]).name(), "current");
     for sources in [[well, ill], [ill, well]] {
@@ -299,7 +299,7 @@ fn a_judgement_reads_as_a_person_says_it() {
         message: Some("429: throttled".into()),
     };
     let polls = [failed("2026-03-10T06:15:00Z"), failed("2026-03-10T06:30:00Z")];
-    let failing = TopicObservation {
+    let failing = TopicHealthInputs {
         calendar: AnnouncementCalendar::Arxiv,
         sources: &[observed_source(&polls, Some("2026-03-10T00:15:00Z"))],
         feeds: &[],
@@ -307,8 +307,8 @@ fn a_judgement_reads_as_a_person_says_it() {
         last_news: None,
         next_poll: Some(parse_time("2026-03-10T12:15:00Z")),
     };
-    insta::assert_snapshot!(assess_topics(&[failing], parse_time("2026-03-10T12:00:00Z"))[0], @"failing since 2026-03-10T06:15:00Z: 429: throttled; next try 2026-03-10T12:15:00Z");
-    let never = TopicObservation {
+    insta::assert_snapshot!(assess_health_of_topics(&[failing], parse_time("2026-03-10T12:00:00Z"))[0], @"failing since 2026-03-10T06:15:00Z: 429: throttled; next try 2026-03-10T12:15:00Z");
+    let never = TopicHealthInputs {
         calendar: AnnouncementCalendar::Arxiv,
         sources: &[observed_source(&[], None)],
         feeds: &[],
@@ -316,7 +316,7 @@ fn a_judgement_reads_as_a_person_says_it() {
         last_news: None,
         next_poll: None,
     };
-    insta::assert_snapshot!(assess_topics(&[never], parse_time("2026-03-10T12:00:00Z"))[0], @"unpolled: it was never asked");
+    insta::assert_snapshot!(assess_health_of_topics(&[never], parse_time("2026-03-10T12:00:00Z"))[0], @"unpolled: it was never asked");
 }
 
 /// Papers of a topic without arXiv, one on each of so many days up to that many days ago.
@@ -329,8 +329,8 @@ fn a_topic_of_feeds_knows_no_holidays_and_rests_as_publishers_do() {
     // A Saturday, after Thanksgiving.
     let now = parse_time("2026-11-28T12:00:00Z");
     let judge = |dates: &[Timestamp], brings_all_items: bool| {
-        let feeds = [TopicFeedObservation { name: "lab", last_complete_poll: Some(now), brings_all_items }];
-        let topic = TopicObservation {
+        let feeds = [SourceFeedCoverage { name: "lab", last_complete_poll: Some(now), brings_all_items }];
+        let topic = TopicHealthInputs {
             calendar: AnnouncementCalendar::EveryDay,
             sources: &[],
             feeds: &feeds,
@@ -338,7 +338,7 @@ fn a_topic_of_feeds_knows_no_holidays_and_rests_as_publishers_do() {
             last_news: None,
             next_poll: None,
         };
-        assess_topics(&[topic], now).remove(0)
+        assess_health_of_topics(&[topic], now).remove(0)
     };
     for (before, brings_all_items, expected) in [
         (1, true, "current"),
@@ -359,8 +359,8 @@ fn a_topic_of_feeds_knows_no_holidays_and_rests_as_publishers_do() {
 fn a_topic_of_arxiv_and_feeds_has_no_holiday_and_a_feed_explains_its_silence() {
     let polls = observed_source(&[], Some("2026-11-28T12:00:00Z"));
     let judge = |now: &str, dates: &[Timestamp], brings_all_items: bool| {
-        let feeds = [TopicFeedObservation { name: "lab", last_complete_poll: None, brings_all_items }];
-        let topic = TopicObservation {
+        let feeds = [SourceFeedCoverage { name: "lab", last_complete_poll: None, brings_all_items }];
+        let topic = TopicHealthInputs {
             calendar: AnnouncementCalendar::Arxiv,
             sources: &[polls],
             feeds: &feeds,
@@ -368,7 +368,7 @@ fn a_topic_of_arxiv_and_feeds_has_no_holiday_and_a_feed_explains_its_silence() {
             last_news: None,
             next_poll: None,
         };
-        assess_topics(&[topic], parse_time(now)).remove(0)
+        assess_health_of_topics(&[topic], parse_time(now)).remove(0)
     };
     let saturday = "2026-11-28T12:00:00Z";
     let recent = feed_topic_dates(parse_time(saturday), 60, 1);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::sanitize_to_visible_line;
-use super::super::text_analysis::{fold_accents_and_case, unify_name_spelling};
+use super::super::text_analysis::{fold_accents_and_case, fold_name_spelling_variants};
 use super::normalized_title::is_east_asian;
 use super::title_markup::strip_tex_and_html;
 
@@ -93,7 +93,7 @@ impl AuthorName {
     /// Reads a name; none if it is nobody's.
     pub(super) fn new(name: &str) -> Option<Self> {
         let shown = sanitize_to_visible_line(name);
-        let plain = without_brackets(&strip_tex_and_html(&shown));
+        let plain = without_bracketed_text(&strip_tex_and_html(&shown));
         let readings = name_readings(&plain);
         (!readings.is_empty()).then_some(Self { shown, readings })
     }
@@ -106,10 +106,10 @@ impl AuthorName {
 
 /// How many of the authors of the shorter list are on the other.
 pub(super) fn count_shared_authors(one: &[AuthorName], other: &[AuthorName]) -> usize {
-    count_names_in(one, other).min(count_names_in(other, one))
+    count_names_found_in_list(one, other).min(count_names_found_in_list(other, one))
 }
 
-fn count_names_in(names: &[AuthorName], list: &[AuthorName]) -> usize {
+fn count_names_found_in_list(names: &[AuthorName], list: &[AuthorName]) -> usize {
     let readings: BTreeSet<&NameReading> = list.iter().flat_map(|name| &name.readings).collect();
     names.iter().filter(|name| name.readings.iter().any(|reading| readings.contains(reading))).count()
 }
@@ -131,7 +131,7 @@ fn name_readings(name: &str) -> BTreeSet<NameReading> {
     let parts: Vec<Vec<String>> = name.split(',').map(words).filter(|words| !words.is_empty()).collect();
     match parts.as_slice() {
         [] => BTreeSet::new(),
-        [words] => read_in_any_order(words),
+        [words] => read_name_in_any_order(words),
         [surname, forename, ..] => read_surname_first(surname, forename),
     }
 }
@@ -140,11 +140,11 @@ fn name_readings(name: &str) -> BTreeSet<NameReading> {
 fn read_surname_first(surname: &[String], forename: &[String]) -> BTreeSet<NameReading> {
     let all: Vec<&String> = forename.iter().chain(surname).collect();
     let person = person(surname, forename.first());
-    person.into_iter().chain(all_words_reading(&all)).collect()
+    person.into_iter().chain(unordered_name_reading(&all)).collect()
 }
 
 /// `Forename Surname`, `Surname F`, `SURNAME Forename`; a surname may have two words.
-fn read_in_any_order(words: &[String]) -> BTreeSet<NameReading> {
+fn read_name_in_any_order(words: &[String]) -> BTreeSet<NameReading> {
     let mut readings = BTreeSet::new();
     let [first, rest @ ..] = words else { return readings };
     let Some(last) = rest.last() else {
@@ -163,7 +163,7 @@ fn read_in_any_order(words: &[String]) -> BTreeSet<NameReading> {
     if is_upper_case(first) && first.chars().count() > 1 && !rest.iter().all(|word| is_upper_case(word)) {
         readings.extend(person(std::slice::from_ref(first), rest.first()));
     }
-    readings.extend(all_words_reading(&words.iter().collect::<Vec<_>>()));
+    readings.extend(unordered_name_reading(&words.iter().collect::<Vec<_>>()));
     readings
 }
 
@@ -173,9 +173,9 @@ fn person(surname: &[String], forename: Option<&String>) -> Option<NameReading> 
     (!surname.is_empty()).then_some(NameReading::Person { surname, initial })
 }
 
-fn all_words_reading(words: &[&String]) -> Option<NameReading> {
+fn unordered_name_reading(words: &[&String]) -> Option<NameReading> {
     let mut folded: Vec<String> =
-        words.iter().map(|word| unify_name_spelling(&fold_accents_and_case(word))).collect();
+        words.iter().map(|word| fold_name_spelling_variants(&fold_accents_and_case(word))).collect();
     folded.sort();
     let is_written_out = words.iter().all(|word| is_written_out(word));
     (words.len() > 1 && is_written_out).then_some(NameReading::AllWords(folded))
@@ -185,7 +185,7 @@ fn all_words_reading(words: &[&String]) -> Option<NameReading> {
 fn normalize_surname(words: &[String]) -> String {
     let parts = || words.iter().flat_map(|word| word.split('-')).map(fold_accents_and_case);
     let without: String = parts().filter(|part| !PARTICLES.contains(&part.as_str())).collect();
-    unify_name_spelling(&if without.is_empty() { parts().collect() } else { without })
+    fold_name_spelling_variants(&if without.is_empty() { parts().collect() } else { without })
 }
 
 /// The words of a name, with their case, and without points, apostrophes, suffixes and honorifics.
@@ -214,7 +214,7 @@ fn folded_words(name: &str) -> Vec<String> {
 }
 
 /// Without what is in brackets, and without `et al.` behind it.
-fn without_brackets(name: &str) -> String {
+fn without_bracketed_text(name: &str) -> String {
     let mut depth = 0_usize;
     let mut out = String::new();
     for c in name.chars() {

@@ -83,13 +83,13 @@ impl Doi {
     }
 
     /// Whether it is a preprint's or an article's, by its prefix.
-    pub fn kind(&self) -> DoiKind {
-        DoiKind::from_lower_case_doi(&self.lower_case())
+    pub fn kind_by_prefix(&self) -> DoiKind {
+        DoiKind::kind_of_lower_case_doi(&self.lower_case())
     }
 }
 
 impl DoiKind {
-    pub(super) fn from_lower_case_doi(doi: &str) -> Self {
+    pub(super) fn kind_of_lower_case_doi(doi: &str) -> Self {
         let is_biorxiv = doi
             .strip_prefix(COLD_SPRING_HARBOR)
             .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
@@ -135,7 +135,7 @@ mod tests {
             ("10.1038/s41586-024-07956-2", DoiKind::Article),
             ("10.7554/eLife.12345", DoiKind::Article),
         ] {
-            assert_eq!(Doi::parse(doi).unwrap().kind(), kind, "{doi}");
+            assert_eq!(Doi::parse(doi).unwrap().kind_by_prefix(), kind, "{doi}");
         }
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 /// Strong evidence that two descriptions are of one work.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct StrongEvidence {
+pub struct TitleAndAuthorMatch {
     /// What their authors have in common.
     pub authors: AuthorEvidence,
     /// How many days after the preprint the article appeared, which may be before it. If both are preprints or neither
@@ -39,7 +39,7 @@ const YEAR_DAYS: f64 = 365.25;
 const IN_MONTHS: u64 = 61;
 const IN_YEARS: u64 = 700;
 
-impl StrongEvidence {
+impl TitleAndAuthorMatch {
     /// The evidence as one line from which [`Self::from_stored`] reads it.
     pub fn to_stored(&self) -> String {
         let authors = match &self.authors {
@@ -66,7 +66,7 @@ impl StrongEvidence {
 }
 
 /// One sentence without its end: `same title, first author Ada Lovelace, 7 months later`.
-impl fmt::Display for StrongEvidence {
+impl fmt::Display for TitleAndAuthorMatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("same title, ")?;
         match &self.authors {
@@ -105,25 +105,28 @@ fn days_in_words(days: u64) -> String {
 mod tests {
     use super::*;
 
-    fn first_author(days: i64) -> StrongEvidence {
+    fn sample_first_author_evidence(days: i64) -> TitleAndAuthorMatch {
         let authors = AuthorEvidence::FirstAuthor("Ada Lovelace".to_owned());
-        StrongEvidence { authors, days, title: "notes on the analytical engine".to_owned() }
+        TitleAndAuthorMatch { authors, days, title: "notes on the analytical engine".to_owned() }
     }
 
-    fn shared(shared: usize, of: usize) -> StrongEvidence {
-        StrongEvidence { authors: AuthorEvidence::SharedAuthors { shared, of }, ..first_author(3) }
+    fn shared(shared: usize, of: usize) -> TitleAndAuthorMatch {
+        TitleAndAuthorMatch {
+            authors: AuthorEvidence::SharedAuthors { shared, of },
+            ..sample_first_author_evidence(3)
+        }
     }
 
     #[test]
     fn evidence_is_said_in_one_sentence() {
         for (evidence, sentence) in [
-            (first_author(213), "same title, first author Ada Lovelace, 7 months later"),
-            (first_author(0), "same title, first author Ada Lovelace, on the same day"),
-            (first_author(1), "same title, first author Ada Lovelace, 1 day later"),
-            (first_author(60), "same title, first author Ada Lovelace, 60 days later"),
-            (first_author(61), "same title, first author Ada Lovelace, 2 months later"),
-            (first_author(-45), "same title, first author Ada Lovelace, 45 days earlier"),
-            (first_author(1_100), "same title, first author Ada Lovelace, 3 years later"),
+            (sample_first_author_evidence(213), "same title, first author Ada Lovelace, 7 months later"),
+            (sample_first_author_evidence(0), "same title, first author Ada Lovelace, on the same day"),
+            (sample_first_author_evidence(1), "same title, first author Ada Lovelace, 1 day later"),
+            (sample_first_author_evidence(60), "same title, first author Ada Lovelace, 60 days later"),
+            (sample_first_author_evidence(61), "same title, first author Ada Lovelace, 2 months later"),
+            (sample_first_author_evidence(-45), "same title, first author Ada Lovelace, 45 days earlier"),
+            (sample_first_author_evidence(1_100), "same title, first author Ada Lovelace, 3 years later"),
             (shared(3, 5), "same title, 3 of 5 authors shared, 3 days later"),
             (shared(2, 2), "same title, all 2 authors of the shorter list on the other, 3 days later"),
             (shared(1, 1), "same title, the only author of one among the other's, 3 days later"),
@@ -134,11 +137,11 @@ mod tests {
 
     #[test]
     fn evidence_is_read_back_as_it_was_stored_and_nothing_else_is_read() {
-        for evidence in [first_author(-45), first_author(0), shared(3, 5)] {
-            assert_eq!(StrongEvidence::from_stored(&evidence.to_stored()), Some(evidence));
+        for evidence in [sample_first_author_evidence(-45), sample_first_author_evidence(0), shared(3, 5)] {
+            assert_eq!(TitleAndAuthorMatch::from_stored(&evidence.to_stored()), Some(evidence));
         }
         assert_eq!(
-            first_author(7).to_stored(),
+            sample_first_author_evidence(7).to_stored(),
             "first\tAda Lovelace\t7\tnotes on the analytical engine",
             "what is stored stays readable"
         );
@@ -150,7 +153,7 @@ mod tests {
             "last\tAda\t7\tt",
             "first\ta\t1\tb\tc",
         ] {
-            assert_eq!(StrongEvidence::from_stored(text), None, "{text:?}");
+            assert_eq!(TitleAndAuthorMatch::from_stored(text), None, "{text:?}");
         }
     }
 }

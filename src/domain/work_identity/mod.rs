@@ -5,32 +5,32 @@
 //! wrong too often (in 1,000 pairs some 50), and are only a hint for people.
 
 mod author_names;
-mod description;
 mod doi_kind;
 mod evidence;
-mod known_works;
+mod find_known_work;
 mod normalized_title;
 mod prepared_work;
 mod title_markup;
 mod title_symbols;
-mod work_comparison;
+mod work_comparison_result;
 mod work_key;
+mod work_metadata;
 
-pub use description::{WorkDescription, ids_named_by_paper};
 pub use doi_kind::DoiKind;
-pub use evidence::{AuthorEvidence, StrongEvidence};
-pub use known_works::{KnownWork, SAME_TITLE_MAX, WorkChoice, choose_work};
+pub use evidence::{AuthorEvidence, TitleAndAuthorMatch};
+pub use find_known_work::{KnownWork, SAME_TITLE_MAX, WorkChoice, choose_work};
 pub use normalized_title::{TitleKey, title_key};
-pub use work_comparison::WorkComparison;
+pub use work_comparison_result::WorkComparison;
 pub use work_key::{WorkKey, are_two_articles, are_two_arxiv_works, parse_dois_in_field};
+pub use work_metadata::{WorkDescription, ids_named_by_paper};
 
 use prepared_work::{PreparedWork, similarity_percent};
 
 /// Decides whether two descriptions are of one work. The answer is the same the other way round.
 ///
 /// arXiv gives each work one identifier, so two with different ones are two works, even if their records name one DOI.
-pub fn compare_works(one: &WorkDescription, other: &WorkDescription) -> WorkComparison {
-    PreparedWork::new(one).compare(&PreparedWork::new(other))
+pub fn compare_for_same_work(one: &WorkDescription, other: &WorkDescription) -> WorkComparison {
+    PreparedWork::new(one).compare_to_other_work(&PreparedWork::new(other))
 }
 
 /// Whether two descriptions have no author in common, though both name some, and no title that is the same or similar.

@@ -37,7 +37,7 @@ pub(super) struct NormalizedTitle(String);
 pub struct TitleKey(String);
 
 /// The key of a title; none if the title is too short to say which work it is of. Two titles with keys have equal ones if
-/// and only if they are equal for [`super::compare_works`].
+/// and only if they are equal for [`super::compare_for_same_work`].
 pub fn title_key(title: &str) -> Option<TitleKey> {
     let title = NormalizedTitle::new(title);
     title.is_specific().then_some(TitleKey(title.0))
@@ -64,10 +64,10 @@ impl NormalizedTitle {
     /// 3. Greek letters that are signs, and signs such as `&`, `+` and `<`, become words;
     /// 4. all that is no letter and no digit parts words: punctuation, dashes, quotes.
     pub(super) fn new(title: &str) -> Self {
-        plain_title_words(title).map_or_else(|| Self::from_any(title), Self)
+        plain_title_words(title).map_or_else(|| Self::normalize_any_title(title), Self)
     }
 
-    fn from_any(title: &str) -> Self {
+    fn normalize_any_title(title: &str) -> Self {
         // Folding would take it for an accented `=`.
         let plain = strip_tex_and_html(title).replace('≠', " unequal ");
         let named = spell_out_symbols(&fold_accents_and_case(&plain));
@@ -155,7 +155,7 @@ mod tests {
         #[test]
         fn plain_titles_have_the_form_that_any_title_has(title in "[ a-zA-Z0-9,.:;!?()/\"'*&-]{0,24}") {
             if let Some(words) = plain_title_words(&title) {
-                prop_assert_eq!(words, NormalizedTitle::from_any(&title).0);
+                prop_assert_eq!(words, NormalizedTitle::normalize_any_title(&title).0);
             }
         }
     }

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::author_names::{AuthorName, count_shared_authors};
-use super::description::WorkDescription;
-use super::evidence::{AuthorEvidence, StrongEvidence};
+use super::evidence::{AuthorEvidence, TitleAndAuthorMatch};
 use super::normalized_title::NormalizedTitle;
-use super::work_comparison::WorkComparison;
+use super::work_comparison_result::WorkComparison;
 use super::work_key::{WorkKey, WorkKeyNamespace};
+use super::work_metadata::WorkDescription;
 
 const DAY_SECONDS: i64 = 24 * 60 * 60;
 
@@ -44,7 +44,7 @@ impl PreparedWork {
     pub(super) fn new(work: &WorkDescription) -> Self {
         let keys: BTreeSet<WorkKey> = work.keys.iter().cloned().collect();
         Self {
-            series: keys.iter().filter_map(WorkKey::series).collect(),
+            series: keys.iter().filter_map(WorkKey::key_namespace).collect(),
             keys,
             titles: work.titles.iter().map(|title| NormalizedTitle::new(title)).collect(),
             authors: work.authors.iter().filter_map(|name| AuthorName::new(name)).collect(),
@@ -52,13 +52,13 @@ impl PreparedWork {
         }
     }
 
-    pub(super) fn compare(&self, other: &Self) -> WorkComparison {
+    pub(super) fn compare_to_other_work(&self, other: &Self) -> WorkComparison {
         if let Some(key) = self.shared_key(other) {
             return WorkComparison::SameByKey(key.clone());
         }
         match self.strong_evidence(other) {
             Some(evidence) => WorkComparison::SameByEvidence(evidence),
-            None => self.similarity_hint(other),
+            None => self.title_similarity_hint(other),
         }
     }
 
@@ -76,7 +76,7 @@ impl PreparedWork {
     }
 
     /// What speaks for one work without a key in common; none if it is not enough.
-    pub(super) fn strong_evidence(&self, other: &Self) -> Option<StrongEvidence> {
+    pub(super) fn strong_evidence(&self, other: &Self) -> Option<TitleAndAuthorMatch> {
         let is_notice_about_other_work =
             |work: &Self| work.titles.iter().any(NormalizedTitle::is_notice_about_other_work);
         if is_notice_about_other_work(self)
@@ -87,8 +87,8 @@ impl PreparedWork {
         }
         let title = self.titles.intersection(&other.titles).find(|title| title.is_specific())?;
         let authors = self.author_evidence(other)?;
-        let days = self.days_apart(other)?;
-        Some(StrongEvidence { authors, days, title: title.as_str().to_owned() })
+        let days = self.plausible_days_apart(other)?;
+        Some(TitleAndAuthorMatch { authors, days, title: title.as_str().to_owned() })
     }
 
     /// Whether neither a title nor an author speaks for one work.
@@ -97,7 +97,7 @@ impl PreparedWork {
         name_authors
             && count_shared_authors(&self.authors, &other.authors) == 0
             && self.titles.is_disjoint(&other.titles)
-            && self.similarity_hint(other) == WorkComparison::Different
+            && self.title_similarity_hint(other) == WorkComparison::Different
     }
 
     fn author_evidence(&self, other: &Self) -> Option<AuthorEvidence> {
@@ -115,7 +115,7 @@ impl PreparedWork {
 
     /// How many days after the preprint the article appeared, or one of two of a kind after the other; none if that
     /// does not fit one work.
-    fn days_apart(&self, other: &Self) -> Option<i64> {
+    fn plausible_days_apart(&self, other: &Self) -> Option<i64> {
         let seconds = other.appeared?.as_second() - self.appeared?.as_second();
         let seconds = match (self.is_preprint(), other.is_preprint()) {
             (true, false) => seconds,
@@ -145,7 +145,7 @@ impl PreparedWork {
     }
 
     /// How similar the most similar of their titles are, if that is worth a hint.
-    fn similarity_hint(&self, other: &Self) -> WorkComparison {
+    fn title_similarity_hint(&self, other: &Self) -> WorkComparison {
         let pairs = self.titles.iter().flat_map(|one| other.titles.iter().map(move |other| (one, other)));
         let specific = pairs.filter(|(one, other)| one.is_specific() && other.is_specific());
         let percent =

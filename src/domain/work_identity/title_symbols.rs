@@ -39,7 +39,7 @@ pub(super) fn is_greek_name(word: &str) -> bool {
 /// A folded title with its signs as words: `α` and `&`, and those by which two titles of one author may differ alone:
 /// `C++`, `C*`, `p < 2`, `k = -1`. A star at the end is a footnote's.
 pub(super) fn spell_out_symbols(folded: &str) -> String {
-    let text = folded.trim_end_matches(|c: char| is_star(c) || c.is_whitespace());
+    let text = folded.trim_end_matches(|c: char| is_star_symbol(c) || c.is_whitespace());
     let mut out = String::with_capacity(text.len());
     let mut written = 0;
     for (at, c) in text.char_indices() {
@@ -57,7 +57,7 @@ pub(super) fn spell_out_symbols(folded: &str) -> String {
         match symbol_name(c) {
             Some(name) => out.extend([" ", name, " "]),
             None if c == '×' => out.push('x'),
-            None if c == '-' && is_minus(text, at) => out.push_str(" minus "),
+            None if c == '-' && is_negative_number_sign(text, at) => out.push_str(" minus "),
             None => out.push(c),
         }
         written = at + c.len_utf8();
@@ -92,17 +92,17 @@ fn symbol_name(c: char) -> Option<&'static str> {
         '≥' | '⩾' => "atleast",
         '=' => "equals",
         '∞' => "infinity",
-        c if is_star(c) => "star",
+        c if is_star_symbol(c) => "star",
         _ => return None,
     })
 }
 
-fn is_star(c: char) -> bool {
+fn is_star_symbol(c: char) -> bool {
     matches!(c, '*' | '∗' | '⋆' | '★')
 }
 
 /// Whether the dash at this place is a number's sign.
-fn is_minus(text: &str, at: usize) -> bool {
+fn is_negative_number_sign(text: &str, at: usize) -> bool {
     let is_before_digit = text[at + 1..].starts_with(|c: char| c.is_ascii_digit());
     let is_behind_sign = text[..at]
         .chars()

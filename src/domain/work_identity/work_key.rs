@@ -40,7 +40,7 @@ impl WorkKey {
     pub fn from_doi(doi: &Doi) -> Self {
         match ArxivId::parse_with_version(doi.as_str()) {
             Ok((id, _)) => Self::from_arxiv_id(&id),
-            Err(_) => Self(format!("{DOI}{}", doi.lower_case_without_version())),
+            Err(_) => Self(format!("{DOI}{}", doi.lower_case_doi_without_version())),
         }
     }
 
@@ -55,7 +55,7 @@ impl WorkKey {
     }
 
     /// The series that it is from; a source's own identifier is from none.
-    pub(super) fn series(&self) -> Option<WorkKeyNamespace> {
+    pub(super) fn key_namespace(&self) -> Option<WorkKeyNamespace> {
         if self.is_arxiv() {
             return Some(WorkKeyNamespace::Arxiv);
         }
@@ -63,7 +63,7 @@ impl WorkKey {
             return Some(WorkKeyNamespace::Site(page.split('/').next().unwrap_or(page).to_owned()));
         }
         let doi = self.0.strip_prefix(DOI)?;
-        Some(match DoiKind::from_lower_case_doi(doi) {
+        Some(match DoiKind::kind_of_lower_case_doi(doi) {
             DoiKind::Preprint => {
                 WorkKeyNamespace::PreprintServer(doi.split('/').next().unwrap_or(doi).to_owned())
             }
@@ -96,7 +96,7 @@ pub fn are_two_arxiv_works(one: &[WorkKey], other: &[WorkKey]) -> bool {
 
 /// Whether both of two descriptions name articles in journals, and not one of both is the same. A work has one.
 pub fn are_two_articles(one: &[WorkKey], other: &[WorkKey]) -> bool {
-    let is_article = |key: &WorkKey| key.series() == Some(WorkKeyNamespace::Journal);
+    let is_article = |key: &WorkKey| key.key_namespace() == Some(WorkKeyNamespace::Journal);
     let names_article = |keys: &[WorkKey]| keys.iter().any(is_article);
     names_article(one)
         && names_article(other)

@@ -7,11 +7,15 @@ use super::reply::ForgeReply;
 pub(super) type VendorErrorClassifier = fn(&FailedReply<'_>) -> Option<ForgeError>;
 
 /// Why a forge did not do what it was asked: by its vendor's own rules, else by its status.
-pub(super) fn classify(vendor: &'static str, own: VendorErrorClassifier, reply: &ForgeReply) -> ForgeError {
-    let failed = FailedReply { vendor, reply, messages: reply.error_messages() };
+pub(super) fn classify_forge_error(
+    vendor: &'static str,
+    own: VendorErrorClassifier,
+    reply: &ForgeReply,
+) -> ForgeError {
+    let failed = FailedReply { vendor, reply, messages: reply.api_error_messages() };
     if failed.is_rate_limit() {
         let until = reply.retry_at();
-        let words = failed.describe_failure(&format!("we asked too much; again from {until}"));
+        let words = failed.describe_failed_reply(&format!("we asked too much; again from {until}"));
         return ForgeError::RateLimited { until, words };
     }
     own(&failed).unwrap_or_else(|| classify_by_status(&failed))
@@ -27,7 +31,7 @@ pub(super) struct FailedReply<'r> {
 
 impl FailedReply<'_> {
     /// Whether it says this, in whatever case.
-    pub(super) fn body_mentions(&self, words: &str) -> bool {
+    pub(super) fn has_error_message_with_words(&self, words: &str) -> bool {
         self.messages.iter().any(|text| text.to_ascii_lowercase().contains(words))
     }
 
@@ -36,37 +40,39 @@ impl FailedReply<'_> {
     fn is_rate_limit(&self) -> bool {
         let is_limited = || {
             self.reply.rate_limited_until.is_some()
-                || self.body_mentions("rate limit")
-                || self.body_mentions("abuse detection")
+                || self.has_error_message_with_words("rate limit")
+                || self.has_error_message_with_words("abuse detection")
         };
         self.reply.status == 429 || (self.reply.status == 403 && is_limited())
     }
 
     /// The whole story: what was answered, and what it means.
-    pub(super) fn describe_failure(&self, meaning: &str) -> String {
+    pub(super) fn describe_failed_reply(&self, meaning: &str) -> String {
         format!("{} answered {}: {meaning}", self.vendor, self.reply.describe_status())
     }
 
     /// The story of a permission that is missing.
-    pub(super) fn missing_permission(&self, missing: &str) -> ForgeError {
-        let words = self.describe_failure(&format!("the token lacks \"{missing}\""));
+    pub(super) fn missing_permission_error(&self, missing: &str) -> ForgeError {
+        let words = self.describe_failed_reply(&format!("the token lacks \"{missing}\""));
         ForgeError::MissingPermission { missing: missing.to_owned(), words }
     }
 }
 
 fn classify_by_status(answered: &FailedReply<'_>) -> ForgeError {
     match answered.reply.status {
-        300..=399 => ForgeError::NoAccess(answered.describe_failure(
+        300..=399 => ForgeError::NoAccess(answered.describe_failed_reply(
             "the repository has moved, or api is wrong; redirects are not followed: name where it is now",
         )),
-        401 => {
-            ForgeError::NoAccess(answered.describe_failure("the token is wrong, withdrawn or has expired"))
-        }
-        404 => ForgeError::NoAccess(
-            answered.describe_failure("there is no such repository, or the token may not see it"),
+        401 => ForgeError::NoAccess(
+            answered.describe_failed_reply("the token is wrong, withdrawn or has expired"),
         ),
-        403 => ForgeError::NoAccess(answered.describe_failure("it may not be done with this token")),
-        408 | 421 | 425 | 500..=599 => ForgeError::Transient(answered.describe_failure("it is out of order")),
-        _ => ForgeError::Rejected(answered.describe_failure("it will not do this")),
+        404 => ForgeError::NoAccess(
+            answered.describe_failed_reply("there is no such repository, or the token may not see it"),
+        ),
+        403 => ForgeError::NoAccess(answered.describe_failed_reply("it may not be done with this token")),
+        408 | 421 | 425 | 500..=599 => {
+            ForgeError::Transient(answered.describe_failed_reply("it is out of order"))
+        }
+        _ => ForgeError::Rejected(answered.describe_failed_reply("it will not do this")),
     }
 }

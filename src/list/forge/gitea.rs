@@ -7,16 +7,16 @@ use serde_json::json;
 use super::ForgeError;
 use super::error_classification::FailedReply;
 use super::github::LabelJson;
-use super::rest_client::{ListingSearch, RestClient};
-use super::rest_transport::ApiPath;
-use super::vendor_dialect::VendorDialect;
+use super::rest_client::{ListingSearchOutcome, RestClient};
+use super::rest_transport::ForgeApiPath;
+use super::vendor_dialect::ForgeApiDialect;
 
 /// The colour of a label that the repository lacked: a grey that is read in light and dark.
 const LABEL_COLOUR: &str = "#6e7781";
 
 /// Older Giteas know no `Bearer`. Marks of a draft, unless a server names others:
 /// <https://docs.gitea.com/usage/issues-prs/pull-request#work-in-progress-pull-requests>.
-pub(super) static DIALECT: VendorDialect = VendorDialect {
+pub(super) static DIALECT: ForgeApiDialect = ForgeApiDialect {
     name: "Gitea",
     auth_scheme: "token",
     headers: &[("accept", "application/json")],
@@ -30,7 +30,7 @@ pub(super) static DIALECT: VendorDialect = VendorDialect {
     close: ("state", "closed"),
     comments: ("issues", "comments"),
     draft_marks: &["WIP:", "[WIP]"],
-    classify,
+    classify_forge_error,
 };
 
 /// The numbers of labels, which older versions take in place of names. A label of the organisation counts as lacking:
@@ -38,35 +38,37 @@ pub(super) static DIALECT: VendorDialect = VendorDialect {
 pub(super) async fn label_ids(client: &RestClient, labels: &[&str]) -> Result<Vec<u64>, ForgeError> {
     let mut ids = Vec::new();
     for label in labels {
-        ids.push(label_id(client, label).await?);
+        ids.push(find_gitea_label_id(client, label).await?);
     }
     Ok(ids)
 }
 
-async fn label_id(client: &RestClient, name: &str) -> Result<u64, ForgeError> {
-    let place = ApiPath::Repository(&["labels"]);
+async fn find_gitea_label_id(client: &RestClient, name: &str) -> Result<u64, ForgeError> {
+    let place = ForgeApiPath::Repository(&["labels"]);
     let same = |label: LabelJson| label.id.filter(|_| label.name == name);
-    if let ListingSearch::Found(id) = client.find_in_pages(place, &[], same).await? {
+    if let ListingSearchOutcome::Found(id) = client.find_in_pages(place, &[], same).await? {
         return Ok(id);
     }
     let new = json!({"name": name, "color": LABEL_COLOUR});
-    let reply = client.write_json(Method::POST, place, &new).await?;
-    let label: LabelJson = client.transport.parse_json(&reply)?;
+    let reply = client.send_json_and_require_success(Method::POST, place, &new).await?;
+    let label: LabelJson = client.transport.parse_json_reply(&reply)?;
     label.id.ok_or_else(|| ForgeError::Rejected("Gitea: a new label has no number".to_owned()))
 }
 
 /// What Gitea has rules of its own for. Source of the scopes:
 /// <https://docs.gitea.com/development/oauth2-provider#scopes>.
-fn classify(answered: &FailedReply<'_>) -> Option<ForgeError> {
+fn classify_forge_error(answered: &FailedReply<'_>) -> Option<ForgeError> {
     match answered.reply.status {
-        403 if answered.body_mentions("write:issue") => {
-            Some(answered.missing_permission("issue: Read and Write"))
+        403 if answered.has_error_message_with_words("write:issue") => {
+            Some(answered.missing_permission_error("issue: Read and Write"))
         }
-        403 if answered.body_mentions("scope") => {
-            Some(answered.missing_permission("repository: Read and Write"))
+        403 if answered.has_error_message_with_words("scope") => {
+            Some(answered.missing_permission_error("repository: Read and Write"))
         }
-        403 => Some(answered.missing_permission("Write access to the repository's code and pull requests")),
-        423 => Some(ForgeError::Rejected(answered.describe_failure("the repository is archived"))),
+        403 => {
+            Some(answered.missing_permission_error("Write access to the repository's code and pull requests"))
+        }
+        423 => Some(ForgeError::Rejected(answered.describe_failed_reply("the repository is archived"))),
         _ => None,
     }
 }

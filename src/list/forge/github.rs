@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::error_classification::FailedReply;
 use super::pull_request::VendorPullRequest;
 use super::reply::BoundedJsonArray;
-use super::vendor_dialect::VendorDialect;
+use super::vendor_dialect::ForgeApiDialect;
 use super::{ForgeError, ForgePullRequestState, PullRequest, PullRequestBranches};
 
 /// What a token needs for all that is done here.
@@ -19,7 +19,7 @@ const WORKFLOWS: &str =
 
 /// The version of the interface is the one of this date, until it is retired. Source:
 /// <https://docs.github.com/en/rest/about-the-rest-api/api-versions>.
-pub(super) static DIALECT: VendorDialect = VendorDialect {
+pub(super) static DIALECT: ForgeApiDialect = ForgeApiDialect {
     name: "GitHub",
     auth_scheme: "Bearer",
     headers: &[("accept", "application/vnd.github+json"), ("x-github-api-version", "2022-11-28")],
@@ -33,7 +33,7 @@ pub(super) static DIALECT: VendorDialect = VendorDialect {
     close: ("state", "closed"),
     comments: ("issues", "comments"),
     draft_marks: &[],
-    classify,
+    classify_forge_error,
 };
 
 /// The people and teams that are asked for a review; Gitea is asked in the same way.
@@ -44,28 +44,32 @@ pub(super) fn review_request_json(names: &[String]) -> Value {
 }
 
 /// What GitHub has rules of its own for.
-fn classify(answered: &FailedReply<'_>) -> Option<ForgeError> {
+fn classify_forge_error(answered: &FailedReply<'_>) -> Option<ForgeError> {
     match answered.reply.status {
-        403 if answered.body_mentions("github actions is not permitted to create") => {
+        403 if answered.has_error_message_with_words("github actions is not permitted to create") => {
             Some(ForgeError::MissingPermission {
                 missing: WORKFLOWS.to_owned(),
                 words: answered
-                    .describe_failure(&format!("a setting of the repository forbids it ({WORKFLOWS})")),
+                    .describe_failed_reply(&format!("a setting of the repository forbids it ({WORKFLOWS})")),
             })
         }
-        403 if answered.body_mentions("saml") => Some(ForgeError::NoAccess(
-            answered.describe_failure("the organisation wants the token to be authorised for SSO"),
+        403 if answered.has_error_message_with_words("saml") => Some(ForgeError::NoAccess(
+            answered.describe_failed_reply("the organisation wants the token to be authorised for SSO"),
         )),
-        403 if answered.body_mentions("archived") => {
-            Some(ForgeError::Rejected(answered.describe_failure("the repository is archived")))
+        403 if answered.has_error_message_with_words("archived") => {
+            Some(ForgeError::Rejected(answered.describe_failed_reply("the repository is archived")))
         }
-        403 if answered.body_mentions("not accessible by") || answered.reply.permissions.is_some() => {
-            let lacking = answered.reply.permissions.as_deref().and_then(permission_names);
-            Some(answered.missing_permission(lacking.as_deref().unwrap_or(PERMISSION)))
+        403 if answered.has_error_message_with_words("not accessible by")
+            || answered.reply.permissions.is_some() =>
+        {
+            let lacking = answered.reply.permissions.as_deref().and_then(readable_permission_names);
+            Some(answered.missing_permission_error(lacking.as_deref().unwrap_or(PERMISSION)))
         }
-        422 if answered.body_mentions("no commits between") => Some(ForgeError::NothingToPropose(
-            answered.describe_failure("the branch holds nothing that the base has not"),
-        )),
+        422 if answered.has_error_message_with_words("no commits between") => {
+            Some(ForgeError::NothingToPropose(
+                answered.describe_failed_reply("the branch holds nothing that the base has not"),
+            ))
+        }
         _ => None,
     }
 }
@@ -73,7 +77,7 @@ fn classify(answered: &FailedReply<'_>) -> Option<ForgeError> {
 /// The permissions of GitHub's header as its pages call them: `pull_requests=write` is `Pull requests:
 /// write`. Semicolons part what will do alone, commas what is needed together. Source:
 /// <https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api#resource-not-accessible>.
-fn permission_names(header: &str) -> Option<String> {
+fn readable_permission_names(header: &str) -> Option<String> {
     let mut ways = header.split(';').map(str::trim);
     let first = ways.clone().next()?;
     let way = ways.find(|way| way.contains("pull_requests")).unwrap_or(first);

@@ -20,7 +20,7 @@ use tokio::sync::Mutex;
 
 use super::ForgeError;
 use super::reply::ForgeReply;
-use super::rest_transport::{ApiPath, RestTransport};
+use super::rest_transport::{ForgeApiPath, RestTransport};
 use crate::clock::real_now;
 use crate::domain::Secret;
 
@@ -72,7 +72,7 @@ impl GitHubApp {
     }
 
     /// A token that will hold for a while: the one that was lent last, or another.
-    pub(super) async fn valid_token(&self, host: &RestTransport) -> Result<Secret, ForgeError> {
+    pub(super) async fn cached_or_new_token(&self, host: &RestTransport) -> Result<Secret, ForgeError> {
         let mut lent = self.token.lock().await;
         let now = real_now();
         if let Some(lent) = lent.as_ref().filter(|lent| now.duration_until(lent.expires_at) > SPARED) {
@@ -95,14 +95,14 @@ impl GitHubApp {
         let signed = self.sign_jwt(now).ok_or_else(|| {
             ForgeError::NoAccess("GitHub: the App's key cannot sign; it needs a new one".to_owned())
         })?;
-        let installed = host.url(ApiPath::Repository(&["installation"]), &[]);
+        let installed = host.forge_api_url(ForgeApiPath::Repository(&["installation"]), &[]);
         let reply = require_success(host, host.send_request(Method::GET, installed, None, &signed).await?)?;
-        let InstallationJson { id } = host.parse_json(&reply)?;
+        let InstallationJson { id } = host.parse_json_reply(&reply)?;
         let tokens = ["app", "installations", &id.to_string(), "access_tokens"].map(str::to_owned);
-        let tokens = host.url(ApiPath::Root(&tokens.each_ref().map(String::as_str)), &[]);
+        let tokens = host.forge_api_url(ForgeApiPath::Root(&tokens.each_ref().map(String::as_str)), &[]);
         let reply =
             require_success(host, host.send_request(Method::POST, tokens, Some(&json!({})), &signed).await?)?;
-        let AccessTokenJson { token, expires_at } = host.parse_json(&reply)?;
+        let AccessTokenJson { token, expires_at } = host.parse_json_reply(&reply)?;
         Ok(InstallationToken { token: Secret::new(&token), expires_at })
     }
 

@@ -7,15 +7,15 @@ use serde::Deserialize;
 use super::error_classification::FailedReply;
 use super::pull_request::VendorPullRequest;
 use super::reply::BoundedJsonArray;
-use super::rest_client::{ListingSearch, RestClient};
-use super::rest_transport::ApiPath;
-use super::vendor_dialect::VendorDialect;
+use super::rest_client::{ListingSearchOutcome, RestClient};
+use super::rest_transport::ForgeApiPath;
+use super::vendor_dialect::ForgeApiDialect;
 use super::{ForgeError, ForgePullRequestState, PullRequest, PullRequestBranches};
 
 /// Marks of a draft, of which the last two are of versions before 14:
 /// <https://docs.gitlab.com/user/project/merge_requests/drafts/>. What was merged is not closed here, so that all are
 /// listed for what is not open.
-pub(super) static DIALECT: VendorDialect = VendorDialect {
+pub(super) static DIALECT: ForgeApiDialect = ForgeApiDialect {
     name: "GitLab",
     auth_scheme: "Bearer",
     headers: &[("accept", "application/json")],
@@ -29,39 +29,41 @@ pub(super) static DIALECT: VendorDialect = VendorDialect {
     close: ("state_event", "close"),
     comments: ("merge_requests", "notes"),
     draft_marks: &["Draft:", "[Draft]", "(Draft)", "WIP:", "[WIP]"],
-    classify,
+    classify_forge_error,
 };
 
 /// The reviewers that a merge request has and these people, as GitLab takes them: by number, all at once. It knows no
 /// teams.
 pub(super) async fn reviewer_ids(
     client: &RestClient,
-    place: ApiPath<'_>,
+    place: ForgeApiPath<'_>,
     names: &[String],
 ) -> Result<Vec<u64>, ForgeError> {
-    let current: ReviewersJson = client.get_json(place).await?;
+    let current: CurrentReviewersJson = client.get_json(place).await?;
     let mut ids: Vec<u64> = current.reviewers.unwrap_or_default().into_iter().map(|user| user.id).collect();
     for name in names {
-        ids.push(user_id(client, name).await?);
+        ids.push(find_gitlab_user_id(client, name).await?);
     }
     Ok(ids)
 }
 
-async fn user_id(client: &RestClient, name: &str) -> Result<u64, ForgeError> {
-    let id = |user: UserJson| Some(user.id);
-    match client.find_in_pages(ApiPath::Root(&["users"]), &[("username", name)], id).await? {
-        ListingSearch::Found(id) => Ok(id),
-        ListingSearch::NotFound | ListingSearch::PageLimitReached => {
+async fn find_gitlab_user_id(client: &RestClient, name: &str) -> Result<u64, ForgeError> {
+    let id = |user: GitLabUserJson| Some(user.id);
+    match client.find_in_pages(ForgeApiPath::Root(&["users"]), &[("username", name)], id).await? {
+        ListingSearchOutcome::Found(id) => Ok(id),
+        ListingSearchOutcome::NotFound | ListingSearchOutcome::PageLimitReached => {
             Err(ForgeError::Rejected(format!("GitLab: there is no user {name:?} to ask for a review")))
         }
     }
 }
 
 /// What GitLab has rules of its own for. Source: <https://docs.gitlab.com/api/rest/troubleshooting/>.
-fn classify(answered: &FailedReply<'_>) -> Option<ForgeError> {
+fn classify_forge_error(answered: &FailedReply<'_>) -> Option<ForgeError> {
     match answered.reply.status {
-        403 if answered.body_mentions("insufficient_scope") => Some(answered.missing_permission("scope api")),
-        403 => Some(answered.missing_permission("role Developer")),
+        403 if answered.has_error_message_with_words("insufficient_scope") => {
+            Some(answered.missing_permission_error("scope api"))
+        }
+        403 => Some(answered.missing_permission_error("role Developer")),
         _ => None,
     }
 }
@@ -94,13 +96,13 @@ enum GitLabLabelJson {
 }
 
 #[derive(Debug, Deserialize)]
-struct UserJson {
+struct GitLabUserJson {
     id: u64,
 }
 
 #[derive(Debug, Deserialize)]
-struct ReviewersJson {
-    reviewers: Option<Vec<UserJson>>,
+struct CurrentReviewersJson {
+    reviewers: Option<Vec<GitLabUserJson>>,
 }
 
 impl VendorPullRequest for MergeRequestJson {

@@ -29,11 +29,13 @@ pub use write_pace::WritePace;
 use self::github::PullRequestJson;
 use self::github_app::GitHubApp;
 use self::gitlab::MergeRequestJson;
-use self::pull_request::{VendorPullRequest, add_draft_mark, is_same_comment, read_vendor_pull_request};
+use self::pull_request::{
+    VendorPullRequest, add_draft_mark, is_same_pull_request_comment, read_vendor_pull_request,
+};
 use self::reply::ForgeReply;
-use self::rest_client::{ListingSearch, RestClient, TokenSource};
-use self::rest_transport::{ApiPath, RestTransport};
-use self::vendor_dialect::VendorDialect;
+use self::rest_client::{ListingSearchOutcome, RestClient, TokenOrGitHubApp};
+use self::rest_transport::{ForgeApiPath, RestTransport};
+use self::vendor_dialect::ForgeApiDialect;
 pub use crate::domain::ForgeVendor;
 use crate::domain::Secret;
 
@@ -70,7 +72,7 @@ pub struct ForgeSettings {
 #[derive(Debug)]
 pub struct ForgeClient {
     kind: ForgeVendor,
-    dialect: &'static VendorDialect,
+    dialect: &'static ForgeApiDialect,
     /// Whose repository it is, by the first part of its path.
     owner: String,
     client: RestClient,
@@ -83,7 +85,7 @@ struct CommentJson {
 }
 
 impl ForgeVendor {
-    fn dialect(self) -> &'static VendorDialect {
+    fn dialect_of_vendor(self) -> &'static ForgeApiDialect {
         match self {
             Self::GitHub => &github::DIALECT,
             Self::Gitea => &gitea::DIALECT,
@@ -97,20 +99,20 @@ impl ForgeClient {
     /// says what is wrong with the settings without showing the credential.
     pub fn new(settings: ForgeSettings, pace: WritePace) -> anyhow::Result<Self> {
         let ForgeSettings { kind, api, project, credential } = settings;
-        let dialect = kind.dialect();
+        let dialect = kind.dialect_of_vendor();
         let parts: Vec<&str> = project.split('/').collect();
         let plain = parts.iter().all(|part| !matches!(*part, "" | "." | ".."));
         let is_nested = kind == ForgeVendor::GitLab && parts.len() > 2;
         ensure!(plain && (parts.len() == 2 || is_nested), "project {project:?}: owner/list is expected");
         let token_source = match credential {
-            ForgeCredential::Token(token) => TokenSource::Token(token),
+            ForgeCredential::Token(token) => TokenOrGitHubApp::Token(token),
             ForgeCredential::App { id, key } => {
                 ensure!(
                     kind == ForgeVendor::GitHub,
                     "only GitHub knows Apps; {} needs a token",
                     dialect.name
                 );
-                TokenSource::App(GitHubApp::new(id, &key)?)
+                TokenOrGitHubApp::App(GitHubApp::new(id, &key)?)
             }
         };
         let owner = parts[0].to_owned();
@@ -136,12 +138,14 @@ impl ForgeClient {
     ) -> Result<Option<PullRequest>, ForgeError> {
         let [open, _] = self.dialect.list_states;
         match self.find_pull_request(branches, open, |state| state == ForgePullRequestState::Open).await? {
-            ListingSearch::Found(found) => Ok(Some(found)),
-            ListingSearch::PageLimitReached if self.kind == ForgeVendor::Gitea => Err(ForgeError::Rejected(
-                "Gitea: there are more than 1,000 open pull requests, and ours is not among the newest"
-                    .to_owned(),
-            )),
-            ListingSearch::NotFound | ListingSearch::PageLimitReached => Ok(None),
+            ListingSearchOutcome::Found(found) => Ok(Some(found)),
+            ListingSearchOutcome::PageLimitReached if self.kind == ForgeVendor::Gitea => {
+                Err(ForgeError::Rejected(
+                    "Gitea: there are more than 1,000 open pull requests, and ours is not among the newest"
+                        .to_owned(),
+                ))
+            }
+            ListingSearchOutcome::NotFound | ListingSearchOutcome::PageLimitReached => Ok(None),
         }
     }
 
@@ -153,8 +157,8 @@ impl ForgeClient {
     ) -> Result<Option<PullRequest>, ForgeError> {
         let [_, closed] = self.dialect.list_states;
         match self.find_pull_request(branches, closed, |state| state != ForgePullRequestState::Open).await? {
-            ListingSearch::Found(found) => Ok(Some(found)),
-            ListingSearch::NotFound | ListingSearch::PageLimitReached => Ok(None),
+            ListingSearchOutcome::Found(found) => Ok(Some(found)),
+            ListingSearchOutcome::NotFound | ListingSearchOutcome::PageLimitReached => Ok(None),
         }
     }
 
@@ -164,7 +168,7 @@ impl ForgeClient {
         branches: &PullRequestBranches,
         listed: &str,
         is_sought: impl Fn(ForgePullRequestState) -> bool,
-    ) -> Result<ListingSearch<PullRequest>, ForgeError> {
+    ) -> Result<ListingSearchOutcome<PullRequest>, ForgeError> {
         let PullRequestBranches { head, base } = branches;
         let full_head = format!("{}:{head}", self.owner);
         let state = ("state", listed);
@@ -192,14 +196,14 @@ impl ForgeClient {
         branches: &PullRequestBranches,
         query: &[(&str, &str)],
         is_sought: impl Fn(ForgePullRequestState) -> bool,
-    ) -> Result<ListingSearch<PullRequest>, ForgeError> {
+    ) -> Result<ListingSearchOutcome<PullRequest>, ForgeError> {
         let sought = |record: T| {
             let pull = record
                 .is_between_branches(branches)
                 .then(|| read_vendor_pull_request(record, self.dialect.draft_marks))?;
             is_sought(pull.state).then_some(pull)
         };
-        self.client.find_in_pages(ApiPath::Repository(&[self.dialect.pulls]), query, sought).await
+        self.client.find_in_pages(ForgeApiPath::Repository(&[self.dialect.pulls]), query, sought).await
     }
 
     /// Opens a pull request; one that is there already, whoever was first, is adopted as it is.
@@ -208,7 +212,7 @@ impl ForgeClient {
         branches: &PullRequestBranches,
         proposal: &NewPullRequest,
     ) -> Result<OpenedPullRequest, ForgeError> {
-        let VendorDialect { head, base, body, draft_marks, .. } = *self.dialect;
+        let ForgeApiDialect { head, base, body, draft_marks, .. } = *self.dialect;
         let mut new = json!({
             "title": add_draft_mark(&proposal.title, draft_marks, proposal.draft),
             (body): proposal.body,
@@ -218,19 +222,19 @@ impl ForgeClient {
         if draft_marks.is_empty() {
             new["draft"] = proposal.draft.into();
         }
-        let place = ApiPath::Repository(&[self.dialect.pulls]);
-        let reply = self.client.try_write(Method::POST, place, &new).await?;
+        let place = ForgeApiPath::Repository(&[self.dialect.pulls]);
+        let reply = self.client.send_paced_write(Method::POST, place, &new).await?;
         if self.is_duplicate_pull_request(&reply) {
             return self.adopt_open_pull_request(branches).await.map(OpenedPullRequest::Adopted);
         }
         let reply = self.client.transport.require_success(reply)?;
         let opened = match self.kind {
             ForgeVendor::GitHub | ForgeVendor::Gitea => read_vendor_pull_request(
-                self.client.transport.parse_json::<PullRequestJson>(&reply)?,
+                self.client.transport.parse_json_reply::<PullRequestJson>(&reply)?,
                 draft_marks,
             ),
             ForgeVendor::GitLab => read_vendor_pull_request(
-                self.client.transport.parse_json::<MergeRequestJson>(&reply)?,
+                self.client.transport.parse_json_reply::<MergeRequestJson>(&reply)?,
                 draft_marks,
             ),
         };
@@ -242,7 +246,7 @@ impl ForgeClient {
         match self.kind {
             ForgeVendor::GitHub => {
                 reply.status == 422
-                    && reply.error_messages().iter().any(|text| text.contains("already exists"))
+                    && reply.api_error_messages().iter().any(|text| text.contains("already exists"))
             }
             ForgeVendor::Gitea | ForgeVendor::GitLab => reply.status == 409,
         }
@@ -278,7 +282,11 @@ impl ForgeClient {
     async fn patch_pull_request(&self, pull: &PullRequest, changes: &Value) -> Result<(), ForgeError> {
         let place = [self.dialect.pulls, &pull.number.to_string()];
         self.client
-            .write_json(self.dialect.update.clone(), ApiPath::Repository(&place), changes)
+            .send_json_and_require_success(
+                self.dialect.update.clone(),
+                ForgeApiPath::Repository(&place),
+                changes,
+            )
             .await
             .map(drop)
     }
@@ -287,13 +295,14 @@ impl ForgeClient {
     pub async fn add_comment(&self, pull: &PullRequest, text: &str) -> Result<(), ForgeError> {
         let (before, behind) = self.dialect.comments;
         let place = [before, &pull.number.to_string(), behind];
-        let place = ApiPath::Repository(&place);
-        let same =
-            |comment: CommentJson| is_same_comment(&comment.body.unwrap_or_default(), text).then_some(());
-        if let ListingSearch::Found(()) = self.client.find_in_pages(place, &[], same).await? {
+        let place = ForgeApiPath::Repository(&place);
+        let same = |comment: CommentJson| {
+            is_same_pull_request_comment(&comment.body.unwrap_or_default(), text).then_some(())
+        };
+        if let ListingSearchOutcome::Found(()) = self.client.find_in_pages(place, &[], same).await? {
             return Ok(());
         }
-        self.client.write_json(Method::POST, place, &json!({"body": text})).await.map(drop)
+        self.client.send_json_and_require_success(Method::POST, place, &json!({"body": text})).await.map(drop)
     }
 
     /// Adds the labels that a pull request lacks; the repository gets those that it lacks itself. None is
@@ -312,8 +321,11 @@ impl ForgeClient {
             }
         };
         let place = ["issues", &pull.number.to_string(), "labels"];
-        let place = ApiPath::Repository(&place);
-        self.client.write_json(Method::POST, place, &json!({"labels": labels})).await.map(drop)
+        let place = ForgeApiPath::Repository(&place);
+        self.client
+            .send_json_and_require_success(Method::POST, place, &json!({"labels": labels}))
+            .await
+            .map(drop)
     }
 
     /// Asks people to look at a pull request; `organisation/team` asks a team, if the forge has teams.
@@ -323,11 +335,14 @@ impl ForgeClient {
         }
         let number = pull.number.to_string();
         if self.kind == ForgeVendor::GitLab {
-            let place = ApiPath::Repository(&[self.dialect.pulls, &number]);
+            let place = ForgeApiPath::Repository(&[self.dialect.pulls, &number]);
             let ids = gitlab::reviewer_ids(&self.client, place, names).await?;
             return self.patch_pull_request(pull, &json!({"reviewer_ids": ids})).await;
         }
-        let place = ApiPath::Repository(&["pulls", &number, "requested_reviewers"]);
-        self.client.write_json(Method::POST, place, &github::review_request_json(names)).await.map(drop)
+        let place = ForgeApiPath::Repository(&["pulls", &number, "requested_reviewers"]);
+        self.client
+            .send_json_and_require_success(Method::POST, place, &github::review_request_json(names))
+            .await
+            .map(drop)
     }
 }

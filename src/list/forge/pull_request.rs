@@ -97,7 +97,7 @@ fn strip_draft_mark<'t>(title: &'t str, marks: &[&str]) -> (&'t str, bool) {
 }
 
 /// Whether a comment that is there says the same; a forge may have changed its line ends.
-pub(super) fn is_same_comment(current: &str, text: &str) -> bool {
+pub(super) fn is_same_pull_request_comment(current: &str, text: &str) -> bool {
     current.lines().map(str::trim_end).eq(text.trim_end().lines().map(str::trim_end))
 }
 

@@ -11,7 +11,7 @@ use serde::de::{DeserializeOwned, Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use crate::network::retry_after_and_quote::{WAIT_MAX, quotable_text, retry_after};
+use crate::network::retry_after_and_quote::{WAIT_MAX, retry_after, text_if_safe_to_quote};
 
 /// How much of an answer is read: a page of 50 pull requests with a body of 65,536 characters each, and what
 /// forges say around them.
@@ -60,13 +60,13 @@ impl<T> Default for BoundedJsonArray<T> {
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for BoundedJsonArray<T> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        from.deserialize_seq(ItemsVisitor(PhantomData))
+        from.deserialize_seq(BoundedJsonArrayVisitor(PhantomData))
     }
 }
 
-struct ItemsVisitor<T>(PhantomData<T>);
+struct BoundedJsonArrayVisitor<T>(PhantomData<T>);
 
-impl<'de, T: Deserialize<'de>> Visitor<'de> for ItemsVisitor<T> {
+impl<'de, T: Deserialize<'de>> Visitor<'de> for BoundedJsonArrayVisitor<T> {
     type Value = BoundedJsonArray<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -123,12 +123,12 @@ impl ForgeReply {
 
     /// Whether there are more than the `seen` on this page and those before it. Gitea links no next page of
     /// labels, and counts all of them instead.
-    pub(super) fn announces_more_than(&self, seen: usize) -> bool {
+    pub(super) fn has_more_items_than(&self, seen: usize) -> bool {
         self.has_next || self.total.is_some_and(|total| total > seen)
     }
 
     /// The reply's body as JSON of this shape, if it is that.
-    pub(super) fn json<T: DeserializeOwned>(&self) -> Option<T> {
+    pub(super) fn body_as_json<T: DeserializeOwned>(&self) -> Option<T> {
         serde_json::from_slice(&self.body).ok()
     }
 
@@ -139,9 +139,9 @@ impl ForgeReply {
     }
 
     /// Everything that an error says, from whatever member: one text, several, or texts by field.
-    pub(super) fn error_messages(&self) -> Vec<String> {
+    pub(super) fn api_error_messages(&self) -> Vec<String> {
         let mut said = Vec::new();
-        if let Some(Value::Object(members)) = self.json() {
+        if let Some(Value::Object(members)) = self.body_as_json() {
             for member in ["message", "errors", "error", "error_description"] {
                 members.get(member).into_iter().for_each(|value| collect_json_texts(value, &mut said));
             }
@@ -152,8 +152,9 @@ impl ForgeReply {
     /// The reply's status, with what it says first, as far as that may be quoted: `422 (Validation Failed; invalid;
     /// head)`.
     pub(super) fn describe_status(&self) -> String {
-        let said = self.error_messages();
-        let quotes: Vec<_> = said.iter().filter_map(|text| quotable_text(text)).take(QUOTES).collect();
+        let said = self.api_error_messages();
+        let quotes: Vec<_> =
+            said.iter().filter_map(|text| text_if_safe_to_quote(text)).take(QUOTES).collect();
         if quotes.is_empty() {
             self.status.to_string()
         } else {
@@ -250,7 +251,7 @@ mod tests {
         ] {
             let reply = ForgeReply::sample_reply(409, &[], body, Timestamp::UNIX_EPOCH);
             assert_eq!(
-                (reply.error_messages(), reply.describe_status().as_str()),
+                (reply.api_error_messages(), reply.describe_status().as_str()),
                 (said.iter().map(|text| (*text).to_owned()).collect(), told)
             );
         }
@@ -260,7 +261,8 @@ mod tests {
     fn a_list_that_no_forge_gives_is_not_read() {
         let list = |count: usize| format!("[{}]", vec!["1"; count].join(","));
         let read = |body: &str| {
-            ForgeReply::sample_reply(200, &[], body, Timestamp::UNIX_EPOCH).json::<BoundedJsonArray<u8>>()
+            ForgeReply::sample_reply(200, &[], body, Timestamp::UNIX_EPOCH)
+                .body_as_json::<BoundedJsonArray<u8>>()
         };
         assert_eq!(read(&list(ITEMS_MAX)).unwrap().0.len(), ITEMS_MAX);
         assert!(read(&list(ITEMS_MAX + 1)).is_none() && read("{}").is_none());
@@ -276,7 +278,7 @@ mod tests {
             ("x-other", "51", false),
         ] {
             let reply = ForgeReply::sample_reply(200, &[(header, value)], "", Timestamp::UNIX_EPOCH);
-            assert_eq!(reply.announces_more_than(50), expected, "{header}: {value}");
+            assert_eq!(reply.has_more_items_than(50), expected, "{header}: {value}");
         }
     }
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::github_app::GitHubApp;
 use super::reply::{BoundedJsonArray, ForgeReply};
-use super::rest_transport::{ApiPath, RestTransport, authorization_header};
+use super::rest_transport::{ForgeApiPath, RestTransport, authorization_header};
 use super::{ForgeError, WritePace};
 use crate::domain::Secret;
 
@@ -20,7 +20,7 @@ const PAGES_MAX: usize = 20;
 
 /// Who asks, ready for use.
 #[derive(Debug)]
-pub(super) enum TokenSource {
+pub(super) enum TokenOrGitHubApp {
     Token(Secret),
     App(GitHubApp),
 }
@@ -29,13 +29,13 @@ pub(super) enum TokenSource {
 #[derive(Debug)]
 pub(super) struct RestClient {
     pub(super) transport: RestTransport,
-    token_source: TokenSource,
+    token_source: TokenOrGitHubApp,
     pace: WritePace,
 }
 
 /// What was found on the pages that a forge lists.
 #[derive(Debug)]
-pub(super) enum ListingSearch<T> {
+pub(super) enum ListingSearchOutcome<T> {
     Found(T),
     /// Nothing on any page.
     NotFound,
@@ -46,10 +46,10 @@ pub(super) enum ListingSearch<T> {
 impl RestClient {
     pub(super) fn new(
         transport: RestTransport,
-        token_source: TokenSource,
+        token_source: TokenOrGitHubApp,
         pace: WritePace,
     ) -> anyhow::Result<Self> {
-        if let TokenSource::Token(token) = &token_source {
+        if let TokenOrGitHubApp::Token(token) = &token_source {
             let token = token.reveal();
             let is_sendable = !token.is_empty() && authorization_header(transport.dialect, token).is_some();
             ensure!(is_sendable, "the token is empty or holds a sign that no token has");
@@ -60,63 +60,67 @@ impl RestClient {
     /// The token of the moment.
     pub(super) async fn current_token(&self) -> Result<Secret, ForgeError> {
         match &self.token_source {
-            TokenSource::Token(token) => Ok(token.clone()),
-            TokenSource::App(app) => app.valid_token(&self.transport).await,
+            TokenOrGitHubApp::Token(token) => Ok(token.clone()),
+            TokenOrGitHubApp::App(app) => app.cached_or_new_token(&self.transport).await,
         }
     }
 
     /// What is at a place.
-    pub(super) async fn get_json<T: DeserializeOwned>(&self, place: ApiPath<'_>) -> Result<T, ForgeError> {
-        let reply = self.send_with_token(Method::GET, self.transport.url(place, &[]), None).await?;
-        self.transport.parse_json(&self.transport.require_success(reply)?)
+    pub(super) async fn get_json<T: DeserializeOwned>(
+        &self,
+        place: ForgeApiPath<'_>,
+    ) -> Result<T, ForgeError> {
+        let reply = self.send_with_token(Method::GET, self.transport.forge_api_url(place, &[]), None).await?;
+        self.transport.parse_json_reply(&self.transport.require_success(reply)?)
     }
 
     /// The first of what a place lists that `select` makes something of, over all pages.
     pub(super) async fn find_in_pages<T: DeserializeOwned, F>(
         &self,
-        place: ApiPath<'_>,
+        place: ForgeApiPath<'_>,
         query: &[(&str, &str)],
         select: impl Fn(T) -> Option<F>,
-    ) -> Result<ListingSearch<F>, ForgeError> {
+    ) -> Result<ListingSearchOutcome<F>, ForgeError> {
         let (per_page, mut seen) = (PAGE.to_string(), 0);
         for page in 1..=PAGES_MAX {
             let page = page.to_string();
             let paging = [(self.transport.dialect.page_size, per_page.as_str()), ("page", page.as_str())];
             let paged = [query, &paging].concat();
-            let reply = self.send_with_token(Method::GET, self.transport.url(place, &paged), None).await?;
+            let reply =
+                self.send_with_token(Method::GET, self.transport.forge_api_url(place, &paged), None).await?;
             let reply = self.transport.require_success(reply)?;
-            let BoundedJsonArray::<T>(listed) = self.transport.parse_json(&reply)?;
+            let BoundedJsonArray::<T>(listed) = self.transport.parse_json_reply(&reply)?;
             seen += listed.len();
-            let is_last = listed.is_empty() || !reply.announces_more_than(seen);
+            let is_last = listed.is_empty() || !reply.has_more_items_than(seen);
             if let Some(found) = listed.into_iter().find_map(&select) {
-                return Ok(ListingSearch::Found(found));
+                return Ok(ListingSearchOutcome::Found(found));
             }
             if is_last {
-                return Ok(ListingSearch::NotFound);
+                return Ok(ListingSearchOutcome::NotFound);
             }
         }
-        Ok(ListingSearch::PageLimitReached)
+        Ok(ListingSearchOutcome::PageLimitReached)
     }
 
     /// Changes something, when the pace lets us; the answer has whatever status it has.
-    pub(super) async fn try_write(
+    pub(super) async fn send_paced_write(
         &self,
         method: Method,
-        place: ApiPath<'_>,
+        place: ForgeApiPath<'_>,
         body: &Value,
     ) -> Result<ForgeReply, ForgeError> {
         let _turn = self.pace.acquire().await;
-        self.send_with_token(method, self.transport.url(place, &[]), Some(body)).await
+        self.send_with_token(method, self.transport.forge_api_url(place, &[]), Some(body)).await
     }
 
     /// Changes something, and takes nothing but success.
-    pub(super) async fn write_json(
+    pub(super) async fn send_json_and_require_success(
         &self,
         method: Method,
-        place: ApiPath<'_>,
+        place: ForgeApiPath<'_>,
         body: &Value,
     ) -> Result<ForgeReply, ForgeError> {
-        let reply = self.try_write(method, place, body).await?;
+        let reply = self.send_paced_write(method, place, body).await?;
         self.transport.require_success(reply)
     }
 
@@ -127,7 +131,7 @@ impl RestClient {
         body: Option<&Value>,
     ) -> Result<ForgeReply, ForgeError> {
         let reply = self.transport.send_request(method, url, body, &self.current_token().await?).await?;
-        if let (TokenSource::App(app), 401) = (&self.token_source, reply.status) {
+        if let (TokenOrGitHubApp::App(app), 401) = (&self.token_source, reply.status) {
             app.forget_token().await;
         }
         Ok(reply)

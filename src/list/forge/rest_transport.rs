@@ -9,9 +9,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::ForgeError;
-use super::error_classification::classify;
+use super::error_classification::classify_forge_error;
 use super::reply::ForgeReply;
-use super::vendor_dialect::VendorDialect;
+use super::vendor_dialect::ForgeApiDialect;
 use crate::clock::{TimeBudget, real_now};
 use crate::domain::Secret;
 use crate::network::http_client::http_client_builder;
@@ -28,7 +28,7 @@ const RUN_LIMIT: Duration = Duration::from_mins(2);
 
 /// What is asked for, by its path's segments.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum ApiPath<'p> {
+pub(super) enum ForgeApiPath<'p> {
     /// Within the repository.
     Repository(&'p [&'p str]),
     /// From the interface's root.
@@ -38,7 +38,7 @@ pub(super) enum ApiPath<'p> {
 /// Sends requests about one repository to its forge, each with a token that comes with it.
 #[derive(Debug)]
 pub(super) struct RestTransport {
-    pub(super) dialect: &'static VendorDialect,
+    pub(super) dialect: &'static ForgeApiDialect,
     api: Url,
     repository: Vec<String>,
     client: Client,
@@ -48,7 +48,7 @@ pub(super) struct RestTransport {
 impl RestTransport {
     /// To a repository whose path is given in segments from the interface's root.
     pub(super) fn new(
-        dialect: &'static VendorDialect,
+        dialect: &'static ForgeApiDialect,
         api: Url,
         repository: Vec<String>,
     ) -> anyhow::Result<Self> {
@@ -58,7 +58,7 @@ impl RestTransport {
         );
         let client = http_client_builder(None)?.build().map_err(reqwest::Error::without_url);
         let client = client.context("the way to the forge could not be prepared")?;
-        let time_budget = TimeBudget::with_total(RUN_LIMIT);
+        let time_budget = TimeBudget::with_unspent_total(RUN_LIMIT);
         Ok(Self { dialect, api, repository, client, time_budget })
     }
 
@@ -71,7 +71,7 @@ impl RestTransport {
         token: &Secret,
     ) -> Result<ForgeReply, ForgeError> {
         let mut request =
-            self.client.request(method, url).headers(self.request_headers(token)).timeout(TOTAL_LIMIT);
+            self.client.request(method, url).headers(self.forge_request_headers(token)).timeout(TOTAL_LIMIT);
         if let Some(body) = body {
             request = request.header(CONTENT_TYPE, "application/json").body(body.to_string());
         }
@@ -85,13 +85,13 @@ impl RestTransport {
         Err(ForgeError::Transient(format!("{}: {fault}", self.name())))
     }
 
-    pub(super) fn url(&self, place: ApiPath<'_>, query: &[(&str, &str)]) -> Url {
+    pub(super) fn forge_api_url(&self, place: ForgeApiPath<'_>, query: &[(&str, &str)]) -> Url {
         let mut url = self.api.clone();
         if let Ok(mut path) = url.path_segments_mut() {
             path.pop_if_empty();
             match place {
-                ApiPath::Repository(segments) => path.extend(&self.repository).extend(segments),
-                ApiPath::Root(segments) => path.extend(segments),
+                ForgeApiPath::Repository(segments) => path.extend(&self.repository).extend(segments),
+                ForgeApiPath::Root(segments) => path.extend(segments),
             };
         }
         if !query.is_empty() {
@@ -102,20 +102,24 @@ impl RestTransport {
 
     /// The answer, if it is a success.
     pub(super) fn require_success(&self, reply: ForgeReply) -> Result<ForgeReply, ForgeError> {
-        if reply.is_success() { Ok(reply) } else { Err(classify(self.name(), self.dialect.classify, &reply)) }
+        if reply.is_success() {
+            Ok(reply)
+        } else {
+            Err(classify_forge_error(self.name(), self.dialect.classify_forge_error, &reply))
+        }
     }
 
     /// What a successful answer says. One that is no such thing comes from something in between,
     /// or was cut.
-    pub(super) fn parse_json<T: DeserializeOwned>(&self, reply: &ForgeReply) -> Result<T, ForgeError> {
+    pub(super) fn parse_json_reply<T: DeserializeOwned>(&self, reply: &ForgeReply) -> Result<T, ForgeError> {
         let unreadable = || {
             let words = "but not what was asked for: something may be in between, or api is wrong";
             ForgeError::Transient(format!("{} answered {}, {words}", self.name(), reply.status))
         };
-        reply.json().ok_or_else(unreadable)
+        reply.body_as_json().ok_or_else(unreadable)
     }
 
-    fn request_headers(&self, token: &Secret) -> HeaderMap {
+    fn forge_request_headers(&self, token: &Secret) -> HeaderMap {
         let own = self.dialect.headers.iter();
         let own = own.map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
         let who = authorization_header(self.dialect, token.reveal()).map(|value| (AUTHORIZATION, value));
@@ -144,7 +148,7 @@ impl RestTransport {
 }
 
 /// The header that says who asks.
-pub(super) fn authorization_header(dialect: &VendorDialect, token: &str) -> Option<HeaderValue> {
+pub(super) fn authorization_header(dialect: &ForgeApiDialect, token: &str) -> Option<HeaderValue> {
     let mut value = HeaderValue::from_str(&format!("{} {token}", dialect.auth_scheme)).ok()?;
     value.set_sensitive(true);
     Some(value)

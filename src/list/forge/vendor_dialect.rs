@@ -6,7 +6,7 @@ use super::error_classification::VendorErrorClassifier;
 
 /// What one vendor's interface calls the things that all of them have, and how it is asked.
 #[derive(Debug)]
-pub(super) struct VendorDialect {
+pub(super) struct ForgeApiDialect {
     /// How messages name the vendor.
     pub(super) name: &'static str,
     /// The word before a token in the header that says who asks.
@@ -32,5 +32,5 @@ pub(super) struct VendorDialect {
     /// What a draft's title begins with; the first is ours. None if a draft is marked by a member of its own.
     pub(super) draft_marks: &'static [&'static str],
     /// What the vendor has rules of its own for.
-    pub(super) classify: VendorErrorClassifier,
+    pub(super) classify_forge_error: VendorErrorClassifier,
 }

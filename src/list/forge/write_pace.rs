@@ -21,7 +21,7 @@ pub struct WritePace {
 
 /// The leave to write, alone, until it is dropped.
 #[derive(Debug)]
-pub(super) struct WritePermit<'p> {
+pub(super) struct ForgeWritePermit<'p> {
     between: Duration,
     next_write: MutexGuard<'p, Option<Deadline>>,
 }
@@ -29,27 +29,27 @@ pub(super) struct WritePermit<'p> {
 impl WritePace {
     /// A second between writes, as forges ask.
     pub fn one_write_per_second() -> Self {
-        Self::with_interval(BETWEEN_WRITES)
+        Self::with_write_interval(BETWEEN_WRITES)
     }
 
     /// Another time between writes, for a forge that is one's own.
-    pub fn with_interval(between: Duration) -> Self {
+    pub fn with_write_interval(between: Duration) -> Self {
         Self { between, next_write: Arc::new(Mutex::new(None)) }
     }
 
     /// Waits until we may write.
-    pub(super) async fn acquire(&self) -> WritePermit<'_> {
+    pub(super) async fn acquire(&self) -> ForgeWritePermit<'_> {
         let rest = self.next_write.lock().await;
         if let Some(deadline) = *rest {
-            sleep(deadline.remaining()).await;
+            sleep(deadline.remaining_time()).await;
         }
-        WritePermit { between: self.between, next_write: rest }
+        ForgeWritePermit { between: self.between, next_write: rest }
     }
 }
 
-impl Drop for WritePermit<'_> {
+impl Drop for ForgeWritePermit<'_> {
     fn drop(&mut self) {
-        *self.next_write = Some(Deadline::after(self.between));
+        *self.next_write = Some(Deadline::starting_now(self.between));
     }
 }
 
@@ -60,8 +60,8 @@ mod tests {
     #[tokio::test]
     async fn copies_of_a_pace_keep_their_writes_apart_together() {
         let between = Duration::from_millis(40);
-        let pace = WritePace::with_interval(between);
-        let begun = Deadline::after(between);
+        let pace = WritePace::with_write_interval(between);
+        let begun = Deadline::starting_now(between);
         for copy in [pace.clone(), pace.clone(), pace] {
             drop(copy.acquire().await);
         }

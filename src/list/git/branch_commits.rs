@@ -23,7 +23,7 @@ const PARTS: usize = 6;
 
 /// The commits that a branch has and the base has not.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BranchHistory {
+pub struct CommitsAheadOfBase {
     /// Where the two part; none if they have nothing in common.
     pub merge_base: Option<CommitId>,
     /// The commits, the latest first.
@@ -43,7 +43,7 @@ pub struct Commit {
     pub is_ours: bool,
 }
 
-impl BranchHistory {
+impl CommitsAheadOfBase {
     /// The commits that a person made, the latest first.
     pub fn commits_by_people(&self) -> impl Iterator<Item = &Commit> {
         self.commits.iter().filter(|commit| !commit.is_ours)
@@ -61,13 +61,13 @@ impl Repository {
         &mut self,
         heads: &BranchHeads,
         branch: &BranchHead,
-    ) -> Result<BranchHistory, GitError> {
+    ) -> Result<CommitsAheadOfBase, GitError> {
         let merge_base = self.fetch_merge_base(&heads.base, &branch.commit, Some(&branch.branch)).await?;
         let without = format!("^{}", heads.base.commit);
         let count = format!("--max-count={COMMITS_MAX}");
         let args = ["log", "-z", "--topo-order", &count, FORMAT, branch.commit.as_str(), &without];
         let listed = self.git.run_for_bytes(GitCommand::new(&args)).await?;
-        Ok(BranchHistory { merge_base, commits: parse_git_log(&String::from_utf8_lossy(&listed))? })
+        Ok(CommitsAheadOfBase { merge_base, commits: parse_git_log(&String::from_utf8_lossy(&listed))? })
     }
 
     /// The first of these commits that is a commit or in its history. It is fetched if it is not known; none if the remote
@@ -84,7 +84,7 @@ impl Repository {
             let depth = format!("--depth={COMMITS_MAX}");
             match self.fetch_refs(&depth, &[commit.as_str()]).await {
                 Ok(()) => {}
-                Err(error) if error.is_commit_withheld() => return Ok(None),
+                Err(error) if error.is_commit_refused_by_remote() => return Ok(None),
                 Err(error) => return Err(error),
             }
         }
@@ -130,11 +130,11 @@ impl Repository {
     /// What `git merge-base` says; none if the answer is no, which it gives by ending with 1.
     async fn run_merge_base(&self, args: &[&str]) -> Result<Option<String>, GitError> {
         let call = GitCommand::new(args);
-        let ran = self.git.run_command(call).await?;
+        let ran = self.git.run_git_command(call).await?;
         match ran.status.code() {
             Some(0) => Ok(Some(String::from_utf8_lossy(&ran.out).into_owned())),
             Some(1) => Ok(None),
-            _ => Err(call.error_for_output(&ran)),
+            _ => Err(call.git_command_error(&ran)),
         }
     }
 }
@@ -177,7 +177,7 @@ mod tests {
                 author: String::new(),
                 is_ours: *is_ours,
             };
-            let history = BranchHistory {
+            let history = CommitsAheadOfBase {
                 merge_base: Some(commit_id_of_digit('b')),
                 commits: commits.iter().map(commit).collect(),
             };

@@ -67,7 +67,7 @@ impl Repository {
                 continue;
             }
             if self.has_commit(&head.commit).await? {
-                self.pin_commit(head).await?;
+                self.keep_commit_from_gc(head).await?;
             } else {
                 unknown.push(head);
             }
@@ -102,11 +102,11 @@ impl Repository {
 
     pub(super) async fn has_commit(&self, commit: &CommitId) -> Result<bool, GitError> {
         let tree = format!("{commit}^{{tree}}");
-        Ok(self.git.run_command(GitCommand::new(&["cat-file", "-e", &tree])).await?.status.success())
+        Ok(self.git.run_git_command(GitCommand::new(&["cat-file", "-e", &tree])).await?.status.success())
     }
 
     /// Names a commit here, so that a clean-up does not take it.
-    pub(super) async fn pin_commit(&mut self, head: &BranchHead) -> Result<(), GitError> {
+    pub(super) async fn keep_commit_from_gc(&mut self, head: &BranchHead) -> Result<(), GitError> {
         let args = ["update-ref", &local_ref(&head.branch), head.commit.as_str()];
         self.git.run_for_bytes(GitCommand::new(&args)).await?;
         self.pinned.insert(head.branch.clone(), head.commit.clone());
@@ -146,7 +146,9 @@ fn parse_ls_remote(listed: &str, base: Option<&Branch>, ours: &Branch) -> Result
     let mut numbered = Vec::new();
     for (id, name) in lines() {
         let branch = name.strip_prefix("refs/heads/").and_then(|name| name.parse::<Branch>().ok());
-        if let Some((number, branch)) = branch.and_then(|branch| Some((ours.ordinal_of(&branch)?, branch))) {
+        if let Some((number, branch)) =
+            branch.and_then(|branch| Some((ours.branch_number_of(&branch)?, branch)))
+        {
             numbered.push((number, BranchHead { branch, commit: parse_commit_id(id)? }));
         }
     }

@@ -72,7 +72,7 @@ pub(super) async fn run_child(
 ) -> Result<ChildOutput, ChildError> {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.process_group(0).kill_on_drop(true).spawn().map_err(ChildError::NotStarted)?;
-    let group = ProcessGroup::of_child(&child);
+    let group = ProcessGroup::process_group_of_child(&child);
     let talked = tokio::time::timeout(time_max, exchange_with_child(&mut child, input, group)).await;
     talked.map_err(|_| ChildError::TimedOut)?
 }
@@ -81,7 +81,7 @@ pub(super) async fn run_child(
 struct ProcessGroup(Option<Pid>);
 
 impl ProcessGroup {
-    fn of_child(child: &Child) -> Self {
+    fn process_group_of_child(child: &Child) -> Self {
         let id = child.id().and_then(|id| i32::try_from(id).ok());
         Self(id.and_then(Pid::from_raw))
     }
@@ -194,7 +194,7 @@ mod tests {
     }
 
     /// What a process says that a child started and that goes on once the child was given up: nothing if it was killed.
-    fn said_after_the_end(of_child: &str) -> String {
+    fn output_of_surviving_grandchild(of_child: &str) -> String {
         let folder = tempfile::tempdir().unwrap();
         let (go, said) = (folder.path().join("go"), folder.path().join("said"));
         assert!(std::process::Command::new("mkfifo").args([&go, &said]).status().unwrap().success());
@@ -231,7 +231,7 @@ mod tests {
     #[test]
     fn a_child_that_is_given_up_ends_with_those_that_it_started() {
         for of_child in ["", "exec >&- 2>&-"] {
-            assert_eq!(said_after_the_end(of_child), "", "{of_child}");
+            assert_eq!(output_of_surviving_grandchild(of_child), "", "{of_child}");
         }
     }
 

@@ -86,7 +86,7 @@ const WITHHELD: [&str; 4] =
 
 impl GitError {
     /// Whether the remote answered, and does not give the commit that was asked for.
-    pub(super) fn is_commit_withheld(&self) -> bool {
+    pub(super) fn is_commit_refused_by_remote(&self) -> bool {
         let (Self::Other(said) | Self::NotFound(said) | Self::Unreachable(said)) = self else { return false };
         WITHHELD.iter().any(|phrase| said.contains(phrase))
     }
@@ -251,7 +251,7 @@ mod tests {
             format!("fatal: git upload-pack: not our ref {id}\nfatal: the remote end hung up unexpectedly"),
             format!("fatal: remote error: want {id} not valid"),
         ] {
-            assert!(classify_git_output(&said).is_commit_withheld(), "{said}");
+            assert!(classify_git_output(&said).is_commit_refused_by_remote(), "{said}");
         }
         for said in [
             "fatal: unable to access 'https://h/': The requested URL returned error: 503",
@@ -261,7 +261,7 @@ mod tests {
             "fatal: write error: No space left on device",
             "",
         ] {
-            assert!(!classify_git_output(said).is_commit_withheld(), "{said}");
+            assert!(!classify_git_output(said).is_commit_refused_by_remote(), "{said}");
         }
     }
 

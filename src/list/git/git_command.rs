@@ -11,9 +11,9 @@ use base64::engine::general_purpose::STANDARD;
 use tokio::process::Command;
 
 use super::child_process::{self, ChildError, ChildOutput, limited_command};
+use super::environment_allowlist::{GitEnvironment, REDACTED};
 use super::error::{GitError, classify_git_output, one_line, strip_control_characters};
 use super::git_login::GitLogin;
-use super::inherited_environment::{GitEnvironment, REDACTED};
 use super::leftovers::remove_leftovers;
 use crate::clock::TimeBudget;
 use crate::domain::{GitTransport, Remote};
@@ -90,12 +90,12 @@ pub(super) struct GitCommand<'a> {
     args: &'a [&'a str],
     input: &'a [u8],
     variables: &'a [(&'a str, &'a str)],
-    scope: CommandScope,
+    scope: LocalOrRemoteGitCommand,
 }
 
 /// How far a run goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum CommandScope {
+enum LocalOrRemoteGitCommand {
     Local,
     Remote,
 }
@@ -118,37 +118,39 @@ impl std::fmt::Debug for AuthorizationHeader {
 impl<'a> GitCommand<'a> {
     /// A run that stays on this machine.
     pub(super) fn new(args: &'a [&'a str]) -> Self {
-        Self { args, input: &[], variables: &[], scope: CommandScope::Local }
+        Self { args, input: &[], variables: &[], scope: LocalOrRemoteGitCommand::Local }
     }
 
     /// A run that speaks to the remote.
     pub(super) fn remote_command(args: &'a [&'a str]) -> Self {
-        Self { scope: CommandScope::Remote, ..Self::new(args) }
+        Self { scope: LocalOrRemoteGitCommand::Remote, ..Self::new(args) }
     }
 
     pub(super) fn with_input(self, input: &'a [u8]) -> Self {
         Self { input, ..self }
     }
 
-    pub(super) fn with_variables(self, variables: &'a [(&'a str, &'a str)]) -> Self {
+    pub(super) fn with_environment_variables(self, variables: &'a [(&'a str, &'a str)]) -> Self {
         Self { variables, ..self }
     }
 
     /// The error that a failed command means.
-    pub(super) fn error_for_output(self, ran: &GitOutput) -> GitError {
+    pub(super) fn git_command_error(self, ran: &GitOutput) -> GitError {
         match self.scope {
-            CommandScope::Remote => classify_git_output(&ran.err),
-            CommandScope::Local if ran.err.trim().is_empty() => {
-                GitError::Other(format!("{}: {}", command_name(self), ran.status))
+            LocalOrRemoteGitCommand::Remote => classify_git_output(&ran.err),
+            LocalOrRemoteGitCommand::Local if ran.err.trim().is_empty() => {
+                GitError::Other(format!("{}: {}", git_command_name(self), ran.status))
             }
-            CommandScope::Local => GitError::Other(format!("{}: {}", command_name(self), one_line(&ran.err))),
+            LocalOrRemoteGitCommand::Local => {
+                GitError::Other(format!("{}: {}", git_command_name(self), one_line(&ran.err)))
+            }
         }
     }
 }
 
 impl Git {
     /// Git in no folder, for what it says of itself.
-    pub(super) fn new_without_folder(program: &OsStr, environment: &GitEnvironment) -> Self {
+    pub(super) fn git_without_folder(program: &OsStr, environment: &GitEnvironment) -> Self {
         Self {
             program: program.to_owned(),
             environment: environment.clone(),
@@ -157,11 +159,11 @@ impl Git {
             transport: None,
             login: None,
             network_time: LOCAL_TIME,
-            network_budget: TimeBudget::with_total(LOCAL_TIME),
+            network_budget: TimeBudget::with_unspent_total(LOCAL_TIME),
         }
     }
 
-    pub(super) fn in_folder(
+    pub(super) fn git_in_folder(
         program: &OsStr,
         environment: &GitEnvironment,
         folder: &Path,
@@ -171,50 +173,54 @@ impl Git {
     ) -> Self {
         Self {
             folder: Some(folder.to_owned()),
-            settings: vec![(format!("remote.{REMOTE}.url"), remote.url().to_owned())],
-            transport: Some(remote.transport()),
-            login: login.and_then(|login| GitCredentials::for_remote(remote, login)),
+            settings: vec![(format!("remote.{REMOTE}.url"), remote.git_remote_url().to_owned())],
+            transport: Some(remote.git_transport()),
+            login: login.and_then(|login| GitCredentials::credentials_for_remote(remote, login)),
             network_time,
-            network_budget: TimeBudget::with_total(network_time * NETWORK_RUNS),
-            ..Self::new_without_folder(program, environment)
+            network_budget: TimeBudget::with_unspent_total(network_time * NETWORK_RUNS),
+            ..Self::git_without_folder(program, environment)
         }
     }
 
     /// Runs it and gives its output, which must be text, if it succeeded.
     pub(super) async fn run_for_text(&self, call: GitCommand<'_>) -> Result<String, GitError> {
         let bytes = self.run_for_bytes(call).await?;
-        String::from_utf8(bytes).map_err(|_| GitError::Other(format!("{}: not UTF-8", command_name(call))))
+        String::from_utf8(bytes)
+            .map_err(|_| GitError::Other(format!("{}: not UTF-8", git_command_name(call))))
     }
 
     /// Runs it and gives its output if it succeeded.
     pub(super) async fn run_for_bytes(&self, call: GitCommand<'_>) -> Result<Vec<u8>, GitError> {
-        let ran = self.run_command(call).await?;
-        if ran.status.success() { Ok(ran.out) } else { Err(call.error_for_output(&ran)) }
+        let ran = self.run_git_command(call).await?;
+        if ran.status.success() { Ok(ran.out) } else { Err(call.git_command_error(&ran)) }
     }
 
     /// Runs it to its end, within the limits, however it ends.
-    pub(super) async fn run_command(&self, call: GitCommand<'_>) -> Result<GitOutput, GitError> {
+    pub(super) async fn run_git_command(&self, call: GitCommand<'_>) -> Result<GitOutput, GitError> {
         let time_max = match call.scope {
-            CommandScope::Local => LOCAL_TIME,
-            CommandScope::Remote => self.network_time,
+            LocalOrRemoteGitCommand::Local => LOCAL_TIME,
+            LocalOrRemoteGitCommand::Remote => self.network_time,
         };
-        let proxy = self.transport.filter(|_| call.scope == CommandScope::Remote);
-        if let Some(variable) = proxy.and_then(|transport| self.environment.invalid_proxy(transport)) {
+        let proxy = self.transport.filter(|_| call.scope == LocalOrRemoteGitCommand::Remote);
+        if let Some(variable) = proxy.and_then(|transport| self.environment.invalid_proxy_variable(transport))
+        {
             return Err(GitError::InvalidProxy(variable));
         }
-        let mut command = self.build_command(call);
+        let mut command = self.build_git_command(call);
         let run = child_process::run_child(&mut command, call.input, time_max);
         let ran = match call.scope {
-            CommandScope::Local => Some(run.await),
+            LocalOrRemoteGitCommand::Local => Some(run.await),
             // The run has its own limit, which ends it first if enough time is left.
-            CommandScope::Remote => self.network_budget.within_time_limit(Duration::MAX, run).await,
+            LocalOrRemoteGitCommand::Remote => {
+                self.network_budget.within_time_limit(Duration::MAX, run).await
+            }
         };
         let ended = match ran {
             Some(ran) => ran.map_err(|failure| child_error(call, failure, time_max)),
             None => Err(GitError::TimeBudgetExceeded(self.network_time * NETWORK_RUNS)),
         };
         let ChildOutput { status, out, err } = ended.inspect_err(|_| self.remove_leftovers())?;
-        Ok(GitOutput { status, out, err: self.sanitize_output(&err) })
+        Ok(GitOutput { status, out, err: self.sanitize_and_redact_git_output(&err) })
     }
 
     /// Removes what a run that did not end by itself left half done.
@@ -224,8 +230,8 @@ impl Git {
         }
     }
 
-    fn build_command(&self, call: GitCommand<'_>) -> Command {
-        let mut command = if self.is_resource_limited(call) {
+    fn build_git_command(&self, call: GitCommand<'_>) -> Command {
+        let mut command = if self.is_run_with_resource_limits(call) {
             limited_command(&self.program)
         } else {
             Command::new(&self.program)
@@ -233,9 +239,9 @@ impl Git {
         command
             .args(call.args)
             .env_clear()
-            .envs(self.environment.variables())
+            .envs(self.environment.git_environment_variables())
             .envs(VARIABLES)
-            .env("GIT_ALLOW_PROTOCOL", self.transport.map_or("none", protocol_name))
+            .env("GIT_ALLOW_PROTOCOL", self.transport.map_or("none", git_protocol_name))
             .envs(self.git_config_variables(call.scope))
             .envs(call.variables.iter().copied());
         if let Some(folder) = &self.folder {
@@ -245,18 +251,18 @@ impl Git {
     }
 
     /// Whether its memory and its files are limited. In a repository in a folder hooks run that are this machine's own.
-    fn is_resource_limited(&self, call: GitCommand<'_>) -> bool {
+    fn is_run_with_resource_limits(&self, call: GitCommand<'_>) -> bool {
         match (call.scope, self.transport) {
-            (CommandScope::Remote, Some(GitTransport::File)) | (_, None) => false,
-            (CommandScope::Remote | CommandScope::Local, Some(_)) => true,
+            (LocalOrRemoteGitCommand::Remote, Some(GitTransport::File)) | (_, None) => false,
+            (LocalOrRemoteGitCommand::Remote | LocalOrRemoteGitCommand::Local, Some(_)) => true,
         }
     }
 
     /// Settings as variables: what is there is in no argument and no file.
     /// Source: <https://git-scm.com/docs/git-config#ENVIRONMENT>, `GIT_CONFIG_COUNT`.
-    fn git_config_variables(&self, reach: CommandScope) -> Vec<(String, String)> {
+    fn git_config_variables(&self, reach: LocalOrRemoteGitCommand) -> Vec<(String, String)> {
         let ours = self.settings.iter().map(|(key, value)| (key.as_str(), value.as_str()));
-        let login = self.login.iter().filter(|_| reach == CommandScope::Remote);
+        let login = self.login.iter().filter(|_| reach == LocalOrRemoteGitCommand::Remote);
         let login = login.map(|login| (login.key.as_str(), login.header.0.as_str()));
         let all: Vec<_> = SETTINGS.into_iter().chain(ours).chain(login).collect();
         let count = ("GIT_CONFIG_COUNT".to_owned(), all.len().to_string());
@@ -270,7 +276,7 @@ impl Git {
     }
 
     /// What git said, fit for a log: a remote may send anything, also what we sent to it.
-    pub(super) fn sanitize_output(&self, said: &[u8]) -> String {
+    pub(super) fn sanitize_and_redact_git_output(&self, said: &[u8]) -> String {
         let said = String::from_utf8_lossy(said);
         let said = strip_control_characters(&said);
         let said = match &self.login {
@@ -286,10 +292,10 @@ impl Git {
 
 impl GitCredentials {
     /// None if the remote takes no token.
-    fn for_remote(remote: &Remote, login: GitLogin) -> Option<Self> {
+    fn credentials_for_remote(remote: &Remote, login: GitLogin) -> Option<Self> {
         let encoded = STANDARD.encode(format!("{}:{}", login.user, login.token.reveal()));
         let header = AuthorizationHeader(format!("Authorization: Basic {encoded}"));
-        Some(Self { key: format!("http.{}.extraHeader", remote.token_origin()?), header, login })
+        Some(Self { key: format!("http.{}.extraHeader", remote.origin_that_gets_token()?), header, login })
     }
 }
 
@@ -299,13 +305,13 @@ fn child_error(call: GitCommand<'_>, failure: ChildError, time_max: Duration) ->
         ChildError::NotStarted(error) if error.kind() == io::ErrorKind::NotFound => GitError::NoGit,
         ChildError::NotStarted(error) => GitError::Other(format!("cannot begin git: {error}")),
         ChildError::TimedOut => GitError::TimedOut(time_max),
-        ChildError::TooMuchOutput(bytes) => GitError::TooMuchOutput { what: command_name(call), bytes },
-        ChildError::BrokenPipe(error) => GitError::Other(format!("{}: {error}", command_name(call))),
+        ChildError::TooMuchOutput(bytes) => GitError::TooMuchOutput { what: git_command_name(call), bytes },
+        ChildError::BrokenPipe(error) => GitError::Other(format!("{}: {error}", git_command_name(call))),
     }
 }
 
 /// What git calls a way to a remote.
-fn protocol_name(transport: GitTransport) -> &'static str {
+fn git_protocol_name(transport: GitTransport) -> &'static str {
     match transport {
         GitTransport::Https => "https",
         GitTransport::Http => "http",
@@ -315,7 +321,7 @@ fn protocol_name(transport: GitTransport) -> &'static str {
 }
 
 /// The run as a person knows it: `git fetch`.
-fn command_name(call: GitCommand<'_>) -> String {
+fn git_command_name(call: GitCommand<'_>) -> String {
     format!("git {}", call.args.first().copied().unwrap_or_default())
 }
 
@@ -329,15 +335,21 @@ mod tests {
         let remote: Remote = "file:///nowhere".parse().unwrap();
         let git = |network_time, left| {
             let environment = GitEnvironment::from_variables(std::env::vars_os());
-            let git =
-                Git::in_folder("sleep".as_ref(), &environment, folder.path(), &remote, None, network_time);
-            Git { network_budget: TimeBudget::with_total(left), ..git }
+            let git = Git::git_in_folder(
+                "sleep".as_ref(),
+                &environment,
+                folder.path(),
+                &remote,
+                None,
+                network_time,
+            );
+            Git { network_budget: TimeBudget::with_unspent_total(left), ..git }
         };
         let (minute, none) = (Duration::from_mins(1), Duration::ZERO);
         let call = GitCommand::remote_command(&["1000"]);
-        let one = git(none, minute).run_command(call).await.unwrap_err();
+        let one = git(none, minute).run_git_command(call).await.unwrap_err();
         assert_eq!(one.to_string(), "git did not end within 0 seconds and was stopped");
-        let all = git(minute, none).run_command(call).await.unwrap_err();
+        let all = git(minute, none).run_git_command(call).await.unwrap_err();
         assert_eq!(
             all.to_string(),
             "all that git asked the remote took more than 120 seconds, and it was stopped"

@@ -22,7 +22,7 @@ impl Repository {
     /// is merged into the branch. That one must have nothing of the person's, or what it has of theirs would be taken
     /// off the branch. Without it the two have nothing in common, and cannot be merged. `base` is what the branch is
     /// merged into.
-    pub async fn merge_onto(
+    pub async fn merge_commit_onto_branch(
         &mut self,
         branch: &BranchHead,
         since: Option<&CommitId>,
@@ -44,14 +44,14 @@ impl Repository {
         // With the same tree it can still be that nobody could merge the branch, because git finds both to have changed
         // the same lines.
         let is_same = tree == self.tree_id(&branch.commit).await?;
-        if is_same && self.can_merge(&branch.commit, base).await? {
+        if is_same && self.are_commits_mergeable(&branch.commit, base).await? {
             return Ok(GitMergeOutcome::AlreadyMerged);
         }
         self.commit_tree(&tree, &[&branch.commit, ours], message).await.map(GitMergeOutcome::Commit)
     }
 
     /// Whether git itself merges two commits, both fetched as far back as where they part.
-    pub async fn can_merge(&self, one: &CommitId, other: &CommitId) -> Result<bool, GitError> {
+    pub async fn are_commits_mergeable(&self, one: &CommitId, other: &CommitId) -> Result<bool, GitError> {
         Ok(self.merge_tree(one, other).await?.is_ok())
     }
 
@@ -59,7 +59,7 @@ impl Repository {
     pub(super) async fn parent_of(&self, commit: &str) -> Result<Option<CommitId>, GitError> {
         let before = format!("{commit}^");
         let ran =
-            self.git.run_command(GitCommand::new(&["rev-parse", "--verify", "--quiet", &before])).await?;
+            self.git.run_git_command(GitCommand::new(&["rev-parse", "--verify", "--quiet", &before])).await?;
         ran.status.success().then(|| parse_commit_id(&String::from_utf8_lossy(&ran.out))).transpose()
     }
 
@@ -79,13 +79,13 @@ impl Repository {
             other.as_str(),
         ];
         let call = GitCommand::new(&args);
-        let ran = self.git.run_command(call).await?;
+        let ran = self.git.run_git_command(call).await?;
         let out = String::from_utf8_lossy(&ran.out);
         let mut parts = out.split('\0').filter(|part| !part.trim().is_empty());
         match (ran.status.code(), parts.next()) {
             (Some(0), Some(tree)) => parse_commit_id(tree).map(|tree| Ok(tree.to_string())),
             (Some(1), Some(_)) => Ok(Err(parts.map(str::to_owned).collect())),
-            _ => Err(call.error_for_output(&ran)),
+            _ => Err(call.git_command_error(&ran)),
         }
     }
 }

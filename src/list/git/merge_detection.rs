@@ -31,13 +31,13 @@ impl Repository {
         branch: &BranchHead,
     ) -> Result<bool, GitError> {
         // A merge is the same as nothing else, so that it counts as a commit that the base has not.
-        let is_rebased = self.has_same_commits(base, &branch.commit, &[]).await?;
+        let is_rebased = self.has_equivalent_commits_in_base(base, &branch.commit, &[]).await?;
         Ok(is_rebased || self.has_changes_of_commit(base, &branch.commit).await?)
     }
 
     /// Whether the base has a commit with the same changes for each that leads to this one. Git's own arguments may leave some
     /// of them out.
-    async fn has_same_commits(
+    async fn has_equivalent_commits_in_base(
         &self,
         base: &BranchHead,
         commit: &CommitId,
@@ -76,7 +76,7 @@ impl Repository {
             return Ok(true);
         }
         // A rebase leaves merges out, with what came from the base with them.
-        if self.has_same_commits(base, commit, &["--no-merges", "--first-parent"]).await? {
+        if self.has_equivalent_commits_in_base(base, commit, &["--no-merges", "--first-parent"]).await? {
             return Ok(true);
         }
         for (id, changes) in commits.iter().take(MERGES_MAX) {
@@ -85,7 +85,7 @@ impl Repository {
             if all.first().is_some_and(|(_, all)| all == sought) {
                 return Ok(true);
             }
-            if self.is_merge_of_commit(id, commit, sought, changes).await? {
+            if self.has_same_changes_as_merge(id, commit, sought, changes).await? {
                 return Ok(true);
             }
         }
@@ -94,7 +94,7 @@ impl Repository {
 
     /// Whether a commit changes these paths to what a merge of our commit into the commit before it comes to. After a rebase
     /// that is so of the last of its commits, which may change some of the paths alone: what the others have is there before.
-    async fn is_merge_of_commit(
+    async fn has_same_changes_as_merge(
         &self,
         id: &str,
         commit: &CommitId,

@@ -13,10 +13,10 @@
 mod branch_commits;
 mod branch_heads;
 mod child_process;
+mod environment_allowlist;
 mod error;
 mod git_command;
 mod git_login;
-mod inherited_environment;
 mod leftovers;
 mod merge;
 mod merge_detection;
@@ -26,15 +26,15 @@ mod repository;
 mod version;
 mod version_check;
 
-pub use branch_commits::{BranchHistory, Commit};
+pub use branch_commits::{Commit, CommitsAheadOfBase};
 pub use branch_heads::{BranchHead, BranchHeads};
+pub use environment_allowlist::GitEnvironment;
 pub use error::GitError;
 pub use git_login::GitLogin;
-pub use inherited_environment::GitEnvironment;
 pub use merge::GitMergeOutcome;
 pub use objects::{Blob, TreeChange, TreeFile};
 pub use push::PushOutcome;
-pub use repository::{Repository, RepositoryOptions, cache_folder_name};
+pub use repository::{LocalCloneSettings, Repository, cache_folder_name};
 pub use version::{GitVersion, NEEDED};
 pub use version_check::check_git_version;
 

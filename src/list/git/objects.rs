@@ -149,7 +149,11 @@ impl Repository {
     }
 
     /// Git would take away a file or a link where one of these paths needs a folder.
-    async fn refuse_files_above(&self, commit: &CommitId, paths: &[&TreePath]) -> Result<(), GitError> {
+    async fn require_parents_are_folders(
+        &self,
+        commit: &CommitId,
+        paths: &[&TreePath],
+    ) -> Result<(), GitError> {
         let above: BTreeSet<&str> = paths.iter().flat_map(|path| path.parent_folders()).collect();
         if above.is_empty() {
             return Ok(());
@@ -184,23 +188,30 @@ impl Repository {
         }
         let index = index.to_string_lossy();
         let variables = [("GIT_INDEX_FILE", index.as_ref())];
-        let entries = self.index_entries(base, changes).await?;
+        let entries = self.git_index_entries(base, changes).await?;
         self.git
-            .run_for_bytes(GitCommand::new(&["read-tree", base.as_str()]).with_variables(&variables))
+            .run_for_bytes(
+                GitCommand::new(&["read-tree", base.as_str()]).with_environment_variables(&variables),
+            )
             .await?;
         let update = GitCommand::new(&["update-index", "-z", "--index-info"]);
-        self.git.run_for_bytes(update.with_variables(&variables).with_input(entries.as_bytes())).await?;
-        let tree = self.git.run_for_text(GitCommand::new(&["write-tree"]).with_variables(&variables)).await?;
+        self.git
+            .run_for_bytes(update.with_environment_variables(&variables).with_input(entries.as_bytes()))
+            .await?;
+        let tree = self
+            .git
+            .run_for_text(GitCommand::new(&["write-tree"]).with_environment_variables(&variables))
+            .await?;
         Ok(tree.trim().to_owned())
     }
 
     /// The changes as `update-index --index-info` takes them.
-    async fn index_entries(&self, base: &CommitId, changes: &[TreeChange]) -> Result<String, GitError> {
+    async fn git_index_entries(&self, base: &CommitId, changes: &[TreeChange]) -> Result<String, GitError> {
         if changes.is_empty() {
             return Ok(String::new());
         }
         let paths: Vec<&TreePath> = changes.iter().map(|change| &change.path).collect();
-        self.refuse_files_above(base, &paths).await?;
+        self.require_parents_are_folders(base, &paths).await?;
         let current = self.find_files_at_commit(base, &paths).await?;
         let mut entries = String::new();
         for TreeChange { path, bytes } in changes {
@@ -237,7 +248,8 @@ impl Repository {
         ];
         let of = parents.iter().flat_map(|parent| ["-p", parent.as_str()]);
         let args: Vec<&str> = ["commit-tree", tree].into_iter().chain(of).collect();
-        let call = GitCommand::new(&args).with_variables(&variables).with_input(message.as_bytes());
+        let call =
+            GitCommand::new(&args).with_environment_variables(&variables).with_input(message.as_bytes());
         parse_commit_id(&self.git.run_for_text(call).await?)
     }
 

@@ -39,7 +39,7 @@ impl Repository {
     ) -> Result<PushOutcome, GitError> {
         let pushed = self.push_by_lease(commit.as_str(), branch, seen).await?;
         if pushed == PushOutcome::Accepted {
-            self.pin_commit(&BranchHead { branch: branch.clone(), commit: commit.clone() }).await?;
+            self.keep_commit_from_gc(&BranchHead { branch: branch.clone(), commit: commit.clone() }).await?;
         }
         Ok(pushed)
     }
@@ -68,12 +68,12 @@ impl Repository {
         let spec = format!("{from}:{name}");
         let args = ["push", "--porcelain", "--no-verify", &lease, REMOTE, &spec];
         let call = GitCommand::remote_command(&args);
-        let ran = self.git.run_command(call).await?;
+        let ran = self.git.run_git_command(call).await?;
         if ran.status.success() {
             return Ok(PushOutcome::Accepted);
         }
-        parse_push_report(&self.git.sanitize_output(&ran.out), &ran.err)
-            .ok_or_else(|| call.error_for_output(&ran))
+        parse_push_report(&self.git.sanitize_and_redact_git_output(&ran.out), &ran.err)
+            .ok_or_else(|| call.git_command_error(&ran))
     }
 }
 

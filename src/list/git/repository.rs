@@ -10,10 +10,10 @@ use std::time::Duration;
 
 use ring::digest::{SHA256, digest};
 
+use super::environment_allowlist::GitEnvironment;
 use super::error::GitError;
 use super::git_command::{Git, GitCommand};
 use super::git_login::GitLogin;
-use super::inherited_environment::GitEnvironment;
 use super::leftovers::remove_leftovers;
 use super::version_check::check_git_version;
 use crate::domain::{Branch, CommitId, Remote};
@@ -23,7 +23,7 @@ const NAME_CHARS_MAX: usize = 60;
 
 /// Where a repository is, and how git works with it.
 #[derive(Debug, Clone)]
-pub struct RepositoryOptions {
+pub struct LocalCloneSettings {
     /// The program: `git`, as `PATH` has it.
     pub program: OsString,
     /// What git gets of our environment.
@@ -62,16 +62,16 @@ pub fn cache_folder_name(list: &str) -> String {
 impl Repository {
     /// Takes the folder for us alone, makes it if it is not there, and sees that git is new enough. Asks
     /// the remote nothing yet.
-    pub async fn open(options: RepositoryOptions) -> Result<Self, GitError> {
+    pub async fn open(options: LocalCloneSettings) -> Result<Self, GitError> {
         check_git_version(&options.program, &options.environment).await?;
-        let lock = lock_folder(&options.folder)?;
-        let RepositoryOptions { program, environment, folder, remote, login, network_time } = &options;
-        let git = Git::in_folder(program, environment, folder, remote, login.clone(), *network_time);
+        let lock = lock_repository_folder(&options.folder)?;
+        let LocalCloneSettings { program, environment, folder, remote, login, network_time } = &options;
+        let git = Git::git_in_folder(program, environment, folder, remote, login.clone(), *network_time);
         let mut repository = Self { git, folder: options.folder, pinned: HashMap::new(), _lock: lock };
         if repository.folder.join("HEAD").exists() {
             remove_leftovers(&repository.folder).map_err(|error| folder_error(&repository.folder, &error))?;
         } else {
-            repository.create_folder().await?;
+            repository.init_bare_repository().await?;
         }
         Ok(repository)
     }
@@ -80,10 +80,10 @@ impl Repository {
     /// what git no longer reads.
     pub(super) async fn recreate_folder(&mut self) -> Result<(), GitError> {
         std::fs::remove_dir_all(&self.folder).map_err(|error| folder_error(&self.folder, &error))?;
-        self.create_folder().await
+        self.init_bare_repository().await
     }
 
-    async fn create_folder(&mut self) -> Result<(), GitError> {
+    async fn init_bare_repository(&mut self) -> Result<(), GitError> {
         self.pinned.clear();
         create_private_folder(&self.folder).map_err(|error| folder_error(&self.folder, &error))?;
         self.git.run_for_bytes(GitCommand::new(&["init", "--quiet", "--bare", "--template="])).await.map(drop)
@@ -96,7 +96,7 @@ fn create_private_folder(folder: &Path) -> io::Result<()> {
 }
 
 /// The lock is next to the folder, which can be thrown away.
-fn lock_folder(folder: &Path) -> Result<File, GitError> {
+fn lock_repository_folder(folder: &Path) -> Result<File, GitError> {
     let lock_file = folder.with_extension("lock");
     let open = || {
         lock_file.parent().map_or(Ok(()), create_private_folder)?;
@@ -132,7 +132,7 @@ mod tests {
     fn a_token_is_in_nothing_that_is_shown() {
         let remote: Remote = "https://github.com/owner/list".parse().unwrap();
         let login = GitLogin { user: "bot".to_owned(), token: Secret::new("tok-canary") };
-        let git = Git::in_folder(
+        let git = Git::git_in_folder(
             "git".as_ref(),
             &GitEnvironment::default(),
             Path::new("/x"),

@@ -6,14 +6,14 @@ use std::collections::{HashMap, HashSet};
 use anyhow::Result;
 use jiff::Timestamp;
 
-use super::checkpoint;
 use super::exports::{note_rows_seen, table_rows_of_topic};
-use super::list::{LIST_FILE, List, read_edited_and_base_files, topics_if_any_polled};
+use super::list_settings_and_report::{LIST_FILE, List, read_edited_and_base_files, topics_if_any_polled};
 use super::merge::papers_added_by_people;
+use super::skip_unchanged_list;
 use crate::domain::{Abstract, MetadataOrigin, Paper, PaperId};
 use crate::list;
 use crate::pipeline::import::{
-    combine_duplicate_papers, paper_from_table_row, under_displayed_ids, with_detected_change,
+    assess_list_paper, combine_duplicate_papers, paper_from_table_row, replace_former_ids_with_displayed,
 };
 use crate::store::{FileTexts, KnownPaper, PollRecord, Store};
 
@@ -21,7 +21,7 @@ use crate::store::{FileTexts, KnownPaper, PollRecord, Store};
 /// list itself is reported when it is synced, not here.
 pub fn adopt_papers_added_by_hand(store: &mut Store, list: &List<'_>, now: Timestamp) -> Result<()> {
     if let Some(topics) = topics_if_any_polled(store, list)?
-        && checkpoint::checkpoint_if_unchanged(
+        && checkpoint::unchanged_list_checkpoint(
             store,
             list,
             checkpoint::input_fingerprint(store, list, &topics)?,
@@ -36,11 +36,11 @@ pub fn adopt_papers_added_by_hand(store: &mut Store, list: &List<'_>, now: Times
     {
         edited.insert(LIST_FILE.to_owned(), text.into());
     }
-    adopt_papers_from_files(store, list, &edited, &[generated.written, generated.intended], now)
+    adopt_hand_added_papers_of_files(store, list, &edited, &[generated.written, generated.intended], now)
 }
 
 /// Adopts the papers that a person added to these texts; `base` is what is known to have been generated for them.
-pub(super) fn adopt_papers_from_files(
+pub(super) fn adopt_hand_added_papers_of_files(
     store: &mut Store,
     list: &List<'_>,
     edited: &FileTexts,
@@ -48,12 +48,12 @@ pub(super) fn adopt_papers_from_files(
     now: Timestamp,
 ) -> Result<()> {
     let added = papers_added_by_people(store, base, edited, list.topics)?;
-    record_added_papers(store, &added, edited, now)?;
+    record_hand_added_papers(store, &added, edited, now)?;
     note_rows_seen(store, list, edited, now)
 }
 
 /// Records the papers of added rows, topic by topic.
-pub(super) fn record_added_papers(
+pub(super) fn record_hand_added_papers(
     store: &mut Store,
     added: &[(String, Vec<PaperId>)],
     edited: &FileTexts,
@@ -62,13 +62,13 @@ pub(super) fn record_added_papers(
     let added = added.iter().filter(|(_, papers)| !papers.is_empty());
     added
         .into_iter()
-        .try_for_each(|(topic, papers)| record_added_papers_of_topic(store, topic, papers, edited, now))
+        .try_for_each(|(topic, papers)| record_papers_added_by_hand(store, topic, papers, edited, now))
 }
 
 /// Records what the history does not have. What it has of a paper stays, and of a new one it gets what it needs to know the
 /// paper by: the other cells are a person's words, and what the history has counts as the program's in a table. A page that the
 /// history does not have may be anything: its row stays a person's own.
-fn record_added_papers_of_topic(
+fn record_papers_added_by_hand(
     store: &mut Store,
     topic: &str,
     added: &[PaperId],
@@ -76,7 +76,7 @@ fn record_added_papers_of_topic(
     now: Timestamp,
 ) -> Result<()> {
     let record = store.ensure_topic(topic)?;
-    let added = &unique_displayed_ids(store, added)?;
+    let added = &distinct_displayed_paper_ids(store, added)?;
     let known = store.known_papers(&record, None, added)?;
     let mut unseen: HashMap<PaperId, KnownPaper> =
         added.iter().cloned().zip(known).filter(|(_, known)| known.sighting.is_none()).collect();
@@ -85,12 +85,12 @@ fn record_added_papers_of_topic(
     }
     let mut recorded: HashMap<_, _> =
         store.papers_by_id(unseen.keys())?.into_iter().map(|paper| (paper.id.clone(), paper)).collect();
-    let papers = under_displayed_ids(store, papers_from_rows(topic, edited, now))?;
+    let papers = replace_former_ids_with_displayed(store, papers_from_list_rows(topic, edited, now))?;
     let papers = combine_duplicate_papers(papers).into_iter().filter_map(|paper| {
         let known = unseen.remove(&paper.id)?;
         let recorded = recorded.remove(&paper.id);
         let paper = recorded.or_else(|| paper.id.is_surely_paper().then_some(paper))?;
-        Some(with_detected_change(paper, known))
+        Some(assess_list_paper(paper, known))
     });
     let papers = papers.collect();
     let (sources, is_paged) = (Vec::new(), false);
@@ -101,8 +101,8 @@ fn record_added_papers_of_topic(
 }
 
 /// The identities that the history displays of these papers, each once.
-fn unique_displayed_ids(store: &Store, papers: &[PaperId]) -> Result<Vec<PaperId>> {
-    let displayed = store.displayed_ids(papers)?;
+fn distinct_displayed_paper_ids(store: &Store, papers: &[PaperId]) -> Result<Vec<PaperId>> {
+    let displayed = store.displayed_ids_by_former_id(papers)?;
     let mut once: Vec<PaperId> = papers.iter().map(|id| displayed.get(id).unwrap_or(id).clone()).collect();
     let mut seen = HashSet::new();
     once.retain(|id| seen.insert(id.clone()));
@@ -110,7 +110,7 @@ fn unique_displayed_ids(store: &Store, papers: &[PaperId]) -> Result<Vec<PaperId
 }
 
 /// The papers of a topic's rows in all files.
-fn papers_from_rows(topic: &str, edited: &FileTexts, now: Timestamp) -> Vec<Paper> {
+fn papers_from_list_rows(topic: &str, edited: &FileTexts, now: Timestamp) -> Vec<Paper> {
     let rows = edited.values().flat_map(|text| table_rows_of_topic(topic, text));
     let bare = |paper: Paper| Paper { abstract_: Abstract::default(), comment: None, ..paper };
     rows.filter_map(|row| paper_from_table_row(&row, now)).map(bare).collect()

@@ -7,21 +7,23 @@ use std::sync::OnceLock;
 use anyhow::Result;
 use jiff::tz::Offset;
 
-use super::archive_volume_files::{ArchiveVolumeFile, DatedRow, split_volume_into_files};
-use super::list::List;
+use super::archive_volume_splitting::{ArchiveVolumeFile, DatedRow, split_volume_into_files};
+use super::list_settings_and_report::List;
 use crate::domain::{ArchivePattern, Fingerprint};
 use crate::render::{FORM, TableRow, render_row};
-use crate::store::{ArchiveVolumeRecord, ArchiveVolumeTable, FileTexts, PaperPosition, PaperRowId, Store};
+use crate::store::{
+    ArchiveVolumeRecord, ArchiveVolumeTableRecord, FileTexts, PaperDatabaseRowId, PaperPlaceInTopic, Store,
+};
 
 /// A topic's papers that are too old for the list itself, newest first.
 #[derive(Debug)]
-pub(super) struct OlderPapers<'a> {
+pub(super) struct TopicPapersForArchive<'a> {
     pub(super) topic: &'a str,
-    pub(super) papers: Vec<PaperPosition>,
+    pub(super) papers: Vec<PaperPlaceInTopic>,
 }
 
 /// Topics in the list's order, each with its papers, newest first.
-type VolumeTopics = Vec<(String, Vec<PaperPosition>)>;
+type VolumeTopics = Vec<(String, Vec<PaperPlaceInTopic>)>;
 
 /// The archive files that share a name by the list's pattern: the first, and its later parts where one file is too
 /// small for all.
@@ -33,31 +35,32 @@ pub(super) struct ArchiveVolume {
     input_fingerprint: Fingerprint,
     topics: VolumeTopics,
     /// The files that were generated from the same before.
-    cached: Option<Vec<ArchiveVolumeTable>>,
+    cached: Option<Vec<ArchiveVolumeTableRecord>>,
     /// The files once they are generated, the oldest first.
     generated: OnceLock<Vec<ArchiveVolumeFile>>,
 }
 
 /// The volumes of a list's archive, the newest first.
-pub(super) fn load_archive_volumes(
+pub(super) fn archive_volumes_from_store(
     store: &Store,
     list: &List<'_>,
     pattern: &ArchivePattern,
-    older: &[OlderPapers<'_>],
+    older: &[TopicPapersForArchive<'_>],
 ) -> Result<Vec<ArchiveVolume>> {
     let mut topics: BTreeMap<(i16, i8), VolumeTopics> = BTreeMap::new();
-    for OlderPapers { topic, papers: positions } in older {
+    for TopicPapersForArchive { topic, papers: positions } in older {
         for position in positions {
             let date = Offset::UTC.to_datetime(position.updated).date();
-            let volume =
-                topics.entry((date.year(), if pattern.has_month() { date.month() } else { 0 })).or_default();
+            let volume = topics
+                .entry((date.year(), if pattern.has_files_per_month() { date.month() } else { 0 }))
+                .or_default();
             match volume.last_mut().filter(|(last, _)| last == topic) {
                 Some((_, positions)) => positions.push(*position),
                 None => volume.push(((*topic).to_owned(), vec![*position])),
             }
         }
     }
-    let mut known = store.archive_volumes(list.name)?;
+    let mut known = store.recorded_archive_volumes(list.name)?;
     let volumes = topics.into_iter().rev().map(|((year, month), topics)| {
         let name = pattern.file_path(year, month, 1);
         let input_fingerprint = input_fingerprint(list, &name, &topics);
@@ -66,7 +69,7 @@ pub(super) fn load_archive_volumes(
         let (pattern, generated) = (pattern.clone(), OnceLock::new());
         let volume = ArchiveVolume { pattern, year, month, input_fingerprint, topics, cached, generated };
         if volume.cached.is_none() {
-            volume.generate_files(store, list)?;
+            volume.generate_archive_volume_files(store, list)?;
         }
         Ok(volume)
     });
@@ -79,21 +82,21 @@ fn input_fingerprint(list: &List<'_>, name: &str, topics: &VolumeTopics) -> Fing
     let mut of = format!("{FORM} {name:?} {:?} {:?}", list.columns, list.code_hosts).into_bytes();
     for (topic, positions) in topics {
         of.extend(format!("{topic:?} {} ", positions.len()).into_bytes());
-        for PaperPosition { paper, revision, .. } in positions {
-            of.extend(paper.row_number().to_le_bytes());
+        for PaperPlaceInTopic { paper, revision, .. } in positions {
+            of.extend(paper.database_row_number().to_le_bytes());
             of.extend(revision.to_le_bytes());
         }
     }
-    Fingerprint::of(of)
+    Fingerprint::of_text(of)
 }
 
 impl ArchiveVolume {
     /// What all its files are named after: the first of them.
     pub(super) fn name(&self) -> String {
-        self.file_name(1)
+        self.archive_volume_file_name(1)
     }
 
-    fn file_name(&self, number: usize) -> String {
+    fn archive_volume_file_name(&self, number: usize) -> String {
         self.pattern.file_path(self.year, self.month, number)
     }
 
@@ -110,7 +113,10 @@ impl ArchiveVolume {
     }
 
     /// The papers of a topic in it.
-    pub(super) fn papers_of_topic<'v>(&'v self, topic: &'v str) -> impl Iterator<Item = PaperRowId> + 'v {
+    pub(super) fn tabled_papers_of_topic<'v>(
+        &'v self,
+        topic: &'v str,
+    ) -> impl Iterator<Item = PaperDatabaseRowId> + 'v {
         let of_topic = self.topics.iter().filter(move |(name, _)| name == topic);
         of_topic.flat_map(|(_, positions)| positions.iter().map(|position| position.paper))
     }
@@ -120,26 +126,26 @@ impl ArchiveVolume {
         let mut known = self.cached.iter().flatten();
         known
             .find(|table| table.file == file)
-            .is_some_and(|table| table.file_fingerprint == Fingerprint::of(text))
+            .is_some_and(|table| table.file_fingerprint == Fingerprint::of_text(text))
     }
 
     /// The tables of one of its files: the topics with their texts.
-    pub(super) fn tables_of_file(
+    pub(super) fn archive_tables_of_file(
         &self,
         store: &Store,
         list: &List<'_>,
         file: &str,
     ) -> Result<&[(String, String)]> {
-        let part = self.generate_files(store, list)?.iter().find(|part| part.name == file);
+        let part = self.generate_archive_volume_files(store, list)?.iter().find(|part| part.name == file);
         Ok(part.map_or(&[], |part| &part.tables))
     }
 
     /// What it was generated from, if it was generated just now, and these files are generated from it.
-    pub(super) fn regenerated_record(&self, generated: &FileTexts) -> Option<ArchiveVolumeRecord> {
+    pub(super) fn new_archive_volume_record(&self, generated: &FileTexts) -> Option<ArchiveVolumeRecord> {
         let tables = self.generated.get()?.iter().flat_map(|ArchiveVolumeFile { name: file, tables }| {
-            let fingerprint = generated.get(file).map(|text| Fingerprint::of(text.as_bytes()));
+            let fingerprint = generated.get(file).map(|text| Fingerprint::of_text(text.as_bytes()));
             let table = move |topic: &String| {
-                Some(ArchiveVolumeTable {
+                Some(ArchiveVolumeTableRecord {
                     topic: topic.clone(),
                     file: file.clone(),
                     file_fingerprint: fingerprint?,
@@ -163,7 +169,7 @@ impl ArchiveVolume {
     }
 
     /// Generates its tables, unless that is done already.
-    fn generate_files(&self, store: &Store, list: &List<'_>) -> Result<&[ArchiveVolumeFile]> {
+    fn generate_archive_volume_files(&self, store: &Store, list: &List<'_>) -> Result<&[ArchiveVolumeFile]> {
         if let Some(generated) = self.generated.get() {
             return Ok(generated);
         }
@@ -175,8 +181,8 @@ impl ArchiveVolume {
                 rows.push(DatedRow { topic, updated, row });
             })?;
         }
-        Ok(self
-            .generated
-            .get_or_init(|| split_volume_into_files(|number| self.file_name(number), list.columns, &rows)))
+        Ok(self.generated.get_or_init(|| {
+            split_volume_into_files(|number| self.archive_volume_file_name(number), list.columns, &rows)
+        }))
     }
 }

@@ -7,10 +7,10 @@ use std::collections::{HashMap, HashSet};
 use anyhow::{Context, Result};
 use jiff::Timestamp;
 
-use super::list::{LIST_FILE, List};
+use super::list_settings_and_report::{LIST_FILE, List};
 use crate::domain::{ExportFormat, Paper, PaperId, PublishedFeedEntry};
 use crate::pipeline::import;
-use crate::render::feed::{Feed, render_atom_feed, render_bibtex_entries};
+use crate::render::feed::{PublishedFeed, render_atom_feed, render_bibtex_entries};
 use crate::render::page::{HtmlExportTopic, PageTemplates, html_export};
 use crate::render::{TableRow, parse_paper_rows, texts_between_valid_markers, with_lf_line_ends};
 use crate::store::{FileTexts, Store};
@@ -58,11 +58,11 @@ pub(super) fn generate_exports(
     let shown = list.topics.iter().map(|name| export_entries_of_topic(store, list, name, list_file, now));
     let shown = shown.collect::<Result<Vec<_>>>()?;
     let title = export_title(list);
-    let entries = merge_export_entries(&shown);
+    let entries = merge_entries_of_topics(&shown);
     let each = list.exports.iter().map(|(form, _)| {
         let text = match form {
             ExportFormat::Feed => {
-                render_atom_feed(&Feed { title: &title, entries: &newest_export_entries(&entries) })
+                render_atom_feed(&PublishedFeed { title: &title, entries: &newest_export_entries(&entries) })
             }
             ExportFormat::Bibtex => render_bibtex_entries(&papers_of_entries(&entries)),
             ExportFormat::HtmlPage => html_export_text(list, &title, &shown)?,
@@ -103,13 +103,13 @@ fn export_entries_of_topic(
     let once = rows.into_iter().filter(|(id, _)| seen_ids.insert(id.clone()));
     let entries = once.map(|(id, row)| match known.remove(&id) {
         Some(entry) => Ok(Some(entry)),
-        None => export_entry_from_row(store, list, &id, &row, now),
+        None => export_entry_from_table_row(store, list, &id, &row, now),
     });
     entries.filter_map(Result::transpose).collect()
 }
 
 /// The paper as its row says; it came when the row was first seen.
-fn export_entry_from_row(
+fn export_entry_from_table_row(
     store: &Store,
     list: &List<'_>,
     id: &PaperId,
@@ -128,7 +128,7 @@ fn export_title(list: &List<'_>) -> String {
 }
 
 /// The papers of all topics, each once, newest first. One of several topics came with the first of them.
-fn merge_export_entries(shown: &[Vec<PublishedFeedEntry>]) -> Vec<PublishedFeedEntry> {
+fn merge_entries_of_topics(shown: &[Vec<PublishedFeedEntry>]) -> Vec<PublishedFeedEntry> {
     let mut merged: Vec<PublishedFeedEntry> = Vec::new();
     let mut positions = HashMap::new();
     for entry in shown.iter().flatten() {

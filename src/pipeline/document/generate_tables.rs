@@ -7,11 +7,11 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use super::archive_volumes;
-use super::archive_volumes::{ArchiveVolume, OlderPapers};
-use super::list::{FILE_BYTES_MAX, LIST_FILE, List};
+use super::archive_volumes::{ArchiveVolume, TopicPapersForArchive};
+use super::list_settings_and_report::{FILE_BYTES_MAX, LIST_FILE, List};
 use crate::render::{TableRow, TableWriter, archive_links};
 use crate::store::{
-    ArchiveVolumeRecord, Dismissal, FileTexts, PaperPosition, PaperRowId, Store, TopicRecord,
+    ArchiveVolumeRecord, Dismissal, FileTexts, PaperDatabaseRowId, PaperPlaceInTopic, Store, TopicRecord,
 };
 
 /// How long each table of the list's own file is, in bytes: with no row, with one, and so on.
@@ -23,27 +23,28 @@ impl TableBytesByRowCount {
     /// If people have changed rows, `merged` is how long all tables are after the merge; the fewer will be
     /// changed in the same measure. A little more are the links to the archive, for which there is room.
     pub(super) fn rows_that_fit(&self, around: usize, merged: usize) -> u32 {
-        let all = self.bytes_of_rows(usize::MAX).max(1);
+        let all = self.table_bytes_at_row_count(usize::MAX).max(1);
         let merged = if (all..=all * 102 / 100).contains(&merged) { all } else { merged };
         let room = FILE_BYTES_MAX.saturating_sub(around.max(AROUND_BYTES_MIN)) * 98 / 100;
-        let fits =
-            |rows: &usize| self.bytes_of_rows(*rows) as u64 * merged as u64 <= room as u64 * all as u64;
+        let fits = |rows: &usize| {
+            self.table_bytes_at_row_count(*rows) as u64 * merged as u64 <= room as u64 * all as u64
+        };
         let rows = (1..self.0.iter().map(Vec::len).max().unwrap_or(0)).take_while(fits).last();
         rows.and_then(|rows| u32::try_from(rows).ok()).unwrap_or(1)
     }
 
     /// How many rows each table may have if nobody changes one and there is so much around them.
-    pub(super) fn unedited_rows_that_fit(&self, around: usize) -> u32 {
-        self.rows_that_fit(around, self.bytes_of_rows(usize::MAX))
+    pub(super) fn row_limit_if_unedited(&self, around: usize) -> u32 {
+        self.rows_that_fit(around, self.table_bytes_at_row_count(usize::MAX))
     }
 
     /// Whether tables of so many rows are longer than a file may be, whatever is around them. One row each is never too many.
     pub(super) fn exceeds_file_limit(&self, rows_max: u32) -> bool {
         let ends = self.0.len();
-        rows_max > 1 && self.bytes_of_rows(rows_max as usize) + ends > FILE_BYTES_MAX
+        rows_max > 1 && self.table_bytes_at_row_count(rows_max as usize) + ends > FILE_BYTES_MAX
     }
 
-    fn bytes_of_rows(&self, rows: usize) -> usize {
+    fn table_bytes_at_row_count(&self, rows: usize) -> usize {
         self.0.iter().filter_map(|lengths| lengths.get(rows).or(lengths.last())).sum()
     }
 }
@@ -57,7 +58,7 @@ pub(super) struct GeneratedTables {
     /// The tables of the list's own file: its topics with their texts, in the list's order.
     list_file: Vec<(String, String)>,
     /// The papers in them, in the same order.
-    list_papers: Vec<Vec<PaperRowId>>,
+    list_papers: Vec<Vec<PaperDatabaseRowId>>,
     /// Rows in all tables of the list's own file.
     pub(super) rows: usize,
     volumes: Vec<ArchiveVolume>,
@@ -76,7 +77,7 @@ impl GeneratedTables {
     }
 
     /// The tables of one file: its topics with their texts, in the list's order.
-    pub(super) fn tables_in_file(
+    pub(super) fn generated_tables_of_file(
         &self,
         store: &Store,
         list: &List<'_>,
@@ -86,24 +87,30 @@ impl GeneratedTables {
         let tables = match volume {
             None if file == LIST_FILE => &*self.list_file,
             None => &[],
-            Some(volume) => volume.tables_of_file(store, list, file)?,
+            Some(volume) => volume.archive_tables_of_file(store, list, file)?,
         };
         Ok(tables.iter().map(|(topic, text)| (&**topic, Cow::Borrowed(&**text))).collect())
     }
 
     /// The papers of a topic, in whichever files they are.
-    pub(super) fn papers_of_topic<'t>(&'t self, topic: &'t str) -> impl Iterator<Item = PaperRowId> + 't {
+    pub(super) fn tabled_papers_of_topic<'t>(
+        &'t self,
+        topic: &'t str,
+    ) -> impl Iterator<Item = PaperDatabaseRowId> + 't {
         let list_file =
             self.list_file.iter().zip(&self.list_papers).filter(move |((name, _), _)| name == topic);
-        let archived = self.volumes.iter().flat_map(move |volume| volume.papers_of_topic(topic));
+        let archived = self.volumes.iter().flat_map(move |volume| volume.tabled_papers_of_topic(topic));
         list_file.flat_map(|(_, papers)| papers.iter().copied()).chain(archived)
     }
 
     /// The volumes of the archive that were generated again, by their names, if these files are generated from them.
-    pub(super) fn regenerated_volumes(&self, generated: &FileTexts) -> BTreeMap<String, ArchiveVolumeRecord> {
+    pub(super) fn regenerated_archive_volumes(
+        &self,
+        generated: &FileTexts,
+    ) -> BTreeMap<String, ArchiveVolumeRecord> {
         self.volumes
             .iter()
-            .filter_map(|volume| Some((volume.name(), volume.regenerated_record(generated)?)))
+            .filter_map(|volume| Some((volume.name(), volume.new_archive_volume_record(generated)?)))
             .collect()
     }
 }
@@ -119,20 +126,20 @@ pub(super) struct RowSelection {
 
 impl RowSelection {
     /// Where the papers of a topic are: those of its table, and those after them, if the list has an archive for them.
-    fn paper_positions(
+    fn table_and_archive_positions(
         &self,
         store: &Store,
         list: &List<'_>,
         topic: &TopicRecord,
         name: &str,
-    ) -> Result<(Vec<PaperPosition>, Vec<PaperPosition>)> {
+    ) -> Result<(Vec<PaperPlaceInTopic>, Vec<PaperPlaceInTopic>)> {
         let dismissed = self.dismissed.iter().filter(|dismissed| dismissed.topic == name);
-        let dismissed = store.paper_row_ids(dismissed.map(|dismissed| &dismissed.paper))?;
+        let dismissed = store.database_row_ids_of_papers(dismissed.map(|dismissed| &dismissed.paper))?;
         let limit = match list.archive {
             Some(_) => u32::MAX,
             None => self.rows_max.saturating_add(u32::try_from(dismissed.len()).unwrap_or(u32::MAX)),
         };
-        let mut positions = store.paper_positions(topic, limit)?;
+        let mut positions = store.newest_paper_positions(topic, limit)?;
         positions.retain(|position| !dismissed.contains(&position.paper));
         let older = positions.split_off(positions.len().min(self.rows_max as usize));
         Ok((positions, older))
@@ -146,11 +153,11 @@ const ROWS_MEASURED_AT_ONCE: usize = 100;
 struct RenderedTopicTable<'a> {
     topic: &'a str,
     text: String,
-    papers: Vec<PaperRowId>,
+    papers: Vec<PaperDatabaseRowId>,
     /// How long it is with no row, with one, and so on.
     lengths: Vec<usize>,
     /// The papers after its own, if the list has an archive for them.
-    older: Vec<PaperPosition>,
+    older: Vec<PaperPlaceInTopic>,
 }
 
 /// Writes a topic's table. One that is longer than so many bytes is not written to its end: it may have a hundred thousand
@@ -162,8 +169,8 @@ fn render_topic_table<'a>(
     selection: &RowSelection,
     bytes_max: usize,
 ) -> Result<RenderedTopicTable<'a>> {
-    let (positions, older) = selection.paper_positions(store, list, topic, name)?;
-    let mut table = TableWriter::begin(name, list.columns);
+    let (positions, older) = selection.table_and_archive_positions(store, list, topic, name)?;
+    let mut table = TableWriter::begin_table(name, list.columns);
     let mut lengths = vec![table.byte_count()];
     for positions in positions.chunks(ROWS_MEASURED_AT_ONCE) {
         if table.byte_count() > bytes_max {
@@ -189,12 +196,12 @@ fn generated_tables(
     for table in written {
         list_file.push((table.topic.to_owned(), table.text));
         list_papers.push(table.papers);
-        older.push(OlderPapers { topic: table.topic, papers: table.older });
+        older.push(TopicPapersForArchive { topic: table.topic, papers: table.older });
         lengths.push(table.lengths);
     }
     let mut volumes = Vec::new();
     if let Some(pattern) = list.archive {
-        volumes = archive_volumes::load_archive_volumes(store, list, pattern, &older)?;
+        volumes = archive_volumes::archive_volumes_from_store(store, list, pattern, &older)?;
         for (topic, text) in &mut list_file {
             let files = volumes.iter().flat_map(|volume| volume.files_of_topic(topic));
             text.push_str(&archive_links(pattern, files));
@@ -227,7 +234,7 @@ impl GeneratedTableCache {
         list: &List<'_>,
         selection: RowSelection,
     ) -> Result<TableBytesByRowCount> {
-        if let Some(tables) = self.find_tables(list, &selection) {
+        if let Some(tables) = self.find_cached_tables(list, &selection) {
             return Ok(tables.lengths.clone());
         }
         let (mut lengths, mut fitting, mut bytes) = (Vec::new(), Vec::new(), 0);
@@ -241,7 +248,7 @@ impl GeneratedTableCache {
             }
         }
         if bytes <= FILE_BYTES_MAX {
-            self.add_tables(list, selection, generated_tables(store, list, fitting)?);
+            self.cache_generated_tables(list, selection, generated_tables(store, list, fitting)?);
         }
         Ok(TableBytesByRowCount(lengths))
     }
@@ -253,7 +260,7 @@ impl GeneratedTableCache {
         list: &List<'_>,
         selection: RowSelection,
     ) -> Result<Arc<GeneratedTables>> {
-        if let Some(tables) = self.find_tables(list, &selection) {
+        if let Some(tables) = self.find_cached_tables(list, &selection) {
             return Ok(tables);
         }
         let written = list
@@ -261,16 +268,16 @@ impl GeneratedTableCache {
             .iter()
             .map(|name| render_topic_table(store, list, (name, &self.topics[name]), &selection, usize::MAX));
         let tables = generated_tables(store, list, written.collect::<Result<_>>()?)?;
-        Ok(self.add_tables(list, selection, tables))
+        Ok(self.cache_generated_tables(list, selection, tables))
     }
 
-    fn find_tables(&self, list: &List<'_>, selection: &RowSelection) -> Option<Arc<GeneratedTables>> {
+    fn find_cached_tables(&self, list: &List<'_>, selection: &RowSelection) -> Option<Arc<GeneratedTables>> {
         let mut cached = self.cached.iter();
         let found = cached.find(|(topics, of, _)| topics == list.topics && of == selection);
         found.map(|(.., tables)| Arc::clone(tables))
     }
 
-    fn add_tables(
+    fn cache_generated_tables(
         &mut self,
         list: &List<'_>,
         selection: RowSelection,
@@ -303,7 +310,7 @@ mod tests {
             (vec![table(1000, 1000)], 600_000, None, 1),
         ] {
             let lengths = TableBytesByRowCount(tables);
-            let merged = merged.unwrap_or_else(|| lengths.bytes_of_rows(usize::MAX));
+            let merged = merged.unwrap_or_else(|| lengths.table_bytes_at_row_count(usize::MAX));
             assert_eq!(lengths.rows_that_fit(around, merged), rows, "{around} {merged}");
         }
     }

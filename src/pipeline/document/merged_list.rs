@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use super::list::{CellConflictReport, ListRemarks};
+use super::list_settings_and_report::{CellConflictReport, ListRemarks};
 use crate::domain::{Branch, ExportFormat, PaperId};
 use crate::store::{ArchiveVolumeRecord, Dismissal, FileTexts, ManualRow};
 
@@ -14,7 +14,7 @@ pub type ListFileReader<'a> = dyn FnMut(&str) -> Result<Option<Arc<str>>> + 'a;
 
 /// What was generated for a list's files before.
 #[derive(Debug)]
-pub struct MergeBase {
+pub struct GeneratedMergeBase {
     /// What is known to have been written, and behind it what was about to be, and may have been.
     pub files: Vec<FileTexts>,
     /// Whether the first of these is known to have been written.
@@ -27,7 +27,7 @@ pub struct MergeBase {
     pub is_past: bool,
 }
 
-impl MergeBase {
+impl GeneratedMergeBase {
     /// The base of these texts, the surest first; none of them is known to have been written if the first is empty.
     pub(super) fn from_texts(first: FileTexts, others: impl IntoIterator<Item = FileTexts>) -> Self {
         let is_known = !first.is_empty();
@@ -61,12 +61,12 @@ pub struct MergedList {
     /// Whatever else there is to report.
     pub notes: Vec<String>,
     /// The volumes of the archive that were generated again, by their names.
-    pub regenerated_volumes: BTreeMap<String, ArchiveVolumeRecord>,
+    pub regenerated_archive_volumes: BTreeMap<String, ArchiveVolumeRecord>,
 }
 
 impl MergedList {
     /// What a person should know of it.
-    pub fn remarks(&self) -> ListRemarks {
+    pub fn collect_list_remarks(&self) -> ListRemarks {
         ListRemarks {
             dismissed: self.dismissed_papers().collect(),
             conflicts: self.conflicts.clone(),
@@ -83,7 +83,7 @@ impl MergedList {
 
 /// What a list's files are and what they are to be. A preview shows it, a run writes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ListChanges {
+pub struct ListFilesBeforeAndAfter {
     /// What its files are to be.
     pub merged: MergedList,
     /// What they are; a file that does not exist yet is missing.
@@ -92,9 +92,9 @@ pub struct ListChanges {
     pub body: Option<String>,
 }
 
-impl ListChanges {
+impl ListFilesBeforeAndAfter {
     /// The files that would be written: their names, empty for the list's own, with what is there and what would be.
-    pub fn changed_files(&self) -> impl Iterator<Item = (&str, Option<&str>, &str)> {
+    pub fn changed_list_files(&self) -> impl Iterator<Item = (&str, Option<&str>, &str)> {
         let all = self.merged.files.iter().map(|(file, desired)| {
             (file.as_str(), self.edited.get(file).map(AsRef::as_ref), desired.as_ref())
         });
@@ -103,11 +103,11 @@ impl ListChanges {
 
     /// The exports that would be written.
     pub fn changed_exports(&self) -> Vec<ExportFormat> {
-        self.changed_files().filter_map(|(file, ..)| ExportFormat::from_name(file)).collect()
+        self.changed_list_files().filter_map(|(file, ..)| ExportFormat::from_name(file)).collect()
     }
 
     /// Whether anything would be written.
     pub fn has_changes(&self) -> bool {
-        self.changed_files().next().is_some()
+        self.changed_list_files().next().is_some()
     }
 }

@@ -2,16 +2,16 @@
 //! it, and written, to files or to a repository. Knows the order of these steps; it must never know SQL, Markdown's
 //! syntax, or a forge's.
 
-mod archive_volume_files;
+mod archive_volume_splitting;
 mod archive_volumes;
-mod checkpoint;
 mod exports;
 mod generate_tables;
-mod pending_rewrite;
-mod recover_moved_rows;
+mod interrupted_file_rewrite;
+mod recover_interrupted_row_moves;
+mod skip_unchanged_list;
 
 pub mod adopt_papers_added_by_hand;
-pub mod list;
+pub mod list_settings_and_report;
 pub mod merge;
 pub mod merged_list;
 pub mod repository;

@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result, bail};
 
 use super::exports::is_export_file;
-use super::list::List;
-use super::merged_list::ListChanges;
-use super::pending_rewrite::PendingRewrite;
-use super::recover_moved_rows::recover_moved_rows;
+use super::interrupted_file_rewrite::PendingFileRewrite;
+use super::list_settings_and_report::List;
+use super::merged_list::ListFilesBeforeAndAfter;
+use super::recover_interrupted_row_moves::recover_moved_rows;
 use crate::domain::Fingerprint;
 use crate::list;
 use crate::store::{FileRewrite, Store};
@@ -18,18 +18,18 @@ use crate::store::{FileRewrite, Store};
 pub(super) fn write_changed_files(
     store: &mut Store,
     list: &List<'_>,
-    list_changes: &ListChanges,
+    list_changes: &ListFilesBeforeAndAfter,
 ) -> Result<()> {
     // Before the first is written: a row that moves from one file to another would be in both if one had to be left as it is.
     list_changes
-        .changed_files()
+        .changed_list_files()
         .try_for_each(|(file, current, _)| ensure_file_unchanged(list, file, current))?;
     // The list itself comes last: a row that leaves it is in the archive before it is gone here.
-    let changes: Vec<_> = list_changes.changed_files().collect::<Vec<_>>().into_iter().rev().collect();
+    let changes: Vec<_> = list_changes.changed_list_files().collect::<Vec<_>>().into_iter().rev().collect();
     if changes.len() > 1 {
         let rewrites = changes.iter().map(|(file, current, desired)| FileRewrite {
             file: (*file).to_owned(),
-            before: current.map(Fingerprint::of),
+            before: current.map(Fingerprint::of_text),
             text: (*desired).to_owned(),
         });
         store.begin_file_rewrites(list.name, &rewrites.collect::<Vec<_>>())?;
@@ -50,12 +50,12 @@ pub fn finish_interrupted_rewrites(store: &mut Store, list: &List<'_>) -> Result
     let mut are_earlier_written = true;
     let pending = rewrites.into_iter().map(|rewrite| {
         let current = list::read_list_file(&list.file_path(&rewrite.file))?;
-        let one = PendingRewrite { rewrite, current, are_earlier_written };
-        are_earlier_written &= one.is_rewrite_done() || !one.is_as_before_rewrite();
+        let one = PendingFileRewrite { rewrite, current, are_earlier_written };
+        are_earlier_written &= one.is_file_rewritten() || !one.is_as_before_rewrite();
         Ok(one)
     });
-    let pending: Vec<PendingRewrite> = pending.collect::<Result<_>>()?;
-    let is_whole = !pending.iter().any(PendingRewrite::is_edited);
+    let pending: Vec<PendingFileRewrite> = pending.collect::<Result<_>>()?;
+    let is_whole = !pending.iter().any(PendingFileRewrite::is_edited);
     let recovered = if is_whole { BTreeMap::new() } else { recover_moved_rows(store, list, &pending)? };
     for one in &pending {
         let FileRewrite { file, text, .. } = &one.rewrite;

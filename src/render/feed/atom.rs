@@ -4,13 +4,13 @@ use std::fmt::Write as _;
 
 use jiff::Timestamp;
 
-use super::{Feed, feed_entry_id, feed_entry_summary, percent_encode};
+use super::{PublishedFeed, feed_entry_id, feed_summary_of_paper, percent_encode};
 use crate::domain::{PublishedFeedEntry, find_code_url};
 use crate::render::chat_phrases::readable_title;
-use crate::render::safe_url::{article_url, paper_page_url, safe_url};
+use crate::render::safe_url::{article_url, safe_external_paper_url, safe_url};
 
 /// The feed as an Atom document.
-pub fn render_atom_feed(feed: &Feed<'_>) -> String {
+pub fn render_atom_feed(feed: &PublishedFeed<'_>) -> String {
     let mut out = String::from(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n",
     );
@@ -48,7 +48,7 @@ fn write_atom_entry(out: &mut String, entry: &PublishedFeedEntry) {
     for category in &paper.categories {
         let _ = writeln!(out, "    <category term=\"{}\"/>", escape_xml(&category.0));
     }
-    if let Some(address) = paper_page_url(paper) {
+    if let Some(address) = safe_external_paper_url(paper) {
         let _ = writeln!(
             out,
             "    <link rel=\"alternate\" type=\"text/html\" href=\"{}\"/>",
@@ -63,7 +63,7 @@ fn write_atom_entry(out: &mut String, entry: &PublishedFeedEntry) {
     if let Some(code) = code.and_then(|code| safe_url(&code)) {
         let _ = writeln!(out, "    <link rel=\"related\" title=\"Code\" href=\"{}\"/>", escape_xml(&code));
     }
-    let _ = writeln!(out, "    <summary>{}</summary>\n  </entry>", escape_xml(&feed_entry_summary(paper)));
+    let _ = writeln!(out, "    <summary>{}</summary>\n  </entry>", escape_xml(&feed_summary_of_paper(paper)));
 }
 
 /// A text between tags or in a quoted attribute. Characters that XML cannot have are left out:
@@ -89,12 +89,12 @@ fn escape_xml(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::domain::{Author, Paper};
-    use crate::render::sample_digest::{self, sample_feed_entry};
+    use crate::render::digest_fixtures::{self, sample_feed_entry};
 
     #[test]
     fn a_feed_says_what_a_paper_is_and_where() {
         let entries = [sample_feed_entry(sample_digest::sample_paper("An $\\ell_2$ <b> & \"more\""))];
-        insta::assert_snapshot!(render_atom_feed(&Feed { title: "Nets & <nets>", entries: &entries }), @r#"
+        insta::assert_snapshot!(render_atom_feed(&PublishedFeed { title: "Nets & <nets>", entries: &entries }), @r#"
 <?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom">
   <title>Nets &amp; &lt;nets&gt;</title>
@@ -131,7 +131,7 @@ Submitted 2025-03-26.</summary>
             journal_ref: Some("J. of <b> & \"c\" 12".to_owned()),
             ..sample_digest::sample_paper("A title")
         };
-        let text = render_atom_feed(&Feed { title: "t", entries: &[sample_feed_entry(paper)] });
+        let text = render_atom_feed(&PublishedFeed { title: "t", entries: &[sample_feed_entry(paper)] });
         let entry = &feed_rs::parser::parse(text.as_bytes()).unwrap().entries[0];
         let links: Vec<_> =
             entry.links.iter().map(|link| (link.rel.as_deref(), link.href.as_str())).collect();
@@ -153,7 +153,7 @@ Submitted 2025-03-26.</summary>
             ..sample_digest::sample_paper("\u{1}")
         };
         for entries in [&[][..], &[sample_feed_entry(bare)][..]] {
-            let text = render_atom_feed(&Feed { title: "t", entries });
+            let text = render_atom_feed(&PublishedFeed { title: "t", entries });
             let feed = feed_rs::parser::parse(text.as_bytes()).unwrap();
             assert_eq!(feed.entries.len(), entries.len());
         }
@@ -164,7 +164,7 @@ Submitted 2025-03-26.</summary>
         let hostile = "]]> </title> &amp; <!-- <script> \u{0}\u{b}\u{ffff} é \u{1f600} ]]>";
         let mut paper = sample_digest::sample_paper(hostile);
         paper.authors = vec![Author { name: hostile.to_owned(), affiliations: vec![] }];
-        let text = render_atom_feed(&Feed { title: hostile, entries: &[sample_feed_entry(paper)] });
+        let text = render_atom_feed(&PublishedFeed { title: hostile, entries: &[sample_feed_entry(paper)] });
         let document = roxmltree::Document::parse(&text).unwrap();
         let words: Vec<_> = document
             .descendants()

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::bibtex_escape::{escape_tex, fold_to_ascii};
 use crate::domain::{Author, Paper, is_estimated};
-use crate::render::safe_url::paper_page_url;
+use crate::render::safe_url::safe_external_paper_url;
 
 /// Letters of a key's name.
 const NAME_CHARS_MAX: usize = 30;
@@ -87,7 +87,7 @@ fn write_bibtex_entry(out: &mut String, key: &str, paper: &Paper) {
             write_bibtex_field(out, name, &escape_tex(value));
         }
     }
-    if let Some(address) = paper_page_url(paper) {
+    if let Some(address) = safe_external_paper_url(paper) {
         write_bibtex_field(out, "url", &escape_tex(&address));
     }
     out.push_str("}\n");
@@ -124,7 +124,7 @@ fn bibtex_author_name(name: &str) -> String {
 mod tests {
     use super::*;
     use crate::domain::{ArticleOfPreprint, PaperId};
-    use crate::render::sample_digest;
+    use crate::render::digest_fixtures;
 
     #[test]
     fn a_work_is_cited_as_arxiv_asks() {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use unicode_normalization::char::decompose_canonical;
 
-use crate::render::tex_unicode::{ACCENTS, LETTERS, names_and_values};
+use crate::render::tex_unicode::{ACCENTS, LETTERS, name_table_entries};
 
 /// How TeX writes signs that are no letters.
 const SIGNS: &[(char, &str)] = &[
@@ -92,7 +92,7 @@ fn push_letter_as_tex(c: char, out: &mut String) {
         let (space, dotless) = if accent.is_ascii_alphabetic() { (" ", "") } else { ("", "\\") };
         let dotless = if base == 'i' { dotless } else { "" };
         let _ = write!(out, "{{\\{accent}{space}{dotless}{base}}}");
-    } else if let Some(name) = tex_letter_name(c) {
+    } else if let Some(name) = tex_command_for_letter(c) {
         out.extend(["{\\", name, "}"]);
     } else {
         out.push(c);
@@ -107,9 +107,9 @@ fn decompose_accents(c: char) -> Vec<char> {
 }
 
 /// What TeX calls a letter that is not ASCII.
-fn tex_letter_name(c: char) -> Option<&'static str> {
+fn tex_command_for_letter(c: char) -> Option<&'static str> {
     let is_it = |letter: &str| letter.chars().eq([c]);
-    names_and_values(LETTERS).find(|(_, letter)| c.is_alphabetic() && is_it(letter)).map(|(name, _)| name)
+    name_table_entries(LETTERS).find(|(_, letter)| c.is_alphabetic() && is_it(letter)).map(|(name, _)| name)
 }
 
 /// Whether every brace that opens is closed, as BibTeX counts them: those behind a backslash too.
@@ -134,7 +134,7 @@ pub(super) fn fold_to_ascii(text: &str) -> String {
     for c in text.chars() {
         match decompose_accents(c).first() {
             Some(base) if base.is_ascii_alphanumeric() => out.push(*base),
-            Some(_) | None => out.push_str(tex_letter_name(c).unwrap_or_default()),
+            Some(_) | None => out.push_str(tex_command_for_letter(c).unwrap_or_default()),
         }
     }
     out

@@ -2,22 +2,22 @@
 
 use serde::Serialize;
 
-use super::{Feed, feed_entry_id, feed_entry_summary};
+use super::{PublishedFeed, feed_entry_id, feed_summary_of_paper};
 use crate::domain::{PublishedFeedEntry, find_code_url};
 use crate::render::chat_phrases::readable_title;
-use crate::render::safe_url::{paper_page_url, safe_url};
+use crate::render::safe_url::{safe_external_paper_url, safe_url};
 
 #[derive(Serialize)]
-struct JsonFeedDocument<'a> {
+struct PublishedJsonFeed<'a> {
     version: &'static str,
     title: &'a str,
     description: &'static str,
     language: &'static str,
-    items: Vec<JsonFeedItem<'a>>,
+    items: Vec<ServedJsonFeedItem<'a>>,
 }
 
 #[derive(Serialize)]
-struct JsonFeedItem<'a> {
+struct ServedJsonFeedItem<'a> {
     id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
@@ -39,8 +39,8 @@ struct JsonFeedAuthor<'a> {
 }
 
 /// The feed as a JSON Feed, ended by a line's end.
-pub fn json_feed(feed: &Feed<'_>) -> String {
-    let document = JsonFeedDocument {
+pub fn json_feed(feed: &PublishedFeed<'_>) -> String {
+    let document = PublishedJsonFeed {
         version: "https://jsonfeed.org/version/1.1",
         title: feed.title,
         description: "Thank you to arXiv for use of its open access interoperability.",
@@ -51,15 +51,15 @@ pub fn json_feed(feed: &Feed<'_>) -> String {
     text + "\n"
 }
 
-fn json_feed_item(entry: &PublishedFeedEntry) -> JsonFeedItem<'_> {
+fn json_feed_item(entry: &PublishedFeedEntry) -> ServedJsonFeedItem<'_> {
     let PublishedFeedEntry { paper, first_seen, version_seen } = entry;
     let code = find_code_url(&paper.abstract_.0, paper.comment.as_deref(), &[]);
-    JsonFeedItem {
+    ServedJsonFeedItem {
         id: feed_entry_id(&paper.id),
-        url: paper_page_url(paper),
+        url: safe_external_paper_url(paper),
         external_url: code.and_then(|code| safe_url(&code)),
         title: readable_title(paper).into_owned(),
-        content_text: feed_entry_summary(paper),
+        content_text: feed_summary_of_paper(paper),
         date_published: format!("{first_seen:.0}"),
         date_modified: format!("{version_seen:.0}"),
         authors: paper.authors.iter().map(|author| JsonFeedAuthor { name: &author.name }).collect(),
@@ -70,12 +70,12 @@ fn json_feed_item(entry: &PublishedFeedEntry) -> JsonFeedItem<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::render::sample_digest::{self, sample_feed_entry};
+    use crate::render::digest_fixtures::{self, sample_feed_entry};
 
     #[test]
     fn a_feed_says_what_a_paper_is_and_where() {
         let entries = [sample_feed_entry(sample_digest::sample_paper("An $\\ell_2$ <b> & \"more\""))];
-        insta::assert_snapshot!(json_feed(&Feed { title: "Nets & <nets>", entries: &entries }), @r#"
+        insta::assert_snapshot!(json_feed(&PublishedFeed { title: "Nets & <nets>", entries: &entries }), @r#"
 {"version":"https://jsonfeed.org/version/1.1","title":"Nets & <nets>","description":"Thank you to arXiv for use of its open access interoperability.","language":"en","items":[{"id":"https://arxiv.org/abs/2503.20246","url":"https://arxiv.org/abs/2503.20246v1","external_url":"https://github.com/lab/net_2","title":"An ℓ₂ <b> & \"more\"","content_text":"We classify images.\nCode: https://github.com/lab/net_2\nSubmitted 2025-03-26.","date_published":"2025-04-01T06:15:00Z","date_modified":"2025-04-02T06:15:00Z","authors":[{"name":"Ada Lovelace"},{"name":"Bo Li"},{"name":"Cy Young"},{"name":"Di Wu"},{"name":"Ed Poe"}],"tags":["cs.CV","cs.LG"]}]}
 "#);
     }
@@ -83,7 +83,7 @@ mod tests {
     #[test]
     fn another_reader_finds_it_all() {
         let entries = ["One", ""].map(|title| sample_feed_entry(sample_digest::sample_paper(title)));
-        let text = json_feed(&Feed { title: "Nets", entries: &entries });
+        let text = json_feed(&PublishedFeed { title: "Nets", entries: &entries });
         let feed = feed_rs::parser::parse(text.as_bytes()).unwrap();
         assert_eq!(feed.title.unwrap().content, "Nets");
         assert_eq!(feed.entries.len(), 2);

@@ -20,7 +20,7 @@ use crate::domain::{self, Paper, PaperId, PublishedFeedEntry, Revision, WebSchem
 
 /// The papers of a feed, those that came last first.
 #[derive(Debug, Clone, Copy)]
-pub struct Feed<'a> {
+pub struct PublishedFeed<'a> {
     /// The feed's title.
     pub title: &'a str,
     /// The feed's papers.
@@ -28,7 +28,7 @@ pub struct Feed<'a> {
 }
 
 /// What a paper is about, and its own dates, for an entry's date is when the paper came into the history.
-fn feed_entry_summary(paper: &Paper) -> String {
+fn feed_summary_of_paper(paper: &Paper) -> String {
     let about = tex_to_unicode(&paper.abstract_.0);
     let parts = [about.into_owned(), dates_sentence(paper), publication_sentence(paper)];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
@@ -52,7 +52,12 @@ fn dates_sentence(paper: &Paper) -> String {
             format!("Submitted {}.", day(published))
         }
         (Some(published), Revision::Numbered(version)) => {
-            format!("Submitted {}; version {} of {}.", day(published), version.number(), day(paper.updated))
+            format!(
+                "Submitted {}; version {} of {}.",
+                day(published),
+                version.version_number(),
+                day(paper.updated)
+            )
         }
         (Some(_), Revision::Content(_)) | (None, _) => format!("Dated {}.", day(paper.updated)),
     }
@@ -61,7 +66,7 @@ fn dates_sentence(paper: &Paper) -> String {
 /// What a paper is called in every feed, forever, whatever its version.
 fn feed_entry_id(id: &PaperId) -> String {
     match id.as_arxiv_id() {
-        Some(id) => id.page_url(None, WebScheme::Https),
+        Some(id) => id.arxiv_abs_page_url(None, WebScheme::Https),
         None => format!("urn:paperwire:{}", percent_encode(id.as_str())),
     }
 }

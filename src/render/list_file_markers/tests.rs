@@ -189,12 +189,12 @@ fn spans_by_rescanning(text: &str) -> Vec<(&str, usize)> {
                 }
                 (_, Some((outer, _))) => outer,
                 (None, None) => continue,
-                (Some(mark), None) if left_out.contains(&mark.topic()) => continue,
+                (Some(mark), None) if left_out.contains(&mark.marker_topic()) => continue,
                 (Some(TableMarker::Begin(topic)), None) if found.iter().all(|(known, _)| *known != topic) => {
                     open = Some((topic, number));
                     continue;
                 }
-                (Some(mark), None) => mark.topic(),
+                (Some(mark), None) => mark.marker_topic(),
             };
             left_out.push(faulty);
             continue 'again;

@@ -2,7 +2,7 @@
 
 /// Why there is no mail. No variant says an address.
 #[derive(Debug, thiserror::Error)]
-pub enum MailError {
+pub enum MailRenderError {
     /// A recipient that no server would take.
     #[error(
         "recipient {number} of {of} is not a mail address: write it like ada@example.org, in ASCII letters"

@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use super::settings::MailSettings;
+use super::settings::MailRenderSettings;
 use super::truncation::truncate_at_word;
 use super::wording::{NAME_CHARS_MAX, no_news_sentence, sections_with_papers, subject_line};
-use crate::domain::{Digest, DigestPart};
+use crate::domain::{Digest, DigestPartNumber};
 use crate::render::news_counts::NewsCounts;
 
 /// How many topics the contents name; more are counted.
@@ -43,11 +43,11 @@ pub(super) struct MailFrame {
 
 impl MailFrame {
     /// The frame of one part of a digest; `titles` are those of the part's first papers.
-    pub(super) fn for_part(
+    pub(super) fn frame_for_part(
         digest: &Digest,
-        part: DigestPart,
+        part: DigestPartNumber,
         titles: &[&str],
-        settings: &MailSettings,
+        settings: &MailRenderSettings,
     ) -> Self {
         let counts = NewsCounts::count_digest_news(digest).news_count_headline();
         let line = (digest.paper_count() == 0).then(|| no_news_sentence(digest));
@@ -71,7 +71,7 @@ impl MailFrame {
             lines,
             place: (part.of > 1).then(|| format!("Part {} of {}", part.number, part.of)),
             next: (part.number < part.of).then(|| format!("Continued in part {}", part.number + 1)),
-            contents: if part.number == 1 { table_of_contents(digest) } else { vec![] },
+            contents: if part.number == 1 { digest_table_of_contents(digest) } else { vec![] },
             why: format!(
                 "You get this because your address is on the subscription “{}” of a Paperwire, a wire service for papers.",
                 truncate_at_word(&digest.subscription, NAME_CHARS_MAX)
@@ -82,7 +82,7 @@ impl MailFrame {
     }
 }
 
-fn table_of_contents(digest: &Digest) -> Vec<(String, String)> {
+fn digest_table_of_contents(digest: &Digest) -> Vec<(String, String)> {
     let all: Vec<_> = sections_with_papers(digest).collect();
     if all.len() < 2 {
         return vec![];

@@ -9,9 +9,9 @@ use lettre::message::{MultiPart, SinglePart};
 use ring::digest::{Context, SHA256};
 
 use super::content::MailContent;
-use super::error::MailError;
-use super::message::MailMessage;
-use super::settings::{MailSettings, UnsubscribeLink};
+use super::error::MailRenderError;
+use super::rendered_mail::MailMessage;
+use super::settings::{MailRenderSettings, UnsubscribeLink};
 use super::truncation::truncate_at_word;
 use crate::render::safe_url::safe_url;
 
@@ -53,7 +53,7 @@ impl NamedMailAddress {
     pub(super) fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let (name, address) = match text.strip_suffix('>').and_then(|text| text.rsplit_once('<')) {
-            Some((name, address)) => (unquote_name(name), address),
+            Some((name, address)) => (unquote_display_name(name), address),
             None => (String::new(), text),
         };
         let plain = address.bytes().all(|byte| byte.is_ascii_graphic() && !b"<>,;\"".contains(&byte));
@@ -79,17 +79,17 @@ impl MailHeaders {
     /// The letterhead of one digest, whose identity within the store is given. Refuses settings that no
     /// mail can carry.
     pub(super) fn new(
-        settings: &MailSettings,
+        settings: &MailRenderSettings,
         subscription: &str,
         identity: &[&str],
         composed: &Zoned,
-    ) -> Result<Self, MailError> {
-        let from = NamedMailAddress::parse(&settings.from).ok_or(MailError::Sender)?;
+    ) -> Result<Self, MailRenderError> {
+        let from = NamedMailAddress::parse(&settings.from).ok_or(MailRenderError::Sender)?;
         settings.list.as_deref().map_or(Ok(()), |list| check_https("list", list))?;
         settings.unsubscribe.as_ref().map_or(Ok(()), check_unsubscribe)?;
         let stored = std::iter::once(settings.store_id.as_str());
         Ok(Self {
-            date: jiff::fmt::rfc2822::to_string(composed).map_err(MailError::Date)?,
+            date: jiff::fmt::rfc2822::to_string(composed).map_err(MailRenderError::Date)?,
             list_id: list_id(&settings.store_id, subscription, &from.message_id_domain()),
             unsubscribe: settings.unsubscribe.clone(),
             id_parts: stored.chain(identity.iter().copied()).map(str::to_owned).collect(),
@@ -100,7 +100,7 @@ impl MailHeaders {
     /// The MIME content of a part, with its Content-Type, which is the same for all recipients.
     pub(super) fn encode_mime_content(&self, page: &MailContent) -> Vec<u8> {
         // `=_` cannot occur in quoted-printable text, so the boundary cannot either (RFC 2045, 6.7).
-        let boundary = format!("=_{}", self.id_hash(&["boundary", &page.part.number.to_string()]));
+        let boundary = format!("=_{}", self.mail_id_hash(&["boundary", &page.part.number.to_string()]));
         multipart_alternative(page, &boundary)
     }
 
@@ -150,11 +150,11 @@ impl MailHeaders {
     }
 
     fn message_id(&self, to: &NamedMailAddress, part: u32) -> String {
-        let hash = self.id_hash(&["message", to.address.as_ref(), &part.to_string()]);
+        let hash = self.mail_id_hash(&["message", to.address.as_ref(), &part.to_string()]);
         format!("<paperwire.{hash}@{}>", self.from.message_id_domain())
     }
 
-    fn id_hash(&self, of: &[&str]) -> String {
+    fn mail_id_hash(&self, of: &[&str]) -> String {
         hash_parts(self.id_parts.iter().map(String::as_str).chain(of.iter().copied()))
     }
 }
@@ -213,7 +213,7 @@ fn hash_parts<'a>(parts: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// A display name without the quotes around it.
-fn unquote_name(name: &str) -> String {
+fn unquote_display_name(name: &str) -> String {
     let name = name.trim();
     match name.strip_prefix('"').and_then(|name| name.strip_suffix('"')) {
         Some(quoted) => quoted.replace("\\\"", "\"").replace("\\\\", "\\"),
@@ -221,16 +221,16 @@ fn unquote_name(name: &str) -> String {
     }
 }
 
-fn check_https(key: &'static str, text: &str) -> Result<(), MailError> {
+fn check_https(key: &'static str, text: &str) -> Result<(), MailRenderError> {
     let is_fine = text.starts_with("https://") && is_plain_header_url(text) && safe_url(text).is_some();
-    is_fine.then_some(()).ok_or(MailError::Link {
+    is_fine.then_some(()).ok_or(MailRenderError::Link {
         key,
         wanted: "an address like https://example.org/list",
         bytes_max: ADDRESS_BYTES_MAX,
     })
 }
 
-fn check_unsubscribe(way: &UnsubscribeLink) -> Result<(), MailError> {
+fn check_unsubscribe(way: &UnsubscribeLink) -> Result<(), MailRenderError> {
     match way {
         UnsubscribeLink::Https(https) => check_https("unsubscribe", https),
         UnsubscribeLink::Mailto(mailto) => check_mailto(mailto),
@@ -243,11 +243,15 @@ fn is_plain_header_url(address: &str) -> bool {
         && address.bytes().all(|byte| byte.is_ascii_graphic() && !b"<>\"\\^`{|}".contains(&byte))
 }
 
-fn check_mailto(text: &str) -> Result<(), MailError> {
+fn check_mailto(text: &str) -> Result<(), MailRenderError> {
     let to = text.strip_prefix("mailto:").map(|to| to.split('?').next().unwrap_or_default());
     let is_fine = is_plain_header_url(text) && to.is_some_and(|to| NamedMailAddress::parse(to).is_some());
     let wanted = "an address like https://example.org/leave or mailto:leave@example.org";
-    is_fine.then_some(()).ok_or(MailError::Link { key: "unsubscribe", wanted, bytes_max: ADDRESS_BYTES_MAX })
+    is_fine.then_some(()).ok_or(MailRenderError::Link {
+        key: "unsubscribe",
+        wanted,
+        bytes_max: ADDRESS_BYTES_MAX,
+    })
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
 use minijinja::{Environment, Output, State, context, escape_formatter};
 
-use super::error::MailError;
+use super::error::MailRenderError;
 use super::frame::MailFrame;
 use super::paper_card::MailPaperCard;
 use super::section::MailSection;
@@ -14,28 +14,28 @@ const TEMPLATES: [(&str, &str); 2] =
     [("page.html", include_str!("page.html")), ("paper.html", include_str!("paper.html"))];
 
 /// Fills in papers; made once for a digest, as it reads the template.
-pub(super) struct PaperTemplate(Environment<'static>);
+pub(super) struct MailPaperTemplate(Environment<'static>);
 
-impl PaperTemplate {
-    pub(super) fn new() -> Result<Self, MailError> {
+impl MailPaperTemplate {
+    pub(super) fn new() -> Result<Self, MailRenderError> {
         Ok(Self(template_environment()?))
     }
 
     /// One paper, as rows of its part's table.
-    pub(super) fn render_paper(&self, card: &MailPaperCard) -> Result<String, MailError> {
+    pub(super) fn render_paper(&self, card: &MailPaperCard) -> Result<String, MailRenderError> {
         Ok(self.0.get_template("paper.html")?.render(Serde(card))?)
     }
 }
 
-/// The whole document of one part. The papers in `blocks` are HTML already, from [`PaperTemplate::render_paper`].
-pub(super) fn render_mail_html(frame: &MailFrame, blocks: &[MailSection]) -> Result<String, MailError> {
+/// The whole document of one part. The papers in `blocks` are HTML already, from [`MailPaperTemplate::render_paper`].
+pub(super) fn render_mail_html(frame: &MailFrame, blocks: &[MailSection]) -> Result<String, MailRenderError> {
     let environment = template_environment()?;
     let mail = Value::from(Serde(frame));
     let blocks = Value::from(Serde(blocks));
     Ok(environment.get_template("page.html")?.render(context! { mail, blocks })?)
 }
 
-fn template_environment() -> Result<Environment<'static>, MailError> {
+fn template_environment() -> Result<Environment<'static>, MailRenderError> {
     let mut environment = Environment::new();
     let mut lines = SyntaxConfig::builder();
     environment.set_syntax(lines.trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build()?);

@@ -4,17 +4,17 @@
 use std::ops::Range;
 
 use super::content::MailContent;
-use super::error::MailError;
+use super::error::MailRenderError;
 use super::frame::MailFrame;
 use super::headers::{HEADERS_BYTES_MAX, mime_content_len, quoted_printable_len};
-use super::html::PaperTemplate;
+use super::html::MailPaperTemplate;
 use super::paper_card::MailPaperCard;
 use super::section::{MailSection, NewsKindGroup, PaperTextAndHtml, news_label};
-use super::settings::MailSettings;
+use super::settings::MailRenderSettings;
 use super::text;
 use super::truncation::truncate_at_word;
 use super::wording::NAME_CHARS_MAX;
-use crate::domain::{Digest, DigestPaper, DigestPart, News};
+use crate::domain::{Digest, DigestPaper, DigestPartNumber, News};
 
 /// What a whole message may weigh. Gmail shows the first 102 KB of a mail's HTML and hides the rest, its
 /// footer with it (<https://github.com/hteumeuleu/email-bugs/issues/41>).
@@ -56,25 +56,31 @@ struct PartByteBudget {
 }
 
 /// The parts of a digest, in order; one for a digest without papers.
-pub(super) fn pack_digest(digest: &Digest, settings: &MailSettings) -> Result<Vec<MailContent>, MailError> {
+pub(super) fn pack_digest(
+    digest: &Digest,
+    settings: &MailRenderSettings,
+) -> Result<Vec<MailContent>, MailRenderError> {
     let room = PartByteBudget::budget_without_frame(digest, settings)?;
     let (leaves, parts) = render_with_longest_abstracts(digest, &room)?;
     let cuts = balance_parts(&leaves, &room, parts);
     let of = u32::try_from(cuts.len()).unwrap_or(u32::MAX);
     let numbered = cuts.into_iter().zip(1..);
     numbered
-        .map(|(cut, number)| render_part(digest, settings, &leaves, cut, DigestPart { number, of }))
+        .map(|(cut, number)| render_part(digest, settings, &leaves, cut, DigestPartNumber { number, of }))
         .collect()
 }
 
 impl PartByteBudget {
     /// What the frame of any part leaves.
-    fn budget_without_frame(digest: &Digest, settings: &MailSettings) -> Result<Self, MailError> {
+    fn budget_without_frame(digest: &Digest, settings: &MailRenderSettings) -> Result<Self, MailRenderError> {
         // The first part has the contents, and all that another has but for digits.
-        let part = DigestPart { number: 1, of: u32::MAX };
+        let part = DigestPartNumber { number: 1, of: u32::MAX };
         let weigh = |sections: &[MailSection]| {
-            let page =
-                MailContent::from_sections(MailFrame::for_part(digest, part, &[], settings), part, sections);
+            let page = MailContent::from_sections(
+                MailFrame::frame_for_part(digest, part, &[], settings),
+                part,
+                sections,
+            );
             page.map(|page| mime_content_len(&page))
         };
         let frame = weigh(&[])?;
@@ -94,19 +100,19 @@ impl PartByteBudget {
 fn render_with_longest_abstracts<'a>(
     digest: &'a Digest,
     room: &PartByteBudget,
-) -> Result<(Vec<RenderedPaper<'a>>, usize), MailError> {
-    let papers = PaperTemplate::new()?;
+) -> Result<(Vec<RenderedPaper<'a>>, usize), MailRenderError> {
+    let papers = MailPaperTemplate::new()?;
     let mut longest = render_papers(digest, &papers, ABSTRACT_CHARS_LEAST)?;
     let alone = |leaf: &RenderedPaper<'_>| leaf.bytes + room.headings[leaf.section];
     let needed = longest.iter().map(alone).max().unwrap_or_default();
     if needed > room.bytes {
-        return Err(MailError::TooLarge { needed, bytes_max: room.bytes });
+        return Err(MailRenderError::TooLarge { needed, bytes_max: room.bytes });
     }
-    let parts = fill_parts(&longest, room, room.bytes).len();
+    let parts = pack_papers_into_parts(&longest, room, room.bytes).len();
     for chars in ABSTRACT_CHARS_MORE {
         let longer = render_papers(digest, &papers, chars)?;
         let fits = longer.iter().all(|leaf| alone(leaf) <= room.bytes);
-        if !fits || fill_parts(&longer, room, room.bytes).len() > parts {
+        if !fits || pack_papers_into_parts(&longer, room, room.bytes).len() > parts {
             break;
         }
         longest = longer;
@@ -116,9 +122,9 @@ fn render_with_longest_abstracts<'a>(
 
 fn render_papers<'a>(
     digest: &'a Digest,
-    papers: &PaperTemplate,
+    papers: &MailPaperTemplate,
     abstract_chars: usize,
-) -> Result<Vec<RenderedPaper<'a>>, MailError> {
+) -> Result<Vec<RenderedPaper<'a>>, MailRenderError> {
     let sections = digest.sections.iter().enumerate();
     let all = sections.flat_map(|(at, section)| section.papers.iter().map(move |paper| (at, paper)));
     let render = |(section, paper)| {
@@ -135,13 +141,21 @@ fn balance_parts(leaves: &[RenderedPaper<'_>], room: &PartByteBudget, parts: usi
     let (mut too_small, mut enough) = (0, room.bytes);
     while enough - too_small > 1 {
         let middle = too_small.midpoint(enough);
-        if fill_parts(leaves, room, middle).len() <= parts { enough = middle } else { too_small = middle }
+        if pack_papers_into_parts(leaves, room, middle).len() <= parts {
+            enough = middle
+        } else {
+            too_small = middle
+        }
     }
-    fill_parts(leaves, room, enough)
+    pack_papers_into_parts(leaves, room, enough)
 }
 
 /// Each part filled up to so many bytes, though with one paper at least.
-fn fill_parts(leaves: &[RenderedPaper<'_>], room: &PartByteBudget, bytes_max: usize) -> Vec<Range<usize>> {
+fn pack_papers_into_parts(
+    leaves: &[RenderedPaper<'_>],
+    room: &PartByteBudget,
+    bytes_max: usize,
+) -> Vec<Range<usize>> {
     let mut cuts = Vec::new();
     let (mut from, mut filled) = (0, 0);
     for (at, leaf) in leaves.iter().enumerate() {
@@ -161,25 +175,26 @@ fn fill_parts(leaves: &[RenderedPaper<'_>], room: &PartByteBudget, bytes_max: us
 
 fn render_part(
     digest: &Digest,
-    settings: &MailSettings,
+    settings: &MailRenderSettings,
     leaves: &[RenderedPaper<'_>],
     cut: Range<usize>,
-    part: DigestPart,
-) -> Result<MailContent, MailError> {
+    part: DigestPartNumber,
+) -> Result<MailContent, MailRenderError> {
     let before = cut.start.checked_sub(1).map(|last| leaves[last].section);
     let leaves = &leaves[cut];
     let titles: Vec<_> = leaves.iter().take(PREVIEWED).map(|leaf| leaf.paper.paper.title.as_str()).collect();
-    let frame = MailFrame::for_part(digest, part, &titles, settings);
-    let page = MailContent::from_sections(frame, part, &group_by_section(digest, leaves, before))?;
+    let frame = MailFrame::frame_for_part(digest, part, &titles, settings);
+    let page =
+        MailContent::from_sections(frame, part, &group_papers_by_mail_section(digest, leaves, before))?;
     let needed = mime_content_len(&page);
     if needed > CONTENT_BYTES_MAX {
-        return Err(MailError::TooLarge { needed, bytes_max: CONTENT_BYTES_MAX });
+        return Err(MailRenderError::TooLarge { needed, bytes_max: CONTENT_BYTES_MAX });
     }
     Ok(page)
 }
 
 /// The papers of one part under their topics; `before` is the section that the part before ended in.
-fn group_by_section(
+fn group_papers_by_mail_section(
     digest: &Digest,
     leaves: &[RenderedPaper<'_>],
     before: Option<usize>,

@@ -7,10 +7,10 @@ mod error;
 mod frame;
 mod headers;
 mod html;
-mod message;
 mod message_packing;
 mod paper_card;
-mod preview;
+mod rendered_mail;
+mod rendered_mail_parser;
 mod section;
 mod settings;
 mod text;
@@ -22,11 +22,11 @@ use jiff::tz::TimeZone;
 
 use crate::domain::{Digest, OperatorAlert};
 use content::MailContent;
-pub use error::MailError;
+pub use error::MailRenderError;
 use headers::{MailHeaders, NamedMailAddress};
-pub use message::MailMessage;
-pub use preview::{MailPreview, parse_mail};
-pub use settings::{MailSettings, UnsubscribeLink};
+pub use rendered_mail::MailMessage;
+pub use rendered_mail_parser::{MailPreview, parse_mail};
+pub use settings::{MailRenderSettings, UnsubscribeLink};
 
 /// The messages of a digest: for each recipient, in their order, each part.
 ///
@@ -34,9 +34,9 @@ pub use settings::{MailSettings, UnsubscribeLink};
 /// with a link to the rest, but no paper is left out.
 pub fn render_digest_mails(
     digest: &Digest,
-    settings: &MailSettings,
+    settings: &MailRenderSettings,
     recipients: &[String],
-) -> Result<Vec<MailMessage>, MailError> {
+) -> Result<Vec<MailMessage>, MailRenderError> {
     // A history that was put back from a copy counts its digests from there again; their times make the difference.
     let moment = digest.composed.as_microsecond().to_string();
     let identity = [digest.subscription.as_str(), &digest.number.to_string(), &moment];
@@ -44,45 +44,49 @@ pub fn render_digest_mails(
     let head = MailHeaders::new(settings, &digest.subscription, &identity, &composed)?;
     let recipients = parse_recipients(recipients)?;
     let pages = message_packing::pack_digest(digest, settings)?;
-    Ok(build_messages(&head, &recipients, &pages))
+    Ok(mails_for_each_recipient(&head, &recipients, &pages))
 }
 
 /// One harmless message for each recipient, which says that it is a test of the sink.
 pub fn render_test_message(
     sink: &str,
     composed: &Zoned,
-    settings: &MailSettings,
+    settings: &MailRenderSettings,
     recipients: &[String],
-) -> Result<Vec<MailMessage>, MailError> {
+) -> Result<Vec<MailMessage>, MailRenderError> {
     let identity = ["test of", sink, &composed.timestamp().to_string()];
     let head = MailHeaders::new(settings, sink, &identity, composed)?;
     let recipients = parse_recipients(recipients)?;
-    Ok(build_messages(&head, &recipients, &[content::test_mail_content(sink, composed, settings)?]))
+    Ok(mails_for_each_recipient(&head, &recipients, &[content::test_mail_content(sink, composed, settings)?]))
 }
 
 /// An alert to the operator, for each recipient.
 pub fn render_alert(
     notice: &OperatorAlert,
     sink: &str,
-    settings: &MailSettings,
+    settings: &MailRenderSettings,
     recipients: &[String],
-) -> Result<Vec<MailMessage>, MailError> {
+) -> Result<Vec<MailMessage>, MailRenderError> {
     let identity = ["notice", &notice.number.to_string()];
     let composed = notice.composed.to_zoned(TimeZone::UTC);
     let head = MailHeaders::new(settings, sink, &identity, &composed)?;
     let recipients = parse_recipients(recipients)?;
-    Ok(build_messages(&head, &recipients, &[content::alert_mail_content(notice, sink, &composed, settings)?]))
+    Ok(mails_for_each_recipient(
+        &head,
+        &recipients,
+        &[content::alert_mail_content(notice, sink, &composed, settings)?],
+    ))
 }
 
-fn parse_recipients(recipients: &[String]) -> Result<Vec<NamedMailAddress>, MailError> {
+fn parse_recipients(recipients: &[String]) -> Result<Vec<NamedMailAddress>, MailRenderError> {
     let of = recipients.len();
     let numbered = recipients.iter().zip(1..);
     numbered
-        .map(|(text, number)| NamedMailAddress::parse(text).ok_or(MailError::Recipient { number, of }))
+        .map(|(text, number)| NamedMailAddress::parse(text).ok_or(MailRenderError::Recipient { number, of }))
         .collect()
 }
 
-fn build_messages(
+fn mails_for_each_recipient(
     head: &MailHeaders,
     recipients: &[NamedMailAddress],
     pages: &[MailContent],

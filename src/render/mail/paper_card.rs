@@ -7,7 +7,7 @@ use super::truncation::{truncate_at_sentence, truncate_at_word};
 use super::wording::{NAME_CHARS_MAX, short_date};
 use crate::domain::{Abstract, Author, DigestPaper, News, Paper, sanitize_to_visible_line};
 use crate::render::chat_phrases::{self, group_digits};
-use crate::render::safe_url::{article_url, paper_page_url, safe_url};
+use crate::render::safe_url::{article_url, safe_external_paper_url, safe_url};
 use crate::render::tex_unicode::tex_to_unicode;
 
 /// arXiv's titles have 200 characters and a little more; this is for what is no title.
@@ -58,9 +58,9 @@ impl MailPaperCard {
         let (paragraphs, goes_on) = abstract_paragraphs(&paper.abstract_, abstract_chars);
         Self {
             title: truncate_at_word(&tex_to_unicode(&paper.title), TITLE_CHARS_MAX),
-            link: paper_page_url(paper),
+            link: safe_external_paper_url(paper),
             authors: author_line(&paper.authors),
-            news: news_phrase(entry),
+            news: news_phrase_of_paper(entry),
             facts: paper_facts(paper, zone),
             also_in: also_in_topics_line(&entry.also_in),
             paragraphs,
@@ -92,8 +92,8 @@ fn author_line(authors: &[Author]) -> String {
     }
 }
 
-fn news_phrase(entry: &DigestPaper) -> Option<String> {
-    match (entry.news, entry.paper.revision.number()) {
+fn news_phrase_of_paper(entry: &DigestPaper) -> Option<String> {
+    match (entry.news, entry.paper.revision.version_number()) {
         (News::Published, _) => Some(chat_phrases::publication_phrase(&entry.paper)),
         (News::Replacement, Some(number)) => Some(format!("Now version {number}")),
         (News::New, Some(number @ 2..)) => Some(format!("Version {number}")),
@@ -209,13 +209,13 @@ mod tests {
         let mut replaced = sample_digest_paper();
         let first = Paper { published: Some(replaced.paper.updated), ..replaced.paper.clone() };
         assert_eq!(paper_facts(&first, &zone), ["26 Mar 2025", "cs.CV, cs.AR", "5 pages"]);
-        assert_eq!(news_phrase(&replaced), None);
+        assert_eq!(news_phrase_of_paper(&replaced), None);
         replaced.news = News::Replacement;
         replaced.paper.revision = Revision::Numbered(Version::new(3).unwrap());
-        assert_eq!(news_phrase(&replaced).unwrap(), "Now version 3");
+        assert_eq!(news_phrase_of_paper(&replaced).unwrap(), "Now version 3");
         assert_eq!(paper_facts(&replaced.paper, &zone)[0], "26 Mar 2025 (first 2 Mar 2025)");
         replaced.news = News::New;
-        assert_eq!(news_phrase(&replaced).unwrap(), "Version 3");
+        assert_eq!(news_phrase_of_paper(&replaced).unwrap(), "Version 3");
     }
 
     #[test]

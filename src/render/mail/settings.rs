@@ -2,7 +2,7 @@
 
 /// How the mails of one sink are signed and what they point to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MailSettings {
+pub struct MailRenderSettings {
     /// The sender: `Paperwire <papers@example.org>`, or the bare address.
     pub from: String,
     /// The https address of the Markdown list, if there is one to look at.

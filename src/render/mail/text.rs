@@ -27,7 +27,7 @@ pub(super) fn render_mail_text(frame: &MailFrame, blocks: &[MailSection]) -> Str
     }
     push_table_of_contents(&mut out, &frame.contents);
     for block in blocks {
-        push_mail_section(&mut out, block);
+        push_text_mail_section(&mut out, block);
     }
     if let Some(next) = &frame.next {
         push_line(&mut out, format_args!("\n{next}."));
@@ -69,7 +69,7 @@ fn push_table_of_contents(out: &mut String, rows: &[(String, String)]) {
     }
 }
 
-fn push_mail_section(out: &mut String, block: &MailSection) {
+fn push_text_mail_section(out: &mut String, block: &MailSection) {
     // Not of `=`, of which quoted-printable makes three bytes each.
     let rule = "~".repeat(COLUMNS);
     let continued = if block.continued { ", continued" } else { "" };

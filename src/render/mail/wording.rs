@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::truncation::truncate_at_word;
-use crate::domain::{Digest, DigestPart, DigestSection};
+use crate::domain::{Digest, DigestPartNumber, DigestSection};
 use crate::render::chat_phrases;
 use crate::render::news_counts::NewsCounts;
 
@@ -12,7 +12,7 @@ use crate::render::news_counts::NewsCounts;
 pub(super) const NAME_CHARS_MAX: usize = 60;
 
 /// `Image Classification: 4 new papers, 1 replaced (26 March 2025, 2 of 3)`.
-pub(super) fn subject_line(digest: &Digest, part: DigestPart) -> String {
+pub(super) fn subject_line(digest: &Digest, part: DigestPartNumber) -> String {
     let date = chat_phrases::long_date(digest.composed, &digest.zone);
     let place = if part.of > 1 { format!(", {} of {}", part.number, part.of) } else { String::new() };
     let what =

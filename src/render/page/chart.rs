@@ -68,7 +68,7 @@ impl PapersChart {
             most,
             half: (most >= 4).then_some(most / 2),
             bars: chart_bars(topics, &counts, most),
-            ticks: axis_ticks(&days),
+            ticks: weekly_axis_ticks(&days),
             legend: topics
                 .iter()
                 .enumerate()
@@ -111,7 +111,7 @@ fn chart_bars(topics: &[DailyPaperCounts], counts: &[(i64, Vec<u64>)], most: u64
 }
 
 /// Every seventh day is named, so that each name is under the same day of the week.
-fn axis_ticks(days: &[i64]) -> Vec<(f64, String)> {
+fn weekly_axis_ticks(days: &[i64]) -> Vec<(f64, String)> {
     let step = WIDTH / chart_length(DAYS.unsigned_abs());
     let named = (0_u64..).zip(days).filter(|(at, _)| at % 7 == 1);
     named

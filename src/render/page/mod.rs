@@ -15,7 +15,7 @@ use minijinja::value::{Serde, Value};
 use minijinja::{Environment, context};
 use serde::Serialize;
 
-use super::chat_phrases::utc_date_time;
+use super::chat_phrases::format_utc_date_time;
 use super::safe_url::safe_url;
 use crate::domain::{Paper, TopicHealth, Version};
 pub use chart::DAYS as CHART_DAYS;
@@ -106,7 +106,7 @@ pub enum ComponentHealth {
 
 /// What the first page shows.
 #[derive(Debug)]
-pub struct StatusPage {
+pub struct StatusPageView {
     /// The present.
     pub now: Timestamp,
     /// Each topic, in the configuration's order.
@@ -138,7 +138,7 @@ pub struct SearchForm {
 
 /// What the search page shows.
 #[derive(Debug)]
-pub struct SearchPage<'a> {
+pub struct SearchPageView<'a> {
     /// The search that was asked for.
     pub form: &'a SearchForm,
     /// The topics there are to choose from.
@@ -151,7 +151,7 @@ pub struct SearchPage<'a> {
 
 /// What a topic's page shows.
 #[derive(Debug)]
-pub struct TopicPage {
+pub struct TopicPageView {
     /// The present.
     pub now: Timestamp,
     /// The topic's health and counts.
@@ -164,7 +164,7 @@ pub struct TopicPage {
 
 /// What a paper's page shows.
 #[derive(Debug)]
-pub struct PaperPage {
+pub struct PaperPageView {
     /// The paper.
     pub paper: Paper,
     /// The topics that have seen it, and when.
@@ -187,7 +187,7 @@ impl PageTemplates {
     }
 
     /// The first page: whether all is well, and what came.
-    pub fn status_page(&self, status: &StatusPage) -> Result<String, minijinja::Error> {
+    pub fn status_page(&self, status: &StatusPageView) -> Result<String, minijinja::Error> {
         let lines: Vec<_> =
             status.topics.iter().map(|topic| TopicSummaryRow::from_summary(topic, status.now)).collect();
         let chart = PapersChart::from_counts(&status.daily, status.now);
@@ -199,23 +199,23 @@ impl PageTemplates {
             "status.html",
             context! {
                 topics => Value::from(Serde(lines)), chart => Value::from(Serde(chart)), papers => Value::from(Serde(papers)),
-                components => Value::from(Serde(components)), is_well, now => utc_date_time(status.now),
+                components => Value::from(Serde(components)), is_well, now => format_utc_date_time(status.now),
             },
         )
     }
 
     /// The search and what it found.
-    pub fn search_page(&self, search: &SearchPage<'_>) -> Result<String, minijinja::Error> {
+    pub fn search_page(&self, search: &SearchPageView<'_>) -> Result<String, minijinja::Error> {
         self.render_template("search.html", search_template_context(search))
     }
 
     /// What a search found, alone, for the script to put into its place.
-    pub fn search_results(&self, search: &SearchPage<'_>) -> Result<String, minijinja::Error> {
+    pub fn render_search_results(&self, search: &SearchPageView<'_>) -> Result<String, minijinja::Error> {
         self.render_template("found.html", search_template_context(search))
     }
 
     /// A topic with its latest papers.
-    pub fn topic_page(&self, page: &TopicPage) -> Result<String, minijinja::Error> {
+    pub fn topic_page(&self, page: &TopicPageView) -> Result<String, minijinja::Error> {
         let line = TopicSummaryRow::from_summary(&page.summary, page.now);
         let chart = PapersChart::from_counts(std::slice::from_ref(&page.daily), page.now);
         let papers: Vec<_> = page.papers.iter().map(|paper| WebPaperCard::from_paper(paper, &[])).collect();
@@ -228,20 +228,20 @@ impl PageTemplates {
     }
 
     /// One paper with all that is known of it.
-    pub fn paper_page(&self, page: &PaperPage) -> Result<String, minijinja::Error> {
+    pub fn paper_page(&self, page: &PaperPageView) -> Result<String, minijinja::Error> {
         let names: Vec<String> = page.topics.iter().map(|(name, _)| name.clone()).collect();
         let card = WebPaperCard::from_paper(&page.paper, &names);
         let seen: Vec<_> = page
             .topics
             .iter()
-            .map(|(name, seen)| (InternalLink::link_to_topic(name), utc_date_time(*seen)))
+            .map(|(name, seen)| (InternalLink::link_to_topic(name), format_utc_date_time(*seen)))
             .collect();
         let versions: Vec<_> = page
             .versions
             .iter()
             .map(|(version, updated, seen)| {
                 let version = version.map(|version| version.to_string());
-                (version, long_date(*updated), utc_date_time(*seen))
+                (version, long_date(*updated), format_utc_date_time(*seen))
             })
             .collect();
         self.render_template(
@@ -265,7 +265,7 @@ impl PageTemplates {
     }
 }
 
-fn search_template_context(search: &SearchPage<'_>) -> Value {
+fn search_template_context(search: &SearchPageView<'_>) -> Value {
     let (papers, trouble) = match &search.results {
         Ok(found) => (paper_cards(found, search.topics), None),
         Err(words) => (Vec::new(), Some(words.as_str())),
@@ -305,7 +305,7 @@ struct TopicSummaryRow<'a> {
 
 impl TopicSummaryRow<'_> {
     fn from_summary(topic: &TopicSummary, now: Timestamp) -> Self {
-        let shown_time = |time: Timestamp| (utc_date_time(time), age_phrase(time, now));
+        let shown_time = |time: Timestamp| (format_utc_date_time(time), age_phrase(time, now));
         let state = topic.health.name();
         let words = topic.health.to_string();
         Self {

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::time_format::long_date;
 use crate::domain::{self, ArxivId, Author, Paper, PaperId, find_code_url, is_estimated};
 use crate::render::chat_phrases::readable_title;
-use crate::render::safe_url::{article_url, paper_page_url, safe_url};
+use crate::render::safe_url::{article_url, safe_external_paper_url, safe_url};
 use crate::render::tex_unicode::tex_to_unicode;
 
 /// From more authors than this the first are named and the others counted: collaborations have thousands.
@@ -24,7 +24,7 @@ impl InternalLink {
         Self { name: name.to_owned(), path: format!("/topic/{}", percent_encode(name)) }
     }
 
-    fn link_to_category(name: &str) -> Self {
+    fn link_to_category_search(name: &str) -> Self {
         Self { name: name.to_owned(), path: format!("/search?category={}", percent_encode(name)) }
     }
 }
@@ -68,12 +68,12 @@ impl WebPaperCard {
             categories: paper
                 .categories
                 .iter()
-                .map(|category| InternalLink::link_to_category(&category.0))
+                .map(|category| InternalLink::link_to_category_search(&category.0))
                 .collect(),
             topics: topics.iter().map(|topic| InternalLink::link_to_topic(topic)).collect(),
             comment: paper.comment.as_deref().map(|comment| tex_to_unicode(comment).into_owned()),
             paragraphs: paper.abstract_.0.split('\n').map(|text| tex_to_unicode(text).into_owned()).collect(),
-            link: paper_page_url(paper),
+            link: safe_external_paper_url(paper),
             article: article_url(paper),
             pdf: paper.pdf_url().and_then(|address| safe_url(&address)),
             code: find_code_url(&paper.abstract_.0, paper.comment.as_deref(), &[])

@@ -60,7 +60,7 @@ pub fn parse_markdown_tables(text: &str) -> Vec<MarkdownTable> {
             heading = Some(words);
         }
         let Some(body) = rows_behind_header(line, lines.clone()) else { continue };
-        let Some(columns) = ColumnPositions::positions_in_table(line, &body) else { continue };
+        let Some(columns) = ColumnPositions::find_column_positions(line, &body) else { continue };
         // With its rows goes the line between them and the header.
         lines.nth(body.len());
         let mut table = MarkdownTable {
@@ -143,7 +143,7 @@ struct ColumnPositions {
 
 impl ColumnPositions {
     /// What is where in a table; none if it is no table of papers.
-    fn positions_in_table(header: &str, body: &[(usize, &str)]) -> Option<Self> {
+    fn find_column_positions(header: &str, body: &[(usize, &str)]) -> Option<Self> {
         let cells = cell_texts(header);
         if cells.len() > COLUMNS_MAX {
             return None;
@@ -166,7 +166,7 @@ impl ColumnPositions {
     /// Whether a row leads to what may be a paper.
     fn links_paper(&self, row: &str) -> bool {
         let link = paper_links_of_rows(&[&self.row_cells(row)], self.title, self.count).pop().flatten();
-        link.is_some_and(|link| link.paper().as_page_url().is_none())
+        link.is_some_and(|link| link.paper().as_identifying_page_url().is_none())
     }
 
     /// The cells of a row, as many as there are columns, or fewer.
@@ -185,21 +185,22 @@ impl ColumnPositions {
             unescape_pipes(at.and_then(|at| cells.get(at)).copied().unwrap_or_default())
         };
         let (link, title) = match link {
-            Some(link) => parse_title_link(link),
-            None => parse_title(&cell(Some(self.title)))?,
+            Some(link) => unescape_title_link(link),
+            None => parse_linked_title(&cell(Some(self.title)))?,
         };
-        let comment =
-            SingleLine::from_text(cell_escaping::unescape_cell_text(unwrap_details(&cell(self.comment))));
+        let comment = SingleLine::from_owned_text(cell_escaping::unescape_cell_text(unwrap_details(&cell(
+            self.comment,
+        ))));
         Ok(TableRow {
             link: Some(link),
             title,
             date: parse_date(&cell(self.date)),
-            abstract_: SingleLine::from_text(cell_escaping::unescape_cell_text(unwrap_details(&cell(
+            abstract_: SingleLine::from_owned_text(cell_escaping::unescape_cell_text(unwrap_details(&cell(
                 self.abstract_,
             )))),
             comment: Some(comment).filter(|comment| !comment.is_empty()),
-            code_link: parse_code_link(&cell(self.code)),
-            article_link: parse_article_link(&cell(Some(self.title))),
+            code_link: code_url_in_cell(&cell(self.code)),
+            article_link: article_link_in_title_cell(&cell(Some(self.title))),
             optional: OptionalCells::default(),
         })
     }
@@ -235,14 +236,14 @@ impl ColumnPositions {
 }
 
 /// Where a title leads, and its text.
-pub(super) fn parse_title(cell: &str) -> Result<(PaperLink, SingleLine), String> {
-    parse_title_cell(cell).map(parse_title_link)
+pub(super) fn parse_linked_title(cell: &str) -> Result<(PaperLink, SingleLine), String> {
+    parse_title_cell(cell).map(unescape_title_link)
 }
 
 /// Where a link leads, and its words.
-pub(super) fn parse_title_link(link: TitleLink<'_>) -> (PaperLink, SingleLine) {
+pub(super) fn unescape_title_link(link: TitleLink<'_>) -> (PaperLink, SingleLine) {
     let TitleLink { link, text } = link;
-    (link, SingleLine::from_text(title_escaping::unescape_title(&unescape_pipes(text))))
+    (link, SingleLine::from_owned_text(title_escaping::unescape_title(&unescape_pipes(text))))
 }
 
 /// A cell without the backslashes that let a pipe end no cell.
@@ -252,11 +253,11 @@ pub(super) fn unescape_pipes(cell: &str) -> Cow<'_, str> {
 }
 
 /// Where the article is as which the paper of a title's cell appeared.
-pub(super) fn parse_article_link(cell: &str) -> Option<String> {
+pub(super) fn article_link_in_title_cell(cell: &str) -> Option<String> {
     split_article_link(cell).1.map(Cow::into_owned)
 }
 
-pub(super) fn parse_code_link(cell: &str) -> Option<String> {
+pub(super) fn code_url_in_cell(cell: &str) -> Option<String> {
     let address = last_link(cell).map_or_else(|| cell.to_owned(), |link| link.address.into_owned());
     Some(address).filter(|address| is_http_url(address) && !address.contains(' '))
 }

@@ -23,7 +23,7 @@ fn parse_only_row(text: &str) -> TableRow {
 /// The identifier and the number of the version that a row links.
 fn arxiv_id_and_version(row: &TableRow) -> (String, Option<u32>) {
     let link = row.link.as_ref().unwrap();
-    (link.paper.as_arxiv_id().unwrap().to_string(), link.version.map(Version::number))
+    (link.paper.as_arxiv_id().unwrap().to_string(), link.version.map(Version::version_number))
 }
 
 #[test]

@@ -22,7 +22,7 @@ const FOLD: [&str; 6] = ["<details>", "<summary>", "</summary>", "<p>", "</p>", 
 
 fn sample_table_row(title: &str, abstract_: &str, comment: &str) -> TableRow {
     TableRow {
-        link: PaperLink::parse_row_link("http://arxiv.org/abs/2503.20246v2"),
+        link: PaperLink::parse_row_link_url("http://arxiv.org/abs/2503.20246v2"),
         title: SingleLine::new(title),
         date: Some(date(2025, 3, 26)),
         abstract_: SingleLine::new(abstract_),
@@ -153,7 +153,7 @@ fn a_link_elsewhere_cannot_leave_its_brackets() {
         ("https://example.org/?a=1&copy;=é", Some("https://example.org/?a=1&copy;=%C3%A9")),
         ("javascript:alert(1)", None),
     ] {
-        let link = PaperLink::parse_row_link(address);
+        let link = PaperLink::parse_row_link_url(address);
         let text = render_table(
             "T",
             &Column::USUAL,

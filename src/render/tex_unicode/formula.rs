@@ -25,7 +25,7 @@ const MARKS: &str =
 /// The formula in Unicode; none if a part of it cannot be shown so.
 pub(super) fn formula_to_unicode(inside: &str) -> Option<String> {
     let mut formula = FormulaParser { rest: inside, depth: 0 };
-    let text = formula.parse_until_closing(None)?;
+    let text = formula.parse_tex_until_closing(None)?;
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     (!text.is_empty()).then_some(text)
 }
@@ -37,7 +37,7 @@ struct FormulaParser<'t> {
 
 impl FormulaParser<'_> {
     /// All up to the end, which is a closing brace or the formula's own.
-    fn parse_until_closing(&mut self, closing: Option<char>) -> Option<String> {
+    fn parse_tex_until_closing(&mut self, closing: Option<char>) -> Option<String> {
         let mut out = String::new();
         loop {
             match self.next_char() {
@@ -68,7 +68,7 @@ impl FormulaParser<'_> {
             return None;
         }
         self.depth += 1;
-        let inside = self.parse_until_closing(Some('}'));
+        let inside = self.parse_tex_until_closing(Some('}'));
         self.depth -= 1;
         inside
     }

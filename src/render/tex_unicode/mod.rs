@@ -9,7 +9,7 @@ mod text_command;
 
 use std::borrow::Cow;
 
-pub(super) use name_table::names_and_values;
+pub(super) use name_table::name_table_entries;
 pub(super) use text_command::{ACCENTS, LETTERS};
 
 /// A longer formula is an equation that no line shows well.
@@ -31,7 +31,7 @@ pub(crate) fn tex_to_unicode(text: &str) -> Cow<'_, str> {
                 None => out.push_str(&after[..after.len() - behind.len()]),
             }
             behind
-        } else if let Some(behind) = text_command::parse_text_command(after, &mut out) {
+        } else if let Some(behind) = text_command::write_tex_text_command(after, &mut out) {
             behind
         } else {
             out.push_str(&after[..1]);

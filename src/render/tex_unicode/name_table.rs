@@ -7,11 +7,11 @@ pub(super) fn word_list_contains(names: &str, name: &str) -> bool {
 
 /// The value that follows a name.
 pub(super) fn name_table_value(table: &'static str, name: &str) -> Option<&'static str> {
-    names_and_values(table).find(|(known, _)| *known == name).map(|(_, value)| value)
+    name_table_entries(table).find(|(known, _)| *known == name).map(|(_, value)| value)
 }
 
 /// Each name with its value.
-pub(in crate::render) fn names_and_values(
+pub(in crate::render) fn name_table_entries(
     table: &'static str,
 ) -> impl Iterator<Item = (&'static str, &'static str)> {
     let mut words = table.split_whitespace();

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::name_table::names_and_values;
+use super::name_table::name_table_entries;
 
 /// The tables below by their names: a text has many formulas.
-static SIGN_TABLE: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| names_and_values(SIGNS).collect());
-static APART_TABLE: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| names_and_values(APART).collect());
+static SIGN_TABLE: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| name_table_entries(SIGNS).collect());
+static APART_TABLE: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| name_table_entries(APART).collect());
 
 /// Names without their backslash, each before its sign.
 const SIGNS: &str = "

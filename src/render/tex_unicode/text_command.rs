@@ -31,7 +31,7 @@ const BARE: &str = "emph textit textbf textsc texttt textrm textsf text mbox url
 
 /// Shows what the text, which begins with `\` or `$`, has there; what follows it, or nothing if that is no TeX
 /// that this file knows.
-pub(super) fn parse_text_command<'t>(text: &'t str, out: &mut String) -> Option<&'t str> {
+pub(super) fn write_tex_text_command<'t>(text: &'t str, out: &mut String) -> Option<&'t str> {
     let rest = text.strip_prefix('\\')?;
     let sign = rest.chars().next()?;
     if matches!(sign, '%' | '&' | '#' | '$' | '_' | '{' | '}') {

@@ -2,12 +2,12 @@
 
 use crate::config_table::diagnostic::Diagnostics;
 use crate::config_table::toml_table::ConfigTable;
-use crate::sink::config_schema::{SinkConfigContext, SinkConfigSchema};
-use crate::sink::endpoint::{self, EndpointConfig};
+use crate::sink::config_schema::{SinkConfigContext, SinkConfigKeys};
+use crate::sink::endpoint_config::{self, EndpointConfig};
 
 /// The keys of `kind = "discord"`.
-pub(crate) const SCHEMA: SinkConfigSchema =
-    SinkConfigSchema { kind: "discord", keys: endpoint::KEYS, secrets: endpoint::SECRETS };
+pub(crate) const SCHEMA: SinkConfigKeys =
+    SinkConfigKeys { kind: "discord", keys: endpoint::KEYS, secrets: endpoint::SECRETS };
 
 /// A webhook of a Discord channel.
 #[derive(Debug, Clone, PartialEq, Eq)]

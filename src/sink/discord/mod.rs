@@ -10,9 +10,9 @@ use anyhow::Result;
 use jiff::Zoned;
 
 use super::adapter::SinkAdapter;
-use super::config_schema::SinkConfigSchema;
+use super::config_schema::SinkConfigKeys;
 use super::sink_message::{MessageKeys, SinkMessage};
-use super::sink_summary::SinkSummary;
+use super::sink_summary::SinkDestinationSummary;
 use super::transport::Transport;
 use crate::config_table::secret_location::SecretLocation;
 use crate::domain::{Digest, OperatorAlert};
@@ -26,7 +26,7 @@ pub use render::{render_alert, render_digest_parts, render_test_message};
 const PACE: Duration = Duration::from_secs(2);
 
 impl SinkAdapter for DiscordConfig {
-    fn schema(&self) -> &'static SinkConfigSchema {
+    fn schema(&self) -> &'static SinkConfigKeys {
         &SCHEMA
     }
 
@@ -34,11 +34,11 @@ impl SinkAdapter for DiscordConfig {
         PACE
     }
 
-    fn secrets(&self) -> Vec<(&'static str, &SecretLocation)> {
+    fn secret_locations(&self) -> Vec<(&'static str, &SecretLocation)> {
         vec![("url", &self.endpoint.url)]
     }
 
-    fn sink_summary(&self) -> SinkSummary {
+    fn sink_summary(&self) -> SinkDestinationSummary {
         self.endpoint.sink_summary()
     }
 
@@ -47,14 +47,14 @@ impl SinkAdapter for DiscordConfig {
     }
 
     fn render_alert(&self, alert: &OperatorAlert, _: &str, keys: MessageKeys) -> Result<Vec<SinkMessage>> {
-        Ok(vec![SinkMessage::message_in_one_part(keys.alert_key(alert), render_alert(alert))])
+        Ok(vec![SinkMessage::single_part_message(keys.alert_key(alert), render_alert(alert))])
     }
 
     fn render_test_message(&self, sink: &str, key: &str, _now: &Zoned) -> Result<Vec<SinkMessage>> {
-        Ok(vec![SinkMessage::message_in_one_part(key.to_owned(), render_test_message(sink))])
+        Ok(vec![SinkMessage::single_part_message(key.to_owned(), render_test_message(sink))])
     }
 
-    fn open_transport(&self) -> Result<Transport> {
-        self.endpoint.open_transport(Box::new(DiscordApi), &self.endpoint.read_url()?)
+    fn open_sink_transport(&self) -> Result<Transport> {
+        self.endpoint.open_sink_transport(Box::new(DiscordApi), &self.endpoint.read_secret_url()?)
     }
 }

@@ -3,10 +3,10 @@
 use reqwest::Url;
 use serde::Deserialize;
 
-use crate::network::retry_after_and_quote::quotable_text;
+use crate::network::retry_after_and_quote::text_if_safe_to_quote;
 use crate::sink::http::{
-    QuotedVerdict, ReceiverApi, ReceiverResponse, ResponseVerdict, UnexpectedBody, classify_unexpected_body,
-    verdict_of_status,
+    ReceiverApi, ReceiverResponse, ResponseVerdict, UnexpectedBody, VerdictWithReceiverQuote,
+    classify_unexpected_body, verdict_of_status,
 };
 
 /// A webhook of a Discord channel.
@@ -34,7 +34,7 @@ impl ReceiverApi for DiscordApi {
         url
     }
 
-    fn classify_response(&self, response: &ReceiverResponse) -> QuotedVerdict {
+    fn classify_response(&self, response: &ReceiverResponse) -> VerdictWithReceiverQuote {
         classify_response(response)
     }
 }
@@ -43,7 +43,7 @@ impl ReceiverApi for DiscordApi {
 /// that it has, it answers with the message, or with 204 and nothing.
 /// Sources: <https://discord.com/developers/docs/topics/opcodes-and-status-codes#json>,
 /// <https://discord.com/developers/docs/resources/webhook#execute-webhook>.
-fn classify_response(answer: &ReceiverResponse) -> QuotedVerdict {
+fn classify_response(answer: &ReceiverResponse) -> VerdictWithReceiverQuote {
     let DiscordError { code, message } = serde_json::from_slice(&answer.body).unwrap_or_default();
     let meaning = match (code, verdict_of_status(answer.status)) {
         (None, ResponseVerdict::Accepted) if answer.status == 204 => ResponseVerdict::Accepted,
@@ -60,16 +60,16 @@ fn classify_response(answer: &ReceiverResponse) -> QuotedVerdict {
         (Some(10003 | 10015 | 50027), _) => ResponseVerdict::BadSink,
         (_, meaning) => meaning,
     };
-    let words = message.as_deref().and_then(quotable_text).map(str::to_owned);
+    let words = message.as_deref().and_then(text_if_safe_to_quote).map(str::to_owned);
     let said = [code.filter(|code| *code != 0).map(|code| code.to_string()), words];
     let said = said.into_iter().flatten().collect::<Vec<_>>().join(" ");
-    QuotedVerdict { verdict: meaning, quote: (!said.is_empty()).then_some(said) }
+    VerdictWithReceiverQuote { verdict: meaning, quote: (!said.is_empty()).then_some(said) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sink::http::verdict_fixture::{attempt_outcome, attempt_words, judge_response};
+    use crate::sink::http::verdict_fixture::{attempt_outcome_words, judge_response, one_word_for_attempt};
 
     #[test]
     fn discord_is_asked_to_wait_once_and_keeps_its_thread() {
@@ -106,7 +106,7 @@ mod tests {
             (502, "<html>", "later"),
         ] {
             assert_eq!(
-                attempt_outcome(&judge_response(&DiscordApi, status, body)),
+                one_word_for_attempt(&judge_response(&DiscordApi, status, body)),
                 expected,
                 "{status} {body}"
             );
@@ -123,7 +123,7 @@ mod tests {
             ),
             (200, "", "Discord answered 200 with an empty body: see whether the message is there"),
         ] {
-            assert_eq!(attempt_words(&judge_response(&DiscordApi, status, body)), expected);
+            assert_eq!(attempt_outcome_words(&judge_response(&DiscordApi, status, body)), expected);
         }
     }
 }

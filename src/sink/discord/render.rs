@@ -8,12 +8,12 @@ mod tests;
 
 use serde::Serialize;
 
-use crate::domain::{Digest, DigestPaper, DigestPart, News, OperatorAlert};
+use crate::domain::{Digest, DigestPaper, DigestPartNumber, News, OperatorAlert};
 use crate::render::digest_part_packing::{
     DigestPartBody, pack_into_parts, render_numbered_parts, to_json_bytes,
 };
 use crate::render::news_counts::NewsCounts;
-use crate::render::safe_url::{ADDRESS_BYTES_MAX, article_url, paper_page_url, safe_url};
+use crate::render::safe_url::{ADDRESS_BYTES_MAX, article_url, safe_external_paper_url, safe_url};
 use crate::render::tex_unicode::tex_to_unicode;
 use crate::render::{chat_phrases, operator_alert};
 
@@ -73,7 +73,7 @@ pub fn render_digest_parts(digest: &Digest) -> Vec<DigestPartBody> {
             && page.iter().map(DiscordEmbed::embed_units).sum::<usize>() <= EMBEDS_UNITS_MAX
     };
     render_numbered_parts(pack_into_parts(embeds, fits), |part, page| {
-        to_json_bytes(&DiscordMessage::new(message_content(digest, part), page))
+        to_json_bytes(&DiscordMessage::new(discord_message_text(digest, part), page))
     })
 }
 
@@ -168,7 +168,7 @@ impl DiscordEmbed {
 }
 
 /// `**Image Classification** · 26 March 2025 · part 1 of 2`, the counts, and why the digest is late.
-fn message_content(digest: &Digest, part: DigestPart) -> String {
+fn discord_message_text(digest: &Digest, part: DigestPartNumber) -> String {
     let headline = chat_phrases::truncate_to_utf16_units(
         &chat_phrases::digest_headline(digest),
         HEADLINE_UNITS_MAX,
@@ -196,7 +196,7 @@ fn message_content(digest: &Digest, part: DigestPart) -> String {
 }
 
 fn paper_embed(topic: &str, entry: &DigestPaper, digest: &Digest) -> DiscordEmbed {
-    let address = paper_page_url(&entry.paper);
+    let address = safe_external_paper_url(&entry.paper);
     DiscordEmbed {
         author: embed_author(topic, entry, digest),
         title: chat_phrases::truncate_to_utf16_units(
@@ -229,7 +229,7 @@ fn embed_author(topic: &str, entry: &DigestPaper, digest: &Digest) -> Option<Emb
         str::to_owned,
     );
     let topic = Some(topic).filter(|topic| digest.sections.len() > 1 && !topic.is_empty());
-    let parts: Vec<_> = [topic, chat_phrases::news_phrase(entry)].into_iter().flatten().collect();
+    let parts: Vec<_> = [topic, chat_phrases::news_phrase_of_paper(entry)].into_iter().flatten().collect();
     (!parts.is_empty()).then(|| EmbedAuthor { name: parts.join(" · ") })
 }
 

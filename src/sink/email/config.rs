@@ -10,12 +10,12 @@ use crate::config_table::secret_location::{self, SecretConfigKeys, SecretLocatio
 use crate::config_table::toml_table::ConfigTable;
 use crate::config_table::value_parsers;
 use crate::render::mail::UnsubscribeLink;
-use crate::sink::config_schema::{SinkConfigContext, SinkConfigSchema};
-use crate::sink::https_url::{is_header_safe, parse_https_url};
+use crate::sink::config_schema::{SinkConfigContext, SinkConfigKeys};
 use crate::sink::mail_address::{MailAddress, parse_mail_address, read_recipients};
+use crate::sink::message_link_url::{is_header_safe, parse_https_url};
 
 /// The keys of `kind = "email"`.
-pub(crate) const SCHEMA: SinkConfigSchema = SinkConfigSchema {
+pub(crate) const SCHEMA: SinkConfigKeys = SinkConfigKeys {
     kind: "email",
     keys: &[
         "server",
@@ -80,11 +80,11 @@ impl EmailConfig {
         context: &SinkConfigContext,
         mistakes: &mut Diagnostics,
     ) -> Option<Self> {
-        let server = section.required_value("server", SERVER, parse_server, mistakes);
-        let login = read_login(section, context.folder, mistakes);
+        let server = section.required_value("server", SERVER, parse_smtp_server, mistakes);
+        let login = read_smtp_login(section, context.folder, mistakes);
         let right = "the sender, as in from = \"Paperwire <papers@example.org>\"";
         let from = section.required_value("from", right, parse_mail_address, mistakes);
-        if !section.has_key("to") && !section.is_misspelt("to") {
+        if !section.has_config_key("to") && !section.has_misspelling_of("to") {
             let right = "who gets the mail, as in to = [\"ada@example.org\"]";
             section.report_invalid("to", InvalidValue::new("is missing", right), mistakes);
         }
@@ -97,14 +97,18 @@ impl EmailConfig {
 }
 
 /// A user and a password, or neither.
-fn read_login(section: &ConfigTable, folder: &Path, mistakes: &mut Diagnostics) -> Option<SmtpLoginConfig> {
-    let user = section.optional_value("user", parse_user, mistakes);
-    let password = secret_location::optional_secret(section, PASSWORD, folder, mistakes);
-    let has_user = section.has_key("user") || section.is_misspelt("user");
+fn read_smtp_login(
+    section: &ConfigTable,
+    folder: &Path,
+    mistakes: &mut Diagnostics,
+) -> Option<SmtpLoginConfig> {
+    let user = section.optional_value("user", parse_login_user, mistakes);
+    let password = secret_location::optional_secret_location(section, PASSWORD, folder, mistakes);
+    let has_user = section.has_config_key("user") || section.has_misspelling_of("user");
     let has_password = secret_location::has_secret_location(section, PASSWORD);
     if has_user && !has_password {
         let right = "add password_file or password_env; a server that asks for no password needs no user";
-        let wrong = InvalidValue::with_hidden_value("has no password", right);
+        let wrong = InvalidValue::error_hiding_value("has no password", right);
         section.report_invalid("user", wrong, mistakes);
     }
     if has_password && !has_user {
@@ -114,13 +118,13 @@ fn read_login(section: &ConfigTable, folder: &Path, mistakes: &mut Diagnostics) 
     Some(SmtpLoginConfig { user: user?, password: password? })
 }
 
-fn parse_user(text: &str) -> Result<String, InvalidValue> {
+fn parse_login_user(text: &str) -> Result<String, InvalidValue> {
     let right = "whom to log in as, as in user = \"papers\"";
     if text.trim().is_empty() {
         return Err(InvalidValue::new("is empty", right));
     }
     if text.chars().any(value_parsers::breaks_line) || text.chars().count() > USER_CHARS_MAX {
-        return Err(InvalidValue::with_hidden_value(
+        return Err(InvalidValue::error_hiding_value(
             "has a control character in it, or is too long for a user",
             right,
         ));
@@ -129,12 +133,12 @@ fn parse_user(text: &str) -> Result<String, InvalidValue> {
 }
 
 /// The server as it was written. An error does not show it, for a login may be in it.
-fn parse_server(text: &str) -> Result<String, InvalidValue> {
+fn parse_smtp_server(text: &str) -> Result<String, InvalidValue> {
     if text.contains('@') {
         let right = format!("{SERVER}; the login belongs in user and password_file");
-        return Err(InvalidValue::with_hidden_value("has a login in it", right));
+        return Err(InvalidValue::error_hiding_value("has a login in it", right));
     }
-    let wrong = |words: &str| Err(InvalidValue::with_hidden_value(words, SERVER));
+    let wrong = |words: &str| Err(InvalidValue::error_hiding_value(words, SERVER));
     if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
         return wrong("has a space or control character in it");
     }
@@ -145,7 +149,7 @@ fn parse_server(text: &str) -> Result<String, InvalidValue> {
     if !matches!(url.scheme(), "smtp" | "smtps" | "smtp+plain") {
         return wrong("begins with none of smtp://, smtps:// and smtp+plain://");
     }
-    if !is_bare || !(ip.is_some() || value_parsers::is_host(host)) || url.port() == Some(0) {
+    if !is_bare || !(ip.is_some() || value_parsers::is_valid_host_name(host)) || url.port() == Some(0) {
         return wrong("is not just a host and a port");
     }
     let is_loopback = ip.map_or_else(|| is_localhost(host), |ip| ip.to_canonical().is_loopback());
@@ -164,13 +168,13 @@ fn is_localhost(host: &str) -> bool {
 fn parse_unsubscribe(text: &str) -> Result<UnsubscribeLink, InvalidValue> {
     let right = "an address to click or to write to, as in \"https://example.org/leave\" or \
                  \"mailto:papers@example.org?subject=leave\"";
-    let told = |wrong: InvalidValue| InvalidValue::with_hidden_value(wrong.message, right);
+    let told = |wrong: InvalidValue| InvalidValue::error_hiding_value(wrong.message, right);
     let Some(rest) = text.strip_prefix("mailto:") else {
         return parse_https_url(text).map(UnsubscribeLink::Https).map_err(told);
     };
     let address = parse_mail_address(rest.split('?').next().unwrap_or_default()).map_err(told)?;
     if address.name.is_some() || !is_header_safe(text) {
-        return Err(InvalidValue::with_hidden_value(
+        return Err(InvalidValue::error_hiding_value(
             "has a character that no address has as it is, or is too long",
             right,
         ));
@@ -181,7 +185,7 @@ fn parse_unsubscribe(text: &str) -> Result<UnsubscribeLink, InvalidValue> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sink::https_url::LINK_BYTES_MAX;
+    use crate::sink::message_link_url::LINK_BYTES_MAX;
 
     #[test]
     fn a_server_is_a_host_with_its_way_to_be_spoken_to() {
@@ -197,7 +201,7 @@ mod tests {
             "smtp+plain://[::1]:25",
             "smtp+plain://[::ffff:127.0.0.1]",
         ] {
-            assert_eq!(parse_server(text), Ok(text.to_owned()), "{text}");
+            assert_eq!(parse_smtp_server(text), Ok(text.to_owned()), "{text}");
         }
     }
 
@@ -226,7 +230,7 @@ mod tests {
             ("smtp://bob:canary@mail.example.org", "a login"),
             ("smtp:bob:canary@mail.example.org", "a login"),
         ] {
-            let wrong = parse_server(text).expect_err(text);
+            let wrong = parse_smtp_server(text).expect_err(text);
             assert!(wrong.message.contains(words), "{text}: {}", wrong.message);
             assert!(!format!("{wrong:?}").contains("canary"));
         }

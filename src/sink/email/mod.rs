@@ -6,10 +6,10 @@ use anyhow::{Context as _, Result};
 use jiff::Zoned;
 
 use super::adapter::SinkAdapter;
-use super::config_schema::SinkConfigSchema;
+use super::config_schema::SinkConfigKeys;
 use super::mail_renderer::{MESSAGE_KIND, MailRenderer};
 use super::sink_message::{MessageKeys, SinkMessage};
-use super::sink_summary::SinkSummary;
+use super::sink_summary::SinkDestinationSummary;
 use super::smtp::SmtpSink;
 use super::transport::Transport;
 use crate::config_table::secret_location::SecretLocation;
@@ -18,28 +18,28 @@ pub(super) use config::SCHEMA;
 pub use config::{EmailConfig, SmtpLoginConfig};
 
 impl SinkAdapter for EmailConfig {
-    fn schema(&self) -> &'static SinkConfigSchema {
+    fn schema(&self) -> &'static SinkConfigKeys {
         &SCHEMA
     }
 
-    fn message_kind(&self) -> &'static str {
+    fn message_format_name(&self) -> &'static str {
         MESSAGE_KIND
     }
 
-    fn secrets(&self) -> Vec<(&'static str, &SecretLocation)> {
+    fn secret_locations(&self) -> Vec<(&'static str, &SecretLocation)> {
         self.login.iter().map(|login| ("password", &login.password)).collect()
     }
 
-    fn sink_summary(&self) -> SinkSummary {
-        SinkSummary {
+    fn sink_summary(&self) -> SinkDestinationSummary {
+        SinkDestinationSummary {
             server: Some(self.server.clone()),
             recipients: Some(self.to.len()),
-            ca_file: SinkSummary::path_text(self.ca_file.as_ref()),
-            ..SinkSummary::default()
+            ca_file: SinkDestinationSummary::path_text(self.ca_file.as_ref()),
+            ..SinkDestinationSummary::default()
         }
     }
 
-    fn config_note(&self) -> Option<&'static str> {
+    fn suspicious_config_warning(&self) -> Option<&'static str> {
         unusual_port_note(&self.server)
     }
 
@@ -55,7 +55,7 @@ impl SinkAdapter for EmailConfig {
         mail_renderer(self).render_test_message(sink, key, now)
     }
 
-    fn open_transport(&self) -> Result<Transport> {
+    fn open_sink_transport(&self) -> Result<Transport> {
         let password =
             self.login.as_ref().map(|login| login.password.read().context("password")).transpose()?;
         let user = self.login.as_ref().map(|login| login.user.as_str());

@@ -25,7 +25,7 @@ use crate::network::{CONNECT_LIMIT, connection_error_text};
 pub use receiver_api::ReceiverApi;
 pub use receiver_response::ReceiverResponse;
 use receiver_url_check::{AddressPolicyError, check_receiver_url};
-pub use response_verdict::{QuotedVerdict, ResponseVerdict, UnexpectedBody};
+pub use response_verdict::{ResponseVerdict, UnexpectedBody, VerdictWithReceiverQuote};
 pub(crate) use response_verdict::{classify_unexpected_body, verdict_of_status};
 
 /// How long one attempt may take, from the name to the last byte of the answer.
@@ -63,7 +63,7 @@ impl HttpSink {
 
     /// This sink with another time limit for one whole attempt.
     #[must_use]
-    pub fn with_time_limit(self, total: Duration) -> Self {
+    pub fn with_attempt_time_limit(self, total: Duration) -> Self {
         Self { time_limit: total, ..self }
     }
 
@@ -102,7 +102,7 @@ impl HttpSink {
 
     fn classify_send_error(&self, error: &reqwest::Error) -> Attempt {
         let is_private = |cause: &(dyn std::error::Error + 'static)| cause.is::<PrivateAddressError>();
-        if connection_error_text::error_causes(error).any(is_private) {
+        if connection_error_text::error_and_its_causes(error).any(is_private) {
             return self.forbidden_address_attempt(AddressPolicyError::PrivateAddress);
         }
         let name = self.receiver.display_name();
@@ -177,20 +177,20 @@ fn format_seconds(limit: Duration) -> String {
 mod tests {
     use super::*;
 
-    struct PlainReceiver;
+    struct ReceiverForTests;
 
-    impl ReceiverApi for PlainReceiver {
+    impl ReceiverApi for ReceiverForTests {
         fn display_name(&self) -> &'static str {
             "a receiver"
         }
 
-        fn classify_response(&self, response: &ReceiverResponse) -> QuotedVerdict {
-            QuotedVerdict { verdict: verdict_of_status(response.status), quote: None }
+        fn classify_response(&self, response: &ReceiverResponse) -> VerdictWithReceiverQuote {
+            VerdictWithReceiverQuote { verdict: verdict_of_status(response.status), quote: None }
         }
     }
 
     fn http_sink(url: &str) -> anyhow::Result<HttpSink> {
-        HttpSink::new(Box::new(PlainReceiver), &Secret::new(url), AddressPolicy::PublicOnly, None)
+        HttpSink::new(Box::new(ReceiverForTests), &Secret::new(url), AddressPolicy::PublicOnly, None)
     }
 
     #[test]

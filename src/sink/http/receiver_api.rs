@@ -7,7 +7,7 @@ use reqwest::Url;
 use reqwest::header::{HeaderMap, InvalidHeaderValue};
 
 use super::receiver_response::ReceiverResponse;
-use super::response_verdict::QuotedVerdict;
+use super::response_verdict::VerdictWithReceiverQuote;
 
 /// A receiver that takes a message as JSON by POST, by rules of its own.
 pub trait ReceiverApi: Send + Sync {
@@ -31,5 +31,5 @@ pub trait ReceiverApi: Send + Sync {
     }
 
     /// Judges an answer.
-    fn classify_response(&self, response: &ReceiverResponse) -> QuotedVerdict;
+    fn classify_response(&self, response: &ReceiverResponse) -> VerdictWithReceiverQuote;
 }

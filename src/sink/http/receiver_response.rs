@@ -7,7 +7,7 @@ use reqwest::Response;
 use reqwest::header::HeaderMap;
 use serde::Deserialize;
 
-use crate::network::retry_after_and_quote::{cap_wait, retry_after};
+use crate::network::retry_after_and_quote::{capped_wait_from_seconds, retry_after};
 
 /// How much of an answer is read: a word or a few kilobytes say all that is of use.
 const BODY_BYTES: usize = 64 << 10;
@@ -62,8 +62,10 @@ impl ReceiverResponse {
             }
         };
         let named: RetryAfterBody = serde_json::from_slice(&body).unwrap_or_default();
-        let wait =
-            named.retry_after.and_then(cap_wait).or_else(|| wait_from_headers(response.headers(), now));
+        let wait = named
+            .retry_after
+            .and_then(capped_wait_from_seconds)
+            .or_else(|| wait_from_headers(response.headers(), now));
         Self { status, wait, body, body_end: end }
     }
 
@@ -84,7 +86,7 @@ impl ReceiverResponse {
 /// `Retry-After`; else the header in which a wait may have a fraction.
 fn wait_from_headers(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
-    let fractional = || cap_wait(text("x-ratelimit-reset-after")?.parse().ok()?);
+    let fractional = || capped_wait_from_seconds(text("x-ratelimit-reset-after")?.parse().ok()?);
     retry_after(headers, now).or_else(fractional)
 }
 

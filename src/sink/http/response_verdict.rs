@@ -45,14 +45,14 @@ impl UnexpectedBody {
 
 /// What an answer means, and what of it can be quoted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct QuotedVerdict {
+pub struct VerdictWithReceiverQuote {
     /// What the response means.
     pub verdict: ResponseVerdict,
     /// What the receiver says, if that can be shown.
     pub quote: Option<String>,
 }
 
-impl QuotedVerdict {
+impl VerdictWithReceiverQuote {
     /// The outcome of the try, in words that name the receiver so.
     pub(super) fn into_attempt(self, name: &str, answer: &ReceiverResponse) -> Attempt {
         let said = self.quote.map(|said| format!(" ({said})")).unwrap_or_default();

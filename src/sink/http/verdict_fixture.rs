@@ -11,7 +11,7 @@ pub(crate) fn judge_response(receiver: &dyn ReceiverApi, status: u16, body: &str
 }
 
 /// What an attempt came to, in a word.
-pub(crate) fn attempt_outcome(attempt: &Attempt) -> &'static str {
+pub(crate) fn one_word_for_attempt(attempt: &Attempt) -> &'static str {
     match attempt {
         Attempt::Accepted => "accepted",
         Attempt::AcceptedWithWarning { .. } => "oddly",
@@ -22,7 +22,7 @@ pub(crate) fn attempt_outcome(attempt: &Attempt) -> &'static str {
 }
 
 /// What an attempt came to, in words; empty if there is nothing to say.
-pub(crate) fn attempt_words(attempt: &Attempt) -> &str {
+pub(crate) fn attempt_outcome_words(attempt: &Attempt) -> &str {
     match attempt {
         Attempt::Accepted => "",
         Attempt::AcceptedWithWarning { words }

@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use crate::config_table::config_file_paths;
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::toml_table::ConfigTable;
-use crate::sink::config_schema::{SinkConfigContext, SinkConfigSchema};
+use crate::sink::config_schema::{SinkConfigContext, SinkConfigKeys};
 use crate::sink::mail_address::{MailAddress, parse_mail_address, read_recipients};
 
 /// The keys of `kind = "maildir"`.
-pub(crate) const SCHEMA: SinkConfigSchema =
-    SinkConfigSchema { kind: "maildir", keys: &["path", "from", "to"], secrets: &[] };
+pub(crate) const SCHEMA: SinkConfigKeys =
+    SinkConfigKeys { kind: "maildir", keys: &["path", "from", "to"], secrets: &[] };
 
 /// Whom a Maildir's mail is from, where the file does not say.
 const MAILDIR_FROM: &str = "paperwire@localhost";
@@ -56,7 +56,7 @@ impl MaildirConfig {
         context: &SinkConfigContext,
         mistakes: &mut Diagnostics,
     ) {
-        let folder = config_file_paths::file_identity(&self.path);
+        let folder = config_file_paths::canonical_file_path(&self.path);
         if let Some((what, _)) = context.reserved_files.iter().find(|(_, taken)| *taken == folder) {
             let wrong = InvalidValue::new(format!("is {what}"), "a folder of its own");
             section.report_invalid("path", wrong, mistakes);

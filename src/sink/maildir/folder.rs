@@ -36,7 +36,7 @@ impl Maildir {
 
     fn write_message_if_absent(&self, name: &str, message: &[u8]) -> io::Result<()> {
         self.create_maildir_folders()?;
-        if self.has_message(name)? {
+        if self.is_message_in_maildir(name)? {
             return Ok(());
         }
         let passing = self.path.join("tmp").join(name);
@@ -58,7 +58,7 @@ impl Maildir {
     }
 
     /// Whether it is there, unread in `new` or read in `cur`, where readers add flags to the name.
-    fn has_message(&self, name: &str) -> io::Result<bool> {
+    fn is_message_in_maildir(&self, name: &str) -> io::Result<bool> {
         for folder in ["new", "cur"] {
             for entry in fs::read_dir(self.path.join(folder))? {
                 if entry?.file_name().as_encoded_bytes().starts_with(name.as_bytes()) {

@@ -7,10 +7,10 @@ use anyhow::Result;
 use jiff::Zoned;
 
 use super::adapter::SinkAdapter;
-use super::config_schema::SinkConfigSchema;
+use super::config_schema::SinkConfigKeys;
 use super::mail_renderer::{MESSAGE_KIND, MailRenderer};
 use super::sink_message::{MessageKeys, SinkMessage};
-use super::sink_summary::SinkSummary;
+use super::sink_summary::SinkDestinationSummary;
 use super::transport::Transport;
 use crate::config_table::secret_location::SecretLocation;
 use crate::domain::{Digest, OperatorAlert};
@@ -19,23 +19,23 @@ pub(super) use config::SCHEMA;
 pub use folder::Maildir;
 
 impl SinkAdapter for MaildirConfig {
-    fn schema(&self) -> &'static SinkConfigSchema {
+    fn schema(&self) -> &'static SinkConfigKeys {
         &SCHEMA
     }
 
-    fn message_kind(&self) -> &'static str {
+    fn message_format_name(&self) -> &'static str {
         MESSAGE_KIND
     }
 
-    fn secrets(&self) -> Vec<(&'static str, &SecretLocation)> {
+    fn secret_locations(&self) -> Vec<(&'static str, &SecretLocation)> {
         Vec::new()
     }
 
-    fn sink_summary(&self) -> SinkSummary {
-        SinkSummary {
-            path: SinkSummary::path_text(Some(&self.path)),
+    fn sink_summary(&self) -> SinkDestinationSummary {
+        SinkDestinationSummary {
+            path: SinkDestinationSummary::path_text(Some(&self.path)),
             recipients: Some(self.to.len()),
-            ..SinkSummary::default()
+            ..SinkDestinationSummary::default()
         }
     }
 
@@ -51,7 +51,7 @@ impl SinkAdapter for MaildirConfig {
         mail_renderer(self).render_test_message(sink, key, now)
     }
 
-    fn open_transport(&self) -> Result<Transport> {
+    fn open_sink_transport(&self) -> Result<Transport> {
         Ok(Transport::Maildir(Maildir::new(&self.path)))
     }
 }

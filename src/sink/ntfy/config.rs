@@ -3,12 +3,12 @@
 use crate::config_table::diagnostic::Diagnostics;
 use crate::config_table::secret_location::{self, SecretConfigKeys, SecretLocation};
 use crate::config_table::toml_table::ConfigTable;
-use crate::sink::config_schema::{SinkConfigContext, SinkConfigSchema};
-use crate::sink::endpoint::EndpointConfig;
-use crate::sink::https_url::parse_https_url;
+use crate::sink::config_schema::{SinkConfigContext, SinkConfigKeys};
+use crate::sink::endpoint_config::EndpointConfig;
+use crate::sink::message_link_url::parse_https_url;
 
 /// The keys of `kind = "ntfy"`.
-pub(crate) const SCHEMA: SinkConfigSchema = SinkConfigSchema {
+pub(crate) const SCHEMA: SinkConfigKeys = SinkConfigKeys {
     kind: "ntfy",
     keys: &["url_file", "url_env", "token_file", "token_env", "list", "allow_private", "ca_file"],
     secrets: &[("url", "url"), ("topic", "url"), ("token", "token"), ("password", "token")],
@@ -47,7 +47,7 @@ impl NtfyConfig {
         context: &SinkConfigContext,
         mistakes: &mut Diagnostics,
     ) -> Option<Self> {
-        let token = secret_location::optional_secret(section, TOKEN, context.folder, mistakes);
+        let token = secret_location::optional_secret_location(section, TOKEN, context.folder, mistakes);
         let list = section.optional_value("list", parse_https_url, mistakes);
         let endpoint = EndpointConfig::read(section, URL, context, mistakes)?;
         Some(Self { endpoint, token, list })

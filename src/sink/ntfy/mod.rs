@@ -11,9 +11,9 @@ use anyhow::{Context as _, Result};
 use jiff::Zoned;
 
 use super::adapter::SinkAdapter;
-use super::config_schema::SinkConfigSchema;
+use super::config_schema::SinkConfigKeys;
 use super::sink_message::{MessageKeys, SinkMessage};
-use super::sink_summary::SinkSummary;
+use super::sink_summary::SinkDestinationSummary;
 use super::transport::Transport;
 use crate::config_table::secret_location::SecretLocation;
 use crate::domain::{Digest, OperatorAlert};
@@ -27,7 +27,7 @@ pub use render::{render_alert, render_digest_body, render_test_message};
 const PACE: Duration = Duration::from_secs(5);
 
 impl SinkAdapter for NtfyConfig {
-    fn schema(&self) -> &'static SinkConfigSchema {
+    fn schema(&self) -> &'static SinkConfigKeys {
         &SCHEMA
     }
 
@@ -35,12 +35,12 @@ impl SinkAdapter for NtfyConfig {
         PACE
     }
 
-    fn secrets(&self) -> Vec<(&'static str, &SecretLocation)> {
+    fn secret_locations(&self) -> Vec<(&'static str, &SecretLocation)> {
         let token = self.token.iter().map(|token| ("token", token));
         std::iter::once(("url", &self.endpoint.url)).chain(token).collect()
     }
 
-    fn sink_summary(&self) -> SinkSummary {
+    fn sink_summary(&self) -> SinkDestinationSummary {
         self.endpoint.sink_summary()
     }
 
@@ -49,20 +49,20 @@ impl SinkAdapter for NtfyConfig {
     }
 
     fn render_alert(&self, alert: &OperatorAlert, _: &str, keys: MessageKeys) -> Result<Vec<SinkMessage>> {
-        Ok(vec![SinkMessage::message_in_one_part(keys.alert_key(alert), render_alert(alert))])
+        Ok(vec![SinkMessage::single_part_message(keys.alert_key(alert), render_alert(alert))])
     }
 
     fn render_test_message(&self, sink: &str, key: &str, _now: &Zoned) -> Result<Vec<SinkMessage>> {
-        Ok(vec![SinkMessage::message_in_one_part(key.to_owned(), render_test_message(sink))])
+        Ok(vec![SinkMessage::single_part_message(key.to_owned(), render_test_message(sink))])
     }
 
-    fn open_transport(&self) -> Result<Transport> {
-        let url = self.endpoint.read_url()?;
+    fn open_sink_transport(&self) -> Result<Transport> {
+        let url = self.endpoint.read_secret_url()?;
         let mut receiver = NtfyApi::new(&url).with_context(|| self.endpoint.url_error_context())?;
         if let Some(location) = &self.token {
             let token = location.read().context("token")?;
             receiver = receiver.with_token(&token).with_context(|| format!("token: {location}"))?;
         }
-        self.endpoint.open_transport(Box::new(receiver), &url)
+        self.endpoint.open_sink_transport(Box::new(receiver), &url)
     }
 }

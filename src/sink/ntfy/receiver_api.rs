@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use crate::domain::Secret;
 use crate::sink::http::{
-    QuotedVerdict, ReceiverApi, ReceiverResponse, ResponseVerdict, classify_unexpected_body,
+    ReceiverApi, ReceiverResponse, ResponseVerdict, VerdictWithReceiverQuote, classify_unexpected_body,
     verdict_of_status,
 };
 
@@ -76,11 +76,11 @@ impl ReceiverApi for NtfyApi {
         Ok(authorization.collect())
     }
 
-    fn classify_response(&self, response: &ReceiverResponse) -> QuotedVerdict {
+    fn classify_response(&self, response: &ReceiverResponse) -> VerdictWithReceiverQuote {
         let answer: NtfyAnswer = serde_json::from_slice(&response.body).unwrap_or_default();
-        QuotedVerdict {
+        VerdictWithReceiverQuote {
             verdict: response_verdict(&answer, response),
-            quote: quote_error(&answer, response.status),
+            quote: describe_ntfy_error(&answer, response.status),
         }
     }
 }
@@ -109,7 +109,7 @@ fn authorization_header(token: &Secret) -> Result<HeaderValue> {
 
 /// The error's number and our words for it. The server's own words may repeat the topic or the token, in whatever
 /// capitals, so none of them is shown. ntfy's numbers begin with the status; another number may be anything.
-fn quote_error(answer: &NtfyAnswer, status: u16) -> Option<String> {
+fn describe_ntfy_error(answer: &NtfyAnswer, status: u16) -> Option<String> {
     let code = answer.code.filter(|code| code / 100 == u32::from(status))?;
     let words = match code {
         40009 | 40010 => "there cannot be such a topic",
@@ -140,9 +140,9 @@ fn response_verdict(answer: &NtfyAnswer, response: &ReceiverResponse) -> Respons
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sink::http::verdict_fixture::{attempt_outcome, attempt_words, judge_response};
+    use crate::sink::http::verdict_fixture::{attempt_outcome_words, judge_response, one_word_for_attempt};
 
-    fn sample_api() -> NtfyApi {
+    fn sample_ntfy_api() -> NtfyApi {
         let topic = NtfyApi::new(&Secret::new("https://ntfy.sh/canary_topic")).unwrap();
         topic.with_token(&Secret::new("tk_canary")).unwrap()
     }
@@ -153,12 +153,12 @@ mod tests {
             ("https://ntfy.sh/canary_topic", "https://ntfy.sh/"),
             ("https://push.example.org:8443/canary_topic/?up=1#x", "https://push.example.org:8443/"),
         ] {
-            assert_eq!(sample_api().request_url(Url::parse(given).unwrap()).as_str(), asked);
+            assert_eq!(sample_ntfy_api().request_url(Url::parse(given).unwrap()).as_str(), asked);
         }
-        let body = sample_api().request_body(br#"{"title":"a","message":"b"}"#).into_owned();
+        let body = sample_ntfy_api().request_body(br#"{"title":"a","message":"b"}"#).into_owned();
         let sent: Value = serde_json::from_slice(&body).unwrap();
         assert_eq!(sent, serde_json::json!({"topic": "canary_topic", "title": "a", "message": "b"}));
-        let headers = sample_api().headers(b"", "msg_1", Timestamp::UNIX_EPOCH).unwrap();
+        let headers = sample_ntfy_api().headers(b"", "msg_1", Timestamp::UNIX_EPOCH).unwrap();
         assert_eq!(headers[AUTHORIZATION], "Bearer tk_canary");
     }
 
@@ -180,13 +180,13 @@ mod tests {
                 "{url}"
             );
         }
-        let error = sample_api().with_token(&Secret::new("tk_canäry\u{7f}")).unwrap_err().to_string();
+        let error = sample_ntfy_api().with_token(&Secret::new("tk_canäry\u{7f}")).unwrap_err().to_string();
         assert!(error.contains("the token") && !error.contains("can"), "{error}");
     }
 
     #[test]
     fn debugging_a_receiver_shows_no_secret() {
-        assert_eq!(format!("{:?}", sample_api()), "NtfyApi { .. }");
+        assert_eq!(format!("{:?}", sample_ntfy_api()), "NtfyApi { .. }");
     }
 
     #[test]
@@ -220,8 +220,8 @@ mod tests {
             (502, "<html>", "later"),
             (507, r#"{"code":50701,"http":507,"error":"..."}"#, "later"),
         ] {
-            let attempt = judge_response(&sample_api(), status, body);
-            assert_eq!(attempt_outcome(&attempt), expected, "{status} {body}");
+            let attempt = judge_response(&sample_ntfy_api(), status, body);
+            assert_eq!(one_word_for_attempt(&attempt), expected, "{status} {body}");
             assert!(!format!("{attempt:?}").contains("canary"), "{attempt:?}");
         }
     }
@@ -258,7 +258,7 @@ mod tests {
             ),
             (200, "", "ntfy answered 200 with an empty body: see whether the message is there"),
         ] {
-            assert_eq!(attempt_words(&judge_response(&sample_api(), status, body)), expected);
+            assert_eq!(attempt_outcome_words(&judge_response(&sample_ntfy_api(), status, body)), expected);
         }
     }
 }

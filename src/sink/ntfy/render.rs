@@ -8,11 +8,11 @@ mod tests;
 
 use serde::Serialize;
 
-use crate::domain::{Digest, DigestPaper, DigestPart, OperatorAlert};
+use crate::domain::{Digest, DigestPaper, DigestPartNumber, OperatorAlert};
 use crate::render::DigestPartBody;
 use crate::render::digest_part_packing::to_json_bytes;
 use crate::render::news_counts::NewsCounts;
-use crate::render::safe_url::{ADDRESS_BYTES_MAX, article_url, paper_page_url};
+use crate::render::safe_url::{ADDRESS_BYTES_MAX, article_url, safe_external_paper_url};
 use crate::render::{chat_phrases, operator_alert};
 
 /// The text of a message; a longer one would become an attachment.
@@ -63,12 +63,12 @@ const HIGH_PRIORITY: u8 = 4;
 pub fn render_digest_body(digest: &Digest, list: Option<&str>) -> DigestPartBody {
     let message = NtfyMessage {
         title: digest_title(digest),
-        message: fit_paragraphs(&opening_line(digest), &paper_paragraphs(digest)),
+        message: fit_paragraphs(&lateness_or_date_line(digest), &ntfy_paper_paragraphs(digest)),
         priority: None,
         tags: &[DIGEST_TAG],
-        click: list.map(str::to_owned).or_else(|| only_paper_url(digest)),
+        click: list.map(str::to_owned).or_else(|| single_paper_digest_url(digest)),
     };
-    DigestPartBody { part: DigestPart { number: 1, of: 1 }, body: to_json_bytes(&message) }
+    DigestPartBody { part: DigestPartNumber { number: 1, of: 1 }, body: to_json_bytes(&message) }
 }
 
 /// Renders an alert to the operator. What is wrong is shown with a higher priority.
@@ -129,7 +129,7 @@ fn digest_title(digest: &Digest) -> String {
 }
 
 /// Why the digest is late; the date if there is nothing else to say.
-fn opening_line(digest: &Digest) -> String {
+fn lateness_or_date_line(digest: &Digest) -> String {
     let late = chat_phrases::sanitize_to_visible_line(digest.late.as_deref().unwrap_or_default());
     match (late.is_empty(), digest.paper_count()) {
         (true, 0) => chat_phrases::long_date(digest.composed, &digest.zone),
@@ -138,7 +138,7 @@ fn opening_line(digest: &Digest) -> String {
 }
 
 /// A paragraph for each paper, the first of a topic below the topic's name if there are several.
-fn paper_paragraphs(digest: &Digest) -> Vec<String> {
+fn ntfy_paper_paragraphs(digest: &Digest) -> Vec<String> {
     let mut paragraphs = Vec::new();
     for section in &digest.sections {
         let topic = chat_phrases::truncate_to_utf16_units(
@@ -157,21 +157,21 @@ fn paper_paragraphs(digest: &Digest) -> Vec<String> {
 
 /// The title, that it is replaced or published if it is, and its addresses on lines of their own.
 fn paper_paragraph(entry: &DigestPaper) -> String {
-    let news = chat_phrases::news_phrase(entry).map_or(String::new(), |words| format!(" ({words})"));
+    let news = chat_phrases::news_phrase_of_paper(entry).map_or(String::new(), |words| format!(" ({words})"));
     let room = PAPER_UNITS_MAX - chat_phrases::utf16_units(&news);
     let title =
         chat_phrases::truncate_to_utf16_units(&chat_phrases::paper_title(&entry.paper), room, str::to_owned)
             + &news;
     let article = article_url(&entry.paper).filter(|address| address.len() <= ARTICLE_BYTES_MAX);
-    let lines = [Some(title), paper_page_url(&entry.paper), article];
+    let lines = [Some(title), safe_external_paper_url(&entry.paper), article];
     lines.into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
 
 /// Where the only paper of a digest can be read.
-fn only_paper_url(digest: &Digest) -> Option<String> {
+fn single_paper_digest_url(digest: &Digest) -> Option<String> {
     let mut papers = digest.sections.iter().flat_map(|section| &section.papers);
     let only = papers.next().filter(|_| digest.paper_count() == 1)?;
-    paper_page_url(&only.paper)
+    safe_external_paper_url(&only.paper)
 }
 
 /// As many whole paragraphs as fit below the opening, and how many more there are.

@@ -80,7 +80,7 @@ impl SlackMessage {
 
 impl SlackText {
     /// The words as they are, cut if they are too long.
-    pub(super) fn plain_text(words: &str, units_max: usize) -> Self {
+    pub(super) fn plain_text_object(words: &str, units_max: usize) -> Self {
         Self::PlainText {
             text: chat_phrases::truncate_to_utf16_units(words, units_max, escape_mrkdwn),
             emoji: false,
@@ -103,7 +103,7 @@ impl RichTextRun {
     }
 
     /// A link.
-    pub(super) fn link_run(address: &str, label: &str) -> Self {
+    pub(super) fn rich_text_link(address: &str, label: &str) -> Self {
         Self::Link { url: address.to_owned(), text: label.to_owned(), style: None }
     }
 }

@@ -1,21 +1,21 @@
 //! How Slack is named, and what its answers mean.
 
-use crate::network::retry_after_and_quote::quotable_text;
+use crate::network::retry_after_and_quote::text_if_safe_to_quote;
 use crate::sink::http::{
-    QuotedVerdict, ReceiverApi, ReceiverResponse, ResponseVerdict, classify_unexpected_body,
+    ReceiverApi, ReceiverResponse, ResponseVerdict, VerdictWithReceiverQuote, classify_unexpected_body,
     verdict_of_status,
 };
 
 /// An incoming webhook of Slack.
 #[derive(Debug, Clone, Copy)]
-pub struct SlackApi;
+pub struct SlackWebhookApi;
 
-impl ReceiverApi for SlackApi {
+impl ReceiverApi for SlackWebhookApi {
     fn display_name(&self) -> &'static str {
         "Slack"
     }
 
-    fn classify_response(&self, response: &ReceiverResponse) -> QuotedVerdict {
+    fn classify_response(&self, response: &ReceiverResponse) -> VerdictWithReceiverQuote {
         classify_response(response)
     }
 }
@@ -23,8 +23,8 @@ impl ReceiverApi for SlackApi {
 /// Slack says in a word what it thinks; to a message that it has, `ok`.
 /// Sources: <https://api.slack.com/changelog/2016-05-17-changes-to-errors-for-incoming-webhooks>,
 /// <https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks>.
-fn classify_response(answer: &ReceiverResponse) -> QuotedVerdict {
-    let said = quotable_text(answer.body_text());
+fn classify_response(answer: &ReceiverResponse) -> VerdictWithReceiverQuote {
+    let said = text_if_safe_to_quote(answer.body_text());
     let meaning = match (said, verdict_of_status(answer.status)) {
         (Some("ok"), ResponseVerdict::Accepted) => ResponseVerdict::Accepted,
         (_, ResponseVerdict::Accepted) => {
@@ -48,13 +48,13 @@ fn classify_response(answer: &ReceiverResponse) -> QuotedVerdict {
         (Some("rate_limited" | "rollup_error"), _) => ResponseVerdict::Deferred,
         (_, meaning) => meaning,
     };
-    QuotedVerdict { verdict: meaning, quote: said.map(str::to_owned) }
+    VerdictWithReceiverQuote { verdict: meaning, quote: said.map(str::to_owned) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sink::http::verdict_fixture::{attempt_outcome, attempt_words, judge_response};
+    use crate::sink::http::verdict_fixture::{attempt_outcome_words, judge_response, one_word_for_attempt};
 
     #[test]
     fn slacks_documented_answers_mean_what_slack_says() {
@@ -84,7 +84,7 @@ mod tests {
             (503, "<html>unavailable</html>", "later"),
         ] {
             assert_eq!(
-                attempt_outcome(&judge_response(&SlackApi, status, body)),
+                one_word_for_attempt(&judge_response(&SlackWebhookApi, status, body)),
                 expected,
                 "{status} {body}"
             );
@@ -105,7 +105,7 @@ mod tests {
                 "Slack answered 200 (no_service) with another body than is usual: see whether the message is there",
             ),
         ] {
-            assert_eq!(attempt_words(&judge_response(&SlackApi, status, body)), expected);
+            assert_eq!(attempt_outcome_words(&judge_response(&SlackWebhookApi, status, body)), expected);
         }
     }
 }

@@ -8,12 +8,12 @@
 mod tests;
 
 use super::block_kit::{RichTextParagraph, RichTextRun, SlackBlock, SlackMessage, SlackText, escape_mrkdwn};
-use crate::domain::{Digest, DigestPaper, DigestPart, OperatorAlert};
+use crate::domain::{Digest, DigestPaper, DigestPartNumber, OperatorAlert};
 use crate::render::digest_part_packing::{
     DigestPartBody, pack_into_parts, render_numbered_parts, to_json_bytes,
 };
 use crate::render::news_counts::NewsCounts;
-use crate::render::safe_url::{ADDRESS_BYTES_MAX, article_url, paper_page_url, safe_url};
+use crate::render::safe_url::{ADDRESS_BYTES_MAX, article_url, safe_external_paper_url, safe_url};
 use crate::render::tex_unicode::tex_to_unicode;
 use crate::render::{chat_phrases, operator_alert};
 
@@ -53,8 +53,8 @@ const _: () = assert!(FACTS_UNITS_MAX <= TEXT_UNITS_MAX && ABSTRACT_UNITS_MAX <=
 
 /// The parts that take the most room, for measuring: the first says why a digest is late, the last has the longest
 /// number.
-const LONGEST: [DigestPart; 2] =
-    [DigestPart { number: 1, of: u32::MAX }, DigestPart { number: u32::MAX, of: u32::MAX }];
+const LONGEST: [DigestPartNumber; 2] =
+    [DigestPartNumber { number: 1, of: u32::MAX }, DigestPartNumber { number: u32::MAX, of: u32::MAX }];
 
 /// The digest as the bodies of requests to an incoming webhook.
 pub fn render_digest_parts(digest: &Digest) -> Vec<DigestPartBody> {
@@ -79,7 +79,8 @@ pub fn render_test_message(name: &str) -> Vec<u8> {
         "Paperwire can post here. This tests its sink {}.",
         chat_phrases::sanitize_to_visible_line(name)
     );
-    let block = SlackBlock::Context { elements: vec![SlackText::plain_text(&words, CONTEXT_UNITS_MAX)] };
+    let block =
+        SlackBlock::Context { elements: vec![SlackText::plain_text_object(&words, CONTEXT_UNITS_MAX)] };
     to_json_bytes(&SlackMessage::new(
         chat_phrases::truncate_to_utf16_units(&words, FALLBACK_UNITS_MAX, escape_mrkdwn),
         vec![block],
@@ -107,7 +108,7 @@ struct PaperBlock<'a> {
 }
 
 /// `Image Classification: 3 new papers (part 1 of 2)`.
-fn fallback_text(digest: &Digest, part: DigestPart) -> String {
+fn fallback_text(digest: &Digest, part: DigestPartNumber) -> String {
     let part = chat_phrases::part_number_phrase(part).map_or(String::new(), |part| format!(" ({part})"));
     let tail = format!(": {}{part}", NewsCounts::count_digest_news(digest).news_count_headline());
     let room = FALLBACK_UNITS_MAX - chat_phrases::utf16_units(&tail);
@@ -115,7 +116,7 @@ fn fallback_text(digest: &Digest, part: DigestPart) -> String {
 }
 
 /// A header, a line about the digest, and the papers with their topics if there are several.
-fn message_blocks(digest: &Digest, part: DigestPart, page: &[PaperBlock<'_>]) -> Vec<SlackBlock> {
+fn message_blocks(digest: &Digest, part: DigestPartNumber, page: &[PaperBlock<'_>]) -> Vec<SlackBlock> {
     let mut blocks = vec![header_block(&chat_phrases::digest_headline(digest)), context_block(digest, part)];
     let mut topic = None;
     for entry in page {
@@ -129,11 +130,11 @@ fn message_blocks(digest: &Digest, part: DigestPart, page: &[PaperBlock<'_>]) ->
 
 fn header_block(words: &str) -> SlackBlock {
     let words = if words.is_empty() { "Papers" } else { words };
-    SlackBlock::Header { text: SlackText::plain_text(words, HEADER_UNITS_MAX) }
+    SlackBlock::Header { text: SlackText::plain_text_object(words, HEADER_UNITS_MAX) }
 }
 
 /// `26 March 2025 · 3 new papers, 1 replaced · part 1 of 2`.
-fn context_block(digest: &Digest, part: DigestPart) -> SlackBlock {
+fn context_block(digest: &Digest, part: DigestPartNumber) -> SlackBlock {
     let date = chat_phrases::long_date(digest.composed, &digest.zone);
     let facts = [
         Some(date),
@@ -143,14 +144,16 @@ fn context_block(digest: &Digest, part: DigestPart) -> SlackBlock {
     let line = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let late =
         digest.late.as_deref().filter(|_| part.number == 1).map(chat_phrases::sanitize_to_visible_line);
-    let late = late.filter(|late| !late.is_empty()).map(|late| SlackText::plain_text(&late, LATE_UNITS_MAX));
-    let elements = std::iter::once(SlackText::plain_text(&line, CONTEXT_UNITS_MAX)).chain(late).collect();
+    let late =
+        late.filter(|late| !late.is_empty()).map(|late| SlackText::plain_text_object(&late, LATE_UNITS_MAX));
+    let elements =
+        std::iter::once(SlackText::plain_text_object(&line, CONTEXT_UNITS_MAX)).chain(late).collect();
     SlackBlock::Context { elements }
 }
 
 /// The linked title, the authors, the facts, and the beginning of the abstract behind a bar.
 fn paper_block(entry: &DigestPaper, digest: &Digest) -> SlackBlock {
-    let address = paper_page_url(&entry.paper);
+    let address = safe_external_paper_url(&entry.paper);
     let title = chat_phrases::truncate_to_utf16_units(
         &chat_phrases::paper_title(&entry.paper),
         TITLE_UNITS_MAX,
@@ -163,7 +166,7 @@ fn paper_block(entry: &DigestPaper, digest: &Digest) -> SlackBlock {
     head.push(RichTextRun::plain_run(format!("\n{}", facts_line(entry, digest))));
     let code = entry.code_link.as_deref().and_then(safe_url);
     for (address, words) in [(article_url(&entry.paper), "Journal"), (code, "Code")] {
-        let link = address.map(|address| RichTextRun::link_run(&address, words));
+        let link = address.map(|address| RichTextRun::rich_text_link(&address, words));
         head.extend(link.into_iter().flat_map(|link| [RichTextRun::plain_run(" · "), link]));
     }
     let mut elements = vec![RichTextParagraph::RichTextSection { elements: head }];
@@ -172,7 +175,8 @@ fn paper_block(entry: &DigestPaper, digest: &Digest) -> SlackBlock {
 }
 
 fn facts_line(entry: &DigestPaper, digest: &Digest) -> String {
-    let facts = [chat_phrases::news_phrase(entry), Some(chat_phrases::paper_facts(entry, &digest.zone))];
+    let facts =
+        [chat_phrases::news_phrase_of_paper(entry), Some(chat_phrases::paper_facts(entry, &digest.zone))];
     let line = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     chat_phrases::truncate_to_utf16_units(&line, FACTS_UNITS_MAX, str::to_owned)
 }
@@ -182,7 +186,7 @@ fn abstract_quote(entry: &DigestPaper, address: Option<&str>) -> Option<RichText
     let whole = chat_phrases::sanitize_to_visible_line(&tex_to_unicode(&entry.paper.abstract_.0));
     let shown = chat_phrases::truncate_to_utf16_units(&whole, ABSTRACT_UNITS_MAX, str::to_owned);
     let more = address.filter(|_| shown != whole);
-    let more = more.map(|url| [RichTextRun::plain_run(" "), RichTextRun::link_run(url, "more")]);
+    let more = more.map(|url| [RichTextRun::plain_run(" "), RichTextRun::rich_text_link(url, "more")]);
     let mut elements = vec![RichTextRun::plain_run(shown)];
     elements.extend(more.into_iter().flatten());
     (!whole.is_empty()).then_some(RichTextParagraph::RichTextQuote { elements })

@@ -40,12 +40,12 @@ pub(super) struct AttemptTimeLimit {
 impl AttemptTimeLimit {
     /// Starts the limit now.
     pub(super) fn new(whole: Duration) -> Self {
-        Self { whole, deadline: Deadline::after(whole) }
+        Self { whole, deadline: Deadline::starting_now(whole) }
     }
 
     /// The step's outcome, if it comes in time.
     pub(super) async fn within_time_limit<T>(self, step: impl Future<Output = T>) -> Result<T, SmtpError> {
-        timeout(self.deadline.remaining(), step).await.map_err(|_| SmtpError::Timeout(self.whole))
+        timeout(self.deadline.remaining_time(), step).await.map_err(|_| SmtpError::Timeout(self.whole))
     }
 }
 
@@ -72,7 +72,7 @@ impl SmtpConnection {
     }
 
     /// The limits begin again, for another attempt.
-    pub(super) fn reset_limits(&mut self, limit: AttemptTimeLimit) {
+    pub(super) fn reset_smtp_attempt_limits(&mut self, limit: AttemptTimeLimit) {
         self.limit = limit;
         self.bytes_left.set(ATTEMPT_BYTES);
     }
@@ -84,7 +84,7 @@ impl SmtpConnection {
         tls: &Arc<ClientConfig>,
         name: ServerName<'static>,
     ) -> Result<Self, SmtpError> {
-        if self.has_unread() {
+        if self.has_unread_server_bytes() {
             return Err(SmtpError::ProtocolViolation);
         }
         let Self { stream: channel, bytes_left: allowance, limit, unread } = self;
@@ -94,17 +94,17 @@ impl SmtpConnection {
     }
 
     /// Whether the server sent more than what was asked for.
-    pub(super) fn has_unread(&self) -> bool {
+    pub(super) fn has_unread_server_bytes(&self) -> bool {
         !self.unread.is_empty()
     }
 
     /// What was read and is not yet taken.
-    pub(super) fn unread_bytes(&self) -> &[u8] {
+    pub(super) fn received_but_unparsed_bytes(&self) -> &[u8] {
         &self.unread
     }
 
     /// Sends all of this.
-    pub(super) async fn send(&mut self, bytes: &[u8]) -> Result<(), SmtpError> {
+    pub(super) async fn send_bytes(&mut self, bytes: &[u8]) -> Result<(), SmtpError> {
         let channel = &mut self.stream;
         let sending = async {
             channel.write_all(bytes).await?;

@@ -47,19 +47,21 @@ pub(super) fn classify_smtp_error(
         ),
         SmtpError::Timeout(limit) => {
             let words = format!("no whole answer within {} s", limit.as_secs_f64());
-            connection_failure(stage, &words, recipient)
+            deferred_for_connection_failure(stage, &words, recipient)
         }
-        SmtpError::ReplyTooLong => connection_failure(
+        SmtpError::ReplyTooLong => deferred_for_connection_failure(
             stage,
             "the server's answer has no end, and was not read any further",
             recipient,
         ),
         SmtpError::ProtocolViolation => {
-            connection_failure(stage, "the server's answer is no SMTP", recipient)
+            deferred_for_connection_failure(stage, "the server's answer is no SMTP", recipient)
         }
-        SmtpError::Io(error) => {
-            connection_failure(stage, connection_error_text::describe_connection_error(error), recipient)
-        }
+        SmtpError::Io(error) => deferred_for_connection_failure(
+            stage,
+            connection_error_text::describe_connection_error(error),
+            recipient,
+        ),
         SmtpError::NegativeReply(reply) => classify_smtp_reply(stage, reply, recipient, redaction),
     }
 }
@@ -78,7 +80,7 @@ fn classify_smtp_reply(
         | SmtpStage::Encryption
         | SmtpStage::Sender
         | SmtpStage::Recipient
-        | SmtpStage::Message => quote_reply(&lines.join(" "), recipient.user(), redaction),
+        | SmtpStage::Message => quote_redacted_reply(&lines.join(" "), recipient.user(), redaction),
     };
     let words = format!("mail, {}: the server answered {code}{said}", stage.description(recipient));
     if code < 500 {
@@ -87,8 +89,12 @@ fn classify_smtp_reply(
     permanent_refusal(stage.refusal_scope(code), words)
 }
 
-fn connection_failure(stage: SmtpStage, words: &str, recipient: &Address) -> Attempt {
-    deferred_attempt(format!("mail, {}: {words}; {}", stage.description(recipient), stage.delivery_note()))
+fn deferred_for_connection_failure(stage: SmtpStage, words: &str, recipient: &Address) -> Attempt {
+    deferred_attempt(format!(
+        "mail, {}: {words}; {}",
+        stage.description(recipient),
+        stage.note_on_broken_delivery()
+    ))
 }
 
 impl SmtpStage {
@@ -118,7 +124,7 @@ impl SmtpStage {
     }
 
     /// What a break at this stage leaves.
-    fn delivery_note(self) -> &'static str {
+    fn note_on_broken_delivery(self) -> &'static str {
         match self {
             Self::Greeting | Self::Encryption | Self::Login | Self::Sender | Self::Recipient => {
                 "nothing was sent"
@@ -144,7 +150,7 @@ fn mask_mail_address(address: &Address) -> String {
 
 /// What the server said, without the login, without any address, and without what is before the @ of the
 /// recipient's.
-fn quote_reply(reply: &str, user: &str, redaction: &LoginRedaction) -> String {
+fn quote_redacted_reply(reply: &str, user: &str, redaction: &LoginRedaction) -> String {
     let tells = |word: &str| {
         word.contains('@') || word.trim_matches(|c: char| !c.is_alphanumeric()).eq_ignore_ascii_case(user)
     };
@@ -161,7 +167,7 @@ mod tests {
 
     #[test]
     fn a_reply_is_quoted_without_its_addresses_and_without_the_login_and_in_one_line() {
-        let redaction = LoginRedaction::for_login("papers", "open sesame");
+        let redaction = LoginRedaction::redaction_of_login("papers", "open sesame");
         let long = "x".repeat(500);
         for (reply, quoted) in [
             (
@@ -178,7 +184,7 @@ mod tests {
             ),
             ("\r\n", ""),
         ] {
-            assert_eq!(quote_reply(reply, "ada", &redaction), quoted, "{reply:?}");
+            assert_eq!(quote_redacted_reply(reply, "ada", &redaction), quoted, "{reply:?}");
         }
     }
 

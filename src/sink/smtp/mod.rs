@@ -28,7 +28,7 @@ use connection::AttemptTimeLimit;
 use error::SmtpError;
 use login_redaction::LoginRedaction;
 use server_url::{SmtpSecurity, SmtpServerUrl};
-use session::{SmtpAcceptance, SmtpMessage, SmtpSession};
+use session::{SmtpAcceptanceReply, SmtpMessage, SmtpSession};
 use stage::SmtpStage;
 
 /// How long one attempt may take, from the name to the answer, a second connection included if the first one turns out
@@ -70,7 +70,7 @@ impl SmtpSink {
             (Some(user), Some(password)) if !user.is_empty() && !password.reveal().is_empty() => {
                 let password = password.reveal();
                 let login = Credentials::new(user.to_owned(), password.to_owned());
-                (Some(login), LoginRedaction::for_login(user, password))
+                (Some(login), LoginRedaction::redaction_of_login(user, password))
             }
             _ => anyhow::bail!("user and password belong together; one of them is missing or empty"),
         };
@@ -79,12 +79,12 @@ impl SmtpSink {
 
     /// This sink with another time limit for one whole attempt.
     #[must_use]
-    pub fn with_time_limit(self, total: Duration) -> Self {
+    pub fn with_attempt_time_limit(self, total: Duration) -> Self {
         Self { time_limit: total, ..self }
     }
 
     /// Delivers `message`, rendered with CRLF, to one recipient once and returns what came of it. `from` and
-    /// `to` may have a name next to the address. The session is kept for the next message until [`close`](Self::close).
+    /// `to` may have a name next to the address. The session is kept for the next message until [`close`](Self::close_kept_session).
     pub async fn deliver(&mut self, from: &str, to: &str, message: &[u8]) -> Attempt {
         let Ok(sender) = from.parse::<Mailbox>() else {
             let words = "mail: from is no mail address".to_owned();
@@ -102,8 +102,8 @@ impl SmtpSink {
             None => self.send_on_new_session(&letter, limit, &mut stage).await,
         };
         match carried {
-            Ok(SmtpAcceptance::WholeReply) => Attempt::Accepted,
-            Ok(SmtpAcceptance::TruncatedReply) => Attempt::AcceptedWithWarning {
+            Ok(SmtpAcceptanceReply::WholeReply) => Attempt::Accepted,
+            Ok(SmtpAcceptanceReply::TruncatedReply) => Attempt::AcceptedWithWarning {
                 words: "mail: the server took the message, and its answer broke off or has no end".to_owned(),
             },
             Err(stop) => {
@@ -113,7 +113,7 @@ impl SmtpSink {
     }
 
     /// Ends the session that was kept, if there is one.
-    pub async fn close(&mut self) {
+    pub async fn close_kept_session(&mut self) {
         if let Some(session) = self.session.take() {
             session.quit_session(QUIT_LIMIT).await;
         }
@@ -126,7 +126,7 @@ impl SmtpSink {
         letter: &SmtpMessage<'_>,
         limit: AttemptTimeLimit,
         stage: &mut SmtpStage,
-    ) -> Option<Result<SmtpAcceptance, SmtpError>> {
+    ) -> Option<Result<SmtpAcceptanceReply, SmtpError>> {
         let mut session = self.session.take()?;
         let carried = session.send_message(letter, limit, stage).await;
         match carried {
@@ -147,7 +147,7 @@ impl SmtpSink {
         letter: &SmtpMessage<'_>,
         limit: AttemptTimeLimit,
         stage: &mut SmtpStage,
-    ) -> Result<SmtpAcceptance, SmtpError> {
+    ) -> Result<SmtpAcceptanceReply, SmtpError> {
         *stage = SmtpStage::Greeting;
         let mut session = self.connect(limit, stage).await?;
         let carried = session.send_message(letter, limit, stage).await;

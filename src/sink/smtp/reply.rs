@@ -42,7 +42,7 @@ impl SmtpReplyLine {
 
 impl SmtpReply {
     /// The challenge in it, as lettre wants it; none if it is no challenge.
-    pub(super) fn auth_challenge(&self) -> Option<Response> {
+    pub(super) fn smtp_auth_challenge(&self) -> Option<Response> {
         let code = Code::new(Severity::PositiveIntermediate, Category::Unspecified3, Detail::Four);
         (self.code == 334).then(|| Response::new(code, self.lines.clone()))
     }
@@ -56,7 +56,7 @@ impl SmtpReply {
     }
 
     /// How many messages a session may carry, if the reply to EHLO says so. Source: RFC 9422 section 4.
-    pub(super) fn messages_max(&self) -> Option<u32> {
+    pub(super) fn mailmax_from_ehlo_reply(&self) -> Option<u32> {
         let limits =
             self.lines.iter().map(|line| line.to_uppercase()).find(|line| line.starts_with("LIMITS "))?;
         limits.split_whitespace().find_map(|word| word.strip_prefix("MAILMAX=")?.parse().ok())
@@ -99,9 +99,9 @@ mod tests {
         let reply = SmtpReply { code: 250, lines: lines.map(str::to_owned).to_vec() };
         assert!(reply.ehlo_capabilities().supports_feature(Extension::StartTls));
         assert!(reply.ehlo_capabilities().supports_auth_mechanism(Mechanism::Plain));
-        assert_eq!(reply.messages_max(), Some(20));
+        assert_eq!(reply.mailmax_from_ehlo_reply(), Some(20));
         let nothing = SmtpReply { code: 250, lines: vec![" ".to_owned()] };
         assert!(!nothing.ehlo_capabilities().supports_feature(Extension::StartTls));
-        assert_eq!(nothing.messages_max(), None);
+        assert_eq!(nothing.mailmax_from_ehlo_reply(), None);
     }
 }

@@ -44,7 +44,7 @@ pub(super) struct SmtpMessage<'m> {
 
 /// What became of a letter that the server took.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum SmtpAcceptance {
+pub(super) enum SmtpAcceptanceReply {
     /// With a whole reply.
     WholeReply,
     /// With a reply that says yes and has no end.
@@ -93,7 +93,7 @@ impl SmtpSession {
             capabilities: ServerInfo::default(),
             messages_max: MESSAGES_MAX,
             messages: 0,
-            age: Deadline::after(AGE_MAX),
+            age: Deadline::starting_now(AGE_MAX),
             needs_reset: false,
             is_closed: false,
         }
@@ -110,14 +110,14 @@ impl SmtpSession {
 
     /// Hears the server's greeting and says who we are.
     pub(super) async fn read_greeting_and_send_ehlo(&mut self) -> Result<(), SmtpError> {
-        expect_success(self.read_reply().await?)?;
+        require_positive_smtp_reply(self.read_reply().await?)?;
         self.send_ehlo().await
     }
 
     /// Says who we are and hears what the server offers.
     pub(super) async fn send_ehlo(&mut self) -> Result<(), SmtpError> {
-        let offers = expect_success(self.send_command(Ehlo::new(ehlo_client_id())).await?)?;
-        self.messages_max = MESSAGES_MAX.min(offers.messages_max().unwrap_or(MESSAGES_MAX)).max(1);
+        let offers = require_positive_smtp_reply(self.send_command(Ehlo::new(ehlo_client_id())).await?)?;
+        self.messages_max = MESSAGES_MAX.min(offers.mailmax_from_ehlo_reply().unwrap_or(MESSAGES_MAX)).max(1);
         self.capabilities = offers.ehlo_capabilities();
         Ok(())
     }
@@ -127,7 +127,7 @@ impl SmtpSession {
         if !self.capabilities.supports_feature(Extension::StartTls) {
             return Err(SmtpError::NoEncryption);
         }
-        expect_success(self.send_command(Starttls).await?).map(drop)
+        require_positive_smtp_reply(self.send_command(Starttls).await?).map(drop)
     }
 
     /// Logs in with a name and a password.
@@ -137,17 +137,20 @@ impl SmtpSession {
         let first = Auth::new(mechanism, login.clone(), None).map_err(|_| SmtpError::ProtocolViolation)?;
         let mut reply = self.send_command(first).await?;
         for _ in 0..CHALLENGES {
-            let Some(challenge) = reply.auth_challenge() else { break };
+            let Some(challenge) = reply.smtp_auth_challenge() else { break };
             let next = Auth::new_from_response(mechanism, login.clone(), &challenge);
             reply = self.send_command(next.map_err(|_| SmtpError::ProtocolViolation)?).await?;
         }
-        expect_success(reply).map(drop)
+        require_positive_smtp_reply(reply).map(drop)
     }
 
     /// Whether another letter may be tried on it.
     pub(super) fn is_reusable(&self) -> bool {
-        let is_young = !self.age.remaining().is_zero();
-        is_young && !self.is_closed && self.messages < self.messages_max && !self.connection.has_unread()
+        let is_young = !self.age.remaining_time().is_zero();
+        is_young
+            && !self.is_closed
+            && self.messages < self.messages_max
+            && !self.connection.has_unread_server_bytes()
     }
 
     /// Whether a stop of its next letter is perhaps not the letter's but its own: what the server says to a client that
@@ -170,15 +173,15 @@ impl SmtpSession {
         letter: &SmtpMessage<'_>,
         limit: AttemptTimeLimit,
         stage: &mut SmtpStage,
-    ) -> Result<SmtpAcceptance, SmtpError> {
-        self.connection.reset_limits(limit);
+    ) -> Result<SmtpAcceptanceReply, SmtpError> {
+        self.connection.reset_smtp_attempt_limits(limit);
         self.messages += 1;
         let carried = self.transfer_message(letter, stage).await;
         self.is_closed |= match &carried {
-            Ok(SmtpAcceptance::WholeReply)
+            Ok(SmtpAcceptanceReply::WholeReply)
             | Err(SmtpError::NoEightBit | SmtpError::NoInternationalAddress) => false,
             Err(SmtpError::NegativeReply(reply)) => reply.code == 421,
-            Ok(SmtpAcceptance::TruncatedReply) | Err(_) => true,
+            Ok(SmtpAcceptanceReply::TruncatedReply) | Err(_) => true,
         };
         carried
     }
@@ -187,32 +190,38 @@ impl SmtpSession {
         &mut self,
         letter: &SmtpMessage<'_>,
         stage: &mut SmtpStage,
-    ) -> Result<SmtpAcceptance, SmtpError> {
+    ) -> Result<SmtpAcceptanceReply, SmtpError> {
         *stage = SmtpStage::Sender;
         let parameters = self.mail_command_parameters(letter)?;
         if self.needs_reset {
-            expect_success(self.send_command(Rset).await?)?;
+            require_positive_smtp_reply(self.send_command(Rset).await?)?;
         }
         self.needs_reset = true;
-        expect_success(self.send_command(Mail::new(Some(letter.sender.clone()), parameters)).await?)?;
+        require_positive_smtp_reply(
+            self.send_command(Mail::new(Some(letter.sender.clone()), parameters)).await?,
+        )?;
         *stage = SmtpStage::Recipient;
-        expect_success(self.send_command(Rcpt::new(letter.recipient.clone(), Vec::new())).await?)?;
+        require_positive_smtp_reply(
+            self.send_command(Rcpt::new(letter.recipient.clone(), Vec::new())).await?,
+        )?;
         expect_start_of_data(self.send_command(Data).await?)?;
         *stage = SmtpStage::Message;
-        self.connection.send(&dot_stuff(letter.message)).await?;
+        self.connection.send_bytes(&dot_stuff(letter.message)).await?;
         let taken = self.read_data_reply().await?;
         self.needs_reset = false;
         Ok(taken)
     }
 
     /// The reply to the message: its code says all, and a yes stays one whatever comes of the rest of the reply.
-    async fn read_data_reply(&mut self) -> Result<SmtpAcceptance, SmtpError> {
+    async fn read_data_reply(&mut self) -> Result<SmtpAcceptanceReply, SmtpError> {
         let mut code = None;
         match self.read_rest_of_reply(&mut code).await {
-            Ok(reply) => expect_success(reply).map(|_| SmtpAcceptance::WholeReply),
+            Ok(reply) => require_positive_smtp_reply(reply).map(|_| SmtpAcceptanceReply::WholeReply),
             Err(stop) => {
-                match code.or_else(|| SmtpReplyLine::parse_reply_code(self.connection.unread_bytes())) {
-                    Some(200..=299) => Ok(SmtpAcceptance::TruncatedReply),
+                match code.or_else(|| {
+                    SmtpReplyLine::parse_reply_code(self.connection.received_but_unparsed_bytes())
+                }) {
+                    Some(200..=299) => Ok(SmtpAcceptanceReply::TruncatedReply),
                     _ => Err(stop),
                 }
             }
@@ -242,17 +251,17 @@ impl SmtpSession {
     /// Takes leave. Whether the server answers changes nothing.
     pub(super) async fn quit_session(mut self, limit: Duration) {
         if !self.is_closed {
-            self.connection.reset_limits(AttemptTimeLimit::new(limit));
+            self.connection.reset_smtp_attempt_limits(AttemptTimeLimit::new(limit));
             let _ = self.send_command(Quit).await;
         }
     }
 
     async fn send_command(&mut self, command: impl Display) -> Result<SmtpReply, SmtpError> {
         // A reply that nobody asked for would pass for the one to this command.
-        if self.connection.has_unread() {
+        if self.connection.has_unread_server_bytes() {
             return Err(SmtpError::ProtocolViolation);
         }
-        self.connection.send(command.to_string().as_bytes()).await?;
+        self.connection.send_bytes(command.to_string().as_bytes()).await?;
         self.read_reply().await
     }
 
@@ -303,7 +312,7 @@ fn dot_stuff(message: &[u8]) -> Vec<u8> {
 }
 
 /// The reply, if it is a 2yz.
-fn expect_success(reply: SmtpReply) -> Result<SmtpReply, SmtpError> {
+fn require_positive_smtp_reply(reply: SmtpReply) -> Result<SmtpReply, SmtpError> {
     match reply.code {
         200..=299 => Ok(reply),
         400.. => Err(SmtpError::NegativeReply(reply)),

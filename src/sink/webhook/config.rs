@@ -3,11 +3,11 @@
 use crate::config_table::diagnostic::Diagnostics;
 use crate::config_table::secret_location::{self, SecretConfigKeys, SecretLocation};
 use crate::config_table::toml_table::ConfigTable;
-use crate::sink::config_schema::{SinkConfigContext, SinkConfigSchema};
-use crate::sink::endpoint::{self, EndpointConfig};
+use crate::sink::config_schema::{SinkConfigContext, SinkConfigKeys};
+use crate::sink::endpoint_config::{self, EndpointConfig};
 
 /// The keys of `kind = "webhook"`.
-pub(crate) const SCHEMA: SinkConfigSchema = SinkConfigSchema {
+pub(crate) const SCHEMA: SinkConfigKeys = SinkConfigKeys {
     kind: "webhook",
     keys: &["url_file", "url_env", "secret_file", "secret_env", "allow_private", "ca_file"],
     secrets: &[
@@ -42,7 +42,7 @@ impl WebhookConfig {
         context: &SinkConfigContext,
         mistakes: &mut Diagnostics,
     ) -> Option<Self> {
-        let secret = secret_location::optional_secret(section, SIGNING, context.folder, mistakes);
+        let secret = secret_location::optional_secret_location(section, SIGNING, context.folder, mistakes);
         let endpoint = EndpointConfig::read(section, endpoint::WEBHOOK_URL, context, mistakes)?;
         Some(Self { endpoint, secret })
     }

@@ -7,17 +7,17 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue};
 use super::signature::SigningKey;
 use crate::domain::Secret;
 use crate::sink::http::{
-    QuotedVerdict, ReceiverApi, ReceiverResponse, ResponseVerdict, UnexpectedBody, classify_unexpected_body,
-    verdict_of_status,
+    ReceiverApi, ReceiverResponse, ResponseVerdict, UnexpectedBody, VerdictWithReceiverQuote,
+    classify_unexpected_body, verdict_of_status,
 };
 
 /// Anybody's receiver, by Standard Webhooks.
 #[derive(Debug)]
-pub struct WebhookApi {
+pub struct WebhookReceiverApi {
     key: Option<SigningKey>,
 }
 
-impl WebhookApi {
+impl WebhookReceiverApi {
     /// One whose messages are signed with the secret, `whsec_` and base64; without one nothing is signed. An error
     /// does not show the secret.
     pub fn new(secret: Option<&Secret>) -> Result<Self> {
@@ -25,7 +25,7 @@ impl WebhookApi {
     }
 }
 
-impl ReceiverApi for WebhookApi {
+impl ReceiverApi for WebhookReceiverApi {
     fn display_name(&self) -> &'static str {
         "the webhook's receiver"
     }
@@ -43,8 +43,8 @@ impl ReceiverApi for WebhookApi {
     }
 
     /// What a stranger's server says may hold anything, our own URL too; its status must do.
-    fn classify_response(&self, response: &ReceiverResponse) -> QuotedVerdict {
-        QuotedVerdict { verdict: classify_response(response), quote: None }
+    fn classify_response(&self, response: &ReceiverResponse) -> VerdictWithReceiverQuote {
+        VerdictWithReceiverQuote { verdict: classify_response(response), quote: None }
     }
 }
 
@@ -61,7 +61,7 @@ fn classify_response(answer: &ReceiverResponse) -> ResponseVerdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sink::http::verdict_fixture::{attempt_outcome, attempt_words, judge_response};
+    use crate::sink::http::verdict_fixture::{attempt_outcome_words, judge_response, one_word_for_attempt};
 
     #[test]
     fn a_webhooks_status_says_it_all() {
@@ -71,10 +71,10 @@ mod tests {
             (&[400, 406, 409, 411, 413, 414, 415, 422, 431, 499], "message"),
             (&[301, 308, 401, 402, 403, 404, 405, 407, 410, 451], "sink"),
         ] {
-            let receiver = WebhookApi::new(None).unwrap();
+            let receiver = WebhookReceiverApi::new(None).unwrap();
             for status in statuses {
                 let attempt = judge_response(&receiver, *status, "https://canary");
-                assert_eq!(attempt_outcome(&attempt), expected, "{status}");
+                assert_eq!(one_word_for_attempt(&attempt), expected, "{status}");
                 assert!(!format!("{attempt:?}").contains("canary"), "{attempt:?}");
             }
         }
@@ -97,7 +97,7 @@ mod tests {
             (503, "", "the webhook's receiver answered 503"),
         ] {
             assert_eq!(
-                attempt_words(&judge_response(&WebhookApi::new(None).unwrap(), status, body)),
+                attempt_outcome_words(&judge_response(&WebhookReceiverApi::new(None).unwrap(), status, body)),
                 expected
             );
         }
@@ -106,7 +106,7 @@ mod tests {
     #[test]
     fn debugging_a_receiver_shows_no_secret() {
         let key = Secret::new("whsec_MDEyMzQ1Njc4OWNhbmFyeTAxMjM0NTY3ODk=");
-        let shown = format!("{:?}", WebhookApi::new(Some(&key)).unwrap());
-        assert_eq!(shown, "WebhookApi { key: Some([redacted]) }");
+        let shown = format!("{:?}", WebhookReceiverApi::new(Some(&key)).unwrap());
+        assert_eq!(shown, "WebhookReceiverApi { key: Some([redacted]) }");
     }
 }

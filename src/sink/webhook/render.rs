@@ -51,12 +51,12 @@ mod tests;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::domain::{Author, Digest, DigestPaper, DigestPart, Link, News, OperatorAlert, Paper};
+use crate::domain::{Author, Digest, DigestPaper, DigestPartNumber, Link, News, OperatorAlert, Paper};
 use crate::render::digest_part_packing::{
     DigestPartBody, pack_into_parts, render_numbered_parts, to_json_bytes,
 };
 use crate::render::news_counts::NewsCounts;
-use crate::render::safe_url::{article_url, paper_page_url};
+use crate::render::safe_url::{article_url, safe_external_paper_url};
 
 /// One message. A paper that is larger alone still goes whole, in a message of its own. Source of "less than
 /// 20kb": <https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md#payload-size>.
@@ -69,11 +69,11 @@ const SHAPE_VERSION: u32 = 1;
 const COMMA_BYTES: usize = ",".len();
 
 /// The part whose number takes the most room, for measuring.
-const LONGEST: DigestPart = DigestPart { number: u32::MAX, of: u32::MAX };
+const LONGEST: DigestPartNumber = DigestPartNumber { number: u32::MAX, of: u32::MAX };
 
 /// The digest as the bodies of requests. `key` gives a part its id: always the same for the same part, equally
 /// long for all of them, and without a point, as the signature is over `id.timestamp.body`.
-pub fn render_digest_parts(digest: &Digest, key: &dyn Fn(DigestPart) -> String) -> Vec<DigestPartBody> {
+pub fn render_digest_parts(digest: &Digest, key: &dyn Fn(DigestPartNumber) -> String) -> Vec<DigestPartBody> {
     let sections = digest.sections.iter();
     let entries =
         sections.flat_map(|section| section.papers.iter().map(move |entry| (&*section.topic, entry)));
@@ -191,13 +191,13 @@ struct WebhookPaper<'a> {
     comment: Option<&'a str>,
     journal_ref: Option<&'a str>,
     doi: Option<&'a str>,
-    article: Option<WebhookArticle<'a>>,
+    article: Option<WebhookJournalArticle<'a>>,
     code_url: Option<&'a str>,
     links: Vec<WebhookLink<'a>>,
 }
 
 #[derive(Serialize)]
-struct WebhookArticle<'a> {
+struct WebhookJournalArticle<'a> {
     doi: Option<String>,
     url: Option<String>,
     journal: Option<&'a str>,
@@ -220,7 +220,7 @@ struct WebhookLink<'a> {
 fn webhook_digest_message<'a>(
     digest: &'a Digest,
     id: &'a str,
-    part: DigestPart,
+    part: DigestPartNumber,
     papers: &'a [WebhookPaper<'a>],
 ) -> WebhookMessage<'a, WebhookDigest<'a>> {
     let NewsCounts { new, published, replaced } = NewsCounts::count_digest_news(digest);
@@ -243,14 +243,14 @@ impl<'a> WebhookPaper<'a> {
         let paper = &entry.paper;
         Self {
             id: paper.id.as_str(),
-            version: paper.revision.number(),
+            version: paper.revision.version_number(),
             news: match entry.news {
                 News::New => "new",
                 News::Replacement => "replacement",
                 News::Published => "published",
             },
             topics: std::iter::once(topic).chain(entry.also_in.iter().map(String::as_str)).collect(),
-            url: paper_page_url(paper),
+            url: safe_external_paper_url(paper),
             title: &paper.title,
             abstract_: &paper.abstract_.0,
             authors: paper.authors.iter().map(WebhookAuthor::new).collect(),
@@ -261,14 +261,14 @@ impl<'a> WebhookPaper<'a> {
             comment: paper.comment.as_deref(),
             journal_ref: paper.journal_ref.as_deref(),
             doi: paper.doi.as_deref(),
-            article: WebhookArticle::article_of_preprint(paper),
+            article: WebhookJournalArticle::article_of_preprint(paper),
             code_url: entry.code_link.as_deref(),
             links: paper.links.iter().map(WebhookLink::new).collect(),
         }
     }
 }
 
-impl<'a> WebhookArticle<'a> {
+impl<'a> WebhookJournalArticle<'a> {
     fn article_of_preprint(paper: &'a Paper) -> Option<Self> {
         let (doi, journal) = (paper.article_doi(), paper.article_journal());
         let article = Self { doi: doi.map(|doi| doi.to_string()), url: article_url(paper), journal };

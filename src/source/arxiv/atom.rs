@@ -10,8 +10,8 @@ use quick_xml::events::{BytesDecl, BytesRef, BytesStart, Event};
 
 use super::body_detection::{body_as_xml, broken_xml_error, not_a_feed_error};
 use super::clean_text::sanitize_line;
-use super::result_page_builder::ResultPageBuilder;
-use super::xml_start_tag::{ElementAttributes, FeedNamespace, element_name};
+use super::result_page_builder::ArxivResultPageBuilder;
+use super::xml_namespaces_and_attributes::{ArxivElementAttributes, ArxivXmlNamespace, element_name};
 use crate::domain::{FetchError, ResultPage};
 
 /// arXiv nests four deep; a page that goes on is an attack on somebody's stack.
@@ -23,8 +23,8 @@ const REMARK_CHARS: usize = 160;
 /// Reads one answer of the API, whole or not at all.
 pub fn parse_result_page(body: &[u8]) -> Result<ResultPage, FetchError> {
     let text = body_as_xml(body)?;
-    let mut parser = ResultPageParser {
-        page: ResultPageBuilder::default(),
+    let mut parser = AtomResultPageParser {
+        page: ArxivResultPageBuilder::default(),
         depth: 0,
         stage: ResultPageParserStage::Start,
     };
@@ -35,15 +35,17 @@ pub fn parse_result_page(body: &[u8]) -> Result<ResultPage, FetchError> {
             Err(error) => return Err(xml_error(&error, reader.error_position(), text.len())),
         };
         match event {
-            Event::Start(element) => parser.open_element(FeedNamespace::from_resolved(&space)?, &element)?,
+            Event::Start(element) => {
+                parser.open_element(ArxivXmlNamespace::from_xml_resolve_result(&space)?, &element)?
+            }
             Event::Empty(element) => {
-                parser.open_element(FeedNamespace::from_resolved(&space)?, &element)?;
+                parser.open_element(ArxivXmlNamespace::from_xml_resolve_result(&space)?, &element)?;
                 parser.close_element()?;
             }
             Event::End(_) => parser.close_element()?,
             Event::Text(content) => parser.add_text(&content.xml10_content())?,
-            Event::CData(content) => parser.add_non_space_text(&content.xml10_content())?,
-            Event::GeneralRef(reference) => parser.add_reference(&reference)?,
+            Event::CData(content) => parser.add_cdata_or_reference_text(&content.xml10_content())?,
+            Event::GeneralRef(reference) => parser.add_entity_reference(&reference)?,
             Event::Decl(declaration) => parser.read_declaration(&declaration)?,
             Event::DocType(doctype) => return Err(doctype_error(&doctype)),
             Event::Comment(_) | Event::PI(_) => {}
@@ -54,8 +56,8 @@ pub fn parse_result_page(body: &[u8]) -> Result<ResultPage, FetchError> {
 
 /// The page as far as it is read, and where in the document the parser is.
 #[derive(Debug)]
-struct ResultPageParser {
-    page: ResultPageBuilder,
+struct AtomResultPageParser {
+    page: ArxivResultPageBuilder,
     /// How many elements are open.
     depth: usize,
     stage: ResultPageParserStage,
@@ -73,14 +75,14 @@ enum ResultPageParserStage {
     End,
 }
 
-impl ResultPageParser {
-    fn open_element(&mut self, space: FeedNamespace, element: &BytesStart<'_>) -> Result<(), FetchError> {
+impl AtomResultPageParser {
+    fn open_element(&mut self, space: ArxivXmlNamespace, element: &BytesStart<'_>) -> Result<(), FetchError> {
         match self.stage {
             ResultPageParserStage::Start | ResultPageParserStage::Declared => {
                 self.begin_root(space, element)?;
             }
             ResultPageParserStage::Root => {
-                let attributes = ElementAttributes::read(element)?;
+                let attributes = ArxivElementAttributes::read(element)?;
                 self.page.open_element(self.depth, space, element.local_name().into_inner(), attributes)?;
             }
             ResultPageParserStage::End => return Err(trailing_content_error()),
@@ -92,14 +94,14 @@ impl ResultPageParser {
         Ok(())
     }
 
-    fn begin_root(&mut self, space: FeedNamespace, element: &BytesStart<'_>) -> Result<(), FetchError> {
-        if space != FeedNamespace::Atom || element.local_name().as_ref() != "feed" {
+    fn begin_root(&mut self, space: ArxivXmlNamespace, element: &BytesStart<'_>) -> Result<(), FetchError> {
+        if space != ArxivXmlNamespace::Atom || element.local_name().as_ref() != "feed" {
             return Err(not_a_feed_error(format!(
                 "XML whose root <{}> is not an Atom feed",
                 element_name(element)
             )));
         }
-        ElementAttributes::read(element)?;
+        ArxivElementAttributes::read(element)?;
         self.stage = ResultPageParserStage::Root;
         Ok(())
     }
@@ -128,7 +130,7 @@ impl ResultPageParser {
     }
 
     /// A CDATA section or a reference, which no space outside of the root may hold.
-    fn add_non_space_text(&mut self, text: &str) -> Result<(), FetchError> {
+    fn add_cdata_or_reference_text(&mut self, text: &str) -> Result<(), FetchError> {
         match self.stage {
             ResultPageParserStage::Root => self.page.add_text(text),
             ResultPageParserStage::Start | ResultPageParserStage::Declared => {
@@ -139,12 +141,14 @@ impl ResultPageParser {
     }
 
     /// Without a DOCTYPE there are five entities and the numbers; another one would lose its text.
-    fn add_reference(&mut self, reference: &BytesRef<'_>) -> Result<(), FetchError> {
+    fn add_entity_reference(&mut self, reference: &BytesRef<'_>) -> Result<(), FetchError> {
         let named =
             || broken_xml_error(format!("the XML has an unknown entity &{};", sanitize_line(reference, 20)));
         match reference.resolve_char_ref() {
-            Ok(Some(character)) => self.add_non_space_text(character.encode_utf8(&mut [0; 4])),
-            Ok(None) => self.add_non_space_text(resolve_predefined_entity(reference).ok_or_else(named)?),
+            Ok(Some(character)) => self.add_cdata_or_reference_text(character.encode_utf8(&mut [0; 4])),
+            Ok(None) => {
+                self.add_cdata_or_reference_text(resolve_predefined_entity(reference).ok_or_else(named)?)
+            }
             Err(_) => Err(named()),
         }
     }

@@ -37,7 +37,7 @@ impl EntryBuilder {
     pub(super) fn finish(self) -> Result<ResultEntry, FetchError> {
         let id = self.arxiv_id();
         if self.is_error_entry(id.is_some()) {
-            return Err(self.refusal_error());
+            return Err(self.arxiv_refusal_error());
         }
         Ok(match id {
             None => ResultEntry::Flawed { id: None, flaw: EntryFlaw::NoId },
@@ -65,7 +65,7 @@ impl EntryBuilder {
             || is_titled_so && (!has_work || self.links.iter().any(|link| names_errors(&link.href)))
     }
 
-    fn refusal_error(&self) -> FetchError {
+    fn arxiv_refusal_error(&self) -> FetchError {
         let reason = match &self.summary {
             Some(summary) => sanitize_line(&summary.0, REASON_CHARS),
             None => "no reason given".to_owned(),
@@ -80,7 +80,7 @@ impl EntryBuilder {
             title: self.title.ok_or(EntryFlaw::NoTitle)?,
             abstract_: self.summary.ok_or(EntryFlaw::NoAbstract)?,
             authors: self.authors,
-            categories: with_primary_category(self.categories, self.primary.as_ref()),
+            categories: categories_with_primary(self.categories, self.primary.as_ref()),
             primary: self.primary,
             published: self.published,
             updated: self.updated.ok_or(EntryFlaw::NoDate)?,
@@ -94,7 +94,7 @@ impl EntryBuilder {
 }
 
 /// A reader may rely on the primary category being among all; arXiv always lists it, a mirror may not.
-fn with_primary_category(mut categories: Vec<Category>, primary: Option<&Category>) -> Vec<Category> {
+fn categories_with_primary(mut categories: Vec<Category>, primary: Option<&Category>) -> Vec<Category> {
     if let Some(primary) = primary.filter(|primary| !categories.contains(primary)) {
         categories.insert(0, primary.clone());
     }

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use reqwest::Response;
 
+use super::arxiv_client_builder::CONNECT_MAX;
 use super::clean_text::sanitize_line;
-use super::http_client::CONNECT_MAX;
 use crate::domain::{FetchError, FetchErrorKind};
 
 /// A body after unpacking. 2,000 entries, arXiv's own largest page, have some 6 MiB.

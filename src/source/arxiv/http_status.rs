@@ -34,7 +34,7 @@ pub(super) async fn status_error(mut response: Response) -> FetchError {
     let reason = read_error_reason(&mut response).await;
     if status.is_server_error() {
         fetch_error(FetchErrorKind::ServerError, retry, status, &reason)
-    } else if is_transient(status) {
+    } else if is_transient_client_error(status) {
         fetch_error(FetchErrorKind::Refused, retry, status, &reason)
     } else {
         fetch_error(FetchErrorKind::Refused, Retry::Never, status, &reason)
@@ -66,7 +66,7 @@ fn is_throttling_status(status: StatusCode) -> bool {
 }
 
 /// Of the statuses that blame the request, the two that blame its moment.
-fn is_transient(status: StatusCode) -> bool {
+fn is_transient_client_error(status: StatusCode) -> bool {
     matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY)
 }
 

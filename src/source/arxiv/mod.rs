@@ -1,18 +1,18 @@
 //! The arXiv API: how it is asked, and how its answers are read.
 //!
-//! One call of [`Arxiv::fetch`] is one request over the wire. The wait before it and another try after it
+//! One call of [`Arxiv::fetch_result_page`] is one request over the wire. The wait before it and another try after it
 //! are the caller's, for they hold over all topics and over restarts.
 
+mod arxiv_client_builder;
 pub mod atom;
 mod body_detection;
 mod clean_text;
-mod endpoint;
+mod endpoint_settings;
 mod entry_builder;
 mod http_body;
-mod http_client;
 mod http_status;
 mod result_page_builder;
-mod xml_start_tag;
+mod xml_namespaces_and_attributes;
 
 use std::fmt;
 use std::time::Duration;
@@ -23,8 +23,8 @@ use crate::domain::{
     ARXIV_POLICY, ARXIV_SOURCE, FetchError, FetchErrorKind, Query, ResultPage, SourcePolicy,
 };
 use crate::source::{PageFuture, PageRequest, Source};
-pub use endpoint::ArxivEndpoint;
-use http_client::host_name;
+use arxiv_client_builder::host_name_of_url;
+pub use endpoint_settings::ArxivEndpoint;
 
 /// The whole of one request, from the name look-up to the last byte. A page of 200 takes arXiv a few seconds.
 const TOTAL_MAX: Duration = Duration::from_mins(1);
@@ -53,12 +53,12 @@ pub struct ArxivRequest<'a> {
 impl Arxiv {
     /// Prepares the connection and opens none. An error says which setting is wrong.
     pub fn new(settings: &ArxivEndpoint) -> anyhow::Result<Self> {
-        Ok(Self { url: settings.url.clone(), client: http_client::build_client(settings)? })
+        Ok(Self { url: settings.url.clone(), client: arxiv_client_builder::build_client(settings)? })
     }
 
     /// One request over the wire, no retry, no waiting before it. `time_max` bounds it whole, and never
     /// lies above this module's own limit of one minute.
-    pub async fn fetch(
+    pub async fn fetch_result_page(
         &self,
         request: &ArxivRequest<'_>,
         time_max: Duration,
@@ -70,7 +70,7 @@ impl Arxiv {
         };
         // The host and no more of the address, for a mirror's may hold a password.
         answer.map_err(|fault| FetchError {
-            message: format!("{}: {}", host_name(&self.url), fault.message),
+            message: format!("{}: {}", host_name_of_url(&self.url), fault.message),
             ..fault
         })
     }
@@ -107,7 +107,7 @@ impl Source for Arxiv {
     }
 
     fn host(&self) -> &str {
-        host_name(&self.url)
+        host_name_of_url(&self.url)
     }
 
     fn policy(&self) -> SourcePolicy {
@@ -121,13 +121,13 @@ impl Source for Arxiv {
                 let words = format!("the topic \"{}\" has no query to ask with", topic.name);
                 return Err(FetchError::permanent(FetchErrorKind::Refused, words));
             };
-            self.fetch(&ArxivRequest { query: &query, start, max_results }, time_max).await
+            self.fetch_result_page(&ArxivRequest { query: &query, start, max_results }, time_max).await
         })
     }
 }
 
 impl fmt::Debug for Arxiv {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Arxiv").field("host", &host_name(&self.url)).finish_non_exhaustive()
+        f.debug_struct("Arxiv").field("host", &host_name_of_url(&self.url)).finish_non_exhaustive()
     }
 }

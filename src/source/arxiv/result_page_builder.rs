@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::body_detection::broken_xml_error;
 use super::clean_text::{one_line, split_paragraphs};
 use super::entry_builder::EntryBuilder;
-use super::xml_start_tag::{ElementAttributes, FeedNamespace};
+use super::xml_namespaces_and_attributes::{ArxivElementAttributes, ArxivXmlNamespace};
 use crate::domain::{Author, Category, FetchError, Link, ResultEntry, ResultPage};
 
 /// arXiv's own largest slice: <https://info.arxiv.org/help/api/user-manual.html>, 3.1.1.2.
@@ -26,7 +26,7 @@ const LINKS_MAX: usize = 50_000;
 
 /// What has been read of a page.
 #[derive(Debug, Default)]
-pub(super) struct ResultPageBuilder {
+pub(super) struct ArxivResultPageBuilder {
     stamp: Option<Timestamp>,
     total: Option<u64>,
     start: Option<u64>,
@@ -40,14 +40,14 @@ pub(super) struct ResultPageBuilder {
     /// The author of it that is open.
     author: Option<Author>,
     /// The element whose text is being gathered, and its depth.
-    text_element: Option<(TextElement, usize)>,
+    text_element: Option<(ArxivTextElement, usize)>,
     /// The text of the current element so far; one buffer for all of them.
     text: String,
 }
 
 /// The elements that are read for their text.
 #[derive(Debug, Clone, Copy)]
-enum TextElement {
+enum ArxivTextElement {
     Stamp,
     Total,
     Start,
@@ -63,28 +63,30 @@ enum TextElement {
     Affiliation,
 }
 
-impl ResultPageBuilder {
+impl ArxivResultPageBuilder {
     /// An element begins; `depth` elements are open around it.
     pub(super) fn open_element(
         &mut self,
         depth: usize,
-        space: FeedNamespace,
+        space: ArxivXmlNamespace,
         name: &str,
-        attributes: ElementAttributes<'_>,
+        attributes: ArxivElementAttributes<'_>,
     ) -> Result<(), FetchError> {
         self.count_element(depth, space, name, &attributes)?;
         let field = match (depth, &mut self.entry, &self.author) {
-            (1, _, _) if space == FeedNamespace::Atom && name == "entry" => return self.open_entry(),
-            (1, _, _) => feed_text_element(space, name),
-            (2, Some(_), _) if space == FeedNamespace::Atom && name == "author" => {
+            (1, _, _) if space == ArxivXmlNamespace::Atom && name == "entry" => {
+                return self.begin_result_entry();
+            }
+            (1, _, _) => classify_feed_element(space, name),
+            (2, Some(_), _) if space == ArxivXmlNamespace::Atom && name == "author" => {
                 self.author = Some(Author { name: String::new(), affiliations: Vec::new() });
                 None
             }
             (2, Some(draft), _) => {
                 set_entry_attributes(draft, space, name, attributes);
-                entry_text_element(space, name)
+                classify_entry_element(space, name)
             }
-            (3, _, Some(_)) => author_text_element(space, name),
+            (3, _, Some(_)) => text_element_in_author(space, name),
             _ => None,
         };
         if let Some(field) = field {
@@ -97,7 +99,7 @@ impl ResultPageBuilder {
     /// An element ends; `depth` elements are open around it.
     pub(super) fn close_element(&mut self, depth: usize) -> Result<(), FetchError> {
         if let Some((field, _)) = self.text_element.take_if(|(_, at)| *at == depth) {
-            return self.set_text_element(field);
+            return self.keep_text_of_ended_element(field);
         }
         match depth {
             1 => {
@@ -127,7 +129,7 @@ impl ResultPageBuilder {
             )));
         }
         self.text.push_str(text);
-        self.count_bytes(text.len())
+        self.add_bytes_within_page_limit(text.len())
     }
 
     /// All that was read, once the feed is at its end.
@@ -158,30 +160,32 @@ impl ResultPageBuilder {
     fn count_element(
         &mut self,
         depth: usize,
-        space: FeedNamespace,
+        space: ArxivXmlNamespace,
         name: &str,
-        attributes: &ElementAttributes<'_>,
+        attributes: &ArxivElementAttributes<'_>,
     ) -> Result<(), FetchError> {
         match (depth, space, name) {
-            (2, FeedNamespace::Atom, "author") | (3, FeedNamespace::Arxiv, "affiliation") => {
-                self.count_bytes(size_of::<Author>())
+            (2, ArxivXmlNamespace::Atom, "author") | (3, ArxivXmlNamespace::Arxiv, "affiliation") => {
+                self.add_bytes_within_page_limit(size_of::<Author>())
             }
-            (2, FeedNamespace::Atom, "category" | "link") => {
+            (2, ArxivXmlNamespace::Atom, "category" | "link") => {
                 self.links += 1;
                 if self.links > LINKS_MAX {
                     return Err(broken_xml_error(format!(
                         "the feed has more than {LINKS_MAX} categories and links"
                     )));
                 }
-                self.count_bytes(size_of::<Link>() + attributes.byte_count())
+                self.add_bytes_within_page_limit(size_of::<Link>() + attributes.byte_count())
             }
-            (2, FeedNamespace::Arxiv, "primary_category") => self.count_bytes(attributes.byte_count()),
+            (2, ArxivXmlNamespace::Arxiv, "primary_category") => {
+                self.add_bytes_within_page_limit(attributes.byte_count())
+            }
             _ => Ok(()),
         }
     }
 
     /// Takes so many bytes more into memory.
-    fn count_bytes(&mut self, bytes: usize) -> Result<(), FetchError> {
+    fn add_bytes_within_page_limit(&mut self, bytes: usize) -> Result<(), FetchError> {
         self.bytes += bytes;
         if self.bytes > PAGE_BYTES_MAX {
             return Err(broken_xml_error(format!(
@@ -191,7 +195,7 @@ impl ResultPageBuilder {
         Ok(())
     }
 
-    fn open_entry(&mut self) -> Result<(), FetchError> {
+    fn begin_result_entry(&mut self) -> Result<(), FetchError> {
         if self.entries.len() == ENTRIES_MAX {
             return Err(broken_xml_error(format!("the feed has more than {ENTRIES_MAX} entries")));
         }
@@ -200,16 +204,22 @@ impl ResultPageBuilder {
     }
 
     /// The text of a field is complete.
-    fn set_text_element(&mut self, field: TextElement) -> Result<(), FetchError> {
+    fn keep_text_of_ended_element(&mut self, field: ArxivTextElement) -> Result<(), FetchError> {
         let text = self.text.as_str();
         match (field, &mut self.entry, &mut self.author) {
-            (TextElement::Stamp, _, _) => keep_first(&mut self.stamp, parse_time(text)),
-            (TextElement::Total, _, _) => {
-                keep_first(&mut self.total, Some(parse_count("totalResults", text)?));
+            (ArxivTextElement::Stamp, _, _) => keep_first(&mut self.stamp, parse_rfc3339_time(text)),
+            (ArxivTextElement::Total, _, _) => {
+                keep_first(&mut self.total, Some(parse_count_element("totalResults", text)?));
             }
-            (TextElement::Start, _, _) => keep_first(&mut self.start, Some(parse_count("startIndex", text)?)),
-            (TextElement::Name, _, Some(author)) if author.name.is_empty() => author.name = one_line(text),
-            (TextElement::Affiliation, _, Some(author)) => author.affiliations.extend(non_empty_line(text)),
+            (ArxivTextElement::Start, _, _) => {
+                keep_first(&mut self.start, Some(parse_count_element("startIndex", text)?))
+            }
+            (ArxivTextElement::Name, _, Some(author)) if author.name.is_empty() => {
+                author.name = one_line(text)
+            }
+            (ArxivTextElement::Affiliation, _, Some(author)) => {
+                author.affiliations.extend(non_empty_line(text))
+            }
             (field, Some(draft), _) => set_entry_text(draft, field, text),
             (_, None, _) => {}
         }
@@ -217,78 +227,78 @@ impl ResultPageBuilder {
     }
 }
 
-fn feed_text_element(space: FeedNamespace, name: &str) -> Option<TextElement> {
+fn classify_feed_element(space: ArxivXmlNamespace, name: &str) -> Option<ArxivTextElement> {
     match (space, name) {
-        (FeedNamespace::Atom, "updated") => Some(TextElement::Stamp),
-        (FeedNamespace::OpenSearch, "totalResults") => Some(TextElement::Total),
-        (FeedNamespace::OpenSearch, "startIndex") => Some(TextElement::Start),
+        (ArxivXmlNamespace::Atom, "updated") => Some(ArxivTextElement::Stamp),
+        (ArxivXmlNamespace::OpenSearch, "totalResults") => Some(ArxivTextElement::Total),
+        (ArxivXmlNamespace::OpenSearch, "startIndex") => Some(ArxivTextElement::Start),
         _ => None,
     }
 }
 
-fn entry_text_element(space: FeedNamespace, name: &str) -> Option<TextElement> {
+fn classify_entry_element(space: ArxivXmlNamespace, name: &str) -> Option<ArxivTextElement> {
     match (space, name) {
-        (FeedNamespace::Atom, "id") => Some(TextElement::Id),
-        (FeedNamespace::Atom, "title") => Some(TextElement::Title),
-        (FeedNamespace::Atom, "summary") => Some(TextElement::Summary),
-        (FeedNamespace::Atom, "updated") => Some(TextElement::Updated),
-        (FeedNamespace::Atom, "published") => Some(TextElement::Published),
-        (FeedNamespace::Arxiv, "comment") => Some(TextElement::Comment),
-        (FeedNamespace::Arxiv, "journal_ref") => Some(TextElement::JournalRef),
-        (FeedNamespace::Arxiv, "doi") => Some(TextElement::Doi),
+        (ArxivXmlNamespace::Atom, "id") => Some(ArxivTextElement::Id),
+        (ArxivXmlNamespace::Atom, "title") => Some(ArxivTextElement::Title),
+        (ArxivXmlNamespace::Atom, "summary") => Some(ArxivTextElement::Summary),
+        (ArxivXmlNamespace::Atom, "updated") => Some(ArxivTextElement::Updated),
+        (ArxivXmlNamespace::Atom, "published") => Some(ArxivTextElement::Published),
+        (ArxivXmlNamespace::Arxiv, "comment") => Some(ArxivTextElement::Comment),
+        (ArxivXmlNamespace::Arxiv, "journal_ref") => Some(ArxivTextElement::JournalRef),
+        (ArxivXmlNamespace::Arxiv, "doi") => Some(ArxivTextElement::Doi),
         _ => None,
     }
 }
 
-fn author_text_element(space: FeedNamespace, name: &str) -> Option<TextElement> {
+fn text_element_in_author(space: ArxivXmlNamespace, name: &str) -> Option<ArxivTextElement> {
     match (space, name) {
-        (FeedNamespace::Atom, "name") => Some(TextElement::Name),
-        (FeedNamespace::Arxiv, "affiliation") => Some(TextElement::Affiliation),
+        (ArxivXmlNamespace::Atom, "name") => Some(ArxivTextElement::Name),
+        (ArxivXmlNamespace::Arxiv, "affiliation") => Some(ArxivTextElement::Affiliation),
         _ => None,
     }
 }
 
 fn set_entry_attributes(
     draft: &mut EntryBuilder,
-    space: FeedNamespace,
+    space: ArxivXmlNamespace,
     name: &str,
-    attributes: ElementAttributes<'_>,
+    attributes: ArxivElementAttributes<'_>,
 ) {
     match (space, name) {
-        (FeedNamespace::Atom, "category") => draft.categories.extend(read_category(attributes)),
-        (FeedNamespace::Arxiv, "primary_category") => {
+        (ArxivXmlNamespace::Atom, "category") => draft.categories.extend(read_category(attributes)),
+        (ArxivXmlNamespace::Arxiv, "primary_category") => {
             keep_first(&mut draft.primary, read_category(attributes));
         }
-        (FeedNamespace::Atom, "link") => draft.links.extend(read_link(attributes)),
+        (ArxivXmlNamespace::Atom, "link") => draft.links.extend(link_from_attributes(attributes)),
         _ => {}
     }
 }
 
-fn set_entry_text(draft: &mut EntryBuilder, field: TextElement, text: &str) {
+fn set_entry_text(draft: &mut EntryBuilder, field: ArxivTextElement, text: &str) {
     match field {
-        TextElement::Id => keep_first(&mut draft.id, non_empty_line(text)),
-        TextElement::Title => keep_first(&mut draft.title, non_empty_line(text)),
-        TextElement::Summary => {
+        ArxivTextElement::Id => keep_first(&mut draft.id, non_empty_line(text)),
+        ArxivTextElement::Title => keep_first(&mut draft.title, non_empty_line(text)),
+        ArxivTextElement::Summary => {
             keep_first(&mut draft.summary, Some(split_paragraphs(text)).filter(|text| !text.0.is_empty()));
         }
-        TextElement::Updated => keep_first(&mut draft.updated, parse_time(text)),
-        TextElement::Published => keep_first(&mut draft.published, parse_time(text)),
-        TextElement::Comment => keep_first(&mut draft.comment, non_empty_line(text)),
-        TextElement::JournalRef => keep_first(&mut draft.journal_ref, non_empty_line(text)),
-        TextElement::Doi => keep_first(&mut draft.doi, non_empty_line(text)),
-        TextElement::Stamp
-        | TextElement::Total
-        | TextElement::Start
-        | TextElement::Name
-        | TextElement::Affiliation => {}
+        ArxivTextElement::Updated => keep_first(&mut draft.updated, parse_rfc3339_time(text)),
+        ArxivTextElement::Published => keep_first(&mut draft.published, parse_rfc3339_time(text)),
+        ArxivTextElement::Comment => keep_first(&mut draft.comment, non_empty_line(text)),
+        ArxivTextElement::JournalRef => keep_first(&mut draft.journal_ref, non_empty_line(text)),
+        ArxivTextElement::Doi => keep_first(&mut draft.doi, non_empty_line(text)),
+        ArxivTextElement::Stamp
+        | ArxivTextElement::Total
+        | ArxivTextElement::Start
+        | ArxivTextElement::Name
+        | ArxivTextElement::Affiliation => {}
     }
 }
 
-fn read_category(attributes: ElementAttributes<'_>) -> Option<Category> {
+fn read_category(attributes: ArxivElementAttributes<'_>) -> Option<Category> {
     attributes.term.and_then(|term| non_empty_line(&term)).map(Category)
 }
 
-fn read_link(attributes: ElementAttributes<'_>) -> Option<Link> {
+fn link_from_attributes(attributes: ArxivElementAttributes<'_>) -> Option<Link> {
     Some(Link {
         href: attributes.href.and_then(|href| non_empty_line(&href))?,
         rel: attributes.rel.map(Cow::into_owned),
@@ -303,11 +313,11 @@ fn non_empty_line(text: &str) -> Option<String> {
 }
 
 /// RFC 3339, also with an offset such as -04:00, as arXiv's stamps had before November 2025.
-fn parse_time(text: &str) -> Option<Timestamp> {
+fn parse_rfc3339_time(text: &str) -> Option<Timestamp> {
     text.trim().parse().ok()
 }
 
-fn parse_count(element: &str, text: &str) -> Result<u64, FetchError> {
+fn parse_count_element(element: &str, text: &str) -> Result<u64, FetchError> {
     text.trim().parse().map_err(|_| broken_xml_error(format!("the feed's {element} is not a number")))
 }
 

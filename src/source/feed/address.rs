@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use reqwest::Url;
 
-use crate::domain::{Fingerprint, MoveTarget, is_same_site};
+use crate::domain::{Fingerprint, RedirectTargetKind, is_same_site};
 
 /// Each relative link of a feed is made as long as its base: a longer path is left out of that.
 const LINK_BASE_PATH_BYTES_MAX: usize = 512;
@@ -38,7 +38,7 @@ impl FeedAddress {
     }
 
     /// The whole of it, for those who ask it or resolve against it.
-    pub fn url(&self) -> &Url {
+    pub fn full_feed_url(&self) -> &Url {
         &self.0
     }
 
@@ -58,7 +58,7 @@ impl FeedAddress {
 
     /// What identifies it without showing it.
     pub fn fingerprint(&self) -> Fingerprint {
-        Fingerprint::of(self.0.as_str())
+        Fingerprint::of_text(self.0.as_str())
     }
 
     /// Its host, whose gate a request passes.
@@ -79,13 +79,13 @@ impl FeedAddress {
     }
 
     /// Where a permanent redirect from here to there leads.
-    pub(super) fn move_target(&self, to: &Self) -> MoveTarget {
+    pub(super) fn classify_redirect_target(&self, to: &Self) -> RedirectTargetKind {
         let is_front_page = matches!(to.0.path(), "/" | "") && to.0.query().is_none();
         match is_same_site(self.host(), to.host()) {
-            _ if is_front_page => MoveTarget::FrontPage,
-            _ if self.is_https() && !to.is_https() => MoveTarget::LessSecure,
-            true => MoveTarget::SameSite,
-            false => MoveTarget::OtherSite,
+            _ if is_front_page => RedirectTargetKind::FrontPage,
+            _ if self.is_https() && !to.is_https() => RedirectTargetKind::LessSecure,
+            true => RedirectTargetKind::SameSite,
+            false => RedirectTargetKind::OtherSite,
         }
     }
 
@@ -101,8 +101,8 @@ impl FeedAddress {
 
     /// What validators are bound to: the address that is asked, and the page that answers it. That page's query is left
     /// out, for some have a token in it that is made for each request.
-    pub(super) fn origin_fingerprint(&self, answering: &Self) -> Fingerprint {
-        Fingerprint::of(format!("{}\n{}{}", self.0, answering.0.authority(), answering.0.path()))
+    pub(super) fn fingerprint_for_validators(&self, answering: &Self) -> Fingerprint {
+        Fingerprint::of_text(format!("{}\n{}{}", self.0, answering.0.authority(), answering.0.path()))
     }
 }
 
@@ -122,13 +122,13 @@ impl fmt::Debug for FeedAddress {
 mod tests {
     use super::*;
 
-    fn feed_address(text: &str) -> FeedAddress {
+    fn parsed_feed_address(text: &str) -> FeedAddress {
         FeedAddress::parse(text).unwrap()
     }
 
     #[test]
     fn an_address_shows_no_more_than_its_host() {
-        let secret = feed_address("https://ada:canary@example.org:8443/canary?token=canary#canary");
+        let secret = parsed_feed_address("https://ada:canary@example.org:8443/canary?token=canary#canary");
         assert_eq!(secret.to_string(), "https://example.org");
         assert_eq!(format!("{secret:?}"), "FeedAddress(https://example.org/…)");
         for text in ["", "canary", "ftp://canary.example.org/", "mailto:canary@example.org", "https://"] {
@@ -139,7 +139,7 @@ mod tests {
 
     #[test]
     fn a_relative_link_has_nothing_of_a_secret_in_it() {
-        let secret = feed_address("https://ada:canary@example.org/canary/feed?token=canary");
+        let secret = parsed_feed_address("https://ada:canary@example.org/canary/feed?token=canary");
         let link = |is_secret| secret.link_base(is_secret).join("paper/1").unwrap().to_string();
         assert_eq!(link(true), "https://example.org/paper/1");
         assert_eq!(link(false), "https://example.org/canary/paper/1");
@@ -147,7 +147,7 @@ mod tests {
 
     #[test]
     fn credentials_go_to_the_same_origin_and_nowhere_else() {
-        let secured = feed_address("https://ada:word@example.org/a/feed");
+        let secured = parsed_feed_address("https://ada:word@example.org/a/feed");
         for (location, target) in [
             ("new", Some("https://ada:word@example.org/a/new")),
             ("https://example.org:443/new#x", Some("https://ada:word@example.org/new")),
@@ -163,16 +163,19 @@ mod tests {
             ("https://", None),
         ] {
             let found = secured.redirect_target(location);
-            assert_eq!(found.as_ref().map(|found| found.url().as_str()), target, "{location}");
+            assert_eq!(found.as_ref().map(|found| found.full_feed_url().as_str()), target, "{location}");
         }
     }
 
     #[test]
     fn a_move_leads_to_the_same_site_or_not() {
-        use MoveTarget::{FrontPage, LessSecure, OtherSite, SameSite};
-        let secure = feed_address("https://www.example.org/feed");
-        assert_eq!(secure.move_target(&feed_address("http://www.example.org/new")), LessSecure);
-        let from = feed_address("http://www.example.org/feed");
+        use RedirectTargetKind::{FrontPage, LessSecure, OtherSite, SameSite};
+        let secure = parsed_feed_address("https://www.example.org/feed");
+        assert_eq!(
+            secure.classify_redirect_target(&parsed_feed_address("http://www.example.org/new")),
+            LessSecure
+        );
+        let from = parsed_feed_address("http://www.example.org/feed");
         for (to, target) in [
             ("https://www.example.org/feed", SameSite),
             ("https://feeds.example.org/rss", SameSite),
@@ -181,18 +184,18 @@ mod tests {
             ("https://www.example.org", FrontPage),
             ("https://elsewhere.org/?feed=rss", OtherSite),
         ] {
-            assert_eq!(from.move_target(&feed_address(to)), target, "{to}");
+            assert_eq!(from.classify_redirect_target(&parsed_feed_address(to)), target, "{to}");
         }
     }
 
     #[test]
     fn validators_are_bound_to_what_is_asked_and_what_answers() {
         let [asked, other] =
-            ["https://example.org/feed?a=1", "https://example.org/feed?a=2"].map(feed_address);
-        let answering = |token: &str| feed_address(&format!("https://example.org/final?code={token}"));
-        let bound = asked.origin_fingerprint(&answering("1"));
-        assert_eq!(asked.origin_fingerprint(&answering("2")), bound);
-        assert_ne!(other.origin_fingerprint(&answering("1")), bound);
-        assert_ne!(asked.origin_fingerprint(&asked), bound);
+            ["https://example.org/feed?a=1", "https://example.org/feed?a=2"].map(parsed_feed_address);
+        let answering = |token: &str| parsed_feed_address(&format!("https://example.org/final?code={token}"));
+        let bound = asked.fingerprint_for_validators(&answering("1"));
+        assert_eq!(asked.fingerprint_for_validators(&answering("2")), bound);
+        assert_ne!(other.fingerprint_for_validators(&answering("1")), bound);
+        assert_ne!(asked.fingerprint_for_validators(&asked), bound);
     }
 }

@@ -92,7 +92,7 @@ fn strip_mail_addresses(line: &str) -> String {
 
 /// The names in one element.
 fn split_author_names(element: &str, are_single: bool) -> Vec<Cow<'_, str>> {
-    if is_cjk(element) {
+    if has_cjk_characters(element) {
         let parts = split_outside_brackets(element, &[',', '，', ';', '；', '、']);
         return parts.into_iter().map(Cow::Borrowed).collect();
     }
@@ -204,7 +204,7 @@ fn are_initials(text: &str) -> bool {
 }
 
 /// Names in Chinese, Japanese and Korean are never turned around, and have commas of their own.
-fn is_cjk(text: &str) -> bool {
+fn has_cjk_characters(text: &str) -> bool {
     !text.is_ascii() && text.chars().any(|c| matches!(c, '\u{3040}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}'))
 }
 
@@ -224,7 +224,7 @@ fn split_affiliation(name: &str) -> (&str, Option<&str>) {
 mod tests {
     use super::*;
 
-    fn author_names(elements: &[&str]) -> Vec<String> {
+    fn names_of_author_elements(elements: &[&str]) -> Vec<String> {
         read_authors(elements.iter().copied()).into_iter().map(|author| author.name).collect()
     }
 
@@ -270,7 +270,7 @@ mod tests {
             (vec!["Jos&eacute; Garc&iacute;a"], vec!["José García"]),
             (vec!["<b>Ada</b> Lovelace"], vec!["Ada Lovelace"]),
         ] {
-            assert_eq!(author_names(&elements), expected, "{elements:?}");
+            assert_eq!(names_of_author_elements(&elements), expected, "{elements:?}");
         }
     }
 

@@ -26,7 +26,7 @@ const ADDRESS_BYTES_MAX: usize = 2_000;
 
 /// A feed that a page names.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FeedLink {
+pub struct DiscoveredFeedLink {
     /// What the page calls it, one line; empty if it gives no name.
     pub title: String,
     /// Where it is.
@@ -35,21 +35,21 @@ pub struct FeedLink {
 
 /// The feeds that a page at this address names in its head; if it names none, those that it seems to link to. Each once, in
 /// the page's order.
-pub(super) fn find_feed_links(page: &str, address: &FeedAddress) -> Vec<FeedLink> {
+pub(super) fn find_feed_links(page: &str, address: &FeedAddress) -> Vec<DiscoveredFeedLink> {
     let base = next_html_tag(page, &["base"])
         .and_then(|tag| address.redirect_target(href_within_limit(&tag)?))
         .unwrap_or_else(|| address.clone());
-    let named = collect_links(page, "link", &base, is_feed_link_element);
-    if named.is_empty() { collect_links(page, "a", &base, is_likely_feed_url) } else { named }
+    let named = collect_feed_links(page, "link", &base, is_feed_link_element);
+    if named.is_empty() { collect_feed_links(page, "a", &base, is_likely_feed_url) } else { named }
 }
 
-fn collect_links(
+fn collect_feed_links(
     page: &str,
     element: &str,
     base: &FeedAddress,
     is_feed: fn(&HtmlTag<'_>, &FeedAddress) -> bool,
-) -> Vec<FeedLink> {
-    let mut links: Vec<FeedLink> = Vec::new();
+) -> Vec<DiscoveredFeedLink> {
+    let mut links: Vec<DiscoveredFeedLink> = Vec::new();
     let mut rest = page;
     while let Some(tag) = next_html_tag(rest, &[element]) {
         rest = tag.rest;
@@ -58,7 +58,7 @@ fn collect_links(
         };
         if is_feed(&tag, &address) && links.iter().all(|link| link.address != address) {
             let title = tag.attribute("title").map(one_line).unwrap_or_default();
-            links.push(FeedLink { title, address });
+            links.push(DiscoveredFeedLink { title, address });
         }
         if links.len() == LINKS_MAX {
             break;
@@ -81,9 +81,9 @@ fn is_feed_link_element(tag: &HtmlTag<'_>, _: &FeedAddress) -> bool {
 }
 
 fn is_likely_feed_url(_: &HtmlTag<'_>, address: &FeedAddress) -> bool {
-    let path = address.url().path().trim_end_matches('/').to_ascii_lowercase();
+    let path = address.full_feed_url().path().trim_end_matches('/').to_ascii_lowercase();
     // Atypon's pages, which most large publishers have.
-    let is_atypon = address.url().query().is_some_and(|query| query.contains("feed=rss"));
+    let is_atypon = address.full_feed_url().query().is_some_and(|query| query.contains("feed=rss"));
     is_atypon || FEED_ENDINGS.iter().any(|ending| path.ends_with(ending))
 }
 
@@ -91,10 +91,10 @@ fn is_likely_feed_url(_: &HtmlTag<'_>, address: &FeedAddress) -> bool {
 mod tests {
     use super::*;
 
-    fn found(page: &str) -> Vec<(String, String)> {
+    fn found_feed_links(page: &str) -> Vec<(String, String)> {
         let address = FeedAddress::parse("https://lab.example.org/blog/index.html?x=1").unwrap();
         let links = find_feed_links(page, &address);
-        links.into_iter().map(|link| (link.title, link.address.url().to_string())).collect()
+        links.into_iter().map(|link| (link.title, link.address.full_feed_url().to_string())).collect()
     }
 
     fn link(title: &str, address: &str) -> (String, String) {
@@ -112,7 +112,7 @@ mod tests {
             <link rel="alternate" hreflang="de" href="/de/">
             </head><body><a href="/comments.rss">x</a>"#;
         assert_eq!(
-            found(page),
+            found_feed_links(page),
             [
                 link("All & news", "https://lab.example.org/blog/feed.xml"),
                 link("", "https://other.example.org/atom"),
@@ -127,12 +127,12 @@ mod tests {
             <a href="/action/showFeed?type=etoc&amp;feed=rss&amp;jc=x">RSS</a><a href="/about">About</a>
             <a href="mailto:a@example.org">Mail</a><a href="javascript:feed()">x</a><a>y</a>"#;
         assert_eq!(
-            found(page),
+            found_feed_links(page),
             [
                 link("Contents", "https://www.example.org/j/toc.rss"),
                 link("", "https://www.example.org/action/showFeed?type=etoc&feed=rss&jc=x"),
             ]
         );
-        assert_eq!(found("<p>no feed, no link"), []);
+        assert_eq!(found_feed_links("<p>no feed, no link"), []);
     }
 }

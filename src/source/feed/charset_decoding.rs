@@ -54,8 +54,8 @@ fn decode_bytes<'b>(
         .filter_map(Encoding::for_label)
         .filter(|encoding| ![UTF_16LE, UTF_16BE].contains(encoding))
         .collect();
-    match into_utf8(body) {
-        Ok(text) => decode_utf8(text, &named, notes),
+    match utf8_or_original_bytes(body) {
+        Ok(text) => choose_utf8_or_named_charset(text, &named, notes),
         Err(body) => decode_other_encoding(body, &named, notes),
     }
 }
@@ -70,7 +70,7 @@ fn without_leading_bytes(body: Cow<'_, [u8]>, bytes: usize) -> Cow<'_, [u8]> {
     }
 }
 
-fn into_utf8(body: Cow<'_, [u8]>) -> Result<Cow<'_, str>, Cow<'_, [u8]>> {
+fn utf8_or_original_bytes(body: Cow<'_, [u8]>) -> Result<Cow<'_, str>, Cow<'_, [u8]>> {
     match body {
         Cow::Borrowed(body) => std::str::from_utf8(body).map(Cow::Borrowed).map_err(|_| Cow::Borrowed(body)),
         Cow::Owned(body) => {
@@ -80,7 +80,7 @@ fn into_utf8(body: Cow<'_, [u8]>) -> Result<Cow<'_, str>, Cow<'_, [u8]>> {
 }
 
 /// Bytes that are sound UTF-8 and not all ASCII are hardly ever anything else.
-fn decode_utf8<'b>(
+fn choose_utf8_or_named_charset<'b>(
     text: Cow<'b, str>,
     named: &[&'static Encoding],
     notes: &mut Vec<String>,
@@ -126,7 +126,7 @@ fn decode_lossily<'b>(
     body: Cow<'b, [u8]>,
     notes: &mut Vec<String>,
 ) -> Result<Cow<'b, str>, FeedError> {
-    let body = match into_utf8(body) {
+    let body = match utf8_or_original_bytes(body) {
         Ok(text) if encoding == UTF_8 => return Ok(text),
         Ok(Cow::Borrowed(text)) => Cow::Borrowed(text.as_bytes()),
         Ok(Cow::Owned(text)) => Cow::Owned(text.into_bytes()),

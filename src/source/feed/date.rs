@@ -69,7 +69,9 @@ pub(super) fn parse_date(text: &str) -> Option<Timestamp> {
     if text.is_empty() || text.len() > DATE_BYTES_MAX {
         return None;
     }
-    parse_numeric_date(text).or_else(|| parse_iso_date(text)).or_else(|| parse_date_words(text))
+    parse_digits_only_date(text)
+        .or_else(|| parse_iso_date_or_datetime(text))
+        .or_else(|| parse_date_words(text))
 }
 
 /// The parts of a date as they are found.
@@ -96,7 +98,7 @@ impl DateParts {
         let date = Date::new(year, self.month?, self.day.unwrap_or(1)).ok()?;
         let moment = match self.time {
             None => date.to_datetime(Time::midnight()),
-            Some(time) => time.on_date(date)?,
+            Some(time) => time.datetime_on_date(date)?,
         };
         let offset = Offset::from_seconds(self.offset_minutes.unwrap_or(0) * 60).unwrap_or(Offset::UTC);
         offset.to_timestamp(moment).ok()
@@ -105,7 +107,7 @@ impl DateParts {
 
 impl ClockTime {
     /// 24:00 is the end of the day; a leap second counts as the second before it.
-    fn on_date(self, date: Date) -> Option<DateTime> {
+    fn datetime_on_date(self, date: Date) -> Option<DateTime> {
         let (date, hour) =
             if self.hour == 24 { (date.checked_add(1.day()).ok()?, 0) } else { (date, self.hour) };
         Some(date.to_datetime(Time::new(hour, self.minute, self.second.min(59), self.nanosecond).ok()?))
@@ -113,13 +115,13 @@ impl ClockTime {
 }
 
 /// Digits alone: a year, a day, or seconds or milliseconds since 1970.
-fn parse_numeric_date(text: &str) -> Option<Timestamp> {
+fn parse_digits_only_date(text: &str) -> Option<Timestamp> {
     if !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
     match text.len() {
         4 => DateParts { year: text.parse().ok(), month: Some(1), ..DateParts::default() }.to_timestamp(),
-        8 => parse_iso_date(&format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..])),
+        8 => parse_iso_date_or_datetime(&format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..])),
         10 => Timestamp::from_second(text.parse().ok()?).ok(),
         13 => Timestamp::from_millisecond(text.parse().ok()?).ok(),
         _ => None,
@@ -127,7 +129,7 @@ fn parse_numeric_date(text: &str) -> Option<Timestamp> {
 }
 
 /// `2026-11-24T10:00:00.123+01:00` and what is left of it: a blank for the T, no zone, no time, no day.
-fn parse_iso_date(text: &str) -> Option<Timestamp> {
+fn parse_iso_date_or_datetime(text: &str) -> Option<Timestamp> {
     let (year, rest) = take_digits(text, 4)?;
     if year.len() != 4 {
         return None;
@@ -230,10 +232,10 @@ fn read_date_word(word: &str, parts: &mut DateParts) -> Option<()> {
         return parts.read_clock_time(word);
     }
     if first.is_ascii_digit() && word.contains(['-', '/', '.']) {
-        return read_joined_date(word, parts);
+        return read_punctuated_date(word, parts);
     }
     if first.is_ascii_digit() {
-        return read_day_or_year(word, parts);
+        return read_day_or_year_of_feed_date(word, parts);
     }
     if parts.time.is_some()
         && let Some(minutes) = parse_zone_offset(word)
@@ -249,7 +251,7 @@ fn read_date_word(word: &str, parts: &mut DateParts) -> Option<()> {
 
 /// `24-Nov-2026`, `24.11.2026`, `11/24/2026`. Of two numbers that could both be the month neither is taken for it, but for
 /// the point, before which the day is.
-fn read_joined_date(word: &str, parts: &mut DateParts) -> Option<()> {
+fn read_punctuated_date(word: &str, parts: &mut DateParts) -> Option<()> {
     let pieces: Vec<&str> = word.split(['-', '/', '.']).filter(|piece| !piece.is_empty()).collect();
     let [first, second, year] = pieces.as_slice() else {
         return pieces.iter().try_for_each(|piece| read_date_word(piece, parts));
@@ -263,11 +265,11 @@ fn read_joined_date(word: &str, parts: &mut DateParts) -> Option<()> {
         (month, day) if day > 12 || month == day => (Some(day), Some(month)),
         _ => return None,
     };
-    read_day_or_year(year, parts)
+    read_day_or_year_of_feed_date(year, parts)
 }
 
 /// A day or a year. In `24 Nov 26` the second of two short numbers is the year.
-fn read_day_or_year(word: &str, parts: &mut DateParts) -> Option<()> {
+fn read_day_or_year_of_feed_date(word: &str, parts: &mut DateParts) -> Option<()> {
     let (digits, rest) = take_digits(word, 4)?;
     if !matches!(rest, "" | "." | "st" | "nd" | "rd" | "th" | "T") {
         return None;

@@ -24,11 +24,11 @@ pub(super) struct ItemDescription {
 impl ItemDescription {
     /// Reads the texts of one item, each in paragraphs.
     pub(super) fn from_texts(texts: impl Iterator<Item = String>) -> Self {
-        texts.map(|text| Self::from_text(&text)).fold(Self::default(), Self::merge_descriptions)
+        texts.map(|text| Self::parse_item_description(&text)).fold(Self::default(), Self::merge_descriptions)
     }
 
     /// Reads one text.
-    fn from_text(text: &str) -> Self {
+    fn parse_item_description(text: &str) -> Self {
         if text == "null" {
             return Self::default();
         }
@@ -36,7 +36,7 @@ impl ItemDescription {
             return found;
         }
         if text.len() <= CITATION_CHARS_MAX && !text.contains('\n') {
-            let journal = JournalIssue::from_citation(text);
+            let journal = JournalIssue::parse_journal_citation(text);
             if journal.is_some() {
                 return Self { journal, ..Self::default() };
             }
@@ -47,7 +47,7 @@ impl ItemDescription {
         rest = found.strip_byline(rest);
         rest = strip_abstract_heading(rest);
         rest = strip_wordpress_footer(rest);
-        found.text = truncate_text(rest.trim());
+        found.text = cut_description_at_word(rest.trim());
         found
     }
 
@@ -70,7 +70,7 @@ impl ItemDescription {
         };
         let date = date.trim().trim_start_matches("Available online").trim();
         let name = source.trim().replace('\n', " ");
-        let journal = JournalIssue::from_citation(&name)
+        let journal = JournalIssue::parse_journal_citation(&name)
             .unwrap_or_else(|| JournalIssue { name, ..JournalIssue::default() });
         Some(Self { text: String::new(), authors, journal: Some(journal), published: parse_date(date) })
     }
@@ -124,7 +124,7 @@ fn strip_wordpress_footer(text: &str) -> &str {
     if is_line { rest } else { text }
 }
 
-fn truncate_text(text: &str) -> String {
+fn cut_description_at_word(text: &str) -> String {
     // It has at least as many bytes as characters, and those need not be counted.
     let is_long = text.len() > TEXT_CHARS_MAX;
     match is_long.then(|| text.char_indices().nth(TEXT_CHARS_MAX)).flatten() {

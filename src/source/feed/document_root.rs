@@ -32,7 +32,7 @@ const CHALLENGES: [&str; 14] = [
 
 /// A document from its root on.
 #[derive(Debug)]
-pub(super) enum FeedDocument<'t> {
+pub(super) enum XmlOrJsonDocument<'t> {
     Xml(&'t str),
     Json(&'t str),
 }
@@ -41,23 +41,23 @@ pub(super) enum FeedDocument<'t> {
 pub(super) fn find_feed_root<'t>(
     text: &'t str,
     notes: &mut Vec<String>,
-) -> Result<FeedDocument<'t>, FeedError> {
+) -> Result<XmlOrJsonDocument<'t>, FeedError> {
     let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
     match text.chars().next() {
         None => return Err(FeedError::Empty),
-        Some('{') => return Ok(FeedDocument::Json(text)),
+        Some('{') => return Ok(XmlOrJsonDocument::Json(text)),
         Some('[') => return Err(FeedError::NotAFeed("a JSON list".to_owned())),
         Some(_) => {}
     }
     let root = skip_prolog(text)?;
     match root_element_name(root) {
-        Some(name) if is_feed_root(&name) => return Ok(FeedDocument::Xml(root)),
+        Some(name) if is_feed_root(&name) => return Ok(XmlOrJsonDocument::Xml(root)),
         Some(name) if name == "html" => return Err(html_page_error(text)),
         Some(_) | None => {}
     }
     let Some(root) = root_behind_junk(text) else { return Err(not_a_feed_error(text, root)) };
     notes.push("text before the feed was skipped".to_owned());
-    Ok(FeedDocument::Xml(skip_prolog(root)?))
+    Ok(XmlOrJsonDocument::Xml(skip_prolog(root)?))
 }
 
 /// Skips the declaration, instructions, comments and a DOCTYPE without declarations of its own.
@@ -116,7 +116,7 @@ fn not_a_feed_error(text: &str, root: &str) -> FeedError {
     }
     FeedError::NotAFeed(match root_element_name(root) {
         Some(name) => format!("XML whose root is <{name}>"),
-        None => format!("text that begins with `{}`", excerpt(text)),
+        None => format!("text that begins with `{}`", feed_text_excerpt(text)),
     })
 }
 
@@ -126,7 +126,7 @@ fn html_page_error(text: &str) -> FeedError {
     let title = lower.find("<title").and_then(|at| {
         let start = at + lower[at..].find('>')? + 1;
         let end = start + lower[start..].find("</title")?;
-        Some(excerpt(&one_line(&head[start..end])))
+        Some(feed_text_excerpt(&one_line(&head[start..end])))
     });
     let title = title.unwrap_or_default();
     if CHALLENGES.iter().any(|sign| lower.contains(sign)) {
@@ -141,7 +141,7 @@ fn beginning_of_page(text: &str) -> &str {
 }
 
 /// The beginning of a text as a part of a message: one line, nothing that a terminal obeys.
-pub(super) fn excerpt(text: &str) -> String {
+pub(super) fn feed_text_excerpt(text: &str) -> String {
     text.split_whitespace()
         .collect::<Vec<_>>()
         .join(" ")
@@ -195,7 +195,7 @@ mod tests {
         ] {
             let mut noted = Vec::new();
             let found = find_feed_root(text, &mut noted).unwrap();
-            assert!(matches!(found, FeedDocument::Xml("<rss/>")), "{text}: {found:?}");
+            assert!(matches!(found, XmlOrJsonDocument::Xml("<rss/>")), "{text}: {found:?}");
             assert_eq!(noted.len(), notes, "{text}");
         }
     }

@@ -10,7 +10,7 @@ use super::raw_feed::{RawElement, RawElementAttribute, RawTextFormat};
 const ATTRIBUTE_BYTES_MAX: usize = 32 << 10;
 
 /// An element whose content is being read.
-pub(super) struct ElementText {
+pub(super) struct ElementTextReader {
     leaf: RawElement,
     /// How many bytes of it are read.
     room: usize,
@@ -32,7 +32,7 @@ enum ElementTextState {
     Skipped,
 }
 
-impl ElementText {
+impl ElementTextReader {
     /// Begins to read an element, which is open at that depth, as far as there is room.
     pub(super) fn new(leaf: RawElement, element: &BytesStart<'_>, depth: usize, room: usize) -> Self {
         let mut element_text = Self { leaf, room, depth, state: ElementTextState::Text };
@@ -47,7 +47,7 @@ impl ElementText {
         self.room.saturating_sub(self.leaf.text.len())
     }
 
-    pub(super) fn depth(&self) -> usize {
+    pub(super) fn element_depth(&self) -> usize {
         self.depth
     }
 
@@ -73,17 +73,17 @@ impl ElementText {
                 self.state =
                     if is_name { ElementTextState::PersonName } else { ElementTextState::PersonOutside };
             }
-            (_, ElementTextState::Markup) => self.push_tag("<", name),
+            (_, ElementTextState::Markup) => self.append_tag_as_text("<", name),
             (_, ElementTextState::Text | ElementTextState::PersonOutside | ElementTextState::PersonName) => {
                 self.leaf.text = html_escape::encode_text(&self.leaf.text).into_owned();
                 self.leaf.shape = RawTextFormat::Html;
                 self.state = ElementTextState::Markup;
-                self.push_tag("<", name);
+                self.append_tag_as_text("<", name);
             }
         }
     }
 
-    fn push_tag(&mut self, start: &str, name: &str) {
+    fn append_tag_as_text(&mut self, start: &str, name: &str) {
         if name.len() > self.remaining_bytes() {
             return;
         }
@@ -96,7 +96,7 @@ impl ElementText {
     pub(super) fn close_element(&mut self, name: &str) {
         match self.state {
             ElementTextState::PersonName => self.state = ElementTextState::PersonOutside,
-            ElementTextState::Markup => self.push_tag("</", name),
+            ElementTextState::Markup => self.append_tag_as_text("</", name),
             ElementTextState::Text | ElementTextState::PersonOutside | ElementTextState::Skipped => {}
         }
     }

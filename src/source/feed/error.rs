@@ -13,10 +13,10 @@ pub enum FeedError {
     #[error("the answer has {0} bytes, and no feed of more than {max} is read", max = BODY_BYTES_MAX)]
     TooLong(usize),
     /// A page for people, with its title.
-    #[error("an HTML page{}, not a feed", title_phrase(.0))]
+    #[error("an HTML page{}, not a feed", parenthesized_title(.0))]
     HtmlPage(String),
     /// A page that asks whether a person is there, with its title.
-    #[error("a challenge page{}, which asks for a person and a browser, not a feed", title_phrase(.0))]
+    #[error("a challenge page{}, which asks for a person and a browser, not a feed", parenthesized_title(.0))]
     ChallengePage(String),
     /// Something else, with what it is.
     #[error("{0}, not a feed")]
@@ -50,6 +50,6 @@ impl FeedError {
     }
 }
 
-fn title_phrase(title: &str) -> String {
+fn parenthesized_title(title: &str) -> String {
     if title.is_empty() { String::new() } else { format!(" (`{title}`)") }
 }

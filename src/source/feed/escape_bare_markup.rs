@@ -16,17 +16,17 @@ pub(super) struct RepairedXml {
 
 /// A document in which each bare `&` and `<` is escaped, in its place. Comments, CDATA and instructions are left as they
 /// are. None if there is nothing to repair, or too much.
-pub(super) fn escape_bare_markup(text: String) -> Option<RepairedXml> {
+pub(super) fn escape_bare_xml_markup(text: String) -> Option<RepairedXml> {
     let bare = find_bare_markup(&text)?;
     let is_ampersand = |at: &&usize| text.as_bytes()[**at] == b'&';
     let ampersands = bare.iter().filter(is_ampersand).count();
     let angles = bare.len() - ampersands;
-    (!bare.is_empty()).then(|| RepairedXml { text: escape_chars_at(text, &bare), ampersands, angles })
+    (!bare.is_empty()).then(|| RepairedXml { text: escape_xml_chars_at(text, &bare), ampersands, angles })
 }
 
 /// Where the bare characters are, in their order; None if there are too many.
 fn find_bare_markup(text: &str) -> Option<Vec<usize>> {
-    let lengths = MarkupLengths::of_document(text);
+    let lengths = MarkupEndPositions::find_last_markup_ends(text);
     let mut bare = Vec::new();
     let mut at = 0;
     while let Some(next) = memchr::memchr2(b'&', b'<', &text.as_bytes()[at..]) {
@@ -37,7 +37,9 @@ fn find_bare_markup(text: &str) -> Option<Vec<usize>> {
             if is_reference { entity_reference_length(rest) } else { lengths.markup_length(text, at) };
         match length {
             None => bare.push(at),
-            Some(length) if !is_reference && is_tag(rest) => bare.extend(bare_ampersands(text, at, length)),
+            Some(length) if !is_reference && is_element_tag(rest) => {
+                bare.extend(bare_ampersands(text, at, length))
+            }
             Some(_) => {}
         }
         if bare.len() > REPAIRS_MAX {
@@ -57,7 +59,7 @@ fn bare_ampersands(text: &str, at: usize, length: usize) -> impl Iterator<Item =
 }
 
 /// The text with these characters escaped, from its end to its beginning: a second one would take as much memory again.
-fn escape_chars_at(text: String, bare: &[usize]) -> String {
+fn escape_xml_chars_at(text: String, bare: &[usize]) -> String {
     let mut bytes = text.into_bytes();
     let escape = |byte: u8| if byte == b'&' { b"&amp;".as_slice() } else { b"&lt;" };
     let more: usize = bare.iter().map(|at| escape(bytes[*at]).len() - 1).sum();
@@ -89,17 +91,17 @@ fn entity_reference_length(text: &str) -> Option<usize> {
     is_sound.then_some(end + 1)
 }
 
-fn is_tag(text: &str) -> bool {
+fn is_element_tag(text: &str) -> bool {
     !text.starts_with("<!") && !text.starts_with("<?")
 }
 
 /// Where the last of what ends a kind of markup is: behind it none has to be looked for, over and over.
-struct MarkupLengths {
+struct MarkupEndPositions {
     last_ends: [(&'static str, &'static str, Option<usize>); 3],
 }
 
-impl MarkupLengths {
-    fn of_document(text: &str) -> Self {
+impl MarkupEndPositions {
+    fn find_last_markup_ends(text: &str) -> Self {
         let kinds = [("<![CDATA[", "]]>"), ("<!--", "-->"), ("<?", "?>")];
         Self { last_ends: kinds.map(|(start, end)| (start, end, text.rfind(end))) }
     }
@@ -138,14 +140,14 @@ mod tests {
             ("é&é<é", "é&amp;é&lt;é"),
             ("<![CDATA[a]]><![CDATA[&", "<![CDATA[a]]>&lt;![CDATA[&amp;"),
         ] {
-            let repaired = escape_bare_markup(text.to_owned()).map(|repaired| repaired.text);
+            let repaired = escape_bare_xml_markup(text.to_owned()).map(|repaired| repaired.text);
             assert_eq!(repaired.as_deref().unwrap_or(text), expected, "{text}");
         }
     }
 
     #[test]
     fn what_has_more_bare_characters_than_any_feed_is_not_repaired() {
-        assert!(escape_bare_markup("& ".repeat(REPAIRS_MAX)).is_some());
-        assert!(escape_bare_markup("& ".repeat(REPAIRS_MAX + 1)).is_none());
+        assert!(escape_bare_xml_markup("& ".repeat(REPAIRS_MAX)).is_some());
+        assert!(escape_bare_xml_markup("& ".repeat(REPAIRS_MAX + 1)).is_none());
     }
 }

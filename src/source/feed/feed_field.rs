@@ -46,7 +46,7 @@ impl FeedField {
         match vocabulary {
             FeedVocabulary::Core | FeedVocabulary::Atom => Self::from_core(name),
             FeedVocabulary::DublinCore => Self::from_dublin_core(name),
-            FeedVocabulary::Prism => Self::from_prism(name),
+            FeedVocabulary::Prism => Self::from_prism_element_name(name),
             FeedVocabulary::Arxiv => match name {
                 "announce_type" => Some(Self::AnnounceType),
                 "doi" => Some(Self::Doi),
@@ -103,7 +103,7 @@ impl FeedField {
         })
     }
 
-    fn from_prism(name: &str) -> Option<Self> {
+    fn from_prism_element_name(name: &str) -> Option<Self> {
         Some(match name {
             "doi" => Self::Doi,
             "url" => Self::Identifier,

@@ -7,7 +7,7 @@ use std::thread::{Builder, Scope};
 use feed_rs::model::Entry;
 use reqwest::Url;
 
-use super::feed_rs_entries::FirstPassParser;
+use super::feed_rs_first_pass::FirstPassParser;
 
 /// feed-rs keeps every element that it knows, at a hundred bytes and more for each: a document that is longer, which has an
 /// item as no paper is, is left to the second pass, which keeps little.

@@ -80,9 +80,9 @@ pub(super) fn html_to_text(html: &str) -> String {
     while let Some(at) = memchr::memchr(b'<', rest.as_bytes()) {
         decode_entities_into(&rest[..at], |text| writer.push_text(text));
         rest = &rest[at..];
-        rest = match read_markup(rest) {
-            Some((Markup::Comment, behind)) => behind,
-            Some((Markup::Tag { name, effect, is_end }, behind)) => {
+        rest = match parse_leading_markup(rest) {
+            Some((HtmlTagOrComment::Comment, behind)) => behind,
+            Some((HtmlTagOrComment::Tag { name, effect, is_end }, behind)) => {
                 write_tag_effect(&mut writer, name, effect, is_end, behind)
             }
             None => {
@@ -102,7 +102,7 @@ pub(super) fn one_line(html: &str) -> String {
 }
 
 /// A text that is no HTML, with its white space as in [`html_to_text`]: an empty line parts two paragraphs.
-pub(super) fn plain_to_text(text: &str) -> String {
+pub(super) fn normalize_plain_text_whitespace(text: &str) -> String {
     let mut writer = TextWriter::with_capacity(text.len());
     let mut is_empty_line = false;
     for line in text.lines() {
@@ -158,7 +158,7 @@ fn decode_entities_into(text: &str, mut write: impl FnMut(&str)) {
 }
 
 #[derive(Debug)]
-enum Markup<'h> {
+enum HtmlTagOrComment<'h> {
     Tag { name: &'h str, effect: TagEffect, is_end: bool },
     Comment,
 }
@@ -187,15 +187,15 @@ impl TagEffect {
 }
 
 /// The markup that a text begins with, and what is behind it; None if its `<` is one of the text.
-fn read_markup(html: &str) -> Option<(Markup<'_>, &str)> {
+fn parse_leading_markup(html: &str) -> Option<(HtmlTagOrComment<'_>, &str)> {
     if html.starts_with("<!--") {
-        return Some((Markup::Comment, html.find("-->").map_or("", |at| &html[at + 3..])));
+        return Some((HtmlTagOrComment::Comment, html.find("-->").map_or("", |at| &html[at + 3..])));
     }
     if let Some(data) = html.strip_prefix("<![CDATA[") {
-        return Some((Markup::Comment, data));
+        return Some((HtmlTagOrComment::Comment, data));
     }
     if html.starts_with("<!") || html.starts_with("<?") {
-        return Some((Markup::Comment, html.find('>').map_or("", |at| &html[at + 1..])));
+        return Some((HtmlTagOrComment::Comment, html.find('>').map_or("", |at| &html[at + 1..])));
     }
     let is_end = html[1..].starts_with('/');
     let start = if is_end { 2 } else { 1 };
@@ -211,7 +211,7 @@ fn read_markup(html: &str) -> Option<(Markup<'_>, &str)> {
     let end = tag_end(window)? + start + length;
     let attributes = html[start + length..end].trim_end_matches('/').trim();
     let is_tag = attributes.is_empty() || local.len() > 2 || attributes.contains('=');
-    is_tag.then(|| (Markup::Tag { name: local, effect, is_end }, &html[end + 1..]))
+    is_tag.then(|| (HtmlTagOrComment::Tag { name: local, effect, is_end }, &html[end + 1..]))
 }
 
 /// Where a tag ends: at a `>` outside of quotes, or at the first one if a quote has no end.
@@ -286,7 +286,7 @@ impl TextWriter {
     fn push_text(&mut self, text: &str) {
         let mut rest = text;
         while let Some(c) = rest.chars().next() {
-            let plain = unchanged_prefix_length(rest.as_bytes());
+            let plain = already_clean_prefix_length(rest.as_bytes());
             if plain > 0 {
                 self.write_pending_whitespace();
                 self.text.push_str(&rest[..plain]);
@@ -316,7 +316,7 @@ impl TextWriter {
 }
 
 /// How many bytes at the beginning stay as they are, as most of a text does: words of ASCII with one blank between each two.
-fn unchanged_prefix_length(bytes: &[u8]) -> usize {
+fn already_clean_prefix_length(bytes: &[u8]) -> usize {
     let mut length = 0;
     let mut is_behind_blank = true;
     for word in bytes.as_chunks().0 {
@@ -396,6 +396,9 @@ mod tests {
 
     #[test]
     fn a_text_that_is_no_html_keeps_its_paragraphs() {
-        assert_eq!(plain_to_text("One\ntwo <b>\n\n \nthree &amp;\n"), "One two <b>\nthree &amp;");
+        assert_eq!(
+            normalize_plain_text_whitespace("One\ntwo <b>\n\n \nthree &amp;\n"),
+            "One two <b>\nthree &amp;"
+        );
     }
 }

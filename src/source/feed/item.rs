@@ -100,20 +100,20 @@ pub(super) fn build_item(
     let guid = raw.first_text(FeedField::Guid);
     let (links, link_key) = item_links(raw, guid, base);
     let own_links: Vec<&str> =
-        links.iter().filter(|link| is_own_link(link)).map(|link| link.href.as_str()).collect();
+        links.iter().filter(|link| is_link_to_item_page(link)).map(|link| link.href.as_str()).collect();
     let (title, old_suffix) = item_title(raw);
     let description = item_description(raw, entry);
     let arxiv = arxiv_id(raw, guid, &own_links, old_suffix.as_ref());
-    let doi = find_doi(raw, guid, &own_links);
+    let doi = doi_of_raw_item(raw, guid, &own_links);
     let journal = JournalIssue::from_item(raw).or(description.journal);
-    let published = first_date(raw, FeedField::Published)
-        .or_else(|| first_date(raw, FeedField::PublicationDate))
+    let published = first_date_in_field(raw, FeedField::Published)
+        .or_else(|| first_date_in_field(raw, FeedField::PublicationDate))
         .or(description.published);
     let authors = item_authors(raw, entry, description.authors.as_deref(), journal.as_ref());
     let title = if title.is_empty() { title_from_text(&description.text) } else { title };
     let labels: Vec<String> = raw
-        .texts_of_field(FeedField::WorkType)
-        .chain(raw.texts_of_field(FeedField::Section))
+        .texts_of_feed_field(FeedField::WorkType)
+        .chain(raw.texts_of_feed_field(FeedField::Section))
         .map(one_line)
         .collect();
     let mut addresses = own_links;
@@ -147,7 +147,7 @@ pub(super) fn build_item(
         categories: item_categories(raw, entry),
         links,
         published,
-        updated: first_date(raw, FeedField::Updated),
+        updated: first_date_in_field(raw, FeedField::Updated),
         journal,
         doi,
         arxiv,
@@ -157,15 +157,15 @@ pub(super) fn build_item(
     (item, keys)
 }
 
-fn first_date(raw: &RawItem, field: FeedField) -> Option<Timestamp> {
-    raw.texts_of_field(field).find_map(parse_date)
+fn first_date_in_field(raw: &RawItem, field: FeedField) -> Option<Timestamp> {
+    raw.texts_of_feed_field(field).find_map(parse_date)
 }
 
 type OldArxivTitleSuffix = (String, Option<AnnounceType>);
 
 /// The title, and what arXiv's feeds of before 2024 put behind it: `A title. (arXiv:2107.03388v1 [hep-ex] UPDATED)`.
 fn item_title(raw: &RawItem) -> (String, Option<OldArxivTitleSuffix>) {
-    let title = raw.first_line(FeedField::Title).unwrap_or_default();
+    let title = raw.first_field_text_as_line(FeedField::Title).unwrap_or_default();
     // It has at least as many bytes as characters, and those need not be counted.
     let is_long = title.len() > TITLE_CHARS_MAX;
     let title = match is_long.then(|| title.char_indices().nth(TITLE_CHARS_MAX)).flatten() {
@@ -205,7 +205,7 @@ fn item_description(raw: &RawItem, entry: Option<&Entry>) -> ItemDescription {
 }
 
 /// Whether a link leads to the item itself.
-fn is_own_link(link: &Link) -> bool {
+fn is_link_to_item_page(link: &Link) -> bool {
     link.rel.as_deref().is_none_or(|rel| rel == "alternate")
 }
 
@@ -224,14 +224,14 @@ fn item_links(raw: &RawItem, guid: Option<&str>, base: Option<&Url>) -> (Vec<Lin
             media_type: text(RawElementAttribute::MediaType),
             title: text(RawElementAttribute::Title),
         };
-        if is_own_link(&link) {
+        if is_link_to_item_page(&link) {
             own_url.get_or_insert(url);
         }
         if !links.contains(&link) {
             links.push(link);
         }
     }
-    links.sort_by_key(|link| !is_own_link(link));
+    links.sort_by_key(|link| !is_link_to_item_page(link));
     if own_url.is_none() {
         let is_address = raw
             .elements_of_field(FeedField::Guid)
@@ -267,7 +267,8 @@ fn arxiv_id(
     own_links: &[&str],
     old_suffix: Option<&OldArxivTitleSuffix>,
 ) -> Option<(ArxivId, Option<Version>)> {
-    let identifiers = raw.texts_of_field(FeedField::Identifier).chain(raw.texts_of_field(FeedField::Doi));
+    let identifiers =
+        raw.texts_of_feed_field(FeedField::Identifier).chain(raw.texts_of_feed_field(FeedField::Doi));
     let named = guid
         .into_iter()
         .chain(old_suffix.map(|(id, _)| id.as_str()))
@@ -298,11 +299,13 @@ fn names_arxiv(text: &str) -> bool {
         || memchr::memchr2_iter(b'x', b'X', bytes).any(|x| x.checked_sub(2).is_some_and(is_named_from))
 }
 
-fn find_doi(raw: &RawItem, guid: Option<&str>, own_links: &[&str]) -> Option<Doi> {
+fn doi_of_raw_item(raw: &RawItem, guid: Option<&str>, own_links: &[&str]) -> Option<Doi> {
     let is_arxivs =
         |doi: &Doi| names_arxiv(doi.as_str()) && ArxivId::parse_with_version(doi.as_str()).is_ok();
-    let named =
-        raw.texts_of_field(FeedField::Doi).chain(raw.texts_of_field(FeedField::Identifier)).chain(guid);
+    let named = raw
+        .texts_of_feed_field(FeedField::Doi)
+        .chain(raw.texts_of_feed_field(FeedField::Identifier))
+        .chain(guid);
     // arXiv's record may name several, parted by blanks.
     let named = named.flat_map(str::split_whitespace).filter(|text| text.contains("10."));
     let read = |text: &str| Doi::parse(text).or_else(|| Doi::find_doi_in_link(text));

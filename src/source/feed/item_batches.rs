@@ -8,7 +8,7 @@ use std::thread::Scope;
 use feed_rs::model::Entry;
 use reqwest::Url;
 
-use super::feed_rs_entries::{FirstPassParser, match_entries_to_items};
+use super::feed_rs_first_pass::{FirstPassParser, match_feed_rs_entries_to_items};
 use super::first_pass_reader::FirstPassReader;
 use super::item::{FeedItem, build_item};
 use super::item_keys::ItemKeyInputs;
@@ -101,18 +101,18 @@ impl<'s, 'd> ItemBatches<'s, 'd> {
     pub(super) fn add(&mut self, item: RawItem) {
         self.read.count += 1;
         if !self.is_full() {
-            self.batch_memory_bytes += item.memory_bytes();
+            self.batch_memory_bytes += item.estimated_item_memory_bytes();
             self.batch.push(item);
         }
     }
 
     /// Whether the batch is to be built before more comes.
-    pub(super) fn is_batch_large(&self) -> bool {
+    pub(super) fn is_batch_memory_full(&self) -> bool {
         self.batch_memory_bytes >= BATCH_MEMORY_BYTES
     }
 
     /// Counts items that are not read.
-    pub(super) fn count_unread(&mut self, items: usize) {
+    pub(super) fn count_items_not_read(&mut self, items: usize) {
         self.read.count += items;
     }
 
@@ -123,7 +123,7 @@ impl<'s, 'd> ItemBatches<'s, 'd> {
     }
 
     /// Makes a batch of the items since the last one. `document` has them and nothing else, and is of so many bytes.
-    pub(super) fn end_batch(&mut self, document: impl Read + Send + 's, bytes: usize) {
+    pub(super) fn finish_item_batch(&mut self, document: impl Read + Send + 's, bytes: usize) {
         let items = std::mem::take(&mut self.batch);
         self.batch_memory_bytes = 0;
         if items.is_empty() {
@@ -153,7 +153,7 @@ impl<'s, 'd> ItemBatches<'s, 'd> {
                 Vec::new()
             }
         };
-        let (aligned, strays) = match_entries_to_items(&batch, entries);
+        let (aligned, strays) = match_feed_rs_entries_to_items(&batch, entries);
         self.read.strays += strays.len();
         drop(strays);
         for (item, entry) in batch.into_iter().zip(aligned) {

@@ -66,13 +66,13 @@ pub(super) fn assign_item_keys(
     home: Option<&str>,
     notes: &mut Vec<String>,
 ) -> Vec<Vec<ItemKey>> {
-    let dois = ItemKeyOwnership::from_dois(&items);
-    note_shared_keys(dois.shared_key_count(), "DOI", notes);
-    let guids = ItemKeyOwnership::from_items(&items, |item| item.guid.as_deref());
-    let links = ItemKeyOwnership::from_items(&items, |item| item.link.as_deref());
-    let titles = ItemKeyOwnership::from_items(&items, |item| Some(&item.title));
-    note_shared_keys(guids.shared_key_count(), "guid", notes);
-    note_shared_keys(links.shared_key_count(), "link", notes);
+    let dois = UnsharedItemKeys::from_dois(&items);
+    add_note_on_shared_keys(dois.count_keys_shared_by_items(), "DOI", notes);
+    let guids = UnsharedItemKeys::from_keyed_items(&items, |item| item.guid.as_deref());
+    let links = UnsharedItemKeys::from_keyed_items(&items, |item| item.link.as_deref());
+    let titles = UnsharedItemKeys::from_keyed_items(&items, |item| Some(&item.title));
+    add_note_on_shared_keys(guids.count_keys_shared_by_items(), "guid", notes);
+    add_note_on_shared_keys(links.count_keys_shared_by_items(), "link", notes);
     let (guids, links, titles) = (guids.flags, links.flags, titles.flags);
     let home = home.and_then(canonical_link);
     let mut keys = Vec::with_capacity(items.len());
@@ -91,19 +91,19 @@ pub(super) fn assign_item_keys(
     keys
 }
 
-fn note_shared_keys(count: usize, what: &str, notes: &mut Vec<String>) {
+fn add_note_on_shared_keys(count: usize, what: &str, notes: &mut Vec<String>) {
     if count > 0 {
         notes.push(format!("{count} items share a {what} with others and are not known by it"));
     }
 }
 
 /// For each item whether a key of it is its own.
-struct ItemKeyOwnership {
+struct UnsharedItemKeys {
     flags: Vec<bool>,
 }
 
-impl ItemKeyOwnership {
-    fn from_items(items: &[ItemKeyInputs], key_of: impl Fn(&ItemKeyInputs) -> Option<&str>) -> Self {
+impl UnsharedItemKeys {
+    fn from_keyed_items(items: &[ItemKeyInputs], key_of: impl Fn(&ItemKeyInputs) -> Option<&str>) -> Self {
         let mut first_with: HashMap<&str, usize> = HashMap::with_capacity(items.len());
         // For each item the first one with its key, and for that whether different items have it.
         let mut firsts = Vec::with_capacity(items.len());
@@ -130,7 +130,7 @@ impl ItemKeyOwnership {
         Self { flags: items.iter().map(is_own).collect() }
     }
 
-    fn shared_key_count(&self) -> usize {
+    fn count_keys_shared_by_items(&self) -> usize {
         self.flags.iter().filter(|is_own| !**is_own).count()
     }
 }
@@ -213,7 +213,7 @@ impl fmt::Display for ItemKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Arxiv(id) => write!(f, "arxiv:{id}"),
-            Self::Doi(doi) => write!(f, "doi:{}", doi.lower_case_without_version()),
+            Self::Doi(doi) => write!(f, "doi:{}", doi.lower_case_doi_without_version()),
             Self::Guid(guid) => write!(f, "guid:{guid}"),
             Self::Link(link) => write!(f, "link:{link}"),
             Self::TitleOnDay { title, day: Some(day) } => write!(f, "title:{day}:{title}"),
@@ -247,7 +247,7 @@ mod tests {
         }
     }
 
-    fn key_material(guid: &str, link: &str, title: &str) -> ItemKeyInputs {
+    fn sample_key_inputs(guid: &str, link: &str, title: &str) -> ItemKeyInputs {
         let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         ItemKeyInputs {
             arxiv: None,
@@ -259,7 +259,7 @@ mod tests {
         }
     }
 
-    fn assigned_keys(items: Vec<ItemKeyInputs>) -> Vec<String> {
+    fn assigned_item_keys_text(items: Vec<ItemKeyInputs>) -> Vec<String> {
         let keys = assign_item_keys(items, Some("https://e.org/"), &mut Vec::new());
         keys.iter().map(|keys| keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")).collect()
     }
@@ -267,17 +267,23 @@ mod tests {
     #[test]
     fn what_different_items_share_is_nobodys_key() {
         assert_eq!(
-            assigned_keys(vec![key_material("g", "e.org/1", "one"), key_material("g", "e.org/2", "two")]),
+            assigned_item_keys_text(vec![
+                sample_key_inputs("g", "e.org/1", "one"),
+                sample_key_inputs("g", "e.org/2", "two")
+            ]),
             ["link:e.org/1 title::one", "link:e.org/2 title::two"]
         );
         assert_eq!(
-            assigned_keys(vec![key_material("1", "e.org/x", "one"), key_material("2", "e.org/x", "two")]),
+            assigned_item_keys_text(vec![
+                sample_key_inputs("1", "e.org/x", "one"),
+                sample_key_inputs("2", "e.org/x", "two")
+            ]),
             ["guid:1 title::one", "guid:2 title::two"]
         );
         assert_eq!(
-            assigned_keys(vec![
-                key_material("1", "e.org/", "open thread"),
-                key_material("2", "e.org/2", "open thread")
+            assigned_item_keys_text(vec![
+                sample_key_inputs("1", "e.org/", "open thread"),
+                sample_key_inputs("2", "e.org/2", "open thread")
             ]),
             ["guid:1", "guid:2 link:e.org/2"]
         );
@@ -285,7 +291,7 @@ mod tests {
 
     #[test]
     fn an_item_that_is_there_twice_keeps_its_keys() {
-        let twice = vec![key_material("g", "e.org/1", "one"), key_material("g", "e.org/1", "one")];
-        assert_eq!(assigned_keys(twice), ["guid:g link:e.org/1 title::one"; 2]);
+        let twice = vec![sample_key_inputs("g", "e.org/1", "one"), sample_key_inputs("g", "e.org/1", "one")];
+        assert_eq!(assigned_item_keys_text(twice), ["guid:g link:e.org/1 title::one"; 2]);
     }
 }

@@ -115,7 +115,7 @@ const FRONT_MATTER: [&str; 16] = [
 
 impl ItemKind {
     pub(super) fn from_evidence(evidence: ItemKindEvidence<'_>) -> Self {
-        if let Some(of) = corrected_paper_title(evidence.title) {
+        if let Some(of) = title_in_correction_notice(evidence.title) {
             return Self::Correction { of };
         }
         let labels: Vec<String> =
@@ -138,7 +138,7 @@ impl ItemKind {
 
 /// The title that a notice is about: `Author Correction: X`, `Correction to: X`, `Corrigendum to “X” [J. 12 (2020)]`,
 /// `[Retracted] X`. A work called `Correction of motion artefacts` is no notice.
-fn corrected_paper_title(title: &str) -> Option<String> {
+fn title_in_correction_notice(title: &str) -> Option<String> {
     let bare = title.trim_start_matches(['[', '(', '*']).trim_start();
     let notice = NOTICES.iter().find(|notice| {
         let rest = bare.get(notice.len()..);
@@ -179,7 +179,7 @@ fn unquote_title(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn classify_item(title: &str, labels: &[&str], addresses: &[&str]) -> ItemKind {
+    fn classify_item_kind(title: &str, labels: &[&str], addresses: &[&str]) -> ItemKind {
         let labels: Vec<String> = labels.iter().map(|label| (*label).to_owned()).collect();
         ItemKind::from_evidence(ItemKindEvidence {
             title,
@@ -211,7 +211,7 @@ mod tests {
             ("Addendums", None),
             ("é", None),
         ] {
-            let found = match classify_item(title, &[], &["10.1/x"]) {
+            let found = match classify_item_kind(title, &[], &["10.1/x"]) {
                 ItemKind::Correction { of } => Some(of),
                 ItemKind::Paper | ItemKind::News | ItemKind::Other => None,
             };
@@ -231,7 +231,7 @@ mod tests {
             ("Issue Information", vec![], vec!["10.1/x"], ItemKind::Other),
             ("A title", vec![], vec![], ItemKind::Other),
         ] {
-            assert_eq!(classify_item(title, &labels, &addresses), expected, "{title} {labels:?}");
+            assert_eq!(classify_item_kind(title, &labels, &addresses), expected, "{title} {labels:?}");
         }
     }
 }

@@ -22,25 +22,25 @@ impl JournalIssue {
     /// What PRISM, or arXiv's reference, says.
     pub(super) fn from_item(item: &RawItem) -> Option<Self> {
         let name = item
-            .first_line(FeedField::JournalName)
-            .or_else(|| item.first_line(FeedField::JournalReference))?;
-        let pages = item.first_line(FeedField::PageRange).or_else(|| {
-            let first = item.first_line(FeedField::FirstPage)?;
-            Some(match item.first_line(FeedField::LastPage) {
+            .first_field_text_as_line(FeedField::JournalName)
+            .or_else(|| item.first_field_text_as_line(FeedField::JournalReference))?;
+        let pages = item.first_field_text_as_line(FeedField::PageRange).or_else(|| {
+            let first = item.first_field_text_as_line(FeedField::FirstPage)?;
+            Some(match item.first_field_text_as_line(FeedField::LastPage) {
                 Some(last) => format!("{first}-{last}"),
                 None => first,
             })
         });
         Some(Self {
             name,
-            volume: item.first_line(FeedField::Volume),
-            number: item.first_line(FeedField::Number),
+            volume: item.first_field_text_as_line(FeedField::Volume),
+            number: item.first_field_text_as_line(FeedField::Number),
             pages,
         })
     }
 
     /// `Science, Volume 392, Issue 6790, Page 123-125, April 2026.`
-    pub(super) fn from_citation(text: &str) -> Option<Self> {
+    pub(super) fn parse_journal_citation(text: &str) -> Option<Self> {
         let (name, rest) = text.trim().trim_end_matches('.').split_once(", Volume ")?;
         let mut journal = Self { name: name.trim().to_owned(), ..Self::default() };
         for (at, part) in rest.split(", ").map(str::trim).enumerate() {

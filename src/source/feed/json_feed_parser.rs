@@ -8,14 +8,14 @@ use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::document_root::excerpt;
+use super::document_root::feed_text_excerpt;
 use super::element_text::truncate_to_bytes;
 use super::error::FeedError;
 use super::feed_field::FeedField;
 use super::item_batches::{BATCH_BYTES, ItemBatches};
 use super::limits::ENTRIES_MAX;
 use super::namespace::FeedVocabulary;
-use super::raw_feed::{FeedSyntax, RawElement, RawElementAttribute, RawFeed, RawItem, RawTextFormat};
+use super::raw_feed::{FeedSyntax, RawElement, RawElementAttribute, RawFeedHeader, RawItem, RawTextFormat};
 
 /// The longest text that is read, as of an element of XML.
 const TEXT_BYTES_MAX: usize = 1 << 20;
@@ -30,8 +30,11 @@ const FEED_AUTHORS_BYTES_MAX: usize = 2 << 10;
 const BATCH_START: &str = "{\"version\":\"https://jsonfeed.org/version/1.1\",\"title\":\"\",\"items\":[";
 
 /// Reads a document, whole or not at all, and its items into the batches.
-pub(super) fn read_json_feed(text: &str, items: &mut ItemBatches<'_, '_>) -> Result<RawFeed, FeedError> {
-    let feed: JsonFeed = serde_json::from_str(text).map_err(|error| json_error(&error, text.len()))?;
+pub(super) fn read_json_feed(
+    text: &str,
+    items: &mut ItemBatches<'_, '_>,
+) -> Result<RawFeedHeader, FeedError> {
+    let feed: ParsedJsonFeed = serde_json::from_str(text).map_err(|error| json_error(&error, text.len()))?;
     if !feed.version.0.contains("jsonfeed.org") && feed.items.is_none() {
         return Err(FeedError::NotAFeed("JSON".to_owned()));
     }
@@ -39,15 +42,15 @@ pub(super) fn read_json_feed(text: &str, items: &mut ItemBatches<'_, '_>) -> Res
         return Err(FeedError::Broken("a JSON Feed without its list of items".to_owned()));
     };
     let mut header = RawItem::default();
-    push_raw_element(&mut header, FeedField::Title, RawTextFormat::Html, feed.title);
-    push_raw_element(&mut header, FeedField::Link, RawTextFormat::Plain, feed.home_page_url);
-    push_raw_element(&mut header, FeedField::Language, RawTextFormat::Plain, feed.language);
+    push_json_text_as_element(&mut header, FeedField::Title, RawTextFormat::Html, feed.title);
+    push_json_text_as_element(&mut header, FeedField::Link, RawTextFormat::Plain, feed.home_page_url);
+    push_json_text_as_element(&mut header, FeedField::Language, RawTextFormat::Plain, feed.language);
     let authors = feed_authors(feed.authors.0.into_iter().chain([feed.author]));
     let mut gaps = Vec::new();
     let mut batch = BATCH_START.to_owned();
     for item in &list.kept {
         if items.is_full() {
-            items.count_unread(1);
+            items.count_items_not_read(1);
             continue;
         }
         let item = item.get();
@@ -61,13 +64,13 @@ pub(super) fn read_json_feed(text: &str, items: &mut ItemBatches<'_, '_>) -> Res
             batch.push(',');
         }
         batch.push_str(item);
-        if batch.len() >= BATCH_BYTES || items.is_batch_large() {
-            end_batch(&mut batch, items);
+        if batch.len() >= BATCH_BYTES || items.is_batch_memory_full() {
+            finish_item_batch(&mut batch, items);
         }
     }
-    end_batch(&mut batch, items);
-    items.count_unread(list.count - list.kept.len());
-    Ok(RawFeed { format: FeedSyntax::Json, header, notes: Vec::new(), gaps })
+    finish_item_batch(&mut batch, items);
+    items.count_items_not_read(list.count - list.kept.len());
+    Ok(RawFeedHeader { format: FeedSyntax::Json, header, notes: Vec::new(), gaps })
 }
 
 /// The authors that are those of each item without any: as many as may be copied into each.
@@ -80,42 +83,51 @@ fn feed_authors(all: impl Iterator<Item = JsonAuthor>) -> Vec<JsonAuthor> {
     all.take_while(|author| has_room(author)).collect()
 }
 
-fn end_batch(batch: &mut String, items: &mut ItemBatches<'_, '_>) {
+fn finish_item_batch(batch: &mut String, items: &mut ItemBatches<'_, '_>) {
     let document = std::mem::replace(batch, BATCH_START.to_owned()) + "]}";
     let bytes = document.len();
-    items.end_batch(Cursor::new(document), bytes);
+    items.finish_item_batch(Cursor::new(document), bytes);
 }
 
 fn json_error(error: &serde_json::Error, bytes: usize) -> FeedError {
-    if error.is_eof() { FeedError::CutOff(bytes) } else { FeedError::Broken(excerpt(&error.to_string())) }
+    if error.is_eof() {
+        FeedError::CutOff(bytes)
+    } else {
+        FeedError::Broken(feed_text_excerpt(&error.to_string()))
+    }
 }
 
 fn to_raw_item(item: JsonItem, of_the_feed: &[JsonAuthor]) -> RawItem {
     let mut raw = RawItem::default();
-    push_raw_element(&mut raw, FeedField::Guid, RawTextFormat::Plain, item.id);
-    push_raw_element(&mut raw, FeedField::Link, RawTextFormat::Plain, item.url);
-    push_raw_element(&mut raw, FeedField::Link, RawTextFormat::Plain, item.external_url);
-    push_raw_element(&mut raw, FeedField::Title, RawTextFormat::Html, item.title);
-    push_raw_element(&mut raw, FeedField::Content, RawTextFormat::Html, item.content_html);
-    push_raw_element(&mut raw, FeedField::Content, RawTextFormat::Plain, item.content_text);
-    push_raw_element(&mut raw, FeedField::Summary, RawTextFormat::Plain, item.summary);
-    push_raw_element(&mut raw, FeedField::Published, RawTextFormat::Plain, item.date_published);
-    push_raw_element(&mut raw, FeedField::Updated, RawTextFormat::Plain, item.date_modified);
-    push_raw_element(&mut raw, FeedField::Doi, RawTextFormat::Plain, item.doi);
-    push_raw_element(&mut raw, FeedField::Doi, RawTextFormat::Plain, item.doi_extension);
+    push_json_text_as_element(&mut raw, FeedField::Guid, RawTextFormat::Plain, item.id);
+    push_json_text_as_element(&mut raw, FeedField::Link, RawTextFormat::Plain, item.url);
+    push_json_text_as_element(&mut raw, FeedField::Link, RawTextFormat::Plain, item.external_url);
+    push_json_text_as_element(&mut raw, FeedField::Title, RawTextFormat::Html, item.title);
+    push_json_text_as_element(&mut raw, FeedField::Content, RawTextFormat::Html, item.content_html);
+    push_json_text_as_element(&mut raw, FeedField::Content, RawTextFormat::Plain, item.content_text);
+    push_json_text_as_element(&mut raw, FeedField::Summary, RawTextFormat::Plain, item.summary);
+    push_json_text_as_element(&mut raw, FeedField::Published, RawTextFormat::Plain, item.date_published);
+    push_json_text_as_element(&mut raw, FeedField::Updated, RawTextFormat::Plain, item.date_modified);
+    push_json_text_as_element(&mut raw, FeedField::Doi, RawTextFormat::Plain, item.doi);
+    push_json_text_as_element(&mut raw, FeedField::Doi, RawTextFormat::Plain, item.doi_extension);
     for author in item.authors.0.into_iter().chain([item.author]) {
-        push_raw_element(&mut raw, FeedField::Creator, RawTextFormat::Plain, author.name);
+        push_json_text_as_element(&mut raw, FeedField::Creator, RawTextFormat::Plain, author.name);
     }
     if raw.first_text(FeedField::Creator).is_none() {
         for author in of_the_feed {
-            push_raw_element(&mut raw, FeedField::Creator, RawTextFormat::Plain, author.name.clone());
+            push_json_text_as_element(
+                &mut raw,
+                FeedField::Creator,
+                RawTextFormat::Plain,
+                author.name.clone(),
+            );
         }
     }
     for tag in item.tags.0 {
-        push_raw_element(&mut raw, FeedField::Category, RawTextFormat::Plain, tag);
+        push_json_text_as_element(&mut raw, FeedField::Category, RawTextFormat::Plain, tag);
     }
     for attachment in item.attachments.0 {
-        let mut leaf = new_raw_element(FeedField::Link, RawTextFormat::Plain, attachment.url.0);
+        let mut leaf = raw_element_from_json(FeedField::Link, RawTextFormat::Plain, attachment.url.0);
         leaf.attributes.push((RawElementAttribute::Rel, "enclosure".to_owned()));
         if !attachment.mime_type.0.is_empty() {
             leaf.attributes.push((RawElementAttribute::MediaType, attachment.mime_type.0));
@@ -125,26 +137,31 @@ fn to_raw_item(item: JsonItem, of_the_feed: &[JsonAuthor]) -> RawItem {
     raw
 }
 
-fn push_raw_element(item: &mut RawItem, field: FeedField, shape: RawTextFormat, mut text: JsonText) {
-    text.0.truncate(text.0.floor_char_boundary(item.room_for_field(field)));
+fn push_json_text_as_element(
+    item: &mut RawItem,
+    field: FeedField,
+    shape: RawTextFormat,
+    mut text: JsonTextOrNumber,
+) {
+    text.0.truncate(text.0.floor_char_boundary(item.bytes_left_for_field(field)));
     if !text.0.is_empty() {
-        item.push(new_raw_element(field, shape, text.0));
+        item.push(raw_element_from_json(field, shape, text.0));
     }
 }
 
-fn new_raw_element(field: FeedField, shape: RawTextFormat, text: String) -> RawElement {
+fn raw_element_from_json(field: FeedField, shape: RawTextFormat, text: String) -> RawElement {
     RawElement { field, vocabulary: FeedVocabulary::Core, text, shape, attributes: Vec::new() }
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct JsonFeed<'t> {
-    version: JsonText,
-    title: JsonText,
-    home_page_url: JsonText,
-    language: JsonText,
+struct ParsedJsonFeed<'t> {
+    version: JsonTextOrNumber,
+    title: JsonTextOrNumber,
+    home_page_url: JsonTextOrNumber,
+    language: JsonTextOrNumber,
     author: JsonAuthor,
-    authors: JsonList<JsonAuthor>,
+    authors: LenientJsonList<JsonAuthor>,
     #[serde(borrow)]
     items: Option<JsonItems<'t>>,
 }
@@ -152,47 +169,47 @@ struct JsonFeed<'t> {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct JsonItem {
-    id: JsonText,
-    url: JsonText,
-    external_url: JsonText,
-    title: JsonText,
-    content_html: JsonText,
-    content_text: JsonText,
-    summary: JsonText,
-    date_published: JsonText,
-    date_modified: JsonText,
-    doi: JsonText,
+    id: JsonTextOrNumber,
+    url: JsonTextOrNumber,
+    external_url: JsonTextOrNumber,
+    title: JsonTextOrNumber,
+    content_html: JsonTextOrNumber,
+    content_text: JsonTextOrNumber,
+    summary: JsonTextOrNumber,
+    date_published: JsonTextOrNumber,
+    date_modified: JsonTextOrNumber,
+    doi: JsonTextOrNumber,
     /// Names of extensions begin so.
     #[serde(rename = "_doi")]
-    doi_extension: JsonText,
+    doi_extension: JsonTextOrNumber,
     author: JsonAuthor,
-    authors: JsonList<JsonAuthor>,
-    tags: JsonList<JsonText>,
-    attachments: JsonList<JsonAttachment>,
+    authors: LenientJsonList<JsonAuthor>,
+    tags: LenientJsonList<JsonTextOrNumber>,
+    attachments: LenientJsonList<JsonAttachment>,
 }
 
 /// `{"name": …}`, or the name alone.
 #[derive(Debug, Default, Clone)]
 struct JsonAuthor {
-    name: JsonText,
+    name: JsonTextOrNumber,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct JsonAttachment {
-    url: JsonText,
-    mime_type: JsonText,
+    url: JsonTextOrNumber,
+    mime_type: JsonTextOrNumber,
 }
 
 /// A text, or a number as text. Anything else is no text, and no reason to refuse the feed.
 #[derive(Debug, Default, Clone)]
-struct JsonText(String);
+struct JsonTextOrNumber(String);
 
 /// A list, of which at most [`ENTRIES_MAX`] are kept. Anything else is an empty one.
 #[derive(Debug)]
-struct JsonList<T>(Vec<T>);
+struct LenientJsonList<T>(Vec<T>);
 
-impl<T> Default for JsonList<T> {
+impl<T> Default for LenientJsonList<T> {
     fn default() -> Self {
         Self(Vec::new())
     }
@@ -205,7 +222,7 @@ struct JsonItems<'t> {
     count: usize,
 }
 
-impl<'de> Deserialize<'de> for JsonText {
+impl<'de> Deserialize<'de> for JsonTextOrNumber {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(JsonTextVisitor)
     }
@@ -214,44 +231,44 @@ impl<'de> Deserialize<'de> for JsonText {
 struct JsonTextVisitor;
 
 impl<'de> Visitor<'de> for JsonTextVisitor {
-    type Value = JsonText;
+    type Value = JsonTextOrNumber;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a text")
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<JsonText, E> {
-        Ok(JsonText(truncate_to_bytes(text, TEXT_BYTES_MAX).to_owned()))
+    fn visit_str<E>(self, text: &str) -> Result<JsonTextOrNumber, E> {
+        Ok(JsonTextOrNumber(truncate_to_bytes(text, TEXT_BYTES_MAX).to_owned()))
     }
 
-    fn visit_u64<E>(self, number: u64) -> Result<JsonText, E> {
-        Ok(JsonText(number.to_string()))
+    fn visit_u64<E>(self, number: u64) -> Result<JsonTextOrNumber, E> {
+        Ok(JsonTextOrNumber(number.to_string()))
     }
 
-    fn visit_i64<E>(self, number: i64) -> Result<JsonText, E> {
-        Ok(JsonText(number.to_string()))
+    fn visit_i64<E>(self, number: i64) -> Result<JsonTextOrNumber, E> {
+        Ok(JsonTextOrNumber(number.to_string()))
     }
 
-    fn visit_f64<E>(self, number: f64) -> Result<JsonText, E> {
-        Ok(JsonText(number.to_string()))
+    fn visit_f64<E>(self, number: f64) -> Result<JsonTextOrNumber, E> {
+        Ok(JsonTextOrNumber(number.to_string()))
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<JsonText, E> {
-        Ok(JsonText::default())
+    fn visit_bool<E>(self, _: bool) -> Result<JsonTextOrNumber, E> {
+        Ok(JsonTextOrNumber::default())
     }
 
-    fn visit_unit<E>(self) -> Result<JsonText, E> {
-        Ok(JsonText::default())
+    fn visit_unit<E>(self) -> Result<JsonTextOrNumber, E> {
+        Ok(JsonTextOrNumber::default())
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<JsonText, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<JsonTextOrNumber, A::Error> {
         while list.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(JsonText::default())
+        Ok(JsonTextOrNumber::default())
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<JsonText, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<JsonTextOrNumber, A::Error> {
         while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(JsonText::default())
+        Ok(JsonTextOrNumber::default())
     }
 }
 
@@ -266,7 +283,7 @@ impl<'de> Deserialize<'de> for JsonAuthor {
             }
 
             fn visit_str<E>(self, name: &str) -> Result<JsonAuthor, E> {
-                Ok(JsonAuthor { name: JsonText(truncate_to_bytes(name, TEXT_BYTES_MAX).to_owned()) })
+                Ok(JsonAuthor { name: JsonTextOrNumber(truncate_to_bytes(name, TEXT_BYTES_MAX).to_owned()) })
             }
 
             fn visit_unit<E>(self) -> Result<JsonAuthor, E> {
@@ -289,7 +306,7 @@ impl<'de> Deserialize<'de> for JsonAuthor {
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for JsonList<T> {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for LenientJsonList<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let items = deserializer.deserialize_any(ListVisitor(std::marker::PhantomData))?;
         Ok(Self(items.map(|(kept, _)| kept).unwrap_or_default()))
@@ -351,7 +368,7 @@ mod tests {
         let text = r#"{"version":"https://jsonfeed.org/version/1.1","title":7,"x":{"y":[1]},"author":{"name":"F"},
             "items":[{"id":1,"url":"https://e.org/1","content_text":"x","attachments":[{"url":"https://e.org/a.pdf"}]},
             {"id":"b","title":null,"tags":"none","authors":["Ada",{"name":"Bob","url":"u"}],"date_published":12.5},{}]}"#;
-        let feed: JsonFeed = serde_json::from_str(text).unwrap();
+        let feed: ParsedJsonFeed = serde_json::from_str(text).unwrap();
         let list = feed.items.unwrap();
         assert_eq!((list.count, feed.title.0.as_str()), (3, "7"));
         let items: Vec<RawItem> = list
@@ -362,9 +379,9 @@ mod tests {
             })
             .collect();
         assert_eq!(items[0].first_text(FeedField::Guid), Some("1"));
-        assert_eq!(items[0].texts_of_field(FeedField::Creator).collect::<Vec<_>>(), ["F"]);
-        assert_eq!(items[0].texts_of_field(FeedField::Link).count(), 2);
-        assert_eq!(items[1].texts_of_field(FeedField::Creator).collect::<Vec<_>>(), ["Ada", "Bob"]);
+        assert_eq!(items[0].texts_of_feed_field(FeedField::Creator).collect::<Vec<_>>(), ["F"]);
+        assert_eq!(items[0].texts_of_feed_field(FeedField::Link).count(), 2);
+        assert_eq!(items[1].texts_of_feed_field(FeedField::Creator).collect::<Vec<_>>(), ["Ada", "Bob"]);
     }
 
     #[test]

@@ -22,7 +22,7 @@ mod element_text;
 mod error;
 mod escape_bare_markup;
 mod feed_field;
-mod feed_rs_entries;
+mod feed_rs_first_pass;
 mod first_pass_reader;
 mod html_tag;
 mod html_text;
@@ -48,9 +48,9 @@ use jiff::Timestamp;
 use reqwest::Url;
 
 pub use address::{FeedAddress, FeedAddressError};
-pub use autodiscovery::FeedLink;
+pub use autodiscovery::DiscoveredFeedLink;
 pub use client::{
-    FeedBody, FeedClient, FeedContent, FeedLookup, FeedRedirection, FeedRequest, FeedResponse,
+    FeedBody, FeedClient, FeedContent, FeedRedirection, FeedRequest, FeedResponse, FetchedFeedOrPage,
     LargeFeedPermit,
 };
 pub use error::FeedError;
@@ -60,19 +60,19 @@ pub use item_kind::ItemKind;
 pub use journal_issue::JournalIssue;
 pub use limits::{BODY_BYTES_MAX, ENTRIES_MAX};
 pub use opml::{OpmlError, OpmlFeed, read_opml, write_opml};
-pub use paper::{FeedPaper, FeedPapers, ItemOmission, OmissionReason, papers_from_items};
+pub use paper::{FeedItemOmissionReason, FeedPaper, FeedPapers, ItemOmission, papers_from_items};
 pub use raw_feed::FeedSyntax;
 
 pub use crate::network::private_network_guard::AddressPolicy;
 
 use charset_decoding::DecodedText;
 use date::parse_date;
-use document_root::FeedDocument;
+use document_root::XmlOrJsonDocument;
 use feed_field::FeedField;
-use feed_rs_entries::{FirstPassParser, read_with_feed_rs};
+use feed_rs_first_pass::{FirstPassParser, read_with_feed_rs};
 use item_batches::{ItemBatches, ReadItems};
 use item_keys::assign_item_keys;
-use raw_feed::{RawElement, RawElementAttribute, RawFeed, RawItem};
+use raw_feed::{RawElement, RawElementAttribute, RawFeedHeader, RawItem};
 
 /// What a feed says, and how it had to be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,7 +126,7 @@ fn parse_in_two_passes(
         return Err(FeedError::Broken("it has neither a title nor items".to_owned()));
     }
     notes.append(&mut raw.notes);
-    Ok(combine_passes(&raw, items, base, notes))
+    Ok(combine_feed_parsing_passes(&raw, items, base, notes))
 }
 
 /// Reads a document, and gives its memory back before more is made of its items.
@@ -135,13 +135,13 @@ fn read_document(
     base: Option<&Url>,
     first_pass: FirstPassParser,
     notes: &mut Vec<String>,
-) -> Result<(RawFeed, ReadItems), FeedError> {
+) -> Result<(RawFeedHeader, ReadItems), FeedError> {
     match document_root::find_feed_root(&text, notes)? {
-        FeedDocument::Json(text) => {
+        XmlOrJsonDocument::Json(text) => {
             let mut items = ItemBatches::new(text.len(), base, first_pass);
             Ok((json_feed_parser::read_json_feed(text, &mut items)?, items.into_read_items()))
         }
-        FeedDocument::Xml(root) => match read_xml_items(root, base, first_pass) {
+        XmlOrJsonDocument::Xml(root) => match read_xml_items(root, base, first_pass) {
             Err(error @ (FeedError::Broken(_) | FeedError::CutOff(_))) => {
                 let start = text.len() - root.len();
                 read_repaired_xml(text, start, base, first_pass, error, notes)
@@ -155,7 +155,7 @@ fn read_xml_items(
     root: &str,
     base: Option<&Url>,
     first_pass: FirstPassParser,
-) -> Result<(RawFeed, ReadItems), FeedError> {
+) -> Result<(RawFeedHeader, ReadItems), FeedError> {
     std::thread::scope(|scope| {
         let mut items = ItemBatches::beside_first_pass(scope, root.len(), base, first_pass);
         let raw = xml_feed_parser::read_xml_feed(root, base, &mut items)?;
@@ -171,10 +171,10 @@ fn read_repaired_xml(
     first_pass: FirstPassParser,
     error: FeedError,
     notes: &mut Vec<String>,
-) -> Result<(RawFeed, ReadItems), FeedError> {
+) -> Result<(RawFeedHeader, ReadItems), FeedError> {
     let mut root = text.into_owned();
     root.drain(..start);
-    let Some(repaired) = escape_bare_markup::escape_bare_markup(root) else { return Err(error) };
+    let Some(repaired) = escape_bare_markup::escape_bare_xml_markup(root) else { return Err(error) };
     // What is wrong with the document as it came says more than what is wrong with the repaired one.
     let read = read_xml_items(&repaired.text, base, first_pass).map_err(|_| error)?;
     for (count, what) in [(repaired.ampersands, "&"), (repaired.angles, "<")] {
@@ -186,20 +186,25 @@ fn read_repaired_xml(
 }
 
 /// What both passes found, as one feed.
-fn combine_passes(raw: &RawFeed, read: ReadItems, base: Option<&Url>, mut notes: Vec<String>) -> ParsedFeed {
+fn combine_feed_parsing_passes(
+    raw: &RawFeedHeader,
+    read: ReadItems,
+    base: Option<&Url>,
+    mut notes: Vec<String>,
+) -> ParsedFeed {
     let mut gaps = raw.gaps.clone();
     let is_cut = read.count > read.read;
     if is_cut {
         gaps.push(format!("it has {} items, and only the first {} are read", read.count, read.read));
     }
-    note_first_pass_losses(&read, &mut notes);
+    note_items_lost_by_feed_rs(&read, &mut notes);
     if read.strays > 0 {
         gaps.push(format!("feed-rs shows {} items that the second pass does not find", read.strays));
     }
     if read.empty > 0 {
         notes.push(format!("{} items are empty, and left out", read.empty));
     }
-    let home_page = home_page(&raw.header, base);
+    let home_page = feed_home_page_url(&raw.header, base);
     let mut items = read.items;
     let keys = assign_item_keys(read.key_inputs, home_page.as_deref(), &mut notes);
     for (item, keys) in items.iter_mut().zip(keys) {
@@ -211,15 +216,15 @@ fn combine_passes(raw: &RawFeed, read: ReadItems, base: Option<&Url>, mut notes:
     }
     let header = &raw.header;
     ParsedFeed {
-        title: header.first_line(FeedField::Title).unwrap_or_default(),
+        title: header.first_field_text_as_line(FeedField::Title).unwrap_or_default(),
         format: raw.format,
         home_page,
-        language: header.first_line(FeedField::Language),
+        language: header.first_field_text_as_line(FeedField::Language),
         ttl: ttl_minutes(header),
         update_interval: update_interval(header),
         updated: [FeedField::Updated, FeedField::Published]
             .into_iter()
-            .find_map(|field| header.texts_of_field(field).find_map(parse_date)),
+            .find_map(|field| header.texts_of_feed_field(field).find_map(parse_date)),
         items,
         notes,
         gaps,
@@ -228,7 +233,7 @@ fn combine_passes(raw: &RawFeed, read: ReadItems, base: Option<&Url>, mut notes:
 }
 
 /// What feed-rs drops or fails over counts: it is named, and read by the second pass alone.
-fn note_first_pass_losses(read: &ReadItems, notes: &mut Vec<String>) {
+fn note_items_lost_by_feed_rs(read: &ReadItems, notes: &mut Vec<String>) {
     if let Some(why) = &read.read_once_reason {
         let (items, all) = (read.read_once, read.read);
         notes.push(format!("{why}; the second pass alone is read for {items} of {all} items"));
@@ -238,7 +243,7 @@ fn note_first_pass_losses(read: &ReadItems, notes: &mut Vec<String>) {
     }
 }
 
-fn home_page(header: &RawItem, base: Option<&Url>) -> Option<String> {
+fn feed_home_page_url(header: &RawItem, base: Option<&Url>) -> Option<String> {
     let is_home =
         |leaf: &&RawElement| leaf.attribute(RawElementAttribute::Rel).is_none_or(|rel| rel == "alternate");
     let address = header

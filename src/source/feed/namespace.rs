@@ -21,7 +21,7 @@ pub(super) enum FeedVocabulary {
 
 impl FeedVocabulary {
     /// The vocabulary that a resolved name belongs to. `prefix` is how the document writes it.
-    pub(super) fn from_resolved(resolved: &ResolveResult<'_>, prefix: Option<&str>) -> Self {
+    pub(super) fn from_xml_resolve_result(resolved: &ResolveResult<'_>, prefix: Option<&str>) -> Self {
         let known = match resolved {
             ResolveResult::Bound(namespace) => Self::from_namespace_uri(namespace.as_ref()),
             ResolveResult::Unknown(prefix) => Self::from_prefix(prefix),

@@ -9,7 +9,7 @@ use super::item::FeedItem;
 use super::item_keys::{ItemKey, canonical_link};
 use super::item_kind::ItemKind;
 use crate::domain::{
-    Category, EntryFlaw, FeedItemFilter, Fingerprint, Link, Paper, PaperId, Revision, estimated_date,
+    Category, EntryFlaw, FeedItemsToKeep, Fingerprint, Link, Paper, PaperId, Revision, estimated_date,
     mark_estimated,
 };
 
@@ -39,12 +39,12 @@ pub struct ItemOmission {
     /// Every key by which it is known again.
     pub keys: Vec<ItemKey>,
     /// Why.
-    pub reason: OmissionReason,
+    pub reason: FeedItemOmissionReason,
 }
 
 /// Why an item is left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum OmissionReason {
+pub enum FeedItemOmissionReason {
     /// News, an editorial, a comment, a book review.
     News,
     /// A correction, a retraction or the like.
@@ -60,7 +60,7 @@ pub enum OmissionReason {
     Flawed(EntryFlaw),
 }
 
-impl fmt::Display for OmissionReason {
+impl fmt::Display for FeedItemOmissionReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::News => f.write_str("news, an editorial or a comment"),
@@ -80,11 +80,11 @@ impl fmt::Display for OmissionReason {
 
 /// Makes papers of the items of a whole feed. `seen_at` is the present: the date of a paper that has none, as an estimate,
 /// and of one that is dated ahead, as issues of journals are.
-pub fn papers_from_items(items: Vec<FeedItem>, policy: FeedItemFilter, seen_at: Timestamp) -> FeedPapers {
+pub fn papers_from_items(items: Vec<FeedItem>, policy: FeedItemsToKeep, seen_at: Timestamp) -> FeedPapers {
     let mut found = FeedPapers { papers: Vec::with_capacity(items.len()), omissions: Vec::new() };
     let mut places: HashMap<PaperId, usize> = HashMap::new();
     for item in items {
-        let id = match identity_if_kept(&item, policy) {
+        let id = match item_identity_or_omission(&item, policy) {
             Ok(id) => id,
             Err(reason) => {
                 found.omissions.push(ItemOmission { title: item.title, keys: item.ids, reason });
@@ -99,33 +99,37 @@ pub fn papers_from_items(items: Vec<FeedItem>, policy: FeedItemFilter, seen_at: 
         };
         // Of two versions the later one counts.
         let known = &mut found.papers[place];
-        let is_later = paper.paper.revision.version() > known.paper.revision.version();
+        let is_later =
+            paper.paper.revision.version_if_numbered() > known.paper.revision.version_if_numbered();
         let repeated = if is_later { std::mem::replace(known, paper) } else { paper };
         found.omissions.push(ItemOmission {
             title: repeated.paper.title,
             keys: repeated.keys,
-            reason: OmissionReason::Repeated,
+            reason: FeedItemOmissionReason::Repeated,
         });
     }
     found
 }
 
-fn identity_if_kept(item: &FeedItem, policy: FeedItemFilter) -> Result<PaperId, OmissionReason> {
+fn item_identity_or_omission(
+    item: &FeedItem,
+    policy: FeedItemsToKeep,
+) -> Result<PaperId, FeedItemOmissionReason> {
     let reason = match (policy, &item.kind) {
-        (FeedItemFilter::All, _) | (FeedItemFilter::Papers, ItemKind::Paper) => None,
-        (FeedItemFilter::Papers, ItemKind::News) => Some(OmissionReason::News),
-        (FeedItemFilter::Papers, ItemKind::Correction { of }) => {
-            Some(OmissionReason::Correction { of: of.clone() })
+        (FeedItemsToKeep::All, _) | (FeedItemsToKeep::Papers, ItemKind::Paper) => None,
+        (FeedItemsToKeep::Papers, ItemKind::News) => Some(FeedItemOmissionReason::News),
+        (FeedItemsToKeep::Papers, ItemKind::Correction { of }) => {
+            Some(FeedItemOmissionReason::Correction { of: of.clone() })
         }
-        (FeedItemFilter::Papers, ItemKind::Other) => Some(OmissionReason::NoPaper),
+        (FeedItemsToKeep::Papers, ItemKind::Other) => Some(FeedItemOmissionReason::NoPaper),
     };
     if let Some(reason) = reason {
         return Err(reason);
     }
     if item.title.is_empty() {
-        return Err(OmissionReason::Flawed(EntryFlaw::NoTitle));
+        return Err(FeedItemOmissionReason::Flawed(EntryFlaw::NoTitle));
     }
-    item_identity(item).ok_or(OmissionReason::Flawed(EntryFlaw::NoId))
+    item_identity(item).ok_or(FeedItemOmissionReason::Flawed(EntryFlaw::NoId))
 }
 
 /// What the item is known by over all sources: arXiv's identifier, or else its DOI, or else its page. What it shares with
@@ -188,7 +192,7 @@ fn paper_from_item(id: PaperId, item: FeedItem, seen_at: Timestamp) -> FeedPaper
 /// request is no address of a row.
 fn missing_page_link(id: &PaperId, item: &FeedItem) -> Option<Link> {
     let leads_there = |link: &Link| PaperId::from_link(&link.href).as_ref() == Some(id);
-    if id.as_page_url().is_none() || item.links.iter().any(leads_there) {
+    if id.as_identifying_page_url().is_none() || item.links.iter().any(leads_there) {
         return None;
     }
     let own = own_link(item)?;
@@ -216,7 +220,7 @@ fn item_fingerprint(item: &FeedItem) -> Fingerprint {
     part(&item.journal.as_ref().map(ToString::to_string).unwrap_or_default());
     part(item.doi.as_ref().map_or("", |doi| doi.as_str()));
     part(&own_link(item).and_then(canonical_link).unwrap_or_default());
-    Fingerprint::of(text)
+    Fingerprint::of_text(text)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::feed_field::FeedField;
-use super::html_text::{html_to_text, one_line, plain_to_text};
+use super::html_text::{html_to_text, normalize_plain_text_whitespace, one_line};
 use super::namespace::FeedVocabulary;
 
 /// The shape of a feed.
@@ -41,7 +41,7 @@ const ITEM_FIELD_BYTES_MAX: usize = 1 << 20;
 
 /// What is said of a feed as a whole.
 #[derive(Debug)]
-pub(super) struct RawFeed {
+pub(super) struct RawFeedHeader {
     pub(super) format: FeedSyntax,
     pub(super) header: RawItem,
     pub(super) notes: Vec<String>,
@@ -93,12 +93,12 @@ impl RawItem {
     }
 
     /// How much memory it takes, roughly.
-    pub(super) fn memory_bytes(&self) -> usize {
+    pub(super) fn estimated_item_memory_bytes(&self) -> usize {
         size_of::<Self>() + self.text_bytes + self.field_bytes + self.leaves.len() * size_of::<RawElement>()
     }
 
     /// How many bytes of one more element are read.
-    pub(super) fn room_for_field(&self, field: FeedField) -> usize {
+    pub(super) fn bytes_left_for_field(&self, field: FeedField) -> usize {
         if field.is_prose_field() {
             ITEM_TEXT_BYTES_MAX.saturating_sub(self.text_bytes)
         } else {
@@ -115,11 +115,11 @@ impl RawItem {
 
     /// The first text of a field that has one.
     pub(super) fn first_text(&self, field: FeedField) -> Option<&str> {
-        self.texts_of_field(field).next()
+        self.texts_of_feed_field(field).next()
     }
 
     /// All texts of a field.
-    pub(super) fn texts_of_field(&self, field: FeedField) -> impl Iterator<Item = &str> {
+    pub(super) fn texts_of_feed_field(&self, field: FeedField) -> impl Iterator<Item = &str> {
         self.elements_of_field(field).map(|leaf| leaf.text.trim()).filter(|text| !text.is_empty())
     }
 
@@ -128,7 +128,7 @@ impl RawItem {
     }
 
     /// The first text of a field as one line without markup.
-    pub(super) fn first_line(&self, field: FeedField) -> Option<String> {
+    pub(super) fn first_field_text_as_line(&self, field: FeedField) -> Option<String> {
         self.elements_of_field(field).map(RawElement::one_line).find(|line| !line.is_empty())
     }
 }
@@ -141,14 +141,14 @@ impl RawElement {
     /// Its text in paragraphs.
     pub(super) fn paragraphs(&self) -> String {
         match self.shape {
-            RawTextFormat::Plain => plain_to_text(&self.text),
+            RawTextFormat::Plain => normalize_plain_text_whitespace(&self.text),
             RawTextFormat::Html => html_to_text(&self.text),
         }
     }
 
     pub(super) fn one_line(&self) -> String {
         match self.shape {
-            RawTextFormat::Plain => plain_to_text(&self.text).replace('\n', " "),
+            RawTextFormat::Plain => normalize_plain_text_whitespace(&self.text).replace('\n', " "),
             RawTextFormat::Html => one_line(&self.text),
         }
     }

@@ -6,7 +6,7 @@ use super::error::FeedError;
 const TAG_BYTES_MAX: usize = 4 << 20;
 
 /// Refuses a document with a tag that is longer than any: the reader keeps names and namespaces of open elements a second time.
-pub(super) fn check_tag_lengths(text: &str) -> Result<(), FeedError> {
+pub(super) fn check_xml_tag_lengths(text: &str) -> Result<(), FeedError> {
     let bytes = text.as_bytes();
     let mut at = 0;
     while let Some(next) = memchr::memchr(b'<', &bytes[at..]) {

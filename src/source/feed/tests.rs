@@ -86,7 +86,10 @@ fn a_paper_of_arxivs_is_known_by_its_identifier_in_both_formats() {
         let feed = parse_sample(body);
         let item = &feed.items[0];
         let (id, version) = item.arxiv.clone().unwrap();
-        assert_eq!((id.as_str(), version.map(crate::domain::Version::number)), ("2609.26811", Some(2)));
+        assert_eq!(
+            (id.as_str(), version.map(crate::domain::Version::version_number)),
+            ("2609.26811", Some(2))
+        );
         assert_eq!(item_keys(item)[..2], ["arxiv:2609.26811", "doi:10.1109/x.1"]);
         assert_eq!(item.announce_type, Some(AnnounceType::ReplaceCross));
         assert_eq!(item.abstract_.0, "We show.");

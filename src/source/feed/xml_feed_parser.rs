@@ -9,15 +9,15 @@ use quick_xml::events::{BytesRef, BytesStart, BytesText, Event};
 use quick_xml::name::{NamespaceResolver, Prefix};
 use reqwest::Url;
 
-use super::document_root::excerpt;
-use super::element_text::{ElementText, find_attribute, truncate_to_bytes};
+use super::document_root::feed_text_excerpt;
+use super::element_text::{ElementTextReader, find_attribute, truncate_to_bytes};
 use super::error::FeedError;
 use super::feed_field::FeedField;
 use super::html_text::decode_entities;
 use super::item_batches::{BATCH_BYTES, ItemBatches};
 use super::namespace::FeedVocabulary;
-use super::raw_feed::{FeedSyntax, RawElement, RawFeed, RawItem, RawTextFormat};
-use super::tag_lengths::check_tag_lengths;
+use super::raw_feed::{FeedSyntax, RawElement, RawFeedHeader, RawItem, RawTextFormat};
+use super::tag_lengths::check_xml_tag_lengths;
 
 /// Feeds nest some dozen deep with the XHTML in them; what goes on is an attack on somebody's stack.
 const DEPTH_MAX: usize = 100;
@@ -39,8 +39,8 @@ pub(super) fn read_xml_feed<'s, 'd: 's>(
     text: &'d str,
     base: Option<&'d Url>,
     items: &mut ItemBatches<'s, 'd>,
-) -> Result<RawFeed, FeedError> {
-    check_tag_lengths(text)?;
+) -> Result<RawFeedHeader, FeedError> {
+    check_xml_tag_lengths(text)?;
     let mut reader = NsReader::from_str(text);
     reader.config_mut().expand_empty_elements = true;
     let mut parser = XmlFeedParser::new(text, base, items);
@@ -62,7 +62,7 @@ pub(super) fn read_xml_feed<'s, 'd: 's>(
             }
             Event::Text(content) => parser.add_text(&content),
             Event::CData(content) => parser.add_text(&content),
-            Event::GeneralRef(reference) => parser.add_reference(&reference),
+            Event::GeneralRef(reference) => parser.add_entity_reference(&reference),
             Event::DocType(_) => return Err(FeedError::InternalSubset),
             // Empty elements are expanded.
             Event::Empty(_) | Event::Decl(_) | Event::Comment(_) | Event::PI(_) => {}
@@ -73,7 +73,7 @@ pub(super) fn read_xml_feed<'s, 'd: 's>(
 
 struct XmlFeedParser<'d, 'i, 's> {
     document: &'d str,
-    feed: RawFeed,
+    feed: RawFeedHeader,
     items: &'i mut ItemBatches<'s, 'd>,
     /// The batch of items that is being read.
     batch: Option<DocumentPart>,
@@ -84,7 +84,7 @@ struct XmlFeedParser<'d, 'i, 's> {
     item: Option<(usize, RawItem)>,
     /// The depth of the RSS channel.
     channel: Option<usize>,
-    element_text: Option<ElementText>,
+    element_text: Option<ElementTextReader>,
     feed_base: Option<&'d Url>,
     bases: Vec<(usize, Url)>,
 }
@@ -105,7 +105,7 @@ struct DocumentPart {
 
 impl<'d: 's, 'i, 's> XmlFeedParser<'d, 'i, 's> {
     fn new(document: &'d str, feed_base: Option<&'d Url>, items: &'i mut ItemBatches<'s, 'd>) -> Self {
-        let feed = RawFeed {
+        let feed = RawFeedHeader {
             format: FeedSyntax::Rss,
             header: RawItem::default(),
             notes: Vec::new(),
@@ -148,17 +148,17 @@ impl<'d: 's, 'i, 's> XmlFeedParser<'d, 'i, 's> {
         let vocabulary = element_vocabulary(namespaces, element);
         let lower = lower_case(element.local_name().into_inner());
         if depth == 0 {
-            self.open_root(&lower, element);
+            self.open_feed_root_element(&lower, element);
         } else if let Some((item_depth, _)) = self.item {
             if depth == item_depth + 1 || (vocabulary == FeedVocabulary::Media && depth == item_depth + 2) {
                 self.begin_element_text(vocabulary, &lower, element, start);
             }
-        } else if vocabulary_is_core(vocabulary) && matches!(&*lower, "item" | "entry") && depth <= 2 {
+        } else if is_core_feed_vocabulary(vocabulary) && matches!(&*lower, "item" | "entry") && depth <= 2 {
             self.item = Some((depth, RawItem::with_rdf_about(find_attribute(element, "about"))));
-            self.begin_batch(start);
-        } else if vocabulary_is_core(vocabulary) && lower == "channel" && depth == 1 {
+            self.begin_xml_item_batch(start);
+        } else if is_core_feed_vocabulary(vocabulary) && lower == "channel" && depth == 1 {
             self.channel = Some(depth);
-        } else if self.is_in_header(depth) {
+        } else if self.is_in_feed_header(depth) {
             self.begin_element_text(vocabulary, &lower, element, start);
         }
         if depth < 3 && self.item.is_none() {
@@ -167,7 +167,7 @@ impl<'d: 's, 'i, 's> XmlFeedParser<'d, 'i, 's> {
         Ok(())
     }
 
-    fn open_root(&mut self, name: &str, element: &BytesStart<'_>) {
+    fn open_feed_root_element(&mut self, name: &str, element: &BytesStart<'_>) {
         self.feed.format = match name {
             "rdf" => FeedSyntax::Rdf,
             "feed" => FeedSyntax::Atom,
@@ -187,7 +187,7 @@ impl<'d: 's, 'i, 's> XmlFeedParser<'d, 'i, 's> {
         }
     }
 
-    fn is_in_header(&self, depth: usize) -> bool {
+    fn is_in_feed_header(&self, depth: usize) -> bool {
         match self.feed.format {
             FeedSyntax::Atom => depth == 1,
             FeedSyntax::Rss | FeedSyntax::Rdf | FeedSyntax::Json => {
@@ -208,7 +208,7 @@ impl<'d: 's, 'i, 's> XmlFeedParser<'d, 'i, 's> {
         if target.leaves.len() >= LEAVES_MAX {
             return;
         }
-        let room = target.room_for_field(field);
+        let room = target.bytes_left_for_field(field);
         let tag_end = (start + element.len() + "<>".len()).min(self.document.len());
         let text_bytes = memchr::memchr(b'<', &self.document.as_bytes()[tag_end..]).unwrap_or_default();
         let leaf = RawElement {
@@ -218,7 +218,7 @@ impl<'d: 's, 'i, 's> XmlFeedParser<'d, 'i, 's> {
             shape: RawTextFormat::Html,
             attributes: Vec::new(),
         };
-        self.element_text = Some(ElementText::new(leaf, element, self.depth - 1, room));
+        self.element_text = Some(ElementTextReader::new(leaf, element, self.depth - 1, room));
     }
 
     fn push_open_element(&mut self, element: &BytesStart<'_>) {
@@ -228,18 +228,18 @@ impl<'d: 's, 'i, 's> XmlFeedParser<'d, 'i, 's> {
         self.open.push(OpenElement { name, start_tag });
     }
 
-    fn begin_batch(&mut self, start: usize) {
+    fn begin_xml_item_batch(&mut self, start: usize) {
         if self.batch.is_none() && !self.items.is_full() {
             let open_tags = self.open.iter().map(|open| open.start_tag.as_str()).collect();
             self.batch = Some(DocumentPart { open_tags, start, end: start, end_tags: String::new() });
         }
     }
 
-    fn end_batch(&mut self) {
+    fn finish_item_batch(&mut self) {
         let Some(part) = self.batch.take() else { return };
         let items = &self.document[part.start..part.end];
         let document = Cursor::new(part.open_tags).chain(items.as_bytes()).chain(Cursor::new(part.end_tags));
-        self.items.end_batch(document, items.len());
+        self.items.finish_item_batch(document, items.len());
     }
 
     /// Whether the root is closed.
@@ -247,7 +247,7 @@ impl<'d: 's, 'i, 's> XmlFeedParser<'d, 'i, 's> {
         self.depth -= 1;
         let depth = self.depth;
         match &mut self.element_text {
-            Some(element_text) if element_text.depth() == depth => self.end_element_text(),
+            Some(element_text) if element_text.element_depth() == depth => self.end_element_text(),
             Some(element_text) => element_text.close_element(name),
             None => {}
         }
@@ -266,7 +266,9 @@ impl<'d: 's, 'i, 's> XmlFeedParser<'d, 'i, 's> {
     }
 
     fn end_element_text(&mut self) {
-        let Some(mut leaf) = self.element_text.take().map(ElementText::into_raw_element) else { return };
+        let Some(mut leaf) = self.element_text.take().map(ElementTextReader::into_raw_element) else {
+            return;
+        };
         if leaf.field == FeedField::Link {
             let trimmed = leaf.text.trim();
             if let Some(resolved) = self.resolve_url(trimmed) {
@@ -288,8 +290,9 @@ impl<'d: 's, 'i, 's> XmlFeedParser<'d, 'i, 's> {
         let Some(batch) = &mut self.batch else { return };
         batch.end = position;
         batch.end_tags = self.open.iter().rev().flat_map(|open| ["</", &open.name, ">"]).collect();
-        if batch.end - batch.start >= BATCH_BYTES || self.items.is_batch_large() || self.items.is_full() {
-            self.end_batch();
+        if batch.end - batch.start >= BATCH_BYTES || self.items.is_batch_memory_full() || self.items.is_full()
+        {
+            self.finish_item_batch();
         }
     }
 
@@ -302,7 +305,7 @@ impl<'d: 's, 'i, 's> XmlFeedParser<'d, 'i, 's> {
 
     /// A number, one of the five, or a name of HTML's, which XML does not know and feeds have. Any other stays as it is
     /// written: nothing is ever expanded.
-    fn add_reference(&mut self, reference: &BytesRef<'_>) {
+    fn add_entity_reference(&mut self, reference: &BytesRef<'_>) {
         let Some(element_text) = &mut self.element_text else { return };
         if element_text.remaining_bytes() == 0 {
             return;
@@ -335,7 +338,7 @@ impl<'d: 's, 'i, 's> XmlFeedParser<'d, 'i, 's> {
                 return Err(FeedError::PastLimit(words));
             }
             Some(base) => self.bases.push((self.depth - 1, base)),
-            None => self.feed.notes.push(format!("xml:base `{}` is no address", excerpt(&address))),
+            None => self.feed.notes.push(format!("xml:base `{}` is no address", feed_text_excerpt(&address))),
         }
         Ok(())
     }
@@ -349,8 +352,8 @@ impl<'d: 's, 'i, 's> XmlFeedParser<'d, 'i, 's> {
         base.join(address).ok().map(String::from)
     }
 
-    fn finish(mut self, rest: &str) -> RawFeed {
-        self.end_batch();
+    fn finish(mut self, rest: &str) -> RawFeedHeader {
+        self.finish_item_batch();
         let rest = rest.trim();
         let is_comment = rest.starts_with("<!--") && rest.ends_with("-->");
         if ["<item", "<entry"].iter().any(|item| rest.contains(item)) {
@@ -365,10 +368,10 @@ impl<'d: 's, 'i, 's> XmlFeedParser<'d, 'i, 's> {
 fn element_vocabulary(namespaces: &NamespaceResolver, element: &BytesStart<'_>) -> FeedVocabulary {
     let name = element.name();
     let (resolved, _) = namespaces.resolve_element(name);
-    FeedVocabulary::from_resolved(&resolved, name.prefix().map(Prefix::into_inner))
+    FeedVocabulary::from_xml_resolve_result(&resolved, name.prefix().map(Prefix::into_inner))
 }
 
-fn vocabulary_is_core(vocabulary: FeedVocabulary) -> bool {
+fn is_core_feed_vocabulary(vocabulary: FeedVocabulary) -> bool {
     matches!(vocabulary, FeedVocabulary::Core | FeedVocabulary::Atom)
 }
 
@@ -402,13 +405,13 @@ fn xml_error(error: &Error, position: u64, bytes: usize) -> FeedError {
         Error::IllFormed(IllFormedError::UnclosedReference) => {
             FeedError::Broken(format!("a bare `&` at byte {position}"))
         }
-        Error::Namespace(_) => FeedError::PastLimit(excerpt(&error.to_string())),
+        Error::Namespace(_) => FeedError::PastLimit(feed_text_excerpt(&error.to_string())),
         Error::Io(_)
         | Error::IllFormed(_)
         | Error::InvalidAttr(_)
         | Error::Encoding(_)
         | Error::Escape(_) => {
-            FeedError::Broken(format!("{} at byte {position}", excerpt(&error.to_string())))
+            FeedError::Broken(format!("{} at byte {position}", feed_text_excerpt(&error.to_string())))
         }
     }
 }

@@ -12,12 +12,12 @@ pub type FileTexts = BTreeMap<String, Arc<str>>;
 
 /// Texts that were read already, so that what the history has of them is not read once more.
 #[derive(Debug, Default)]
-pub struct TextCache(HashMap<Fingerprint, Arc<str>>);
+pub struct TextCacheByFingerprint(HashMap<Fingerprint, Arc<str>>);
 
-impl TextCache {
+impl TextCacheByFingerprint {
     /// Takes a text for read.
-    pub fn insert_text(&mut self, text: &Arc<str>) {
-        self.0.insert(Fingerprint::of(text.as_bytes()), Arc::clone(text));
+    pub fn cache_text(&mut self, text: &Arc<str>) {
+        self.0.insert(Fingerprint::of_text(text.as_bytes()), Arc::clone(text));
     }
 
     /// The text of this fingerprint, read only if it is not at hand.
@@ -30,7 +30,7 @@ impl TextCache {
             return Ok(Arc::clone(text));
         }
         let text = read()?;
-        self.insert_text(&text);
+        self.cache_text(&text);
         Ok(text)
     }
 }
@@ -46,7 +46,7 @@ pub struct GeneratedFiles {
 
 impl GeneratedFiles {
     /// Whether these very files are known to have been written, and nothing else was about to be.
-    pub fn is_settled(&self, files: &FileTexts) -> bool {
+    pub fn is_known_written(&self, files: &FileTexts) -> bool {
         self.intended.is_empty() && self.written == *files
     }
 }

@@ -2,14 +2,14 @@
 
 use jiff::Timestamp;
 
-use super::topic::PaperRowId;
-use crate::domain::{KnownWork, MetadataOrigin, Paper, PaperId, StrongEvidence, WorkKey};
+use super::topic::PaperDatabaseRowId;
+use crate::domain::{KnownWork, MetadataOrigin, Paper, PaperId, TitleAndAuthorMatch, WorkKey};
 
 /// A paper that is known by a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PaperByKey {
     /// The paper's row.
-    pub row: PaperRowId,
+    pub row: PaperDatabaseRowId,
     /// The identity that is displayed of it.
     pub id: PaperId,
     /// The first of the keys by which it is known.
@@ -22,7 +22,7 @@ pub struct PaperByKey {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordedWork {
     /// The work's row.
-    pub row: PaperRowId,
+    pub row: PaperDatabaseRowId,
     /// The paper.
     pub paper: Paper,
     /// The source that showed it first; empty if that was a list.
@@ -58,7 +58,7 @@ pub enum SameWorkReason {
     /// Both have this key.
     Key(String),
     /// Evidence spoke for it.
-    Evidence(StrongEvidence),
+    Evidence(TitleAndAuthorMatch),
     /// A person said so.
     Hand,
 }
@@ -111,7 +111,7 @@ pub struct JoinedPaper {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PaperIdentityRecord {
     /// The work's row.
-    pub row: PaperRowId,
+    pub row: PaperDatabaseRowId,
     /// The paper.
     pub paper: Paper,
     /// The work's identities, the displayed one first, each with the source that showed it first; that is empty if it

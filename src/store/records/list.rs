@@ -51,12 +51,12 @@ pub struct ArchiveVolumeRecord {
     /// The fingerprint of what it was made of.
     pub inputs_fingerprint: Fingerprint,
     /// The volume's tables; those of one topic come oldest first.
-    pub tables: Vec<ArchiveVolumeTable>,
+    pub tables: Vec<ArchiveVolumeTableRecord>,
 }
 
 /// One topic's table in an archive file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ArchiveVolumeTable {
+pub struct ArchiveVolumeTableRecord {
     /// The topic.
     pub topic: String,
     /// The file that it is in.

@@ -1,9 +1,7 @@
 //! The records that the store takes and gives. They know no engine: whichever keeps the history, these are what the rest
 //! of the program sees of it.
 
-mod activity;
 mod backup_and_index;
-mod digest;
 mod feed;
 mod generated_files;
 mod joined_papers;
@@ -11,23 +9,31 @@ mod list;
 mod outbox;
 mod paper_timeline;
 mod poll;
-mod pull_request;
+mod pushes_and_pending_review;
 mod search;
+mod subscription_and_digest;
 mod topic;
+mod topic_and_sink_activity;
 
-pub use activity::{DeliveryTally, FailureSince, PollTally, SinkQueue, SourceActivity, TopicActivity};
 pub use backup_and_index::{BackupSummary, IndexProgress};
-pub use digest::{ComposedDigest, NewsRecord, OutboxMessage, SubscriptionRecord};
 pub use feed::FeedRecord;
-pub use generated_files::{FileRewrite, FileTexts, GeneratedFiles, TextCache};
+pub use generated_files::{FileRewrite, FileTexts, GeneratedFiles, TextCacheByFingerprint};
 pub use joined_papers::{
     DescribedWork, DisplayedPaperChoice, JoinedPaper, KeyedPaper, PaperByKey, PaperIdentityRecord,
     RecordedWork, SameWorkReason,
 };
-pub use list::{ArchiveVolumeRecord, ArchiveVolumeTable, Checkpoint, Dismissal, ManualRow, SuspectDeletions};
+pub use list::{
+    ArchiveVolumeRecord, ArchiveVolumeTableRecord, Checkpoint, Dismissal, ManualRow, SuspectDeletions,
+};
 pub use outbox::{ACCEPTED, ClaimedMessage, OutboxEntry, OutgoingMessage, SinkPause};
 pub use paper_timeline::{DigestMessage, NewsEvent, NewsStatus, PaperTimeline, PaperTopicTimeline};
-pub use poll::{AssessedPaper, PollRecord, RecordedPaperCounts, WatermarkUpdate};
-pub use pull_request::{PendingReview, PendingReviewState, PullRequestRef, PushHistory, PushRecord};
+pub use poll::{PaperWithDetectedChange, PollRecord, RecordedPaperCounts, WatermarkUpdate};
+pub use pushes_and_pending_review::{
+    PendingReview, PendingReviewState, PullRequestNumberAndUrl, PushHistory, PushRecord,
+};
 pub use search::{SearchHit, SearchQuery};
-pub use topic::{KnownPaper, PaperPosition, PaperRowId, SourceProgress, TopicRecord};
+pub use subscription_and_digest::{ComposedDigest, NewsRecord, OutboxMessage, SubscriptionRecord};
+pub use topic::{KnownPaper, PaperDatabaseRowId, PaperPlaceInTopic, SourceProgress, TopicRecord};
+pub use topic_and_sink_activity::{
+    DeliveryOutcomeCount, FailureSince, PollOutcomeCount, SinkQueueStatus, TopicActivity, TopicPollsAtSource,
+};

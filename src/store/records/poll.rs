@@ -7,7 +7,7 @@ use crate::domain::{DetectedChange, MetadataOrigin, Paper};
 
 /// One paper as a source gave it to a topic, with what was known of it and what that means.
 #[derive(Debug)]
-pub struct AssessedPaper {
+pub struct PaperWithDetectedChange {
     /// The paper as the source gave it.
     pub paper: Paper,
     /// What the history had of it.
@@ -24,7 +24,7 @@ pub struct PollRecord {
     /// Where the papers came from.
     pub origin: MetadataOrigin,
     /// The papers in the order in which they came.
-    pub papers: Vec<AssessedPaper>,
+    pub papers: Vec<PaperWithDetectedChange>,
     /// The source that was polled; of an import, those with which first contact is over by it.
     pub sources: Vec<SourceProgress>,
     /// Whether that source is had page by page: what it has shown ends the paging of its next poll.
@@ -69,7 +69,11 @@ impl RecordedPaperCounts {
 impl PollRecord {
     /// What an import leaves: everything is filled in silently, and first contact with these sources is over. They are had
     /// page by page, back to the newest paper of the list.
-    pub fn for_import(now: Timestamp, papers: Vec<AssessedPaper>, sources: Vec<SourceProgress>) -> Self {
+    pub fn poll_record_of_import(
+        now: Timestamp,
+        papers: Vec<PaperWithDetectedChange>,
+        sources: Vec<SourceProgress>,
+    ) -> Self {
         let newest = papers.iter().map(|shown| shown.paper.updated).max();
         let watermark_update =
             newest.map(|watermark| WatermarkUpdate { watermark, source_time: None, is_full_sweep: false });

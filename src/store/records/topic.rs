@@ -2,14 +2,14 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{Sighting, StoredPaperState, TopicPhase};
+use crate::domain::{Sighting, StoredPaperState, TopicBackfillPhase};
 
 /// A topic's state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TopicRecord {
     pub(in crate::store) id: i64,
     /// Established as soon as it is with one of its sources.
-    pub contact: TopicPhase,
+    pub contact: TopicBackfillPhase,
     /// How many papers it has seen.
     pub paper_count: u64,
 }
@@ -20,7 +20,7 @@ pub struct TopicRecord {
 pub struct SourceProgress {
     pub(in crate::store) id: i64,
     /// Established as soon as a poll of it was complete, or a gap of it is taken to be there to stay.
-    pub contact: TopicPhase,
+    pub contact: TopicBackfillPhase,
     /// The present of the last complete poll; after an import the date of the newest paper in it.
     pub watermark: Option<Timestamp>,
     /// When the source made the answer of the last complete poll.
@@ -34,14 +34,14 @@ impl SourceProgress {
     /// Whether first contact with a feed was with the beginning of it, and no more has been read since: what is behind that may
     /// come into view later.
     pub fn has_seen_only_feed_start(&self) -> bool {
-        self.contact == TopicPhase::Established && self.last_full_sweep.is_none()
+        self.contact == TopicBackfillPhase::Established && self.last_full_sweep.is_none()
     }
 }
 
 impl TopicRecord {
     /// Whether no poll has been complete and none has brought anything.
-    pub fn has_no_poll_result(&self) -> bool {
-        self.contact == TopicPhase::Backfill && self.paper_count == 0
+    pub fn is_awaiting_first_poll_result(&self) -> bool {
+        self.contact == TopicBackfillPhase::Backfill && self.paper_count == 0
     }
 }
 
@@ -57,20 +57,20 @@ pub struct KnownPaper {
 
 /// The row in which the history keeps a paper.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PaperRowId(pub(in crate::store) i64);
+pub struct PaperDatabaseRowId(pub(in crate::store) i64);
 
-impl PaperRowId {
+impl PaperDatabaseRowId {
     /// The number of its row.
-    pub fn row_number(self) -> i64 {
+    pub fn database_row_number(self) -> i64 {
         self.0
     }
 }
 
 /// One paper's place among those of a topic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PaperPosition {
+pub struct PaperPlaceInTopic {
     /// The paper.
-    pub paper: PaperRowId,
+    pub paper: PaperDatabaseRowId,
     /// The paper's date in the topic's table.
     pub updated: Timestamp,
     /// As of which [revision](crate::store::Store::list_tables_revision) of the history it reads as it does.

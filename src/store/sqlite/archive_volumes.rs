@@ -6,16 +6,16 @@ use anyhow::Result;
 use rusqlite::params;
 
 use super::connection::Store;
-use super::statement::{begin_nested_transaction, execute_cached, find_rows};
+use super::statement::{begin_nested_transaction, execute_cached, query_all_rows};
 use crate::domain::Fingerprint;
-use crate::store::records::{ArchiveVolumeRecord, ArchiveVolumeTable};
+use crate::store::records::{ArchiveVolumeRecord, ArchiveVolumeTableRecord};
 
 impl Store {
     /// What the volumes of a list's archive were made of, by their names.
-    pub fn archive_volumes(&self, list: &str) -> Result<BTreeMap<String, ArchiveVolumeRecord>> {
+    pub fn recorded_archive_volumes(&self, list: &str) -> Result<BTreeMap<String, ArchiveVolumeRecord>> {
         let sql = "SELECT archive, inputs_fingerprint, topic, file, fingerprint FROM archive_volumes
              WHERE list = ?1 ORDER BY archive, topic, part";
-        let rows: Vec<(String, _, _, _, _)> = find_rows(&self.db, sql, [list], |row| row.try_into())?;
+        let rows: Vec<(String, _, _, _, _)> = query_all_rows(&self.db, sql, [list], |row| row.try_into())?;
         let mut volumes: BTreeMap<String, ArchiveVolumeRecord> = BTreeMap::new();
         for (volume, inputs, topic, file, fingerprint) in rows {
             let inputs_fingerprint = Fingerprint::from_stored(inputs);
@@ -23,7 +23,7 @@ impl Store {
             let volume = volumes.entry(volume);
             let volume =
                 volume.or_insert_with(|| ArchiveVolumeRecord { inputs_fingerprint, tables: Vec::new() });
-            volume.tables.push(ArchiveVolumeTable { topic, file, file_fingerprint });
+            volume.tables.push(ArchiveVolumeTableRecord { topic, file, file_fingerprint });
         }
         Ok(volumes)
     }
@@ -44,11 +44,13 @@ impl Store {
                 "DELETE FROM archive_volumes WHERE list = ?1 AND archive = ?2",
                 [list, name],
             )?;
-            let inputs = inputs_fingerprint.bytes();
+            let inputs = inputs_fingerprint.to_stored_bytes();
             let sql = "INSERT INTO archive_volumes (list, archive, topic, part, file, inputs_fingerprint, fingerprint)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-            for (part, ArchiveVolumeTable { topic, file, file_fingerprint }) in tables.iter().enumerate() {
-                let fingerprint = file_fingerprint.bytes();
+            for (part, ArchiveVolumeTableRecord { topic, file, file_fingerprint }) in
+                tables.iter().enumerate()
+            {
+                let fingerprint = file_fingerprint.to_stored_bytes();
                 execute_cached(&change, sql, params![list, name, topic, part, file, inputs, fingerprint])?;
             }
         }

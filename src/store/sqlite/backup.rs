@@ -20,7 +20,7 @@ impl StoreReader {
     /// no second file next to it, and opens as a store.
     pub fn backup(&self, file: &Path) -> Result<BackupSummary> {
         require_no_existing_file(file)?;
-        let part = PartialBackup::create(file)?;
+        let part = PartialBackup::create_hidden_part_file(file)?;
         self.vacuum_database_into(&part.0)
             .and_then(|()| verify_backup(&part.0))
             .and_then(|copied| part.move_into_place(file).map(|()| copied))
@@ -61,7 +61,7 @@ fn verify_backup(part: &Path) -> Result<BackupSummary> {
 struct PartialBackup(PathBuf);
 
 impl PartialBackup {
-    fn create(file: &Path) -> Result<Self> {
+    fn create_hidden_part_file(file: &Path) -> Result<Self> {
         let name = file.file_name().with_context(|| format!("{} is no file's name", file.display()))?;
         let mut hidden = OsString::from(".");
         hidden.push(name);
@@ -98,20 +98,20 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
 
     use super::*;
-    use crate::domain::StoreUrl;
+    use crate::domain::DatabaseUrl;
     use crate::store::Store;
 
     struct BackupFixture {
         _folder: tempfile::TempDir,
         state: PathBuf,
-        store: StoreUrl,
+        store: DatabaseUrl,
         copy: PathBuf,
     }
 
     fn backup_fixture() -> BackupFixture {
         let folder = tempfile::tempdir().unwrap();
         let (state, copy) = (folder.path().join("state/paperwire.db"), folder.path().join("copy.db"));
-        BackupFixture { _folder: folder, store: StoreUrl::Sqlite(state.clone()), state, copy }
+        BackupFixture { _folder: folder, store: DatabaseUrl::Sqlite(state.clone()), state, copy }
     }
 
     #[test]
@@ -123,7 +123,7 @@ mod tests {
         store.ensure_topic("under way").unwrap();
         StoreReader::open(&fixture.store).unwrap().unwrap().backup(&fixture.copy).unwrap();
         store.db.execute_batch("COMMIT").unwrap();
-        let copy = Store::open(&StoreUrl::Sqlite(fixture.copy.clone())).unwrap();
+        let copy = Store::open(&DatabaseUrl::Sqlite(fixture.copy.clone())).unwrap();
         let names: String =
             copy.db.query_row("SELECT group_concat(name) FROM topics", [], |row| row.get(0)).unwrap();
         assert_eq!(names, "committed");
@@ -173,7 +173,7 @@ mod tests {
         let file = fixture.copy.metadata().unwrap();
         assert_eq!(file.permissions().mode() & 0o777, 0o600);
         assert_eq!(copied, BackupSummary { papers: 0, bytes: file.len() });
-        assert!(StoreReader::open(&StoreUrl::Sqlite(fixture.copy.clone())).unwrap().is_some());
+        assert!(StoreReader::open(&DatabaseUrl::Sqlite(fixture.copy.clone())).unwrap().is_some());
         let neighbours: Vec<_> = std::fs::read_dir(fixture.copy.parent().unwrap())
             .unwrap()
             .map(|entry| entry.unwrap().file_name())

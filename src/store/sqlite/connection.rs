@@ -8,14 +8,14 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 
-use super::lock::{StoreLock, WriteFailureNote};
+use super::lock::{StoreLock, WriteFailureNoteFile};
 use super::open_read_only::{ReadConnection, open_read_only};
 use super::pragmas::{BUSY_MAX, apply_pragmas};
 use super::side_files::require_plain_side_files;
 use super::statement::execute_cached;
 use super::{disk_reserve, schema};
-use crate::domain::StoreUrl;
-use crate::store::error::StorageError;
+use crate::domain::DatabaseUrl;
+use crate::store::error::StoreFileError;
 
 /// The one connection that writes. It holds the store's lock for as long as it lives.
 #[derive(Debug)]
@@ -37,12 +37,12 @@ pub struct StoreReader {
 impl Store {
     /// Opens the store to write, and makes it if there is none yet. Fails if another paperwire holds it, and if the file
     /// is no history or a newer one has changed its schema; it stays as it is then.
-    pub fn open(store: &StoreUrl) -> Result<Self> {
-        let StoreUrl::Sqlite(file) = store;
+    pub fn open(store: &DatabaseUrl) -> Result<Self> {
+        let DatabaseUrl::Sqlite(file) = store;
         let file = create_parent_folder(file)?;
         let lock = StoreLock::acquire(&file)?;
         create_private_file(&file)
-            .map_err(StorageError)
+            .map_err(StoreFileError)
             .with_context(|| format!("cannot make {}", file.display()))?;
         require_plain_side_files(&file)?;
         let mut db = Connection::open(&file).with_context(|| format!("cannot open {store}"))?;
@@ -64,12 +64,12 @@ impl Store {
     }
 
     /// Where other programs are shown that the history cannot be written.
-    pub fn open_write_failure_note(&self) -> Result<WriteFailureNote> {
-        self.lock.open_write_failure_note()
+    pub fn open_write_failure_note_file(&self) -> Result<WriteFailureNoteFile> {
+        self.lock.open_write_failure_note_file()
     }
 
     /// An error unless the history can be written now: its disk has room, and takes a change.
-    pub fn check_writable(&self, now: Timestamp) -> Result<()> {
+    pub fn check_store_writable(&self, now: Timestamp) -> Result<()> {
         disk_reserve::require_disk_space(&self.file)?;
         let sql = "INSERT INTO meta (name, value) VALUES ('probed', ?1)
              ON CONFLICT (name) DO UPDATE SET value = excluded.value";
@@ -80,8 +80,8 @@ impl Store {
 
 impl StoreReader {
     /// Opens an existing store to read; none if there is no file yet.
-    pub fn open(store: &StoreUrl) -> Result<Option<Self>> {
-        let StoreUrl::Sqlite(file) = store;
+    pub fn open(store: &DatabaseUrl) -> Result<Option<Self>> {
+        let DatabaseUrl::Sqlite(file) = store;
         if !file.try_exists().with_context(|| format!("cannot look for {}", file.display()))? {
             return Ok(None);
         }
@@ -91,7 +91,7 @@ impl StoreReader {
     }
 
     /// Opens a history that must be there.
-    pub fn open_existing(store: &StoreUrl) -> Result<Self> {
+    pub fn open_existing(store: &DatabaseUrl) -> Result<Self> {
         Self::open(store)?.with_context(|| missing_store_message(store))
     }
 
@@ -102,23 +102,23 @@ impl StoreReader {
 }
 
 /// Whether there is a history at this address.
-pub fn store_exists(store: &StoreUrl) -> bool {
-    let StoreUrl::Sqlite(file) = store;
+pub fn store_exists(store: &DatabaseUrl) -> bool {
+    let DatabaseUrl::Sqlite(file) = store;
     file.exists()
 }
 
 /// A connection that only reads what others change by [`open_brief_writer`].
-pub(super) fn open_to_read(store: &StoreUrl) -> Result<Connection> {
+pub(super) fn open_store_for_reading(store: &DatabaseUrl) -> Result<Connection> {
     Ok(StoreReader::open_existing(store)?.db)
 }
 
-fn missing_store_message(store: &StoreUrl) -> String {
+fn missing_store_message(store: &DatabaseUrl) -> String {
     format!("there is no history yet at {store}: run `paperwire once` first")
 }
 
 /// A connection that writes briefly, next to the one that holds the lock or without it.
-pub(super) fn open_brief_writer(store: &StoreUrl) -> Result<Connection> {
-    let StoreUrl::Sqlite(file) = store;
+pub(super) fn open_brief_writer(store: &DatabaseUrl) -> Result<Connection> {
+    let DatabaseUrl::Sqlite(file) = store;
     if !file.exists() {
         bail!(missing_store_message(store));
     }
@@ -152,7 +152,7 @@ fn create_private_file(file: &Path) -> std::io::Result<()> {
 fn create_parent_folder(file: &Path) -> Result<PathBuf> {
     if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder)
-            .map_err(StorageError)
+            .map_err(StoreFileError)
             .with_context(|| format!("cannot make the folder {} for the history", folder.display()))?;
     }
     Ok(file.to_owned())

@@ -9,10 +9,11 @@ use rusqlite::{Connection, params};
 use super::connection::Store;
 use super::outbox::{MessageSource, queue_messages};
 use super::paper_row::{
-    PAPER, read_news_kind, read_optional_time, read_paper, read_time, read_version, stored_version,
+    PAPER, read_news_kind, read_optional_time, read_paper, read_timestamp_column, read_version,
+    version_number_or_zero,
 };
-use super::statement::{begin_nested_transaction, execute_cached, find_row, find_rows};
-use crate::domain::{News, PastAnnouncement};
+use super::statement::{begin_nested_transaction, execute_cached, query_all_rows, query_first_row};
+use crate::domain::{LastAnnouncementToReader, News};
 use crate::store::records::{ComposedDigest, NewsRecord, SubscriptionRecord};
 
 impl Store {
@@ -23,15 +24,15 @@ impl Store {
 
     /// A subscription's state. One that is new begins here, after all news so far; so does a topic that is
     /// new to it.
-    pub fn ensure_subscription(
+    pub fn find_or_begin_subscription(
         &mut self,
         name: &str,
         topics: &[String],
         wants_first: bool,
         now: Timestamp,
     ) -> Result<SubscriptionRecord> {
-        if let Some(found) = find_subscription(&self.db, name)?
-            && subscription_has_topics(&self.db, &found, topics)?
+        if let Some(found) = find_subscription_record(&self.db, name)?
+            && subscription_covers_topics(&self.db, &found, topics)?
         {
             return Ok(found);
         }
@@ -49,7 +50,7 @@ impl Store {
             )?;
         }
         let begun =
-            find_subscription(&change, name)?.context("a subscription that was just added is gone")?;
+            find_subscription_record(&change, name)?.context("a subscription that was just added is gone")?;
         change.commit()?;
         Ok(begun)
     }
@@ -71,16 +72,16 @@ impl Store {
              WHERE st.subscription = ?1 AND st.topic IN (SELECT value FROM json_each(?2)) ORDER BY n.id"
         );
         let topics = serde_json::to_string(topics)?;
-        Ok(find_rows(&self.db, &sql, params![subscription.id, topics], |row| {
+        Ok(query_all_rows(&self.db, &sql, params![subscription.id, topics], |row| {
             Ok(NewsRecord {
                 id: Some(row.get(0)?),
                 topic: row.get(1)?,
                 news: read_news_kind(row, 2)?,
                 paper: read_paper(row, 6)?,
                 past_announcement: match (row.get_ref(4)?, row.get(5)?) {
-                    (ValueRef::Null, _) => PastAnnouncement::Never,
-                    (_, false) => PastAnnouncement::Latest(read_version(row, 4)?),
-                    (_, true) => PastAnnouncement::WithArticle(read_version(row, 4)?),
+                    (ValueRef::Null, _) => LastAnnouncementToReader::Never,
+                    (_, false) => LastAnnouncementToReader::Latest(read_version(row, 4)?),
+                    (_, true) => LastAnnouncementToReader::WithArticle(read_version(row, 4)?),
                 },
                 paper_row: row.get(3)?,
             })
@@ -97,13 +98,13 @@ impl Store {
                  WHERE lt.name IN (SELECT value FROM json_each(?1)) ORDER BY l.updated DESC, l.tie LIMIT ?2)
              ORDER BY p.updated DESC"
         );
-        Ok(find_rows(&self.db, &sql, params![serde_json::to_string(topics)?, papers_max], |row| {
+        Ok(query_all_rows(&self.db, &sql, params![serde_json::to_string(topics)?, papers_max], |row| {
             Ok(NewsRecord {
                 id: None,
                 topic: row.get(1)?,
                 news: News::New,
                 paper: read_paper(row, 2)?,
-                past_announcement: PastAnnouncement::Never,
+                past_announcement: LastAnnouncementToReader::Never,
                 paper_row: row.get(0)?,
             })
         })?)
@@ -145,7 +146,7 @@ fn insert_digest(
     let sql = "INSERT OR IGNORE INTO announced_versions (subscription, paper, version, digest)
          VALUES (?1, ?2, ?3, ?4)";
     for news in composed.announced_news {
-        let version = stored_version(news.paper.revision.version());
+        let version = version_number_or_zero(news.paper.revision.version_if_numbered());
         execute_cached(db, sql, params![subscription.id, news.paper_row, version, digest])?;
         // What is known of its article is announced with it.
         if news.paper.later_article.is_some() {
@@ -175,12 +176,12 @@ fn advance_news_position(
     Ok(())
 }
 
-fn find_subscription(db: &Connection, name: &str) -> rusqlite::Result<Option<SubscriptionRecord>> {
+fn find_subscription_record(db: &Connection, name: &str) -> rusqlite::Result<Option<SubscriptionRecord>> {
     let sql = "SELECT id, started_at, due_last, digests, waits_for_first FROM subscriptions WHERE name = ?1";
-    find_row(db, sql, [name], |row| {
+    query_first_row(db, sql, [name], |row| {
         Ok(SubscriptionRecord {
             id: row.get(0)?,
-            started_at: read_time(row, 1)?,
+            started_at: read_timestamp_column(row, 1)?,
             due_last: read_optional_time(row, 2)?,
             digests: row.get(3)?,
             waits_for_first: row.get(4)?,
@@ -188,7 +189,7 @@ fn find_subscription(db: &Connection, name: &str) -> rusqlite::Result<Option<Sub
     })
 }
 
-fn subscription_has_topics(
+fn subscription_covers_topics(
     db: &Connection,
     subscription: &SubscriptionRecord,
     topics: &[String],

@@ -9,22 +9,22 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use rustix::fs::StatVfsMountFlags;
 
-use crate::domain::StoreUrl;
-use crate::store::error::StorageError;
+use crate::domain::DatabaseUrl;
+use crate::store::error::StoreFileError;
 
 /// To note what became of a message its row is written again, with the body, and a message has at most 90 kB.
 const RESERVE_BYTES: u64 = 256 << 10;
 
 /// The kept room, a file.
 #[derive(Debug)]
-pub(super) struct DiskReserve {
+pub(super) struct DiskReserveFile {
     path: PathBuf,
 }
 
-impl DiskReserve {
+impl DiskReserveFile {
     /// The reserve of this store.
-    pub(super) fn for_store(store: &StoreUrl) -> Self {
-        let StoreUrl::Sqlite(file) = store;
+    pub(super) fn reserve_of_store(store: &DatabaseUrl) -> Self {
+        let DatabaseUrl::Sqlite(file) = store;
         let mut name = file.as_os_str().to_owned();
         name.push(".reserve");
         Self { path: name.into() }
@@ -35,14 +35,14 @@ impl DiskReserve {
         if self.path.metadata().is_ok_and(|file| file.len() == RESERVE_BYTES) {
             return Ok(());
         }
-        let filled = self.write_reserve(&random(RESERVE_BYTES)?).inspect_err(|_| self.release_space());
-        filled.map_err(StorageError).with_context(|| {
+        let filled = self.write_reserve(&random(RESERVE_BYTES)?).inspect_err(|_| self.delete_reserve_file());
+        filled.map_err(StoreFileError).with_context(|| {
             format!("cannot keep room for the answers of receivers at {}", self.path.display())
         })
     }
 
     /// Gives the room back.
-    pub(super) fn release_space(&self) {
+    pub(super) fn delete_reserve_file(&self) {
         // If it cannot be removed, there is no more room than before, which the next write finds out.
         let _ = fs::remove_file(&self.path);
     }
@@ -56,12 +56,12 @@ impl DiskReserve {
 }
 
 /// Whether the disk of a store has room. Less than the reserve needs is none.
-pub fn has_disk_space(store: &StoreUrl) -> bool {
-    let StoreUrl::Sqlite(file) = store;
-    has_space_for(file)
+pub fn has_disk_space(store: &DatabaseUrl) -> bool {
+    let DatabaseUrl::Sqlite(file) = store;
+    has_disk_space_for_reserve(file)
 }
 
-fn has_space_for(file: &Path) -> bool {
+fn has_disk_space_for_reserve(file: &Path) -> bool {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
     // What a file system does not say is not held against it.
     rustix::fs::statvfs(folder.unwrap_or(Path::new("."))).map_or(true, |disk| {
@@ -74,9 +74,9 @@ fn has_space_for(file: &Path) -> bool {
 
 /// An error unless the disk of a store has room.
 pub(super) fn require_disk_space(store: &Path) -> Result<()> {
-    if has_space_for(store) {
+    if has_disk_space_for_reserve(store) {
         return Ok(());
     }
-    let full = anyhow::Error::from(StorageError(io::Error::from(io::ErrorKind::StorageFull)));
+    let full = anyhow::Error::from(StoreFileError(io::Error::from(io::ErrorKind::StorageFull)));
     bail!(full.context(format!("the disk of {} is full", store.display())))
 }

@@ -33,9 +33,9 @@ mod tests {
     use rusqlite::ffi;
 
     use super::*;
-    use crate::store::{error_message, store_error_kind};
+    use crate::store::{error_chain_message, store_error_kind};
 
-    fn error_kind_of_code(code: i32) -> Option<StoreErrorKind> {
+    fn error_kind_of_sqlite_code(code: i32) -> Option<StoreErrorKind> {
         let error = rusqlite::Error::SqliteFailure(ffi::Error::new(code), None);
         store_error_kind(&anyhow::Error::from(error).context("cannot note it"))
     }
@@ -54,12 +54,12 @@ mod tests {
             (ffi::SQLITE_CORRUPT, StoreErrorKind::Unusable),
             (ffi::SQLITE_NOTADB, StoreErrorKind::Unusable),
         ] {
-            assert_eq!(error_kind_of_code(code), Some(failure), "{code}");
+            assert_eq!(error_kind_of_sqlite_code(code), Some(failure), "{code}");
         }
         for code in
             [ffi::SQLITE_ERROR, ffi::SQLITE_CONSTRAINT_CHECK, ffi::SQLITE_MISMATCH, ffi::SQLITE_TOOBIG]
         {
-            assert_eq!(error_kind_of_code(code), None, "{code}");
+            assert_eq!(error_kind_of_sqlite_code(code), None, "{code}");
         }
         let row = rusqlite::Error::InvalidColumnType(0, "text".to_owned(), rusqlite::types::Type::Blob);
         assert_eq!(store_error_kind(&row.into()), None);
@@ -69,6 +69,6 @@ mod tests {
     fn an_error_is_said_once() {
         let words = Some("database or disk is full".to_owned());
         let error = rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_FULL), words);
-        assert_eq!(error_message(&anyhow::Error::from(error)), "database or disk is full");
+        assert_eq!(error_chain_message(&anyhow::Error::from(error)), "database or disk is full");
     }
 }

@@ -7,20 +7,20 @@ use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
 
 use super::connection::{Store, StoreReader};
-use super::paper_row::{read_optional_time, read_time};
+use super::paper_row::{read_optional_time, read_timestamp_column};
 use super::papers_joined_into_others::add_keys_to_joined_paper;
-use super::statement::{begin_nested_transaction, execute_cached, find_row};
+use super::statement::{begin_nested_transaction, execute_cached, query_first_row};
 use crate::domain::{FeedValidators, Fingerprint, PaperId};
 use crate::store::records::FeedRecord;
 
 impl Store {
     /// What is kept of a feed; nothing before its first poll.
     pub fn feed_record(&self, source: &str) -> Result<FeedRecord> {
-        Ok(find_feed_record(&self.db, source)?.unwrap_or_default())
+        Ok(find_feed_poll_record(&self.db, source)?.unwrap_or_default())
     }
 
     /// Keeps what is known of a feed after a poll.
-    pub fn note_feed_record(&self, source: &str, feed: &FeedRecord) -> Result<()> {
+    pub fn save_feed_poll_record(&self, source: &str, feed: &FeedRecord) -> Result<()> {
         let FeedRecord { validators, ttl, next_poll, failures } = feed;
         let sql =
             "INSERT INTO feeds (source, etag, last_modified, origin, received, ttl, next_poll, failures)
@@ -33,7 +33,7 @@ impl Store {
             source,
             validators.and_then(|validators| validators.etag.as_ref()),
             validators.and_then(|validators| validators.last_modified.as_ref()),
-            validators.map(|validators| validators.origin.bytes()),
+            validators.map(|validators| validators.origin.to_stored_bytes()),
             validators.map(|validators| validators.received_at.as_microsecond()),
             ttl.map(|ttl| ttl.as_secs()),
             next_poll.map(Timestamp::as_microsecond),
@@ -66,14 +66,14 @@ impl Store {
 impl StoreReader {
     /// What is kept of a feed; nothing before its first poll.
     pub fn feed_record(&self, source: &str) -> Result<FeedRecord> {
-        Ok(find_feed_record(&self.db, source)?.unwrap_or_default())
+        Ok(find_feed_poll_record(&self.db, source)?.unwrap_or_default())
     }
 }
 
-fn find_feed_record(db: &Connection, source: &str) -> Result<Option<FeedRecord>> {
+fn find_feed_poll_record(db: &Connection, source: &str) -> Result<Option<FeedRecord>> {
     let sql =
         "SELECT etag, last_modified, origin, received, ttl, next_poll, failures FROM feeds WHERE source = ?1";
-    Ok(find_row(db, sql, [source], |row| {
+    Ok(query_first_row(db, sql, [source], |row| {
         Ok(FeedRecord {
             validators: read_feed_validators(row)?,
             ttl: row.get::<_, Option<u64>>(4)?.map(Duration::from_secs),
@@ -89,26 +89,26 @@ fn read_feed_validators(row: &Row<'_>) -> rusqlite::Result<Option<FeedValidators
         etag: row.get(0)?,
         last_modified: row.get(1)?,
         origin: Fingerprint::from_stored(origin),
-        received_at: read_time(row, 3)?,
+        received_at: read_timestamp_column(row, 3)?,
     }))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::StoreUrl;
+    use crate::domain::DatabaseUrl;
 
     #[test]
     fn what_is_kept_of_a_feed_is_read_back() {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&StoreUrl::Sqlite(folder.path().join("feeds.db"))).unwrap();
+        let store = Store::open(&DatabaseUrl::Sqlite(folder.path().join("feeds.db"))).unwrap();
         assert_eq!(store.feed_record("lab").unwrap(), FeedRecord::default());
         let received_at: Timestamp = "2026-11-22T08:00:00Z".parse().unwrap();
         let whole = FeedRecord {
             validators: Some(FeedValidators {
                 etag: Some("W/\"a\"".to_owned()),
                 last_modified: Some("Sun, 22 Nov 2026 07:00:00 GMT".to_owned()),
-                origin: Fingerprint::of("https://example.org/feed"),
+                origin: Fingerprint::of_text("https://example.org/feed"),
                 received_at,
             }),
             ttl: Some(Duration::from_mins(90)),
@@ -116,7 +116,7 @@ mod tests {
             failures: 3,
         };
         for feed in [whole, FeedRecord { failures: 1, ..FeedRecord::default() }] {
-            store.note_feed_record("lab", &feed).unwrap();
+            store.save_feed_poll_record("lab", &feed).unwrap();
             assert_eq!(store.feed_record("lab").unwrap(), feed);
         }
         assert_eq!(store.feed_record("other").unwrap(), FeedRecord::default());

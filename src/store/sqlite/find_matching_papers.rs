@@ -6,16 +6,19 @@ use anyhow::Result;
 use rusqlite::{Connection, params};
 
 use super::connection::{Store, StoreReader};
-use super::paper_keys::{identities, keys_named_by_paper, keys_of_paper, read_keys_column, work_keys};
+use super::paper_keys::{
+    identities, keys_named_by_paper, keys_of_paper, read_keys_column, source_independent_keys,
+};
 use super::paper_row::{PAPER, read_paper};
 use super::papers_joined_into_others::read_joined_papers;
-use super::statement::{execute_cached, find_row, find_rows};
+use super::statement::{execute_cached, query_all_rows, query_first_row};
 use crate::domain::{
     KnownWork, MetadataOrigin, Paper, PaperId, SAME_TITLE_MAX, WorkComparison, WorkDescription, WorkKey,
-    compare_works, title_key,
+    compare_for_same_work, title_key,
 };
 use crate::store::records::{
-    DescribedWork, JoinedPaper, PaperByKey, PaperIdentityRecord, PaperRowId, RecordedWork, SameWorkReason,
+    DescribedWork, JoinedPaper, PaperByKey, PaperDatabaseRowId, PaperIdentityRecord, RecordedWork,
+    SameWorkReason,
 };
 
 impl Store {
@@ -26,9 +29,9 @@ impl Store {
              FROM paper_keys k JOIN papers p ON p.id = k.paper WHERE k.key = ?1";
         let mut papers: Vec<PaperByKey> = Vec::new();
         for key in keys {
-            let found = find_row(&self.db, sql, [key], |row| {
+            let found = query_first_row(&self.db, sql, [key], |row| {
                 Ok(PaperByKey {
-                    row: PaperRowId(row.get(0)?),
+                    row: PaperDatabaseRowId(row.get(0)?),
                     id: PaperId::from_stored(row.get(1)?),
                     key: key.clone(),
                     has_parts: row.get("has_parts")?,
@@ -40,7 +43,7 @@ impl Store {
     }
 
     /// The identities that are displayed of those of these papers that have another one by now.
-    pub fn displayed_ids<'p>(
+    pub fn displayed_ids_by_former_id<'p>(
         &self,
         ids: impl IntoIterator<Item = &'p PaperId>,
     ) -> Result<BTreeMap<PaperId, PaperId>> {
@@ -50,7 +53,7 @@ impl Store {
         }
         let sql = "SELECT k.key, p.paper_id FROM json_each(?1) JOIN paper_keys k ON k.key = value
              JOIN papers p ON p.id = k.paper WHERE p.paper_id <> k.key";
-        Ok(find_rows(&self.db, sql, [serde_json::to_string(&ids)?], |row| {
+        Ok(query_all_rows(&self.db, sql, [serde_json::to_string(&ids)?], |row| {
             Ok((PaperId::from_stored(row.get(0)?), PaperId::from_stored(row.get(1)?)))
         })?)
     }
@@ -61,20 +64,24 @@ impl Store {
         let Some(key) = title_key(title) else { return Ok(Vec::new()) };
         let sql = "SELECT paper FROM paper_titles WHERE title = ?1 ORDER BY paper LIMIT ?2";
         let rows: Vec<i64> =
-            find_rows(&self.db, sql, params![key.as_str(), SAME_TITLE_MAX + 1], |row| row.get(0))?;
-        if rows.len() > SAME_TITLE_MAX || has_known_different_pair(&self.db, &rows)? {
+            query_all_rows(&self.db, sql, params![key.as_str(), SAME_TITLE_MAX + 1], |row| row.get(0))?;
+        if rows.len() > SAME_TITLE_MAX || has_pair_separated_by_person(&self.db, &rows)? {
             return Ok(Vec::new());
         }
-        rows.into_iter().map(|row| self.described_work(PaperRowId(row))).collect()
+        rows.into_iter().map(|row| self.described_work(PaperDatabaseRowId(row))).collect()
     }
 
     /// Whether a person said of two papers that they are two works.
-    pub fn are_known_different_works(&self, one: PaperRowId, other: PaperRowId) -> Result<bool> {
-        has_known_different_pair(&self.db, &[one.0, other.0])
+    pub fn are_known_different_works(
+        &self,
+        one: PaperDatabaseRowId,
+        other: PaperDatabaseRowId,
+    ) -> Result<bool> {
+        has_pair_separated_by_person(&self.db, &[one.0, other.0])
     }
 
     /// The paper of a row, as a work.
-    pub fn recorded_work(&self, row: PaperRowId) -> Result<RecordedWork> {
+    pub fn recorded_work_of_row(&self, row: PaperDatabaseRowId) -> Result<RecordedWork> {
         let sql = format!(
             "SELECT {PAPER}, own.source AS first_source, p.origin = 'list' AS is_listed,
                  (SELECT json_group_array(key ORDER BY key) FROM paper_keys WHERE paper = p.id) AS keys,
@@ -88,7 +95,7 @@ impl Store {
                 paper: read_paper(found, 0)?,
                 source: found.get::<_, Option<String>>("first_source")?.unwrap_or_default(),
                 origin: if found.get("is_listed")? { MetadataOrigin::List } else { MetadataOrigin::Source },
-                keys: work_keys(&read_keys_column(found)?).collect(),
+                keys: source_independent_keys(&read_keys_column(found)?).collect(),
                 parts: Vec::new(),
             };
             Ok((work, found.get("has_parts")?))
@@ -120,10 +127,10 @@ impl Store {
     }
 
     /// What a paper is described as. What became part of it by a key is one description with it.
-    pub fn described_work(&self, row: PaperRowId) -> Result<DescribedWork> {
-        let recorded = self.recorded_work(row)?;
+    pub fn described_work(&self, row: PaperDatabaseRowId) -> Result<DescribedWork> {
+        let recorded = self.recorded_work_of_row(row)?;
         let titles: Vec<String> =
-            find_rows(&self.db, "SELECT title FROM paper_titles WHERE paper = ?1", [row.0], |row| {
+            query_all_rows(&self.db, "SELECT title FROM paper_titles WHERE paper = ?1", [row.0], |row| {
                 row.get(0)
             })?;
         let parts = recorded.parts.iter().filter(|part| !part.reason.is_certain());
@@ -140,7 +147,7 @@ impl Store {
 impl JoinedPaper {
     /// What its source said of it, under the keys that it had.
     pub fn description(&self) -> WorkDescription {
-        let keys = work_keys(&self.keys).collect();
+        let keys = source_independent_keys(&self.keys).collect();
         WorkDescription { keys, ..WorkDescription::from(&self.paper) }
     }
 }
@@ -161,7 +168,7 @@ impl PaperIdentityRecord {
         // What was learnt of its article from the part itself says nothing.
         let own = Paper { later_article: None, ..self.paper.clone() };
         let (own, other) = (WorkDescription::from(&own), WorkDescription::from(&part.paper));
-        match compare_works(&own, &other) {
+        match compare_for_same_work(&own, &other) {
             WorkComparison::SameByKey(key) => Some(key.to_string()),
             WorkComparison::SameByEvidence(_)
             | WorkComparison::Similar { .. }
@@ -173,17 +180,17 @@ impl PaperIdentityRecord {
 fn find_paper_identity_record(db: &Connection, id: &PaperId) -> Result<Option<PaperIdentityRecord>> {
     let sql =
         format!("SELECT p.id, {PAPER} FROM paper_keys k JOIN papers p ON p.id = k.paper WHERE k.key = ?1");
-    let found = find_row(db, &sql, [id.as_str()], |row| Ok((row.get(0)?, read_paper(row, 1)?)))?;
+    let found = query_first_row(db, &sql, [id.as_str()], |row| Ok((row.get(0)?, read_paper(row, 1)?)))?;
     let Some((row, paper)) = found else { return Ok(None) };
     let sql = "SELECT source FROM paper_keys WHERE key = ?1";
     let mut known = Vec::new();
     for id in identities(&keys_of_paper(db, row)?) {
-        let source = find_row(db, sql, [id.as_str()], |row| row.get(0))?.unwrap_or_default();
+        let source = query_first_row(db, sql, [id.as_str()], |row| row.get(0))?.unwrap_or_default();
         known.push((id, source));
     }
     known.sort_by_key(|(id, _)| *id != paper.id);
     Ok(Some(PaperIdentityRecord {
-        row: PaperRowId(row),
+        row: PaperDatabaseRowId(row),
         paper,
         identities: known,
         parts: read_joined_papers(db, row)?,
@@ -191,7 +198,7 @@ fn find_paper_identity_record(db: &Connection, id: &PaperId) -> Result<Option<Pa
 }
 
 /// Whether a person said of two of these that they are two works.
-fn has_known_different_pair(db: &Connection, rows: &[i64]) -> Result<bool> {
+fn has_pair_separated_by_person(db: &Connection, rows: &[i64]) -> Result<bool> {
     if rows.len() < 2 {
         return Ok(false);
     }

@@ -5,21 +5,30 @@
 use anyhow::Result;
 use rusqlite::{Connection, Params, params};
 
-use super::connection::{Store, open_brief_writer, open_to_read};
-use super::list_checkpoints::{delete_checkpoint, save_checkpoint};
-use super::paper_row::read_time;
-use super::statement::{begin_nested_transaction, execute_cached, find_row, find_rows};
-use super::written_and_intended_files::TwoStageFileTable;
-use crate::domain::{CommitId, PaperId, StoreUrl};
-use crate::store::records::{Checkpoint, Dismissal, FileTexts, GeneratedFiles, ManualRow, TextCache};
+use super::connection::{Store, open_brief_writer, open_store_for_reading};
+use super::list_checkpoints::{delete_checkpoint, save_list_checkpoint};
+use super::paper_row::read_timestamp_column;
+use super::statement::{begin_nested_transaction, execute_cached, query_all_rows, query_first_row};
+use super::written_and_intended_files::CurrentAndPlannedFileTable;
+use crate::domain::{CommitId, DatabaseUrl, PaperId};
+use crate::store::records::{
+    Checkpoint, Dismissal, FileTexts, GeneratedFiles, ManualRow, TextCacheByFingerprint,
+};
 
-pub(super) const GENERATED_FILES: TwoStageFileTable =
-    TwoStageFileTable { table: "generated_files", current_stage: "written", planned_stage: "planned" };
+pub(super) const GENERATED_FILES: CurrentAndPlannedFileTable = CurrentAndPlannedFileTable {
+    table: "generated_files",
+    current_stage: "written",
+    planned_stage: "planned",
+};
 
 impl Store {
     /// What was generated for this list.
-    pub fn generated_files(&self, list: &str, cache: &mut TextCache) -> Result<GeneratedFiles> {
-        let (written, intended) = GENERATED_FILES.read_stages(&self.db, list, cache)?;
+    pub fn recorded_generated_files(
+        &self,
+        list: &str,
+        cache: &mut TextCacheByFingerprint,
+    ) -> Result<GeneratedFiles> {
+        let (written, intended) = GENERATED_FILES.read_written_and_planned_files(&self.db, list, cache)?;
         Ok(GeneratedFiles { written, intended })
     }
 
@@ -37,7 +46,7 @@ impl Store {
     ) -> Result<()> {
         let change = begin_nested_transaction(&mut self.db)?;
         delete_checkpoint(&change, list)?;
-        GENERATED_FILES.replace_planned_files(&change, list, files)?;
+        GENERATED_FILES.record_planned_file_writes(&change, list, files)?;
         insert_dismissals(&change, list, dismissed)?;
         change.commit()?;
         Ok(())
@@ -63,7 +72,7 @@ impl Store {
     ) -> Result<()> {
         let change = begin_nested_transaction(&mut self.db)?;
         insert_dismissals(&change, list, dismissed)?;
-        replace_generated_files(&change, list, base)?;
+        replace_generated_file_records(&change, list, base)?;
         change.commit()?;
         Ok(())
     }
@@ -82,7 +91,7 @@ impl Store {
     pub fn manual_rows(&self, list: &str) -> Result<Vec<ManualRow>> {
         let sql =
             "SELECT file, topic, paper_id FROM manual_rows WHERE list = ?1 ORDER BY file, topic, paper_id";
-        Ok(find_rows(&self.db, sql, [list], |row| {
+        Ok(query_all_rows(&self.db, sql, [list], |row| {
             let paper = PaperId::from_stored(row.get(2)?);
             Ok(ManualRow { file: row.get(0)?, topic: row.get(1)?, paper })
         })?)
@@ -107,11 +116,11 @@ impl Store {
     /// it; without that the next run works it out again.
     pub fn note_written_files(&mut self, list: &str, checkpoint: Option<&Checkpoint>) -> Result<()> {
         let change = begin_nested_transaction(&mut self.db)?;
-        GENERATED_FILES.promote_planned_files(&change, list)?;
+        GENERATED_FILES.note_planned_files_written(&change, list)?;
         execute_cached(&change, "DELETE FROM rewrites WHERE list = ?1", [list])?;
         forget_restored_dismissals(&change, list)?;
         match checkpoint {
-            Some(checkpoint) => save_checkpoint(&change, list, checkpoint)?,
+            Some(checkpoint) => save_list_checkpoint(&change, list, checkpoint)?,
             None => delete_checkpoint(&change, list)?,
         }
         change.commit()?;
@@ -137,11 +146,15 @@ impl Store {
 }
 
 /// Replaces what is known as generated.
-pub(super) fn replace_generated_files(db: &Connection, list: &str, files: &GeneratedFiles) -> Result<()> {
-    GENERATED_FILES.replace_planned_files(db, list, &files.written)?;
-    GENERATED_FILES.promote_planned_files(db, list)?;
+pub(super) fn replace_generated_file_records(
+    db: &Connection,
+    list: &str,
+    files: &GeneratedFiles,
+) -> Result<()> {
+    GENERATED_FILES.record_planned_file_writes(db, list, &files.written)?;
+    GENERATED_FILES.note_planned_files_written(db, list)?;
     if !files.intended.is_empty() {
-        GENERATED_FILES.replace_planned_files(db, list, &files.intended)?;
+        GENERATED_FILES.record_planned_file_writes(db, list, &files.intended)?;
     }
     Ok(())
 }
@@ -154,13 +167,13 @@ pub struct DismissalStore {
 
 impl DismissalStore {
     /// Opens the dismissals of an existing store, next to its writer or without one.
-    pub fn open(store: &StoreUrl) -> Result<Self> {
+    pub fn open(store: &DatabaseUrl) -> Result<Self> {
         Ok(Self { db: open_brief_writer(store)? })
     }
 
     /// Opens them only to look at, which takes no right to write.
-    pub fn open_to_read(store: &StoreUrl) -> Result<Self> {
-        Ok(Self { db: open_to_read(store)? })
+    pub fn open_store_for_reading(store: &DatabaseUrl) -> Result<Self> {
+        Ok(Self { db: open_store_for_reading(store)? })
     }
 
     /// The papers that a person has taken out of this list.
@@ -171,7 +184,7 @@ impl DismissalStore {
     /// Lets a paper, by any of its identities, be written to the list again; whether it had been taken out.
     pub fn restore_dismissed_papers(&self, list: &str, paper: &PaperId) -> Result<bool> {
         let sql = "SELECT p.paper_id FROM paper_keys k JOIN papers p ON p.id = k.paper WHERE k.key = ?1";
-        let displayed: Option<String> = find_row(&self.db, sql, [paper.as_str()], |row| row.get(0))?;
+        let displayed: Option<String> = query_first_row(&self.db, sql, [paper.as_str()], |row| row.get(0))?;
         let paper = displayed.as_deref().unwrap_or(paper.as_str());
         let restored = self.db.execute(RESTORE, params![list, paper])?;
         Ok(restored > 0)
@@ -210,8 +223,13 @@ fn query_dismissals(db: &Connection, which: &str, params: impl Params) -> Result
     let sql = format!(
         "SELECT topic, paper_id, seen, excerpt FROM dismissals WHERE list = ?1 AND {which} ORDER BY topic, paper_id"
     );
-    Ok(find_rows(db, &sql, params, |row| {
+    Ok(query_all_rows(db, &sql, params, |row| {
         let paper = PaperId::from_stored(row.get(1)?);
-        Ok(Dismissal { topic: row.get(0)?, paper, noticed_at: read_time(row, 2)?, excerpt: row.get(3)? })
+        Ok(Dismissal {
+            topic: row.get(0)?,
+            paper,
+            noticed_at: read_timestamp_column(row, 2)?,
+            excerpt: row.get(3)?,
+        })
     })?)
 }

@@ -5,11 +5,11 @@ use anyhow::Result;
 use rusqlite::{Connection, params};
 
 use super::connection::Store;
-use super::generated_files_and_dismissals::{forget_restored_dismissals, replace_generated_files};
+use super::generated_files_and_dismissals::{forget_restored_dismissals, replace_generated_file_records};
 use super::pull_requests::insert_merged_pull_requests;
-use super::statement::{begin_nested_transaction, execute_cached, find_row, find_rows};
+use super::statement::{begin_nested_transaction, execute_cached, query_all_rows, query_first_row};
 use crate::domain::{CommitId, Fingerprint};
-use crate::store::records::{FileTexts, GeneratedFiles, PushHistory, PushRecord, TextCache};
+use crate::store::records::{FileTexts, GeneratedFiles, PushHistory, PushRecord, TextCacheByFingerprint};
 
 /// How many pushes of a list are remembered. A person who merges or builds on an earlier one has slept over more of
 /// them.
@@ -17,11 +17,11 @@ const PUSHES_MAX: usize = 16;
 
 impl Store {
     /// What was pushed of this list.
-    pub fn push_history(&self, list: &str, cache: &mut TextCache) -> Result<PushHistory> {
+    pub fn push_history(&self, list: &str, cache: &mut TextCacheByFingerprint) -> Result<PushHistory> {
         let sql =
             "SELECT id, commit_id, tables, is_merged, replaced FROM pushes WHERE list = ?1 ORDER BY id DESC";
         let rows: Vec<(i64, String, _, bool, Option<String>)> =
-            find_rows(&self.db, sql, [list], |row| row.try_into())?;
+            query_all_rows(&self.db, sql, [list], |row| row.try_into())?;
         let mut pushes = PushHistory::default();
         for (id, commit, tables, is_merged, replaced) in rows {
             let commit: CommitId = commit.parse()?;
@@ -40,7 +40,7 @@ impl Store {
     /// The names of the files of which something was pushed.
     pub fn pushed_file_names(&self, list: &str) -> Result<Vec<String>> {
         let sql = "SELECT DISTINCT file FROM push_files JOIN pushes ON pushes.id = push WHERE list = ?1";
-        Ok(find_rows(&self.db, sql, [list], |row| row.get(0))?)
+        Ok(query_all_rows(&self.db, sql, [list], |row| row.get(0))?)
     }
 
     /// Notes what is about to be pushed, as the newest push.
@@ -55,7 +55,7 @@ impl Store {
             params![
                 list,
                 push.commit.as_str(),
-                push.tables_fingerprint.bytes(),
+                push.tables_fingerprint.to_stored_bytes(),
                 push.replaced.as_ref().map(CommitId::as_str)
             ],
         )?;
@@ -74,7 +74,7 @@ impl Store {
     pub fn replace_push_files(&mut self, list: &str, push: &CommitId, files: &FileTexts) -> Result<()> {
         let change = begin_nested_transaction(&mut self.db)?;
         let sql = "SELECT id FROM pushes WHERE list = ?1 AND commit_id = ?2";
-        if let Some(id) = find_row(&change, sql, [list, push.as_str()], |row| row.get(0))? {
+        if let Some(id) = query_first_row(&change, sql, [list, push.as_str()], |row| row.get(0))? {
             execute_cached(&change, "DELETE FROM push_files WHERE push = ?1", [id])?;
             insert_push_files(&change, id, files)?;
             forget_unused_push_texts(&change)?;
@@ -93,7 +93,7 @@ impl Store {
         pulls: &[u64],
     ) -> Result<()> {
         let change = begin_nested_transaction(&mut self.db)?;
-        replace_generated_files(&change, list, base)?;
+        replace_generated_file_records(&change, list, base)?;
         forget_restored_dismissals(&change, list)?;
         if let Some(through) = through {
             let up_to = "list = ?1 AND id <= (SELECT id FROM pushes WHERE list = ?1 AND commit_id = ?2)";
@@ -113,7 +113,7 @@ impl Store {
 
 fn insert_push_files(db: &Connection, push: i64, files: &FileTexts) -> rusqlite::Result<()> {
     for (file, text) in files {
-        let fingerprint = Fingerprint::of(text.as_bytes()).bytes();
+        let fingerprint = Fingerprint::of_text(text.as_bytes()).to_stored_bytes();
         let sql = "INSERT OR IGNORE INTO push_texts (fingerprint, text) VALUES (?1, ?2)";
         execute_cached(db, sql, params![fingerprint, text])?;
         let sql = "INSERT INTO push_files (push, file, text) SELECT ?1, ?2, id FROM push_texts WHERE fingerprint = ?3";
@@ -122,10 +122,14 @@ fn insert_push_files(db: &Connection, push: i64, files: &FileTexts) -> rusqlite:
     Ok(())
 }
 
-fn read_push_files(db: &Connection, push: i64, cache: &mut TextCache) -> rusqlite::Result<FileTexts> {
+fn read_push_files(
+    db: &Connection,
+    push: i64,
+    cache: &mut TextCacheByFingerprint,
+) -> rusqlite::Result<FileTexts> {
     let sql = "SELECT file, fingerprint, push_texts.id FROM push_files JOIN push_texts ON push_texts.id = push_files.text
          WHERE push = ?1";
-    find_rows(db, sql, [push], |row| {
+    query_all_rows(db, sql, [push], |row| {
         let fingerprint = row.get::<_, Option<_>>(1)?.map(Fingerprint::from_stored);
         let id: i64 = row.get(2)?;
         let text = cache.get_or_read(fingerprint, || {

@@ -6,8 +6,8 @@ use rusqlite::params;
 
 use super::connection::Store;
 use super::outbox::{MessageSource, queue_messages};
-use super::paper_row::{read_optional_time, read_time};
-use super::statement::{begin_nested_transaction, find_rows};
+use super::paper_row::{read_optional_time, read_timestamp_column};
+use super::statement::{begin_nested_transaction, query_all_rows};
 use crate::domain::IncidentRecord;
 use crate::store::records::OutboxMessage;
 
@@ -15,10 +15,10 @@ impl Store {
     /// The incidents that are remembered.
     pub fn remembered_incidents(&self) -> Result<Vec<IncidentRecord>> {
         let sql = "SELECT what, since, words, told, well_since FROM incidents ORDER BY what";
-        Ok(find_rows(&self.db, sql, [], |row| {
+        Ok(query_all_rows(&self.db, sql, [], |row| {
             Ok(IncidentRecord {
                 subject: row.get(0)?,
-                since: read_time(row, 1)?,
+                since: read_timestamp_column(row, 1)?,
                 description: row.get(2)?,
                 alerted_at: read_optional_time(row, 3)?,
                 well_since: read_optional_time(row, 4)?,

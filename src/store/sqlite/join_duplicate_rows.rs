@@ -5,12 +5,12 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
-use super::list_tables_revision::{bump_list_tables_revision, read_list_tables_revision};
-use super::paper_keys::{keys_of_paper, work_keys};
-use super::paper_row::{paper_by_row, read_time};
+use super::list_tables_revision::{bump_list_tables_revision, read_list_tables_change_counter};
+use super::mark_unindexed_papers::mark_unindexed;
+use super::paper_keys::{keys_of_paper, source_independent_keys};
+use super::paper_row::{paper_by_row_id, read_timestamp_column};
 use super::papers_joined_into_others::record_joined_paper;
-use super::statement::{execute_cached, find_row, find_rows};
-use super::unindexed_papers::mark_unindexed;
+use super::statement::{execute_cached, query_all_rows, query_first_row};
 use crate::domain::{DoiKind, PaperId, are_two_arxiv_works, ids_named_by_paper};
 use crate::store::records::SameWorkReason;
 
@@ -18,16 +18,17 @@ use crate::store::records::SameWorkReason;
 /// before papers became one. That was known as soon as both were.
 pub(super) fn join_preprints_with_articles(db: &Connection) -> rusqlite::Result<()> {
     let sql = "SELECT id FROM papers WHERE paper_id LIKE 'arxiv:%' AND doi IS NOT NULL ORDER BY id";
-    let preprints: Vec<i64> = find_rows(db, sql, [], |row| row.get(0))?;
+    let preprints: Vec<i64> = query_all_rows(db, sql, [], |row| row.get(0))?;
     for preprint in preprints {
-        for id in ids_named_by_paper(&paper_by_row(db, preprint)?) {
+        for id in ids_named_by_paper(&paper_by_row_id(db, preprint)?) {
             let sql = "SELECT paper FROM paper_keys WHERE key = ?1 AND paper <> ?2";
-            let found: Option<i64> = find_row(db, sql, params![id.as_str(), preprint], |row| row.get(0))?;
+            let found: Option<i64> =
+                query_first_row(db, sql, params![id.as_str(), preprint], |row| row.get(0))?;
             if let Some(article) = found
                 && !are_two_arxiv_papers(db, preprint, article)?
             {
                 let sql = "SELECT coalesce(max(seen), 0) FROM versions WHERE paper IN (?1, ?2)";
-                let known = db.query_row(sql, [preprint, article], |row| read_time(row, 0))?;
+                let known = db.query_row(sql, [preprint, article], |row| read_timestamp_column(row, 0))?;
                 join_duplicate_rows(db, (preprint, article), &SameWorkReason::Key(id.to_string()), known)?;
             }
         }
@@ -36,7 +37,8 @@ pub(super) fn join_preprints_with_articles(db: &Connection) -> rusqlite::Result<
 }
 
 fn are_two_arxiv_papers(db: &Connection, one: i64, other: i64) -> rusqlite::Result<bool> {
-    let keys = |row| Ok::<_, rusqlite::Error>(work_keys(&keys_of_paper(db, row)?).collect::<Vec<_>>());
+    let keys =
+        |row| Ok::<_, rusqlite::Error>(source_independent_keys(&keys_of_paper(db, row)?).collect::<Vec<_>>());
     Ok(are_two_arxiv_works(&keys(one)?, &keys(other)?))
 }
 
@@ -50,8 +52,8 @@ pub(super) fn join_duplicate_rows(
     let ids = (paper_id(db, into)?, paper_id(db, part)?);
     record_joined_paper(db, (into, part), reason, now)?;
     // Which rows of lists a person can see is a question of the sightings as they are before.
-    move_list_rows(db, (into, &ids.0), (part, &ids.1))?;
-    let is_article = ids.1.as_doi().is_some_and(|doi| doi.kind() == DoiKind::Article);
+    move_row_records_to_joined_paper(db, (into, &ids.0), (part, &ids.1))?;
+    let is_article = ids.1.as_doi().is_some_and(|doi| doi.kind_by_prefix() == DoiKind::Article);
     move_sightings(db, (into, part), is_article)?;
     move_news(db, into, part)?;
     move_announced_versions(db, (into, part), is_article)?;
@@ -77,7 +79,7 @@ fn paper_id(db: &Connection, row: i64) -> rusqlite::Result<PaperId> {
 
 /// What is known of the rows of lists. A row that a person took out stays out, unless the other paper's row is there: who has
 /// taken one of two rows of a work out has kept the other one.
-fn move_list_rows(
+fn move_row_records_to_joined_paper(
     db: &Connection,
     (into, into_id): (i64, &PaperId),
     (part, part_id): (i64, &PaperId),
@@ -102,7 +104,7 @@ fn move_sightings(db: &Connection, (into, part): (i64, i64), is_article: bool) -
     let sql = "UPDATE topics SET known = known - 1 WHERE id IN (SELECT topic FROM sightings WHERE paper = ?1
              INTERSECT SELECT topic FROM sightings WHERE paper = ?2)";
     execute_cached(db, sql, [into, part])?;
-    let next = read_list_tables_revision(db)? + 1;
+    let next = read_list_tables_change_counter(db)? + 1;
     let sql = "INSERT INTO sightings (topic, paper, version, updated, tie, seen, settled, revision, source, has_article)
          SELECT s.topic, p.id, s.version, p.updated, s.tie, s.seen, s.settled, ?3, s.source,
              max(s.has_article, ?4)
@@ -176,7 +178,7 @@ fn move_known_different_pairs(db: &Connection, into: i64, part: i64) -> rusqlite
 
 fn remove_from_index(db: &Connection, row: i64) -> rusqlite::Result<()> {
     let sql = "DELETE FROM text_rowids WHERE paper = ?1 RETURNING text_rowid";
-    let found: Option<i64> = find_row(db, sql, [row], |row| row.get(0))?;
+    let found: Option<i64> = query_first_row(db, sql, [row], |row| row.get(0))?;
     if let Some(rowid) = found {
         execute_cached(db, "DELETE FROM papers_text WHERE rowid = ?1", [rowid])?;
     }

@@ -7,7 +7,7 @@ use rusqlite::{InterruptHandle, params};
 
 use super::connection::StoreReader;
 use super::paper_row::{PAPER, read_paper};
-use super::statement::find_rows;
+use super::statement::query_all_rows;
 use crate::domain::Paper;
 
 /// A day, as the history counts time.
@@ -42,7 +42,7 @@ impl StoreReader {
             "SELECT {PAPER} FROM sightings s JOIN papers p ON p.id = s.paper
              WHERE s.topic = ?1 ORDER BY s.updated DESC, s.tie LIMIT ?2"
         );
-        Ok(find_rows(&self.db, &sql, (topic, papers_max), |row| read_paper(row, 0))?)
+        Ok(query_all_rows(&self.db, &sql, (topic, papers_max), |row| read_paper(row, 0))?)
     }
 
     /// How many papers of a topic are dated on each day (UTC, counted from 1970) since a moment; days without
@@ -52,7 +52,7 @@ impl StoreReader {
         let sql =
             "SELECT updated / ?3, count(*) FROM sightings WHERE topic = ?1 AND updated >= ?2 GROUP BY 1";
         let values = params![topic, since.as_microsecond(), DAY_MICROSECONDS];
-        Ok(find_rows(&self.db, sql, values, |row| Ok((row.get(0)?, row.get(1)?)))?)
+        Ok(query_all_rows(&self.db, sql, values, |row| Ok((row.get(0)?, row.get(1)?)))?)
     }
 
     /// How many papers the history has.

@@ -5,10 +5,10 @@ use anyhow::Result;
 use rusqlite::{Connection, params};
 
 use super::connection::StoreReader;
-use super::poll_outcome;
-use super::statement::{execute_cached, find_rows};
+use super::poll_outcome_names;
+use super::statement::{execute_cached, query_all_rows};
 use crate::domain::{DeliveryDecision, PastPoll};
-use crate::store::records::{DeliveryTally, PollTally};
+use crate::store::records::{DeliveryOutcomeCount, PollOutcomeCount};
 
 /// Counts a poll by what it came to.
 pub(super) fn tally_poll(
@@ -26,7 +26,7 @@ pub(super) fn tally_poll(
 }
 
 /// Counts a try to deliver by what became of it.
-pub(super) fn tally_delivery(
+pub(super) fn count_delivery_in_store(
     db: &Connection,
     sink: &str,
     settled: &DeliveryDecision,
@@ -44,12 +44,12 @@ pub(super) fn tally_delivery(
 
 impl StoreReader {
     /// What the polls of every topic at each of its sources came to.
-    pub fn poll_tallies(&self) -> Result<Vec<PollTally>> {
+    pub fn poll_tallies(&self) -> Result<Vec<PollOutcomeCount>> {
         let sql =
             "SELECT t.name, p.outcome, nullif(p.fault, ''), p.polls, p.requests, s.source FROM poll_tallies p
              JOIN topic_sources s ON s.id = p.topic_source JOIN topics t ON t.id = s.topic";
-        Ok(find_rows(&self.db, sql, [], |row| {
-            Ok(PollTally {
+        Ok(query_all_rows(&self.db, sql, [], |row| {
+            Ok(PollOutcomeCount {
                 topic: row.get(0)?,
                 outcome: poll_outcome::read_outcome(row, 1)?,
                 fault: row.get(2)?,
@@ -61,10 +61,10 @@ impl StoreReader {
     }
 
     /// What the tries to deliver at every sink came to.
-    pub fn delivery_tallies(&self) -> Result<Vec<DeliveryTally>> {
+    pub fn delivery_tallies(&self) -> Result<Vec<DeliveryOutcomeCount>> {
         let sql = "SELECT sink, outcome, deliveries FROM delivery_tallies";
-        Ok(find_rows(&self.db, sql, [], |row| {
-            Ok(DeliveryTally { sink: row.get(0)?, outcome: row.get(1)?, deliveries: row.get(2)? })
+        Ok(query_all_rows(&self.db, sql, [], |row| {
+            Ok(DeliveryOutcomeCount { sink: row.get(0)?, outcome: row.get(1)?, deliveries: row.get(2)? })
         })?)
     }
 }

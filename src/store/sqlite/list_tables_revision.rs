@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::statement::execute_cached;
 
 /// As of which change the tables read as they do.
-pub(super) fn read_list_tables_revision(db: &Connection) -> rusqlite::Result<u64> {
+pub(super) fn read_list_tables_change_counter(db: &Connection) -> rusqlite::Result<u64> {
     db.prepare_cached("SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'revision'")?
         .query_row([], |row| row.get(0))
 }

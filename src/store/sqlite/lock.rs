@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
-use crate::domain::StoreUrl;
+use crate::domain::DatabaseUrl;
 use crate::regular_file;
-use crate::store::error::StorageError;
+use crate::store::error::StoreFileError;
 use crate::store::records::FailureSince;
 
 /// The size of the lock's file: a process and the text of one error.
@@ -36,7 +36,7 @@ impl StoreLock {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
         let mut file = regular_file::open_regular_file_with(&mut options, &path)
-            .map_err(StorageError)
+            .map_err(StoreFileError)
             .with_context(|| format!("cannot open the lock {}", path.display()))?;
         match try_lock(&file) {
             Ok(()) => {}
@@ -46,7 +46,7 @@ impl StoreLock {
                 store.display()
             ),
             Err(TryLockError::Error(error)) => {
-                return Err(StorageError(error)).with_context(|| format!("cannot lock {}", path.display()));
+                return Err(StoreFileError(error)).with_context(|| format!("cannot lock {}", path.display()));
             }
         }
         write_lock_note(&file, None);
@@ -54,8 +54,8 @@ impl StoreLock {
     }
 
     /// Where the holder of the lock says that it cannot write the history.
-    pub(super) fn open_write_failure_note(&self) -> Result<WriteFailureNote> {
-        Ok(WriteFailureNote { file: self.file.try_clone().context("cannot open the lock again")? })
+    pub(super) fn open_write_failure_note_file(&self) -> Result<WriteFailureNoteFile> {
+        Ok(WriteFailureNoteFile { file: self.file.try_clone().context("cannot open the lock again")? })
     }
 }
 
@@ -70,11 +70,11 @@ impl Drop for StoreLock {
 
 /// Where the holder of the lock says that it cannot write the history, for whoever looks from outside.
 #[derive(Debug)]
-pub struct WriteFailureNote {
+pub struct WriteFailureNoteFile {
     file: File,
 }
 
-impl WriteFailureNote {
+impl WriteFailureNoteFile {
     /// Says since when and why; nothing if the history can be written.
     pub fn set_write_failure(&self, fault: Option<&FailureSince>) {
         write_lock_note(&self.file, fault);
@@ -83,10 +83,10 @@ impl WriteFailureNote {
 
 /// Why the holder of this store's lock cannot write the history, by its own word. One that was killed says nothing any
 /// more.
-pub fn read_write_failure_note(store: &StoreUrl) -> Option<FailureSince> {
-    let StoreUrl::Sqlite(store) = store;
+pub fn read_write_failure_note(store: &DatabaseUrl) -> Option<FailureSince> {
+    let DatabaseUrl::Sqlite(store) = store;
     let mut file = regular_file::open(&lock_path(store)).ok()?;
-    if !is_locked(&file) {
+    if !is_locked_by_another(&file) {
         return None;
     }
     let text = read_lock_note(&mut file);
@@ -96,11 +96,11 @@ pub fn read_write_failure_note(store: &StoreUrl) -> Option<FailureSince> {
 
 /// Whether somebody holds the lock of this store. A lock that may not be looked at is held by nobody.
 pub(super) fn is_lock_held(store: &Path) -> bool {
-    regular_file::open(&lock_path(store)).is_ok_and(|file| is_locked(&file))
+    regular_file::open(&lock_path(store)).is_ok_and(|file| is_locked_by_another(&file))
 }
 
 /// The lock can be looked at only by sharing it for a moment. A file system without locks does not say.
-fn is_locked(file: &File) -> bool {
+fn is_locked_by_another(file: &File) -> bool {
     match file.try_lock_shared() {
         Ok(()) => {
             // What cannot be let go of here ends with the file.

@@ -26,11 +26,11 @@ pub(super) struct ReadConnection {
 /// be, and nobody holds the lock, nobody else can be writing there either, and it is read without.
 pub(super) fn open_read_only(file: &Path) -> Result<ReadConnection> {
     require_plain_side_files(file)?;
-    let shared = Connection::open_with_flags(file, FLAGS).and_then(check_readable);
+    let shared = Connection::open_with_flags(file, FLAGS).and_then(require_readable_database);
     let cannot = || format!("cannot open {}", file.display());
     match shared {
         Ok(db) => Ok(ReadConnection { db, is_opened_without_locks: false }),
-        Err(error) if needs_to_write(&error) && !lock::is_lock_held(file) => {
+        Err(error) if is_write_access_error(&error) && !lock::is_lock_held(file) => {
             let db = open_without_locks(file).with_context(cannot)?;
             Ok(ReadConnection { db, is_opened_without_locks: true })
         }
@@ -40,7 +40,7 @@ pub(super) fn open_read_only(file: &Path) -> Result<ReadConnection> {
 
 const FLAGS: OpenFlags = OpenFlags::SQLITE_OPEN_READ_ONLY.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
 
-fn needs_to_write(error: &rusqlite::Error) -> bool {
+fn is_write_access_error(error: &rusqlite::Error) -> bool {
     matches!(
         error.sqlite_error_code(),
         Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::SystemIoFailure | ErrorCode::DiskFull)
@@ -48,7 +48,7 @@ fn needs_to_write(error: &rusqlite::Error) -> bool {
 }
 
 /// Reads the beginning, which is what fails if the file cannot be shared.
-fn check_readable(db: Connection) -> rusqlite::Result<Connection> {
+fn require_readable_database(db: Connection) -> rusqlite::Result<Connection> {
     db.busy_timeout(BUSY_MAX)?;
     db.pragma_query_value(None, "user_version", |_| Ok(()))?;
     Ok(db)
@@ -56,13 +56,13 @@ fn check_readable(db: Connection) -> rusqlite::Result<Connection> {
 
 fn open_without_locks(file: &Path) -> Result<Connection> {
     // These say better than SQLite what may not be read.
-    size_if_readable(file)?;
-    let has_log = size_if_readable(&wal_path(file))?.is_some_and(|bytes| bytes > 0);
-    Ok(if has_log { open_with_wal(file)? } else { open_immutable(file)? })
+    file_size_if_exists(file)?;
+    let has_log = file_size_if_exists(&wal_path(file))?.is_some_and(|bytes| bytes > 0);
+    Ok(if has_log { open_read_only_with_wal(file)? } else { open_immutable(file)? })
 }
 
 /// The size of a file that can be read; none if there is none.
-fn size_if_readable(file: &Path) -> Result<Option<u64>> {
+fn file_size_if_exists(file: &Path) -> Result<Option<u64>> {
     match File::open(file).and_then(|file| file.metadata()) {
         Ok(found) => Ok(Some(found.len())),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
@@ -72,18 +72,18 @@ fn size_if_readable(file: &Path) -> Result<Option<u64>> {
 
 /// With the changes that are in its log only. In exclusive mode the log's index is in memory, and the VFS `unix-none`
 /// takes no lock, for which a file that is opened to read has no right: <https://sqlite.org/wal.html#noshm>.
-fn open_with_wal(file: &Path) -> rusqlite::Result<Connection> {
+fn open_read_only_with_wal(file: &Path) -> rusqlite::Result<Connection> {
     let db = Connection::open_with_flags_and_vfs(file, FLAGS, c"unix-none")?;
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     db.pragma_update(Some("main"), "locking_mode", "exclusive")?;
-    check_readable(db)
+    require_readable_database(db)
 }
 
 /// The file by itself: <https://sqlite.org/uri.html#uriimmutable>.
 fn open_immutable(file: &Path) -> rusqlite::Result<Connection> {
     let flags = FLAGS.union(OpenFlags::SQLITE_OPEN_URI);
     Connection::open_with_flags(format!("file:{}?immutable=1", uri_escape(file)), flags)
-        .and_then(check_readable)
+        .and_then(require_readable_database)
 }
 
 /// A path as a URI has it. An empty authority goes before an absolute one.
@@ -96,14 +96,14 @@ fn uri_escape(file: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::StoreUrl;
+    use crate::domain::DatabaseUrl;
     use crate::store::{Store, StoreReader};
 
     #[test]
     fn a_history_is_read_alone_only_while_nobody_can_be_writing_it() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("paperwire.db");
-        let store = StoreUrl::Sqlite(file.clone());
+        let store = DatabaseUrl::Sqlite(file.clone());
         drop(Store::open(&store).unwrap());
         // SQLite follows no link there, so that nothing can be shared.
         std::os::unix::fs::symlink("nowhere", folder.path().join("paperwire.db-shm")).unwrap();

@@ -6,12 +6,12 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::TransactionBehavior::Immediate;
 use rusqlite::{Connection, params};
 
-use super::connection::{Store, open_brief_writer, open_to_read};
-use super::disk_reserve::DiskReserve;
-use super::lifetime_counts::tally_delivery;
-use super::paper_row::{read_optional_time, read_time};
-use super::statement::{execute_cached, find_row, find_rows};
-use crate::domain::{DeliveryDecision, StoreUrl, retry_time_if_unfinished};
+use super::connection::{Store, open_brief_writer, open_store_for_reading};
+use super::disk_reserve::DiskReserveFile;
+use super::lifetime_counts::count_delivery_in_store;
+use super::paper_row::{read_optional_time, read_timestamp_column};
+use super::statement::{execute_cached, query_all_rows, query_first_row};
+use crate::domain::{DatabaseUrl, DeliveryDecision, retry_time_if_unfinished};
 use crate::store::records::{ClaimedMessage, OutboxEntry, OutboxMessage, OutgoingMessage, SinkPause};
 
 /// What a message in the outbox is a part of: how it is called, and the tables that say so.
@@ -27,7 +27,7 @@ const IS_FIRST: &str = "NOT EXISTS (SELECT 1 FROM outbox e WHERE e.sink = o.sink
 #[derive(Debug)]
 pub struct Outbox {
     db: Connection,
-    reserve: DiskReserve,
+    reserve: DiskReserveFile,
     /// What was sent and could not be noted yet.
     unsettled: Option<UnsettledDelivery>,
 }
@@ -47,23 +47,31 @@ impl Store {
     /// The sinks for which messages wait, with how many.
     pub fn waiting_messages_per_sink(&self) -> Result<Vec<(String, u64)>> {
         let sql = "SELECT sink, count(*) FROM outbox WHERE state = 'queued' GROUP BY sink ORDER BY sink";
-        Ok(find_rows(&self.db, sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?)
+        Ok(query_all_rows(&self.db, sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?)
     }
 }
 
 impl Outbox {
     /// Opens the outbox of an existing store.
-    pub fn open(store: &StoreUrl) -> Result<Self> {
-        Ok(Self { db: open_brief_writer(store)?, reserve: DiskReserve::for_store(store), unsettled: None })
+    pub fn open(store: &DatabaseUrl) -> Result<Self> {
+        Ok(Self {
+            db: open_brief_writer(store)?,
+            reserve: DiskReserveFile::reserve_of_store(store),
+            unsettled: None,
+        })
     }
 
     /// Opens it only to look at, which takes no right to write.
-    pub fn open_to_read(store: &StoreUrl) -> Result<Self> {
-        Ok(Self { db: open_to_read(store)?, reserve: DiskReserve::for_store(store), unsettled: None })
+    pub fn open_store_for_reading(store: &DatabaseUrl) -> Result<Self> {
+        Ok(Self {
+            db: open_store_for_reading(store)?,
+            reserve: DiskReserveFile::reserve_of_store(store),
+            unsettled: None,
+        })
     }
 
     /// The message of this sink that is longest due, with its attempt counted as one without an end, which
-    /// [`settle`](Self::settle) takes back. A later message never overtakes an earlier one for the same recipient.
+    /// [`record_delivery_decision`](Self::record_delivery_decision) takes back. A later message never overtakes an earlier one for the same recipient.
     /// None is claimed while it is not sure that its end can be noted.
     ///
     /// The count outlives the end of the program, and need not outlive a power cut, after which the message is sent
@@ -87,8 +95,11 @@ impl Outbox {
                AND NOT EXISTS (SELECT 1 FROM pauses WHERE sink = ?1) AND {IS_FIRST}
              ORDER BY o.due, o.id LIMIT 1"
         );
-        let claimed =
-            find_row(&change, &sql, params![sink, now.as_microsecond(), latest_plausible_due(now)], |row| {
+        let claimed = query_first_row(
+            &change,
+            &sql,
+            params![sink, now.as_microsecond(), latest_plausible_due(now)],
+            |row| {
                 Ok(ClaimedMessage {
                     id: row.get(0)?,
                     key: row.get(1)?,
@@ -97,7 +108,8 @@ impl Outbox {
                     attempt: row.get(4)?,
                     unfinished: row.get(5)?,
                 })
-            })?;
+            },
+        )?;
         if let Some(ClaimedMessage { id, attempt, .. }) = claimed {
             let due = retry_time_if_unfinished(attempt, now).as_microsecond();
             let sql = "UPDATE outbox SET attempts = ?2, unfinished = unfinished + 1, due = ?3 WHERE id = ?1";
@@ -109,7 +121,7 @@ impl Outbox {
 
     /// When a message of this sink is due next; none if nothing waits or the sink is paused. One that is due later
     /// than any wait can last is due now: the clock was wrong.
-    pub fn next_due_time(&self, sink: &str, now: Timestamp) -> Result<Option<Timestamp>> {
+    pub fn next_message_due_time(&self, sink: &str, now: Timestamp) -> Result<Option<Timestamp>> {
         let sql = format!(
             "WITH firsts AS NOT MATERIALIZED (SELECT o.due, o.id FROM outbox o INDEXED BY outbox_due
                  WHERE o.sink = ?1 AND o.state = 'queued'
@@ -119,12 +131,12 @@ impl Outbox {
                  UNION ALL SELECT * FROM (SELECT ?3 FROM firsts WHERE due > ?2 LIMIT 1))"
         );
         let values = params![sink, latest_plausible_due(now), now.as_microsecond()];
-        Ok(find_row(&self.db, &sql, values, |row| read_optional_time(row, 0))?.flatten())
+        Ok(query_first_row(&self.db, &sql, values, |row| read_optional_time(row, 0))?.flatten())
     }
 
     /// Notes what became of a message. If that fails, it is kept for
     /// [`flush_unsettled_delivery`](Self::flush_unsettled_delivery).
-    pub fn settle(
+    pub fn record_delivery_decision(
         &mut self,
         claimed: &ClaimedMessage,
         sink: &str,
@@ -147,7 +159,7 @@ impl Outbox {
     pub fn flush_unsettled_delivery(&mut self) -> Result<()> {
         let Some(rest) = self.unsettled.take() else { return Ok(()) };
         let noted = self.write_settled_delivery(&rest).or_else(|_| {
-            self.reserve.release_space();
+            self.reserve.delete_reserve_file();
             self.write_settled_delivery(&rest)
         });
         if noted.is_err() {
@@ -157,7 +169,7 @@ impl Outbox {
     }
 
     /// The message that was sent and could not be noted yet.
-    pub fn unsettled_message_id(&self) -> Option<i64> {
+    pub fn sent_but_unrecorded_message_id(&self) -> Option<i64> {
         self.unsettled.as_ref().map(|rest| rest.id)
     }
 
@@ -165,7 +177,7 @@ impl Outbox {
     pub fn last_delivery_remark(&self, sink: &str) -> Result<Option<String>> {
         let sql =
             "SELECT words FROM outbox WHERE sink = ?1 AND state = 'delivered' ORDER BY settled DESC LIMIT 1";
-        Ok(find_row(&self.db, sql, [sink], |row| row.get(0))?.flatten())
+        Ok(query_first_row(&self.db, sql, [sink], |row| row.get(0))?.flatten())
     }
 
     fn write_settled_delivery(&mut self, rest: &UnsettledDelivery) -> Result<()> {
@@ -183,7 +195,7 @@ impl Outbox {
              WHERE id = ?1 AND (state = 'queued' OR ?2 = 'delivered')";
         let values = params![id, state, due.as_microsecond(), words, now.as_microsecond(), attempt];
         execute_cached(&change, sql, values)?;
-        tally_delivery(&change, sink, settled)?;
+        count_delivery_in_store(&change, sink, settled)?;
         if *settled == DeliveryDecision::SinkPaused {
             insert_pause(&change, sink, words, *now)?;
         }
@@ -197,7 +209,7 @@ impl Outbox {
             "SELECT o.id, o.sink, {ENTRY}, o.state, o.attempts, CASE WHEN o.state = 'queued' THEN o.due END, o.words
              FROM {ENTRY_TABLES} WHERE o.state IN (SELECT value FROM json_each(?1)) ORDER BY o.id"
         );
-        Ok(find_rows(&self.db, &sql, [serde_json::to_string(states)?], |row| {
+        Ok(query_all_rows(&self.db, &sql, [serde_json::to_string(states)?], |row| {
             Ok(OutboxEntry {
                 id: row.get(0)?,
                 sink: row.get(1)?,
@@ -221,7 +233,7 @@ impl Outbox {
                                AND e.recipient = o.recipient AND e.id < o.id AND e.due > ?1)
              ORDER BY o.id"
         );
-        Ok(find_rows(&self.db, &sql, [now.as_microsecond()], |row| {
+        Ok(query_all_rows(&self.db, &sql, [now.as_microsecond()], |row| {
             Ok(OutgoingMessage {
                 sink: row.get(0)?,
                 digest: row.get(1)?,
@@ -287,8 +299,8 @@ impl Outbox {
     /// The sinks that get nothing for now.
     pub fn sink_pauses(&self) -> Result<Vec<SinkPause>> {
         let sql = "SELECT sink, since, words FROM pauses ORDER BY sink";
-        Ok(find_rows(&self.db, sql, [], |row| {
-            Ok(SinkPause { sink: row.get(0)?, since: read_time(row, 1)?, reason: row.get(2)? })
+        Ok(query_all_rows(&self.db, sql, [], |row| {
+            Ok(SinkPause { sink: row.get(0)?, since: read_timestamp_column(row, 1)?, reason: row.get(2)? })
         })?)
     }
 

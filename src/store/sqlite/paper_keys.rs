@@ -2,22 +2,22 @@
 
 use rusqlite::{Connection, Row};
 
-use super::paper_row::read_json;
-use super::statement::find_rows;
+use super::paper_row::read_json_column;
+use super::statement::query_all_rows;
 use crate::domain::{Paper, PaperId, WorkKey, ids_named_by_paper};
 
 /// The keys of a paper as they are kept.
 pub(super) fn keys_of_paper(db: &Connection, row: i64) -> rusqlite::Result<Vec<String>> {
-    find_rows(db, "SELECT key FROM paper_keys WHERE paper = ?1 ORDER BY key", [row], |row| row.get(0))
+    query_all_rows(db, "SELECT key FROM paper_keys WHERE paper = ?1 ORDER BY key", [row], |row| row.get(0))
 }
 
 /// Reads the column `keys`: a JSON list.
 pub(super) fn read_keys_column(row: &Row<'_>) -> rusqlite::Result<Vec<String>> {
-    read_json(row, row.as_ref().column_index("keys")?)
+    read_json_column(row, row.as_ref().column_index("keys")?)
 }
 
 /// The keys that hold for every source.
-pub(super) fn work_keys(keys: &[String]) -> impl Iterator<Item = WorkKey> {
+pub(super) fn source_independent_keys(keys: &[String]) -> impl Iterator<Item = WorkKey> {
     identities(keys).map(|id| WorkKey::from(&id))
 }
 

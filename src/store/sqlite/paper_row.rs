@@ -14,12 +14,12 @@ use crate::domain::{
 pub(super) const PAPER: &str = "p.paper_id, p.version, p.title, p.abstract, p.authors, p.primary_category, \
      p.categories, p.published, p.updated, p.comment, p.journal_ref, p.doi, p.links, p.content, p.later_article";
 
-/// The columns that [`read_recorded_paper_state`] reads, in its order.
+/// The columns that [`read_stored_paper_state`] reads, in its order.
 pub(super) const RECORDED: &str = "p.version, p.updated, p.categories, p.comment, p.journal_ref, p.doi, p.origin, p.content, p.later_article";
 
 /// An author as JSON: the name, and the affiliations where there are any.
 #[derive(Serialize, Deserialize)]
-struct AuthorJson<'a> {
+struct StoredAuthorJson<'a> {
     name: std::borrow::Cow<'a, str>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     affiliations: Vec<String>,
@@ -45,7 +45,7 @@ struct LaterArticleJson {
 }
 
 /// Writes a paper with this date into its row, new or not, and gives the row's id.
-pub(super) fn write_paper(
+pub(super) fn write_paper_row(
     db: &Connection,
     paper: &Paper,
     updated: Timestamp,
@@ -66,10 +66,10 @@ pub(super) fn write_paper(
     .query_row(
         params![
             paper.id.as_str(),
-            stored_version(paper.revision.version()),
+            version_number_or_zero(paper.revision.version_if_numbered()),
             paper.title,
             paper.abstract_.0,
-            authors_json(&paper.authors),
+            authors_as_stored_json(&paper.authors),
             paper.primary.as_ref().map(|category| &category.0),
             categories_json(&paper.categories),
             paper.published.map(Timestamp::as_microsecond),
@@ -78,8 +78,8 @@ pub(super) fn write_paper(
             paper.journal_ref,
             paper.doi,
             links_json(&paper.links),
-            origin_name(origin),
-            stored_content_fingerprint(paper.revision),
+            metadata_origin_name(origin),
+            content_fingerprint_bytes(paper.revision),
             later_article_json(paper.later_article.as_ref()),
         ],
         |row| row.get(0),
@@ -87,7 +87,7 @@ pub(super) fn write_paper(
 }
 
 /// Writes what was added to the paper of a row. What a list added is replaced by what its source says next.
-pub(super) fn write_addenda(
+pub(super) fn write_paper_addenda(
     db: &Connection,
     row: i64,
     addenda: &PaperAddenda,
@@ -104,20 +104,20 @@ pub(super) fn write_addenda(
         comment,
         journal_ref,
         doi,
-        origin_name(origin),
+        metadata_origin_name(origin),
         later_article_json(later_article.as_ref()),
     ])?;
     Ok(())
 }
 
 /// Reads the columns [`RECORDED`], which begin at `first`.
-pub(super) fn read_recorded_paper_state(row: &Row<'_>, first: usize) -> rusqlite::Result<StoredPaperState> {
+pub(super) fn read_stored_paper_state(row: &Row<'_>, first: usize) -> rusqlite::Result<StoredPaperState> {
     let is_by_hand = row.get_ref(first + 6)?.as_str()? == "list";
     Ok(StoredPaperState {
-        revision: read_revision(row, first, first + 7)?,
-        updated: read_time(row, first + 1)?,
+        revision: read_paper_revision(row, first, first + 7)?,
+        updated: read_timestamp_column(row, first + 1)?,
         addenda: PaperAddenda {
-            categories: read_categories(row, first + 2)?,
+            categories: read_categories_column(row, first + 2)?,
             comment: row.get(first + 3)?,
             journal_ref: row.get(first + 4)?,
             doi: row.get(first + 5)?,
@@ -130,9 +130,9 @@ pub(super) fn read_recorded_paper_state(row: &Row<'_>, first: usize) -> rusqlite
 /// Reads the columns [`PAPER`], which begin at `first`.
 pub(super) fn read_paper(row: &Row<'_>, first: usize) -> rusqlite::Result<Paper> {
     Ok(Paper {
-        authors: read_authors(row, first + 4)?,
-        categories: read_categories(row, first + 6)?,
-        links: read_links(row, first + 12)?,
+        authors: read_authors_column(row, first + 4)?,
+        categories: read_categories_column(row, first + 6)?,
+        links: read_links_column(row, first + 12)?,
         ..read_paper_without_lists(row, first)?
     })
 }
@@ -145,11 +145,11 @@ pub(super) fn read_paper_for_columns(
 ) -> rusqlite::Result<Paper> {
     let mut paper = read_paper_without_lists(row, first)?;
     if columns.contains(&Column::Authors) {
-        paper.authors = read_authors(row, first + 4)?;
+        paper.authors = read_authors_column(row, first + 4)?;
     }
     // The address of one on arXiv is known.
     if paper.id.as_arxiv_id().is_none() {
-        paper.links = read_links(row, first + 12)?;
+        paper.links = read_links_column(row, first + 12)?;
     }
     Ok(paper)
 }
@@ -157,14 +157,14 @@ pub(super) fn read_paper_for_columns(
 fn read_paper_without_lists(row: &Row<'_>, first: usize) -> rusqlite::Result<Paper> {
     Ok(Paper {
         id: PaperId::from_stored(row.get(first)?),
-        revision: read_revision(row, first + 1, first + 13)?,
+        revision: read_paper_revision(row, first + 1, first + 13)?,
         title: row.get(first + 2)?,
         abstract_: Abstract(row.get(first + 3)?),
         authors: Vec::new(),
         primary: row.get::<_, Option<String>>(first + 5)?.map(Category),
         categories: Vec::new(),
         published: read_optional_time(row, first + 7)?,
-        updated: read_time(row, first + 8)?,
+        updated: read_timestamp_column(row, first + 8)?,
         comment: row.get(first + 9)?,
         journal_ref: row.get(first + 10)?,
         doi: row.get(first + 11)?,
@@ -173,23 +173,26 @@ fn read_paper_without_lists(row: &Row<'_>, first: usize) -> rusqlite::Result<Pap
     })
 }
 
-fn read_authors(row: &Row<'_>, column: usize) -> rusqlite::Result<Vec<Author>> {
-    Ok(read_json::<Vec<AuthorJson<'_>>>(row, column)?.into_iter().map(author_from_json).collect())
+fn read_authors_column(row: &Row<'_>, column: usize) -> rusqlite::Result<Vec<Author>> {
+    Ok(read_json_column::<Vec<StoredAuthorJson<'_>>>(row, column)?
+        .into_iter()
+        .map(author_from_json)
+        .collect())
 }
 
-fn read_links(row: &Row<'_>, column: usize) -> rusqlite::Result<Vec<Link>> {
-    Ok(read_json::<Vec<LinkJson>>(row, column)?.into_iter().map(link_from_json).collect())
+fn read_links_column(row: &Row<'_>, column: usize) -> rusqlite::Result<Vec<Link>> {
+    Ok(read_json_column::<Vec<LinkJson>>(row, column)?.into_iter().map(link_from_stored_json).collect())
 }
 
-fn read_categories(row: &Row<'_>, column: usize) -> rusqlite::Result<Vec<Category>> {
-    Ok(read_json::<Vec<String>>(row, column)?.into_iter().map(Category).collect())
+fn read_categories_column(row: &Row<'_>, column: usize) -> rusqlite::Result<Vec<Category>> {
+    Ok(read_json_column::<Vec<String>>(row, column)?.into_iter().map(Category).collect())
 }
 
 fn read_later_article(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<ArticleOfPreprint>> {
     if row.get_ref(column)? == ValueRef::Null {
         return Ok(None);
     }
-    let LaterArticleJson { doi, journal_ref } = read_json(row, column)?;
+    let LaterArticleJson { doi, journal_ref } = read_json_column(row, column)?;
     Ok(Some(ArticleOfPreprint { doi, journal_ref }))
 }
 
@@ -208,18 +211,18 @@ pub(super) fn read_version(row: &Row<'_>, column: usize) -> rusqlite::Result<Opt
 }
 
 /// The number of a version as it is stored: 0 if it has none.
-pub(super) fn stored_version(version: Option<Version>) -> u32 {
-    version.map_or(0, Version::number)
+pub(super) fn version_number_or_zero(version: Option<Version>) -> u32 {
+    version.map_or(0, Version::version_number)
 }
 
-fn stored_content_fingerprint(revision: Revision) -> Option<[u8; 16]> {
+fn content_fingerprint_bytes(revision: Revision) -> Option<[u8; 16]> {
     match revision {
         Revision::Numbered(_) => None,
-        Revision::Content(content) => Some(content.bytes()),
+        Revision::Content(content) => Some(content.to_stored_bytes()),
     }
 }
 
-fn read_revision(row: &Row<'_>, version: usize, content: usize) -> rusqlite::Result<Revision> {
+fn read_paper_revision(row: &Row<'_>, version: usize, content: usize) -> rusqlite::Result<Revision> {
     match (read_version(row, version)?, row.get::<_, Option<[u8; 16]>>(content)?) {
         (Some(version), _) => Ok(Revision::Numbered(version)),
         (None, Some(content)) => Ok(Revision::Content(Fingerprint::from_stored(content))),
@@ -228,7 +231,7 @@ fn read_revision(row: &Row<'_>, version: usize, content: usize) -> rusqlite::Res
 }
 
 /// Reads a time.
-pub(super) fn read_time(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp> {
+pub(super) fn read_timestamp_column(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp> {
     timestamp_from_micros(row.get(column)?, column)
 }
 
@@ -243,7 +246,10 @@ fn timestamp_from_micros(micros: i64, column: usize) -> rusqlite::Result<Timesta
 }
 
 /// Reads JSON.
-pub(super) fn read_json<T: for<'a> Deserialize<'a>>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
+pub(super) fn read_json_column<T: for<'a> Deserialize<'a>>(
+    row: &Row<'_>,
+    column: usize,
+) -> rusqlite::Result<T> {
     let text = row.get_ref(column)?.as_str()?;
     serde_json::from_str(text).map_err(|error| conversion_error(column, Type::Text, Box::new(error)))
 }
@@ -257,10 +263,10 @@ pub(super) fn conversion_error(
     rusqlite::Error::FromSqlConversionFailure(column, kind, why)
 }
 
-fn authors_json(authors: &[Author]) -> String {
+fn authors_as_stored_json(authors: &[Author]) -> String {
     let authors: Vec<_> = authors
         .iter()
-        .map(|a| AuthorJson { name: a.name.as_str().into(), affiliations: a.affiliations.clone() })
+        .map(|a| StoredAuthorJson { name: a.name.as_str().into(), affiliations: a.affiliations.clone() })
         .collect();
     to_json(&authors)
 }
@@ -288,15 +294,15 @@ fn to_json<T: Serialize>(value: &T) -> String {
     serde_json::to_string(value).expect("texts and lists of texts always have a JSON form")
 }
 
-fn author_from_json(json: AuthorJson<'_>) -> Author {
+fn author_from_json(json: StoredAuthorJson<'_>) -> Author {
     Author { name: json.name.into_owned(), affiliations: json.affiliations }
 }
 
-fn link_from_json(json: LinkJson) -> Link {
+fn link_from_stored_json(json: LinkJson) -> Link {
     Link { href: json.href, rel: json.rel, media_type: json.media_type, title: json.title }
 }
 
-fn origin_name(origin: MetadataOrigin) -> &'static str {
+fn metadata_origin_name(origin: MetadataOrigin) -> &'static str {
     match origin {
         MetadataOrigin::Source => "source",
         MetadataOrigin::List => "list",
@@ -304,7 +310,7 @@ fn origin_name(origin: MetadataOrigin) -> &'static str {
 }
 
 /// The paper of a row.
-pub(super) fn paper_by_row(db: &Connection, row: i64) -> rusqlite::Result<Paper> {
+pub(super) fn paper_by_row_id(db: &Connection, row: i64) -> rusqlite::Result<Paper> {
     let mut find = db.prepare_cached(&format!("SELECT {PAPER} FROM papers p WHERE p.id = ?1"))?;
     find.query_row([row], |row| read_paper(row, 0))
 }

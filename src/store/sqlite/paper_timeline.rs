@@ -6,8 +6,10 @@ use jiff::Timestamp;
 use rusqlite::params;
 
 use super::connection::StoreReader;
-use super::paper_row::{PAPER, read_news_kind, read_optional_time, read_paper, read_time, read_version};
-use super::statement::{find_row, find_rows};
+use super::paper_row::{
+    PAPER, read_news_kind, read_optional_time, read_paper, read_timestamp_column, read_version,
+};
+use super::statement::{query_all_rows, query_first_row};
 use crate::domain::{News, PaperId, Version};
 use crate::store::records::{DigestMessage, NewsEvent, NewsStatus, PaperTimeline, PaperTopicTimeline};
 
@@ -17,7 +19,8 @@ impl StoreReader {
         let sql = format!(
             "SELECT p.id, {PAPER} FROM paper_keys k JOIN papers p ON p.id = k.paper WHERE k.key = ?1"
         );
-        let found = find_row(&self.db, &sql, [id.as_str()], |row| Ok((row.get(0)?, read_paper(row, 1)?)))?;
+        let found =
+            query_first_row(&self.db, &sql, [id.as_str()], |row| Ok((row.get(0)?, read_paper(row, 1)?)))?;
         let Some((row, paper)) = found else { return Ok(None) };
         Ok(Some(PaperTimeline {
             paper,
@@ -28,8 +31,8 @@ impl StoreReader {
 
     fn versions_of_paper(&self, paper: i64) -> Result<Vec<(Option<Version>, Timestamp, Timestamp)>> {
         let sql = "SELECT version, updated, seen FROM versions WHERE paper = ?1 ORDER BY version";
-        Ok(find_rows(&self.db, sql, [paper], |row| {
-            Ok((read_version(row, 0)?, read_time(row, 1)?, read_time(row, 2)?))
+        Ok(query_all_rows(&self.db, sql, [paper], |row| {
+            Ok((read_version(row, 0)?, read_timestamp_column(row, 1)?, read_timestamp_column(row, 2)?))
         })?)
     }
 
@@ -38,11 +41,11 @@ impl StoreReader {
                  (SELECT count(*) + 1 FROM sightings o WHERE o.topic = s.topic
                       AND (o.updated > s.updated OR (o.updated = s.updated AND o.tie < s.tie)))
              FROM sightings s JOIN topics t ON t.id = s.topic WHERE s.paper = ?1 ORDER BY s.seen, t.id";
-        Ok(find_rows(&self.db, sql, [paper], |row| {
+        Ok(query_all_rows(&self.db, sql, [paper], |row| {
             Ok(PaperTopicTimeline {
                 topic: row.get(1)?,
                 version: read_version(row, 2)?,
-                first_seen: read_time(row, 3)?,
+                first_seen: read_timestamp_column(row, 3)?,
                 position: row.get(4)?,
                 news: self.news_events(row.get(0)?, paper)?,
             })
@@ -51,12 +54,12 @@ impl StoreReader {
 
     fn news_events(&self, topic: i64, paper: i64) -> rusqlite::Result<Vec<NewsEvent>> {
         let sql = "SELECT id, kind, version, seen FROM news WHERE topic = ?1 AND paper = ?2 ORDER BY id";
-        find_rows(&self.db, sql, [topic, paper], |row| {
+        query_all_rows(&self.db, sql, [topic, paper], |row| {
             Ok(NewsEvent {
                 id: row.get(0)?,
                 news: read_news_kind(row, 1)?,
                 version: read_version(row, 2)?,
-                found_at: read_time(row, 3)?,
+                found_at: read_timestamp_column(row, 3)?,
             })
         })
     }
@@ -75,16 +78,20 @@ impl StoreReader {
                  WHERE s.name = ?1 AND n.id = ?2"
             }
         };
-        let announced = find_row(&self.db, sql, params![subscription, news.id], |row| {
-            let messages = self.digest_messages(row.get(0)?)?;
-            Ok(NewsStatus::Announced { number: row.get(1)?, composed: read_time(row, 2)?, messages })
+        let announced = query_first_row(&self.db, sql, params![subscription, news.id], |row| {
+            let messages = self.read_digest_messages(row.get(0)?)?;
+            Ok(NewsStatus::Announced {
+                number: row.get(1)?,
+                composed: read_timestamp_column(row, 2)?,
+                messages,
+            })
         })?;
         if let Some(announced) = announced {
             return Ok(announced);
         }
         let sql = "SELECT st.news_through FROM subscription_topics st JOIN subscriptions s ON s.id = st.subscription
              WHERE s.name = ?1 AND st.topic = ?2";
-        let through: Option<i64> = find_row(&self.db, sql, [subscription, topic], |row| row.get(0))?;
+        let through: Option<i64> = query_first_row(&self.db, sql, [subscription, topic], |row| row.get(0))?;
         Ok(match through {
             None => NewsStatus::NotStarted,
             Some(through) if news.id > through => NewsStatus::Pending,
@@ -92,10 +99,10 @@ impl StoreReader {
         })
     }
 
-    fn digest_messages(&self, digest: i64) -> rusqlite::Result<Vec<DigestMessage>> {
+    fn read_digest_messages(&self, digest: i64) -> rusqlite::Result<Vec<DigestMessage>> {
         let sql = "SELECT id, sink, state, attempts, CASE WHEN state = 'queued' THEN due END, settled, words
              FROM outbox WHERE digest = ?1 ORDER BY id";
-        find_rows(&self.db, sql, [digest], |row| {
+        query_all_rows(&self.db, sql, [digest], |row| {
             Ok(DigestMessage {
                 id: row.get(0)?,
                 sink: row.get(1)?,

@@ -5,9 +5,9 @@ use rusqlite::types::Type;
 use rusqlite::{Connection, Row, params};
 
 use super::paper_keys::read_keys_column;
-use super::paper_row::{PAPER, conversion_error, read_paper, read_time};
-use super::statement::{execute_cached, find_rows};
-use crate::domain::{PaperId, StrongEvidence};
+use super::paper_row::{PAPER, conversion_error, read_paper, read_timestamp_column};
+use super::statement::{execute_cached, query_all_rows};
+use crate::domain::{PaperId, TitleAndAuthorMatch};
 use crate::store::records::{JoinedPaper, SameWorkReason};
 
 /// The columns of a paper's row, and how each is read back from the JSON of a part.
@@ -77,7 +77,7 @@ pub(super) fn read_joined_papers(db: &Connection, row: i64) -> rusqlite::Result<
         "SELECT {PAPER}, p.part, p.joined, p.reason, p.words, p.source, p.keys FROM ({}) p WHERE p.paper = ?1 ORDER BY p.part",
         joined_papers_sql()
     );
-    find_rows(db, &sql, [row], read_joined_paper)
+    query_all_rows(db, &sql, [row], read_joined_paper)
 }
 
 fn read_joined_paper(row: &Row<'_>) -> rusqlite::Result<JoinedPaper> {
@@ -90,7 +90,7 @@ fn read_joined_paper(row: &Row<'_>) -> rusqlite::Result<JoinedPaper> {
         keys: read_keys_column(row).map_err(|error| broken(format!("its keys are no list: {error}")))?,
         source: row.get("source")?,
         reason: read_join_reason(row)?.map_err(broken)?,
-        joined_at: read_time(row, 16)?,
+        joined_at: read_timestamp_column(row, 16)?,
     })
 }
 
@@ -98,7 +98,7 @@ fn read_joined_paper(row: &Row<'_>) -> rusqlite::Result<JoinedPaper> {
 fn read_join_reason(row: &Row<'_>) -> rusqlite::Result<Result<SameWorkReason, String>> {
     let words: String = row.get("words")?;
     Ok(match row.get_ref("reason")?.as_str()? {
-        "evidence" => match StrongEvidence::from_stored(&words) {
+        "evidence" => match TitleAndAuthorMatch::from_stored(&words) {
             Some(evidence) => Ok(SameWorkReason::Evidence(evidence)),
             None => Err(format!("`{words}` is no evidence")),
         },

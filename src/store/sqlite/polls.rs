@@ -6,9 +6,9 @@ use rusqlite::{Row, params};
 
 use super::connection::Store;
 use super::lifetime_counts::tally_poll;
-use super::paper_row::read_time;
-use super::poll_outcome::{outcome_name, read_outcome};
-use super::statement::{begin_nested_transaction, execute_cached, find_rows};
+use super::paper_row::read_timestamp_column;
+use super::poll_outcome_names::{outcome_name, read_outcome};
+use super::statement::{begin_nested_transaction, execute_cached, query_all_rows};
 use crate::domain::PastPoll;
 use crate::store::records::{RecordedPaperCounts, SourceProgress};
 
@@ -54,17 +54,17 @@ impl Store {
     /// How a topic's polls at a source went, as far as they are kept, oldest first.
     pub fn kept_polls(&self, source: &SourceProgress) -> Result<Vec<PastPoll>> {
         let sql = format!("SELECT {POLL} FROM polls WHERE topic_source = ?1 ORDER BY id");
-        Ok(find_rows(&self.db, &sql, [source.id], read_poll)?)
+        Ok(query_all_rows(&self.db, &sql, [source.id], read_poll)?)
     }
 
     /// How a topic's polls went after a moment, oldest first, for each of its sources.
     pub fn polls_since(&self, topic: &str, since: Timestamp) -> Result<Vec<Vec<PastPoll>>> {
         let sql = "SELECT s.id FROM topic_sources s JOIN topics t ON t.id = s.topic WHERE t.name = ?1 ORDER BY s.id";
-        let sources: Vec<i64> = find_rows(&self.db, sql, [topic], |row| row.get(0))?;
+        let sources: Vec<i64> = query_all_rows(&self.db, sql, [topic], |row| row.get(0))?;
         let sql = format!("SELECT {POLL} FROM polls WHERE topic_source = ?1 AND at > ?2 ORDER BY id");
-        let polls = sources
-            .into_iter()
-            .map(|source| Ok(find_rows(&self.db, &sql, params![source, since.as_microsecond()], read_poll)?));
+        let polls = sources.into_iter().map(|source| {
+            Ok(query_all_rows(&self.db, &sql, params![source, since.as_microsecond()], read_poll)?)
+        });
         polls.collect()
     }
 }
@@ -72,7 +72,7 @@ impl Store {
 /// Reads the columns [`POLL`].
 pub(super) fn read_poll(row: &Row<'_>) -> rusqlite::Result<PastPoll> {
     Ok(PastPoll {
-        at: read_time(row, 0)?,
+        at: read_timestamp_column(row, 0)?,
         outcome: read_outcome(row, 1)?,
         error_kind: row.get(2)?,
         message: row.get(3)?,
@@ -82,13 +82,13 @@ pub(super) fn read_poll(row: &Row<'_>) -> rusqlite::Result<PastPoll> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{PollOutcome, StoreUrl};
+    use crate::domain::{DatabaseUrl, PollOutcome};
     use crate::store::StoreReader;
 
     #[test]
     fn of_many_polls_the_latest_are_kept_and_those_since_the_last_good_one_are_told() {
         let folder = tempfile::tempdir().unwrap();
-        let store_url = StoreUrl::Sqlite(folder.path().join("polls.db"));
+        let store_url = DatabaseUrl::Sqlite(folder.path().join("polls.db"));
         let mut store = Store::open(&store_url).unwrap();
         let source = store.ensure_topic_source(&store.ensure_topic("Birds").unwrap(), "arxiv").unwrap();
         for number in 0..i64::from(POLLS_MAX) + 9 {

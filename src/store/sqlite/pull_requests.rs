@@ -6,15 +6,15 @@ use jiff::Timestamp;
 use rusqlite::{Connection, Params, params};
 
 use super::connection::{Store, StoreReader};
-use super::paper_row::read_time;
-use super::statement::{begin_nested_transaction, execute_cached, find_row};
-use crate::store::records::{PendingReview, PendingReviewState, PullRequestRef};
+use super::paper_row::read_timestamp_column;
+use super::statement::{begin_nested_transaction, execute_cached, query_first_row};
+use crate::store::records::{PendingReview, PendingReviewState, PullRequestNumberAndUrl};
 
 impl Store {
     /// The pull request that a list is proposed by, where there is one.
     pub fn number_of_open_pull_request(&self, list: &str) -> Result<Option<u64>> {
         let sql = "SELECT number FROM pull_requests WHERE list = ?1 AND is_closed = 0";
-        Ok(find_row(&self.db, sql, [list], |row| row.get(0))?)
+        Ok(query_first_row(&self.db, sql, [list], |row| row.get(0))?)
     }
 
     /// Notes the pull request that the list is proposed by.
@@ -77,7 +77,7 @@ impl Store {
     }
 
     fn row_exists(&self, sql: &str, params: impl Params) -> Result<bool> {
-        Ok(find_row(&self.db, sql, params, |_| Ok(()))?.is_some())
+        Ok(query_first_row(&self.db, sql, params, |_| Ok(()))?.is_some())
     }
 
     /// Notes what of a list waits for a person, or that nothing does. The time of the first look that saw it so stays.
@@ -127,10 +127,11 @@ impl StoreReader {
 
 fn find_pending_review(db: &Connection, list: &str) -> rusqlite::Result<Option<(PendingReview, Timestamp)>> {
     let sql = "SELECT state, branch, number, address, since FROM pending_reviews WHERE list = ?1";
-    find_row(db, sql, [list], |row| {
+    query_first_row(db, sql, [list], |row| {
         let (number, address): (Option<u64>, Option<String>) = (row.get(2)?, row.get(3)?);
-        let pull_request = number.zip(address).map(|(number, address)| PullRequestRef { number, address });
+        let pull_request =
+            number.zip(address).map(|(number, address)| PullRequestNumberAndUrl { number, address });
         let state = PendingReviewState::from_word(row.get_ref(0)?.as_str()?);
-        Ok((PendingReview { state, branch: row.get(1)?, pull_request }, read_time(row, 4)?))
+        Ok((PendingReview { state, branch: row.get(1)?, pull_request }, read_timestamp_column(row, 4)?))
     })
 }

@@ -9,27 +9,28 @@ use rusqlite::{Connection, params};
 
 use super::connection::Store;
 use super::join_duplicate_rows::assign_announced_version_number;
-use super::list_tables_revision::{bump_list_tables_revision, read_list_tables_revision};
-use super::paper_row::{paper_by_row, stored_version, write_addenda, write_paper};
-use super::paper_titles::record_paper_title;
-use super::statement::{begin_nested_transaction, execute_cached, find_rows};
-use super::unindexed_papers::mark_unindexed;
+use super::list_tables_revision::{bump_list_tables_revision, read_list_tables_change_counter};
+use super::mark_unindexed_papers::mark_unindexed;
+use super::paper_row::{paper_by_row_id, version_number_or_zero, write_paper_addenda, write_paper_row};
+use super::record_paper_titles::record_paper_title;
+use super::statement::{begin_nested_transaction, execute_cached, query_all_rows};
 use crate::domain::{
-    HistoryChange, MetadataOrigin, News, Paper, ids_named_by_paper, merge_paper, reorder_as_source_shows,
+    MetadataOrigin, News, Paper, RecordedPaperChange, ids_named_by_paper, merge_paper,
+    reorder_as_source_shows,
 };
-use crate::store::records::{AssessedPaper, PollRecord, RecordedPaperCounts, TopicRecord};
+use crate::store::records::{PaperWithDetectedChange, PollRecord, RecordedPaperCounts, TopicRecord};
 
 impl Store {
     /// Records what a topic was shown.
     pub fn record_papers(&mut self, topic: &TopicRecord, record: &PollRecord) -> Result<RecordedPaperCounts> {
         let change = begin_nested_transaction(&mut self.db)?;
-        let next = read_list_tables_revision(&change)? + 1;
+        let next = read_list_tables_change_counter(&change)? + 1;
         let mut filled = RecordedPaperCounts::default();
         let mut moved: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
         let mut order: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
         for shown in &record.papers {
             let position = record_paper(&change, topic, record, shown, next)?;
-            if needs_reindex(shown) {
+            if needs_paper_reindex(shown) {
                 mark_unindexed(&change, position.paper)?;
             }
             order.entry(position.updated).or_default().push(position.paper);
@@ -74,40 +75,40 @@ fn record_paper(
     db: &Connection,
     topic: &TopicRecord,
     record: &PollRecord,
-    shown: &AssessedPaper,
+    shown: &PaperWithDetectedChange,
     revision: u64,
 ) -> rusqlite::Result<RecordedSighting> {
-    let AssessedPaper { paper, known, finding } = shown;
+    let PaperWithDetectedChange { paper, known, finding } = shown;
     let before = known.recorded.as_ref();
     let (row, updated) = match (known.row.zip(before), &finding.change) {
         (Some((row, before)), None) => (row, before.updated),
-        (Some((row, before)), Some(HistoryChange::Amend(addenda))) => {
-            write_addenda(db, row, addenda, record.origin)?;
+        (Some((row, before)), Some(RecordedPaperChange::Amend(addenda))) => {
+            write_paper_addenda(db, row, addenda, record.origin)?;
             (row, before.updated)
         }
-        (Some((row, before)), Some(HistoryChange::FillGaps)) => {
-            let completed = merge_paper(paper.clone(), paper_by_row(db, row)?, MetadataOrigin::List);
-            (write_paper(db, &completed, before.updated, MetadataOrigin::List)?, before.updated)
+        (Some((row, before)), Some(RecordedPaperChange::FillGaps)) => {
+            let completed = merge_paper(paper.clone(), paper_by_row_id(db, row)?, MetadataOrigin::List);
+            (write_paper_row(db, &completed, before.updated, MetadataOrigin::List)?, before.updated)
         }
-        (Some((row, _)), Some(HistoryChange::Replace { updated, later_article })) => {
-            let merged = merge_paper(paper_by_row(db, row)?, paper.clone(), record.origin);
+        (Some((row, _)), Some(RecordedPaperChange::Replace { updated, later_article })) => {
+            let merged = merge_paper(paper_by_row_id(db, row)?, paper.clone(), record.origin);
             let merged = Paper { later_article: later_article.clone(), ..merged };
-            (write_paper(db, &merged, *updated, record.origin)?, *updated)
+            (write_paper_row(db, &merged, *updated, record.origin)?, *updated)
         }
-        (None, _) => (write_paper(db, paper, paper.updated, record.origin)?, paper.updated),
+        (None, _) => (write_paper_row(db, paper, paper.updated, record.origin)?, paper.updated),
     };
     if before.is_none() || finding.change.is_some() {
-        record_keys_named_by_paper(db, record, row, paper)?;
+        insert_keys_named_by_paper(db, record, row, paper)?;
     }
     if before.is_none_or(|before| finding.change.is_some() || before.revision != paper.revision) {
         record_paper_title(db, row, &paper.title)?;
     }
     record_version(db, record, row, shown, updated)?;
     let updated = updated.as_microsecond();
-    if let (Some(before), Some(version)) = (before, paper.revision.version())
-        && before.revision.version().is_none()
+    if let (Some(before), Some(version)) = (before, paper.revision.version_if_numbered())
+        && before.revision.version_if_numbered().is_none()
     {
-        assign_announced_version_number(db, row, version.number())?;
+        assign_announced_version_number(db, row, version.version_number())?;
     }
     if before.is_some() && finding.change.is_some() {
         let sql = "UPDATE sightings SET updated = ?2, revision = ?3 WHERE paper = ?1";
@@ -117,14 +118,14 @@ fn record_paper(
     let redated = before.is_some_and(|before| before.updated.as_microsecond() != updated);
     if finding.is_first_sighting {
         record_sighting(db, topic, record, (row, updated, revision), shown)?;
-    } else if let Some(source) = record.paging_source()
+    } else if let Some(source) = record.paged_source_id()
         && known.sighting.is_some_and(|sighting| !sighting.is_settled)
     {
         let sql = "UPDATE sightings SET source = ?3, settled = ?4 WHERE topic = ?1 AND paper = ?2";
         execute_cached(db, sql, params![topic.id, row, source, record.watermark_update.is_some()])?;
     }
     let known_article = before.and_then(|before| before.addenda.later_article.as_ref());
-    if finding.change.as_ref().and_then(HistoryChange::later_article).or(known_article).is_some() {
+    if finding.change.as_ref().and_then(RecordedPaperChange::later_article).or(known_article).is_some() {
         note_article_shown(db, topic, row, record.origin)?;
     }
     Ok(RecordedSighting {
@@ -140,31 +141,31 @@ fn record_version(
     db: &Connection,
     record: &PollRecord,
     row: i64,
-    AssessedPaper { paper, known, finding }: &AssessedPaper,
+    PaperWithDetectedChange { paper, known, finding }: &PaperWithDetectedChange,
     updated: Timestamp,
 ) -> rusqlite::Result<()> {
     let before = known.recorded.as_ref();
-    let version = paper.revision.version();
+    let version = paper.revision.version_if_numbered();
     let submitted = match finding.change {
-        Some(HistoryChange::Replace { .. }) => updated,
-        Some(HistoryChange::FillGaps | HistoryChange::Amend(_)) | None => paper.updated,
+        Some(RecordedPaperChange::Replace { .. }) => updated,
+        Some(RecordedPaperChange::FillGaps | RecordedPaperChange::Amend(_)) | None => paper.updated,
     };
     if before.is_none_or(|before| before.revision != paper.revision) {
         let sql = "INSERT OR IGNORE INTO versions (paper, version, updated, seen) VALUES (?1, ?2, ?3, ?4)";
         let (submitted, seen) = (submitted.as_microsecond(), record.now.as_microsecond());
-        execute_cached(db, sql, params![row, stored_version(version), submitted, seen])?;
+        execute_cached(db, sql, params![row, version_number_or_zero(version), submitted, seen])?;
     }
     let is_of_list = before.is_some_and(|before| before.origin == MetadataOrigin::List);
     if is_of_list && record.origin == MetadataOrigin::Source && finding.change.is_some() && version.is_some()
     {
         let sql = "UPDATE versions SET updated = ?3 WHERE paper = ?1 AND version = ?2";
-        execute_cached(db, sql, params![row, stored_version(version), submitted.as_microsecond()])?;
+        execute_cached(db, sql, params![row, version_number_or_zero(version), submitted.as_microsecond()])?;
     }
     Ok(())
 }
 
 /// The keys that a paper's own record names: its identity, and the DOIs under which it appeared.
-fn record_keys_named_by_paper(
+fn insert_keys_named_by_paper(
     db: &Connection,
     record: &PollRecord,
     row: i64,
@@ -181,7 +182,7 @@ fn record_keys_named_by_paper(
 }
 
 /// Whether a paper is to be found by something else from now on: other words, another date, code, another topic.
-fn needs_reindex(shown: &AssessedPaper) -> bool {
+fn needs_paper_reindex(shown: &PaperWithDetectedChange) -> bool {
     shown.known.sighting.is_none() || shown.finding.change.is_some()
 }
 
@@ -190,11 +191,11 @@ fn record_sighting(
     topic: &TopicRecord,
     record: &PollRecord,
     (row, updated, revision): (i64, i64, u64),
-    shown: &AssessedPaper,
+    shown: &PaperWithDetectedChange,
 ) -> rusqlite::Result<()> {
-    let version = stored_version(shown.paper.revision.version());
+    let version = version_number_or_zero(shown.paper.revision.version_if_numbered());
     let now = record.now.as_microsecond();
-    let source = record.paging_source();
+    let source = record.paged_source_id();
     let is_settled = source.is_some() && record.watermark_update.is_some();
     let sql = "INSERT INTO sightings (topic, paper, version, updated, tie, seen, settled, revision, source)
          VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8) ON CONFLICT (topic, paper)
@@ -202,7 +203,7 @@ fn record_sighting(
     execute_cached(db, sql, params![topic.id, row, version, updated, now, is_settled, revision, source])?;
     if let Some(news) = shown.finding.news {
         let sql = "INSERT INTO news (topic, paper, version, kind, seen) VALUES (?1, ?2, ?3, ?4, ?5)";
-        execute_cached(db, sql, params![topic.id, row, version, news_kind(news), now])?;
+        execute_cached(db, sql, params![topic.id, row, version, stored_name_of_news(news), now])?;
     }
     Ok(())
 }
@@ -216,7 +217,7 @@ fn record_article_news(db: &Connection, row: i64, now: Timestamp) -> rusqlite::R
         "INSERT OR IGNORE INTO news (topic, paper, version, kind, seen)
          SELECT topic, paper, version, 'published', ?2 {told} ORDER BY topic RETURNING topic"
     );
-    let topics = find_rows(db, &sql, params![row, now.as_microsecond()], |row| row.get(0))?;
+    let topics = query_all_rows(db, &sql, params![row, now.as_microsecond()], |row| row.get(0))?;
     let sql =
         format!("UPDATE sightings SET has_article = 1 WHERE paper = ?1 AND topic IN (SELECT topic {told})");
     execute_cached(db, &sql, [row])?;
@@ -244,7 +245,7 @@ fn apply_source_order_to_ties(
     shown: &[i64],
 ) -> rusqlite::Result<()> {
     let sql = "SELECT paper, tie FROM sightings WHERE topic = ?1 AND updated = ?2 ORDER BY tie";
-    let current: Vec<(i64, i64)> = find_rows(db, sql, [topic.id, updated], |row| row.try_into())?;
+    let current: Vec<(i64, i64)> = query_all_rows(db, sql, [topic.id, updated], |row| row.try_into())?;
     let papers: Vec<i64> = current.iter().map(|(paper, _)| *paper).collect();
     let sql = "UPDATE sightings SET tie = ?3 WHERE topic = ?1 AND paper = ?2";
     for (tie, paper) in (0_i64..).zip(reorder_as_source_shows(&papers, shown)) {
@@ -257,7 +258,7 @@ fn apply_source_order_to_ties(
 
 fn record_progress(db: &Connection, topic: &TopicRecord, record: &PollRecord) -> rusqlite::Result<()> {
     let Some(reached) = record.watermark_update else { return Ok(()) };
-    if let Some(source) = record.paging_source() {
+    if let Some(source) = record.paged_source_id() {
         // Without the hint the topic's whole history is walked.
         let sql = "UPDATE sightings INDEXED BY sightings_unsettled SET settled = 1
              WHERE topic = ?1 AND settled = 0 AND source = ?2";
@@ -276,12 +277,12 @@ fn record_progress(db: &Connection, topic: &TopicRecord, record: &PollRecord) ->
 
 impl PollRecord {
     /// The source whose next poll may end at what this one has shown.
-    fn paging_source(&self) -> Option<i64> {
+    fn paged_source_id(&self) -> Option<i64> {
         self.sources.first().filter(|_| self.is_paged).map(|source| source.id)
     }
 }
 
-fn count_news(shown: &AssessedPaper, filled: &mut RecordedPaperCounts) {
+fn count_news(shown: &PaperWithDetectedChange, filled: &mut RecordedPaperCounts) {
     match shown.finding.news {
         Some(News::New) => filled.new += 1,
         Some(News::Replacement) => filled.replaced += 1,
@@ -291,7 +292,7 @@ fn count_news(shown: &AssessedPaper, filled: &mut RecordedPaperCounts) {
     }
 }
 
-fn news_kind(news: News) -> &'static str {
+fn stored_name_of_news(news: News) -> &'static str {
     match news {
         News::New => "new",
         News::Replacement => "replacement",
@@ -303,7 +304,7 @@ fn news_kind(news: News) -> &'static str {
 mod tests {
     use super::*;
     use crate::domain::sample_paper::paper_with_only_id;
-    use crate::domain::{PaperId, Sighting, StoreUrl, TopicPhase, detect_change};
+    use crate::domain::{DatabaseUrl, PaperId, Sighting, TopicBackfillPhase, detect_change};
     use crate::store::WatermarkUpdate;
 
     /// Records a complete poll of a source that shows these papers; what it is paged by is known of each afterwards.
@@ -317,9 +318,13 @@ mod tests {
         let known = store.known_papers(&topic, Some(&progress), &ids).unwrap();
         let papers = ids.iter().zip(known).map(|(id, known)| {
             let paper = paper_with_only_id(id.clone());
-            let finding =
-                detect_change(&paper, known.recorded.as_ref(), known.sighting, TopicPhase::Established);
-            AssessedPaper { paper, known, finding }
+            let finding = detect_change(
+                &paper,
+                known.recorded.as_ref(),
+                known.sighting,
+                TopicBackfillPhase::Established,
+            );
+            PaperWithDetectedChange { paper, known, finding }
         });
         let (papers, now, sources) = (papers.collect(), Timestamp::UNIX_EPOCH, vec![progress.clone()]);
         let watermark_update =
@@ -337,7 +342,7 @@ mod tests {
     #[test]
     fn a_paper_ends_the_paging_of_a_source_once_a_complete_poll_of_that_source_has_shown_it() {
         let folder = tempfile::tempdir().unwrap();
-        let mut store = Store::open(&StoreUrl::Sqlite(folder.path().join("papers.db"))).unwrap();
+        let mut store = Store::open(&DatabaseUrl::Sqlite(folder.path().join("papers.db"))).unwrap();
         assert_eq!(record_complete_poll(&mut store, "arxiv", true, &[1]), [true]);
         assert_eq!(record_complete_poll(&mut store, "feed", false, &[1, 2]), [false, false]);
         // Its index is late: the complete poll has not been through with the feed's paper.

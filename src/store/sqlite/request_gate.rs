@@ -7,12 +7,12 @@ use rusqlite::{Connection, params};
 
 use super::connection::Store;
 use super::paper_row::read_optional_time;
-use super::statement::{execute_cached, find_row};
+use super::statement::{execute_cached, query_first_row};
 use crate::domain::RequestGate;
 
 impl Store {
     /// What is known of the last request to a host.
-    pub fn request_gate(&self, host: &str) -> Result<RequestGate> {
+    pub fn recorded_request_gate(&self, host: &str) -> Result<RequestGate> {
         find_request_gate(&self.db, host)
     }
 
@@ -35,7 +35,7 @@ impl Store {
 
 pub(super) fn find_request_gate(db: &Connection, host: &str) -> Result<RequestGate> {
     let sql = "SELECT last_request, blocked_until FROM gates WHERE host = ?1";
-    let gate = find_row(db, sql, [host], |row| {
+    let gate = query_first_row(db, sql, [host], |row| {
         Ok(RequestGate {
             last_request: read_optional_time(row, 0)?,
             blocked_until: read_optional_time(row, 1)?,

@@ -5,7 +5,7 @@ use anyhow::Result;
 use rusqlite::params;
 
 use super::connection::Store;
-use super::statement::{begin_nested_transaction, execute_cached, find_rows};
+use super::statement::{begin_nested_transaction, execute_cached, query_all_rows};
 use crate::domain::Fingerprint;
 use crate::store::records::FileRewrite;
 
@@ -13,7 +13,7 @@ impl Store {
     /// What is being written to several files of a list, in the order in which it is written; empty if nothing is.
     pub fn unfinished_file_rewrites(&self, list: &str) -> Result<Vec<FileRewrite>> {
         let sql = "SELECT file, before, text FROM rewrites WHERE list = ?1 ORDER BY rowid";
-        Ok(find_rows(&self.db, sql, [list], |row| {
+        Ok(query_all_rows(&self.db, sql, [list], |row| {
             let before: Option<[u8; 16]> = row.get(1)?;
             Ok(FileRewrite {
                 file: row.get(0)?,
@@ -34,7 +34,11 @@ impl Store {
         let change = begin_nested_transaction(&mut self.db)?;
         let sql = "INSERT INTO rewrites (list, file, before, text) VALUES (?1, ?2, ?3, ?4)";
         for FileRewrite { file, before, text } in rewrites {
-            execute_cached(&change, sql, params![list, file, before.map(Fingerprint::bytes), text])?;
+            execute_cached(
+                &change,
+                sql,
+                params![list, file, before.map(Fingerprint::to_stored_bytes), text],
+            )?;
         }
         change.commit()?;
         Ok(())

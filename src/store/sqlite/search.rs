@@ -5,9 +5,9 @@ use rusqlite::params;
 
 use super::connection::StoreReader;
 use super::paper_row::{PAPER, read_paper};
-use super::statement::{find_row, find_rows};
+use super::statement::{query_all_rows, query_first_row};
 use super::text_index::{
-    CODE_FACET, ROW_MASK, category_facet_word, index_rowid, strip_reserved, topic_facet_word,
+    CODE_FACET, ROW_MASK, category_facet_word, index_rowid, strip_index_marker_chars, topic_facet_word,
 };
 use crate::domain::PaperId;
 use crate::store::records::{SearchHit, SearchQuery};
@@ -39,7 +39,7 @@ impl StoreReader {
              FROM ({from} ORDER BY place DESC LIMIT ?4) f
              CROSS JOIN papers p ON p.id = f.place & {ROW_MASK} ORDER BY f.place DESC",
         );
-        Ok(find_rows(&self.db, &sql, params![expression, least, most, papers_max], |row| {
+        Ok(query_all_rows(&self.db, &sql, params![expression, least, most, papers_max], |row| {
             let topics = serde_json::from_str(row.get_ref(1)?.as_str()?).unwrap_or_default();
             Ok(SearchHit { cursor: row.get(0)?, paper: read_paper(row, 2)?, topics })
         })?)
@@ -78,7 +78,7 @@ impl StoreReader {
             let sql = format!(
                 "SELECT f.text_rowid FROM paper_keys k JOIN {schema}.text_rowids f ON f.paper = k.paper WHERE k.key = ?1"
             );
-            if let Some(place) = find_row(&self.db, &sql, [id.as_str()], |row| row.get(0))? {
+            if let Some(place) = query_first_row(&self.db, &sql, [id.as_str()], |row| row.get(0))? {
                 return Ok(Some(place));
             }
         }
@@ -88,7 +88,7 @@ impl StoreReader {
     /// What the index is asked for; empty where that is nothing, none where it cannot be found.
     fn fts_match_expression(&self, sought: &SearchQuery, words: &[String]) -> Result<Option<String>> {
         let words = words.iter().flat_map(|words| words.split_whitespace());
-        let mut words: Vec<String> = words.map(|word| strip_reserved(word).into_owned()).collect();
+        let mut words: Vec<String> = words.map(|word| strip_index_marker_chars(word).into_owned()).collect();
         let unfinished = words.pop_if(|word| sought.is_last_word_prefix && has_letters(word));
         let words: Vec<String> = words.iter().map(|word| quote_fts_word(word)).collect();
         let mut parts = Vec::new();
@@ -120,7 +120,7 @@ impl StoreReader {
             let sql = "SELECT word FROM words WHERE word >= ?1 AND word < ?1 || char(0x10ffff)
                  ORDER BY papers DESC, word LIMIT ?2";
             let words: Vec<String> =
-                find_rows(&self.db, sql, params![beginning, WORDS_GUESSED], |row| row.get(0))?;
+                query_all_rows(&self.db, sql, params![beginning, WORDS_GUESSED], |row| row.get(0))?;
             ways.extend(words.iter().map(|word| quote_fts_word(word)));
         }
         Ok(format!("({})", ways.join(" OR ")))
@@ -128,7 +128,7 @@ impl StoreReader {
 
     /// A topic's row.
     pub(super) fn topic_id(&self, name: &str) -> Result<Option<i64>> {
-        Ok(find_row(&self.db, "SELECT id FROM topics WHERE name = ?1", [name], |row| row.get(0))?)
+        Ok(query_first_row(&self.db, "SELECT id FROM topics WHERE name = ?1", [name], |row| row.get(0))?)
     }
 }
 
@@ -145,10 +145,10 @@ fn quote_fts_word(word: &str) -> String {
 mod tests {
     use super::*;
     use crate::domain::{
-        Abstract, ArxivId, Author, Category, MetadataOrigin, Paper, Revision, StoreUrl, TopicPhase, Version,
-        detect_change,
+        Abstract, ArxivId, Author, Category, DatabaseUrl, MetadataOrigin, Paper, Revision,
+        TopicBackfillPhase, Version, detect_change,
     };
-    use crate::store::{AssessedPaper, KnownPaper, PollRecord, Store, TextIndex};
+    use crate::store::{KnownPaper, PaperWithDetectedChange, PollRecord, Store, TextIndex};
 
     fn paper(number: u32, day: &str, title: &str, abstract_: &str, categories: &[&str]) -> Paper {
         Paper {
@@ -175,8 +175,8 @@ mod tests {
         let known = store.known_papers(&topic, None, &ids).unwrap();
         let shown = |(paper, known): (Paper, KnownPaper)| {
             let finding =
-                detect_change(&paper, known.recorded.as_ref(), known.sighting, TopicPhase::Backfill);
-            AssessedPaper { paper, known, finding }
+                detect_change(&paper, known.recorded.as_ref(), known.sighting, TopicBackfillPhase::Backfill);
+            PaperWithDetectedChange { paper, known, finding }
         };
         let shown = papers.into_iter().zip(known).map(shown).collect();
         let now = "2025-03-30T00:00:00Z".parse().unwrap();
@@ -192,7 +192,7 @@ mod tests {
         store.record_papers(&topic, &poll).unwrap();
     }
 
-    fn found_ids(store_url: &StoreUrl, sought: &SearchQuery) -> Vec<String> {
+    fn search_result_ids(store_url: &DatabaseUrl, sought: &SearchQuery) -> Vec<String> {
         TextIndex::open(store_url).unwrap().index_all_changed_papers().unwrap();
         let found = StoreReader::open(store_url).unwrap().unwrap().search_papers(sought, 10).unwrap();
         found.into_iter().map(|found| found.paper.id.as_str()[11..].to_owned()).collect()
@@ -201,7 +201,7 @@ mod tests {
     #[test]
     fn a_search_is_narrowed_by_topic_category_date_and_code_and_answers_newest_first() {
         let folder = tempfile::tempdir().unwrap();
-        let store_url = StoreUrl::Sqlite(folder.path().join("paperwire.db"));
+        let store_url = DatabaseUrl::Sqlite(folder.path().join("paperwire.db"));
         let mut store = Store::open(&store_url).unwrap();
         let nets = paper(1, "2025-03-03", "Nets of birds", "Code: github.com/a/b", &["cs.CV", "cs.LG"]);
         let songs = paper(2, "2025-03-01", "Songs of birds", "No code.", &["q-bio.PE"]);
@@ -235,7 +235,7 @@ mod tests {
             (words("\0"), &[]),
             (SearchQuery { is_last_word_prefix: true, ..words("bi\0") }, &[]),
         ] {
-            assert_eq!(found_ids(&store_url, &sought), expected, "{sought:?}");
+            assert_eq!(search_result_ids(&store_url, &sought), expected, "{sought:?}");
         }
         // A later version has another date, and no code any more.
         let nets = Paper {
@@ -245,14 +245,17 @@ mod tests {
             ..nets
         };
         record_topic_papers(&mut store, "Birds", vec![nets]);
-        assert_eq!(found_ids(&store_url, &words("birds")), ["00003", "00002", "00001"]);
-        assert!(found_ids(&store_url, &SearchQuery { with_code: true, ..SearchQuery::default() }).is_empty());
+        assert_eq!(search_result_ids(&store_url, &words("birds")), ["00003", "00002", "00001"]);
+        assert!(
+            search_result_ids(&store_url, &SearchQuery { with_code: true, ..SearchQuery::default() })
+                .is_empty()
+        );
     }
 
     #[test]
     fn the_next_page_begins_where_the_one_before_ended() {
         let folder = tempfile::tempdir().unwrap();
-        let store_url = StoreUrl::Sqlite(folder.path().join("paperwire.db"));
+        let store_url = DatabaseUrl::Sqlite(folder.path().join("paperwire.db"));
         let mut store = Store::open(&store_url).unwrap();
         let papers = (0..7).map(|n| paper(n, "2025-03-01", "Birds", "", &[])).collect();
         record_topic_papers(&mut store, "Birds", papers);

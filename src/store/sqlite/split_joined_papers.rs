@@ -5,13 +5,13 @@ use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use super::connection::Store;
-use super::list_tables_revision::{bump_list_tables_revision, read_list_tables_revision};
+use super::list_tables_revision::{bump_list_tables_revision, read_list_tables_change_counter};
+use super::mark_unindexed_papers::mark_unindexed;
 use super::paper_keys::keys_named_by_paper;
-use super::paper_row::paper_by_row;
-use super::paper_titles::record_paper_title;
+use super::paper_row::paper_by_row_id;
 use super::papers_joined_into_others::{RECORD_COLUMNS, joined_papers_sql, read_joined_papers};
-use super::statement::{begin_nested_transaction, execute_cached, find_row};
-use super::unindexed_papers::mark_unindexed;
+use super::record_paper_titles::record_paper_title;
+use super::statement::{begin_nested_transaction, execute_cached, query_first_row};
 use crate::domain::{DoiKind, JournalPublication, PaperId};
 use crate::store::records::JoinedPaper;
 
@@ -43,12 +43,12 @@ impl Store {
 /// Makes a part a paper of its own; the rows of the paper that it was part of, and its own.
 fn split_joined_paper(db: &Connection, part: &JoinedPaper, now: Timestamp) -> Result<(i64, i64)> {
     let sql = "SELECT paper FROM work_parts WHERE id = ?1";
-    let from: i64 = find_row(db, sql, [part.id], |row| row.get(0))?
+    let from: i64 = query_first_row(db, sql, [part.id], |row| row.get(0))?
         .with_context(|| format!("{} is no part of another paper any more", part.paper.id))?;
-    let row = restore_paper_row(db, part.id)?;
+    let row = restore_paper_of_joined_part(db, part.id)?;
     restore_paper_keys(db, from, row, part)?;
     copy_sightings_to_split_paper(db, from, row, now)?;
-    move_nested_parts(db, part.id, row)?;
+    move_parts_to_split_off_paper(db, part.id, row)?;
     execute_cached(db, "DELETE FROM work_parts WHERE id = ?1", [part.id])?;
     for row in [from, row] {
         mark_unindexed(db, row)?;
@@ -57,7 +57,7 @@ fn split_joined_paper(db: &Connection, part: &JoinedPaper, now: Timestamp) -> Re
     Ok((from, row))
 }
 
-fn restore_paper_row(db: &Connection, part: i64) -> Result<i64> {
+fn restore_paper_of_joined_part(db: &Connection, part: i64) -> Result<i64> {
     let columns = RECORD_COLUMNS.join(", ");
     let taken: bool = db.query_row(
         "SELECT EXISTS (SELECT 1 FROM papers WHERE paper_id = (SELECT record ->> 'paper_id' FROM work_parts WHERE id = ?1))",
@@ -77,9 +77,10 @@ fn restore_paper_row(db: &Connection, part: i64) -> Result<i64> {
 /// Undoes what was recorded of a preprint's article, unless something that is left says that it has appeared: its own record,
 /// or another part. When it does appear, that is news.
 fn forget_unsupported_article(db: &Connection, row: i64) -> rusqlite::Result<()> {
-    let is_article =
-        |part: &JoinedPaper| part.paper.id.as_doi().is_some_and(|doi| doi.kind() == DoiKind::Article);
-    let paper = paper_by_row(db, row)?;
+    let is_article = |part: &JoinedPaper| {
+        part.paper.id.as_doi().is_some_and(|doi| doi.kind_by_prefix() == DoiKind::Article)
+    };
+    let paper = paper_by_row_id(db, row)?;
     if JournalPublication::from(&paper).is_known_to_have_appeared()
         || read_joined_papers(db, row)?.iter().any(is_article)
     {
@@ -100,7 +101,7 @@ fn forget_unsupported_article(db: &Connection, row: i64) -> rusqlite::Result<()>
 }
 
 /// What the part consisted of is the paper's that it is now: its own parts, theirs, and so on.
-fn move_nested_parts(db: &Connection, part: i64, row: i64) -> rusqlite::Result<()> {
+fn move_parts_to_split_off_paper(db: &Connection, part: i64, row: i64) -> rusqlite::Result<()> {
     let sql = "WITH RECURSIVE inner_parts (id) AS (
              SELECT id FROM work_parts WHERE within = ?1
              UNION SELECT w.id FROM work_parts w JOIN inner_parts i ON w.within = i.id)
@@ -111,7 +112,7 @@ fn move_nested_parts(db: &Connection, part: i64, row: i64) -> rusqlite::Result<(
 
 /// The part's keys and its title are its own again, but for those that the record of the rest names itself.
 fn restore_paper_keys(db: &Connection, from: i64, row: i64, part: &JoinedPaper) -> rusqlite::Result<()> {
-    let kept = keys_named_by_paper(&paper_by_row(db, from)?);
+    let kept = keys_named_by_paper(&paper_by_row_id(db, from)?);
     for key in part.keys.iter().filter(|key| !kept.contains(key)) {
         execute_cached(
             db,
@@ -135,7 +136,7 @@ fn copy_sightings_to_split_paper(
     row: i64,
     now: Timestamp,
 ) -> rusqlite::Result<()> {
-    let next = read_list_tables_revision(db)? + 1;
+    let next = read_list_tables_change_counter(db)? + 1;
     let sql = "INSERT INTO versions (paper, version, updated, seen) SELECT id, version, updated, ?2 FROM papers WHERE id = ?1";
     execute_cached(db, sql, params![row, now.as_microsecond()])?;
     let sql = "INSERT INTO sightings (topic, paper, version, updated, tie, seen, settled, revision, source, has_article)
@@ -161,45 +162,45 @@ fn copy_sightings_to_split_paper(
 mod tests {
     use super::*;
     use crate::domain::sample_paper::paper_with_only_id;
-    use crate::domain::{Fingerprint, MetadataOrigin, Paper, Revision, StoreUrl};
-    use crate::store::records::{PaperRowId, SameWorkReason};
-    use crate::store::sqlite::paper_row::write_paper;
+    use crate::domain::{DatabaseUrl, Fingerprint, MetadataOrigin, Paper, Revision};
+    use crate::store::records::{PaperDatabaseRowId, SameWorkReason};
+    use crate::store::sqlite::paper_row::write_paper_row;
 
     fn open_test_store(folder: &tempfile::TempDir) -> Store {
-        Store::open(&StoreUrl::Sqlite(folder.path().join("works.db"))).unwrap()
+        Store::open(&DatabaseUrl::Sqlite(folder.path().join("works.db"))).unwrap()
     }
 
     /// Records a paper that is known by its own identity alone.
-    fn record(store: &Store, id: &str) -> PaperRowId {
+    fn record(store: &Store, id: &str) -> PaperDatabaseRowId {
         let paper = Paper {
-            revision: Revision::Content(Fingerprint::of(id)),
+            revision: Revision::Content(Fingerprint::of_text(id)),
             title: format!("A title of some words for {id}"),
             ..paper_with_only_id(PaperId::from_stored(id.to_owned()))
         };
-        let row = write_paper(&store.db, &paper, paper.updated, MetadataOrigin::Source).unwrap();
+        let row = write_paper_row(&store.db, &paper, paper.updated, MetadataOrigin::Source).unwrap();
         let sql = "INSERT INTO paper_keys (key, paper, source) VALUES (?1, ?2, 'lab')";
         store.db.execute(sql, params![id, row]).unwrap();
-        PaperRowId(row)
+        PaperDatabaseRowId(row)
     }
 
-    fn join(store: &mut Store, into: PaperRowId, part: PaperRowId) {
+    fn join(store: &mut Store, into: PaperDatabaseRowId, part: PaperDatabaseRowId) {
         store.join_duplicate_papers(into, part, &SameWorkReason::Hand, Timestamp::UNIX_EPOCH).unwrap();
     }
 
-    fn ids_of_parts(store: &Store, id: &str) -> Vec<String> {
+    fn ids_of_joined_parts(store: &Store, id: &str) -> Vec<String> {
         let record = store.paper_identity_record(&PaperId::from_stored(id.to_owned())).unwrap().unwrap();
         assert_eq!(record.paper.id.as_str(), id);
         record.parts.iter().map(|part| part.paper.id.to_string()).collect()
     }
 
-    fn split(store: &mut Store, paper: &str, part: &str) {
+    fn split_part_by_hand(store: &mut Store, paper: &str, part: &str) {
         let record = store.paper_identity_record(&PaperId::from_stored(paper.to_owned())).unwrap().unwrap();
         let part = record.parts.iter().find(|own| own.paper.id.as_str() == part).unwrap();
         store.split_joined_paper_by_hand(part, Timestamp::UNIX_EPOCH).unwrap();
     }
 
     #[test]
-    fn keys_that_a_part_has_already_are_not_written_again() {
+    fn keys_of_a_joined_paper_are_not_written_twice() {
         let folder = tempfile::tempdir().unwrap();
         let mut store = open_test_store(&folder);
         let (preprint, article) = (record(&store, "arxiv:2503.20246"), record(&store, "doi:10.1000/1"));
@@ -227,13 +228,13 @@ mod tests {
         join(&mut store, second, third);
         join(&mut store, part, second);
         join(&mut store, paper, part);
-        assert_eq!(ids_of_parts(&store, "arxiv:2503.20246").len(), 3);
-        split(&mut store, "arxiv:2503.20246", "doi:10.1000/1");
-        assert_eq!(ids_of_parts(&store, "arxiv:2503.20246"), [""; 0]);
-        assert_eq!(ids_of_parts(&store, "doi:10.1000/1"), ["doi:10.1000/3", "doi:10.1000/2"]);
-        split(&mut store, "doi:10.1000/1", "doi:10.1000/2");
-        assert_eq!(ids_of_parts(&store, "doi:10.1000/1"), [""; 0]);
-        assert_eq!(ids_of_parts(&store, "doi:10.1000/2"), ["doi:10.1000/3"]);
+        assert_eq!(ids_of_joined_parts(&store, "arxiv:2503.20246").len(), 3);
+        split_part_by_hand(&mut store, "arxiv:2503.20246", "doi:10.1000/1");
+        assert_eq!(ids_of_joined_parts(&store, "arxiv:2503.20246"), [""; 0]);
+        assert_eq!(ids_of_joined_parts(&store, "doi:10.1000/1"), ["doi:10.1000/3", "doi:10.1000/2"]);
+        split_part_by_hand(&mut store, "doi:10.1000/1", "doi:10.1000/2");
+        assert_eq!(ids_of_joined_parts(&store, "doi:10.1000/1"), [""; 0]);
+        assert_eq!(ids_of_joined_parts(&store, "doi:10.1000/2"), ["doi:10.1000/3"]);
     }
 
     #[test]
@@ -249,7 +250,7 @@ mod tests {
             ("reason = 'hand', keys = 'none'", "row 1 of work_parts: its keys are no list"),
         ] {
             store.db.execute(&format!("UPDATE work_parts SET {change}"), []).unwrap();
-            let error = store.recorded_work(paper).unwrap_err();
+            let error = store.recorded_work_of_row(paper).unwrap_err();
             assert!(format!("{error:#}").contains(message), "{change}: {error:#}");
         }
     }

@@ -11,7 +11,7 @@ pub(super) fn execute_cached(db: &Connection, sql: &str, params: impl Params) ->
 }
 
 /// The first row that is found; none if there is none.
-pub(super) fn find_row<T>(
+pub(super) fn query_first_row<T>(
     db: &Connection,
     sql: &str,
     params: impl Params,
@@ -21,7 +21,7 @@ pub(super) fn find_row<T>(
 }
 
 /// All rows that are found, in the statement's order.
-pub(super) fn find_rows<T, Rows: FromIterator<T>>(
+pub(super) fn query_all_rows<T, Rows: FromIterator<T>>(
     db: &Connection,
     sql: &str,
     params: impl Params,

@@ -6,13 +6,13 @@ use jiff::Timestamp;
 use rusqlite::params;
 
 use super::connection::{Store, StoreReader};
-use super::paper_row::{read_optional_time, read_time};
+use super::paper_row::{read_optional_time, read_timestamp_column};
 use super::polls::{POLL, read_poll};
 use super::request_gate::find_request_gate;
-use super::statement::{execute_cached, find_row, find_rows};
-use super::topics::find_topic;
+use super::statement::{execute_cached, query_all_rows, query_first_row};
+use super::topics::find_topic_record;
 use crate::domain::{HISTORY, PastPoll, PollOutcome, RequestGate};
-use crate::store::records::{ACCEPTED, FailureSince, SinkQueue, SourceActivity, TopicActivity};
+use crate::store::records::{ACCEPTED, FailureSince, SinkQueueStatus, TopicActivity, TopicPollsAtSource};
 
 /// Dates of one topic's papers that are read: more than a thousand a day has none.
 const DATES_MAX: u32 = 100_000;
@@ -20,24 +20,26 @@ const DATES_MAX: u32 = 100_000;
 impl StoreReader {
     /// What the history has of a topic; nothing of one that it does not know.
     pub fn topic_activity(&self, topic: &str) -> Result<TopicActivity> {
-        let Some(record) = find_topic(&self.db, topic)? else { return Ok(TopicActivity::default()) };
+        let Some(record) = find_topic_record(&self.db, topic)? else { return Ok(TopicActivity::default()) };
         let last_news =
             "SELECT seen FROM news WHERE topic = ?1 AND kind <> 'published' ORDER BY id DESC LIMIT 1";
         Ok(TopicActivity {
             paper_count: record.paper_count,
             sources: self.source_activities(record.id)?,
-            paper_dates: self.paper_dates(record.id)?,
-            last_news: find_row(&self.db, last_news, [record.id], |row| read_time(row, 0))?,
+            paper_dates: self.recent_paper_dates_of_topic(record.id)?,
+            last_news: query_first_row(&self.db, last_news, [record.id], |row| {
+                read_timestamp_column(row, 0)
+            })?,
         })
     }
 
-    fn source_activities(&self, topic: i64) -> Result<Vec<SourceActivity>> {
+    fn source_activities(&self, topic: i64) -> Result<Vec<TopicPollsAtSource>> {
         let sql = "SELECT id, source, watermark FROM topic_sources WHERE topic = ?1 ORDER BY id";
-        let sources: Vec<(i64, String, _)> = find_rows(&self.db, sql, [topic], |row| {
+        let sources: Vec<(i64, String, _)> = query_all_rows(&self.db, sql, [topic], |row| {
             Ok((row.get(0)?, row.get(1)?, read_optional_time(row, 2)?))
         })?;
         let activities = sources.into_iter().map(|(id, source, last_complete_poll)| {
-            Ok(SourceActivity { source, polls: self.polls_since_last_complete(id)?, last_complete_poll })
+            Ok(TopicPollsAtSource { source, polls: self.polls_since_last_complete(id)?, last_complete_poll })
         });
         activities.collect()
     }
@@ -58,28 +60,30 @@ impl StoreReader {
         Ok(polls)
     }
 
-    fn paper_dates(&self, topic: i64) -> Result<Vec<Timestamp>> {
+    fn recent_paper_dates_of_topic(&self, topic: i64) -> Result<Vec<Timestamp>> {
         let sql = "SELECT updated FROM sightings WHERE topic = ?1
                  AND updated >= (SELECT max(updated) FROM sightings WHERE topic = ?1) - ?2
              ORDER BY updated DESC LIMIT ?3";
         let back = i64::try_from(HISTORY.as_micros()).unwrap_or(i64::MAX);
-        Ok(find_rows(&self.db, sql, params![topic, back, DATES_MAX], |row| read_time(row, 0))?)
+        Ok(query_all_rows(&self.db, sql, params![topic, back, DATES_MAX], |row| {
+            read_timestamp_column(row, 0)
+        })?)
     }
 
     /// What is known of the last request to a host.
-    pub fn request_gate(&self, host: &str) -> Result<RequestGate> {
+    pub fn recorded_request_gate(&self, host: &str) -> Result<RequestGate> {
         find_request_gate(&self.db, host)
     }
 
     /// When the daemon polls next, by its own word; none if `once` was the last to run.
     pub fn next_poll_time(&self) -> Result<Option<Timestamp>> {
         let sql = "SELECT value FROM meta WHERE name = 'poll_next'";
-        let text: Option<String> = find_row(&self.db, sql, [], |row| row.get(0))?;
+        let text: Option<String> = query_first_row(&self.db, sql, [], |row| row.get(0))?;
         Ok(text.and_then(|text| text.parse().ok()))
     }
 
     /// The messages of a sink.
-    pub fn sink_queue(&self, sink: &str) -> Result<SinkQueue> {
+    pub fn sink_queue(&self, sink: &str) -> Result<SinkQueueStatus> {
         let mut find = self.db.prepare_cached(
             "SELECT count(*) FILTER (WHERE state = 'queued'), min(queued) FILTER (WHERE state = 'queued'),
                  min(due) FILTER (WHERE state = 'queued'), count(*) FILTER (WHERE state = 'failed'),
@@ -90,7 +94,7 @@ impl StoreReader {
              FROM outbox WHERE sink = ?1",
         )?;
         Ok(find.query_row([sink, ACCEPTED], |row| {
-            Ok(SinkQueue {
+            Ok(SinkQueueStatus {
                 waiting: row.get(0)?,
                 oldest: read_optional_time(row, 1)?,
                 next_due: read_optional_time(row, 2)?,
@@ -105,17 +109,17 @@ impl StoreReader {
 
     /// Why a sink gets nothing, and since when; none if it is not paused.
     pub fn sink_pause(&self, sink: &str) -> Result<Option<FailureSince>> {
-        self.find_failure("SELECT since, words FROM pauses WHERE sink = ?1", sink)
+        self.read_failure_record("SELECT since, words FROM pauses WHERE sink = ?1", sink)
     }
 
     /// Why a list was left as it is, and since when; none if it was not.
     pub fn list_failure(&self, list: &str) -> Result<Option<FailureSince>> {
-        self.find_failure("SELECT since, words FROM list_failures WHERE list = ?1", list)
+        self.read_failure_record("SELECT since, words FROM list_failures WHERE list = ?1", list)
     }
 
-    fn find_failure(&self, sql: &str, name: &str) -> Result<Option<FailureSince>> {
-        let failure = find_row(&self.db, sql, [name], |row| {
-            Ok(FailureSince { since: read_time(row, 0)?, reason: row.get(1)? })
+    fn read_failure_record(&self, sql: &str, name: &str) -> Result<Option<FailureSince>> {
+        let failure = query_first_row(&self.db, sql, [name], |row| {
+            Ok(FailureSince { since: read_timestamp_column(row, 0)?, reason: row.get(1)? })
         });
         Ok(failure?)
     }

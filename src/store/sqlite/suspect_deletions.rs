@@ -6,16 +6,16 @@ use jiff::Timestamp;
 use rusqlite::params;
 
 use super::connection::Store;
-use super::statement::{begin_nested_transaction, execute_cached, find_rows};
+use super::statement::{begin_nested_transaction, execute_cached, query_all_rows};
 use crate::domain::{Branch, Fingerprint};
 use crate::store::records::SuspectDeletions;
 
 impl Store {
     /// What was found gone from a list and is not believed yet: from a branch of ours, or if there is none from the list
     /// itself.
-    pub fn suspect_deletions(&self, list: &str, branch: Option<&Branch>) -> Result<SuspectDeletions> {
+    pub fn stored_suspect_deletions(&self, list: &str, branch: Option<&Branch>) -> Result<SuspectDeletions> {
         let sql = "SELECT topic, fingerprint FROM suspect_deletions WHERE list = ?1 AND branch = ?2";
-        Ok(find_rows(&self.db, sql, [list, stored_branch_name(branch)], |row| {
+        Ok(query_all_rows(&self.db, sql, [list, branch_name_or_empty(branch)], |row| {
             Ok((row.get(0)?, Fingerprint::from_stored(row.get(1)?)))
         })?)
     }
@@ -33,13 +33,18 @@ impl Store {
         let sql = "DELETE FROM suspect_deletions WHERE list = ?1 AND branch = ?2
              AND topic NOT IN (SELECT value FROM json_each(?3))";
         let topics = serde_json::to_string(&doubts.keys().collect::<Vec<_>>())?;
-        execute_cached(&change, sql, [list, stored_branch_name(branch), &topics])?;
+        execute_cached(&change, sql, [list, branch_name_or_empty(branch), &topics])?;
         let sql = "INSERT INTO suspect_deletions (list, branch, topic, fingerprint, since) VALUES (?1, ?2, ?3, ?4, ?5)
              ON CONFLICT DO UPDATE SET fingerprint = excluded.fingerprint,
                  since = iif(fingerprint = excluded.fingerprint, min(since, excluded.since), excluded.since)";
         for (topic, fingerprint) in doubts {
-            let values =
-                params![list, stored_branch_name(branch), topic, fingerprint.bytes(), now.as_microsecond()];
+            let values = params![
+                list,
+                branch_name_or_empty(branch),
+                topic,
+                fingerprint.to_stored_bytes(),
+                now.as_microsecond()
+            ];
             execute_cached(&change, sql, values)?;
         }
         change.commit()?;
@@ -64,6 +69,6 @@ impl Store {
 }
 
 /// What a branch of ours is called in the store; the list itself has no name.
-fn stored_branch_name(branch: Option<&Branch>) -> &str {
+fn branch_name_or_empty(branch: Option<&Branch>) -> &str {
     branch.map_or("", Branch::as_str)
 }

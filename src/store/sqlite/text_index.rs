@@ -12,8 +12,8 @@ use rusqlite::{Connection, TransactionBehavior, params};
 
 use super::connection::open_brief_writer;
 use super::paper_row::{PAPER, read_paper};
-use super::statement::{execute_cached, find_row, find_rows};
-use crate::domain::{Paper, StoreUrl, find_code_url};
+use super::statement::{execute_cached, query_all_rows, query_first_row};
+use crate::domain::{DatabaseUrl, Paper, find_code_url};
 use crate::store::records::IndexProgress;
 
 /// Papers indexed in one transaction: some milliseconds, so that nobody waits long for the store.
@@ -29,7 +29,7 @@ pub struct TextIndex {
 
 impl TextIndex {
     /// Opens the index of an existing store.
-    pub fn open(store: &StoreUrl) -> Result<Self> {
+    pub fn open(store: &DatabaseUrl) -> Result<Self> {
         Ok(Self { db: open_brief_writer(store)?, is_rebuilt: false })
     }
 
@@ -43,7 +43,7 @@ impl TextIndex {
     /// is damaged.
     pub fn index_next_batch(&mut self) -> Result<IndexProgress> {
         match self.try_index_batch() {
-            Err(error) if !self.is_rebuilt && is_index_corrupt(&error) => {
+            Err(error) if !self.is_rebuilt && is_corrupt_index_error(&error) => {
                 self.reset_index()?;
                 self.is_rebuilt = true;
                 Ok(IndexProgress::Reset)
@@ -81,7 +81,7 @@ impl TextIndex {
 }
 
 /// Whether the content of the index makes no sense to SQLite, in tables that are whole.
-fn is_index_corrupt(error: &anyhow::Error) -> bool {
+fn is_corrupt_index_error(error: &anyhow::Error) -> bool {
     let sqlite = error.downcast_ref::<rusqlite::Error>().and_then(rusqlite::Error::sqlite_error);
     sqlite.is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_CORRUPT_VTAB)
 }
@@ -104,7 +104,7 @@ const PLACE_SECONDS_MAX: i64 = (1 << (62 - ROW_BITS)) - 1;
 pub(super) fn index_papers_in_memory(db: &Connection) -> Result<()> {
     let mut last = 0;
     loop {
-        let mut batch = read_batch(db, last)?;
+        let mut batch = read_unindexed_papers_batch(db, last)?;
         let Some((row, _)) = batch.last() else { return Ok(()) };
         last = *row;
         index_batch_papers(db, &mut batch)?;
@@ -112,17 +112,17 @@ pub(super) fn index_papers_in_memory(db: &Connection) -> Result<()> {
 }
 
 fn index_batch(db: &Connection) -> Result<Vec<i64>> {
-    let mut batch = read_batch(db, 0)?;
+    let mut batch = read_unindexed_papers_batch(db, 0)?;
     let rows: Vec<i64> = batch.iter().map(|(row, _)| *row).collect();
     for row in &rows {
         let sql = "DELETE FROM text_rowids WHERE paper = ?1 RETURNING text_rowid";
-        let found: Option<i64> = find_row(db, sql, [row], |row| row.get(0))?;
+        let found: Option<i64> = query_first_row(db, sql, [row], |row| row.get(0))?;
         if let Some(rowid) = found {
             execute_cached(db, "DELETE FROM papers_text WHERE rowid = ?1", [rowid])?;
         }
     }
     index_batch_papers(db, &mut batch)?;
-    count_words(db, &batch)?;
+    count_papers_per_word(db, &batch)?;
     Ok(rows)
 }
 
@@ -133,7 +133,7 @@ fn index_batch_papers(db: &Connection, batch: &mut [(i64, Paper)]) -> Result<()>
 }
 
 /// Counts each word of these papers. A paper that changes counts again: it is enough to know the common ones.
-fn count_words(db: &Connection, batch: &[(i64, Paper)]) -> Result<()> {
+fn count_papers_per_word(db: &Connection, batch: &[(i64, Paper)]) -> Result<()> {
     let mut counts: BTreeMap<String, i64> = BTreeMap::new();
     for (_, paper) in batch {
         let authors = paper.authors.iter().map(|author| author.name.as_str());
@@ -166,26 +166,27 @@ const WORD_BYTES_MIN: usize = 3;
 const WORD_BYTES_MAX: usize = 40;
 
 /// The first of the papers that have changed, by their rows, of those behind a row.
-fn read_batch(db: &Connection, after: i64) -> Result<Vec<(i64, Paper)>> {
+fn read_unindexed_papers_batch(db: &Connection, after: i64) -> Result<Vec<(i64, Paper)>> {
     let sql = format!(
         "SELECT p.id, {PAPER} FROM unindexed u JOIN papers p ON p.id = u.paper WHERE u.paper > ?1
          ORDER BY u.paper LIMIT {BATCH_MAX}"
     );
-    Ok(find_rows(db, &sql, [after], |row| Ok((row.get(0)?, read_paper(row, 1)?)))?)
+    Ok(query_all_rows(db, &sql, [after], |row| Ok((row.get(0)?, read_paper(row, 1)?)))?)
 }
 
 fn index_paper(db: &Connection, row: i64, paper: &Paper) -> Result<()> {
     let topics: Vec<i64> =
-        find_rows(db, "SELECT topic FROM sightings WHERE paper = ?1", [row], |row| row.get(0))?;
+        query_all_rows(db, "SELECT topic FROM sightings WHERE paper = ?1", [row], |row| row.get(0))?;
     let authors: Vec<&str> = paper.authors.iter().map(|author| author.name.as_str()).collect();
     let rowid = index_rowid(row, paper.updated);
-    let (title, abstract_) = (strip_reserved(&paper.title), strip_reserved(&paper.abstract_.0));
+    let (title, abstract_) =
+        (strip_index_marker_chars(&paper.title), strip_index_marker_chars(&paper.abstract_.0));
     let authors = authors.join(", ");
     let sql = "INSERT INTO papers_text (rowid, title, abstract, authors, facets) VALUES (?1, ?2, ?3, ?4, ?5)";
     execute_cached(
         db,
         sql,
-        params![rowid, title, abstract_, strip_reserved(&authors), paper_facets(paper, &topics)],
+        params![rowid, title, abstract_, strip_index_marker_chars(&authors), paper_facets(paper, &topics)],
     )?;
     execute_cached(db, "INSERT INTO text_rowids (paper, text_rowid) VALUES (?1, ?2)", [row, rowid])?;
     Ok(())
@@ -223,7 +224,7 @@ pub(super) fn category_facet_word(category: &str) -> String {
 }
 
 /// A text in which no word can be taken for a facet, nor for the end of what the index is asked for.
-pub(super) fn strip_reserved(text: &str) -> Cow<'_, str> {
+pub(super) fn strip_index_marker_chars(text: &str) -> Cow<'_, str> {
     const NO_WORDS: [char; 2] = [FACET, '\0'];
     if text.contains(NO_WORDS) { text.replace(NO_WORDS, " ").into() } else { text.into() }
 }

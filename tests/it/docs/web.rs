@@ -35,7 +35,7 @@ fn every_documented_address_answers() {
     for address in documented_names("address") {
         let topic = TOPIC.replace(' ', "%20");
         let path = address.replace("{name}", &topic).replace("{*id}", "2503.19999");
-        let answer = http_get(server.address(), &path);
+        let answer = http_get(server.listen_address(), &path);
         assert!(
             answer.starts_with("HTTP/1.1 200 ") || answer.starts_with("HTTP/1.1 503 "),
             "{path}: {answer}"
@@ -46,7 +46,7 @@ fn every_documented_address_answers() {
 #[test]
 fn every_metric_is_documented_and_no_other_is() {
     let (_env, server) = busy_server();
-    let metrics = http_get(server.address(), "/metrics");
+    let metrics = http_get(server.listen_address(), "/metrics");
     let label = Regex::new(r#"(\w+)=""#).unwrap();
     let described = Regex::new(r"(?m)^# TYPE (\w+) ").unwrap();
     let metric_names: BTreeSet<String> =
@@ -117,7 +117,7 @@ fn busy_server() -> (TestEnv, HttpServer) {
     env.run_once(LATER);
     fake.reply_next([ArxivReply::ErrorEntry(400)]);
     env.run_once(LATER);
-    let config = Config::load(Some(&env.path("paperwire.toml"))).unwrap();
+    let config = Config::load_or_default(Some(&env.path("paperwire.toml"))).unwrap();
     let server =
         serve_http_at(&config, "127.0.0.1:0".parse().unwrap(), Clock::Fixed(NEXT_DAY.parse().unwrap()))
             .unwrap();

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use jiff::SignedDuration;
-use paperwire::domain::{FetchError, FetchErrorKind, FreshnessHints, Retry};
+use paperwire::domain::{FetchError, FetchErrorKind, NextRequestHints, Retry};
 use paperwire::source::feed::{
     AddressPolicy, FeedClient, FeedContent, FeedError, FeedRedirection, FeedRequest, parse_feed,
 };
@@ -43,8 +43,8 @@ async fn a_feed_comes_whole_with_what_its_server_wishes() {
     assert_eq!(validators.last_modified.as_deref(), Some("Sat, 21 Nov 2026 08:00:00 GMT"));
     assert_eq!(validators.received_at, now());
     let max_age = Some(Duration::from_mins(10));
-    assert_eq!(response.freshness, FreshnessHints { max_age, ..FreshnessHints::NONE });
-    assert_eq!(response.address.url().as_str(), server.url("/feed?a=1"));
+    assert_eq!(response.freshness, NextRequestHints { max_age, ..NextRequestHints::NONE });
+    assert_eq!(response.address.full_feed_url().as_str(), server.url("/feed?a=1"));
     assert_eq!((response.redirection, &response.notes[..]), (FeedRedirection::None, &[][..]));
 
     let asked = &server.asked()[0];

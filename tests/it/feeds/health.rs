@@ -517,10 +517,10 @@ fn pages_and_metrics_say_what_status_says_of_a_feed() {
     feed.run(day(0));
     feed.reply(FeedReply::status(403, "", ""));
     feed.run(day(1));
-    let config = Config::load(Some(&feed.env.path("paperwire.toml"))).unwrap();
+    let config = Config::load_or_default(Some(&feed.env.path("paperwire.toml"))).unwrap();
     let clock = Clock::Fixed(day(1));
     let server = serve_http_at(&config, "127.0.0.1:0".parse().unwrap(), clock).unwrap();
-    let page = |path: &str| get_page(server.address().port(), path);
+    let page = |path: &str| get_page(server.listen_address().port(), path);
     let now = day(1).to_string();
     let text = stdout(&feed.env.run_program(&["status", "--now", &now])).to_owned();
     assert!(

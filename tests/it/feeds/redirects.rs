@@ -4,7 +4,7 @@ use std::io::ErrorKind;
 use std::net::TcpListener;
 use std::process::Command;
 
-use paperwire::domain::{FetchErrorKind, MoveTarget, Retry};
+use paperwire::domain::{FetchErrorKind, RedirectTargetKind, Retry};
 use paperwire::source::feed::{AddressPolicy, FeedClient, FeedRedirection, FeedRequest};
 
 use super::fake_server::{FakeFeedServer, FeedReply};
@@ -28,17 +28,17 @@ async fn redirects_are_followed_and_known_as_what_they_are() {
         server.reply_at(path, FeedReply::redirect(code, to));
     }
     for (path, redirection, end) in [
-        ("/1", Permanent(MoveTarget::SameSite), server.url("/feed")),
-        ("/2", Permanent(MoveTarget::SameSite), server.url("/feed")),
+        ("/1", Permanent(RedirectTargetKind::SameSite), server.url("/feed")),
+        ("/2", Permanent(RedirectTargetKind::SameSite), server.url("/feed")),
         ("/3", Temporary, server.url("/feed")),
         ("/4", Temporary, server.url("/feed")),
         ("/5", Temporary, server.url("/feed?a=1")),
-        ("/6", Permanent(MoveTarget::OtherSite), elsewhere.clone()),
+        ("/6", Permanent(RedirectTargetKind::OtherSite), elsewhere.clone()),
     ] {
         let response = fetch(&server.url(path), None).await.unwrap();
         assert_eq!(body(&response).bytes, FEED.as_bytes());
         assert_eq!(response.redirection, redirection, "{path}");
-        assert_eq!(response.address.url().as_str(), end, "{path}");
+        assert_eq!(response.address.full_feed_url().as_str(), end, "{path}");
         assert!(response.notes.is_empty(), "{path}");
     }
 }

@@ -21,7 +21,7 @@ fn github_app_client(fake: &FakeForge) -> ForgeClient {
     let credential = ForgeCredential::App { id: "Iv1.test".to_owned(), key: Secret::new(KEY) };
     ForgeClient::new(
         ForgeSettings { credential, ..forge_settings(ForgeVendor::GitHub, &fake.api) },
-        WritePace::with_interval(Duration::ZERO),
+        WritePace::with_write_interval(Duration::ZERO),
     )
     .unwrap()
 }

@@ -78,7 +78,7 @@ impl GitHubEmulator {
             credential,
             ..forge_settings(ForgeVendor::GitHub, &self.api)
         };
-        ForgeClient::new(settings, WritePace::with_interval(Duration::ZERO)).unwrap()
+        ForgeClient::new(settings, WritePace::with_write_interval(Duration::ZERO)).unwrap()
     }
 
     /// Something that our program does not do itself: a branch, a file, a fault. What is asked without a body is

@@ -215,7 +215,7 @@ async fn every_request_says_who_asks_and_what_is_understood() {
 async fn writes_are_kept_apart_also_between_forges() {
     let fake = FakeForge::start(ForgeVendor::GitHub).await;
     let between = Duration::from_millis(60);
-    let pace = WritePace::with_interval(between);
+    let pace = WritePace::with_write_interval(between);
     let [one, other] = [pace.clone(), pace]
         .map(|pace| ForgeClient::new(forge_settings(ForgeVendor::GitHub, &fake.api), pace).unwrap());
     let begun = Instant::now();

@@ -28,7 +28,7 @@ fn forge_settings(kind: ForgeVendor, api: &str) -> ForgeSettings {
 }
 
 fn forge_client(kind: ForgeVendor, api: &str) -> ForgeClient {
-    ForgeClient::new(forge_settings(kind, api), WritePace::with_interval(Duration::ZERO)).unwrap()
+    ForgeClient::new(forge_settings(kind, api), WritePace::with_write_interval(Duration::ZERO)).unwrap()
 }
 
 fn pull_request_branches() -> PullRequestBranches {

@@ -6,7 +6,7 @@ use paperwire::domain::{Attempt, Secret};
 use paperwire::list::forge::{
     ForgeClient, ForgeCredential, ForgeSettings, ForgeVendor, PullRequestBranches, WritePace,
 };
-use paperwire::list::git::{GitEnvironment, GitError, Repository, RepositoryOptions};
+use paperwire::list::git::{GitEnvironment, GitError, LocalCloneSettings, Repository};
 use paperwire::sink::SmtpSink;
 use paperwire::sink::http::{AddressPolicy, HttpSink};
 use tokio::task::{JoinSet, LocalSet};
@@ -94,7 +94,7 @@ async fn stalled_webhook(peer: TlsPeer, stall: StallPoint) {
         }
         StallPoint::SilentAnswer | StallPoint::DrippedAnswer => {
             assert_gives_up(&peer, stall, async |limit| {
-                post_message(webhook_sink(&peer).with_time_limit(limit)).await
+                post_message(webhook_sink(&peer).with_attempt_time_limit(limit)).await
             })
             .await
             .0
@@ -107,7 +107,9 @@ async fn stalled_mail(peer: TlsPeer, scheme: &str, stall: StallPoint) {
     let server = format!("{scheme}://localhost:{}", peer.port());
     let attempt = async |limit| {
         let sink = SmtpSink::new(&server, None, None, Some(&peer.ca_file())).unwrap();
-        sink.with_time_limit(limit).deliver("from@example.org", "to@example.org", b"Subject: x\r\n\r\n").await
+        sink.with_attempt_time_limit(limit)
+            .deliver("from@example.org", "to@example.org", b"Subject: x\r\n\r\n")
+            .await
     };
     is_given_up(assert_gives_up(&peer, stall, attempt).await.0, stall);
 }
@@ -123,10 +125,10 @@ async fn stalled_git(peer: TlsPeer, stall: StallPoint) {
     let ca_file = ("GIT_SSL_CAINFO".into(), peer.ca_file().into_os_string());
     let environment = GitEnvironment::from_variables(std::env::vars_os().chain([ca_file]));
     let place =
-        RepositoryOptions { environment, ..bare.repository_options_at(&peer.url("/owner/list"), None) };
+        LocalCloneSettings { environment, ..bare.repository_options_at(&peer.url("/owner/list"), None) };
     let attempt = async |network_time| {
         let mut repository =
-            Repository::open(RepositoryOptions { network_time, ..place.clone() }).await.unwrap();
+            Repository::open(LocalCloneSettings { network_time, ..place.clone() }).await.unwrap();
         repository.fetch_branch_heads(None, &list_branch()).await.unwrap_err()
     };
     let (error, limit) = assert_gives_up(&peer, stall, attempt).await;
@@ -142,7 +144,7 @@ async fn stalled_forge(peer: TlsPeer, stall: StallPoint) {
         project: "owner/list".to_owned(),
         credential: ForgeCredential::Token(Secret::new("canary")),
     };
-    let forge = ForgeClient::new(settings, WritePace::with_interval(Duration::ZERO)).unwrap();
+    let forge = ForgeClient::new(settings, WritePace::with_write_interval(Duration::ZERO)).unwrap();
     let branches = PullRequestBranches { head: "ours".to_owned(), base: "main".to_owned() };
     let error = forge.find_open_pull_request(&branches).await.unwrap_err().to_string();
     assert!(error.contains("no connection within 10 s"), "{stall:?}: {error}");

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use jiff::tz::TimeZone;
 use mailparse::{MailHeaderMap as _, ParsedMail};
 use paperwire::domain::{Digest, DigestPaper, DigestSection, News, Revision, Version};
-use paperwire::render::mail::{self, MailMessage, MailSettings, UnsubscribeLink};
+use paperwire::render::mail::{self, MailMessage, MailRenderSettings, UnsubscribeLink};
 use proptest::prelude::*;
 
 /// What a message may weigh.
@@ -23,7 +23,8 @@ fn a_digest_of_any_size_is_sent_whole_in_mails_that_can_be_read_whole() {
     for (count, most) in [(1, 1), (7, 1), (60, 2), (500, 18)] {
         let digest = digest_of(digest_papers::digest_papers(count));
         let mails =
-            mail::render_digest_mails(&digest, &mail_settings(), &to_strings(&["ada@example.org"])).unwrap();
+            mail::render_digest_mails(&digest, &mail_render_settings(), &to_strings(&["ada@example.org"]))
+                .unwrap();
         assert!(mails.len() <= most, "{count} papers in {} mails", mails.len());
         let read: Vec<_> = mails.iter().map(parse_mail).collect();
         let whole = |part: fn(&DecodedMail) -> &str| read.iter().map(part).collect::<String>();
@@ -53,7 +54,7 @@ fn five_hundred_papers_with_the_longest_abstracts_still_fit_their_mails() {
         told.paper.abstract_.0 = text.chars().take(3_500).collect();
     }
     let mails =
-        mail::render_digest_mails(&long, &mail_settings(), &to_strings(&["ada@example.org"])).unwrap();
+        mail::render_digest_mails(&long, &mail_render_settings(), &to_strings(&["ada@example.org"])).unwrap();
     let told: usize = mails.iter().map(|mail| parse_mail(mail).html.matches("Read on</a>").count()).sum();
     assert_eq!(told, 500, "each is cut, with a link to the rest");
 }
@@ -62,16 +63,19 @@ fn five_hundred_papers_with_the_longest_abstracts_still_fit_their_mails() {
 fn a_digest_without_papers_says_so_in_one_line() {
     let mut quiet = digest_of(vec![]);
     quiet.sections.clear();
-    let mails =
-        mail::render_digest_mails(&quiet, &mail_settings(), &to_strings(&["ada@example.org"])).unwrap();
+    let mails = mail::render_digest_mails(&quiet, &mail_render_settings(), &to_strings(&["ada@example.org"]))
+        .unwrap();
     let read = parse_mail(&mails[0]);
     assert_eq!(read.header("Subject"), "lab: no new papers (26 March 2025)");
     assert!(read.text.contains("\nNothing new on your topics since the last digest.\n"), "{}", read.text);
     assert_eq!(mails.len(), 1);
     save_mails("0", &mails);
-    let named =
-        mail::render_digest_mails(&digest_of(vec![]), &mail_settings(), &to_strings(&["ada@example.org"]))
-            .unwrap();
+    let named = mail::render_digest_mails(
+        &digest_of(vec![]),
+        &mail_render_settings(),
+        &to_strings(&["ada@example.org"]),
+    )
+    .unwrap();
     assert!(
         parse_mail(&named[0]).text.contains("\nNothing new on Image Classification since the last digest.\n")
     );
@@ -81,7 +85,7 @@ fn a_digest_without_papers_says_so_in_one_line() {
 fn each_recipient_gets_each_part_under_headers_that_name_it() {
     let digest = digest_of(digest_papers::digest_papers(120));
     let recipients = to_strings(&["Ada Lovelace <ada@example.org>", "bob@example.org"]);
-    let mails = mail::render_digest_mails(&digest, &mail_settings(), &recipients).unwrap();
+    let mails = mail::render_digest_mails(&digest, &mail_render_settings(), &recipients).unwrap();
     let parts = mails.len() / 2;
     assert!(parts > 1);
     let ids: HashSet<_> = mails.iter().map(|mail| mail.message_id.as_str()).collect();
@@ -117,25 +121,25 @@ fn each_recipient_gets_each_part_under_headers_that_name_it() {
 #[test]
 fn the_same_digest_gives_the_same_bytes_and_another_one_other_ids() {
     let (one, to_ada) = (digest_of(digest_papers::digest_papers(7)), to_strings(&["ada@example.org"]));
-    let mails = mail::render_digest_mails(&one, &mail_settings(), &to_ada).unwrap();
-    assert_eq!(mails, mail::render_digest_mails(&one, &mail_settings(), &to_ada).unwrap());
-    let id = |digest: &Digest, settings: &MailSettings| {
+    let mails = mail::render_digest_mails(&one, &mail_render_settings(), &to_ada).unwrap();
+    assert_eq!(mails, mail::render_digest_mails(&one, &mail_render_settings(), &to_ada).unwrap());
+    let id = |digest: &Digest, settings: &MailRenderSettings| {
         mail::render_digest_mails(digest, settings, &to_ada).unwrap()[0].message_id.clone()
     };
     let others = [
-        id(&Digest { number: 8, ..one.clone() }, &mail_settings()),
-        id(&Digest { subscription: "lab 2".into(), ..one.clone() }, &mail_settings()),
-        id(&one, &MailSettings { store_id: "another".into(), ..mail_settings() }),
+        id(&Digest { number: 8, ..one.clone() }, &mail_render_settings()),
+        id(&Digest { subscription: "lab 2".into(), ..one.clone() }, &mail_render_settings()),
+        id(&one, &MailRenderSettings { store_id: "another".into(), ..mail_render_settings() }),
     ];
     assert!(others.iter().all(|other| *other != mails[0].message_id));
-    let moved = MailSettings { list: None, unsubscribe: None, ..mail_settings() };
+    let moved = MailRenderSettings { list: None, unsubscribe: None, ..mail_render_settings() };
     assert_eq!(id(&one, &moved), mails[0].message_id, "what is said around it does not change who it is");
 }
 
 #[test]
 fn one_click_is_promised_only_where_an_https_address_answers_it() {
     let with = |unsubscribe| {
-        let settings = MailSettings { unsubscribe, ..mail_settings() };
+        let settings = MailRenderSettings { unsubscribe, ..mail_render_settings() };
         parse_mail(
             &mail::render_digest_mails(
                 &digest_of(digest_papers::digest_papers(1)),
@@ -158,12 +162,12 @@ fn one_click_is_promised_only_where_an_https_address_answers_it() {
 
 #[test]
 fn a_setting_that_no_mail_can_carry_is_named_without_showing_an_address() {
-    let error_text = |settings: &MailSettings, recipients: &[&str]| {
+    let error_text = |settings: &MailRenderSettings, recipients: &[&str]| {
         let digest = digest_of(digest_papers::digest_papers(1));
         mail::render_digest_mails(&digest, settings, &to_strings(recipients)).unwrap_err().to_string()
     };
-    let told = |change: fn(&mut MailSettings), recipients: &[&str]| {
-        let mut settings = mail_settings();
+    let told = |change: fn(&mut MailRenderSettings), recipients: &[&str]| {
+        let mut settings = mail_render_settings();
         change(&mut settings);
         let words = error_text(&settings, recipients);
         assert!(!words.contains("secret"), "{words}");
@@ -177,14 +181,16 @@ fn a_setting_that_no_mail_can_carry_is_named_without_showing_an_address() {
     for list in
         ["http://secret.example", "https://secret.example/ x", "https://secret.example/\r\nX: y", "secret"]
     {
-        let mut settings = mail_settings();
+        let mut settings = mail_render_settings();
         settings.list = Some(list.into());
         let words = error_text(&settings, fine);
         assert!(words.starts_with("`list` is no address to link to") && !words.contains("secret"));
     }
     for way in ["secret@example.org", "mailto:secret", "mailto:secret@example.org>, <https://x.y"] {
-        let settings =
-            MailSettings { unsubscribe: Some(UnsubscribeLink::Mailto(way.into())), ..mail_settings() };
+        let settings = MailRenderSettings {
+            unsubscribe: Some(UnsubscribeLink::Mailto(way.into())),
+            ..mail_render_settings()
+        };
         assert!(error_text(&settings, fine).starts_with("`unsubscribe` is no address"));
     }
 }
@@ -198,7 +204,8 @@ fn several_topics_are_listed_first_and_a_replacement_shows_its_version() {
     rest[0].also_in = vec!["Image Classification".into()];
     several.sections.push(DigestSection { topic: "Graph Learning".into(), papers: rest });
     let mails =
-        mail::render_digest_mails(&several, &mail_settings(), &to_strings(&["ada@example.org"])).unwrap();
+        mail::render_digest_mails(&several, &mail_render_settings(), &to_strings(&["ada@example.org"]))
+            .unwrap();
     let read = parse_mail(&mails[0]);
     let subject = "Image Classification and Graph Learning: 8 new papers, 1 replaced (26 March 2025)";
     assert_eq!(read.header("Subject"), subject);
@@ -221,7 +228,8 @@ fn a_published_preprint_is_shown_with_its_journal() {
     papers[3].paper.doi = Some("10.1000/c".into());
     papers[3].paper.journal_ref = None;
     let mails =
-        mail::render_digest_mails(&digest, &mail_settings(), &to_strings(&["ada@example.org"])).unwrap();
+        mail::render_digest_mails(&digest, &mail_render_settings(), &to_strings(&["ada@example.org"]))
+            .unwrap();
     let read = parse_mail(&mails[0]);
     let subject = "Image Classification: 2 new papers, 2 published (26 March 2025)";
     assert_eq!(read.header("Subject"), subject);
@@ -247,9 +255,13 @@ fn a_published_preprint_is_shown_with_its_journal() {
 #[test]
 fn a_test_message_says_that_it_is_one() {
     let composed = "2025-03-26T08:00:00+01:00[Europe/Berlin]".parse().unwrap();
-    let mails =
-        mail::render_test_message("lab", &composed, &mail_settings(), &to_strings(&["ada@example.org"]))
-            .unwrap();
+    let mails = mail::render_test_message(
+        "lab",
+        &composed,
+        &mail_render_settings(),
+        &to_strings(&["ada@example.org"]),
+    )
+    .unwrap();
     let read = parse_mail(&mails[0]);
     assert_eq!(read.header("Subject"), "A test message from Paperwire (lab)");
     assert!(read.text.contains("This is a test.") && read.html.contains("This is a test."));
@@ -265,7 +277,8 @@ fn a_title_cannot_leave_its_place() {
     }
     hostile.sections[0].topic = "=?utf-8?B?QQ==?=\r\nBcc: x@y.z".into();
     let read = parse_mail(
-        &mail::render_digest_mails(&hostile, &mail_settings(), &to_strings(&["ada@example.org"])).unwrap()[0],
+        &mail::render_digest_mails(&hostile, &mail_render_settings(), &to_strings(&["ada@example.org"]))
+            .unwrap()[0],
     );
     assert_eq!(read.headers.get_first_value("Bcc"), None);
     assert!(
@@ -298,7 +311,7 @@ proptest! {
             told.paper.doi = Some(format!("10.1000/{}", words[7]));
             told.also_in = vec![words[7].clone(); 9];
         }
-        let settings = MailSettings { from: format!("\"{}\" <papers@example.org>", words[7].replace(['"', '\\'], "")), ..mail_settings() };
+        let settings = MailRenderSettings { from: format!("\"{}\" <papers@example.org>", words[7].replace(['"', '\\'], "")), ..mail_render_settings() };
         for mail in mail::render_digest_mails(&digest, &settings, &to_strings(&["ada@example.org"])).unwrap() {
             let read = parse_mail(&mail);
             prop_assert_eq!(read.headers.get_all_headers("Bcc").len(), 0);
@@ -407,8 +420,8 @@ fn digest_of(papers: Vec<DigestPaper>) -> Digest {
     }
 }
 
-fn mail_settings() -> MailSettings {
-    MailSettings {
+fn mail_render_settings() -> MailRenderSettings {
+    MailRenderSettings {
         from: "Paperwire <papers@example.org>".into(),
         list: Some("https://example.org/list".into()),
         unsubscribe: Some(UnsubscribeLink::Https("https://example.org/leave".into())),

@@ -113,7 +113,7 @@ impl RaceEnv {
     fn revise_paper(&mut self, which: usize) {
         let updated = self.before_next_run() + SignedDuration::from_mins(i64::try_from(which).unwrap());
         let paper = &mut self.env.papers[which];
-        let version = Version::new(paper.revision.number().unwrap() + 1).unwrap();
+        let version = Version::new(paper.revision.version_number().unwrap() + 1).unwrap();
         *paper = Paper { revision: Revision::Numbered(version), updated, ..paper.clone() };
     }
 

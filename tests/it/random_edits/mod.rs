@@ -9,12 +9,12 @@ use std::path::{Path, PathBuf};
 
 use jiff::{SignedDuration, Timestamp};
 use paperwire::domain::{
-    ARXIV_SOURCE, Column, MetadataOrigin, Paper, PaperId, StoreUrl, TopicPhase, detect_change,
+    ARXIV_SOURCE, Column, DatabaseUrl, MetadataOrigin, Paper, PaperId, TopicBackfillPhase, detect_change,
 };
 use paperwire::pipeline::document::adopt_papers_added_by_hand::adopt_papers_added_by_hand;
-use paperwire::pipeline::document::list::List;
+use paperwire::pipeline::document::list_settings_and_report::List;
 use paperwire::pipeline::document::sync_list_files::{preview_list_in_files, sync_list_files};
-use paperwire::store::{AssessedPaper, PollRecord, Store, TextCache, WatermarkUpdate};
+use paperwire::store::{PaperWithDetectedChange, PollRecord, Store, TextCacheByFingerprint, WatermarkUpdate};
 use proptest::prelude::*;
 use rusqlite::Connection;
 
@@ -145,7 +145,7 @@ struct RandomEdits {
 impl RandomEdits {
     fn new(archive: Option<&'static str>, topics: usize) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&StoreUrl::Sqlite(folder.path().join("p.db"))).unwrap();
+        let store = Store::open(&DatabaseUrl::Sqlite(folder.path().join("p.db"))).unwrap();
         let now = "2025-04-01T00:00:00Z".parse().unwrap();
         let (papers, deleted, edits, added) = (vec![], vec![], BTreeMap::new(), vec![]);
         let (outside, written) = (String::new(), 0);
@@ -223,7 +223,7 @@ impl RandomEdits {
     fn assert_made_as_anew(&self, list: &List<'_>) {
         let proposed = || {
             let mut list_changes = preview_list_in_files(&self.store, list, self.now).ok()??;
-            list_changes.merged.regenerated_volumes.clear();
+            list_changes.merged.regenerated_archive_volumes.clear();
             Some(list_changes)
         };
         let as_known = proposed();
@@ -246,9 +246,13 @@ impl RandomEdits {
         let source = self.store.ensure_topic_source(&topic, ARXIV_SOURCE).unwrap();
         let known = self.store.known_papers(&topic, Some(&source), &ids).unwrap();
         let shown = papers.into_iter().zip(known).map(|(paper, known)| {
-            let finding =
-                detect_change(&paper, known.recorded.as_ref(), known.sighting, TopicPhase::Established);
-            AssessedPaper { paper, known, finding }
+            let finding = detect_change(
+                &paper,
+                known.recorded.as_ref(),
+                known.sighting,
+                TopicBackfillPhase::Established,
+            );
+            PaperWithDetectedChange { paper, known, finding }
         });
         let reached = Some(WatermarkUpdate { watermark: self.now, source_time: None, is_full_sweep: true });
         let record = PollRecord {
@@ -465,7 +469,7 @@ proptest! {
         for step in &steps {
             together.apply_edit(step);
             together.run_once();
-            let generated = together.store.generated_files("list", &mut TextCache::default()).unwrap().written;
+            let generated = together.store.recorded_generated_files("list", &mut TextCacheByFingerprint::default()).unwrap().written;
             prop_assert_eq!(&*generated[""], read_file(&together.list_file()));
             for (file, text) in generated.iter().filter(|(file, _)| !file.is_empty()) {
                 prop_assert_eq!(&**text, read_file(&together.folder.path().join(file)));

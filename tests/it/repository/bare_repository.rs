@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use paperwire::domain::{Branch, CommitId, Secret, TreePath};
 use paperwire::list::git::{
-    BranchHead, BranchHeads, GitEnvironment, GitError, GitLogin, Repository, RepositoryOptions, TreeChange,
+    BranchHead, BranchHeads, GitEnvironment, GitError, GitLogin, LocalCloneSettings, Repository, TreeChange,
 };
 use tempfile::TempDir;
 
@@ -97,13 +97,13 @@ impl BareRepository {
     }
 
     /// Our own folder for this remote.
-    pub(crate) fn repository_options(&self) -> RepositoryOptions {
+    pub(crate) fn repository_options(&self) -> LocalCloneSettings {
         self.repository_options_at(&self.url(), None)
     }
 
     /// The options of a list in this repository at another address, with a token.
-    pub(crate) fn repository_options_at(&self, url: &str, token: Option<&str>) -> RepositoryOptions {
-        RepositoryOptions {
+    pub(crate) fn repository_options_at(&self, url: &str, token: Option<&str>) -> LocalCloneSettings {
+        LocalCloneSettings {
             program: "git".into(),
             environment: GitEnvironment::from_variables(std::env::vars_os()),
             folder: self.folder().join("state/list.git"),
@@ -164,7 +164,7 @@ pub(crate) fn file_change(name: &str, text: &str) -> TreeChange {
 }
 
 /// What a first look at an address comes to that does not succeed.
-pub(crate) fn first_fetch_error(place: RepositoryOptions) -> GitError {
+pub(crate) fn first_fetch_error(place: LocalCloneSettings) -> GitError {
     block_on(async {
         let mut repository = Repository::open(place).await?;
         repository.fetch_branch_heads(None, &list_branch()).await

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 
 use paperwire::list::git::{
-    GitEnvironment, GitError, PushOutcome, Repository, RepositoryOptions, check_git_version,
+    GitEnvironment, GitError, LocalCloneSettings, PushOutcome, Repository, check_git_version,
 };
 
 use super::bare_repository::{
@@ -16,7 +16,7 @@ use super::bare_repository::{
 fn the_same_base_and_content_make_the_same_commit() {
     let bare = BareRepository::new();
     let changes = [file_change("README.md", "# List\n\nnew\n"), file_change("archive/2025-03.md", "moved\n")];
-    let commit = |place: RepositoryOptions| {
+    let commit = |place: LocalCloneSettings| {
         block_on(async {
             let mut ours = Repository::open(place).await.unwrap();
             let heads = ours.fetch_branch_heads(None, &list_branch()).await.unwrap();
@@ -25,7 +25,7 @@ fn the_same_base_and_content_make_the_same_commit() {
         })
     };
     let first = commit(bare.repository_options());
-    let second = commit(RepositoryOptions {
+    let second = commit(LocalCloneSettings {
         folder: bare.folder().join("elsewhere/list.git"),
         ..bare.repository_options()
     });

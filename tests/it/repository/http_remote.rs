@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use paperwire::list::git::{GitEnvironment, GitError, PushOutcome, Repository, RepositoryOptions};
+use paperwire::list::git::{GitEnvironment, GitError, LocalCloneSettings, PushOutcome, Repository};
 
 use super::bare_repository::{
     BareRepository, block_on, file_change, first_fetch_error, list_branch, run_git,
@@ -19,12 +19,12 @@ fn serve_repository(manner: ServerBehavior) -> (BareRepository, GitHttpServer) {
     (bare, backend)
 }
 
-fn repository_options(bare: &BareRepository, backend: &GitHttpServer) -> RepositoryOptions {
+fn repository_options(bare: &BareRepository, backend: &GitHttpServer) -> LocalCloneSettings {
     bare.repository_options_at(&format!("{}/list.git", backend.root), Some(TOKEN))
 }
 
 /// Looks and pushes.
-async fn fetch_and_push(place: RepositoryOptions) -> Result<PushOutcome, GitError> {
+async fn fetch_and_push(place: LocalCloneSettings) -> Result<PushOutcome, GitError> {
     let mut ours = Repository::open(place).await?;
     let base = ours.fetch_branch_heads(None, &list_branch()).await?.base.commit;
     let commit = ours.create_commit(&base, &[file_change("README.md", "ours\n")], "x\n").await?.unwrap();
@@ -83,7 +83,7 @@ fn no_variable_makes_git_write_down_what_it_sends() {
     ];
     let switches = switches.into_iter().chain(planted).map(|(name, value)| (name.into(), value.into()));
     let given = std::env::vars_os().chain(names.map(|name| (name.into(), file(name)))).chain(switches);
-    let place = RepositoryOptions {
+    let place = LocalCloneSettings {
         environment: GitEnvironment::from_variables(given),
         ..repository_options(&bare, &backend)
     };
@@ -96,7 +96,7 @@ fn a_wrong_or_missing_token_is_reported_without_showing_it() {
     let (bare, backend) = serve_repository(ServerBehavior::Well);
     let right = repository_options(&bare, &backend);
     for token in [Some("wrong-canary"), None] {
-        let place = bare.repository_options_at(right.remote.url(), token);
+        let place = bare.repository_options_at(right.remote.git_remote_url(), token);
         let told = first_fetch_error(place);
         assert!(matches!(told, GitError::Unauthenticated(_)), "{told:?}");
         assert!(!format!("{told:?} {told}").contains("canary"), "{told}");
@@ -159,7 +159,7 @@ fn a_server_that_never_answers_is_given_up_and_nothing_of_git_stays() {
     let (bare, backend) = serve_repository(ServerBehavior::Silent);
     let limit = Duration::from_millis(1500);
     let told =
-        first_fetch_error(RepositoryOptions { network_time: limit, ..repository_options(&bare, &backend) });
+        first_fetch_error(LocalCloneSettings { network_time: limit, ..repository_options(&bare, &backend) });
     assert_eq!(told, GitError::TimedOut(limit));
     assert_eq!(backend.requests().len(), 1);
     let is_left = || git_command_lines().iter().any(|line| line.contains(&backend.root));

@@ -1,7 +1,7 @@
 //! A person's commits on our branch: they stay, and ours go on top.
 
 use paperwire::domain::CommitId;
-use paperwire::list::git::{BranchHeads, BranchHistory, GitMergeOutcome, PushOutcome, Repository};
+use paperwire::list::git::{BranchHeads, CommitsAheadOfBase, GitMergeOutcome, PushOutcome, Repository};
 
 use super::bare_repository::{BareRepository, block_on, file_change, list_branch, list_head, run_git};
 
@@ -19,7 +19,7 @@ async fn commit_desired(ours: &mut Repository, text: &str) -> (BranchHeads, Comm
 }
 
 /// What our branch has beyond the base.
-async fn branch_history(ours: &mut Repository, heads: &BranchHeads) -> BranchHistory {
+async fn branch_history(ours: &mut Repository, heads: &BranchHeads) -> CommitsAheadOfBase {
     ours.branch_history(heads, list_head(heads).unwrap()).await.unwrap()
 }
 
@@ -34,7 +34,8 @@ async fn merge_onto_branch(
     let met = branch_history(ours, &heads).await.merge_base;
     let head = list_head(&heads).unwrap();
     let since = met.as_ref().and(since);
-    let merged = ours.merge_onto(head, since, &commit, &heads.base.commit, "Merge\n").await.unwrap();
+    let merged =
+        ours.merge_commit_onto_branch(head, since, &commit, &heads.base.commit, "Merge\n").await.unwrap();
     if let GitMergeOutcome::Commit(both) = &merged {
         let pushed = ours.push_commit(&list_branch(), both, Some(&head.commit)).await.unwrap();
         assert_eq!(pushed, PushOutcome::Accepted);

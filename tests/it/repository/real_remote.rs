@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use paperwire::domain::Secret;
-use paperwire::list::git::{GitError, GitLogin, PushOutcome, Repository, RepositoryOptions};
+use paperwire::list::git::{GitError, GitLogin, LocalCloneSettings, PushOutcome, Repository};
 use tempfile::TempDir;
 
 use super::bare_repository::{BareRepository, block_on, file_change, first_fetch_error, list_branch};
@@ -91,8 +91,8 @@ pub(crate) fn start_server(rig: &Path, root: &Path, login: &str) -> (String, Rea
     (format!("http://127.0.0.1:{port}/list.git"), server)
 }
 
-fn repository_options(folder: &TempDir, url: &str, token: &str) -> RepositoryOptions {
+fn repository_options(folder: &TempDir, url: &str, token: &str) -> LocalCloneSettings {
     let login = GitLogin { user: "bot".to_owned(), token: Secret::new(token) };
     let bare = BareRepository::new().repository_options_at(url, None);
-    RepositoryOptions { folder: folder.path().join("state/list.git"), login: Some(login), ..bare }
+    LocalCloneSettings { folder: folder.path().join("state/list.git"), login: Some(login), ..bare }
 }

@@ -9,7 +9,7 @@ use paperwire::sink::{Maildir, SmtpSink};
 use super::smtp_server::{FakeSmtpServer, SmtpExtensions, SmtpFault};
 use super::web_server::{WebReply, WebServer};
 use super::{
-    AttemptOutcome, CANARY, HttpSinkKind, attempt_outcome, attempt_words, deliver_message, http_sink,
+    AttemptOutcome, CANARY, HttpSinkKind, attempt_outcome, attempt_outcome_words, deliver_message, http_sink,
 };
 
 /// Short enough for a test, and only for peers that would take forever.
@@ -82,7 +82,7 @@ async fn every_sink_over_http_reports_what_its_peer_did() {
         let web = WebServer::start(WebReply::Silence, None).await;
         let url = format!("http://{}/{CANARY}?t={CANARY}", web.address);
         let (patient, impatient) =
-            (http_sink(kind.clone(), &url), http_sink(kind.clone(), &url).with_time_limit(IMPATIENT));
+            (http_sink(kind.clone(), &url), http_sink(kind.clone(), &url).with_attempt_time_limit(IMPATIENT));
         assert!(!format!("{patient:?}").contains(CANARY), "{patient:?}");
         for (before, (peer, slack, discord, webhook, ntfy, ..)) in TABLE.into_iter().enumerate() {
             let expected = match kind {
@@ -123,7 +123,7 @@ fn check_outcome(what: &str, attempt: &Attempt, expected: AttemptOutcome) {
     assert_eq!(attempt_outcome(attempt), expected, "{what}: {attempt:?}");
     assert!(!format!("{attempt:?}").contains(CANARY), "{what}: {attempt:?}");
     assert_eq!(
-        attempt_words(attempt).is_empty(),
+        attempt_outcome_words(attempt).is_empty(),
         expected == AttemptOutcome::Accepted,
         "{what}: {attempt:?}"
     );
@@ -215,7 +215,7 @@ async fn attempt_by_mail(peer: PeerBehavior) -> (Attempt, usize) {
     .await;
     let server = format!("smtp+plain://{}", post.address);
     let sink = SmtpSink::new(&server, Some(CANARY), Some(&Secret::new(CANARY)), None).unwrap();
-    let mut sink = if peer.takes_for_ever() { sink.with_time_limit(IMPATIENT) } else { sink };
+    let mut sink = if peer.takes_for_ever() { sink.with_attempt_time_limit(IMPATIENT) } else { sink };
     let attempt =
         sink.deliver("from@example.org", &format!("{CANARY}@example.org"), b"Subject: x\r\n\r\ny\r\n").await;
     assert!(!format!("{sink:?}").contains(CANARY), "{sink:?}");

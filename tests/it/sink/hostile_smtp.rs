@@ -9,7 +9,7 @@ use paperwire::sink::SmtpSink;
 use tokio::task::LocalSet;
 
 use super::smtp_server::{FakeSmtpServer, SmtpExtensions, SmtpFault};
-use super::{AttemptOutcome, CANARY, attempt_outcome, attempt_words};
+use super::{AttemptOutcome, CANARY, attempt_outcome, attempt_outcome_words};
 use crate::certificate_authority::CertificateAuthority;
 use crate::fake_arxiv::FakeArxiv;
 use crate::fake_smtp::FakeSmtp;
@@ -96,7 +96,7 @@ async fn stalled_attempt(fault: SmtpFault, stage: &'static str, after_message: A
     let mut limit = IMPATIENT;
     loop {
         let (post, sink) = start_smtp_server("smtp+plain", fault, &authority).await;
-        let attempt = deliver_mail(&mut sink.with_time_limit(limit)).await;
+        let attempt = deliver_mail(&mut sink.with_attempt_time_limit(limit)).await;
         if post.has_stalled() {
             return check_result(&post, &attempt, &fault_name(fault), stage, after_message);
         }
@@ -115,7 +115,7 @@ fn check_result(
     let is_sent = stage == "MESSAGE";
     let expected = if is_sent { after_message } else { AttemptOutcome::Later(None) };
     assert_eq!(attempt_outcome(attempt), expected, "{case}: {attempt:?}");
-    let said = attempt_words(attempt);
+    let said = attempt_outcome_words(attempt);
     assert!(!said.is_empty() && !said.contains(CANARY), "{case}: {attempt:?}");
     assert_eq!(said.contains("nothing was sent"), !is_sent, "{case}: {attempt:?}");
     assert!(post.flooded_bytes() < READ_MAX, "{case}: {} bytes were read", post.flooded_bytes());
@@ -152,7 +152,7 @@ async fn an_accepted_message_is_accepted_whatever_the_server_answers_to_quit() {
         let (post, mut sink) =
             start_smtp_server("smtp+plain", fault, &CertificateAuthority::new("ours")).await;
         assert_eq!(deliver_mail(&mut sink).await, Attempt::Accepted, "{}", fault_name(fault));
-        sink.close().await;
+        sink.close_kept_session().await;
         assert!(post.flooded_bytes() < READ_MAX, "{}: {} bytes", fault_name(fault), post.flooded_bytes());
     }
 }
@@ -186,7 +186,7 @@ async fn what_was_said_before_the_encryption_is_not_believed_after_it() {
     let (post, mut sink) = start_smtp_server("smtp", injected, &authority).await;
     let attempt = deliver_mail(&mut sink).await;
     assert_eq!(attempt_outcome(&attempt), AttemptOutcome::Later(None), "{attempt:?}");
-    assert!(attempt_words(&attempt).contains("nothing was sent"), "{attempt:?}");
+    assert!(attempt_outcome_words(&attempt).contains("nothing was sent"), "{attempt:?}");
     assert!(
         post.received_commands().iter().all(|line| !line.starts_with("AUTH")),
         "{:?}",

@@ -19,8 +19,8 @@ use paperwire::domain::{Attempt, RefusalScope, Secret};
 use paperwire::sink::discord::DiscordApi;
 use paperwire::sink::http::{AddressPolicy, HttpSink, ReceiverApi};
 use paperwire::sink::ntfy::NtfyApi;
-use paperwire::sink::slack::SlackApi;
-use paperwire::sink::webhook::WebhookApi;
+use paperwire::sink::slack::SlackWebhookApi;
+use paperwire::sink::webhook::WebhookReceiverApi;
 
 /// Part of every secret and address that a test plants; it must appear nowhere else.
 const CANARY: &str = "canary7f3a";
@@ -48,7 +48,7 @@ fn attempt_outcome(attempt: &Attempt) -> AttemptOutcome {
     }
 }
 
-fn attempt_words(attempt: &Attempt) -> &str {
+fn attempt_outcome_words(attempt: &Attempt) -> &str {
     match attempt {
         Attempt::Accepted => "",
         Attempt::AcceptedWithWarning { words }
@@ -69,9 +69,9 @@ pub(crate) enum HttpSinkKind {
 impl HttpSinkKind {
     pub(crate) fn receiver_api(self, url: &Secret) -> Box<dyn ReceiverApi> {
         match self {
-            Self::Slack => Box::new(SlackApi),
+            Self::Slack => Box::new(SlackWebhookApi),
             Self::Discord => Box::new(DiscordApi),
-            Self::Webhook { secret } => Box::new(WebhookApi::new(secret.as_ref()).unwrap()),
+            Self::Webhook { secret } => Box::new(WebhookReceiverApi::new(secret.as_ref()).unwrap()),
             Self::Ntfy { token } => {
                 let topic = NtfyApi::new(url).unwrap();
                 Box::new(match token {

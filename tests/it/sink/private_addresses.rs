@@ -10,7 +10,7 @@ use paperwire::sink::http::{AddressPolicy, HttpSink};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 
 use super::web_server::{WebReply, WebServer};
-use super::{AttemptOutcome, CANARY, HttpSinkKind, attempt_outcome, attempt_words, deliver_message};
+use super::{AttemptOutcome, CANARY, HttpSinkKind, attempt_outcome, attempt_outcome_words, deliver_message};
 use crate::certificate_authority::CertificateAuthority;
 
 #[tokio::test]
@@ -44,7 +44,7 @@ async fn a_private_address_is_refused_however_it_is_written_and_never_connected_
         .unwrap();
         let attempt = deliver_message(&sink).await;
         assert_eq!(attempt_outcome(&attempt), AttemptOutcome::Sink, "{host}: {attempt:?}");
-        let told = attempt_words(&attempt);
+        let told = attempt_outcome_words(&attempt);
         assert!(told.contains("allow_private = true") && told.contains("Nothing was sent"), "{told}");
         assert!(!told.contains(CANARY) && !told.contains("127") && !told.contains("localhost"), "{told}");
     }
@@ -136,5 +136,5 @@ async fn a_proxy_that_refuses_is_a_passing_fault() {
     let sink = super::http_sink(HttpSinkKind::Slack, &format!("https://{address}/{CANARY}"));
     let attempt = deliver_message(&sink).await;
     assert_eq!(attempt_outcome(&attempt), AttemptOutcome::Later(None));
-    assert!(attempt_words(&attempt).ends_with("nothing was sent"), "{attempt:?}");
+    assert!(attempt_outcome_words(&attempt).ends_with("nothing was sent"), "{attempt:?}");
 }

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use paperwire::domain::{Attempt, Secret};
 use paperwire::sink::SmtpSink;
 
-use super::{AttemptOutcome, CANARY, HttpSinkKind, attempt_outcome, attempt_words, http_sink};
+use super::{AttemptOutcome, CANARY, HttpSinkKind, attempt_outcome, attempt_outcome_words, http_sink};
 
 /// How long a peer may take to come up, or to put a mail into its box.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -237,14 +237,19 @@ async fn a_faulty_mail_server_never_confuses_us() {
         let password = (mode == "auth535").then_some(&secret);
         let server = format!("smtp+plain://127.0.0.1:{}", rig.port);
         let sink = SmtpSink::new(&server, password.map(|_| "ada"), password, None).unwrap();
-        let mut sink = if mode == "hang" { sink.with_time_limit(Duration::from_secs(1)) } else { sink };
+        let mut sink =
+            if mode == "hang" { sink.with_attempt_time_limit(Duration::from_secs(1)) } else { sink };
         let attempt = sink
             .deliver("from@example.org", &format!("{CANARY}@example.org"), &mail_of_size("m", 2000))
             .await;
         assert_eq!(attempt_outcome(&attempt), expected, "{mode}: {attempt:?}");
-        assert!(!attempt_words(&attempt).contains(CANARY), "{mode}: {attempt:?}");
+        assert!(!attempt_outcome_words(&attempt).contains(CANARY), "{mode}: {attempt:?}");
         let doubt = matches!(mode, "drop-data" | "drop-after");
-        assert_eq!(attempt_words(&attempt).contains("may have arrived"), doubt, "{mode}: {attempt:?}");
+        assert_eq!(
+            attempt_outcome_words(&attempt).contains("may have arrived"),
+            doubt,
+            "{mode}: {attempt:?}"
+        );
     }
 }
 
@@ -285,7 +290,8 @@ async fn a_real_postfix_takes_what_it_should_by_every_way() {
         let attempt = sink.unwrap().deliver("Paperwire <papers@rig>", to, &message).await;
         assert_eq!(attempt_outcome(&attempt), expected, "{server} {to}: {attempt:?}");
         assert!(
-            !attempt_words(&attempt).contains(CANARY) && !attempt_words(&attempt).contains(to),
+            !attempt_outcome_words(&attempt).contains(CANARY)
+                && !attempt_outcome_words(&attempt).contains(to),
             "{attempt:?}"
         );
         if attempt == Attempt::Accepted {

@@ -6,7 +6,7 @@ use paperwire::domain::{Attempt, Secret};
 use paperwire::sink::SmtpSink;
 
 use super::smtp_server::{FakeSmtpServer, SmtpExtensions, SmtpFault};
-use super::{AttemptOutcome, CANARY, attempt_outcome, attempt_words};
+use super::{AttemptOutcome, CANARY, attempt_outcome, attempt_outcome_words};
 
 const FROM: &str = "Paperwire <papers@example.org>";
 const TO: &str = "canary7f3a@example.org";
@@ -20,7 +20,7 @@ async fn deliver_mail(
     let post = FakeSmtpServer::start(fault, SmtpExtensions { extensions, ..SmtpExtensions::default() }).await;
     let mut sink = SmtpSink::new(&format!("smtp+plain://{}", post.address), None, None, None).unwrap();
     let attempt = sink.deliver(FROM, TO, message).await;
-    sink.close().await;
+    sink.close_kept_session().await;
     (attempt, post)
 }
 
@@ -63,7 +63,7 @@ async fn each_reply_means_what_its_class_and_its_command_say() {
     ] {
         let (attempt, _) = deliver_mail(SmtpFault::Says(verb, reply), &[], MESSAGE).await;
         assert_eq!(attempt_outcome(&attempt), expected, "{verb} {reply}: {attempt:?}");
-        assert!(!attempt_words(&attempt).contains(CANARY), "{attempt:?}");
+        assert!(!attempt_outcome_words(&attempt).contains(CANARY), "{attempt:?}");
     }
 }
 
@@ -73,7 +73,7 @@ async fn words_name_the_recipient_by_a_letter_and_the_servers_reasons() {
     let (attempt, _) = deliver_mail(SmtpFault::Says("RCPT", reply), &[], MESSAGE).await;
     let expected =
         "mail, at the recipient c…@example.org: the server answered 550: 5.1.1 … Recipient address rejected";
-    assert_eq!(attempt_words(&attempt), expected);
+    assert_eq!(attempt_outcome_words(&attempt), expected);
 }
 
 #[tokio::test]
@@ -93,7 +93,7 @@ async fn a_server_that_quotes_the_login_back_is_quoted_without_it() {
         let server = format!("smtp+plain://{}", post.address);
         let mut sink = SmtpSink::new(&server, Some("ada"), Some(&Secret::new(CANARY)), None).unwrap();
         let attempt = sink.deliver(FROM, "reader@example.org", MESSAGE).await;
-        let said = attempt_words(&attempt);
+        let said = attempt_outcome_words(&attempt);
         assert!(said.ends_with(" is it") && said.contains('…'), "{verb}: {said}");
         assert!(!forms.iter().any(|form| said.contains(form)), "{verb}: {said}");
     }
@@ -111,7 +111,11 @@ async fn a_cut_leaves_a_doubt_only_after_the_message() {
     ] {
         let (attempt, _) = deliver_mail(SmtpFault::CutsAt(verb), &[], MESSAGE).await;
         assert_eq!(attempt_outcome(&attempt), AttemptOutcome::Later(None), "{verb}: {attempt:?}");
-        assert_eq!(attempt_words(&attempt).contains("may have arrived"), doubt, "{verb}: {attempt:?}");
+        assert_eq!(
+            attempt_outcome_words(&attempt).contains("may have arrived"),
+            doubt,
+            "{verb}: {attempt:?}"
+        );
     }
 }
 
@@ -120,10 +124,11 @@ async fn a_server_that_stops_answering_is_left_within_the_limit_at_every_command
     for verb in ["GREETING", "EHLO", "MAIL", "RCPT", "DATA", "MESSAGE"] {
         let post = FakeSmtpServer::start(SmtpFault::SilentAt(verb), SmtpExtensions::default()).await;
         let sink = SmtpSink::new(&format!("smtp+plain://{}", post.address), None, None, None).unwrap();
-        let attempt = sink.with_time_limit(Duration::from_millis(150)).deliver(FROM, TO, MESSAGE).await;
+        let attempt =
+            sink.with_attempt_time_limit(Duration::from_millis(150)).deliver(FROM, TO, MESSAGE).await;
         assert_eq!(attempt_outcome(&attempt), AttemptOutcome::Later(None), "{verb}: {attempt:?}");
         assert_eq!(
-            attempt_words(&attempt).contains("may have arrived"),
+            attempt_outcome_words(&attempt).contains("may have arrived"),
             verb == "MESSAGE",
             "{verb}: {attempt:?}"
         );
@@ -168,7 +173,7 @@ async fn what_is_no_address_is_refused_before_anything_is_sent() {
     ] {
         let attempt = sink.deliver(from, to, MESSAGE).await;
         assert_eq!(attempt_outcome(&attempt), expected, "{attempt:?}");
-        assert!(!attempt_words(&attempt).contains(CANARY), "{attempt:?}");
+        assert!(!attempt_outcome_words(&attempt).contains(CANARY), "{attempt:?}");
     }
     assert!(post.received_commands().is_empty());
 }

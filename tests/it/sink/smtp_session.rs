@@ -4,7 +4,7 @@ use paperwire::domain::Attempt;
 use paperwire::sink::SmtpSink;
 
 use super::smtp_server::{FakeSmtpServer, SmtpExtensions, SmtpFault};
-use super::{AttemptOutcome, attempt_outcome, attempt_words};
+use super::{AttemptOutcome, attempt_outcome, attempt_outcome_words};
 
 const FROM: &str = "papers@example.org";
 const TO: &str = "ada@example.org";
@@ -22,7 +22,7 @@ async fn delivery_outcomes(sink: &mut SmtpSink, messages: usize) -> Vec<AttemptO
     for _ in 0..messages {
         outcomes.push(attempt_outcome(&sink.deliver(FROM, TO, MESSAGE).await));
     }
-    sink.close().await;
+    sink.close_kept_session().await;
     outcomes
 }
 
@@ -122,7 +122,11 @@ async fn a_reply_to_something_else_is_never_taken_for_the_one_to_a_message() {
         let (post, mut sink) = smtp_sink(SmtpFault::SaysOnce(verb, said), &[]).await;
         let attempt = sink.deliver(FROM, TO, MESSAGE).await;
         assert_eq!(attempt_outcome(&attempt), expected, "{verb} {said}: {attempt:?}");
-        assert_eq!(attempt_words(&attempt).contains("may have arrived"), doubt, "{verb} {said}: {attempt:?}");
+        assert_eq!(
+            attempt_outcome_words(&attempt).contains("may have arrived"),
+            doubt,
+            "{verb} {said}: {attempt:?}"
+        );
         assert_eq!(
             post.received_messages(),
             usize::from(doubt),

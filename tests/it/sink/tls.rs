@@ -9,7 +9,7 @@ use tokio_rustls::TlsAcceptor;
 
 use super::smtp_server::{FakeSmtpServer, SmtpExtensions, SmtpFault};
 use super::web_server::{WebReply, WebServer};
-use super::{AttemptOutcome, CANARY, HttpSinkKind, attempt_outcome, attempt_words, deliver_message};
+use super::{AttemptOutcome, CANARY, HttpSinkKind, attempt_outcome, attempt_outcome_words, deliver_message};
 use crate::certificate_authority::CertificateAuthority;
 
 const MESSAGE: &[u8] = b"Subject: x\r\n\r\ny\r\n";
@@ -33,7 +33,7 @@ async fn a_certificate_is_believed_only_from_a_known_authority_for_this_name_and
                 None => assert_eq!(attempt, Attempt::Accepted),
                 Some(expected) => {
                     assert_eq!(attempt_outcome(&attempt), AttemptOutcome::Later(None), "{attempt:?}");
-                    let told = attempt_words(&attempt);
+                    let told = attempt_outcome_words(&attempt);
                     assert!(told.contains(expected) && told.contains("nothing was sent"), "{told}");
                     assert!(!told.contains(CANARY), "{told}");
                 }

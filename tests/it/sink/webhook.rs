@@ -4,7 +4,8 @@ use paperwire::domain::{Attempt, Secret};
 
 use super::web_server::{WebReply, WebServer};
 use super::{
-    AttemptOutcome, BODY, CANARY, HttpSinkKind, attempt_outcome, attempt_words, deliver_message, http_sink,
+    AttemptOutcome, BODY, CANARY, HttpSinkKind, attempt_outcome, attempt_outcome_words, deliver_message,
+    http_sink,
 };
 
 const KEY: &str = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5";
@@ -111,14 +112,14 @@ async fn an_ntfy_server_that_echoes_its_topic_or_token_in_other_capitals_gets_th
             let body = format!(r#"{{"code": {code}, "error": "token {secret} is not valid"}}"#);
             web.reply_with(WebReply::Says(403, "", body));
             let attempt = deliver_message(&sink).await;
-            assert!(attempt_words(&attempt).starts_with(shown), "{attempt:?}");
+            assert!(attempt_outcome_words(&attempt).starts_with(shown), "{attempt:?}");
             assert!(!format!("{attempt:?}").to_lowercase().contains("canary"), "{attempt:?}");
         }
     }
     web.reply_with(WebReply::Says(403, "", r#"{"code": 123456}"#.to_owned()));
     let attempt = deliver_message(&sink).await;
     assert!(
-        attempt_words(&attempt).starts_with("ntfy answered 403: "),
+        attempt_outcome_words(&attempt).starts_with("ntfy answered 403: "),
         "a number that is not ntfy's: {attempt:?}"
     );
 }
@@ -128,7 +129,7 @@ async fn an_answer_without_end_is_read_as_far_as_it_is_of_use() {
     let page = "x".repeat(8 << 20);
     let web = WebServer::start(WebReply::Says(500, "", page), None).await;
     let attempt = deliver_message(&http_sink(HttpSinkKind::Slack, &format!("http://{}/", web.address))).await;
-    assert_eq!(attempt_words(&attempt), "Slack answered 500");
+    assert_eq!(attempt_outcome_words(&attempt), "Slack answered 500");
 }
 
 #[tokio::test]
@@ -136,16 +137,22 @@ async fn an_unreachable_receiver_is_distinguished_from_one_that_may_have_the_mes
     let nobody = format!("127.0.0.1:{}", crate::loopback_server::free_port());
     let attempt =
         deliver_message(&http_sink(HttpSinkKind::Discord, &format!("http://{nobody}/{CANARY}"))).await;
-    assert_eq!(attempt_words(&attempt), "Discord: no connection: connection refused; nothing was sent");
+    assert_eq!(
+        attempt_outcome_words(&attempt),
+        "Discord: no connection: connection refused; nothing was sent"
+    );
     let web = WebServer::start(WebReply::Cut, None).await;
     let attempt =
         deliver_message(&http_sink(HttpSinkKind::Slack, &format!("http://{}/{CANARY}", web.address))).await;
-    assert!(attempt_words(&attempt).ends_with("the message may have arrived all the same"), "{attempt:?}");
+    assert!(
+        attempt_outcome_words(&attempt).ends_with("the message may have arrived all the same"),
+        "{attempt:?}"
+    );
     // No name has a part of more than 63 letters, and so nobody needs to be asked for it.
     let attempt =
         deliver_message(&http_sink(HttpSinkKind::Slack, &format!("http://{}.invalid/", CANARY.repeat(7))))
             .await;
-    assert_eq!(attempt_words(&attempt), "Slack: its host could not be resolved; nothing was sent");
+    assert_eq!(attempt_outcome_words(&attempt), "Slack: its host could not be resolved; nothing was sent");
 }
 
 #[tokio::test]

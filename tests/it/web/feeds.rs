@@ -203,7 +203,7 @@ fn outside_readers_take_the_feeds() {
     let home = std::env::var("RIGS_HOME")
         .unwrap_or_else(|_| format!("{}/.cache/paperwire-rigs", std::env::var("HOME").unwrap()));
     let wire = PagesServer::start();
-    let base = format!("http://{}{TOPIC}", wire.server.address());
+    let base = format!("http://{}{TOPIC}", wire.server.listen_address());
     let judged =
         Command::new(format!("{home}/venv/bin/python")).args(["-c", JUDGE, &base, HOSTILE]).output().unwrap();
     assert!(judged.status.success(), "{}", String::from_utf8_lossy(&judged.stderr));

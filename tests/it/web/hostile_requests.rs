@@ -120,7 +120,7 @@ fn bytes_that_are_no_request_end_their_connection_alone() {
         b"GET / HTTP/1.1\r\nHost: localhost\r\n X: folded\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost: local\xffhost\r\n\r\n",
     ] {
-        let mut stream = TcpStream::connect(wire.server.address()).unwrap();
+        let mut stream = TcpStream::connect(wire.server.listen_address()).unwrap();
         stream.write_all(bytes).unwrap();
         drop(stream);
     }
@@ -130,7 +130,7 @@ fn bytes_that_are_no_request_end_their_connection_alone() {
 #[test]
 fn a_slow_client_is_disconnected_and_delays_nobody() {
     let wire = PagesServer::start();
-    let address = wire.server.address();
+    let address = wire.server.listen_address();
     let begun = Instant::now();
     let slow: Vec<TcpStream> = (0..60)
         .map(|n| {
@@ -156,7 +156,7 @@ fn a_slow_client_is_disconnected_and_delays_nobody() {
 #[test]
 fn connections_beyond_the_limit_wait_their_turn() {
     let wire = PagesServer::start();
-    let address = wire.server.address();
+    let address = wire.server.listen_address();
     let idle: Vec<TcpStream> = (0..200).map(|_| TcpStream::connect(address).unwrap()).collect();
     let begun = Instant::now();
     let request = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";

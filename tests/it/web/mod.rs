@@ -14,7 +14,7 @@ use flate2::read::GzDecoder;
 use paperwire::clock::Clock;
 use paperwire::config::Config;
 use paperwire::daemon::start_http_server::serve_http_at;
-use paperwire::domain::{Abstract, Paper, StoreUrl};
+use paperwire::domain::{Abstract, DatabaseUrl, Paper};
 use paperwire::http_server::HttpServer;
 use paperwire::store::TextIndex;
 
@@ -65,11 +65,11 @@ impl PagesServer {
             TestEnv::with_arxiv(&fake).with_topics(&[("Nets & C/C++", "ti:net"), ("Quiet", "ti:quiet")]);
         let env = env.with_config_lines(HTTP);
         env.run_once_without_failure(NOW);
-        TextIndex::open(&StoreUrl::Sqlite(env.path("paperwire.db")))
+        TextIndex::open(&DatabaseUrl::Sqlite(env.path("paperwire.db")))
             .unwrap()
             .index_all_changed_papers()
             .unwrap();
-        let config = Config::load(Some(&env.path("paperwire.toml"))).unwrap();
+        let config = Config::load_or_default(Some(&env.path("paperwire.toml"))).unwrap();
         let clock = Clock::Fixed(NOW.parse().unwrap());
         let server = serve_http_at(&config, "127.0.0.1:0".parse().unwrap(), clock).unwrap();
         Self { env, server, fake }
@@ -86,7 +86,7 @@ impl PagesServer {
     }
 
     fn send_request(&self, request: &str) -> PageResponse {
-        PageResponse::parse_response(&exchange_bytes(self.server.address(), request.as_bytes()))
+        PageResponse::parse_response(&exchange_bytes(self.server.listen_address(), request.as_bytes()))
     }
 }
 

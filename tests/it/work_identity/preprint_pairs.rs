@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use paperwire::domain::{ArxivId, Doi, WorkDescription, WorkKey, compare_works};
+use paperwire::domain::{ArxivId, Doi, WorkDescription, WorkKey, compare_for_same_work};
 
 use super::joined_pairs;
 
@@ -22,7 +22,7 @@ struct PreprintPair {
 
 impl PreprintPair {
     fn is_taken_for_one(&self) -> bool {
-        compare_works(&self.preprint, &self.article).is_same_work()
+        compare_for_same_work(&self.preprint, &self.article).is_same_work()
     }
 }
 

@@ -9,9 +9,9 @@ use crate::domain::sample_paper::paper_with_only_id;
 
 #[test]
 fn authors_are_found_by_the_words_of_their_names() {
-    let fields = SearchFields {
+    let fields = SearchablePaperFields {
         authors: vec!["Adrian Del Maestro", "Xu-Dong Müller", "J. R. Łukasz"],
-        ..SearchFields::default()
+        ..SearchablePaperFields::default()
     };
     check_matches(
         &fields,
@@ -74,9 +74,9 @@ fn a_surname_has_its_particles() {
 
 #[test]
 fn a_group_in_front_has_no_forename() {
-    let fields = SearchFields {
+    let fields = SearchablePaperFields {
         authors: vec!["The ATLAS Collaboration", "Wei Zhang", "Ann Team"],
-        ..SearchFields::default()
+        ..SearchablePaperFields::default()
     };
     check_matches(
         &fields,
@@ -93,10 +93,10 @@ fn a_group_in_front_has_no_forename() {
 
 #[test]
 fn a_category_may_be_a_pattern() {
-    let fields = SearchFields {
+    let fields = SearchablePaperFields {
         id: Some(arxiv_id("2503.20246")),
         categories: vec!["cs.CV", "hep-th"],
-        ..SearchFields::default()
+        ..SearchablePaperFields::default()
     };
     check_matches(
         &fields,
@@ -122,11 +122,11 @@ fn a_category_may_be_a_pattern() {
 
 #[test]
 fn identifiers_are_compared_whole() {
-    let new = SearchFields {
+    let new = SearchablePaperFields {
         id: Some(arxiv_id("2503.20246")),
         version: Version::new(2),
         dois: vec!["10.1038/418838A", "10.1000/b"],
-        ..SearchFields::default()
+        ..SearchablePaperFields::default()
     };
     check_matches(
         &new,
@@ -148,7 +148,8 @@ fn identifiers_are_compared_whole() {
             ("all:10.1000/c", false),
         ],
     );
-    let old = SearchFields { id: Some(arxiv_id("hep-ex/0307015")), ..SearchFields::default() };
+    let old =
+        SearchablePaperFields { id: Some(arxiv_id("hep-ex/0307015")), ..SearchablePaperFields::default() };
     check_matches(
         &old,
         &[
@@ -186,7 +187,7 @@ fn operators_are_those_of_logic() {
 #[test]
 fn a_date_of_submission_is_that_of_version_one() {
     let published: Timestamp = "2022-10-11T14:45:07Z".parse().unwrap();
-    let fields = SearchFields { published: Some(published), ..SearchFields::default() };
+    let fields = SearchablePaperFields { published: Some(published), ..SearchablePaperFields::default() };
     check_matches(
         &fields,
         &[
@@ -201,11 +202,11 @@ fn a_date_of_submission_is_that_of_version_one() {
 
 #[test]
 fn what_matched_is_reported_with_its_place() {
-    let fields = SearchFields {
+    let fields = SearchablePaperFields {
         title: "Deep Imaging-Classifications",
         abstract_: "An image.\nClassification of the images",
         authors: vec!["Wei Zhang"],
-        ..SearchFields::default()
+        ..SearchablePaperFields::default()
     };
     let document = SearchDocument::new(&fields);
     let found = |text: &str| prepare_query(text).find_matches(&document);
@@ -244,7 +245,7 @@ fn a_paper_is_searched_by_what_its_source_gave() {
     };
     let arxiv = paper("2503.20246", &["cs.CV", "I.2.10; I.4.8", "68T05"]);
     check_matches(
-        &SearchFields::from(&arxiv),
+        &SearchablePaperFields::from(&arxiv),
         &[
             ("cat:cs.cv", true),
             ("cat:i.*", false),
@@ -257,7 +258,7 @@ fn a_paper_is_searched_by_what_its_source_gave() {
     );
     let feed = paper("doi:10.1000/a", &["Machine Learning", "stat.ML"]);
     check_matches(
-        &SearchFields::from(&feed),
+        &SearchablePaperFields::from(&feed),
         &[
             ("cat:\"machine learning\"", true),
             ("cat:machine*", true),

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use fastrand::Rng;
 
-use super::super::super::query::{QueryField, QueryNode, SearchText};
+use super::super::super::query::{QueryField, QueryNode, SearchedWordOrPhrase};
 use super::*;
 
 /// Words and their stems by Porter's rules; a stop word has none.
@@ -55,13 +55,13 @@ impl JudgedPaper {
         }
     }
 
-    fn fields(&self) -> SearchFields<'_> {
-        SearchFields {
+    fn fields(&self) -> SearchablePaperFields<'_> {
+        SearchablePaperFields {
             title: &self.title,
             abstract_: &self.abstract_,
             comment: Some(&self.comment),
             categories: vec![self.category],
-            ..SearchFields::default()
+            ..SearchablePaperFields::default()
         }
     }
 
@@ -76,23 +76,23 @@ impl JudgedPaper {
         }
     }
 
-    fn has_text(&self, field: QueryField, text: &SearchText) -> bool {
+    fn has_text(&self, field: QueryField, text: &SearchedWordOrPhrase) -> bool {
         match field {
             QueryField::Title => has_stemmed(&self.title, text, WordForm::WordsWithoutStops),
             QueryField::Abstract => has_stemmed(&self.abstract_, text, WordForm::Words),
             QueryField::Comment => match text {
-                SearchText::Word(word) if word.contains('*') => {
+                SearchedWordOrPhrase::Word(word) if word.contains('*') => {
                     contains_phrase(&self.comment, word, WordForm::WordsWithoutStops)
                 }
-                SearchText::Word(word) => split_words(word).iter().all(|word| {
+                SearchedWordOrPhrase::Word(word) => split_words(word).iter().all(|word| {
                     !reference_stem(word).is_empty() && contains_phrase(&self.comment, word, WordForm::Words)
                 }),
-                SearchText::Phrase(phrase) => {
+                SearchedWordOrPhrase::Phrase(phrase) => {
                     contains_phrase(&self.comment, phrase, WordForm::WordsWithoutStops)
                 }
             },
             QueryField::Category => {
-                let (SearchText::Word(pattern) | SearchText::Phrase(pattern)) = text;
+                let (SearchedWordOrPhrase::Word(pattern) | SearchedWordOrPhrase::Phrase(pattern)) = text;
                 let (pattern, category) = (pattern.to_lowercase(), self.category.to_lowercase());
                 pattern.strip_suffix('*').map_or(category == pattern, |head| category.starts_with(head))
             }
@@ -111,15 +111,17 @@ enum WordForm {
     WordsWithoutStops,
 }
 
-fn has_stemmed(field: &str, text: &SearchText, plain: WordForm) -> bool {
+fn has_stemmed(field: &str, text: &SearchedWordOrPhrase, plain: WordForm) -> bool {
     match text {
-        SearchText::Word(word) if word.contains('*') => contains_phrase(field, word, WordForm::Stems),
-        SearchText::Word(word) => {
+        SearchedWordOrPhrase::Word(word) if word.contains('*') => {
+            contains_phrase(field, word, WordForm::Stems)
+        }
+        SearchedWordOrPhrase::Word(word) => {
             let words: Vec<String> =
                 split_words(word).into_iter().filter(|word| !reference_stem(word).is_empty()).collect();
             !words.is_empty() && words.iter().all(|word| contains_phrase(field, word, WordForm::Stems))
         }
-        SearchText::Phrase(phrase) => {
+        SearchedWordOrPhrase::Phrase(phrase) => {
             contains_phrase(field, phrase, WordForm::Stems) || contains_phrase(field, phrase, plain)
         }
     }
@@ -210,7 +212,7 @@ fn random_queries_have_the_judges_answers() {
         let query = Query::parse(&text).unwrap();
         let prepared = PreparedQuery::new(&query);
         for (paper, document) in papers.iter().zip(&documents) {
-            let expected = paper.matches(query.root());
+            let expected = paper.matches(query.root_node());
             assert_eq!(prepared.matches(document), expected, "{text}\n{:?}", paper.fields());
             assert_eq!(prepared.find_matches(document).is_some(), expected, "{text}");
             answers.insert((text.contains('"'), expected));

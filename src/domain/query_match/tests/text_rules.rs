@@ -55,7 +55,7 @@ fn a_phrase_is_found_by_its_stems_or_its_words() {
 #[test]
 fn a_phrase_of_stop_words_is_found_in_the_abstract_alone() {
     let text = "To be, or not to be: that is a question";
-    let both = SearchFields { title: text, abstract_: text, ..SearchFields::default() };
+    let both = SearchablePaperFields { title: text, abstract_: text, ..SearchablePaperFields::default() };
     check_matches(
         &both,
         &[
@@ -72,10 +72,10 @@ fn a_phrase_of_stop_words_is_found_in_the_abstract_alone() {
 
 #[test]
 fn wildcards_meet_the_words_as_they_are_indexed() {
-    let both = SearchFields {
+    let both = SearchablePaperFields {
         title: "Transformers for Time-Series",
         comment: Some("Transformers, 12 pages"),
-        ..SearchFields::default()
+        ..SearchablePaperFields::default()
     };
     check_matches(
         &both,
@@ -120,10 +120,10 @@ fn accents_count_in_title_and_abstract() {
 
 #[test]
 fn a_formula_is_found_as_it_is_written() {
-    let both = SearchFields {
+    let both = SearchablePaperFields {
         title: "The $L_2$ norm and $SU(3)$",
         abstract_: "We bound $L_2$ by $x$",
-        ..SearchFields::default()
+        ..SearchablePaperFields::default()
     };
     check_matches(
         &both,
@@ -143,11 +143,11 @@ fn a_formula_is_found_as_it_is_written() {
 
 #[test]
 fn comments_and_references_have_no_stems() {
-    let fields = SearchFields {
+    let fields = SearchablePaperFields {
         comment: Some("12 pages, to appear in the Proceedings of CVPR 2025"),
         journal_ref: Some("Phys. Rev. D 67 (2003) 012001"),
         report_number: Some("CERN-TH/2003-17"),
-        ..SearchFields::default()
+        ..SearchablePaperFields::default()
     };
     check_matches(
         &fields,
@@ -178,10 +178,10 @@ fn comments_and_references_have_no_stems() {
 
 #[test]
 fn a_date_among_all_fields_is_a_month_of_announcement() {
-    let fields = SearchFields {
+    let fields = SearchablePaperFields {
         id: Some(arxiv_id("2011.00001")),
         title: "Deep nets in the wild",
-        ..SearchFields::default()
+        ..SearchablePaperFields::default()
     };
     check_matches(
         &fields,
@@ -200,19 +200,19 @@ fn a_date_among_all_fields_is_a_month_of_announcement() {
             ("ti:2020", false),
         ],
     );
-    let nameless = SearchFields { id: None, ..fields };
+    let nameless = SearchablePaperFields { id: None, ..fields };
     check_matches(&nameless, &[("all:2020", false), ("all:\"deep 2020 nets\"", false), ("all:nets", true)]);
 }
 
 #[test]
 fn all_fields_together_may_have_the_words() {
-    let fields = SearchFields {
+    let fields = SearchablePaperFields {
         title: "Self-Improvement of agents",
         abstract_: "We study LLM agents.",
         authors: vec!["Wei Zhang"],
         affiliations: vec!["Delft"],
         submitter: Some("Max Born"),
-        ..SearchFields::default()
+        ..SearchablePaperFields::default()
     };
     check_matches(
         &fields,

@@ -196,6 +196,6 @@ fn the_evidence_says_what_the_two_have_in_common() {
         };
         assert_eq!(evidence.to_string(), sentence);
         assert_eq!(evidence.title, "notes on the weaving of algebraic patterns");
-        assert_eq!(StrongEvidence::from_stored(&evidence.to_stored()), Some(evidence));
+        assert_eq!(TitleAndAuthorMatch::from_stored(&evidence.to_stored()), Some(evidence));
     }
 }

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use anyhow::{Error, Result, anyhow};
 
 use super::topic_tables::{TableTextsByTopic, table_texts_by_topic};
-use crate::pipeline::document::list::List;
-use crate::pipeline::document::merged_list::MergeBase;
+use crate::pipeline::document::list_settings_and_report::List;
+use crate::pipeline::document::merged_list::GeneratedMergeBase;
 use crate::render::{TableMarkerError, append_tables, texts_between_valid_markers};
 
 /// A topic that is not written for now.
@@ -21,7 +21,7 @@ pub(super) struct BlockedTopic {
 
 impl BlockedTopic {
     /// The topic that has to wait because of an error; the error if no topic is at fault, or no other one would remain.
-    pub(super) fn from_error(error: Error, list: &List<'_>, others: &[Self]) -> Result<Self> {
+    pub(super) fn blocked_by_error(error: Error, list: &List<'_>, others: &[Self]) -> Result<Self> {
         let fault = error.downcast_ref::<TableMarkerError>();
         let Some(topic) = fault.and_then(TableMarkerError::topic).map(str::to_owned) else {
             return Err(error);
@@ -57,7 +57,7 @@ pub(super) fn append_tables_of_blocked_topics(
 
 /// The base's tables of those topics that are not written now and have their place in a file.
 pub(super) fn base_tables_of_unwritten_topics<'a>(
-    base: &'a MergeBase,
+    base: &'a GeneratedMergeBase,
     list: &List<'_>,
     file: &str,
     edited: Option<&Arc<str>>,
@@ -70,7 +70,7 @@ pub(super) fn base_tables_of_unwritten_topics<'a>(
 
 /// A file as it is generated, with the base's tables of the topics that wait and have no place there.
 pub(super) fn append_missing_blocked_tables(
-    base: &MergeBase,
+    base: &GeneratedMergeBase,
     list: &List<'_>,
     blocked: &[BlockedTopic],
     file: &str,
@@ -85,7 +85,7 @@ pub(super) fn append_missing_blocked_tables(
 }
 
 fn base_tables_of_other_topics<'a>(
-    base: &'a MergeBase,
+    base: &'a GeneratedMergeBase,
     list: &List<'_>,
     file: &str,
 ) -> TableTextsByTopic<'a> {

@@ -7,7 +7,7 @@ use super::mass_deletion::SuspectedMassDeletion;
 use super::topic_tables::{ThreeWayTableTexts, file_names, has_rows_in_other_files};
 use crate::domain::table_merge::{DeletedRows, TablePerFile};
 use crate::domain::{PaperId, table_merge};
-use crate::pipeline::document::list::LIST_FILE;
+use crate::pipeline::document::list_settings_and_report::LIST_FILE;
 use crate::render::TableMarkerError;
 use crate::store::{Dismissal, FileTexts, ManualRow};
 
@@ -31,7 +31,13 @@ impl ListMerger<'_> {
         }
         let none = FileTexts::new();
         let names = self.files_to_merge(edited_files, None);
-        let each = ThreeWayTableTexts::read_tables(self.store, &names, &self.base.files, edited_files, &none);
+        let each = ThreeWayTableTexts::read_three_way_tables(
+            self.store,
+            &names,
+            &self.base.files,
+            edited_files,
+            &none,
+        );
         let (mut dismissed, mut sweeping) = (Vec::new(), SuspectedMassDeletion::default());
         for topic in self.list.topics {
             let (base, edited, _) = each.topic_tables(topic)?;
@@ -43,10 +49,11 @@ impl ListMerger<'_> {
                     let fault = TableMarkerError::NoLinks { topic: topic.clone() };
                     return Err(fault).with_context(|| self.list.file_path(LIST_FILE).display().to_string());
                 }
-                sweeping.add_topic(topic, &gone.rows);
+                sweeping.add_gone_rows_of_topic(topic, &gone.rows);
             }
-            let excerpt =
-                |key: &PaperId| base.iter().flatten().flatten().find_map(|table| table.excerpt(key));
+            let excerpt = |key: &PaperId| {
+                base.iter().flatten().flatten().find_map(|table| table.header_and_row_of_paper(key))
+            };
             dismissed.extend(gone.rows.into_iter().map(|paper| {
                 let excerpt = excerpt(&paper).unwrap_or_default();
                 Dismissal { topic: topic.clone(), paper, noticed_at: self.now, excerpt }
@@ -73,11 +80,12 @@ impl ListMerger<'_> {
         if !gone.is_empty() {
             let none = FileTexts::new();
             let all_files = file_names(&[], edited_files, &none);
-            let each = ThreeWayTableTexts::read_tables(self.store, &all_files, &[], edited_files, &none);
+            let each =
+                ThreeWayTableTexts::read_three_way_tables(self.store, &all_files, &[], edited_files, &none);
             let (_, everywhere, _) = each.topic_tables(topic)?;
             let present = table_merge::added_rows(&[], &everywhere);
             // Its row may be read as that of the paper that it is part of by now, and may have moved to another file.
-            let displayed = self.store.displayed_ids(&gone)?;
+            let displayed = self.store.displayed_ids_by_former_id(&gone)?;
             gone.retain(|key| !present.contains(&displayed.get(key).unwrap_or(key)));
         }
         deleted.is_sweeping |= gone.len() > 1 && 2 * gone.len() > manual.len();
@@ -94,7 +102,13 @@ impl ListMerger<'_> {
         }
         let none = FileTexts::new();
         let names = self.files_to_merge(edited_files, None);
-        let each = ThreeWayTableTexts::read_tables(self.store, &names, &self.base.files, edited_files, &none);
+        let each = ThreeWayTableTexts::read_three_way_tables(
+            self.store,
+            &names,
+            &self.base.files,
+            edited_files,
+            &none,
+        );
         let mut restored = Vec::new();
         for topic in self.list.topics {
             let (base, edited, _) = each.topic_tables(topic)?;

@@ -11,12 +11,12 @@ use super::blocked_topics::append_missing_blocked_tables;
 use super::list_merger::ListMerger;
 use super::topic_tables::{TableTextsByTopic, table_texts_by_topic};
 use crate::pipeline::document::generate_tables::GeneratedTables;
-use crate::pipeline::document::list::LIST_FILE;
+use crate::pipeline::document::list_settings_and_report::LIST_FILE;
 use crate::render::parse_paper_table;
-use crate::store::{Dismissal, FileTexts, PaperRowId};
+use crate::store::{Dismissal, FileTexts, PaperDatabaseRowId};
 
 /// For each topic of the list the papers that have their place.
-type PapersPlacedElsewhere = BTreeMap<String, HashSet<PaperRowId>>;
+type PapersPlacedElsewhere = BTreeMap<String, HashSet<PaperDatabaseRowId>>;
 
 impl ListMerger<'_> {
     /// The former archive files that still exist, as they would be if nobody had touched their tables.
@@ -33,7 +33,7 @@ impl ListMerger<'_> {
         if former.is_empty() {
             return Ok(FileTexts::new());
         }
-        let placed = self.papers_placed_elsewhere(generated, dismissed)?;
+        let placed = self.papers_placed_now_or_dismissed(generated, dismissed)?;
         let mut files = FileTexts::new();
         for file in former {
             let base = self.base.files.iter().rev().find_map(|base| base.get(file));
@@ -59,15 +59,16 @@ impl ListMerger<'_> {
     }
 
     /// The papers that have their place in what is generated now, and those that are to have none.
-    fn papers_placed_elsewhere(
+    fn papers_placed_now_or_dismissed(
         &self,
         generated: &GeneratedTables,
         dismissed: &[Dismissal],
     ) -> Result<PapersPlacedElsewhere> {
         let each = self.list.topics.iter().map(|topic| {
             let dismissed = dismissed.iter().filter(|dismissed| dismissed.topic == *topic);
-            let mut placed = self.store.paper_row_ids(dismissed.map(|dismissed| &dismissed.paper))?;
-            placed.extend(generated.papers_of_topic(topic));
+            let mut placed =
+                self.store.database_row_ids_of_papers(dismissed.map(|dismissed| &dismissed.paper))?;
+            placed.extend(generated.tabled_papers_of_topic(topic));
             Ok((topic.clone(), placed))
         });
         each.collect()
@@ -105,13 +106,13 @@ impl ListMerger<'_> {
     fn table_without_placed_papers(
         &self,
         table: &str,
-        placed: &HashSet<PaperRowId>,
+        placed: &HashSet<PaperDatabaseRowId>,
     ) -> Result<Option<String>> {
         let Some(table) = parse_paper_table(table) else { return Ok(None) };
         let keys = table.lines.iter().filter_map(|line| line.key.as_ref());
         let mut gone = HashSet::new();
         for paper in keys {
-            if !self.store.paper_row_ids([paper])?.is_disjoint(placed) {
+            if !self.store.database_row_ids_of_papers([paper])?.is_disjoint(placed) {
                 gone.insert(paper);
             }
         }

@@ -12,8 +12,8 @@ use super::topic_tables::{TableTextsByTopic, check_table_mergeable, file_names};
 use crate::pipeline::document::generate_tables::{
     GeneratedTableCache, GeneratedTables, RowSelection, TableBytesByRowCount,
 };
-use crate::pipeline::document::list::{LIST_FILE, List};
-use crate::pipeline::document::merged_list::{ListFileReader, MergeBase, MergedList};
+use crate::pipeline::document::list_settings_and_report::{LIST_FILE, List};
+use crate::pipeline::document::merged_list::{GeneratedMergeBase, ListFileReader, MergedList};
 use crate::render::{
     append_missing_markers, empty_archive_file, render_table, splice_tables, texts_between_valid_markers,
 };
@@ -23,7 +23,7 @@ use crate::store::{Dismissal, FileTexts, ManualRow, Store};
 pub(super) struct ListMerger<'a> {
     pub(super) store: &'a Store,
     pub(super) list: &'a List<'a>,
-    pub(super) base: &'a MergeBase,
+    pub(super) base: &'a GeneratedMergeBase,
     pub(super) table_cache: &'a mut GeneratedTableCache,
     /// The topics that are not among the list's for now.
     pub(super) blocked: &'a [BlockedTopic],
@@ -36,7 +36,7 @@ pub(super) struct ListMerger<'a> {
 impl ListMerger<'_> {
     /// How long the tables would be, if the list's own file is as we wrote it. What a person made shorter may fit although
     /// what would be generated does not.
-    pub(super) fn measure_unedited(
+    pub(super) fn measure_tables_if_unedited(
         &mut self,
         list_file: Option<&Arc<str>>,
     ) -> Result<Option<TableBytesByRowCount>> {
@@ -61,7 +61,7 @@ impl ListMerger<'_> {
             self.generate_tables_and_files(&selection, read, &mut edited_files)?;
         if self.are_tables_untouched(&generated, &edited_files) {
             let merged = MergedList {
-                regenerated_volumes: tables.regenerated_volumes(&generated),
+                regenerated_archive_volumes: tables.regenerated_archive_volumes(&generated),
                 files: generated.clone(),
                 generated,
                 rows: tables.rows,
@@ -89,7 +89,7 @@ impl ListMerger<'_> {
     ) -> Result<(Arc<GeneratedTables>, FileTexts)> {
         let tables = self.table_cache.get_or_generate_tables(self.store, self.list, selection.clone())?;
         self.read_edited_files(&tables, read, edited_files)?;
-        let files = self.generate_files(&tables, edited_files, &selection.dismissed)?;
+        let files = self.generate_archive_volume_files(&tables, edited_files, &selection.dismissed)?;
         Ok((tables, files))
     }
 
@@ -126,7 +126,7 @@ impl ListMerger<'_> {
     }
 
     /// The files as they would be if nobody had touched the tables.
-    fn generate_files(
+    fn generate_archive_volume_files(
         &self,
         generated_tables: &GeneratedTables,
         edited_files: &FileTexts,
@@ -137,8 +137,9 @@ impl ListMerger<'_> {
             let text = match edited_files.get(file) {
                 Some(edited) if generated_tables.is_as_generated(file, edited) => Arc::clone(edited),
                 edited => {
-                    let mut tables = generated_tables.tables_in_file(self.store, self.list, file)?;
-                    tables.extend(self.emptied_tables(file, edited, &tables));
+                    let mut tables =
+                        generated_tables.generated_tables_of_file(self.store, self.list, file)?;
+                    tables.extend(self.emptied_archive_tables(file, edited, &tables));
                     tables.extend(base_tables_of_unwritten_topics(self.base, self.list, file, edited));
                     let text = self.splice_tables_into_file(file, edited, &tables)?;
                     append_missing_blocked_tables(self.base, self.list, self.blocked, file, text)
@@ -150,7 +151,7 @@ impl ListMerger<'_> {
     }
 
     /// The tables of topics that have a place in an archive file and no paper there any more.
-    fn emptied_tables<'s>(
+    fn emptied_archive_tables<'s>(
         &'s self,
         file: &str,
         edited: Option<&Arc<str>>,
@@ -175,9 +176,9 @@ impl ListMerger<'_> {
         let spliced = if file == LIST_FILE {
             splice_tables(edited.map(AsRef::as_ref), tables)
         } else {
-            let label = self.list.archive.map_or(file, |pattern| pattern.link_label(file));
+            let label = self.list.archive.map_or(file, |pattern| pattern.archive_file_label(file));
             let page = edited.filter(|text| !text.trim().is_empty()).map_or_else(
-                || Cow::Owned(empty_archive_file(file, label, &self.list.file_name())),
+                || Cow::Owned(empty_archive_file(file, label, &self.list.list_file_name())),
                 |text| Cow::Borrowed(&**text),
             );
             let topics: Vec<&str> = tables.iter().map(|(topic, _)| *topic).collect();

@@ -5,7 +5,7 @@ use anyhow::Result;
 use jiff::Timestamp;
 
 use crate::domain::{Branch, Fingerprint, PaperId};
-use crate::pipeline::document::list::List;
+use crate::pipeline::document::list_settings_and_report::List;
 use crate::store::{Store, SuspectDeletions};
 
 /// Why a list is left as it is for now.
@@ -27,10 +27,10 @@ pub(super) struct SuspectedMassDeletion {
 
 impl SuspectedMassDeletion {
     /// Adds a topic with the rows that have gone.
-    pub(super) fn add_topic(&mut self, topic: &str, gone: &[PaperId]) {
+    pub(super) fn add_gone_rows_of_topic(&mut self, topic: &str, gone: &[PaperId]) {
         let mut keys: Vec<&PaperId> = gone.iter().collect();
         keys.sort();
-        self.doubts.insert(topic.to_owned(), Fingerprint::of(format!("{keys:?}")));
+        self.doubts.insert(topic.to_owned(), Fingerprint::of_text(format!("{keys:?}")));
         self.rows.push((topic.to_owned(), gone.len()));
     }
 
@@ -42,7 +42,7 @@ impl SuspectedMassDeletion {
         branch: Option<&Branch>,
         now: Timestamp,
     ) -> Result<()> {
-        let before = store.suspect_deletions(list.name, branch)?;
+        let before = store.stored_suspect_deletions(list.name, branch)?;
         if self.doubts.iter().all(|(topic, fingerprint)| before.get(topic) == Some(fingerprint)) {
             return Ok(());
         }

@@ -15,7 +15,7 @@ use super::topic_tables::{
 use crate::domain::table_merge::{CellConflict, MergeInput, MergedTables, ParsedTable, TablePerFile};
 use crate::domain::{PaperId, table_merge};
 use crate::pipeline::document::generate_tables::GeneratedTables;
-use crate::pipeline::document::list::CellConflictReport;
+use crate::pipeline::document::list_settings_and_report::CellConflictReport;
 use crate::pipeline::document::merged_list::MergedList;
 use crate::render::{are_cells_equivalent, parse_paper_table, plain_cell_text, plain_title_text};
 use crate::store::{Dismissal, FileTexts, ManualRow, Store};
@@ -30,12 +30,17 @@ impl ListMerger<'_> {
         changes: DismissalChanges,
     ) -> Result<MergedList> {
         let mut names = self.files_to_merge(edited_files, Some(&generated));
-        let mut texts =
-            ThreeWayTableTexts::read_tables(self.store, &names, &self.base.files, edited_files, &generated);
+        let mut texts = ThreeWayTableTexts::read_three_way_tables(
+            self.store,
+            &names,
+            &self.base.files,
+            edited_files,
+            &generated,
+        );
         let mut topic_tables = texts.tables_by_topic(self.list.topics)?;
         if topic_tables.iter().any(has_rows_from_elsewhere) {
             names = file_names(&self.base.files, edited_files, &generated);
-            texts = ThreeWayTableTexts::read_tables(
+            texts = ThreeWayTableTexts::read_three_way_tables(
                 self.store,
                 &names,
                 &self.base.files,
@@ -44,7 +49,7 @@ impl ListMerger<'_> {
             );
             topic_tables = texts.tables_by_topic(self.list.topics)?;
         }
-        let (mut merged, tables) = self.merge_topics(&names, &topic_tables, &changes)?;
+        let (mut merged, tables) = self.merge_tables_of_topics(&names, &topic_tables, &changes)?;
         merged.files = generated.clone();
         for (file, mut tables) in names.into_iter().zip(tables) {
             let edited = edited_files.get(file);
@@ -61,7 +66,7 @@ impl ListMerger<'_> {
         }
         Ok(MergedList {
             rows: count_table_rows(&merged.files, self.list.topics),
-            regenerated_volumes: generated_tables.regenerated_volumes(&generated),
+            regenerated_archive_volumes: generated_tables.regenerated_archive_volumes(&generated),
             generated,
             dismissed: changes.new,
             restored: changes.restored,
@@ -70,7 +75,7 @@ impl ListMerger<'_> {
     }
 
     /// The tables of each of the files, merged, with what there is to note and to report of that.
-    fn merge_topics(
+    fn merge_tables_of_topics(
         &self,
         names: &[&String],
         topic_tables: &[ThreeWayTopicTables<'_>],
@@ -79,7 +84,7 @@ impl ListMerger<'_> {
         let none = FileTexts::new();
         let proposed: &[FileTexts] =
             if topic_tables.iter().any(has_edited_rows) { &self.base.proposed } else { &[] };
-        let proposed = ThreeWayTableTexts::read_tables(self.store, names, proposed, &none, &none);
+        let proposed = ThreeWayTableTexts::read_three_way_tables(self.store, names, proposed, &none, &none);
         let mut restored = self.store.restored_dismissals(self.list.name)?;
         restored.extend(changes.restored.iter().cloned());
         let (mut merged, mut tables) = (MergedList::default(), vec![TableTextsByTopic::new(); names.len()]);
@@ -115,7 +120,8 @@ impl ListMerger<'_> {
     fn keep_rows_of_papers(&self, rows: Vec<ManualRow>) -> Result<Vec<ManualRow>> {
         let mut papers = Vec::with_capacity(rows.len());
         for row in rows {
-            if row.paper.is_surely_paper() || !self.store.paper_row_ids([&row.paper])?.is_empty() {
+            if row.paper.is_surely_paper() || !self.store.database_row_ids_of_papers([&row.paper])?.is_empty()
+            {
                 papers.push(row);
             }
         }
@@ -160,7 +166,7 @@ fn manual_rows(
     let mut merged: TablePerFile<'_> =
         tables.iter().map(|table| table.as_deref().and_then(parse_paper_table)).collect();
     let keys = merged.iter().flatten().flat_map(|table| &table.lines).filter_map(|line| line.key.as_ref());
-    let displayed = store.displayed_ids(keys)?;
+    let displayed = store.displayed_ids_by_former_id(keys)?;
     table_merge::unify_rows(&mut [], &mut merged, &mut Vec::new(), &displayed);
     let not_generated = table_merge::added_rows(std::slice::from_ref(generated), &merged);
     let keys: BTreeSet<&PaperId> = not_generated.into_iter().chain(seen).collect();

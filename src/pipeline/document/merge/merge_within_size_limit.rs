@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use super::blocked_topics::{BlockedTopic, unblocked_topics};
 use super::list_merger::ListMerger;
 use crate::pipeline::document::generate_tables::GeneratedTableCache;
-use crate::pipeline::document::list::{FILE_BYTES_MAX, LIST_FILE, List};
-use crate::pipeline::document::merged_list::{ListFileReader, MergeBase, MergedList};
+use crate::pipeline::document::list_settings_and_report::{FILE_BYTES_MAX, LIST_FILE, List};
+use crate::pipeline::document::merged_list::{GeneratedMergeBase, ListFileReader, MergedList};
 use crate::render::texts_between_valid_markers;
 use crate::store::Store;
 
@@ -20,10 +20,10 @@ const GUESSES_MAX: usize = 8;
 const SPARE_SHARE: usize = 40;
 
 /// What becomes of a list's files, without its exports.
-pub(super) fn merge_within_size_limit(
+pub(super) fn merge_list_within_size_limit(
     store: &Store,
     list: &List<'_>,
-    base: &MergeBase,
+    base: &GeneratedMergeBase,
     table_cache: &mut GeneratedTableCache,
     blocked: &[BlockedTopic],
     read: &mut ListFileReader<'_>,
@@ -47,7 +47,7 @@ pub(super) fn merge_within_size_limit(
         Some(fitting) => fitting,
         None => (list.rows_max, attempt.merge_with_row_limit(list.rows_max, read)?.0),
     };
-    Ok(merged.with_notes_on_length(list, rows_max))
+    Ok(merged.with_list_length_notes(list, rows_max))
 }
 
 /// The list with the most rows in each table with which it fits, and how many these are; none if one row is too many.
@@ -57,7 +57,7 @@ fn merge_with_most_rows_that_fit(
 ) -> Result<Option<(u32, MergedList)>> {
     let list = attempt.list;
     let old_file = read(LIST_FILE)?;
-    let unedited = attempt.measure_unedited(old_file.as_ref())?;
+    let unedited = attempt.measure_tables_if_unedited(old_file.as_ref())?;
     let mut best: Option<(u32, MergedList)> = None;
     let (mut rows_max, mut too_many, mut guesses) = (list.rows_max, list.rows_max.saturating_add(1), 0);
     while rows_max < too_many {
@@ -66,7 +66,7 @@ fn merge_with_most_rows_that_fit(
         if let Some(lengths) = unedited.as_ref().filter(|lengths| lengths.exceeds_file_limit(rows_max)) {
             let around = old_file.as_ref().map_or(0, |text| bytes_around_tables(text, list));
             too_many = rows_max;
-            guess = Some(lengths.unedited_rows_that_fit(around));
+            guess = Some(lengths.row_limit_if_unedited(around));
         } else {
             let (merged, tables) = attempt.merge_with_row_limit(rows_max, read)?;
             let list_file = merged.files.get(LIST_FILE).map_or("", AsRef::as_ref);
@@ -106,7 +106,7 @@ fn bytes_around_tables(list_file: &str, list: &List<'_>) -> usize {
 }
 
 /// What of a list's own file is too long.
-fn too_long_reason(list_file: &str, list: &List<'_>) -> String {
+fn explain_oversized_list_file(list_file: &str, list: &List<'_>) -> String {
     let around = bytes_around_tables(list_file, list);
     if around > FILE_BYTES_MAX {
         format!("; {around} of them are around the tables, so that fewer rows would not help")
@@ -118,7 +118,7 @@ fn too_long_reason(list_file: &str, list: &List<'_>) -> String {
 }
 
 impl MergedList {
-    fn with_notes_on_length(mut self, list: &List<'_>, rows_max: u32) -> Self {
+    fn with_list_length_notes(mut self, list: &List<'_>, rows_max: u32) -> Self {
         if rows_max < list.rows_max {
             self.notes.push(format!(
                 "shortened to {rows_max} rows in each table: with {} it would pass the {FILE_BYTES_MAX} bytes that \
@@ -130,7 +130,7 @@ impl MergedList {
         for (file, text) in self.files.iter().filter(|(_, text)| text.len() > FILE_BYTES_MAX) {
             let path = list.file_path(file);
             let (path, bytes) = (path.display(), text.len());
-            let why = if file == LIST_FILE { too_long_reason(text, list) } else { String::new() };
+            let why = if file == LIST_FILE { explain_oversized_list_file(text, list) } else { String::new() };
             self.notes.push(format!("{path} has {bytes} bytes, of which GitHub shows {FILE_BYTES_MAX}{why}"));
         }
         self

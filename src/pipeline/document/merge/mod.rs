@@ -17,13 +17,13 @@ use jiff::Timestamp;
 
 use super::exports::generate_exports;
 use super::generate_tables::GeneratedTableCache;
-use super::list::{LIST_FILE, List};
-use super::merged_list::{ListFileReader, MergeBase, MergedList};
+use super::list_settings_and_report::{LIST_FILE, List};
+use super::merged_list::{GeneratedMergeBase, ListFileReader, MergedList};
 use crate::render::{TableMarkerError, stray_markers};
 use crate::store::Store;
 use blocked_topics::{BlockedTopic, append_tables_of_blocked_topics};
 pub(super) use mass_deletion::note_suspect_deletions;
-use merge_within_size_limit::merge_within_size_limit;
+use merge_within_size_limit::merge_list_within_size_limit;
 pub(super) use topic_tables::{
     base_without_missing_rows, check_table_mergeable, files_without_dismissed_rows, papers_added_by_people,
 };
@@ -35,16 +35,16 @@ const STRAYS_NAMED: usize = 20;
 pub fn merge_list_files(
     store: &Store,
     list: &List<'_>,
-    base: &MergeBase,
+    base: &GeneratedMergeBase,
     table_cache: &mut GeneratedTableCache,
     read: &mut ListFileReader<'_>,
     now: Timestamp,
 ) -> Result<MergedList> {
     let mut blocked = Vec::new();
     let mut merged = loop {
-        match merge_within_size_limit(store, list, base, table_cache, &blocked, read, now) {
+        match merge_list_within_size_limit(store, list, base, table_cache, &blocked, read, now) {
             Ok(merged) => break merged,
-            Err(error) => blocked.push(BlockedTopic::from_error(error, list, &blocked)?),
+            Err(error) => blocked.push(BlockedTopic::blocked_by_error(error, list, &blocked)?),
         }
     };
     if let Some(list_file) = read(LIST_FILE)? {

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::domain::table_merge::TablePerFile;
 use crate::domain::{PaperId, table_merge};
-use crate::pipeline::document::list::{LIST_FILE, List};
+use crate::pipeline::document::list_settings_and_report::{LIST_FILE, List};
 use crate::render::{
     TableMarkerError, has_paper_table, parse_paper_table, splice_tables, texts_between_valid_markers,
     with_lf_line_ends,
@@ -41,7 +41,7 @@ pub(super) struct ThreeWayTableTexts<'a> {
 
 impl<'a> ThreeWayTableTexts<'a> {
     /// Reads those of these files.
-    pub(super) fn read_tables(
+    pub(super) fn read_three_way_tables(
         store: &'a Store,
         names: &[&String],
         base: &'a [FileTexts],
@@ -63,12 +63,12 @@ impl<'a> ThreeWayTableTexts<'a> {
 
     /// The tables of one topic. A row that leads to a paper by an identity that it had is a row of that paper.
     pub(super) fn topic_tables(&self, topic: &str) -> Result<ThreeWayTopicTables<'_>> {
-        let mut base: Vec<_> = self.base.iter().map(|files| parse_tables(files, topic)).collect();
+        let mut base: Vec<_> = self.base.iter().map(|files| parse_tables_of_topic(files, topic)).collect();
         let (mut edited, mut desired) =
-            (parse_tables(&self.edited, topic), parse_tables(&self.desired, topic));
+            (parse_tables_of_topic(&self.edited, topic), parse_tables_of_topic(&self.desired, topic));
         let all = base.iter().chain([&edited, &desired]).flatten().flatten();
         let keys = all.flat_map(|table| &table.lines).filter_map(|line| line.key.as_ref());
-        let displayed = self.store.displayed_ids(keys.collect::<HashSet<_>>())?;
+        let displayed = self.store.displayed_ids_by_former_id(keys.collect::<HashSet<_>>())?;
         table_merge::unify_rows(&mut base, &mut edited, &mut desired, &displayed);
         Ok((base, edited, desired))
     }
@@ -82,7 +82,7 @@ pub(super) fn has_rows_from_elsewhere((base, edited, desired): &ThreeWayTopicTab
 
 /// Whether there is a row that reads neither as in the base nor as desired: somebody edited it, or took it from elsewhere.
 pub(super) fn has_edited_rows((base, edited, desired): &ThreeWayTopicTables<'_>) -> bool {
-    table_merge::has_other_rows(base.iter().chain([desired]), edited)
+    table_merge::has_rows_not_generated(base.iter().chain([desired]), edited)
 }
 
 /// Whether a topic has a row in a file that is none of these.
@@ -96,7 +96,7 @@ pub(super) fn has_rows_in_other_files(topic: &str, files: &FileTexts, names: &[&
     })
 }
 
-fn parse_tables<'s>(files: &'s [TableTextsByTopic<'_>], topic: &str) -> TablePerFile<'s> {
+fn parse_tables_of_topic<'s>(files: &'s [TableTextsByTopic<'_>], topic: &str) -> TablePerFile<'s> {
     let texts = files.iter().map(|tables| tables.iter().find(|(name, _)| *name == topic));
     texts.map(|table| parse_paper_table(&table?.1)).collect()
 }
@@ -156,7 +156,7 @@ pub(in crate::pipeline) fn papers_added_by_people(
     let mut names = file_names(base, edited_files, &none);
     // A row that is new in one of the other files may be in these, but then the history has its paper.
     names.retain(|name| base.iter().all(|base| base.get(*name) != edited_files.get(*name)));
-    let each = ThreeWayTableTexts::read_tables(store, &names, base, edited_files, &none);
+    let each = ThreeWayTableTexts::read_three_way_tables(store, &names, base, edited_files, &none);
     let added = topics.iter().map(|topic| {
         let (base, edited, _) = each.topic_tables(topic)?;
         Ok((topic.clone(), table_merge::added_rows(&base, &edited).into_iter().cloned().collect()))
@@ -177,7 +177,7 @@ pub(in crate::pipeline) fn base_without_missing_rows(
     }
     let none = FileTexts::new();
     let names = file_names(&[], edited_files, &none);
-    let each = ThreeWayTableTexts::read_tables(store, &names, &[], edited_files, &none);
+    let each = ThreeWayTableTexts::read_three_way_tables(store, &names, &[], edited_files, &none);
     let mut missing: Vec<&Dismissal> = Vec::new();
     for one in papers {
         let (_, edited, _) = each.topic_tables(&one.topic)?;
@@ -203,7 +203,8 @@ fn without_rows(store: &Store, text: &str, papers: &[&Dismissal]) -> Result<Arc<
     let mut tables = table_texts_by_topic(text);
     for (topic, table) in &mut tables {
         let Some(parsed) = parse_paper_table(table) else { continue };
-        let displayed = store.displayed_ids(parsed.lines.iter().filter_map(|line| line.key.as_ref()))?;
+        let displayed =
+            store.displayed_ids_by_former_id(parsed.lines.iter().filter_map(|line| line.key.as_ref()))?;
         let is_gone = |key: &PaperId| {
             let key = displayed.get(key).unwrap_or(key);
             papers.iter().any(|one| one.topic == *topic && one.paper == *key)

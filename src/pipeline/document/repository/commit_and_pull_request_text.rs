@@ -6,11 +6,11 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use crate::domain::PaperId;
-use crate::domain::pull_request_plan::ContentFingerprints;
+use crate::domain::pull_request_plan::ProposedContentFingerprints;
 use crate::pipeline::document::exports::{is_export_file, table_rows_of_topic};
-use crate::pipeline::document::list::List;
+use crate::pipeline::document::list_settings_and_report::List;
 use crate::pipeline::document::merged_list::MergedList;
-use crate::render::pull_request::{EditedCellConflict, ProposedTopicChanges, ReplacedRow};
+use crate::render::pull_request::{EditedCellConflict, ProposedTopicChanges, VersionReplacingRow};
 use crate::render::{SingleLine, pull_request, texts_between_valid_markers};
 use crate::store::{FileTexts, Store};
 
@@ -18,13 +18,16 @@ use crate::store::{FileTexts, Store};
 const CONTENT_MARK: &str = "<!-- paperwire content=";
 
 /// The body of a pull request that changes so much.
-pub(super) fn pull_request_body(changes: &[ProposedTopicChanges], content: &ContentFingerprints) -> String {
+pub(super) fn pull_request_body(
+    changes: &[ProposedTopicChanges],
+    content: &ProposedContentFingerprints,
+) -> String {
     let body = pull_request::pull_request_body(changes);
     format!("{body}\n{CONTENT_MARK}{content} -->\n")
 }
 
 /// The content that a body was written for.
-pub(super) fn parse_content_mark(body: &str) -> Option<ContentFingerprints> {
+pub(super) fn parse_content_mark(body: &str) -> Option<ProposedContentFingerprints> {
     let (_, rest) = body.split_once(CONTENT_MARK)?;
     let (content, _) = rest.split_once(" -->")?;
     content.parse().ok()
@@ -52,7 +55,7 @@ pub(super) fn commit_message(changes: &[ProposedTopicChanges]) -> String {
 pub(super) fn content_fingerprints_of_change(
     current: &FileTexts,
     merged: &MergedList,
-) -> ContentFingerprints {
+) -> ProposedContentFingerprints {
     let desired = &merged.files;
     let differing: Vec<&String> =
         desired.keys().filter(|file| current.get(*file) != desired.get(*file)).collect();
@@ -64,7 +67,7 @@ pub(super) fn content_fingerprints_of_change(
     let (before, after) = (lines(current), lines(desired));
     let gone = before.difference(&after).map(|line| format!("gone {line}"));
     let exports = differing.iter().filter(|file| is_export_file(file)).map(|file| format!("beside {file}"));
-    ContentFingerprints::from_texts(after.difference(&before).cloned().chain(gone).chain(exports))
+    ProposedContentFingerprints::from_texts(after.difference(&before).cloned().chain(gone).chain(exports))
 }
 
 fn table_lines(text: &str) -> Vec<&str> {
@@ -73,7 +76,7 @@ fn table_lines(text: &str) -> Vec<&str> {
 }
 
 /// What would change in each topic.
-pub(super) fn topic_changes(
+pub(super) fn proposed_topic_changes(
     store: &Store,
     list: &List<'_>,
     current: &FileTexts,
@@ -92,7 +95,7 @@ fn changes_of_topic(
     let differs = |file: &str| current.get(file) != merged.files.get(file) && !is_export_file(file);
     let mut before = existing_rows(topic, current.iter().filter(|(file, _)| differs(file)));
     // A row may have led to its paper by another identity before.
-    for (id, own) in store.displayed_ids(before.keys().collect::<Vec<_>>())? {
+    for (id, own) in store.displayed_ids_by_former_id(before.keys().collect::<Vec<_>>())? {
         if let Some(known) = before.remove(&id) {
             before.entry(own).or_insert(known);
         }
@@ -107,7 +110,7 @@ fn changes_of_topic(
             match before.get(&link.paper) {
                 None => new.push(row),
                 Some(known) if link.version > known.version => {
-                    replaced.push(ReplacedRow { row, previous_version: known.version });
+                    replaced.push(VersionReplacingRow { row, previous_version: known.version });
                 }
                 Some(known) if known.file.is_empty() && !file.is_empty() => archived += 1,
                 Some(known) if !known.has_article && row.article_link.is_some() => published.push(row),

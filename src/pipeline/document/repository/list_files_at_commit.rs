@@ -6,14 +6,14 @@ use std::sync::Arc;
 use anyhow::{Context, Result, anyhow};
 use jiff::Timestamp;
 
-use super::list_in_repository::ListInRepository;
+use super::repository_list_settings::RepositoryListSettings;
 use super::repository_session::RepositorySession;
 use crate::domain::{CommitId, TreePath};
 use crate::list::git::{Blob, TreeChange};
 use crate::pipeline::document::generate_tables::GeneratedTableCache;
-use crate::pipeline::document::list::LIST_FILE;
+use crate::pipeline::document::list_settings_and_report::LIST_FILE;
 use crate::pipeline::document::merge::merge_list_files;
-use crate::pipeline::document::merged_list::{MergeBase, MergedList};
+use crate::pipeline::document::merged_list::{GeneratedMergeBase, MergedList};
 use crate::store::{FileTexts, Store};
 
 /// The files of a list as far as they were read; none for one that does not exist.
@@ -30,14 +30,14 @@ impl ListFilesAtCommit {
     }
 
     /// With the list's own file, and those for which something was generated.
-    pub(super) async fn load_known_files(
+    pub(super) async fn load_list_and_generated_files(
         commit: &CommitId,
         session: &mut RepositorySession,
         store: &Store,
-        target: &ListInRepository<'_>,
+        target: &RepositoryListSettings<'_>,
     ) -> Result<Self> {
         let mut snapshot = Self::new(commit);
-        snapshot.load_generated_files(session, store, target).await?;
+        snapshot.load_files_with_generated_text(session, store, target).await?;
         Ok(snapshot)
     }
 
@@ -47,23 +47,23 @@ impl ListFilesAtCommit {
         existing.collect()
     }
 
-    async fn load_generated_files(
+    async fn load_files_with_generated_text(
         &mut self,
         session: &mut RepositorySession,
         store: &Store,
-        target: &ListInRepository<'_>,
+        target: &RepositoryListSettings<'_>,
     ) -> Result<()> {
         let names = store.generated_file_names(target.list.name)?.into_iter();
         let names = names.chain(store.pushed_file_names(target.list.name)?).chain([LIST_FILE.to_owned()]);
         let names: BTreeSet<_> = names.filter(|name| !self.loaded.contains_key(name)).collect();
-        self.load_files(session, target, &names.into_iter().collect::<Vec<_>>()).await
+        self.load_files_of_commit(session, target, &names.into_iter().collect::<Vec<_>>()).await
     }
 
     /// Reads these files.
-    pub(super) async fn load_files(
+    pub(super) async fn load_files_of_commit(
         &mut self,
         session: &mut RepositorySession,
-        target: &ListInRepository<'_>,
+        target: &RepositoryListSettings<'_>,
         names: &[String],
     ) -> Result<()> {
         let paths = names.iter().map(|name| tree_path(target, name)).collect::<Result<Vec<_>>>()?;
@@ -78,7 +78,7 @@ impl ListFilesAtCommit {
         let take = |blob: &Blob, bytes: &[u8]| {
             if let Ok(text) = std::str::from_utf8(bytes) {
                 let text: Arc<str> = text.into();
-                text_cache.insert_text(&text);
+                text_cache.cache_text(&text);
                 blob_texts.insert(blob.clone(), text);
             }
         };
@@ -101,12 +101,12 @@ impl ListFilesAtCommit {
         &mut self,
         session: &mut RepositorySession,
         store: &Store,
-        target: &ListInRepository<'_>,
-        base: &MergeBase,
+        target: &RepositoryListSettings<'_>,
+        base: &GeneratedMergeBase,
         table_cache: &mut GeneratedTableCache,
         now: Timestamp,
     ) -> Result<MergedList> {
-        self.load_generated_files(session, store, target).await?;
+        self.load_files_with_generated_text(session, store, target).await?;
         loop {
             let mut missing = Vec::new();
             let mut read = |file: &str| {
@@ -120,14 +120,14 @@ impl ListFilesAtCommit {
             if missing.is_empty() {
                 return merged;
             }
-            self.load_files(session, target, &missing).await?;
+            self.load_files_of_commit(session, target, &missing).await?;
         }
     }
 
     /// What has to change for the files to be these.
     pub(super) fn tree_changes(
         &self,
-        target: &ListInRepository<'_>,
+        target: &RepositoryListSettings<'_>,
         desired: &FileTexts,
     ) -> Result<Vec<TreeChange>> {
         let differing = desired
@@ -141,7 +141,7 @@ impl ListFilesAtCommit {
 }
 
 /// Where one of a list's files is in its repository.
-pub(super) fn tree_path(target: &ListInRepository<'_>, file: &str) -> Result<TreePath> {
+pub(super) fn tree_path(target: &RepositoryListSettings<'_>, file: &str) -> Result<TreePath> {
     if file.is_empty() {
         return Ok(target.path.clone());
     }

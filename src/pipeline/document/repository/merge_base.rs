@@ -5,15 +5,15 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use super::list_in_repository::ListInRepository;
+use super::repository_list_settings::RepositoryListSettings;
 use super::repository_session::RepositorySession;
 use crate::domain::{CommitId, Fingerprint};
-use crate::list::git::{BranchHead, BranchHistory};
+use crate::list::git::{BranchHead, CommitsAheadOfBase};
 use crate::pipeline::document::exports::is_export_file;
 use crate::pipeline::document::merge::base_without_missing_rows;
-use crate::pipeline::document::merged_list::MergeBase;
+use crate::pipeline::document::merged_list::GeneratedMergeBase;
 use crate::render::{texts_between_markers, texts_between_valid_markers};
-use crate::store::{FileTexts, GeneratedFiles, PushHistory, PushRecord, Store, TextCache};
+use crate::store::{FileTexts, GeneratedFiles, PushHistory, PushRecord, Store, TextCacheByFingerprint};
 
 /// A push that was merged.
 #[derive(Debug)]
@@ -38,10 +38,11 @@ pub(super) struct NewlyMergedPullRequest {
 /// What the program generated that may be in the base branch, the surest first: what was merged, what was pushed.
 pub(super) fn possible_base_texts(
     store: &Store,
-    target: &ListInRepository<'_>,
-    text_cache: &mut TextCache,
+    target: &RepositoryListSettings<'_>,
+    text_cache: &mut TextCacheByFingerprint,
 ) -> Result<Vec<FileTexts>> {
-    let GeneratedFiles { written, intended } = store.generated_files(target.list.name, text_cache)?;
+    let GeneratedFiles { written, intended } =
+        store.recorded_generated_files(target.list.name, text_cache)?;
     let pushes = store.push_history(target.list.name, text_cache)?.unmerged;
     let all = [written, intended].into_iter().chain(pushes.into_iter().map(|push| push.files));
     Ok(all.filter(|files| !files.is_empty()).collect())
@@ -51,90 +52,92 @@ pub(super) fn possible_base_texts(
 /// new: the latest push that is there, as the tables show, or as the commits do, which are compared if `now` is where the
 /// base is; else what the forge says was merged; else what is known. What is only proposed is none of it: a row that was
 /// never merged cannot have been deleted.
-pub(super) async fn find_merge_base(
+pub(super) async fn find_list_merge_base(
     session: &mut RepositorySession,
     store: &Store,
-    target: &ListInRepository<'_>,
+    target: &RepositoryListSettings<'_>,
     files: &FileTexts,
     now: Option<&BranchHead>,
     named: &[NewlyMergedPullRequest],
-) -> Result<(MergeBase, Option<MergedPush>)> {
-    let generated = store.generated_files(target.list.name, &mut session.text_cache)?;
+) -> Result<(GeneratedMergeBase, Option<MergedPush>)> {
+    let generated = store.recorded_generated_files(target.list.name, &mut session.text_cache)?;
     let pushes = store.push_history(target.list.name, &mut session.text_cache)?;
     let found = match find_latest_push_in_commit(session, &pushes, &generated.written, files, now).await? {
-        Some(at) => MergedChange::Push(at),
+        Some(at) => DetectedMerge::Push(at),
         None => find_merge_reported_by_forge(session, &pushes, named).await?,
     };
     let (merge_base, merged) = match found {
-        MergedChange::Nothing => {
+        DetectedMerge::Nothing => {
             let restored = store.restored_dismissals(target.list.name)?;
             let [written, intended] = [generated.written, generated.intended]
                 .map(|base| base_without_missing_rows(store, &restored, base, files));
-            (MergeBase::from_texts(written?, [intended?]), None)
+            (GeneratedMergeBase::from_texts(written?, [intended?]), None)
         }
-        MergedChange::Push(at) => {
+        DetectedMerge::Push(at) => {
             let push = &pushes.unmerged[at];
-            merge_base_after_push(
+            merge_base_of_merged_push(
                 files_generated_for_push(store, target, push, files)?,
                 FileTexts::new(),
                 Some(push),
             )
         }
-        MergedChange::PushWithOthers(at) => {
+        DetectedMerge::PushWithOthers(at) => {
             let push = &pushes.unmerged[at];
             let with_it = files_generated_for_push(store, target, push, files)?;
             // It was merged together with something else. If the forge names where the branch is now, it may have been what
             // the push replaced.
-            match find_replaced_content(session, &pushes, at).await? {
-                ReplacedContent::Push(before) => merge_base_after_push(
+            match find_content_replaced_by_push(session, &pushes, at).await? {
+                ContentReplacedByPush::Push(before) => merge_base_of_merged_push(
                     files_generated_for_push(store, target, before, files)?,
                     with_it,
                     Some(push),
                 ),
-                ReplacedContent::Base => {
+                ContentReplacedByPush::Base => {
                     let earlier = pushes.unmerged[at + 1..].iter().rev();
                     let earlier = earlier.map(|push| files_generated_for_push(store, target, push, files));
                     let candidates =
                         std::iter::once(Ok(generated.written)).chain(earlier).collect::<Result<Vec<_>>>()?;
-                    merge_base_after_push(nearest_generated_texts(candidates, files), with_it, Some(push))
+                    merge_base_of_merged_push(nearest_generated_texts(candidates, files), with_it, Some(push))
                 }
-                ReplacedContent::Nothing => merge_base_after_push(with_it, FileTexts::new(), Some(push)),
+                ContentReplacedByPush::Nothing => {
+                    merge_base_of_merged_push(with_it, FileTexts::new(), Some(push))
+                }
             }
         }
         // Whatever is there now, nothing that is missing was deleted.
-        MergedChange::Unknown => {
+        DetectedMerge::Unknown => {
             let newest = pushes.unmerged.first();
             let GeneratedFiles { written, intended } = generated;
             let known = if written.is_empty() { intended } else { written };
             let intended = newest.map_or(known, |push| push.files.clone());
-            merge_base_after_push(FileTexts::new(), intended, newest)
+            merge_base_of_merged_push(FileTexts::new(), intended, newest)
         }
     };
     // A person may have amended a later push before it was merged: what that one has is no edit of theirs.
     let proposed = pushes.unmerged.into_iter().map(|push| push.files).collect();
-    Ok((MergeBase { proposed, ..merge_base }, merged))
+    Ok((GeneratedMergeBase { proposed, ..merge_base }, merged))
 }
 
 /// The merge base once a push was merged, and what is to be recorded of it.
-fn merge_base_after_push(
+fn merge_base_of_merged_push(
     written: FileTexts,
     intended: FileTexts,
     push: Option<&PushRecord>,
-) -> (MergeBase, Option<MergedPush>) {
-    let merge_base = MergeBase::from_texts(written.clone(), [intended.clone()]);
+) -> (GeneratedMergeBase, Option<MergedPush>) {
+    let merge_base = GeneratedMergeBase::from_texts(written.clone(), [intended.clone()]);
     let commit = push.map(|push| push.commit.clone());
     (merge_base, Some(MergedPush { base: GeneratedFiles { written, intended }, commit }))
 }
 
 /// What the program generated that is on a branch that has these files and this history beyond the base branch.
-pub(super) async fn find_branch_merge_base(
+pub(super) async fn find_generated_texts_on_branch(
     session: &mut RepositorySession,
     store: &Store,
-    target: &ListInRepository<'_>,
+    target: &RepositoryListSettings<'_>,
     branch: &BranchHead,
     files: &FileTexts,
-    history: &BranchHistory,
-) -> Result<MergeBase> {
+    history: &CommitsAheadOfBase,
+) -> Result<GeneratedMergeBase> {
     let pushes = store.push_history(target.list.name, &mut session.text_cache)?.unmerged;
     let is_there = |push: &&PushRecord| history.commits.iter().any(|commit| commit.id == push.commit);
     let mut found = pushes.iter().find(is_there);
@@ -149,25 +152,25 @@ pub(super) async fn find_branch_merge_base(
             let later = pushes.iter().take_while(|later| later.commit != push.commit);
             let later = later.map(|later| files_generated_for_push(store, target, later, files));
             let later = later.collect::<Result<Vec<_>>>()?;
-            MergeBase::from_texts(
+            GeneratedMergeBase::from_texts(
                 files_generated_for_push(store, target, push, files)?,
                 later.into_iter().rev(),
             )
         }
-        None => MergeBase::from_texts(
+        None => GeneratedMergeBase::from_texts(
             FileTexts::new(),
             possible_base_texts(store, target, &mut session.text_cache)?,
         ),
     };
     let proposed = pushes.into_iter().map(|push| push.files).collect();
-    Ok(MergeBase { branch: Some(branch.branch.clone()), proposed, ..merge_base })
+    Ok(GeneratedMergeBase { branch: Some(branch.branch.clone()), proposed, ..merge_base })
 }
 
 /// What was generated for a push, without the rows of papers that were restored after it, or that a person deleted, as far
 /// as these files do not have them.
 fn files_generated_for_push(
     store: &Store,
-    target: &ListInRepository<'_>,
+    target: &RepositoryListSettings<'_>,
     push: &PushRecord,
     files: &FileTexts,
 ) -> Result<FileTexts> {
@@ -198,7 +201,7 @@ async fn is_push_in_commit(
 }
 
 /// What was merged into the base since the last time.
-enum MergedChange {
+enum DetectedMerge {
     Nothing,
     /// One of the pushes that were not known to be merged, by its place.
     Push(usize),
@@ -229,22 +232,22 @@ async fn find_merge_reported_by_forge(
     session: &mut RepositorySession,
     pushes: &PushHistory,
     named: &[NewlyMergedPullRequest],
-) -> Result<MergedChange> {
+) -> Result<DetectedMerge> {
     let is_named = |push: &PushRecord| named.iter().any(|pull| pull.head.as_ref() == Some(&push.commit));
     if let Some(at) = pushes.unmerged.iter().position(is_named) {
-        return Ok(MergedChange::PushWithOthers(at));
+        return Ok(DetectedMerge::PushWithOthers(at));
     }
-    let Some(pull) = named.iter().find(|pull| pull.is_in_use) else { return Ok(MergedChange::Nothing) };
-    let Some(head) = &pull.head else { return Ok(MergedChange::Unknown) };
+    let Some(pull) = named.iter().find(|pull| pull.is_in_use) else { return Ok(DetectedMerge::Nothing) };
+    let Some(head) = &pull.head else { return Ok(DetectedMerge::Unknown) };
     Ok(match find_ancestor_push(session, pushes, head).await? {
-        AncestorPush::Unmerged(at) => MergedChange::PushWithOthers(at),
-        AncestorPush::Merged => MergedChange::Nothing,
-        AncestorPush::Nothing => MergedChange::Unknown,
+        LatestOwnPushBelowCommit::Unmerged(at) => DetectedMerge::PushWithOthers(at),
+        LatestOwnPushBelowCommit::Merged => DetectedMerge::Nothing,
+        LatestOwnPushBelowCommit::Nothing => DetectedMerge::Unknown,
     })
 }
 
 /// The latest of our pushes that a commit is, or that is below it.
-enum AncestorPush {
+enum LatestOwnPushBelowCommit {
     Nothing,
     /// One that is known to be merged.
     Merged,
@@ -256,18 +259,18 @@ async fn find_ancestor_push(
     session: &mut RepositorySession,
     pushes: &PushHistory,
     commit: &CommitId,
-) -> Result<AncestorPush> {
+) -> Result<LatestOwnPushBelowCommit> {
     let unmerged = pushes.unmerged.iter().map(|push| push.commit.clone());
     let all: Vec<CommitId> = unmerged.chain(pushes.merged.iter().cloned()).collect();
     let Some(found) = session.repository.first_reachable_commit(commit, &all).await? else {
-        return Ok(AncestorPush::Nothing);
+        return Ok(LatestOwnPushBelowCommit::Nothing);
     };
     let at = pushes.unmerged.iter().position(|push| push.commit == found);
-    Ok(at.map_or(AncestorPush::Merged, AncestorPush::Unmerged))
+    Ok(at.map_or(LatestOwnPushBelowCommit::Merged, LatestOwnPushBelowCommit::Unmerged))
 }
 
 /// What a push found on its branch and replaced.
-enum ReplacedContent<'p> {
+enum ContentReplacedByPush<'p> {
     /// Nothing that is known.
     Nothing,
     /// What is in the base: a person had set the branch back to it, or left it there after a merge, also of an earlier push
@@ -277,18 +280,18 @@ enum ReplacedContent<'p> {
     Push(&'p PushRecord),
 }
 
-async fn find_replaced_content<'p>(
+async fn find_content_replaced_by_push<'p>(
     session: &mut RepositorySession,
     pushes: &'p PushHistory,
     at: usize,
-) -> Result<ReplacedContent<'p>> {
+) -> Result<ContentReplacedByPush<'p>> {
     let earlier = pushes.unmerged.get(at + 1);
     let Some(replaced) = &pushes.unmerged[at].replaced else {
-        return Ok(earlier.map_or(ReplacedContent::Nothing, ReplacedContent::Push));
+        return Ok(earlier.map_or(ContentReplacedByPush::Nothing, ContentReplacedByPush::Push));
     };
     Ok(match find_ancestor_push(session, pushes, replaced).await? {
-        AncestorPush::Unmerged(before) => ReplacedContent::Push(&pushes.unmerged[before]),
-        AncestorPush::Merged | AncestorPush::Nothing => ReplacedContent::Base,
+        LatestOwnPushBelowCommit::Unmerged(before) => ContentReplacedByPush::Push(&pushes.unmerged[before]),
+        LatestOwnPushBelowCommit::Merged | LatestOwnPushBelowCommit::Nothing => ContentReplacedByPush::Base,
     })
 }
 
@@ -312,7 +315,7 @@ fn table_lines(files: &FileTexts) -> HashSet<(&str, &str)> {
 /// The fingerprint of the tables that files have in the places of others, whatever is around them; none if one is missing.
 pub(super) fn tables_fingerprint(files: &FileTexts, places: &FileTexts) -> Option<Fingerprint> {
     let mut fingerprints = Vec::new();
-    let mut add = |part: &str| fingerprints.extend(Fingerprint::of(part).bytes());
+    let mut add = |part: &str| fingerprints.extend(Fingerprint::of_text(part).to_stored_bytes());
     for file in places.keys().filter(|file| !is_export_file(file)) {
         let text: &Arc<str> = files.get(file)?;
         add(file);
@@ -322,5 +325,5 @@ pub(super) fn tables_fingerprint(files: &FileTexts, places: &FileTexts) -> Optio
             .flat_map(|(topic, table)| [topic, table])
             .for_each(&mut add);
     }
-    Some(Fingerprint::of(fingerprints))
+    Some(Fingerprint::of_text(fingerprints))
 }

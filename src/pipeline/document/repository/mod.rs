@@ -7,11 +7,11 @@
 
 mod commit_and_pull_request_text;
 mod list_files_at_commit;
-mod list_in_repository;
 mod merge_base;
 mod observe_repository;
 mod pending_review;
 mod read_base_branch_files;
+mod repository_list_settings;
 mod repository_session;
 mod repository_sync;
 
@@ -20,14 +20,14 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result, anyhow, bail};
 use jiff::Timestamp;
 
-use super::adopt_papers_added_by_hand::adopt_papers_from_files;
+use super::adopt_papers_added_by_hand::adopt_hand_added_papers_of_files;
 use super::exports::is_export_file;
 use super::generate_tables::GeneratedTableCache;
-use super::list::{LIST_FILE, ListReport, topics_if_any_polled};
+use super::list_settings_and_report::{LIST_FILE, ListReport, topics_if_any_polled};
 use super::merge::{files_without_dismissed_rows, note_suspect_deletions};
-use super::merged_list::{ListChanges, MergedList};
+use super::merged_list::{ListFilesBeforeAndAfter, MergedList};
 use crate::domain::pull_request_plan::{
-    ClosingReason, DesiredChange, PullRequestStep, next_pull_request_step,
+    ClosingReason, DesiredListCommit, PullRequestStep, next_pull_request_step,
 };
 use crate::domain::{Branch, CommitId, Fingerprint};
 use crate::list::forge;
@@ -35,63 +35,65 @@ use crate::list::forge::{ForgeError, OpenedPullRequest, PullRequest};
 use crate::list::git::{PushOutcome, Repository};
 use crate::store::{Dismissal, FileTexts, GeneratedFiles, PendingReviewState, PushRecord, Store};
 use list_files_at_commit::ListFilesAtCommit;
-use list_in_repository::list_label;
-use merge_base::{find_merge_base, possible_base_texts, tables_fingerprint};
+use merge_base::{find_list_merge_base, possible_base_texts, tables_fingerprint};
 use observe_repository::RepositoryObservation;
+use repository_list_settings::list_label;
 use repository_sync::RepositorySync;
 
-pub use list_in_repository::{ListInRepository, PublishMode, PullRequestSettings};
 pub use read_base_branch_files::read_base_branch_files;
+pub use repository_list_settings::{PublishMode, PullRequestSettings, RepositoryListSettings};
 pub use repository_session::RepositorySession;
 
 /// How many steps lead from any state to the desired one; more mean that somebody else is at work at the same time.
 const STEPS_MAX: usize = 12;
 
 /// Fetches a list's repository, and records the papers that people added to the list as known.
-pub async fn fetch_and_adopt_papers(
+pub async fn fetch_repository_and_adopt_papers(
     store: &mut Store,
-    target: &ListInRepository<'_>,
+    target: &RepositoryListSettings<'_>,
     repository: Repository,
     now: Timestamp,
 ) -> Result<RepositorySession> {
     let mut session = RepositorySession::fetch_base(repository, target).await?;
     let commit = session.heads.base.commit.clone();
-    let snapshot = ListFilesAtCommit::load_known_files(&commit, &mut session, store, target).await?;
+    let snapshot =
+        ListFilesAtCommit::load_list_and_generated_files(&commit, &mut session, store, target).await?;
     let base = possible_base_texts(store, target, &mut session.text_cache)?;
-    adopt_papers_from_files(store, &target.list, &snapshot.existing_files(), &base, now)?;
+    adopt_hand_added_papers_of_files(store, &target.list, &snapshot.existing_files(), &base, now)?;
     Ok(session)
 }
 
 /// What the list would be, against the base; none if there is nothing to propose yet. Nothing is pushed.
 pub async fn preview_list_in_repository(
     store: &Store,
-    target: &ListInRepository<'_>,
+    target: &RepositoryListSettings<'_>,
     session: &mut RepositorySession,
     now: Timestamp,
-) -> Result<Option<ListChanges>> {
+) -> Result<Option<ListFilesBeforeAndAfter>> {
     let Some(topics) = topics_if_any_polled(store, &target.list)? else { return Ok(None) };
     let head = session.heads.base.clone();
-    let mut snapshot = ListFilesAtCommit::load_known_files(&head.commit, session, store, target).await?;
+    let mut snapshot =
+        ListFilesAtCommit::load_list_and_generated_files(&head.commit, session, store, target).await?;
     let (base, _) =
-        find_merge_base(session, store, target, &snapshot.existing_files(), Some(&head), &[]).await?;
+        find_list_merge_base(session, store, target, &snapshot.existing_files(), Some(&head), &[]).await?;
     let merged = snapshot
         .merge_list(session, store, target, &base, &mut GeneratedTableCache::new(&target.list, topics), now)
         .await?;
     let current = snapshot.existing_files();
     let body = match &target.mode {
         PublishMode::PullRequest(..) => Some(commit_and_pull_request_text::pull_request_body(
-            &commit_and_pull_request_text::topic_changes(store, &target.list, &current, &merged)?,
+            &commit_and_pull_request_text::proposed_topic_changes(store, &target.list, &current, &merged)?,
             &commit_and_pull_request_text::content_fingerprints_of_change(&current, &merged),
         )),
         PublishMode::Direct | PublishMode::Branch(_) => None,
     };
-    Ok(Some(ListChanges { merged, edited: current, body }))
+    Ok(Some(ListFilesBeforeAndAfter { merged, edited: current, body }))
 }
 
 /// Brings a list's repository to what the history says.
 pub async fn sync_list_in_repository(
     store: &mut Store,
-    target: &ListInRepository<'_>,
+    target: &RepositoryListSettings<'_>,
     session: RepositorySession,
     now: Timestamp,
 ) -> Result<ListReport> {
@@ -126,7 +128,7 @@ impl RepositorySync<'_> {
         if self.record_dismissals(&observation)? {
             observation = self.observe_repository().await?;
         }
-        self.record_observation(&observation)?;
+        self.record_repository_observation(&observation)?;
         if let PublishMode::Direct = self.target.mode {
             return self.push_commit_to_base(observation).await;
         }
@@ -148,7 +150,7 @@ impl RepositorySync<'_> {
                 return Ok(Some(observation.merged));
             }
             PullRequestStep::Wait { branch, pull } => {
-                self.report_conflict(&observation, branch, pull).await?;
+                self.report_branch_conflict(&observation, branch, pull).await?;
                 self.pending_review =
                     Some(self.pending_review(&observation, branch, pull, PendingReviewState::Stuck)?);
                 return Ok(Some(observation.merged));
@@ -167,7 +169,7 @@ impl RepositorySync<'_> {
     /// Records what is known once nothing is left to do, and reports.
     fn finish_sync(self, merged: &MergedList) -> Result<ListReport> {
         let list = self.target.list.name;
-        self.store.note_archive_volumes(list, &merged.regenerated_volumes)?;
+        self.store.note_archive_volumes(list, &merged.regenerated_archive_volumes)?;
         self.store.note_pending_review(list, self.pending_review.as_ref(), self.now)?;
         let archives = merged.files.keys().filter(|file| *file != LIST_FILE && !is_export_file(file));
         Ok(ListReport { rows: merged.rows, archives: archives.cloned().collect(), ..self.report })
@@ -204,13 +206,13 @@ impl RepositorySync<'_> {
     }
 
     /// What the store has to know of what was seen: a merge, the pull request in use, what our branch has.
-    fn record_observation(&mut self, observation: &RepositoryObservation) -> Result<()> {
+    fn record_repository_observation(&mut self, observation: &RepositoryObservation) -> Result<()> {
         let list = self.target.list.name;
-        if let DesiredChange::SameAsBase = observation.plan_input.desired {
-            let base = self.store.generated_files(list, &mut self.session.text_cache)?;
+        if let DesiredListCommit::SameAsBase = observation.plan_input.desired {
+            let base = self.store.recorded_generated_files(list, &mut self.session.text_cache)?;
             let newest =
                 self.store.push_history(list, &mut self.session.text_cache)?.unmerged.into_iter().next();
-            if !base.is_settled(&observation.merged.generated) || newest.is_some() {
+            if !base.is_known_written(&observation.merged.generated) || newest.is_some() {
                 let base = GeneratedFiles {
                     written: observation.merged.generated.clone(),
                     intended: FileTexts::new(),
@@ -219,7 +221,7 @@ impl RepositorySync<'_> {
             }
         }
         let dismissed = std::mem::take(&mut self.report.remarks.dismissed);
-        self.report.remarks = observation.merged.remarks();
+        self.report.remarks = observation.merged.collect_list_remarks();
         self.report.remarks.dismissed.splice(..0, dismissed);
         if let Some(open) =
             observation.pulls.iter().find(|pull| pull.state == forge::ForgePullRequestState::Open)
@@ -227,13 +229,13 @@ impl RepositorySync<'_> {
             self.report.pull_request_url = Some(open.url.clone());
             self.store.note_open_pull_request(list, open.number)?;
         }
-        if let DesiredChange::NewCommit { commit, .. } = &observation.plan_input.desired
+        if let DesiredListCommit::NewCommit { commit, .. } = &observation.plan_input.desired
             && observation.plan_input.branches.iter().any(|branch| branch.commit == *commit)
         {
             let unmerged = self.store.push_history(list, &mut self.session.text_cache)?.unmerged;
             let known = unmerged.first().filter(|known| known.commit == *commit);
             let replaced = known.and_then(|known| known.replaced.as_ref());
-            let push = push_record(&observation.merged, commit, replaced);
+            let push = build_push_record(&observation.merged, commit, replaced);
             if known != Some(&push) {
                 self.store.note_push(list, &push)?;
             }
@@ -245,7 +247,7 @@ impl RepositorySync<'_> {
         &mut self,
         observation: RepositoryObservation,
     ) -> Result<Option<MergedList>> {
-        let DesiredChange::NewCommit { commit, .. } = &observation.plan_input.desired else {
+        let DesiredListCommit::NewCommit { commit, .. } = &observation.plan_input.desired else {
             return Ok(Some(observation.merged));
         };
         let base = self.session.heads.base.clone();
@@ -273,7 +275,7 @@ impl RepositorySync<'_> {
         commit: &CommitId,
         expected: Option<&CommitId>,
     ) -> Result<()> {
-        self.store.note_push(self.target.list.name, &push_record(merged, commit, expected))?;
+        self.store.note_push(self.target.list.name, &build_push_record(merged, commit, expected))?;
         match self.session.repository.push_commit(branch, commit, expected).await? {
             PushOutcome::Accepted => self.report.changed = true,
             PushOutcome::Stale => {}
@@ -356,7 +358,7 @@ impl RepositorySync<'_> {
         Ok(())
     }
 
-    async fn report_conflict(
+    async fn report_branch_conflict(
         &mut self,
         observation: &RepositoryObservation,
         number: u32,
@@ -377,10 +379,10 @@ impl RepositorySync<'_> {
 }
 
 /// The push that brings this to a branch, which had that before.
-fn push_record(merged: &MergedList, commit: &CommitId, replaced: Option<&CommitId>) -> PushRecord {
+fn build_push_record(merged: &MergedList, commit: &CommitId, replaced: Option<&CommitId>) -> PushRecord {
     let tables = tables_fingerprint(&merged.files, &merged.generated);
     // Without tables that can be read there is nothing that could be known again by them.
-    let tables = tables.unwrap_or_else(|| Fingerprint::of(""));
+    let tables = tables.unwrap_or_else(|| Fingerprint::of_text(""));
     PushRecord {
         commit: commit.clone(),
         replaced: replaced.cloned(),

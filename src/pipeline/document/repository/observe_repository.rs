@@ -4,23 +4,24 @@ use anyhow::Result;
 
 use super::commit_and_pull_request_text;
 use super::list_files_at_commit::ListFilesAtCommit;
-use super::list_in_repository::PublishMode;
 use super::merge_base::{
-    MergedPush, NewlyMergedPullRequest, find_branch_merge_base, find_merge_base, possible_base_texts,
+    MergedPush, NewlyMergedPullRequest, find_generated_texts_on_branch, find_list_merge_base,
+    possible_base_texts,
 };
+use super::repository_list_settings::PublishMode;
 use super::repository_sync::RepositorySync;
 use crate::domain::CommitId;
 use crate::domain::pull_request_plan::{
-    BranchMerge, BranchOwnership, DescriptionFreshness, DesiredChange, ObservedBranch, ObservedPullRequest,
-    ObservedPullRequests, PullRequestPlanInput, PullRequestState,
+    BranchMerge, BranchOwnership, DescriptionFreshness, DesiredListCommit, ObservedBranch,
+    ObservedPullRequest, ObservedPullRequests, PullRequestPlanInput, PullRequestState,
 };
 use crate::list::forge::{ForgePullRequestState, PullRequest};
-use crate::list::git::{BranchHead, BranchHistory, GitMergeOutcome};
-use crate::pipeline::document::adopt_papers_added_by_hand::adopt_papers_from_files;
+use crate::list::git::{BranchHead, CommitsAheadOfBase, GitMergeOutcome};
+use crate::pipeline::document::adopt_papers_added_by_hand::adopt_hand_added_papers_of_files;
 use crate::pipeline::document::exports::note_rows_seen;
 use crate::pipeline::document::generate_tables::GeneratedTableCache;
 use crate::pipeline::document::merge::base_without_missing_rows;
-use crate::pipeline::document::merged_list::{MergeBase, MergedList};
+use crate::pipeline::document::merged_list::{GeneratedMergeBase, MergedList};
 use crate::store::{Dismissal, FileTexts, GeneratedFiles};
 
 /// How many of our branches are observed: one is added only after a person closed the pull request of the last.
@@ -47,7 +48,7 @@ pub(super) struct RepositoryObservation {
 impl RepositoryObservation {
     /// What a branch will have with this commit: the desired one, or a merge of it onto a person's.
     pub(super) fn merged_list_of_branch(&self, number: u32, commit: &CommitId) -> &MergedList {
-        if let DesiredChange::NewCommit { commit: desired, .. } = &self.plan_input.desired
+        if let DesiredListCommit::NewCommit { commit: desired, .. } = &self.plan_input.desired
             && desired == commit
         {
             return &self.merged;
@@ -63,12 +64,18 @@ impl RepositorySync<'_> {
         let newly_merged = self.newly_merged_pull_requests(numbered.as_deref().unwrap_or_default())?;
         let list = self.target.list.name;
         let head = self.session.heads.base.clone();
-        let mut snapshot = self.load_snapshot(&head.commit).await?;
+        let mut snapshot = self.load_list_files_at_commit(&head.commit).await?;
         let files = snapshot.existing_files();
         self.adopt_papers_added_since_fetch(&files)?;
-        let (merge_base, merged_push) =
-            find_merge_base(&mut self.session, self.store, self.target, &files, Some(&head), &newly_merged)
-                .await?;
+        let (merge_base, merged_push) = find_list_merge_base(
+            &mut self.session,
+            self.store,
+            self.target,
+            &files,
+            Some(&head),
+            &newly_merged,
+        )
+        .await?;
         let numbers: Vec<u64> = newly_merged.iter().map(|pull| pull.number).collect();
         match &merged_push {
             // Before another proposal takes its place: what is in the base branch must be known as generated.
@@ -77,33 +84,40 @@ impl RepositorySync<'_> {
             }
             None => self.store.note_merged_pull_requests(list, &numbers)?,
         }
-        let merged = self.merge_snapshot(&mut snapshot, &merge_base).await?;
+        let merged = self.merge_list_at_commit(&mut snapshot, &merge_base).await?;
         // Before a branch is observed that has a person's commits: what was deleted in the base branch is not desired there.
         self.store.restore_dismissed_papers(list, &merged.restored)?;
         self.dismiss_papers_gone_from_base(&merged.dismissed, &files)?;
         self.store.note_manual_rows(list, &merged.rows_by_hand)?;
         let current = snapshot.existing_files();
-        let topics =
-            commit_and_pull_request_text::topic_changes(self.store, &self.target.list, &current, &merged)?;
+        let topics = commit_and_pull_request_text::proposed_topic_changes(
+            self.store,
+            &self.target.list,
+            &current,
+            &merged,
+        )?;
         let message = commit_and_pull_request_text::commit_message(&topics);
         let changes = snapshot.tree_changes(self.target, &merged.files)?;
         let commit = self.session.repository.create_commit(&head.commit, &changes, &message).await?;
         let (branches, branch_merges) = self.observe_branches(commit.as_ref(), &message).await?;
         let topics = match branch_merges.last() {
-            Some((_, on_top)) => {
-                commit_and_pull_request_text::topic_changes(self.store, &self.target.list, &current, on_top)?
-            }
+            Some((_, on_top)) => commit_and_pull_request_text::proposed_topic_changes(
+                self.store,
+                &self.target.list,
+                &current,
+                on_top,
+            )?,
             None => topics,
         };
         let content = commit_and_pull_request_text::content_fingerprints_of_change(&current, &merged);
         let body = commit_and_pull_request_text::pull_request_body(&topics, &content);
         let desired = match commit {
-            Some(commit) => DesiredChange::NewCommit { commit, content },
-            None => DesiredChange::SameAsBase,
+            Some(commit) => DesiredListCommit::NewCommit { commit, content },
+            None => DesiredListCommit::SameAsBase,
         };
         let observed_pulls = match &numbered {
             None => ObservedPullRequests::NoForge,
-            Some(numbered) => ObservedPullRequests::Listing(self.observe_pull_requests(numbered, &body)?),
+            Some(numbered) => ObservedPullRequests::Listing(self.to_observed_pull_requests(numbered, &body)?),
         };
         let pulls = numbered.into_iter().flatten().map(|(_, pull)| pull).collect();
         let plan_input = PullRequestPlanInput { desired, branches, pulls: observed_pulls };
@@ -116,7 +130,7 @@ impl RepositorySync<'_> {
         let list = self.target.list.name;
         let mut all = self.store.dismissals(list)?;
         all.extend(dismissed.iter().cloned());
-        let known = self.store.generated_files(list, &mut self.session.text_cache)?;
+        let known = self.store.recorded_generated_files(list, &mut self.session.text_cache)?;
         let base = GeneratedFiles {
             written: base_without_missing_rows(self.store, &all, known.written.clone(), files)?,
             intended: base_without_missing_rows(self.store, &all, known.intended.clone(), files)?,
@@ -127,14 +141,15 @@ impl RepositorySync<'_> {
         self.store.dismiss_papers_gone_from_base(list, dismissed, &base)
     }
 
-    async fn load_snapshot(&mut self, commit: &CommitId) -> Result<ListFilesAtCommit> {
-        ListFilesAtCommit::load_known_files(commit, &mut self.session, self.store, self.target).await
+    async fn load_list_files_at_commit(&mut self, commit: &CommitId) -> Result<ListFilesAtCommit> {
+        ListFilesAtCommit::load_list_and_generated_files(commit, &mut self.session, self.store, self.target)
+            .await
     }
 
-    async fn merge_snapshot(
+    async fn merge_list_at_commit(
         &mut self,
         snapshot: &mut ListFilesAtCommit,
-        base: &MergeBase,
+        base: &GeneratedMergeBase,
     ) -> Result<MergedList> {
         snapshot
             .merge_list(&mut self.session, self.store, self.target, base, &mut self.table_cache, self.now)
@@ -161,7 +176,7 @@ impl RepositorySync<'_> {
     async fn fetch_pull_requests(&mut self) -> Result<Option<Vec<(u32, PullRequest)>>> {
         let PublishMode::PullRequest(branch, settings) = &self.target.mode else { return Ok(None) };
         let existing: Vec<u32> =
-            self.session.heads.ours.iter().filter_map(|head| branch.ordinal_of(&head.branch)).collect();
+            self.session.heads.ours.iter().filter_map(|head| branch.branch_number_of(&head.branch)).collect();
         let mut all = Vec::new();
         for number in 1..=BRANCHES_MAX {
             if let Some(closed) = self.closed_pulls.get(&number) {
@@ -208,14 +223,14 @@ impl RepositorySync<'_> {
             return Ok(());
         }
         let merge_base = possible_base_texts(self.store, self.target, &mut self.session.text_cache)?;
-        adopt_papers_from_files(self.store, &self.target.list, base, &merge_base, self.now)?;
+        adopt_hand_added_papers_of_files(self.store, &self.target.list, base, &merge_base, self.now)?;
         self.session.adopted_base = self.session.heads.base.commit.clone();
         let topics = self.target.list.topics.iter().map(|topic| self.store.ensure_topic(topic));
         self.table_cache = GeneratedTableCache::new(&self.target.list, topics.collect::<Result<_>>()?);
         Ok(())
     }
 
-    fn observe_pull_requests(
+    fn to_observed_pull_requests(
         &self,
         pulls: &[(u32, PullRequest)],
         body: &str,
@@ -256,7 +271,7 @@ impl RepositorySync<'_> {
         let name = self.target.proposal_branch()?;
         let (mut observed, mut on_top) = (Vec::new(), Vec::new());
         for head in self.session.heads.ours.clone() {
-            let Some(number) = name.ordinal_of(&head.branch) else { continue };
+            let Some(number) = name.branch_number_of(&head.branch) else { continue };
             if matches!(self.target.mode, PublishMode::Branch(_)) && number != 1 {
                 continue;
             }
@@ -277,7 +292,7 @@ impl RepositorySync<'_> {
     async fn observe_branch_ownership(
         &mut self,
         head: &BranchHead,
-        history: &BranchHistory,
+        history: &CommitsAheadOfBase,
         desired: Option<&CommitId>,
         message: &str,
     ) -> Result<(BranchOwnership, Option<MergedList>)> {
@@ -287,7 +302,8 @@ impl RepositorySync<'_> {
         let is_plain_remote = matches!(self.target.mode, PublishMode::Branch(_));
         let base = self.session.heads.base.clone();
         let can_stay = desired.is_none()
-            && (!is_plain_remote || self.session.repository.can_merge(&base.commit, &head.commit).await?);
+            && (!is_plain_remote
+                || self.session.repository.are_commits_mergeable(&base.commit, &head.commit).await?);
         if can_stay {
             return Ok((BranchOwnership::Persons(BranchMerge::AlreadyIn), None));
         }
@@ -305,12 +321,12 @@ impl RepositorySync<'_> {
     async fn merge_onto_branch(
         &mut self,
         head: &BranchHead,
-        history: &BranchHistory,
+        history: &CommitsAheadOfBase,
         desired: &CommitId,
         message: &str,
     ) -> Result<(BranchMerge, MergedList)> {
-        let mut snapshot = self.load_snapshot(&head.commit).await?;
-        let merge_base = find_branch_merge_base(
+        let mut snapshot = self.load_list_files_at_commit(&head.commit).await?;
+        let merge_base = find_generated_texts_on_branch(
             &mut self.session,
             self.store,
             self.target,
@@ -319,7 +335,7 @@ impl RepositorySync<'_> {
             history,
         )
         .await?;
-        let merged = self.merge_snapshot(&mut snapshot, &merge_base).await?;
+        let merged = self.merge_list_at_commit(&mut snapshot, &merge_base).await?;
         // In a list's feed, a row that is only on the branch has the date when it was first seen.
         note_rows_seen(self.store, &self.target.list, &merged.files, self.now)?;
         let changes = snapshot.tree_changes(self.target, &merged.files)?;
@@ -337,7 +353,13 @@ impl RepositorySync<'_> {
         let outcome = self
             .session
             .repository
-            .merge_onto(&tip, earlier.as_ref(), desired, &self.session.heads.base.commit, message)
+            .merge_commit_onto_branch(
+                &tip,
+                earlier.as_ref(),
+                desired,
+                &self.session.heads.base.commit,
+                message,
+            )
             .await?;
         let on_top = match outcome {
             GitMergeOutcome::AlreadyMerged => list_alone,
@@ -350,8 +372,8 @@ impl RepositorySync<'_> {
     /// What would be desired if the base were where a branch has left it. What is desired now differs from that by what
     /// the base got since, and by nothing of ours: that is on the branch by itself.
     async fn desired_commit_on_old_base(&mut self, base: &CommitId, message: &str) -> Result<CommitId> {
-        let mut snapshot = self.load_snapshot(base).await?;
-        let (merge_base, _) = find_merge_base(
+        let mut snapshot = self.load_list_files_at_commit(base).await?;
+        let (merge_base, _) = find_list_merge_base(
             &mut self.session,
             self.store,
             self.target,
@@ -360,7 +382,9 @@ impl RepositorySync<'_> {
             &[],
         )
         .await?;
-        let merged = self.merge_snapshot(&mut snapshot, &MergeBase { is_past: true, ..merge_base }).await?;
+        let merged = self
+            .merge_list_at_commit(&mut snapshot, &GeneratedMergeBase { is_past: true, ..merge_base })
+            .await?;
         let changes = snapshot.tree_changes(self.target, &merged.files)?;
         let commit = self.session.repository.create_commit(base, &changes, message).await?;
         Ok(commit.unwrap_or_else(|| base.clone()))

@@ -4,8 +4,8 @@ use anyhow::Result;
 
 use super::observe_repository::RepositoryObservation;
 use super::repository_sync::RepositorySync;
-use crate::domain::pull_request_plan::{DesiredChange, ObservedPullRequests, PullRequestState};
-use crate::store::{PendingReview, PendingReviewState, PullRequestRef};
+use crate::domain::pull_request_plan::{DesiredListCommit, ObservedPullRequests, PullRequestState};
+use crate::store::{PendingReview, PendingReviewState, PullRequestNumberAndUrl};
 
 impl RepositorySync<'_> {
     /// What waits to be merged, if all is as it should be; none if the base has all of it.
@@ -13,7 +13,7 @@ impl RepositorySync<'_> {
         &self,
         observation: &RepositoryObservation,
     ) -> Result<Option<PendingReview>> {
-        if let DesiredChange::SameAsBase = observation.plan_input.desired {
+        if let DesiredListCommit::SameAsBase = observation.plan_input.desired {
             return Ok(None);
         }
         match &observation.plan_input.pulls {
@@ -42,7 +42,8 @@ impl RepositorySync<'_> {
         Ok(PendingReview {
             state,
             branch: self.target.proposal_branch()?.nth_branch(branch).to_string(),
-            pull_request: pull.map(|pull| PullRequestRef { number: pull.number, address: pull.url.clone() }),
+            pull_request: pull
+                .map(|pull| PullRequestNumberAndUrl { number: pull.number, address: pull.url.clone() }),
         })
     }
 }

@@ -5,16 +5,16 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 
 use super::list_files_at_commit::{ListFilesAtCommit, tree_path};
-use super::list_in_repository::{ListInRepository, list_label};
+use super::repository_list_settings::{RepositoryListSettings, list_label};
 use super::repository_session::RepositorySession;
 use crate::domain::ArchivePattern;
 use crate::list::git::Repository;
-use crate::pipeline::document::list::LIST_FILE;
+use crate::pipeline::document::list_settings_and_report::LIST_FILE;
 
 /// The texts of a list's files in the base, by their paths: its own, then those of its archive, the newest first. None
 /// if its own does not exist.
 pub async fn read_base_branch_files(
-    target: &ListInRepository<'_>,
+    target: &RepositoryListSettings<'_>,
     repository: Repository,
 ) -> Result<Option<Vec<(String, Arc<str>)>>> {
     let mut session = RepositorySession::fetch_base(repository, target).await?;
@@ -23,7 +23,7 @@ pub async fn read_base_branch_files(
         names.extend(find_archive_files(&session, target, pattern).await?);
     }
     let mut snapshot = ListFilesAtCommit::new(&session.heads.base.commit);
-    snapshot.load_files(&mut session, target, &names).await.with_context(|| list_label(target))?;
+    snapshot.load_files_of_commit(&mut session, target, &names).await.with_context(|| list_label(target))?;
     let files = snapshot.existing_files();
     if !files.contains_key(LIST_FILE) {
         return Ok(None);
@@ -36,11 +36,11 @@ pub async fn read_base_branch_files(
 /// The files of a list's archive in the base, by their paths from the list's folder.
 async fn find_archive_files(
     session: &RepositorySession,
-    target: &ListInRepository<'_>,
+    target: &RepositoryListSettings<'_>,
     pattern: &ArchivePattern,
 ) -> Result<Vec<String>> {
     let folder = target.folder_prefix();
-    let whole = format!("{folder}{}", pattern.folder());
+    let whole = format!("{folder}{}", pattern.archive_folder());
     let commit = &session.heads.base.commit;
     let is_archive_path =
         |path: &str| path.strip_prefix(folder).is_some_and(|path| pattern.may_have_files_in(path));

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 
-use super::list_in_repository::{ListInRepository, list_label};
+use super::repository_list_settings::{RepositoryListSettings, list_label};
 use crate::domain::CommitId;
 use crate::list::git::{Blob, BranchHeads, Repository};
-use crate::store::TextCache;
+use crate::store::TextCacheByFingerprint;
 
 /// A repository as it was fetched for this run.
 #[derive(Debug)]
@@ -22,13 +22,13 @@ pub struct RepositorySession {
     /// Every file's text that was read.
     pub(super) blob_texts: HashMap<Blob, Arc<str>>,
     /// The texts by their fingerprints, and what was read of the history.
-    pub(super) text_cache: TextCache,
+    pub(super) text_cache: TextCacheByFingerprint,
 }
 
 impl RepositorySession {
     pub(super) async fn fetch_base(
         mut repository: Repository,
-        target: &ListInRepository<'_>,
+        target: &RepositoryListSettings<'_>,
     ) -> Result<Self> {
         let heads = repository
             .fetch_branch_heads(target.base, &target.proposal_branch()?)
@@ -40,7 +40,7 @@ impl RepositorySession {
             heads,
             not_merged: HashSet::new(),
             blob_texts: HashMap::new(),
-            text_cache: TextCache::default(),
+            text_cache: TextCacheByFingerprint::default(),
         })
     }
 }

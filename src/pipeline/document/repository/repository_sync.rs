@@ -5,17 +5,17 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use jiff::Timestamp;
 
-use super::list_in_repository::ListInRepository;
+use super::repository_list_settings::RepositoryListSettings;
 use super::repository_session::RepositorySession;
 use crate::list::forge::{PullRequest, PullRequestBranches};
 use crate::pipeline::document::generate_tables::GeneratedTableCache;
-use crate::pipeline::document::list::ListReport;
+use crate::pipeline::document::list_settings_and_report::ListReport;
 use crate::store::{PendingReview, Store};
 
 /// One list on its way.
 pub(super) struct RepositorySync<'a> {
     pub(super) store: &'a mut Store,
-    pub(super) target: &'a ListInRepository<'a>,
+    pub(super) target: &'a RepositoryListSettings<'a>,
     pub(super) session: RepositorySession,
     pub(super) table_cache: GeneratedTableCache,
     pub(super) now: Timestamp,

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::*;
-use crate::render::sample_digest;
+use crate::render::digest_fixtures;
 
 fn parse_json(body: &[u8]) -> Value {
     serde_json::from_slice(body).unwrap()
@@ -91,7 +91,7 @@ fn what_does_not_fit_is_left_out_as_whole_papers_and_counted() {
         told.paper.title = title.repeat(9);
         digest.sections[0].papers = sample_digest::repeat_papers(&[told], 50);
         let rendered = render_digest_body(&digest, None);
-        assert_eq!(rendered.part, DigestPart { number: 1, of: 1 });
+        assert_eq!(rendered.part, DigestPartNumber { number: 1, of: 1 });
         let message = parse_json(&rendered.body)["message"].as_str().unwrap().to_owned();
         let shown = message.matches("https://arxiv.org/abs/").count();
         assert!(shown > 0 && message.len() <= TEXT_BYTES_MAX, "{} bytes", message.len());

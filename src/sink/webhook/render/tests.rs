@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::*;
-use crate::render::sample_digest;
+use crate::render::digest_fixtures;
 
 #[test]
 fn a_small_digest_is_one_message() {
@@ -193,7 +193,7 @@ proptest! {
     }
 }
 
-fn sample_message_key(part: DigestPart) -> String {
+fn sample_message_key(part: DigestPartNumber) -> String {
     format!("msg_{:010}", part.number)
 }
 

@@ -2,11 +2,11 @@
 
 mod body;
 mod feed_lookup;
-mod headers;
 mod http_clients;
 mod large_feed_permit;
 mod redirects;
 mod response;
+mod response_headers;
 mod status;
 
 use std::fmt;
@@ -19,12 +19,12 @@ use reqwest::header::{ACCEPT, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH};
 use reqwest::{RequestBuilder, Response, StatusCode};
 
 use super::address::FeedAddress;
-use crate::domain::{FeedValidators, FetchError, FetchErrorKind, FreshnessHints, user_agent};
+use crate::domain::{FeedValidators, FetchError, FetchErrorKind, NextRequestHints, user_agent};
 use crate::network::private_network_guard::{AddressPolicy, GuardedHost};
 use crate::network::tls_roots::tls_client_config;
-use body::PartialBody;
-pub use feed_lookup::FeedLookup;
-use http_clients::HttpClients;
+use body::IncomingBody;
+pub use feed_lookup::FetchedFeedOrPage;
+use http_clients::FeedHttpClients;
 pub use large_feed_permit::LargeFeedPermit;
 use redirects::RedirectChain;
 pub use response::{FeedBody, FeedContent, FeedRedirection, FeedResponse};
@@ -39,7 +39,7 @@ const ACCEPTED_TYPES: &str = "application/rss+xml, application/atom+xml, applica
 
 /// Asks for feeds.
 pub struct FeedClient {
-    clients: HttpClients,
+    clients: FeedHttpClients,
 }
 
 /// What is asked for.
@@ -66,38 +66,38 @@ impl FeedClient {
         if ca_file.is_some() {
             tls_client_config(ca_file)?;
         }
-        Ok(Self { clients: HttpClients::new(user_agent, ca_file.map(Path::to_owned)) })
+        Ok(Self { clients: FeedHttpClients::new(user_agent, ca_file.map(Path::to_owned)) })
     }
 
     /// Asks once, with no other try and no wait before it; but a large feed that has to wait for another one is left, and asked
     /// again when it may be held. `now` is the real present. The message of an error begins with
     /// the scheme and the host, and has no more of the address.
     pub async fn fetch(&self, request: &FeedRequest<'_>, now: Timestamp) -> Result<FeedResponse, FetchError> {
-        let begun = self.begin_fetch(request, now).await?;
-        if !begun.is_large() {
-            return limit_time(request, begun.finish(None, now)).await;
+        let begun = self.send_request_and_begin_body(request, now).await?;
+        if !begun.is_large_feed_response() {
+            return within_request_time_limit(request, begun.finish(None, now)).await;
         }
         if let Some(permit) = LargeFeedPermit::try_acquire() {
-            return limit_time(request, begun.finish(Some(permit), now)).await;
+            return within_request_time_limit(request, begun.finish(Some(permit), now)).await;
         }
         // To wait for other feeds is nobody's fault, and does not count; but no server is kept waiting for them.
         drop(begun);
         let permit = LargeFeedPermit::acquire().await;
-        let begun = self.begin_fetch(request, now).await?;
-        limit_time(request, begun.finish(Some(permit), now)).await
+        let begun = self.send_request_and_begin_body(request, now).await?;
+        within_request_time_limit(request, begun.finish(Some(permit), now)).await
     }
 
     /// Asks, and reads as much of the answer as any feed may hold.
-    async fn begin_fetch<'r>(
+    async fn send_request_and_begin_body<'r>(
         &self,
         request: &FeedRequest<'r>,
         now: Timestamp,
     ) -> Result<BegunResponse<'r>, FetchError> {
         let beginning = async {
             let (response, chain, validators) = self.request_through_redirects(request, now).await?;
-            begin_response(response, chain, validators, now).await
+            read_feed_response_head(response, chain, validators, now).await
         };
-        limit_time(request, beginning).await
+        within_request_time_limit(request, beginning).await
     }
 
     /// Asks at the address, and at those that it is redirected to: the answer, the way to it, and the validators that were
@@ -109,13 +109,16 @@ impl FeedClient {
     ) -> Result<(Response, RedirectChain<'r>, Option<&'r FeedValidators>), FetchError> {
         let mut chain = RedirectChain::new(request.address);
         loop {
-            let address = chain.current_address();
-            request.policy.check_url_host(address.url()).map_err(|_| chain.private_address_error())?;
+            let address = chain.latest_redirect_address();
+            request
+                .policy
+                .check_url_host(address.full_feed_url())
+                .map_err(|_| chain.private_address_error())?;
             let validators = usable_validators(request, address, now);
-            let asked = self.build_request(address, validators)?;
-            let host = GuardedHost::guarded_host_of_url(address.url(), request.policy);
+            let asked = self.build_feed_request(address, validators)?;
+            let host = GuardedHost::guarded_host_of_url(address.full_feed_url(), request.policy);
             let response = host
-                .run_guarded(asked.send())
+                .run_under_private_network_guard(asked.send())
                 .await
                 .map_err(|error| chain.unanswered_request_error(&error))?;
             if !chain.follow_redirect(&response)? {
@@ -124,7 +127,7 @@ impl FeedClient {
         }
     }
 
-    fn build_request(
+    fn build_feed_request(
         &self,
         address: &FeedAddress,
         validators: Option<&FeedValidators>,
@@ -132,10 +135,10 @@ impl FeedClient {
         let client = self.clients.client_for(address).map_err(|error| {
             FetchError::transient(FetchErrorKind::Unreachable, format!("it cannot be asked: {error:#}"))
         })?;
-        let mut request = client.get(address.url().clone()).header(ACCEPT, ACCEPTED_TYPES);
+        let mut request = client.get(address.full_feed_url().clone()).header(ACCEPT, ACCEPTED_TYPES);
         if let Some(validators) = validators {
             if let Some(etag) = &validators.etag {
-                request = request.header(IF_NONE_MATCH, headers::if_none_match_value(etag));
+                request = request.header(IF_NONE_MATCH, response_headers::if_none_match_value(etag));
             }
             if let Some(date) = &validators.last_modified {
                 request = request.header(IF_MODIFIED_SINCE, date);
@@ -156,7 +159,7 @@ fn usable_validators<'a>(
     address: &FeedAddress,
     now: Timestamp,
 ) -> Option<&'a FeedValidators> {
-    let origin = request.address.origin_fingerprint(address);
+    let origin = request.address.fingerprint_for_validators(address);
     request
         .validators
         .filter(|validators| validators.are_validators_usable(now) && validators.origin == origin)
@@ -167,30 +170,30 @@ fn usable_validators<'a>(
 struct BegunResponse<'r> {
     response: Response,
     chain: RedirectChain<'r>,
-    freshness: FreshnessHints,
-    content: BegunContent<'r>,
+    freshness: NextRequestHints,
+    content: BegunResponseContent<'r>,
 }
 
 #[derive(Debug)]
-enum BegunContent<'r> {
+enum BegunResponseContent<'r> {
     /// As it was when these validators came.
     NotModified(&'r FeedValidators),
-    Document(PartialBody),
+    Document(IncomingBody),
 }
 
-async fn begin_response<'r>(
+async fn read_feed_response_head<'r>(
     mut response: Response,
     chain: RedirectChain<'r>,
     sent: Option<&'r FeedValidators>,
     now: Timestamp,
 ) -> Result<BegunResponse<'r>, FetchError> {
-    let freshness = headers::freshness_hints(response.headers(), now);
+    let freshness = response_headers::read_freshness_headers(response.headers(), now);
     let content = match (response.status(), sent) {
-        (StatusCode::NOT_MODIFIED, Some(sent)) => BegunContent::NotModified(sent),
+        (StatusCode::NOT_MODIFIED, Some(sent)) => BegunResponseContent::NotModified(sent),
         (StatusCode::OK | StatusCode::NON_AUTHORITATIVE_INFORMATION, _)
             if !status::is_bot_challenge(&response) =>
         {
-            BegunContent::Document(body::begin_feed_body(&mut response).await?)
+            BegunResponseContent::Document(body::read_start_of_feed_body(&mut response).await?)
         }
         _ => return Err(status::status_error(response, freshness).await),
     };
@@ -198,8 +201,8 @@ async fn begin_response<'r>(
 }
 
 impl BegunResponse<'_> {
-    fn is_large(&self) -> bool {
-        matches!(&self.content, BegunContent::Document(body) if body.is_large())
+    fn is_large_feed_response(&self) -> bool {
+        matches!(&self.content, BegunResponseContent::Document(body) if body.is_large_feed_body())
     }
 
     /// All that it says.
@@ -210,22 +213,27 @@ impl BegunResponse<'_> {
     ) -> Result<FeedResponse, FetchError> {
         let Self { mut response, chain, freshness, content } = self;
         let (content, validators) = match content {
-            BegunContent::NotModified(sent) => {
-                (FeedContent::NotModified, Some(headers::renewed_validators(response.headers(), sent)))
-            }
-            BegunContent::Document(begun) => {
-                let body = body::finish_feed_body(begun, permit, &mut response, freshness).await?;
-                let origin = chain.asked_address().origin_fingerprint(chain.current_address());
-                (FeedContent::Document(body), headers::received_validators(response.headers(), origin, now))
+            BegunResponseContent::NotModified(sent) => (
+                FeedContent::NotModified,
+                Some(response_headers::renewed_validators(response.headers(), sent)),
+            ),
+            BegunResponseContent::Document(begun) => {
+                let body = body::read_rest_of_feed_body(begun, permit, &mut response, freshness).await?;
+                let origin =
+                    chain.asked_address().fingerprint_for_validators(chain.latest_redirect_address());
+                (
+                    FeedContent::Document(body),
+                    response_headers::received_validators(response.headers(), origin, now),
+                )
             }
         };
-        let (address, redirection, notes) = chain.into_parts();
+        let (address, redirection, notes) = chain.into_address_and_redirection();
         Ok(FeedResponse { content, validators, freshness, address, redirection, notes })
     }
 }
 
 /// A part of a request, within its time.
-async fn limit_time<T>(
+async fn within_request_time_limit<T>(
     request: &FeedRequest<'_>,
     part: impl Future<Output = Result<T, FetchError>>,
 ) -> Result<T, FetchError> {

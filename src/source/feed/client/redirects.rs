@@ -5,8 +5,8 @@ use reqwest::{Response, StatusCode};
 
 use super::body;
 use super::response::FeedRedirection;
-use crate::domain::{FetchError, FetchErrorKind, MoveTarget, is_same_site};
-use crate::network::connection_error_text::error_causes;
+use crate::domain::{FetchError, FetchErrorKind, RedirectTargetKind, is_same_site};
+use crate::network::connection_error_text::error_and_its_causes;
 use crate::network::private_network_guard::PrivateAddressError;
 use crate::source::feed::address::FeedAddress;
 
@@ -33,7 +33,7 @@ impl<'a> RedirectChain<'a> {
         self.first
     }
 
-    pub(super) fn current_address(&self) -> &FeedAddress {
+    pub(super) fn latest_redirect_address(&self) -> &FeedAddress {
         self.redirects.last().unwrap_or(self.first)
     }
 
@@ -45,14 +45,14 @@ impl<'a> RedirectChain<'a> {
         }
         let location =
             response.headers().get(LOCATION).and_then(|value| std::str::from_utf8(value.as_bytes()).ok());
-        let target = location.and_then(|location| self.current_address().redirect_target(location));
+        let target = location.and_then(|location| self.latest_redirect_address().redirect_target(location));
         let Some(target) = target else {
             return Err(redirect_error(format!(
                 "{status}: it points elsewhere, and not to a page of the web"
             )));
         };
         self.check_redirect_target(&target)?;
-        if self.current_address().is_https() && !target.is_https() {
+        if self.latest_redirect_address().is_https() && !target.is_https() {
             self.is_downgraded = true;
             self.notes
                 .push(format!("it redirects from https to {target}, which anybody on the network can read"));
@@ -70,7 +70,7 @@ impl<'a> RedirectChain<'a> {
         if self.redirects.len() == REDIRECTS_MAX {
             return Err(redirect_error(format!("more than {REDIRECTS_MAX} redirects, the last to {target}")));
         }
-        let is_front_page = self.first.move_target(target) == MoveTarget::FrontPage;
+        let is_front_page = self.first.classify_redirect_target(target) == RedirectTargetKind::FrontPage;
         if is_front_page && !is_same_site(self.first.host(), target.host()) {
             return Err(redirect_error(format!(
                 "it redirects to the front page of another site, {target}; the feed may have moved, or a network that \
@@ -83,7 +83,7 @@ impl<'a> RedirectChain<'a> {
     /// A request without an answer's head.
     pub(super) fn unanswered_request_error(&self, error: &reqwest::Error) -> FetchError {
         let is_private = |cause: &(dyn std::error::Error + 'static)| cause.is::<PrivateAddressError>();
-        if error_causes(error).any(is_private) {
+        if error_and_its_causes(error).any(is_private) {
             return self.private_address_error();
         }
         let error = body::unanswered_request_error(error);
@@ -109,14 +109,16 @@ impl<'a> RedirectChain<'a> {
     }
 
     /// The address that answered, the way to it, and what is to be said of that.
-    pub(super) fn into_parts(self) -> (FeedAddress, FeedRedirection, Vec<String>) {
-        let address = self.current_address().clone();
+    pub(super) fn into_address_and_redirection(self) -> (FeedAddress, FeedRedirection, Vec<String>) {
+        let address = self.latest_redirect_address().clone();
         let redirection = match self.redirects.last() {
             None => FeedRedirection::None,
             Some(_) if self.are_permanent && self.is_downgraded => {
-                FeedRedirection::Permanent(MoveTarget::LessSecure)
+                FeedRedirection::Permanent(RedirectTargetKind::LessSecure)
             }
-            Some(last) if self.are_permanent => FeedRedirection::Permanent(self.first.move_target(last)),
+            Some(last) if self.are_permanent => {
+                FeedRedirection::Permanent(self.first.classify_redirect_target(last))
+            }
             Some(_) => FeedRedirection::Temporary,
         };
         (address, redirection, self.notes)

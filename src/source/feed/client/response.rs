@@ -5,7 +5,7 @@ use std::fmt;
 use tokio::sync::Mutex;
 
 use super::large_feed_permit::LargeFeedPermit;
-use crate::domain::{FeedValidators, FetchError, FreshnessHints, MoveTarget};
+use crate::domain::{FeedValidators, FetchError, NextRequestHints, RedirectTargetKind};
 use crate::source::feed::address::FeedAddress;
 use crate::source::feed::error::FeedError;
 use crate::source::feed::{ParsedFeed, parse_feed};
@@ -18,7 +18,7 @@ pub struct FeedResponse {
     /// For the next request; to be kept only once all is recorded that the feed has. None if the server gives none.
     pub validators: Option<FeedValidators>,
     /// When the server wishes to be asked again.
-    pub freshness: FreshnessHints,
+    pub freshness: NextRequestHints,
     /// Where the answer came from. Relative links are resolved against it.
     pub address: FeedAddress,
     /// How the address that was asked led there.
@@ -54,7 +54,7 @@ pub enum FeedRedirection {
     /// Over redirects of which at least one is for now.
     Temporary,
     /// Over redirects that all call themselves permanent (301, 308).
-    Permanent(MoveTarget),
+    Permanent(RedirectTargetKind),
 }
 
 impl FeedBody {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::{Response, StatusCode};
 
 use super::{body, headers};
-use crate::domain::{FetchError, FetchErrorKind, FreshnessHints, Retry};
+use crate::domain::{FetchError, FetchErrorKind, NextRequestHints, Retry};
 use crate::source::feed::body_start::check_body_start;
 use crate::source::feed::error::FeedError;
 
@@ -35,13 +35,13 @@ fn bot_challenge_header(response: &Response) -> Option<&'static str> {
 }
 
 /// An answer that is neither a feed nor a redirect that is followed.
-pub(super) async fn status_error(response: Response, freshness: FreshnessHints) -> FetchError {
+pub(super) async fn status_error(response: Response, freshness: NextRequestHints) -> FetchError {
     let status = response.status();
     if let Some(header) = bot_challenge_header(&response) {
         return bot_challenge_error(status, &format!("the header `{header}`"));
     }
     if matches!(status.as_u16(), 403 | 429 | 503)
-        && let Some(page) = bot_challenge_page(response).await
+        && let Some(page) = find_bot_challenge_in_page(response).await
     {
         return bot_challenge_error(status, &page.to_string());
     }
@@ -73,7 +73,7 @@ fn asked_wait_phrase(retry: Retry) -> String {
 }
 
 /// The challenge in a page, as far as that comes in time.
-async fn bot_challenge_page(mut response: Response) -> Option<FeedError> {
+async fn find_bot_challenge_in_page(mut response: Response) -> Option<FeedError> {
     let charset = headers::content_type_charset(response.headers());
     let read = body::read_body(&mut response, REFUSAL_PAGE_BYTES_MAX);
     let body = tokio::time::timeout(REFUSAL_PAGE_TIME_MAX, read).await.ok()?.ok()?;

@@ -10,7 +10,7 @@ const VOCABULARIES: &str = "xmlns:dc=\"http://purl.org/dc/elements/1.1/\" \
                             xmlns:prism=\"http://purl.org/rss/1.0/modules/prism/\" \
                             xmlns:arxiv=\"http://arxiv.org/schemas/atom\"";
 
-fn read_rss_items(items: &str, policy: FeedItemFilter) -> FeedPapers {
+fn read_rss_items(items: &str, policy: FeedItemsToKeep) -> FeedPapers {
     let body = format!(
         "<rss version=\"2.0\" {VOCABULARIES}><channel><title>T</title><link>https://e.org/</link>{items}</channel></rss>"
     );
@@ -23,13 +23,13 @@ fn read_rss_items(items: &str, policy: FeedItemFilter) -> FeedPapers {
 
 /// The one paper of one item, and every item that becomes none is a failure.
 fn only_paper(item: &str) -> Paper {
-    let mut found = read_rss_items(&format!("<item>{item}</item>"), FeedItemFilter::Papers);
+    let mut found = read_rss_items(&format!("<item>{item}</item>"), FeedItemsToKeep::Papers);
     assert_eq!((found.papers.len(), &found.omissions[..]), (1, &[][..]), "{item}");
     found.papers.remove(0).paper
 }
 
-fn omission_reason(item: &str) -> OmissionReason {
-    let mut found = read_rss_items(&format!("<item>{item}</item>"), FeedItemFilter::Papers);
+fn omission_reason(item: &str) -> FeedItemOmissionReason {
+    let mut found = read_rss_items(&format!("<item>{item}</item>"), FeedItemsToKeep::Papers);
     assert_eq!((found.papers.len(), found.omissions.len()), (0, 1), "{item}");
     found.omissions.remove(0).reason
 }
@@ -77,7 +77,7 @@ fn a_paper_of_arxivs_has_its_version_and_no_date_of_submission() {
                      <pubDate>Fri, 20 Nov 2026 00:00:00 -0500</pubDate><arxiv:DOI>10.1109/X.1</arxiv:DOI>\
                      <dc:creator>Ada Lovelace, Bob Brown</dc:creator>",
     );
-    assert_eq!((paper.id.as_str(), paper.revision.number()), ("arxiv:2611.01234", Some(2)));
+    assert_eq!((paper.id.as_str(), paper.revision.version_number()), ("arxiv:2611.01234", Some(2)));
     assert_eq!((paper.updated.to_string().as_str(), paper.published), ("2026-11-20T05:00:00Z", None));
     assert_eq!(
         (paper.doi.as_deref(), author_names(&paper)),
@@ -101,7 +101,7 @@ fn an_article_with_nothing_but_its_page_is_known_by_what_lasts_of_its_address() 
     assert_eq!((paper.journal_ref.as_deref(), paper.abstract_.0.as_str()), (Some("Int. J. 139"), ""));
     let row = PaperLink::from_paper(&paper).unwrap();
     assert_eq!(row.address, "http://www.sciencedirect.com/science/article/pii/S1");
-    assert!(paper.page_urls()[0].ends_with("?dgcid=rss_sd_all"));
+    assert!(paper.paper_page_urls()[0].ends_with("?dgcid=rss_sd_all"));
     let again = only_paper(&item("dgcid=other", "Mon, 17 Aug 2026 06:21:00 GMT"));
     assert_eq!((&again.id, again.revision), (&paper.id, paper.revision));
 }
@@ -142,34 +142,34 @@ fn each_correction_of_what_is_said_is_another_state_and_no_other_paper() {
 #[test]
 fn what_is_no_paper_is_left_out_by_name() {
     let doi = "<prism:doi>10.1000/1</prism:doi>";
-    let of = |of: &str| OmissionReason::Correction { of: of.to_owned() };
+    let of = |of: &str| FeedItemOmissionReason::Correction { of: of.to_owned() };
     for (item, expected, words) in [
         (
             "<title>A</title><prism:doi>10.1038/d41586-024-02710-0</prism:doi>".to_owned(),
-            OmissionReason::News,
+            FeedItemOmissionReason::News,
             "news, an editorial or a comment",
         ),
-        (format!("<title>A</title><dc:type>Editorial</dc:type>{doi}"), OmissionReason::News, "news"),
+        (format!("<title>A</title><dc:type>Editorial</dc:type>{doi}"), FeedItemOmissionReason::News, "news"),
         (format!("<title>Author Correction: On x</title>{doi}"), of("On x"), "a notice about `On x`"),
         (format!("<title>Erratum</title>{doi}"), of(""), "a notice about another paper"),
         (
             "<title>Table of Contents</title><link>https://e.org/1</link>".to_owned(),
-            OmissionReason::NoPaper,
+            FeedItemOmissionReason::NoPaper,
             "no paper: it has no DOI",
         ),
         (
             "<title>We are hiring</title><link>https://e.org/1</link><description>Come.</description>"
                 .to_owned(),
-            OmissionReason::NoPaper,
+            FeedItemOmissionReason::NoPaper,
             "no paper",
         ),
         (
             "<title>A</title><guid>1</guid><dc:creator>Ada</dc:creator><description>We show.</description>"
                 .to_owned(),
-            OmissionReason::Flawed(EntryFlaw::NoId),
+            FeedItemOmissionReason::Flawed(EntryFlaw::NoId),
             "no page of its own",
         ),
-        (doi.to_owned(), OmissionReason::Flawed(EntryFlaw::NoTitle), "it has no title"),
+        (doi.to_owned(), FeedItemOmissionReason::Flawed(EntryFlaw::NoTitle), "it has no title"),
     ] {
         let reason = omission_reason(&item);
         assert!(reason.to_string().contains(words), "{item}: {reason}");
@@ -184,14 +184,14 @@ fn with_all_kept_only_what_cannot_be_linked_is_left_out() {
                  <item><title>A</title><guid>1</guid></item>\
                  <item><title>First</title><link>https://e.org/log#1</link></item>\
                  <item><title>Second</title><link>https://e.org/log#2</link></item>";
-    let found = read_rss_items(items, FeedItemFilter::All);
+    let found = read_rss_items(items, FeedItemsToKeep::All);
     let ids: Vec<&str> = found.papers.iter().map(|found| found.paper.id.as_str()).collect();
     assert_eq!(
         ids,
         ["url:https://e.org/1", "url:https://e.org/2", "url:https://e.org/log#1", "url:https://e.org/log#2"]
     );
     assert_eq!(found.omissions.len(), 1);
-    assert_eq!(found.omissions[0].reason, OmissionReason::Flawed(EntryFlaw::NoId));
+    assert_eq!(found.omissions[0].reason, FeedItemOmissionReason::Flawed(EntryFlaw::NoId));
 }
 
 #[test]
@@ -202,10 +202,10 @@ fn a_paper_that_is_there_twice_is_taken_once_in_its_later_version() {
         )
     };
     for versions in [[1, 2], [2, 1], [2, 2]] {
-        let found = read_rss_items(&versions.map(item).concat(), FeedItemFilter::Papers);
+        let found = read_rss_items(&versions.map(item).concat(), FeedItemsToKeep::Papers);
         let [paper] = &found.papers[..] else { panic!("{found:?}") };
-        assert_eq!((paper.paper.revision.number(), paper.paper.title.as_str()), (Some(2), "On x 2"));
-        assert_eq!(found.omissions[0].reason, OmissionReason::Repeated);
+        assert_eq!((paper.paper.revision.version_number(), paper.paper.title.as_str()), (Some(2), "On x 2"));
+        assert_eq!(found.omissions[0].reason, FeedItemOmissionReason::Repeated);
     }
 }
 
@@ -217,9 +217,9 @@ fn a_doi_that_works_of_three_titles_share_is_no_ones() {
              <dc:creator>Ada Lovelace</dc:creator><description>We show {n}.</description></item>"
         )
     };
-    let found = read_rss_items(&[1, 2, 3].map(item).concat(), FeedItemFilter::Papers);
+    let found = read_rss_items(&[1, 2, 3].map(item).concat(), FeedItemsToKeep::Papers);
     assert_eq!(found.papers.len(), 3);
     for paper in found.papers.iter().map(|found| &found.paper) {
-        assert!(paper.id.as_page_url().is_some() && paper.doi.is_none(), "{paper:?}");
+        assert!(paper.id.as_identifying_page_url().is_some() && paper.doi.is_none(), "{paper:?}");
     }
 }

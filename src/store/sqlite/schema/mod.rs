@@ -7,7 +7,7 @@ use anyhow::Result;
 use rusqlite::Connection;
 
 use super::join_duplicate_rows::join_preprints_with_articles;
-use super::paper_titles::record_titles_of_all_papers;
+use super::record_paper_titles::record_titles_of_all_papers;
 use crate::store::error::SchemaError;
 
 /// The tables of a new file.

@@ -3,7 +3,7 @@ mod size_limits;
 use serde_json::Value;
 
 use super::*;
-use crate::render::sample_digest;
+use crate::render::digest_fixtures;
 
 #[test]
 #[expect(clippy::too_many_lines, reason = "a message gets a whole snapshot")]
