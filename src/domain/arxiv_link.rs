@@ -73,11 +73,15 @@ pub(super) fn parse_arxiv_identifier(text: &str) -> Option<(String, Option<Strin
         return arxiv_id_from_path_segments(&[id]);
     }
     let schemes = ["https://", "http://", "//"];
-    let address = schemes.iter().find_map(|scheme| strip_prefix_ignore_case(&text, scheme)).unwrap_or(&text);
+    let behind_scheme = schemes.iter().find_map(|scheme| strip_prefix_ignore_case(&text, scheme));
+    let address = behind_scheme.unwrap_or(&text);
     let at_host = address
         .split_once('/')
         .and_then(|(host, path)| arxiv_id_from_url_path(&host.to_ascii_lowercase(), path));
-    at_host.or_else(|| arxiv_id_from_path_segments(&[&text]))
+    if at_host.is_some() || behind_scheme.is_some() {
+        return at_host;
+    }
+    arxiv_id_from_path_segments(&[&text])
 }
 
 /// The identifier in `http://arxiv.org/abs/2503.20246v1`, which is what nearly every text is.
@@ -93,14 +97,12 @@ fn arxiv_id_from_usual_url(text: &str) -> Option<(String, Option<String>)> {
 /// category that arXiv writes behind it (`arXiv:2503.20246 [cs.CV]`).
 fn unwrap_link_markup(text: &str) -> &str {
     let text = text.trim().trim_matches('*');
-    let text = match text.rsplit_once("](") {
-        Some((_, address)) if text.starts_with(['[', '!']) => {
-            address.trim_start().split([')', ' ']).next().unwrap_or_default()
-        }
-        Some(_) | None => text,
-    };
+    let linked = if text.starts_with(['[', '!']) { text.rsplit_once("](") } else { None };
+    let text =
+        linked.map_or(text, |(_, address)| address.trim_start().split([')', ' ']).next().unwrap_or_default());
     let text = text.strip_prefix('<').and_then(|text| text.strip_suffix('>')).unwrap_or(text);
-    text.split(" [").next().unwrap_or_default().trim()
+    let behind_text = text.contains('[').then(|| text.find(" [")).flatten();
+    text[..behind_text.unwrap_or(text.len())].trim()
 }
 
 /// A text with its percent-encoded characters as they are; bytes that are no text stay encoded.

@@ -1,6 +1,7 @@
 //! DOIs, the identifiers that publishers give their works: the one reader of whatever names one, and the one writer of
 //! their addresses.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
@@ -46,7 +47,7 @@ impl Doi {
         let is_registrant = !prefix.is_empty() && prefix.bytes().all(|b| b.is_ascii_digit() || b == b'.');
         let is_plain = |c: char| !c.is_whitespace() && !c.is_control();
         // What is encoded twice has no one form.
-        let is_decoded = percent_decode(doi).is_some_and(|again| again == doi);
+        let is_decoded = percent_decode(doi).is_some_and(|again| *again == *doi);
         (is_registrant && !suffix.is_empty() && suffix.chars().all(is_plain) && is_decoded)
             .then(|| Self(doi.to_owned()))
     }
@@ -58,15 +59,17 @@ impl Doi {
 
     /// The form in which two of one work are equal: lower case, without the version of a preprint.
     pub fn lower_case_doi_without_version(&self) -> String {
-        let lower = self.lower_case();
-        let mut work = lower.as_str();
-        // What is left may end in a version again, and is to be its own work.
-        while let Some(shorter) =
-            Some(strip_preprint_version(work)).filter(|shorter| shorter.len() < work.len())
-        {
-            work = shorter;
+        self.work_form().into_owned()
+    }
+
+    fn work_form(&self) -> Cow<'_, str> {
+        let is_lower = |b: u8| b.is_ascii() && !b.is_ascii_uppercase();
+        if self.0.bytes().all(is_lower) {
+            return Cow::Borrowed(strip_all_preprint_versions(&self.0));
         }
-        work.to_owned()
+        let mut lower = self.lower_case();
+        lower.truncate(strip_all_preprint_versions(&lower).len());
+        Cow::Owned(lower)
     }
 
     /// The DOI as it is compared: <https://www.doi.org/doi-handbook/HTML/case-sensitivity.html>.
@@ -82,7 +85,7 @@ impl Doi {
 
 impl PartialEq for Doi {
     fn eq(&self, other: &Self) -> bool {
-        self.lower_case_doi_without_version() == other.lower_case_doi_without_version()
+        self.0 == other.0 || self.work_form() == other.work_form()
     }
 }
 
@@ -90,7 +93,7 @@ impl Eq for Doi {}
 
 impl Hash for Doi {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.lower_case_doi_without_version().hash(state);
+        self.work_form().hash(state);
     }
 }
 
@@ -148,7 +151,10 @@ fn trim_doi_punctuation(doi: &str) -> &str {
 }
 
 /// A text without percent-encoding; none if that is no text.
-fn percent_decode(text: &str) -> Option<String> {
+fn percent_decode(text: &str) -> Option<Cow<'_, str>> {
+    if !text.contains('%') {
+        return Some(Cow::Borrowed(text));
+    }
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((first, behind)) = rest.split_first() {
@@ -158,7 +164,19 @@ fn percent_decode(text: &str) -> Option<String> {
         bytes.push(byte.unwrap_or(*first));
         rest = if byte.is_some() { &behind[2..] } else { behind };
     }
-    String::from_utf8(bytes).ok()
+    String::from_utf8(bytes).ok().map(Cow::Owned)
+}
+
+/// A DOI in lower case without a version: what is left may end in one again, and is to be its own work.
+fn strip_all_preprint_versions(lower: &str) -> &str {
+    let mut work = lower;
+    loop {
+        let shorter = strip_preprint_version(work);
+        if shorter.len() == work.len() {
+            return work;
+        }
+        work = shorter;
+    }
 }
 
 /// A DOI in lower case without the version of a preprint.

@@ -318,18 +318,20 @@ fn record_papers(
         paper.as_ref().is_some_and(|paper| topic_takes_paper(topic, paper) && seen.insert(paper.id.clone()))
     };
     let mut lent: Vec<&mut Option<Paper>> = items.papers.iter_mut().filter(|paper| is_taken(paper)).collect();
-    let matching: Vec<Paper> = lent.iter_mut().filter_map(|paper| paper.take()).collect();
-    let ids: Vec<PaperId> = matching.iter().map(|paper| paper.id.clone()).collect();
+    let ids: Vec<PaperId> =
+        lent.iter().flat_map(|paper| paper.iter()).map(|paper| paper.id.clone()).collect();
     let known = store.known_papers(&record, Some(&progress), &ids)?;
-    let received = matching.into_iter().zip(known).map(|(paper, known)| {
+    let mut received = Vec::with_capacity(known.len());
+    // Each is lent as it is assessed, so that there is no list of them in between.
+    received.extend(lent.iter_mut().filter_map(|paper| paper.take()).zip(known).map(|(paper, known)| {
         let phase = first_contact_phase_of_paper(&paper, &known, &progress, &items.came_into_view);
         let finding = detect_change(&paper, known.recorded.as_ref(), known.sighting, phase);
         PaperWithDetectedChange { paper, known, finding }
-    });
+    }));
     let poll = PollRecord {
         now,
         origin: MetadataOrigin::Source,
-        papers: received.collect(),
+        papers: received,
         sources: vec![progress.clone()],
         is_paged: false,
         watermark_update: watermark_after_feed_answer(store, &progress, extent, now)?,

@@ -1,5 +1,8 @@
 //! The names of authors, in the shapes in which feeds have them: one element each, or one for all.
 
+use std::borrow::Cow;
+use std::collections::HashSet;
+
 use super::html_text::one_line;
 use crate::domain::Author;
 
@@ -42,15 +45,15 @@ const PARTICLES: [&str; 17] = [
 pub(super) fn read_authors<'t>(elements: impl Iterator<Item = &'t str>) -> Vec<Author> {
     let elements: Vec<String> = elements.map(clean_author_line).filter(|text| !text.is_empty()).collect();
     let are_single = elements.len() > 1;
-    let mut authors: Vec<Author> = Vec::new();
-    let mut seen = std::collections::HashSet::new();
-    for element in &elements {
-        for name in split_author_names(element, are_single) {
-            let author = parse_author(&name);
-            let is_name = author.name.chars().any(char::is_alphabetic) && author.name != "null";
-            if is_name && authors.len() < AUTHORS_MAX && seen.insert(author.name.clone()) {
-                authors.push(author);
-            }
+    let names: Vec<Cow<'_, str>> =
+        elements.iter().flat_map(|element| split_author_names(element, are_single)).collect();
+    let mut authors = Vec::with_capacity(names.len().min(AUTHORS_MAX));
+    let mut seen = HashSet::with_capacity(names.len().min(AUTHORS_MAX));
+    for (name, affiliation) in names.iter().map(|name| split_affiliation(name)) {
+        let is_name = name.contains(char::is_alphabetic) && name != "null";
+        if is_name && authors.len() < AUTHORS_MAX && seen.insert(name) {
+            let affiliations = affiliation.map(str::to_owned).into_iter().collect();
+            authors.push(Author { name: name.to_owned(), affiliations });
         }
     }
     authors
@@ -88,30 +91,40 @@ fn strip_mail_addresses(line: &str) -> String {
 }
 
 /// The names in one element.
-fn split_author_names(element: &str, are_single: bool) -> Vec<String> {
+fn split_author_names(element: &str, are_single: bool) -> Vec<Cow<'_, str>> {
     if has_cjk_characters(element) {
-        return split_outside_brackets(element, &[',', '，', ';', '；', '、']);
+        let parts = split_outside_brackets(element, &[',', '，', ';', '；', '、']);
+        return parts.into_iter().map(Cow::Borrowed).collect();
     }
-    let by_semicolon = split_outside_brackets(element, &[';']);
-    if by_semicolon.len() > 1 {
-        return by_semicolon.into_iter().map(put_first_name_first).collect();
+    if element.contains(';') {
+        let by_semicolon = split_outside_brackets(element, &[';']);
+        if by_semicolon.len() > 1 {
+            return by_semicolon.into_iter().map(put_first_name_first).collect();
+        }
     }
     let parts = split_outside_brackets(element, &[',']);
     match parts.as_slice() {
         [] => Vec::new(),
-        [name] => split_at_and(name),
-        [last, first] if is_surname_first(last, first, are_single) => vec![format!("{first} {last}")],
+        [last, first] if is_surname_first(last, first, are_single) => {
+            vec![format!("{first} {last}").into()]
+        }
         parts if are_surname_initial_pairs(parts) => {
-            parts.chunks_exact(2).map(|pair| format!("{} {}", pair[1], pair[0])).collect()
+            parts.chunks_exact(2).map(|pair| format!("{} {}", pair[1], pair[0]).into()).collect()
         }
         // `John Smith, Jr.`
-        [name, suffix] if is_name_suffix(suffix) => vec![format!("{name}, {suffix}")],
-        parts => parts.iter().flat_map(|part| split_at_and(part)).collect(),
+        [name, suffix] if is_name_suffix(suffix) => vec![format!("{name}, {suffix}").into()],
+        parts => {
+            let mut names = Vec::with_capacity(parts.len());
+            for part in parts {
+                push_names_at_and(part, &mut names);
+            }
+            names
+        }
     }
 }
 
 /// Splits at separators that are in no brackets, and drops what joins the last name to the others.
-fn split_outside_brackets(text: &str, separators: &[char]) -> Vec<String> {
+fn split_outside_brackets<'t>(text: &'t str, separators: &[char]) -> Vec<&'t str> {
     let mut parts = Vec::new();
     let (mut depth, mut start) = (0_usize, 0);
     for (at, c) in text.char_indices() {
@@ -126,31 +139,33 @@ fn split_outside_brackets(text: &str, separators: &[char]) -> Vec<String> {
         }
     }
     parts.push(&text[start..]);
-    let bare = |part: &str| {
+    let bare = |part: &'t str| {
         let part = part.trim();
-        let part = part.strip_prefix("and ").or_else(|| part.strip_prefix("& ")).unwrap_or(part);
-        part.trim().to_owned()
+        part.strip_prefix("and ").or_else(|| part.strip_prefix("& ")).unwrap_or(part).trim()
     };
     parts.into_iter().map(bare).filter(|part| !part.is_empty() && !part.starts_with("et al")).collect()
 }
 
 /// `A and B` are two, unless it is an organisation.
-fn split_at_and(name: &str) -> Vec<String> {
-    let is_organisation = name.split_whitespace().any(|word| {
-        let word = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-        ORGANISATION.contains(&word.as_str())
-    });
-    if is_organisation {
-        return vec![name.to_owned()];
+fn push_names_at_and<'t>(name: &'t str, names: &mut Vec<Cow<'t, str>>) {
+    if !name.split_whitespace().any(|word| matches!(word, "and" | "&")) || is_organisation(name) {
+        return names.push(name.trim().into());
     }
-    name.split(" and ").flat_map(|part| part.split(" & ")).map(|part| part.trim().to_owned()).collect()
+    names.extend(name.split(" and ").flat_map(|part| part.split(" & ")).map(|part| part.trim().into()));
+}
+
+fn is_organisation(name: &str) -> bool {
+    name.split_whitespace().any(|word| {
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+        ORGANISATION.iter().any(|known| known.eq_ignore_ascii_case(word))
+    })
 }
 
 /// `Last, First` of one person.
-fn put_first_name_first(name: String) -> String {
-    match split_outside_brackets(&name, &[',']).as_slice() {
-        [last, first] if !is_name_suffix(first) => format!("{first} {last}"),
-        _ => name,
+fn put_first_name_first(name: &str) -> Cow<'_, str> {
+    match split_outside_brackets(name, &[',']).as_slice() {
+        [last, first] if !is_name_suffix(first) => format!("{first} {last}").into(),
+        _ => name.into(),
     }
 }
 
@@ -160,13 +175,15 @@ fn is_surname_first(last: &str, first: &str, are_single: bool) -> bool {
         return false;
     }
     let is_one_word = |text: &str| !text.contains(' ');
-    let has_particle =
-        last.split(' ').next().is_some_and(|word| PARTICLES.contains(&word.to_lowercase().as_str()));
+    let has_particle = last
+        .split(' ')
+        .next()
+        .is_some_and(|word| PARTICLES.iter().any(|known| known.eq_ignore_ascii_case(word)));
     are_single || are_initials(first) || has_particle || (is_one_word(last) && is_one_word(first))
 }
 
 /// `Last, F., Last, F. M.`: every second part is initials.
-fn are_surname_initial_pairs(parts: &[String]) -> bool {
+fn are_surname_initial_pairs(parts: &[&str]) -> bool {
     parts.len() >= 4
         && parts.len().is_multiple_of(2)
         && parts.iter().skip(1).step_by(2).all(|part| are_initials(part))
@@ -188,7 +205,7 @@ fn are_initials(text: &str) -> bool {
 
 /// Names in Chinese, Japanese and Korean are never turned around, and have commas of their own.
 fn has_cjk_characters(text: &str) -> bool {
-    text.chars().any(|c| matches!(c, '\u{3040}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}'))
+    !text.is_ascii() && text.chars().any(|c| matches!(c, '\u{3040}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}'))
 }
 
 fn is_name_suffix(text: &str) -> bool {
@@ -196,12 +213,11 @@ fn is_name_suffix(text: &str) -> bool {
 }
 
 /// `Ada Lovelace (MIT)`: where she works is in brackets.
-fn parse_author(name: &str) -> Author {
-    let bare = name.trim_matches(|c: char| c.is_whitespace() || "*†‡,;".contains(c));
+fn split_affiliation(name: &str) -> (&str, Option<&str>) {
+    let bare = name.trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '†' | '‡' | ',' | ';'));
     let open = bare.find(['(', '（']).filter(|at| *at > 0 && bare.ends_with([')', '）']));
-    let Some(open) = open else { return Author { name: bare.to_owned(), affiliations: Vec::new() } };
-    let affiliation = bare[open..].trim_matches(['(', ')', '（', '）']).trim();
-    Author { name: bare[..open].trim().to_owned(), affiliations: vec![affiliation.to_owned()] }
+    let Some(open) = open else { return (bare, None) };
+    (bare[..open].trim(), Some(bare[open..].trim_matches(['(', ')', '（', '）']).trim()))
 }
 
 #[cfg(test)]

@@ -189,7 +189,11 @@ fn declared_encoding(body: &[u8]) -> Option<&[u8]> {
 
 fn drop_control_characters<'b>(text: Cow<'b, str>, notes: &mut Vec<String>) -> Cow<'b, str> {
     let is_bad_byte = |byte: u8| byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r');
-    if !text.bytes().any(|byte| is_bad_byte(byte) || byte == 0xef) {
+    let (words, rest) = text.as_bytes().as_chunks();
+    let is_bad_word = |word: &[u8; 8]| has_control_byte(*word) && word.iter().any(|byte| is_bad_byte(*byte));
+    let has_bad_byte = words.iter().any(is_bad_word) || rest.iter().any(|byte| is_bad_byte(*byte));
+    // The other two begin with 0xef.
+    if !has_bad_byte && memchr::memchr(0xef, text.as_bytes()).is_none() {
         return text;
     }
     let is_bad = |c: char| matches!(c, '\u{fffe}' | '\u{ffff}') || u8::try_from(c).is_ok_and(is_bad_byte);
@@ -201,6 +205,16 @@ fn drop_control_characters<'b>(text: Cow<'b, str>, notes: &mut Vec<String>) -> C
     let mut text = text.into_owned();
     text.retain(|c| !is_bad(c));
     Cow::Owned(text)
+}
+
+const BLANKS: u64 = u64::from_ne_bytes([b' '; 8]);
+const HIGH_BITS: u64 = u64::from_ne_bytes([0x80; 8]);
+
+/// Whether one of eight bytes is less than a blank, without a look at each: only of such a one can what is less by a blank
+/// have a high bit that it does not have itself.
+fn has_control_byte(word: [u8; 8]) -> bool {
+    let word = u64::from_ne_bytes(word);
+    word.wrapping_sub(BLANKS) & !word & HIGH_BITS != 0
 }
 
 #[cfg(test)]

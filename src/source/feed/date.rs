@@ -196,11 +196,13 @@ impl DateParts {
 /// `Z`, `+01:00`, `-0800`, `+1`, `CEST`, `GMT+0100`, in minutes. None if it is no zone.
 fn parse_zone_offset(text: &str) -> Option<i32> {
     let text = text.trim().trim_matches(['(', ')']);
-    let lower = text.to_ascii_lowercase();
-    if let Some((_, minutes)) = ZONES.iter().find(|(name, _)| *name == lower) {
+    if let Some((_, minutes)) = ZONES.iter().find(|(name, _)| name.eq_ignore_ascii_case(text)) {
         return Some(*minutes);
     }
-    let text = ["utc", "gmt"].iter().find_map(|name| lower.strip_prefix(name)).unwrap_or(&lower);
+    let is_utc = text
+        .get(..3)
+        .is_some_and(|head| head.eq_ignore_ascii_case("utc") || head.eq_ignore_ascii_case("gmt"));
+    let text = if is_utc { &text[3..] } else { text };
     let (sign, digits) = match text.chars().next()? {
         '+' => (1, &text[1..]),
         '-' => (-1, &text[1..]),
@@ -235,7 +237,9 @@ fn read_date_word(word: &str, parts: &mut DateParts) -> Option<()> {
     if first.is_ascii_digit() {
         return read_day_or_year_of_feed_date(word, parts);
     }
-    if let Some(minutes) = parse_zone_offset(word).filter(|_| parts.time.is_some()) {
+    if parts.time.is_some()
+        && let Some(minutes) = parse_zone_offset(word)
+    {
         parts.offset_minutes.get_or_insert(minutes);
         return Some(());
     }
@@ -281,9 +285,11 @@ fn read_day_or_year_of_feed_date(word: &str, parts: &mut DateParts) -> Option<()
 }
 
 fn month_number(word: &str) -> Option<i8> {
-    let word = word.trim_end_matches('.').to_ascii_lowercase();
-    let word = if word == "sept" { "sep" } else { &word };
-    let at = MONTHS.iter().position(|month| word.len() >= 3 && month.starts_with(word))?;
+    let word = word.trim_end_matches('.');
+    let word = if word.eq_ignore_ascii_case("sept") { "sep" } else { word };
+    let is_start =
+        |month: &&str| month.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+    let at = MONTHS.iter().position(|month| word.len() >= 3 && is_start(month))?;
     i8::try_from(at + 1).ok()
 }
 

@@ -77,9 +77,8 @@ impl ItemDescription {
 
     /// PLOS: the first paragraph is `by Ada Lovelace, Bob Brown`.
     fn strip_byline<'t>(&mut self, text: &'t str) -> &'t str {
-        let Some((first, rest)) = text.split_once('\n') else { return text };
-        match first.strip_prefix("by ") {
-            Some(names) if !names.contains(". ") || names.len() < CITATION_CHARS_MAX => {
+        match text.strip_prefix("by ").and_then(|line| line.split_once('\n')) {
+            Some((names, rest)) if !names.contains(". ") || names.len() < CITATION_CHARS_MAX => {
                 self.authors = Some(names.to_owned());
                 rest
             }
@@ -101,7 +100,7 @@ fn strip_arxiv_announcement(text: &str) -> &str {
 
 /// Nature: `Nature, Published online: 04 September 2024; doi:10.1038/s41586-024-07956-2` is the first paragraph.
 fn strip_nature_citation(text: &str) -> &str {
-    let first = text.split('\n').next().unwrap_or_default();
+    let first = memchr::memchr(b'\n', text.as_bytes()).map_or(text, |at| &text[..at]);
     let is_line =
         first.len() < CITATION_CHARS_MAX && first.contains("Published online:") && first.contains("doi:");
     if is_line { text[first.len()..].trim_start() } else { text }
@@ -119,7 +118,8 @@ fn strip_abstract_heading(text: &str) -> &str {
 
 /// WordPress: `The post A Title appeared first on A Blog.` is the last paragraph.
 fn strip_wordpress_footer(text: &str) -> &str {
-    let (rest, last) = text.rsplit_once('\n').unwrap_or(("", text));
+    let end = memchr::memrchr(b'\n', text.as_bytes());
+    let (rest, last) = end.map_or(("", text), |at| (&text[..at], &text[at + 1..]));
     let is_line = last.starts_with("The post ") && last.contains(" appeared first on ");
     if is_line { rest } else { text }
 }

@@ -4,7 +4,6 @@ use quick_xml::events::BytesStart;
 
 use super::feed_field::FeedField;
 use super::html_text::decode_entities;
-use super::namespace::FeedVocabulary;
 use super::raw_feed::{RawElement, RawElementAttribute, RawTextFormat};
 
 /// Addresses are the longest attributes that are kept: browsers take no more than some 32,000 characters of one.
@@ -35,20 +34,7 @@ enum ElementTextState {
 
 impl ElementTextReader {
     /// Begins to read an element, which is open at that depth, as far as there is room.
-    pub(super) fn new(
-        field: FeedField,
-        vocabulary: FeedVocabulary,
-        element: &BytesStart<'_>,
-        depth: usize,
-        room: usize,
-    ) -> Self {
-        let leaf = RawElement {
-            field,
-            vocabulary,
-            text: String::new(),
-            shape: RawTextFormat::Html,
-            attributes: Vec::new(),
-        };
+    pub(super) fn new(leaf: RawElement, element: &BytesStart<'_>, depth: usize, room: usize) -> Self {
         let mut element_text = Self { leaf, room, depth, state: ElementTextState::Text };
         if !element.attributes_raw().is_empty() {
             element_text.read_attributes(element);

@@ -72,18 +72,18 @@ const TAG_BYTES_MAX: usize = 256 * 1024;
 
 /// The text of HTML: paragraphs parted by one `\n`, each one line whose runs of white space are one blank.
 pub(super) fn html_to_text(html: &str) -> String {
-    if !html.bytes().any(|byte| matches!(byte, b'<' | b'&')) {
+    if memchr::memchr2(b'<', b'&', html.as_bytes()).is_none() {
         return collapse_whitespace(html);
     }
     let mut writer = TextWriter::with_capacity(html.len());
     let mut rest = html;
     while let Some(at) = memchr::memchr(b'<', rest.as_bytes()) {
-        writer.push_text(&decode_entities(&rest[..at]));
+        decode_entities_into(&rest[..at], |text| writer.push_text(text));
         rest = &rest[at..];
         rest = match parse_leading_markup(rest) {
             Some((HtmlTagOrComment::Comment, behind)) => behind,
-            Some((HtmlTagOrComment::Tag { name, is_end }, behind)) => {
-                write_text_for_html_tag(&mut writer, name, is_end, behind)
+            Some((HtmlTagOrComment::Tag { name, effect, is_end }, behind)) => {
+                write_tag_effect(&mut writer, name, effect, is_end, behind)
             }
             None => {
                 writer.push_text("<");
@@ -91,7 +91,7 @@ pub(super) fn html_to_text(html: &str) -> String {
             }
         };
     }
-    writer.push_text(&decode_entities(rest));
+    decode_entities_into(rest, |text| writer.push_text(text));
     writer.finish()
 }
 
@@ -130,13 +130,60 @@ pub(super) fn decode_entities(text: &str) -> Cow<'_, str> {
     if memchr::memchr(b'&', text.as_bytes()).is_none() {
         return Cow::Borrowed(text);
     }
-    html_escape::decode_html_entities(text)
+    let mut decoded = String::with_capacity(text.len());
+    decode_entities_into(text, |text| decoded.push_str(text));
+    Cow::Owned(decoded)
+}
+
+/// Writes a text piece by piece, with its entities decoded.
+fn decode_entities_into(text: &str, mut write: impl FnMut(&str)) {
+    let mut rest = text;
+    while let Some(at) = memchr::memchr(b'&', rest.as_bytes()) {
+        write(&rest[..at]);
+        rest = &rest[at..];
+        let end = memchr::memchr2(b'&', b';', &rest.as_bytes()[1..]).map_or(rest.len(), |at| at + 1);
+        // A `;` belongs to it; another `&` is the next one.
+        let end = if rest[end..].starts_with(';') { end + 1 } else { end };
+        match &rest[..end] {
+            "&amp;" => write("&"),
+            "&lt;" => write("<"),
+            "&gt;" => write(">"),
+            "&quot;" => write("\""),
+            "&nbsp;" => write("\u{a0}"),
+            entity => write(&html_escape::decode_html_entities(entity)),
+        }
+        rest = &rest[end..];
+    }
+    write(rest);
 }
 
 #[derive(Debug)]
 enum HtmlTagOrComment<'h> {
-    Tag { name: &'h str, is_end: bool },
+    Tag { name: &'h str, effect: TagEffect, is_end: bool },
     Comment,
+}
+
+/// What a tag means for the text around it.
+#[derive(Debug, Clone, Copy)]
+enum TagEffect {
+    Paragraph,
+    Blank,
+    Drop,
+    Nothing,
+}
+
+impl TagEffect {
+    /// None for what is no tag.
+    fn from_tag_name(name: &str) -> Option<Self> {
+        let effects = [
+            (&BLOCKS[..], Self::Paragraph),
+            (&INLINE, Self::Nothing),
+            (&CELLS, Self::Blank),
+            (&DROPPED, Self::Drop),
+        ];
+        let is_named = |names: &[&str]| names.iter().any(|known| known.eq_ignore_ascii_case(name));
+        effects.into_iter().find(|(names, _)| is_named(names)).map(|(_, effect)| effect)
+    }
 }
 
 /// The markup that a text begins with, and what is behind it; None if its `<` is one of the text.
@@ -159,12 +206,12 @@ fn parse_leading_markup(html: &str) -> Option<(HtmlTagOrComment<'_>, &str)> {
         .count();
     let name = &html[start..start + length];
     let local = name.rsplit(':').next().unwrap_or(name);
+    let effect = TagEffect::from_tag_name(local)?;
     let window = &html.as_bytes()[start + length..html.len().min(start + length + TAG_BYTES_MAX)];
     let end = tag_end(window)? + start + length;
     let attributes = html[start + length..end].trim_end_matches('/').trim();
-    let is_tag =
-        is_known_html_tag(local) && (attributes.is_empty() || local.len() > 2 || attributes.contains('='));
-    is_tag.then(|| (HtmlTagOrComment::Tag { name: local, is_end }, &html[end + 1..]))
+    let is_tag = attributes.is_empty() || local.len() > 2 || attributes.contains('=');
+    is_tag.then(|| (HtmlTagOrComment::Tag { name: local, effect, is_end }, &html[end + 1..]))
 }
 
 /// Where a tag ends: at a `>` outside of quotes, or at the first one if a quote has no end.
@@ -181,30 +228,19 @@ fn tag_end(bytes: &[u8]) -> Option<usize> {
     memchr::memchr(b'>', bytes)
 }
 
-fn is_one_of(names: &[&str], name: &str) -> bool {
-    names.iter().any(|known| known.eq_ignore_ascii_case(name))
-}
-
-fn is_known_html_tag(name: &str) -> bool {
-    is_one_of(&INLINE, name)
-        || is_one_of(&BLOCKS, name)
-        || is_one_of(&DROPPED, name)
-        || is_one_of(&CELLS, name)
-}
-
 /// Writes what a tag means, and returns the HTML behind it and behind what it drops.
-fn write_text_for_html_tag<'h>(
+fn write_tag_effect<'h>(
     writer: &mut TextWriter,
     name: &str,
+    effect: TagEffect,
     is_end: bool,
     behind: &'h str,
 ) -> &'h str {
-    if is_one_of(&BLOCKS, name) {
-        writer.begin_paragraph();
-    } else if is_one_of(&CELLS, name) {
-        writer.push_text(" ");
-    } else if !is_end && is_one_of(&DROPPED, name) {
-        return skip_element(behind, name);
+    match effect {
+        TagEffect::Paragraph => writer.begin_paragraph(),
+        TagEffect::Blank => writer.push_text(" "),
+        TagEffect::Drop if !is_end => return skip_element(behind, name),
+        TagEffect::Drop | TagEffect::Nothing => {}
     }
     behind
 }
@@ -281,15 +317,37 @@ impl TextWriter {
 
 /// How many bytes at the beginning stay as they are, as most of a text does: words of ASCII with one blank between each two.
 fn already_clean_prefix_length(bytes: &[u8]) -> usize {
-    let mut end = 0;
-    for (at, byte) in bytes.iter().enumerate() {
+    let mut length = 0;
+    let mut is_behind_blank = true;
+    for word in bytes.as_chunks().0 {
+        let Some(blanks) = blanks_of_plain_word(*word) else { break };
+        if blanks & ((blanks << 8) | (u64::from(is_behind_blank) << 7)) != 0 {
+            break;
+        }
+        is_behind_blank = blanks >> 63 == 1;
+        length += word.len();
+    }
+    for byte in &bytes[length..] {
         match byte {
-            b'!'..=b'~' => end = at + 1,
-            b' ' if at == end && at > 0 => {}
+            b'!'..=b'~' => is_behind_blank = false,
+            b' ' if !is_behind_blank => is_behind_blank = true,
             _ => break,
         }
+        length += 1;
     }
-    end
+    length - usize::from(is_behind_blank && length > 0)
+}
+
+const ONES: u64 = u64::from_ne_bytes([1; 8]);
+const BLANKS: u64 = u64::from_ne_bytes([b' '; 8]);
+const HIGH_BITS: u64 = u64::from_ne_bytes([0x80; 8]);
+
+/// Where in eight bytes of printable ASCII the blanks are, as the high bit of each, the first byte the lowest; None if they
+/// are anything else. A byte of ASCII has no high bit, so no sum of two and no difference to one with it reaches the next.
+fn blanks_of_plain_word(word: [u8; 8]) -> Option<u64> {
+    let word = u64::from_le_bytes(word);
+    let is_plain = (word | word.wrapping_sub(BLANKS) | word.wrapping_add(ONES)) & HIGH_BITS == 0;
+    is_plain.then_some(HIGH_BITS.wrapping_sub(word ^ BLANKS) & HIGH_BITS)
 }
 
 fn is_blank(c: char) -> bool {

@@ -2,7 +2,7 @@
 
 use feed_rs::model::Entry;
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
+use jiff::tz::Offset;
 use reqwest::Url;
 
 use super::authors::read_authors;
@@ -10,7 +10,7 @@ use super::date::parse_date;
 use super::description::ItemDescription;
 use super::feed_field::FeedField;
 use super::html_text::{html_to_text, one_line};
-use super::item_keys::{ItemKey, ItemKeyInputs, canonical_link, title_key};
+use super::item_keys::{ItemKey, ItemKeyInputs, link_key, title_key};
 use super::item_kind::{ItemKind, ItemKindEvidence};
 use super::journal_issue::JournalIssue;
 use super::namespace::FeedVocabulary;
@@ -97,14 +97,14 @@ pub(super) fn build_item(
     entry: Option<&Entry>,
     base: Option<&Url>,
 ) -> (FeedItem, ItemKeyInputs) {
-    let guid = raw.first_text(FeedField::Guid).map(str::to_owned);
-    let links = item_links(raw, guid.as_deref(), base);
+    let guid = raw.first_text(FeedField::Guid);
+    let (links, link_key) = item_links(raw, guid, base);
     let own_links: Vec<&str> =
         links.iter().filter(|link| is_link_to_item_page(link)).map(|link| link.href.as_str()).collect();
     let (title, old_suffix) = item_title(raw);
     let description = item_description(raw, entry);
-    let arxiv = arxiv_id(raw, guid.as_deref(), &own_links, old_suffix.as_ref());
-    let doi = doi_of_raw_item(raw, guid.as_deref(), &own_links);
+    let arxiv = arxiv_id(raw, guid, &own_links, old_suffix.as_ref());
+    let doi = doi_of_raw_item(raw, guid, &own_links);
     let journal = JournalIssue::from_item(raw).or(description.journal);
     let published = first_date_in_field(raw, FeedField::Published)
         .or_else(|| first_date_in_field(raw, FeedField::PublicationDate))
@@ -116,9 +116,9 @@ pub(super) fn build_item(
         .chain(raw.texts_of_feed_field(FeedField::Section))
         .map(one_line)
         .collect();
-    let mut addresses = own_links.clone();
+    let mut addresses = own_links;
     addresses.extend(doi.as_ref().map(Doi::as_str));
-    addresses.extend(guid.as_deref());
+    addresses.extend(guid);
     let kind = ItemKind::from_evidence(ItemKindEvidence {
         title: &title,
         labels: &labels,
@@ -134,10 +134,10 @@ pub(super) fn build_item(
     let keys = ItemKeyInputs {
         arxiv: arxiv.as_ref().map(|(id, _)| id.clone()),
         doi: doi.clone(),
-        guid: guid.as_deref().or(raw.about.as_deref()).map(ItemKeyInputs::guid_key),
-        link: own_links.first().and_then(|link| canonical_link(link)),
+        guid: guid.or(raw.about.as_deref()).map(ItemKeyInputs::guid_key),
+        link: link_key,
         title: title_key(&title),
-        day: published.map(|published| published.to_zoned(TimeZone::UTC).date()),
+        day: published.map(|published| Offset::UTC.to_datetime(published).date()),
     };
     let item = FeedItem {
         ids: Vec::new(),
@@ -166,13 +166,14 @@ type OldArxivTitleSuffix = (String, Option<AnnounceType>);
 /// The title, and what arXiv's feeds of before 2024 put behind it: `A title. (arXiv:2107.03388v1 [hep-ex] UPDATED)`.
 fn item_title(raw: &RawItem) -> (String, Option<OldArxivTitleSuffix>) {
     let title = raw.first_field_text_as_line(FeedField::Title).unwrap_or_default();
-    let title = match title.char_indices().nth(TITLE_CHARS_MAX) {
+    // It has at least as many bytes as characters, and those need not be counted.
+    let is_long = title.len() > TITLE_CHARS_MAX;
+    let title = match is_long.then(|| title.char_indices().nth(TITLE_CHARS_MAX)).flatten() {
         Some((end, _)) => title[..end].to_owned(),
         None => title,
     };
-    let Some((start, behind)) = title.rsplit_once(" (arXiv:").filter(|_| title.ends_with(')')) else {
-        return (title, None);
-    };
+    let suffixed = if title.ends_with(')') { title.rsplit_once(" (arXiv:") } else { None };
+    let Some((start, behind)) = suffixed else { return (title, None) };
     let announce_type = match behind {
         _ if behind.ends_with("UPDATED)") => Some(AnnounceType::Replace),
         _ if behind.ends_with("CROSS LISTED)") => Some(AnnounceType::Cross),
@@ -208,11 +209,14 @@ fn is_link_to_item_page(link: &Link) -> bool {
     link.rel.as_deref().is_none_or(|rel| rel == "alternate")
 }
 
-/// Addresses of pages and files: those of the item itself first, and its guid if it has no other.
-fn item_links(raw: &RawItem, guid: Option<&str>, base: Option<&Url>) -> Vec<Link> {
-    let mut links: Vec<Link> = Vec::new();
+/// Addresses of pages and files: those of the item itself first, and its guid if it has no other; and the key of the first
+/// one that is the item's own.
+fn item_links(raw: &RawItem, guid: Option<&str>, base: Option<&Url>) -> (Vec<Link>, Option<String>) {
+    let count = raw.elements_of_field(FeedField::Link).take(LINKS_MAX).count();
+    let mut links: Vec<Link> = Vec::with_capacity(count.max(1));
+    let mut own_url = None;
     for leaf in raw.elements_of_field(FeedField::Link).take(LINKS_MAX) {
-        let Some(href) = absolute_url(leaf.text.trim(), base) else { continue };
+        let Some((href, url)) = absolute_url(leaf.text.trim(), base) else { continue };
         let text = |name| leaf.attribute(name).map(str::to_owned);
         let link = Link {
             href,
@@ -220,33 +224,38 @@ fn item_links(raw: &RawItem, guid: Option<&str>, base: Option<&Url>) -> Vec<Link
             media_type: text(RawElementAttribute::MediaType),
             title: text(RawElementAttribute::Title),
         };
+        if is_link_to_item_page(&link) {
+            own_url.get_or_insert(url);
+        }
         if !links.contains(&link) {
             links.push(link);
         }
     }
     links.sort_by_key(|link| !is_link_to_item_page(link));
-    if !links.iter().any(is_link_to_item_page) {
+    if own_url.is_none() {
         let is_address = raw
             .elements_of_field(FeedField::Guid)
             .next()
             .is_none_or(|leaf| leaf.attribute(RawElementAttribute::IsPermaLink) != Some("false"));
         let guid = guid.filter(|guid| is_address && guid.contains("://"));
-        let href = raw.about.as_deref().or(guid).and_then(|address| absolute_url(address, None));
-        let link = href.map(|href| Link { href, rel: None, media_type: None, title: None });
-        links.splice(..0, link);
+        if let Some((href, url)) =
+            raw.about.as_deref().or(guid).and_then(|address| absolute_url(address, None))
+        {
+            links.insert(0, Link { href, rel: None, media_type: None, title: None });
+            own_url = Some(url);
+        }
     }
-    links
+    (links, own_url.as_ref().and_then(link_key))
 }
 
-/// An address that a browser may be led to.
-fn absolute_url(address: &str, base: Option<&Url>) -> Option<String> {
+/// An address that a browser may be led to, as it is written if it is whole, and as it is read.
+fn absolute_url(address: &str, base: Option<&Url>) -> Option<(String, Url)> {
     let is_web = |url: &Url| matches!(url.scheme(), "http" | "https");
     match Url::parse(address) {
-        // As it is written, and not as it would be written again.
-        Ok(url) if is_web(&url) => Some(address.to_owned()),
+        Ok(url) if is_web(&url) => Some((address.to_owned(), url)),
         Ok(_) => None,
         Err(_) if address.is_empty() => None,
-        Err(_) => base?.join(address).ok().filter(is_web).map(String::from),
+        Err(_) => base?.join(address).ok().filter(is_web).map(|url| (url.as_str().to_owned(), url)),
     }
 }
 
@@ -283,11 +292,16 @@ fn arxiv_id(
 
 /// Digits alone may be a number of any blog's: an identifier of arXiv's says that it is, or is in an address.
 fn names_arxiv(text: &str) -> bool {
-    text.starts_with("http") || text.as_bytes().windows(5).any(|window| window.eq_ignore_ascii_case(b"arxiv"))
+    let bytes = text.as_bytes();
+    let is_named_from =
+        |at| bytes.get(at..at + 5).is_some_and(|name: &[u8]| name.eq_ignore_ascii_case(b"arxiv"));
+    text.starts_with("http")
+        || memchr::memchr2_iter(b'x', b'X', bytes).any(|x| x.checked_sub(2).is_some_and(is_named_from))
 }
 
 fn doi_of_raw_item(raw: &RawItem, guid: Option<&str>, own_links: &[&str]) -> Option<Doi> {
-    let is_arxivs = |doi: &Doi| ArxivId::parse_with_version(doi.as_str()).is_ok();
+    let is_arxivs =
+        |doi: &Doi| names_arxiv(doi.as_str()) && ArxivId::parse_with_version(doi.as_str()).is_ok();
     let named = raw
         .texts_of_feed_field(FeedField::Doi)
         .chain(raw.texts_of_feed_field(FeedField::Identifier))
@@ -328,7 +342,8 @@ fn item_authors(
 }
 
 fn item_categories(raw: &RawItem, entry: Option<&Entry>) -> Vec<FeedCategory> {
-    let mut categories: Vec<FeedCategory> = Vec::new();
+    let count = raw.elements_of_field(FeedField::Category).take(LINKS_MAX).count();
+    let mut categories: Vec<FeedCategory> = Vec::with_capacity(count);
     let mut add = |term: String, scheme: Option<String>| {
         let category = FeedCategory { term, scheme };
         if !category.term.is_empty() && !categories.contains(&category) && categories.len() < LINKS_MAX {

@@ -1,11 +1,15 @@
-//! The items of a document while it is read: built a batch at a time, so that no more of the document than a batch is held a
-//! second time.
+//! The items of a document while it is read: built a batch at a time, so that no more of the document than two batches is
+//! held a second time. Of these feed-rs reads one while the other is built and the second pass reads on.
 
 use std::io::Read;
+use std::sync::mpsc::Receiver;
+use std::thread::Scope;
 
+use feed_rs::model::Entry;
 use reqwest::Url;
 
 use super::feed_rs_first_pass::{FirstPassParser, match_feed_rs_entries_to_items};
+use super::first_pass_reader::FirstPassReader;
 use super::item::{FeedItem, build_item};
 use super::item_keys::ItemKeyInputs;
 use super::item_memory_size::item_memory_bytes;
@@ -19,25 +23,32 @@ pub(super) const BATCH_BYTES: usize = 128 * 1024;
 /// document may make much of it, by addresses that are relative to a long one and by the feed's own authors.
 const BATCH_MEMORY_BYTES: usize = 1 << 20;
 
-/// feed-rs keeps every element that it knows, at a hundred bytes and more for each: a batch that is longer, which has an
-/// item as no paper is, is left to the second pass, which keeps little.
-const FIRST_PASS_BYTES_MAX: usize = 512 * 1024;
-
 /// The items that are read of a document.
-pub(super) struct ItemBatches<'b> {
-    base: Option<&'b Url>,
-    first_pass: FirstPassParser,
+pub(super) struct ItemBatches<'s, 'd> {
+    base: Option<&'d Url>,
+    first_pass: FirstPassReader<'s, 'd>,
     batch: Vec<RawItem>,
     batch_memory_bytes: usize,
+    /// The batch before, which feed-rs reads or has read.
+    ended: Option<EndedBatch>,
     bytes_max: usize,
     read: ReadItems,
+}
+
+/// A batch whose items are not built yet.
+struct EndedBatch {
+    items: Vec<RawItem>,
+    /// What feed-rs finds in it.
+    found: Receiver<Result<Vec<Entry>, String>>,
 }
 
 /// What became of the items of a document.
 #[derive(Debug, Default)]
 pub(super) struct ReadItems {
-    /// Those that are read and not empty, each with what its keys are made of.
-    pub(super) items: Vec<(FeedItem, ItemKeyInputs)>,
+    /// Those that are read and not empty.
+    pub(super) items: Vec<FeedItem>,
+    /// For each of them what its keys are made of.
+    pub(super) key_inputs: Vec<ItemKeyInputs>,
     /// How many the document has.
     pub(super) count: usize,
     /// How many are read: the first ones.
@@ -58,18 +69,32 @@ pub(super) struct ReadItems {
     is_full: bool,
 }
 
-impl<'b> ItemBatches<'b> {
+impl<'s, 'd> ItemBatches<'s, 'd> {
     /// For a document of so many bytes, which is held as long as it is read.
-    pub(super) fn new(document_bytes: usize, base: Option<&'b Url>, first_pass: FirstPassParser) -> Self {
-        let bytes_max = DOCUMENT_AND_ITEMS_MAX.saturating_sub(document_bytes);
+    pub(super) fn new(document_bytes: usize, base: Option<&'d Url>, first_pass: FirstPassParser) -> Self {
         Self {
             base,
-            first_pass,
+            first_pass: FirstPassReader::on_this_thread(first_pass, base),
             batch: Vec::new(),
             batch_memory_bytes: 0,
-            bytes_max,
+            ended: None,
+            bytes_max: DOCUMENT_AND_ITEMS_MAX.saturating_sub(document_bytes),
             read: ReadItems::default(),
         }
+    }
+
+    /// The same, with feed-rs on a thread of its own if there is more than a batch to read.
+    pub(super) fn beside_first_pass(
+        scope: &'s Scope<'s, 'd>,
+        document_bytes: usize,
+        base: Option<&'d Url>,
+        first_pass: FirstPassParser,
+    ) -> Self {
+        let mut batches = Self::new(document_bytes, base, first_pass);
+        if document_bytes > BATCH_BYTES {
+            batches.first_pass = FirstPassReader::on_own_thread(scope, first_pass, base);
+        }
+        batches
     }
 
     /// Takes the next item. Behind the last one that is read they are only counted.
@@ -93,21 +118,30 @@ impl<'b> ItemBatches<'b> {
 
     /// Whether no more items are read.
     pub(super) fn is_full(&self) -> bool {
-        self.read.is_full || self.read.read + self.batch.len() == ENTRIES_MAX
+        let ended = self.ended.as_ref().map_or(0, |ended| ended.items.len());
+        self.read.is_full || self.read.read + ended + self.batch.len() == ENTRIES_MAX
     }
 
-    /// Builds the items since the last batch. `document` has them and nothing else, and is of so many bytes.
-    pub(super) fn finish_item_batch(&mut self, document: impl Read, bytes: usize) {
-        let batch = std::mem::take(&mut self.batch);
+    /// Makes a batch of the items since the last one. `document` has them and nothing else, and is of so many bytes.
+    pub(super) fn finish_item_batch(&mut self, document: impl Read + Send + 's, bytes: usize) {
+        let items = std::mem::take(&mut self.batch);
         self.batch_memory_bytes = 0;
-        if batch.is_empty() {
+        if items.is_empty() {
             return;
         }
-        let found = if bytes > FIRST_PASS_BYTES_MAX {
-            Err(format!("feed-rs is not asked for {} KiB at once", bytes >> 10))
-        } else {
-            (self.first_pass)(Box::new(document), self.base)
-        };
+        let ended = EndedBatch { items, found: self.first_pass.read(Box::new(document), bytes) };
+        let finished = if self.first_pass.has_own_thread() { self.ended.replace(ended) } else { Some(ended) };
+        if let Some(finished) = finished {
+            self.build_items(finished);
+        }
+    }
+
+    fn build_items(&mut self, ended: EndedBatch) {
+        if self.read.is_full {
+            return;
+        }
+        let batch = ended.items;
+        let found = ended.found.recv().unwrap_or_else(|_| Err("feed-rs ended before it".to_owned()));
         let entries = match found {
             Ok(entries) => {
                 self.read.dropped += batch.len().saturating_sub(entries.len());
@@ -131,14 +165,18 @@ impl<'b> ItemBatches<'b> {
                 self.read.empty += 1;
                 continue;
             }
-            let built = build_item(&item, entry.as_ref(), self.base);
-            self.read.bytes += item_memory_bytes(&built.0, &built.1);
+            let (item, key_inputs) = build_item(&item, entry.as_ref(), self.base);
+            self.read.bytes += item_memory_bytes(&item, &key_inputs);
             self.read.is_full = self.read.bytes > self.bytes_max;
-            self.read.items.push(built);
+            self.read.items.push(item);
+            self.read.key_inputs.push(key_inputs);
         }
     }
 
-    pub(super) fn into_read_items(self) -> ReadItems {
+    pub(super) fn into_read_items(mut self) -> ReadItems {
+        if let Some(ended) = self.ended.take() {
+            self.build_items(ended);
+        }
         self.read
     }
 }

@@ -2,7 +2,7 @@
 //! once: an item is known if any of its keys is.
 
 use std::collections::HashMap;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use jiff::civil::Date;
 use reqwest::Url;
@@ -68,10 +68,9 @@ pub(super) fn assign_item_keys(
 ) -> Vec<Vec<ItemKey>> {
     let dois = UnsharedItemKeys::from_dois(&items);
     add_note_on_shared_keys(dois.count_keys_shared_by_items(), "DOI", notes);
-    let guids = UnsharedItemKeys::from_keyed_items(items.iter().map(|item| (item.guid.as_deref(), item)));
-    let links = UnsharedItemKeys::from_keyed_items(items.iter().map(|item| (item.link.as_deref(), item)));
-    let titles =
-        UnsharedItemKeys::from_keyed_items(items.iter().map(|item| (Some(item.title.as_str()), item)));
+    let guids = UnsharedItemKeys::from_keyed_items(&items, |item| item.guid.as_deref());
+    let links = UnsharedItemKeys::from_keyed_items(&items, |item| item.link.as_deref());
+    let titles = UnsharedItemKeys::from_keyed_items(&items, |item| Some(&item.title));
     add_note_on_shared_keys(guids.count_keys_shared_by_items(), "guid", notes);
     add_note_on_shared_keys(links.count_keys_shared_by_items(), "link", notes);
     let (guids, links, titles) = (guids.flags, links.flags, titles.flags);
@@ -104,21 +103,22 @@ struct UnsharedItemKeys {
 }
 
 impl UnsharedItemKeys {
-    fn from_keyed_items<'i>(items: impl Iterator<Item = (Option<&'i str>, &'i ItemKeyInputs)>) -> Self {
-        let mut ownership: HashMap<&str, (usize, bool)> = HashMap::new();
-        let mut all: Vec<(Option<&str>, &ItemKeyInputs)> = Vec::new();
-        for (at, (key, item)) in items.enumerate() {
-            all.push((key, item));
-            let Some(key) = key else { continue };
-            let (first, is_shared) = ownership.entry(key).or_insert((at, false));
-            *is_shared |= are_different_items(all[*first].1, item);
+    fn from_keyed_items(items: &[ItemKeyInputs], key_of: impl Fn(&ItemKeyInputs) -> Option<&str>) -> Self {
+        let mut first_with: HashMap<&str, usize> = HashMap::with_capacity(items.len());
+        // For each item the first one with its key, and for that whether different items have it.
+        let mut firsts = Vec::with_capacity(items.len());
+        let mut is_shared = vec![false; items.len()];
+        for (at, item) in items.iter().enumerate() {
+            let first = key_of(item).map_or(at, |key| *first_with.entry(key).or_insert(at));
+            is_shared[first] |= first != at && are_different_items(&items[first], item);
+            firsts.push(first);
         }
-        Self { flags: all.iter().map(|(key, _)| key.is_none_or(|key| !ownership[key].1)).collect() }
+        Self { flags: firsts.into_iter().map(|first| !is_shared[first]).collect() }
     }
 
     /// A work may be there in several versions. But a DOI that is on works of three titles is the journal's, and none of theirs.
     fn from_dois(items: &[ItemKeyInputs]) -> Self {
-        let mut titles: HashMap<&Doi, Vec<&str>> = HashMap::new();
+        let mut titles: HashMap<&Doi, Vec<&str>> = HashMap::with_capacity(items.len());
         for (doi, title) in items.iter().filter_map(|item| Some((item.doi.as_ref()?, item.title.as_str()))) {
             let of_doi = titles.entry(doi).or_default();
             if of_doi.len() < WORK_TITLES_MAX && !of_doi.contains(&title) {
@@ -147,17 +147,25 @@ fn are_different_items(one: &ItemKeyInputs, other: &ItemKeyInputs) -> bool {
     one.title != other.title || are_known_and_different(one.link.as_ref(), other.link.as_ref())
 }
 
-/// An address as a key: host, path and what of the query leads to the page.
+/// An address as a key, see [`link_key`].
 pub(super) fn canonical_link(address: &str) -> Option<String> {
-    let url = Url::parse(address.trim()).ok()?;
+    link_key(&Url::parse(address.trim()).ok()?)
+}
+
+/// An address as a key: host, path and what of the query leads to the page.
+pub(super) fn link_key(url: &Url) -> Option<String> {
     if !matches!(url.scheme(), "http" | "https") {
         return None;
     }
     let host = url.host_str()?;
-    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
     let path = url.path();
     let path = path.find(";jsessionid=").map_or(path, |at| &path[..at]);
-    let mut link = format!("{host}{port}{path}");
+    let mut link = String::with_capacity(url.as_str().len());
+    link.push_str(host);
+    if let Some(port) = url.port() {
+        let _ = write!(link, ":{port}");
+    }
+    link.push_str(path);
     let mut separator = '?';
     for pair in url
         .query()
@@ -189,7 +197,13 @@ pub(super) fn title_key(title: &str) -> String {
         if !key.is_empty() {
             key.push(' ');
         }
-        key.extend(word.chars().flat_map(char::to_lowercase));
+        if word.is_ascii() {
+            let start = key.len();
+            key.push_str(word);
+            key[start..].make_ascii_lowercase();
+        } else {
+            key.extend(word.chars().flat_map(char::to_lowercase));
+        }
     }
     // A title of punctuation alone is still a title.
     if key.is_empty() { title.trim().to_owned() } else { key }

@@ -2,6 +2,7 @@
 //! The format: <https://www.jsonfeed.org/version/1.1/>.
 
 use std::fmt;
+use std::io::Cursor;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -29,7 +30,10 @@ const FEED_AUTHORS_BYTES_MAX: usize = 2 << 10;
 const BATCH_START: &str = "{\"version\":\"https://jsonfeed.org/version/1.1\",\"title\":\"\",\"items\":[";
 
 /// Reads a document, whole or not at all, and its items into the batches.
-pub(super) fn read_json_feed(text: &str, items: &mut ItemBatches<'_>) -> Result<RawFeedHeader, FeedError> {
+pub(super) fn read_json_feed(
+    text: &str,
+    items: &mut ItemBatches<'_, '_>,
+) -> Result<RawFeedHeader, FeedError> {
     let feed: ParsedJsonFeed = serde_json::from_str(text).map_err(|error| json_error(&error, text.len()))?;
     if !feed.version.0.contains("jsonfeed.org") && feed.items.is_none() {
         return Err(FeedError::NotAFeed("JSON".to_owned()));
@@ -79,10 +83,10 @@ fn feed_authors(all: impl Iterator<Item = JsonAuthor>) -> Vec<JsonAuthor> {
     all.take_while(|author| has_room(author)).collect()
 }
 
-fn finish_item_batch(batch: &mut String, items: &mut ItemBatches<'_>) {
-    batch.push_str("]}");
-    items.finish_item_batch(batch.as_bytes(), batch.len());
-    batch.truncate(BATCH_START.len());
+fn finish_item_batch(batch: &mut String, items: &mut ItemBatches<'_, '_>) {
+    let document = std::mem::replace(batch, BATCH_START.to_owned()) + "]}";
+    let bytes = document.len();
+    items.finish_item_batch(Cursor::new(document), bytes);
 }
 
 fn json_error(error: &serde_json::Error, bytes: usize) -> FeedError {

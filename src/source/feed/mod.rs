@@ -1,7 +1,8 @@
 //! Any feed: RSS of every version, Atom and JSON Feed, from bytes to items that are known again.
 //!
 //! Feeds are written by programs that nobody looks after, and read here in two passes. feed-rs reads them as their formats
-//! say, a batch of items at a time. It panics on plausible input, and drops what it does not know, without a word: identifiers, whole titles, whole feeds.
+//! say, a batch of items at a time, on a thread of its own if there is more than one. It panics on plausible input, and drops
+//! what it does not know, without a word: identifiers, whole titles, whole feeds.
 //! So the second pass reads the same text for what identifies an item and for how many there are, and what it finds counts.
 //! What neither can read is a gap, in words.
 //!
@@ -22,6 +23,7 @@ mod error;
 mod escape_bare_markup;
 mod feed_field;
 mod feed_rs_first_pass;
+mod first_pass_reader;
 mod html_tag;
 mod html_text;
 mod item;
@@ -121,19 +123,7 @@ fn parse_in_two_passes(
         return Err(FeedError::TooLong(body.len()));
     }
     let DecodedText { text, mut notes } = charset_decoding::decode_body(body, charset)?;
-    let (mut raw, items) = match document_root::find_feed_root(&text, &mut notes)? {
-        XmlOrJsonDocument::Json(text) => {
-            let mut items = ItemBatches::new(text.len(), base, first_pass);
-            (json_feed_parser::read_json_feed(text, &mut items)?, items.into_read_items())
-        }
-        XmlOrJsonDocument::Xml(root) => match read_xml_items(root, base, first_pass) {
-            Err(error @ (FeedError::Broken(_) | FeedError::CutOff(_))) => {
-                let start = text.len() - root.len();
-                read_repaired_xml(text, start, base, first_pass, error, &mut notes)?
-            }
-            read => read?,
-        },
-    };
+    let (mut raw, items) = read_document(text, base, first_pass, &mut notes)?;
     if items.count == 0 && raw.header.leaves.is_empty() {
         return Err(FeedError::Broken("it has neither a title nor items".to_owned()));
     }
@@ -141,14 +131,38 @@ fn parse_in_two_passes(
     Ok(combine_feed_parsing_passes(&raw, items, base, notes))
 }
 
+/// Reads a document, and gives its memory back before more is made of its items.
+fn read_document(
+    text: Cow<'_, str>,
+    base: Option<&Url>,
+    first_pass: FirstPassParser,
+    notes: &mut Vec<String>,
+) -> Result<(RawFeedHeader, ReadItems), FeedError> {
+    match document_root::find_feed_root(&text, notes)? {
+        XmlOrJsonDocument::Json(text) => {
+            let mut items = ItemBatches::new(text.len(), base, first_pass);
+            Ok((json_feed_parser::read_json_feed(text, &mut items)?, items.into_read_items()))
+        }
+        XmlOrJsonDocument::Xml(root) => match read_xml_items(root, base, first_pass) {
+            Err(error @ (FeedError::Broken(_) | FeedError::CutOff(_))) => {
+                let start = text.len() - root.len();
+                read_repaired_xml(text, start, base, first_pass, error, notes)
+            }
+            read => read,
+        },
+    }
+}
+
 fn read_xml_items(
     root: &str,
     base: Option<&Url>,
     first_pass: FirstPassParser,
 ) -> Result<(RawFeedHeader, ReadItems), FeedError> {
-    let mut items = ItemBatches::new(root.len(), base, first_pass);
-    let raw = xml_feed_parser::read_xml_feed(root, base, &mut items)?;
-    Ok((raw, items.into_read_items()))
+    std::thread::scope(|scope| {
+        let mut items = ItemBatches::beside_first_pass(scope, root.len(), base, first_pass);
+        let raw = xml_feed_parser::read_xml_feed(root, base, &mut items)?;
+        Ok((raw, items.into_read_items()))
+    })
 }
 
 /// Reads broken XML, whose root begins there, with its bare `&` and `<` escaped.
@@ -193,8 +207,9 @@ fn combine_feed_parsing_passes(
         notes.push(format!("{} items are empty, and left out", read.empty));
     }
     let home_page = feed_home_page_url(&raw.header, base);
-    let (mut items, keys): (Vec<FeedItem>, Vec<_>) = read.items.into_iter().unzip();
-    for (item, keys) in items.iter_mut().zip(assign_item_keys(keys, home_page.as_deref(), &mut notes)) {
+    let mut items = read.items;
+    let keys = assign_item_keys(read.key_inputs, home_page.as_deref(), &mut notes);
+    for (item, keys) in items.iter_mut().zip(keys) {
         item.ids = keys;
     }
     let nameless = items.iter().filter(|item| item.ids.is_empty()).count();

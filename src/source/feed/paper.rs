@@ -91,7 +91,7 @@ pub fn papers_from_items(items: Vec<FeedItem>, policy: FeedItemsToKeep, seen_at:
                 continue;
             }
         };
-        let paper = FeedPaper { keys: item.ids.clone(), paper: paper_from_item(id.clone(), item, seen_at) };
+        let paper = paper_from_item(id.clone(), item, seen_at);
         let Some(&place) = places.get(&id) else {
             places.insert(id, found.papers.len());
             found.papers.push(paper);
@@ -158,7 +158,7 @@ fn own_link(item: &FeedItem) -> Option<&str> {
         .map(|link| link.href.as_str())
 }
 
-fn paper_from_item(id: PaperId, item: FeedItem, seen_at: Timestamp) -> Paper {
+fn paper_from_item(id: PaperId, item: FeedItem, seen_at: Timestamp) -> FeedPaper {
     let arxiv = item.arxiv.as_ref().filter(|_| id.as_arxiv_id().is_some());
     let version = arxiv.and_then(|(_, version)| *version);
     let said = item.published.or(item.updated).map(|said| said.min(seen_at));
@@ -167,7 +167,8 @@ fn paper_from_item(id: PaperId, item: FeedItem, seen_at: Timestamp) -> Paper {
         None => mark_estimated(seen_at),
     };
     let is_own = |key: &ItemKey| matches!(key, ItemKey::Doi(_));
-    Paper {
+    let page = missing_page_link(&id, &item);
+    let paper = Paper {
         revision: version.map_or_else(|| Revision::Content(item_fingerprint(&item)), Revision::Numbered),
         updated: said.unwrap_or_else(estimate),
         // arXiv's feeds say when a version was announced, and not when the first one was submitted.
@@ -175,7 +176,7 @@ fn paper_from_item(id: PaperId, item: FeedItem, seen_at: Timestamp) -> Paper {
         doi: item.doi.as_ref().filter(|_| item.ids.iter().any(is_own)).map(|doi| doi.as_str().to_owned()),
         journal_ref: item.journal.as_ref().map(ToString::to_string),
         later_article: None,
-        links: paper_links_of_item(&id, &item),
+        links: item.links.into_iter().chain(page).collect(),
         title: item.title,
         abstract_: item.abstract_,
         authors: item.authors,
@@ -183,23 +184,20 @@ fn paper_from_item(id: PaperId, item: FeedItem, seen_at: Timestamp) -> Paper {
         categories: item.categories.into_iter().map(|category| Category(category.term)).collect(),
         comment: None,
         id,
-    }
+    };
+    FeedPaper { paper, keys: item.ids }
 }
 
-/// The item's links, and behind them the page that it is known by if none of them leads there as it is written: one with
-/// what changes from request to request is no address of a row.
-fn paper_links_of_item(id: &PaperId, item: &FeedItem) -> Vec<Link> {
-    let mut links = item.links.clone();
+/// The page that an item is known by if none of its links leads there as it is written: one with what changes from request to
+/// request is no address of a row.
+fn missing_page_link(id: &PaperId, item: &FeedItem) -> Option<Link> {
     let leads_there = |link: &Link| PaperId::from_link(&link.href).as_ref() == Some(id);
-    if id.as_identifying_page_url().is_some()
-        && !links.iter().any(leads_there)
-        && let Some((scheme, _)) = own_link(item).and_then(|href| href.split_once("://"))
-        && let Some(page) = own_link(item).and_then(canonical_link)
-    {
-        let href = format!("{scheme}://{page}");
-        links.push(Link { href, rel: Some("canonical".to_owned()), media_type: None, title: None });
+    if id.as_identifying_page_url().is_none() || item.links.iter().any(leads_there) {
+        return None;
     }
-    links
+    let own = own_link(item)?;
+    let href = format!("{}://{}", own.split_once("://")?.0, canonical_link(own)?);
+    Some(Link { href, rel: Some("canonical".to_owned()), media_type: None, title: None })
 }
 
 /// What identifies all that the item says, without what changes though it says the same: its dates, and what is in its

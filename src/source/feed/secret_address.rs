@@ -5,8 +5,9 @@ use super::address::FeedAddress;
 use crate::domain::FetchError;
 
 /// The error without what it quotes of the answer.
-pub fn redact_fetch_error(error: FetchError) -> FetchError {
-    FetchError { message: before_quotation(&error.message), ..error }
+pub fn redact_fetch_error(mut error: FetchError) -> FetchError {
+    error.message = before_quotation(&error.message);
+    error
 }
 
 /// The feed with notes that quote nothing of it, and without a title that names the secret.

@@ -1,12 +1,12 @@
 //! The second pass: the document event by event, for what the feed's own parser drops. Its count of items is what counts.
 
-use std::io::Read as _;
+use std::io::{Cursor, Read as _};
 
 use quick_xml::NsReader;
 use quick_xml::errors::{Error, IllFormedError, SyntaxError};
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesRef, BytesStart, BytesText, Event};
-use quick_xml::name::Prefix;
+use quick_xml::name::{NamespaceResolver, Prefix};
 use reqwest::Url;
 
 use super::document_root::feed_text_excerpt;
@@ -35,10 +35,10 @@ const OPEN_TAGS_BYTES_MAX: usize = 64 * 1024;
 const BASE_BYTES_MAX: usize = 512;
 
 /// Reads a document from its root on, whole or not at all, and its items into the batches. `base` is the address of the feed.
-pub(super) fn read_xml_feed(
-    text: &str,
-    base: Option<&Url>,
-    items: &mut ItemBatches<'_>,
+pub(super) fn read_xml_feed<'s, 'd: 's>(
+    text: &'d str,
+    base: Option<&'d Url>,
+    items: &mut ItemBatches<'s, 'd>,
 ) -> Result<RawFeedHeader, FeedError> {
     check_xml_tag_lengths(text)?;
     let mut reader = NsReader::from_str(text);
@@ -46,18 +46,13 @@ pub(super) fn read_xml_feed(
     let mut parser = XmlFeedParser::new(text, base, items);
     loop {
         let start = reader_position(text, &reader);
-        let (resolved, event) = match reader.read_resolved_event() {
-            Ok(read) => read,
+        let event = match reader.read_event() {
+            Ok(event) => event,
             Err(error) => return Err(xml_error(&error, reader.error_position(), text.len())),
         };
         match event {
             Event::Start(element) => {
-                let prefix = element.name().prefix().map(Prefix::into_inner);
-                parser.open_element(
-                    FeedVocabulary::from_xml_resolve_result(&resolved, prefix),
-                    &element,
-                    start,
-                )?;
+                parser.open_element(reader.resolver(), &element, start)?;
             }
             Event::End(element) => {
                 let position = reader_position(text, &reader);
@@ -76,10 +71,10 @@ pub(super) fn read_xml_feed(
     }
 }
 
-struct XmlFeedParser<'t, 'i, 'b> {
-    document: &'t str,
+struct XmlFeedParser<'d, 'i, 's> {
+    document: &'d str,
     feed: RawFeedHeader,
-    items: &'i mut ItemBatches<'b>,
+    items: &'i mut ItemBatches<'s, 'd>,
     /// The batch of items that is being read.
     batch: Option<DocumentPart>,
     /// The open elements that may contain items.
@@ -90,7 +85,7 @@ struct XmlFeedParser<'t, 'i, 'b> {
     /// The depth of the RSS channel.
     channel: Option<usize>,
     element_text: Option<ElementTextReader>,
-    feed_base: Option<&'t Url>,
+    feed_base: Option<&'d Url>,
     bases: Vec<(usize, Url)>,
 }
 
@@ -108,8 +103,8 @@ struct DocumentPart {
     end_tags: String,
 }
 
-impl<'t, 'i, 'b> XmlFeedParser<'t, 'i, 'b> {
-    fn new(document: &'t str, feed_base: Option<&'t Url>, items: &'i mut ItemBatches<'b>) -> Self {
+impl<'d: 's, 'i, 's> XmlFeedParser<'d, 'i, 's> {
+    fn new(document: &'d str, feed_base: Option<&'d Url>, items: &'i mut ItemBatches<'s, 'd>) -> Self {
         let feed = RawFeedHeader {
             format: FeedSyntax::Rss,
             header: RawItem::default(),
@@ -133,7 +128,7 @@ impl<'t, 'i, 'b> XmlFeedParser<'t, 'i, 'b> {
 
     fn open_element(
         &mut self,
-        vocabulary: FeedVocabulary,
+        namespaces: &NamespaceResolver,
         element: &BytesStart<'_>,
         start: usize,
     ) -> Result<(), FeedError> {
@@ -143,20 +138,20 @@ impl<'t, 'i, 'b> XmlFeedParser<'t, 'i, 'b> {
         if self.depth > DEPTH_MAX {
             return Err(FeedError::PastLimit(format!("it nests deeper than {DEPTH_MAX} elements")));
         }
-        if element.attributes_raw().contains("xml:base") {
+        if memchr::memmem::find(element.attributes_raw().as_bytes(), b"xml:base").is_some() {
             self.push_xml_base(element)?;
         }
         if let Some(element_text) = &mut self.element_text {
             element_text.open_element(element);
             return Ok(());
         }
-        let name = element.local_name().into_inner();
-        let lower = lower_case(name);
+        let vocabulary = element_vocabulary(namespaces, element);
+        let lower = lower_case(element.local_name().into_inner());
         if depth == 0 {
             self.open_feed_root_element(&lower, element);
         } else if let Some((item_depth, _)) = self.item {
             if depth == item_depth + 1 || (vocabulary == FeedVocabulary::Media && depth == item_depth + 2) {
-                self.begin_element_text(vocabulary, &lower, element);
+                self.begin_element_text(vocabulary, &lower, element, start);
             }
         } else if is_core_feed_vocabulary(vocabulary) && matches!(&*lower, "item" | "entry") && depth <= 2 {
             self.item = Some((depth, RawItem::with_rdf_about(find_attribute(element, "about"))));
@@ -164,7 +159,7 @@ impl<'t, 'i, 'b> XmlFeedParser<'t, 'i, 'b> {
         } else if is_core_feed_vocabulary(vocabulary) && lower == "channel" && depth == 1 {
             self.channel = Some(depth);
         } else if self.is_in_feed_header(depth) {
-            self.begin_element_text(vocabulary, &lower, element);
+            self.begin_element_text(vocabulary, &lower, element, start);
         }
         if depth < 3 && self.item.is_none() {
             self.push_open_element(element);
@@ -201,14 +196,29 @@ impl<'t, 'i, 'b> XmlFeedParser<'t, 'i, 'b> {
         }
     }
 
-    fn begin_element_text(&mut self, vocabulary: FeedVocabulary, name: &str, element: &BytesStart<'_>) {
+    fn begin_element_text(
+        &mut self,
+        vocabulary: FeedVocabulary,
+        name: &str,
+        element: &BytesStart<'_>,
+        start: usize,
+    ) {
         let Some(field) = FeedField::from_element(vocabulary, name) else { return };
         let target = self.item.as_ref().map_or(&self.feed.header, |(_, item)| item);
         if target.leaves.len() >= LEAVES_MAX {
             return;
         }
         let room = target.bytes_left_for_field(field);
-        self.element_text = Some(ElementTextReader::new(field, vocabulary, element, self.depth - 1, room));
+        let tag_end = (start + element.len() + "<>".len()).min(self.document.len());
+        let text_bytes = memchr::memchr(b'<', &self.document.as_bytes()[tag_end..]).unwrap_or_default();
+        let leaf = RawElement {
+            field,
+            vocabulary,
+            text: String::with_capacity(text_bytes.min(room)),
+            shape: RawTextFormat::Html,
+            attributes: Vec::new(),
+        };
+        self.element_text = Some(ElementTextReader::new(leaf, element, self.depth - 1, room));
     }
 
     fn push_open_element(&mut self, element: &BytesStart<'_>) {
@@ -228,7 +238,7 @@ impl<'t, 'i, 'b> XmlFeedParser<'t, 'i, 'b> {
     fn finish_item_batch(&mut self) {
         let Some(part) = self.batch.take() else { return };
         let items = &self.document[part.start..part.end];
-        let document = part.open_tags.as_bytes().chain(items.as_bytes()).chain(part.end_tags.as_bytes());
+        let document = Cursor::new(part.open_tags).chain(items.as_bytes()).chain(Cursor::new(part.end_tags));
         self.items.finish_item_batch(document, items.len());
     }
 
@@ -306,10 +316,11 @@ impl<'t, 'i, 'b> XmlFeedParser<'t, 'i, 'b> {
             }
             Ok(Some(_)) | Err(_) => {}
             Ok(None) => {
+                if let Some(text) = resolve_predefined_entity(reference) {
+                    return element_text.push_text(text);
+                }
                 let name = truncate_to_bytes(reference, element_text.remaining_bytes());
-                let named = || decode_entities(&format!("&{name};")).into_owned();
-                element_text
-                    .push_text(&resolve_predefined_entity(reference).map_or_else(named, str::to_owned));
+                element_text.push_text(&decode_entities(&format!("&{name};")));
             }
         }
     }
@@ -352,6 +363,12 @@ impl<'t, 'i, 'b> XmlFeedParser<'t, 'i, 'b> {
         }
         self.feed
     }
+}
+
+fn element_vocabulary(namespaces: &NamespaceResolver, element: &BytesStart<'_>) -> FeedVocabulary {
+    let name = element.name();
+    let (resolved, _) = namespaces.resolve_element(name);
+    FeedVocabulary::from_xml_resolve_result(&resolved, name.prefix().map(Prefix::into_inner))
 }
 
 fn is_core_feed_vocabulary(vocabulary: FeedVocabulary) -> bool {
