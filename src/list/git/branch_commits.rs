@@ -16,10 +16,10 @@ const DEEPER: [&str; 4] = ["--deepen=32", "--deepen=256", "--deepen=2048", "--un
 const COMMITS_MAX: usize = 1000;
 
 /// What of a commit is listed, each with a NUL behind it.
-const FORMAT: &str = "--format=%H%x00%P%x00%an%x00%ae%x00%cn%x00%ce";
+const FORMAT: &str = "--format=%H%x00%P%x00%an%x00%ae%x00%at%x00%cn%x00%ce";
 
 /// How many parts [`FORMAT`] has.
-const PARTS: usize = 6;
+const PARTS: usize = 7;
 
 /// The commits that a branch has and the base has not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +41,8 @@ pub struct Commit {
     pub author: String,
     /// Whether this program wrote and committed it. A commit of ours that a person moved is theirs.
     pub is_ours: bool,
+    /// When this program wrote it, in seconds since 1970, if a person moved or amended it; else none.
+    pub moved_from: Option<i64>,
 }
 
 impl CommitsAheadOfBase {
@@ -92,6 +94,26 @@ impl Repository {
         let listed = self.git.run_for_text(GitCommand::new(&["rev-list", &count, commit.as_str()])).await?;
         let all: HashSet<&str> = listed.lines().collect();
         Ok(of.iter().find(|one| all.contains(one.as_str())).cloned())
+    }
+
+    /// The first of these commits of ours that a person moved or amended on a branch, by the second in which it was written.
+    pub async fn find_moved_commit<'c>(
+        &self,
+        history: &CommitsAheadOfBase,
+        of: impl Iterator<Item = &'c CommitId>,
+    ) -> Result<Option<&'c CommitId>, GitError> {
+        let moved: Vec<i64> = history.commits.iter().filter_map(|commit| commit.moved_from).collect();
+        for commit in of.filter(|_| !moved.is_empty()) {
+            if !self.has_commit(commit).await? {
+                continue;
+            }
+            let args = ["log", "--max-count=1", "--format=%at", commit.as_str()];
+            let written = self.git.run_for_text(GitCommand::new(&args)).await?;
+            if written.trim().parse().is_ok_and(|written| moved.contains(&written)) {
+                return Ok(Some(commit));
+            }
+        }
+        Ok(None)
     }
 
     /// Where a commit, of a branch or of none that is left, parts from the base.
@@ -146,15 +168,17 @@ fn parse_git_log(listed: &str) -> Result<Vec<Commit>, GitError> {
 }
 
 fn parse_commit(parts: &[&str]) -> Result<Commit, GitError> {
-    let [id, parents, author, author_address, committer, committer_address] = parts else {
+    let [id, parents, author, author_address, written, committer, committer_address] = parts else {
         return Err(GitError::Other("git log: a commit that cannot be read".to_owned()));
     };
-    let ours = [(*author, *author_address), (*committer, *committer_address)];
+    let [is_written_by_us, is_committed_by_us] =
+        [(*author, *author_address), (*committer, *committer_address)].map(|who| who == (NAME, ADDRESS));
     Ok(Commit {
         id: parse_commit_id(id)?,
         parents: parents.split_whitespace().map(parse_commit_id).collect::<Result<_, _>>()?,
         author: (*author).to_owned(),
-        is_ours: ours.iter().all(|who| *who == (NAME, ADDRESS)),
+        is_ours: is_written_by_us && is_committed_by_us,
+        moved_from: written.parse().ok().filter(|_| is_written_by_us && !is_committed_by_us),
     })
 }
 
@@ -176,6 +200,7 @@ mod tests {
                 parents: vec![commit_id_of_digit('b')],
                 author: String::new(),
                 is_ours: *is_ours,
+                moved_from: None,
             };
             let history = CommitsAheadOfBase {
                 merge_base: Some(commit_id_of_digit('b')),
@@ -189,7 +214,7 @@ mod tests {
     fn a_commit_that_a_person_moved_is_theirs() {
         let line = |committer: &str| {
             format!(
-                "{}\0{}\0{NAME}\0{ADDRESS}\0{committer}\0",
+                "{}\0{}\0{NAME}\0{ADDRESS}\01742990000\0{committer}\0",
                 commit_id_of_digit('1'),
                 commit_id_of_digit('b')
             )
@@ -197,6 +222,7 @@ mod tests {
         let ours = parse_git_log(&line(&format!("{NAME}\0{ADDRESS}"))).unwrap();
         let moved = parse_git_log(&line("GitHub\0noreply@github.com")).unwrap();
         assert!(ours[0].is_ours && !moved[0].is_ours);
+        assert_eq!((ours[0].moved_from, moved[0].moved_from), (None, Some(1_742_990_000)));
         assert_eq!(parse_git_log("").unwrap(), []);
     }
 }

@@ -130,8 +130,19 @@ impl Person {
             && self.try_git(&["push", "--quiet", "--force", "origin", &before]).is_some()
     }
 
-    /// Changes the list in the latest commit of a branch itself, whosever it is; whether there was something to change.
+    /// Changes the list in the latest commit of a branch itself, whosever it is, and takes it over; whether there was something
+    /// to change.
     pub(super) fn amend_list(&self, branch: &str, change: impl FnOnce(&str) -> Option<String>) -> bool {
+        self.amend_list_with(&["--reset-author", "-m", "Rewritten"], branch, change)
+    }
+
+    /// Changes the list in the latest commit of a branch itself, as `git commit --amend` does.
+    pub(super) fn amend_list_with(
+        &self,
+        args: &[&str],
+        branch: &str,
+        change: impl FnOnce(&str) -> Option<String>,
+    ) -> bool {
         if self.branch_head(branch).is_none() {
             return false;
         }
@@ -139,8 +150,7 @@ impl Person {
         let standing = fs::read_to_string(self.clone.join(LIST)).unwrap();
         let Some(changed) = change(&standing) else { return false };
         fs::write(self.clone.join(LIST), changed).unwrap();
-        self.try_git(&["commit", "--quiet", "--amend", "--all", "--reset-author", "-m", "Rewritten"])
-            .is_some()
+        self.try_git(&[&["commit", "--quiet", "--amend", "--all"], args].concat()).is_some()
             && self.try_git(&["push", "--quiet", "--force", "origin", branch]).is_some()
     }
 

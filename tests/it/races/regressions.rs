@@ -291,6 +291,31 @@ fn a_row_of_a_commit_that_a_person_amended_follows_its_paper() {
 }
 
 #[test]
+fn a_row_that_a_person_deleted_by_amending_our_commit_stays_deleted() {
+    for (args, has_earlier) in [(&["--no-edit"][..], false), (&["-m", "Mine"], false), (&["--no-edit"], true)]
+    {
+        let mut race = RaceEnv::new(ForgeVendor::GitHub, "forge = \"none\"\n");
+        race.run_undisturbed();
+        if has_earlier {
+            assert!(race.person.add_file(BRANCH, "notes.md"));
+            race.add_papers(1);
+            race.run_undisturbed();
+        }
+        let deleted = race.env.expected_rows().pop().unwrap();
+        let without = |list: &str| {
+            let lines = list.lines().filter(|line| !line.contains(&deleted));
+            Some(lines.flat_map(|line| [line, "\n"]).collect())
+        };
+        assert!(race.person.amend_list_with(args, BRANCH, without), "{args:?} {has_earlier}");
+        race.add_papers(1);
+        race.run_undisturbed();
+        let rows = rows_of_list(&race.list_once_merged().unwrap());
+        let expected: Vec<_> = race.env.expected_rows().into_iter().filter(|row| *row != deleted).collect();
+        assert_eq!(rows, expected, "{args:?} {has_earlier}");
+    }
+}
+
+#[test]
 fn a_row_of_an_amended_commit_that_a_person_merged_follows_its_paper() {
     for merging in [MergeMethod::Commit, MergeMethod::Squash, MergeMethod::Rebase] {
         let (mut race, open) = race_with_open_pull_request(ForgeVendor::GitHub);

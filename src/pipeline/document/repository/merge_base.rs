@@ -139,7 +139,10 @@ pub(super) async fn find_generated_texts_on_branch(
     history: &CommitsAheadOfBase,
 ) -> Result<GeneratedMergeBase> {
     let pushes = store.push_history(target.list.name, &mut session.text_cache)?.unmerged;
-    let is_there = |push: &&PushRecord| history.commits.iter().any(|commit| commit.id == push.commit);
+    let moved = session.repository.find_moved_commit(history, pushes.iter().map(|push| &push.commit)).await?;
+    let is_there = |push: &&PushRecord| {
+        moved == Some(&push.commit) || history.commits.iter().any(|commit| commit.id == push.commit)
+    };
     let mut found = pushes.iter().find(is_there);
     for push in &pushes {
         if found.is_none() && is_push_in_commit(session, push, files, Some(branch)).await? {
