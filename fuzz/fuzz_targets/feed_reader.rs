@@ -7,7 +7,7 @@ use cap::Cap;
 use jiff::Timestamp;
 use libfuzzer_sys::{Corpus, fuzz_target};
 use paperwire::domain::FeedItemsToKeep;
-use paperwire::source::feed::{ENTRIES_MAX, parse_feed, papers_from_items};
+use paperwire::source::feed::{ENTRIES_MAX, papers_from_items, parse_feed};
 
 /// What one feed may take while it is read, several times over: an input here is at most some kilobytes long.
 #[global_allocator]

@@ -11,8 +11,8 @@ use cap::Cap;
 use jiff::Timestamp;
 use libfuzzer_sys::fuzz_target;
 use paperwire::domain::{
-    KnownWork, PaperId, TitleAndAuthorMatch, WorkChoice, WorkDescription, WorkComparison, WorkKey, choose_work,
-    compare_for_same_work, parse_dois_in_field, title_key,
+    KnownWork, PaperId, TitleAndAuthorMatch, WorkChoice, WorkComparison, WorkDescription, WorkKey,
+    choose_work, compare_for_same_work, parse_dois_in_field, title_key,
 };
 
 /// What a comparison may take, many times over.
