@@ -1,4 +1,4 @@
-//! Where the first pass reads: beside the second one if there is much to read.
+//! The thread of the first pass: its own, next to that of the second pass, if there is much to read.
 
 use std::io::Read;
 use std::sync::mpsc::{Receiver, SendError, Sender, channel};
@@ -28,7 +28,7 @@ struct FirstPassRequest<'s> {
 }
 
 impl<'s, 'd> FirstPassReader<'s, 'd> {
-    /// Reads where it is asked.
+    /// Reads on the thread that asks.
     pub(super) fn on_this_thread(first_pass: FirstPassParser, base: Option<&'d Url>) -> Self {
         Self { first_pass, base, requests: None }
     }
