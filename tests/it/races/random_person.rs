@@ -92,13 +92,16 @@ impl ExpectedState {
         self.commits.retain(|(on, _)| on != branch);
     }
 
-    /// A branch was merged, and the list in the base is this now.
-    fn merge_branch(&mut self, branch: &str, list: &str) {
+    /// A branch was merged, and the list in the base is this now. A rebase leaves merges out, and with them what the person
+    /// amended in one.
+    fn merge_branch(&mut self, branch: &str, merging: MergeMethod, list: &str) {
         let standing: BTreeSet<String> =
             rows_of_list(list).iter().map(|row| without_version(row).to_owned()).collect();
         let back: Vec<String> = self.unseen.intersection(&standing).cloned().collect();
         self.deleted.retain(|row| !back.contains(row));
-        let moved = self.words.iter().filter(|(on, ..)| on == branch).cloned().collect::<Vec<_>>();
+        let is_kept = |text: &str| merging != MergeMethod::Rebase || list.contains(text);
+        let is_moved = |(on, _, text): &&(String, String, String)| on == branch && is_kept(text);
+        let moved = self.words.iter().filter(is_moved).cloned().collect::<Vec<_>>();
         self.forget_branch(branch);
         for (_, row, text) in moved {
             self.record_row("main", &row, text);
@@ -129,14 +132,14 @@ impl RandomPerson {
             PersonAction::Merge(merging) => open.is_some_and(|open| {
                 let is_merged = self.person.merge_pull_request(open, merging);
                 if is_merged {
-                    truth.merge_branch(&branch, &self.person.list_text());
+                    truth.merge_branch(&branch, merging, &self.person.list_text());
                 }
                 is_merged
             }),
             PersonAction::MergeByHand(merging) => {
                 let is_merged = self.person.merges_by_hand(&branch, merging);
                 if is_merged {
-                    truth.merge_branch(&branch, &self.person.list_text());
+                    truth.merge_branch(&branch, merging, &self.person.list_text());
                 }
                 is_merged
             }
