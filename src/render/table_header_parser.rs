@@ -22,8 +22,9 @@ pub(super) fn title_column_by_name(header: &str) -> Option<usize> {
     cell_texts(header).into_iter().position(|title| normalized_column_name(title) == TITLE)
 }
 
-/// The column in which the most rows link such a paper, the first of them where several do: one that is called as none of
-/// ours, or as the one that links the file. Without rows it is the first that is called as none of ours.
+/// The column in which the most rows link such a paper, a link in bold counting twice, and the first of them where several
+/// do: one that is called as none of ours, or as the one that links the file. Without rows it is the first that is called as
+/// none of ours.
 pub(super) fn title_column_by_links(
     header: &str,
     rows: &[&str],
@@ -35,19 +36,21 @@ pub(super) fn title_column_by_links(
     if !rows.iter().any(|row| row.contains('|')) {
         return is_called_otherwise.position(|is_called_otherwise| is_called_otherwise);
     }
-    let linked = count_paper_links_per_column(rows, titles_of_header.len(), is_such);
+    let linked = weigh_paper_links_per_column(rows, titles_of_header.len(), is_such);
     let most = *linked.iter().max()?;
     let first = linked.iter().position(|count| *count == most).filter(|_| most > 0)?;
     let name = normalized_column_name(titles_of_header[first]);
     (!is_known_column(&name) || name.eq_ignore_ascii_case(Column::Pdf.name())).then_some(first)
 }
 
-/// In how many rows each of so many columns links such a paper.
-fn count_paper_links_per_column(rows: &[&str], columns: usize, is_such: fn(&PaperId) -> bool) -> Vec<usize> {
+/// In how many rows each of so many columns links such a paper; one that it links in bold, as titles are, counts twice.
+fn weigh_paper_links_per_column(rows: &[&str], columns: usize, is_such: fn(&PaperId) -> bool) -> Vec<usize> {
     let mut linked = vec![0; columns];
     for row in rows.iter().filter(|row| row.contains('|')) {
         for (linked, cell) in linked.iter_mut().zip(cell_texts(row)) {
-            *linked += usize::from(parse_title_cell(cell).is_ok_and(|link| is_such(link.paper())));
+            if parse_title_cell(cell).is_ok_and(|link| is_such(link.paper())) {
+                *linked += 1 + usize::from(cell.contains("**["));
+            }
         }
     }
     linked

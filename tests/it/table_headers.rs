@@ -117,11 +117,24 @@ fn a_person_moves_removes_renames_and_formats_columns_and_every_row_stays() {
         let (title, address) = (title.trim_start_matches("**["), address.trim_end_matches(")**"));
         format!("| {title} | [link]({address}) | {} |", cells[1..].join(" | "))
     };
-    let changes: [(&str, &str, RowChange<'_>); 14] = [
+    let with_related = |cells: &[&str]| {
+        let (_, paper) = cells[0].split_once("/abs/2503.").unwrap();
+        format!(
+            "| [baseline](https://arxiv.org/abs/1503.{} | {} |",
+            &paper[..6].replace('v', ")"),
+            cells.join(" | ")
+        )
+    };
+    let changes: [(&str, &str, RowChange<'_>); 15] = [
         (turned, RULE, &turned_row),
         (turned, RULE, &none),
         ("| 论文 | **Date** | **Abstract** | **Comment** | **CodeRepository** |", RULE, &none),
         ("| Titel | Datum | Inhalt | Anmerkung | Code |", RULE, &none),
+        (
+            "| Related | Paper | **Date** | **Abstract** | **Comment** | **CodeRepository** |",
+            "|-|-|-|-|-|-|",
+            &with_related,
+        ),
         ("| **Title** | **Date** | **Comment** | **CodeRepository** |", "| - | - | - | - |", &none),
         ("| **Title** | **Date** |", "| - | - |", &|cells| as_it_is(&cells[..2])),
         ("| Title | Date | Abstract | Comment | CodeRepository |", "|:-|-:|:-:|-|-|", &none),
