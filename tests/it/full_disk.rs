@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::daemon::{BEFORE_A_POLL, Daemon, env_with_subscriptions};
 use crate::fake_arxiv::FakeArxiv;
@@ -330,4 +330,34 @@ fn a_damaged_full_text_index_is_built_again_and_ends_nothing() {
     daemon.wait_for_notification("next poll 2025-03-27T06:15:00Z");
     assert!(daemon.stop().0.success());
     assert_eq!(stdout(&env.run_program(&["search", "image"])).lines().count(), 8);
+}
+
+#[test]
+fn no_room_that_the_programs_own_log_took_is_missing_at_the_next_start() {
+    let fake = FakeArxiv::serve_papers(sample_papers(3));
+    let webhooks = FakeWebhooks::start();
+    let env = env_with_subscriptions(&fake, &webhooks, &[("hook", "now")]);
+    env.run_once_without_failure(NOW);
+    let disk = SmallDisk::with_room(env.folder());
+    disk.fill_up_to(1500 << 10);
+    let env = disk.limit_env(env);
+    let start: Timestamp = NOW.parse().unwrap();
+    let run_at = |hours: i64| (start + SignedDuration::from_hours(hours)).to_string();
+    let bytes = |name: &str| env.path(name).metadata().map_or(0, |file| file.len());
+    let mut failed = 0;
+    for run in 1..=11 {
+        fake.set_papers(sample_papers(3 + 30 * usize::try_from(run).unwrap()));
+        failed += usize::from(!env.run_program(&["once", "--now", &run_at(24 * run)]).status.success());
+    }
+    // What the papers take stays in the history, run by run, and the log gets the room back that is left.
+    assert!(failed >= 5 && bytes("paperwire.db") > 1_300_000, "{failed}: {}", bytes("paperwire.db"));
+    assert_eq!((bytes("paperwire.db-wal"), bytes("paperwire.db.reserve")), (0, 256 << 10));
+    disk.make_room();
+    env.run_once_without_failure(&run_at(24 * 12));
+    assert_eq!((env.list_rows().len(), env.announced_news().len()), (333, 330));
+    let bodies: String = webhooks.requests_at("/hook").into_iter().map(|request| request.body).collect();
+    for paper in &sample_papers(333)[3..] {
+        let id = format!("\"arxiv:{}\"", paper.id.as_arxiv_id().unwrap());
+        assert_eq!(bodies.matches(&id).count(), 1, "{id} is told once");
+    }
 }

@@ -8,12 +8,13 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 
+use super::disk_reserve::DiskReserve;
 use super::lock::{StoreLock, WriteFailureNoteFile};
 use super::open_read_only::{ReadConnection, open_read_only};
 use super::pragmas::{BUSY_MAX, apply_pragmas};
+use super::schema;
 use super::side_files::require_plain_side_files;
 use super::statement::execute_cached;
-use super::{disk_reserve, schema};
 use crate::domain::DatabaseUrl;
 use crate::store::error::StoreFileError;
 
@@ -21,7 +22,7 @@ use crate::store::error::StoreFileError;
 #[derive(Debug)]
 pub struct Store {
     pub(super) db: Connection,
-    file: PathBuf,
+    reserve: DiskReserve,
     lock: StoreLock,
 }
 
@@ -45,11 +46,20 @@ impl Store {
             .map_err(StoreFileError)
             .with_context(|| format!("cannot make {}", file.display()))?;
         require_plain_side_files(&file)?;
-        let mut db = Connection::open(&file).with_context(|| format!("cannot open {store}"))?;
-        configure_writer(&db)
-            .and_then(|()| schema::migrate_schema(&mut db))
-            .with_context(|| format!("cannot use {store} as the history"))?;
-        Ok(Self { db, file, lock })
+        let open_connection = || {
+            let mut db = Connection::open(&file).with_context(|| format!("cannot open {store}"))?;
+            configure_writer(&db)
+                .and_then(|()| schema::migrate_schema(&mut db))
+                .with_context(|| format!("cannot use {store} as the history"))?;
+            anyhow::Ok(db)
+        };
+        // On a full disk there may be no room for the index of the log either.
+        let reserve = DiskReserve::reserve_of_store(store);
+        let db = open_connection()
+            .or_else(|error| if reserve.spend_on_checkpoint() { open_connection() } else { Err(error) })?;
+        reserve.empty_log(&db);
+        reserve.ensure_reserved(&db)?;
+        Ok(Self { db, reserve, lock })
     }
 
     /// Does these steps as one change: the history has all of it, or if one fails, nothing. It is written once, however many
@@ -68,9 +78,17 @@ impl Store {
         self.lock.open_write_failure_note_file()
     }
 
-    /// An error unless the history can be written now: its disk has room, and takes a change.
+    /// An error unless the history can be written now: its disk has room, be it what its own log had, and takes a change.
     pub fn check_store_writable(&self, now: Timestamp) -> Result<()> {
-        disk_reserve::require_disk_space(&self.file)?;
+        self.probe_by_writing(now).or_else(|_| {
+            self.reserve.empty_log(&self.db);
+            self.probe_by_writing(now)
+        })
+    }
+
+    fn probe_by_writing(&self, now: Timestamp) -> Result<()> {
+        self.reserve.require_disk_space()?;
+        self.reserve.ensure_reserved(&self.db)?;
         let sql = "INSERT INTO meta (name, value) VALUES ('probed', ?1)
              ON CONFLICT (name) DO UPDATE SET value = excluded.value";
         execute_cached(&self.db, sql, [now.to_string()])?;

@@ -7,7 +7,7 @@ use rusqlite::TransactionBehavior::Immediate;
 use rusqlite::{Connection, params};
 
 use super::connection::{Store, open_brief_writer, open_store_for_reading};
-use super::disk_reserve::DiskReserveFile;
+use super::disk_reserve::DiskReserve;
 use super::lifetime_counts::count_delivery_in_store;
 use super::paper_row::{read_optional_time, read_timestamp_column};
 use super::statement::{execute_cached, query_all_rows, query_first_row};
@@ -27,7 +27,7 @@ const IS_FIRST: &str = "NOT EXISTS (SELECT 1 FROM outbox e WHERE e.sink = o.sink
 #[derive(Debug)]
 pub struct Outbox {
     db: Connection,
-    reserve: DiskReserveFile,
+    reserve: DiskReserve,
     /// What was sent and could not be noted yet.
     unsettled: Option<UnsettledDelivery>,
 }
@@ -56,7 +56,7 @@ impl Outbox {
     pub fn open(store: &DatabaseUrl) -> Result<Self> {
         Ok(Self {
             db: open_brief_writer(store)?,
-            reserve: DiskReserveFile::reserve_of_store(store),
+            reserve: DiskReserve::reserve_of_store(store),
             unsettled: None,
         })
     }
@@ -65,7 +65,7 @@ impl Outbox {
     pub fn open_store_for_reading(store: &DatabaseUrl) -> Result<Self> {
         Ok(Self {
             db: open_store_for_reading(store)?,
-            reserve: DiskReserveFile::reserve_of_store(store),
+            reserve: DiskReserve::reserve_of_store(store),
             unsettled: None,
         })
     }
@@ -78,8 +78,7 @@ impl Outbox {
     /// again whether it was counted or not: it does not wait for the disk.
     pub fn claim_due_message(&mut self, sink: &str, now: Timestamp) -> Result<Option<ClaimedMessage>> {
         self.flush_unsettled_delivery()?;
-        let random = |bytes| Ok(self.db.query_row("SELECT randomblob(?1)", [bytes], |row| row.get(0))?);
-        self.reserve.ensure_reserved(random)?;
+        self.reserve.ensure_reserved(&self.db)?;
         self.db.pragma_update(None, "synchronous", "normal")?;
         let claimed = self.claim_next_message(sink, now);
         self.db.pragma_update(None, "synchronous", "full")?;
@@ -159,7 +158,7 @@ impl Outbox {
     pub fn flush_unsettled_delivery(&mut self) -> Result<()> {
         let Some(rest) = self.unsettled.take() else { return Ok(()) };
         let noted = self.write_settled_delivery(&rest).or_else(|_| {
-            self.reserve.delete_reserve_file();
+            self.reserve.give_back();
             self.write_settled_delivery(&rest)
         });
         if noted.is_err() {
