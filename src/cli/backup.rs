@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::command_outcome::CommandOutcome;
 use super::output;
 use crate::config::Config;
+use crate::domain::count_of;
 use crate::store::{BackupSummary, StoreReader};
 
 #[derive(Serialize)]
@@ -24,7 +25,7 @@ pub(super) fn run_backup_command(config: &Config, file: &Path, json: bool) -> Re
     let BackupSummary { papers, bytes } = reader.backup(file)?;
     let copy = file.display().to_string();
     output::print_answer(json, &BackupReport { file: &copy, papers, bytes }, || {
-        format!("{copy}: {papers} papers, {bytes} bytes\n")
+        format!("{copy}: {}, {}\n", count_of(papers, "paper"), count_of(bytes, "byte"))
     })?;
     Ok(CommandOutcome::Complete)
 }

@@ -1,5 +1,7 @@
 //! `check`: what the configuration means, and nothing is touched.
 
+use std::path::Path;
+
 use anyhow::Result;
 
 use super::command_outcome::CommandOutcome;
@@ -7,7 +9,7 @@ use super::output;
 use super::runtime::build_runtime;
 use crate::clock::Clock;
 use crate::config::{
-    Config, ConfigExplanation, ExplanationContext, ListFileReadiness, all_environment_variables,
+    Config, ConfigExplanation, ExplanationContext, ListConfig, ListFileReadiness, all_environment_variables,
 };
 use crate::domain::user_agent;
 use crate::list;
@@ -27,6 +29,7 @@ pub(super) fn run_check_command(config: &Config, clock: Clock, json: bool) -> Re
         },
     );
     output::print_answer(json, &explanation, || explanation.to_string())?;
+    store::require_plain_store_files(&config.state)?;
     let is_broken = |list: &ListFileReadiness| match list {
         ListFileReadiness::Broken(_) | ListFileReadiness::Waiting(_) => true,
         ListFileReadiness::Absent | ListFileReadiness::Ready | ListFileReadiness::Remote { .. } => false,
@@ -36,14 +39,18 @@ pub(super) fn run_check_command(config: &Config, clock: Clock, json: bool) -> Re
 }
 
 /// The state of the place where a list is to be written.
-fn list_file_state(list: &crate::config::ListConfig) -> ListFileReadiness {
+fn list_file_state(list: &ListConfig) -> ListFileReadiness {
     if list.repository.is_some() {
         return match git_version() {
             Ok(git) => ListFileReadiness::Remote { git: git.to_string() },
             Err(error) => ListFileReadiness::Broken(format!("{error:#}")),
         };
     }
-    match list::read_list_file(&list.file) {
+    let read = list::read_list_file(&list.file).and_then(|text| {
+        read_archive_files(list)?;
+        Ok(text)
+    });
+    match read {
         Err(error) => ListFileReadiness::Broken(format!("{error:#}")),
         Ok(None) => ListFileReadiness::Absent,
         Ok(Some(text)) => {
@@ -57,6 +64,16 @@ fn list_file_state(list: &crate::config::ListConfig) -> ListFileReadiness {
             }
         }
     }
+}
+
+/// An error if a file of a list's archive cannot be read.
+fn read_archive_files(list: &ListConfig) -> Result<()> {
+    let Some(pattern) = &list.archive else { return Ok(()) };
+    let folder = list.file.parent().unwrap_or(Path::new(""));
+    for name in list::find_archive_files(folder, pattern)? {
+        list::read_list_file(&folder.join(name))?;
+    }
+    Ok(())
 }
 
 /// The git of this machine, which must be new enough.

@@ -21,6 +21,7 @@ use crate::daemon::demo_servers::{
 };
 use crate::daemon::once::{RunReport, TopicPollReport, run_all_steps_once};
 use crate::daemon::start_http_server;
+use crate::domain::count_of;
 use crate::http_server::HttpServer;
 use crate::list;
 use crate::render::mail::parse_mail;
@@ -177,8 +178,7 @@ fn format_poll(TopicPollReport { source, poll, .. }: &TopicPollReport) -> String
     let news: Vec<String> = news.collect();
     let words = match (&poll.reason, poll.seeded) {
         (Some(reason), _) => reason.clone(),
-        (None, 1) => "first contact, 1 paper filled in silently".to_owned(),
-        (None, 1..) => format!("first contact, {} papers filled in silently", poll.seeded),
+        (None, 1..) => format!("first contact, {} filled in silently", count_of(poll.seeded, "paper")),
         (None, 0) if news.is_empty() => "nothing new".to_owned(),
         (None, 0) => news.join(", "),
     };

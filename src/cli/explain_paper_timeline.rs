@@ -14,7 +14,7 @@ use super::search::open_searchable_history;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::daemon::health_report::format_utc;
-use crate::domain::{News, Paper, PaperId, Subscription, Topic, Version};
+use crate::domain::{News, Paper, PaperId, Subscription, Topic, Version, count_of};
 use crate::render::SingleLine;
 use crate::store::{
     ACCEPTED, DigestMessage, NewsEvent, NewsStatus, PaperTimeline, PaperTopicTimeline, StoreReader,
@@ -281,7 +281,13 @@ fn explain_paper_in_lists<'a>(config: &'a Config, life: &'a PaperTimeline) -> Ve
         let (row, why) = if place <= u64::from(list.rows) {
             (Some(place), format!("row {place}"))
         } else {
-            (None, format!("not in the table, which has {} rows and this would be row {place},", list.rows))
+            (
+                None,
+                format!(
+                    "not in the table, which has {} and this would be row {place},",
+                    count_of(list.rows, "row")
+                ),
+            )
         };
         Some(ExplainedList { list: &list.name, topic, row, why })
     });

@@ -12,7 +12,7 @@ use super::{output, progress};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::daemon::once::{RunReport, SinkDeliveryReport, TopicPollReport, run_all_steps_once as run_all};
-use crate::domain::ARXIV_SOURCE;
+use crate::domain::{ARXIV_SOURCE, count_of};
 use crate::pipeline::compose_digest::ComposeOutcome;
 use crate::pipeline::document::list_settings_and_report::{CellConflictReport, ListReport};
 use crate::pipeline::poll::{PollReport, PollStatus};
@@ -188,8 +188,8 @@ fn format_report(run: &RunReport) -> String {
     }
     for (file, list) in &run.lists {
         let _ = match list {
-            Ok(list) if list.changed => writeln!(text, "{file}: {} rows, written", list.rows),
-            Ok(list) => writeln!(text, "{file}: {} rows, unchanged", list.rows),
+            Ok(list) if list.changed => writeln!(text, "{file}: {}, written", count_of(list.rows, "row")),
+            Ok(list) => writeln!(text, "{file}: {}, unchanged", count_of(list.rows, "row")),
             Err(_) => writeln!(text, "{file}: left as it is"),
         };
         for page in list.iter().filter_map(|list| list.pull_request_url.as_ref()) {
@@ -201,7 +201,8 @@ fn format_report(run: &RunReport) -> String {
     }
     for (subscription, digest) in &run.digests {
         if let Ok(ComposeOutcome::Queued { papers, messages }) = digest {
-            let _ = writeln!(text, "subscription {subscription}: {papers} papers in {messages} messages");
+            let (papers, messages) = (count_of(*papers, "paper"), count_of(*messages, "message"));
+            let _ = writeln!(text, "subscription {subscription}: {papers} in {messages}");
         }
     }
     for (sink, report) in &run.sinks {
@@ -246,8 +247,7 @@ fn format_poll(poll: &PollReport) -> String {
     if *published > 0 {
         let _ = write!(words, ", {published} published");
     }
-    let plural = if *requests == 1 { "" } else { "s" };
-    let _ = write!(words, ", {known} known ({requests} request{plural})");
+    let _ = write!(words, ", {known} known ({})", count_of(*requests, "request"));
     if let Some(reason) = reason {
         let _ = write!(words, ": {reason}");
     }

@@ -17,7 +17,7 @@ use crate::config::Config;
 use crate::daemon::dry_run::{
     MessagePreview, MessagePreviewContent, NextRunPlan, preview_next_run as make_plan,
 };
-use crate::domain::ExportFormat;
+use crate::domain::{ExportFormat, count_of};
 use crate::list;
 use crate::pipeline::compose_digest::ComposeOutcome;
 use crate::pipeline::document::merged_list::ListFilesBeforeAndAfter;
@@ -173,12 +173,14 @@ fn format_plan(plan: &NextRunPlan, pages: &[PathBuf]) -> String {
                 };
                 writeln!(
                     text,
-                    "{file}: {} rows, would change\n{}{also}{body}",
-                    list.merged.rows,
+                    "{file}: {}, would change\n{}{also}{body}",
+                    count_of(list.merged.rows, "row"),
                     unified_diff(file, list)
                 )
             }
-            Ok(Some(list)) => writeln!(text, "{file}: {} rows, would stay as it is", list.merged.rows),
+            Ok(Some(list)) => {
+                writeln!(text, "{file}: {}, would stay as it is", count_of(list.merged.rows, "row"))
+            }
             Err(_) => writeln!(text, "{file}: would be left as it is"),
         };
         for words in list.iter().flatten().flat_map(|list| &list.merged.blocked) {
@@ -188,7 +190,8 @@ fn format_plan(plan: &NextRunPlan, pages: &[PathBuf]) -> String {
     for (subscription, digest) in &plan.digests {
         let _ = match digest {
             Ok(ComposeOutcome::Queued { papers, messages }) => {
-                writeln!(text, "subscription {subscription}: {papers} papers in {messages} messages")
+                let (papers, messages) = (count_of(*papers, "paper"), count_of(*messages, "message"));
+                writeln!(text, "subscription {subscription}: {papers} in {messages}")
             }
             Ok(ComposeOutcome::Nothing) => {
                 writeln!(text, "subscription {subscription}: due, nothing to report")

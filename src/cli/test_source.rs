@@ -13,6 +13,7 @@ use crate::clock::Clock;
 use crate::config::{Config, FeedConfig};
 use crate::daemon::feed_inspection::FeedInspection;
 use crate::daemon::test_feed::{FeedTestOutcome, probe_feed};
+use crate::domain::count_of;
 use crate::render::SingleLine;
 
 #[derive(Serialize)]
@@ -86,12 +87,11 @@ impl<'a> SourceTestReport<'a> {
 fn describe_feed_contents(reading: &FeedInspection) -> String {
     let name =
         if reading.title.is_empty() { "without a name".to_owned() } else { format!("\"{}\"", reading.title) };
-    let entries = if reading.entry_count() == 1 { "entry" } else { "entries" };
     let newest = reading.newest.map(|newest| format!(", the newest of {}", newest.strftime("%Y-%m-%d")));
     format!(
-        "{} {name}: {} {entries}, {} of them kept as papers{}",
+        "{} {name}: {}, {} of them kept as papers{}",
         reading.format,
-        reading.entry_count(),
+        count_of(reading.entry_count(), "entry"),
         reading.papers.len(),
         newest.unwrap_or_default()
     )

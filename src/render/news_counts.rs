@@ -1,7 +1,7 @@
 //! How many papers of a digest are new, published and replaced, as every message says it.
 
 use super::chat_phrases::{capitalize_first, group_digits};
-use crate::domain::{Digest, DigestPaper, News};
+use crate::domain::{Digest, DigestPaper, News, noun_of_count};
 
 /// How many papers are announced for which reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -28,7 +28,7 @@ impl NewsCounts {
     pub(crate) fn news_count_sentence(self) -> String {
         let mut counts = self.nonzero_counts();
         let Some((count, word)) = counts.next() else { return "no new papers".to_owned() };
-        let noun = if count == 1 { "paper" } else { "papers" };
+        let noun = noun_of_count(count, "paper");
         counts.fold(format!("{} {word} {noun}", group_digits(count)), |sentence, (count, word)| {
             format!("{sentence}, {} {word}", group_digits(count))
         })

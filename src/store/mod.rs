@@ -21,5 +21,5 @@ pub use records::{
 };
 pub use sqlite::{
     DismissalStore, Outbox, StatementInterrupter, Store, StoreReader, TextIndex, WriteFailureNoteFile,
-    has_disk_space, read_write_failure_note, store_exists,
+    has_disk_space, read_write_failure_note, require_plain_store_files, store_exists,
 };

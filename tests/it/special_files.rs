@@ -6,7 +6,7 @@ use std::process::Command;
 
 use crate::fake_arxiv::FakeArxiv;
 use crate::sample_papers::sample_papers;
-use crate::test_env::{LATER, NOW, TestEnv, stderr};
+use crate::test_env::{LATER, NOW, TestEnv, stderr, stdout};
 
 #[test]
 fn a_pipe_a_device_or_a_socket_in_the_place_of_a_file_is_refused_when_the_configuration_is_read() {
@@ -85,8 +85,14 @@ fn a_pipe_or_a_socket_in_the_place_of_what_sqlite_keeps_next_to_the_history_is_r
             if socket.is_none() {
                 assert!(Command::new("mkfifo").arg(&file).status().unwrap().success());
             }
-            for command in [&["once"][..], &["plan"], &["status"], &["search", "x"], &["outbox", "drop", "1"]]
-            {
+            for command in [
+                &["check"][..],
+                &["once"],
+                &["plan"],
+                &["status"],
+                &["search", "x"],
+                &["outbox", "drop", "1"],
+            ] {
                 let done = env.run_program(&[command, &["--now", LATER]].concat());
                 let words = format!("paperwire.db{suffix} is no plain file");
                 assert!(
@@ -117,7 +123,7 @@ fn a_pipe_a_device_or_a_folder_in_the_place_of_the_lock_is_refused_and_not_waite
         // What only looks is kept by nothing.
         let done = env.run_program(&["status", "--now", NOW]);
         assert_eq!((done.status.code(), stderr(&done)), (Some(0), ""), "{kind}");
-        for command in ["once", "run"] {
+        for command in ["check", "once", "run"] {
             let done = env.run_program(&[command, "--now", LATER]);
             let told = stderr(&done);
             assert!(
@@ -128,4 +134,15 @@ fn a_pipe_a_device_or_a_folder_in_the_place_of_the_lock_is_refused_and_not_waite
         }
         assert_eq!(env.list_file_id(), print, "{kind}");
     }
+}
+
+#[test]
+fn a_pipe_in_the_place_of_an_archive_file_is_found_by_check() {
+    let env = TestEnv::with_arxiv_url("http://127.0.0.1:9").with_list("archive = \"archive/{year}.md\"\n");
+    assert_eq!(env.run_program(&["check"]).status.code(), Some(0));
+    std::fs::create_dir(env.path("archive")).unwrap();
+    assert!(Command::new("mkfifo").arg(env.path("archive/2024.md")).status().unwrap().success());
+    let done = env.run_program(&["check"]);
+    let told = stdout(&done);
+    assert!(done.status.code() == Some(1) && told.contains("archive/2024.md"), "{told}");
 }

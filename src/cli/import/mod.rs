@@ -15,7 +15,7 @@ use super::output;
 use super::usage_error::UsageError;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::domain::{ARXIV_SOURCE, PaperId};
+use crate::domain::{ARXIV_SOURCE, PaperId, count_of};
 use crate::pipeline::import::import_list_rows;
 use crate::store::Store;
 
@@ -108,13 +108,17 @@ fn warn_skipped_tables_and_rows(skipped: &[TableWithoutTopic], refused: &[Unread
 fn format_report(outcome: &ImportReport) -> String {
     let mut text = String::new();
     for ImportTopicReport { topic, rows, seeded, known, own_rows } in &outcome.topics {
-        let _ = writeln!(text, "{topic}: {rows} rows read, {seeded} filled in silently, {known} known");
+        let _ = writeln!(
+            text,
+            "{topic}: {} read, {seeded} filled in silently, {known} known",
+            count_of(*rows, "row")
+        );
         for own in own_rows {
             let _ = writeln!(text, "  {own} is not known as a paper: its row stays your own");
         }
     }
     if let Some(files) = outcome.files {
-        let _ = writeln!(text, "{files} files read");
+        let _ = writeln!(text, "{} read", count_of(files, "file"));
     }
     text
 }

@@ -19,7 +19,7 @@ use crate::daemon::feed_inspection::FeedInspection;
 use crate::daemon::feed_preview::{
     DiscoveredFeed, FeedFinding, FeedPreview, FeedPreviewError, FeedPreviewOptions, preview_feed,
 };
-use crate::domain::FeedItemsToKeep;
+use crate::domain::{FeedItemsToKeep, count_of};
 
 /// How many titles are shown as a sample of a feed.
 const TITLES_MAX: usize = 5;
@@ -163,7 +163,7 @@ fn choose_feed_link<'l>(page: &str, links: &'l [DiscoveredFeed]) -> Result<&'l D
     if others.is_empty() {
         return Ok(first);
     }
-    let mut question = format!("{page} names {} feeds:\n", links.len());
+    let mut question = format!("{page} names {}:\n", count_of(links.len(), "feed"));
     for (number, link) in (1..).zip(links) {
         let gap = if link.title.is_empty() { "" } else { "  " };
         // A text takes what is written.
@@ -184,7 +184,7 @@ fn format_source_addition(addition: &SourceAdditionReport<'_>, reading: &FeedIns
     let mut lines = vec![
         format!("{}: {}{title}", addition.name, addition.format),
         format!("  {}", addition.url),
-        format!("  {} entries, {} of them papers", addition.entries, addition.papers),
+        format!("  {}, {} of them papers", count_of(addition.entries, "entry"), addition.papers),
     ];
     lines.extend(addition.titles.iter().map(|title| format!("    {title}")));
     if let Some(omission) = reading.omissions.first() {

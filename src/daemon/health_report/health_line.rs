@@ -5,7 +5,7 @@ use super::{
     HealthReport, ListHealthReport, SinkHealthReport, SourceHealthReport, StoreHealthReport,
     TopicHealthReport,
 };
-use crate::domain::Incident;
+use crate::domain::{Incident, count_of};
 use crate::pipeline::operator_alert::incident_kind_and_name;
 use crate::store::{PendingReview, PendingReviewState, PullRequestNumberAndUrl, SinkQueueStatus};
 
@@ -53,7 +53,7 @@ fn topic_health_text(topic: &TopicHealthReport) -> String {
     let newest =
         topic.newest.map_or(String::new(), |newest| format!(", the newest of {}", format_utc(newest)));
     let polled = topic.last_poll.map_or(String::new(), |polled| format!("; polled {}", format_utc(polled)));
-    format!("{}; {} papers{newest}{polled}", topic.health, topic.known)
+    format!("{}; {}{newest}{polled}", topic.health, count_of(topic.known, "paper"))
 }
 
 fn sink_health_text(sink: &SinkHealthReport) -> String {

@@ -268,12 +268,7 @@ impl ListHealthReport {
         let subject = incident_kind_and_name("list", &self.name);
         if let Some(FailureSince { since, reason }) = &self.failure {
             let description = format!("left as it is since {since:.0}: {reason}");
-            return Some(incident(
-                subject,
-                *since,
-                description,
-                "`paperwire check` says what would be right",
-            ));
+            return Some(incident(subject, *since, description, "each run tries again"));
         }
         let (review, since) =
             self.pending_review.as_ref().filter(|(review, _)| review.state == PendingReviewState::Stuck)?;

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{HealthLine, HealthReport, format_utc};
+use crate::domain::count_of;
 use crate::render::SingleLine;
 
 /// Whether a text has a terminal's colours.
@@ -24,8 +25,7 @@ impl HealthReport {
         let incidents = self.incidents();
         let head = match incidents.len() {
             0 => colours.paint("in order", GREEN),
-            1 => colours.paint("wrong: 1 thing", RED),
-            things => colours.paint(&format!("wrong: {things} things"), RED),
+            things => colours.paint(&format!("wrong: {}", count_of(things, "thing")), RED),
         };
         let mut text = format!("{head} at {}\n\n", format_utc(self.now));
         for line in self.health_lines(&incidents) {

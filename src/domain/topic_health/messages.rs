@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 
 use super::{OtherTopicsActivity, RecentPaperCount, TopicHealth, TopicSources};
-use crate::domain::ArxivEveningKind;
+use crate::domain::{ArxivEveningKind, count_of};
 
 impl TopicHealth {
     /// Every name that there is.
@@ -132,8 +132,7 @@ fn quoted_names(names: &[String]) -> String {
 
 impl fmt::Display for RecentPaperCount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let days = if self.evenings == 1 { "day" } else { "days" };
-        write!(f, "{} in {} {days}", self.papers, self.evenings)?;
+        write!(f, "{} in {}", self.papers, count_of(self.evenings, "day"))?;
         match self.usual {
             None => f.write_str(", what is usual is not known yet"),
             Some((low, high)) if low == high => write!(f, ", usual {low}"),

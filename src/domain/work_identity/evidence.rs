@@ -1,5 +1,6 @@
 //! Why two descriptions without a key in common were taken for one work: to be stored, shown and undone.
 
+use crate::domain::count_of;
 use std::fmt;
 
 /// Strong evidence that two descriptions are of one work.
@@ -94,8 +95,7 @@ fn days_in_words(days: u64) -> String {
         (days / unit).round()
     };
     match days {
-        1 => "1 day".to_owned(),
-        days if days < IN_MONTHS => format!("{days} days"),
+        days if days < IN_MONTHS => count_of(days, "day"),
         days if days < IN_YEARS => format!("{} months", count(MONTH_DAYS)),
         _ => format!("{} years", count(YEAR_DAYS)),
     }

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::domain::noun_of_count;
 use crate::render::chat_phrases;
 
 /// `26 March 2025`.
@@ -24,8 +25,7 @@ pub(super) fn age_phrase(time: Timestamp, now: Timestamp) -> String {
 
 /// `1 paper`, `2,895 papers`.
 pub(super) fn count_with_noun(number: u64, noun: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{} {noun}{plural}", chat_phrases::group_digits(number))
+    format!("{} {}", chat_phrases::group_digits(number), noun_of_count(number, noun))
 }
 
 #[cfg(test)]

@@ -51,8 +51,15 @@ impl Maildir {
     }
 
     fn create_maildir_folders(&self) -> io::Result<()> {
-        for folder in ["tmp", "new", "cur"] {
-            DirBuilder::new().recursive(true).mode(0o700).create(self.path.join(folder))?;
+        for folder in ["tmp", "new", "cur"].map(|folder| self.path.join(folder)) {
+            DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(|error| {
+                match error.kind() {
+                    ErrorKind::AlreadyExists => {
+                        io::Error::new(error.kind(), format!("{} is there and no folder", folder.display()))
+                    }
+                    _ => error,
+                }
+            })?;
         }
         File::open(&self.path)?.sync_all()
     }
@@ -179,6 +186,10 @@ mod tests {
             let attempt = Maildir::new(&path).deliver("k", b"x");
             assert!(matches!(attempt, Attempt::Refused { what: RefusalScope::Sink, .. }), "{attempt:?}");
         }
+        fs::create_dir(dir.path().join("mail")).unwrap();
+        fs::write(dir.path().join("mail/new"), "").unwrap();
+        let attempt = format!("{:?}", Maildir::new(&dir.path().join("mail")).deliver("k", b"x"));
+        assert!(attempt.contains("mail/new is there and no folder"), "{attempt}");
         for (kind, passes) in [(ErrorKind::StorageFull, true), (ErrorKind::ReadOnlyFilesystem, false)] {
             assert_eq!(
                 matches!(classify_io_error(&kind.into()), Attempt::Deferred { wait: None, .. }),

@@ -9,7 +9,7 @@ use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 
 use super::disk_reserve::DiskReserve;
-use super::lock::{StoreLock, WriteFailureNoteFile};
+use super::lock::{StoreLock, WriteFailureNoteFile, require_plain_lock};
 use super::open_read_only::{ReadConnection, open_read_only};
 use super::pragmas::{BUSY_MAX, apply_pragmas};
 use super::schema;
@@ -117,6 +117,13 @@ impl StoreReader {
     pub fn is_opened_without_locks(&self) -> bool {
         self.is_opened_without_locks
     }
+}
+
+/// An error if there is no plain file in a place that the history needs next to it. Nothing is opened.
+pub fn require_plain_store_files(store: &DatabaseUrl) -> Result<()> {
+    let DatabaseUrl::Sqlite(file) = store;
+    require_plain_side_files(file)?;
+    require_plain_lock(file)
 }
 
 /// Whether there is a history at this address.

@@ -122,6 +122,15 @@ fn try_lock(file: &File) -> Result<(), TryLockError> {
     file.try_lock()
 }
 
+/// An error if there is something else in the place of the lock of the store in this file.
+pub(super) fn require_plain_lock(store: &Path) -> Result<()> {
+    let path = lock_path(store);
+    if path.metadata().is_ok_and(|found| !found.is_file()) {
+        bail!("cannot open the lock {}: it is no plain file; move it away", path.display());
+    }
+    Ok(())
+}
+
 fn lock_path(store: &Path) -> PathBuf {
     let mut name = store.as_os_str().to_owned();
     name.push(".lock");

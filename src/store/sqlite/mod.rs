@@ -49,7 +49,7 @@ mod text_index;
 mod topics;
 mod written_and_intended_files;
 
-pub use connection::{Store, StoreReader, store_exists};
+pub use connection::{Store, StoreReader, require_plain_store_files, store_exists};
 pub use disk_reserve::has_disk_space;
 pub(super) use error_classification::{is_repeated_cause, sqlite_error_kind};
 pub use generated_files_and_dismissals::DismissalStore;

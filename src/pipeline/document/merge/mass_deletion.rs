@@ -4,7 +4,7 @@
 use anyhow::Result;
 use jiff::Timestamp;
 
-use crate::domain::{Branch, Fingerprint, PaperId};
+use crate::domain::{Branch, Fingerprint, PaperId, count_of};
 use crate::pipeline::document::list_settings_and_report::List;
 use crate::store::{Store, SuspectDeletions};
 
@@ -46,10 +46,7 @@ impl SuspectedMassDeletion {
         if self.doubts.iter().all(|(topic, fingerprint)| before.get(topic) == Some(fingerprint)) {
             return Ok(());
         }
-        let rows = self.rows.iter().map(|(topic, rows)| match rows {
-            1 => format!("1 row of `{topic}`"),
-            rows => format!("{rows} rows of `{topic}`"),
-        });
+        let rows = self.rows.iter().map(|(topic, rows)| format!("{} of `{topic}`", count_of(*rows, "row")));
         let rows = rows.collect::<Vec<_>>().join(", ");
         let message = format!(
             "{}: {rows} seem to be gone at once, more than half of a table. The list is left as it is until the next run: \
