@@ -56,7 +56,7 @@ pub(super) fn run_demo_command(folder: &Path, serve: bool, json: bool) -> Result
         page: server.as_ref().map(demo_server_url),
         ..DemoReport::from_demo_runs(folder, &runs)
     };
-    output::print_answer(json, &last, || last.demo_report_text())?;
+    output::print_answer(json, &last, || last.to_plain_text())?;
     if server.is_some() {
         runtime.block_on(start_http_server::wait_for_stop_signal())?;
     }
@@ -82,11 +82,8 @@ fn demo_server_url(server: &HttpServer) -> String {
 
 /// One run for each simulated day.
 async fn run_simulated_days(folder: &Path, json: bool) -> Result<Vec<(Timestamp, RunReport)>> {
-    let (arxiv, journal) = (
-        LoopbackArxiv::start_loopback_server().await?,
-        DemoJournalFeedServer::start_loopback_server().await?,
-    );
-    let receiver = LoopbackReceiver::start_loopback_server().await?;
+    let (arxiv, journal) = (LoopbackArxiv::start().await?, DemoJournalFeedServer::start().await?);
+    let receiver = LoopbackReceiver::start().await?;
     let addresses = DemoSourceUrls { arxiv: arxiv.url(), journal: journal.url() };
     list::replace_file(&folder.join(CONFIG), &demo_config_text(Some(&addresses)))?;
     for name in RECEIVERS {
@@ -212,7 +209,7 @@ impl DemoReport {
         }
     }
 
-    fn demo_report_text(&self) -> String {
+    fn to_plain_text(&self) -> String {
         let Self { list, mail, messages, config, rows, days, page } = self;
         let page = page
             .as_ref()

@@ -60,7 +60,7 @@ impl IdentityReport {
     }
 
     /// A line for each thing: what it is about, its name, and what there is to say. A paper of one identity needs none.
-    pub(super) fn identity_report_lines(&self) -> Vec<(&'static str, &str, String)> {
+    pub(super) fn to_lines(&self) -> Vec<(&'static str, &str, String)> {
         let has_others = self.identities.len() > 1;
         let identities =
             self.identities.iter().filter(|_| has_others).map(|ExplainedIdentity { id, source }| {

@@ -33,7 +33,7 @@ pub(super) fn explain_paper(
     match find_paper(config, &reader, words)? {
         PaperMatches::One(life) => {
             let answer = ExplainReport::from_timeline(config, &reader, &life, clock.now())?;
-            output::print_answer(json, &answer, || answer.explain_report_text())?;
+            output::print_answer(json, &answer, || answer.to_plain_text())?;
             Ok(CommandOutcome::Complete)
         }
         PaperMatches::Several(papers) => {
@@ -177,7 +177,7 @@ impl<'a> ExplainReport<'a> {
         })
     }
 
-    fn explain_report_text(&self) -> String {
+    fn to_plain_text(&self) -> String {
         let mut text = format!("{}\n{}", SingleLine::new(self.title), SingleLine::new(self.id));
         if let Some(version) = self.version {
             let _ = write!(text, " v{version}");
@@ -189,7 +189,7 @@ impl<'a> ExplainReport<'a> {
         let mut put = |kind: &str, name: &str, words: &str| {
             let _ = writeln!(text, "{kind:<11} {}: {}", SingleLine::new(name), SingleLine::new(words));
         };
-        for (kind, name, words) in self.identity.identity_report_lines() {
+        for (kind, name, words) in self.identity.to_lines() {
             put(kind, name, &words);
         }
         for ExplainedVersion { version, updated, seen } in &self.versions {

@@ -132,7 +132,7 @@ fn list_messages(outbox: &Outbox, all: bool, json: bool) -> Result<CommandOutcom
         messages: messages.iter().map(OutboxReportMessage::from_outbox_entry).collect(),
         paused: paused.iter().map(OutboxReportPausedSink::from_sink_pause).collect(),
     };
-    output::print_answer(json, &serde_json::json!(report), || report.outbox_report_text())?;
+    output::print_answer(json, &serde_json::json!(report), || report.to_plain_text())?;
     Ok(CommandOutcome::Complete)
 }
 
@@ -151,7 +151,7 @@ impl<'a> OutboxReportPausedSink<'a> {
 }
 
 impl OutboxReport<'_> {
-    fn outbox_report_text(&self) -> String {
+    fn to_plain_text(&self) -> String {
         let mut text = String::new();
         for OutboxReportPausedSink { sink, since, words } in &self.paused {
             let _ = writeln!(text, "sink \"{sink}\" is paused since {since}: {words}");

@@ -13,7 +13,7 @@ use crate::daemon::health_report::{Colours, HealthReport};
 
 pub(super) fn run_status_command(config: &Config, clock: Clock, json: bool) -> Result<CommandOutcome> {
     let health = HealthReport::read_from_store(config, clock.now())?;
-    output::print_text(&if json { health.to_json()? } else { health.health_report_text(detect_colours()) })?;
+    output::print_text(&if json { health.to_json()? } else { health.to_plain_text(detect_colours()) })?;
     let is_in_order = health.incidents().is_empty();
     Ok(if is_in_order { CommandOutcome::Complete } else { CommandOutcome::WithFailures })
 }

@@ -175,7 +175,7 @@ async fn run_daemon_with_config(
     signals: &mut SignalListener,
     clock: Clock,
 ) -> Result<DaemonSignal> {
-    unsettled.flush_unsettled_outboxes();
+    unsettled.flush_all();
     let (stop, stopping) = watch::channel(false);
     let wake = Rc::new(Notify::new());
     let heartbeats = Heartbeats::default();

@@ -132,7 +132,7 @@ impl UnsettledOutboxes {
     }
 
     /// Notes what can be noted by now. A sink that the configuration does not have any more has no loop that does so.
-    pub(super) fn flush_unsettled_outboxes(&mut self) {
+    pub(super) fn flush_all(&mut self) {
         self.0.retain(|_, outbox| outbox.flush_unsettled_delivery().is_err());
     }
 

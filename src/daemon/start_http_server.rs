@@ -87,7 +87,7 @@ fn served_health(report: &HealthReport) -> Result<http_server::ServedHealth> {
     Ok(http_server::ServedHealth {
         status: http_server::ServedStatus {
             is_in_order: incidents.is_empty(),
-            text: report.health_report_text(Colours::Off),
+            text: report.to_plain_text(Colours::Off),
             json: report.to_json()?,
         },
         topics: report.topics.iter().map(topic).collect(),

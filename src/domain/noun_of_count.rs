@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 /// A noun as it stands behind a count: `1 paper`, `0 papers`, `2 entries`.
-pub fn noun_of_count<N: PartialEq + From<u8>>(count: N, noun: &str) -> String {
+pub fn noun_of_count<N: Copy + PartialEq + From<u8>>(count: N, noun: &str) -> String {
     match noun.strip_suffix('y') {
         _ if count == N::from(1) => noun.to_owned(),
         Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{stem}ies"),

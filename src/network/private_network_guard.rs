@@ -71,7 +71,7 @@ tokio::task_local! {
 
 impl GuardedHost {
     /// The host of this URL.
-    pub(crate) fn guarded_host_of_url(url: &Url, policy: AddressPolicy) -> Self {
+    pub(crate) fn of_url(url: &Url, policy: AddressPolicy) -> Self {
         Self { host: url.host_str().unwrap_or_default().to_owned(), policy }
     }
 
@@ -92,7 +92,7 @@ pub(crate) struct GuardedResolver(GuardedHost);
 impl GuardedResolver {
     /// For the host of this URL.
     pub(crate) fn resolver_for_url(url: &Url, policy: AddressPolicy) -> Self {
-        Self(GuardedHost::guarded_host_of_url(url, policy))
+        Self(GuardedHost::of_url(url, policy))
     }
 }
 

@@ -46,8 +46,7 @@ pub fn import_list_rows(
         .zip(known)
         .partition(|(paper, known)| known.recorded.is_some() || is_importable_as_paper(&paper.id));
     let listed = listed.into_iter().map(|(paper, known)| assess_list_paper(paper, known));
-    let counts =
-        store.record_papers(&record, &PollRecord::poll_record_of_import(now, listed.collect(), sources))?;
+    let counts = store.record_papers(&record, &PollRecord::of_import(now, listed.collect(), sources))?;
     Ok(RowImportOutcome { counts, own_rows: own.into_iter().map(|(paper, _)| paper.id).collect() })
 }
 

@@ -18,8 +18,8 @@ pub(super) fn may_form_emphasis(text: &str, mark: char) -> bool {
     let mut rest = text;
     while let Some(start) = rest.find(mark) {
         let after = rest[start..].trim_start_matches(mark);
-        let left = AdjacentChar::classify_adjacent_char(rest[..start].chars().next_back());
-        let right = AdjacentChar::classify_adjacent_char(after.chars().next());
+        let left = AdjacentChar::classify(rest[..start].chars().next_back());
+        let right = AdjacentChar::classify(after.chars().next());
         let is_inside_a_word = left == AdjacentChar::Letter && right == AdjacentChar::Letter;
         if mark != '_' || !is_inside_a_word {
             if is_open && is_flanking(left, right) {
@@ -38,7 +38,7 @@ fn is_flanking(inner: AdjacentChar, outer: AdjacentChar) -> bool {
 }
 
 impl AdjacentChar {
-    fn classify_adjacent_char(c: Option<char>) -> Self {
+    fn classify(c: Option<char>) -> Self {
         match c {
             Some(c) if c.is_alphanumeric() => Self::Letter,
             Some(c) if c.is_whitespace() => Self::Space,

@@ -61,7 +61,7 @@ pub struct EditedCellConflict {
 pub fn pull_request_body(changes: &[ProposedTopicChanges]) -> String {
     let mut body = PullRequestBody { text: String::new(), omitted: 0 };
     for topic in changes.iter().filter(|topic| !topic.is_empty()) {
-        topic.write_proposed_changes_of_topic(&mut body);
+        topic.write_topic(&mut body);
     }
     body.finish()
 }
@@ -77,7 +77,7 @@ impl ProposedTopicChanges {
             && self.archived_rows == 0
     }
 
-    fn write_proposed_changes_of_topic(&self, body: &mut PullRequestBody) {
+    fn write_topic(&self, body: &mut PullRequestBody) {
         let mut heading = String::new();
         title_escaping::write_heading(&mut heading, &SingleLine::new(&self.topic));
         body.push_text_if_it_fits(&format!("{heading}\n"));

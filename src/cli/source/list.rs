@@ -30,14 +30,13 @@ struct ListedSource<'a> {
 pub(super) fn list_sources(config: &Config, clock: Clock, json: bool) -> Result<CommandOutcome> {
     let health = HealthReport::read_from_store(config, clock.now())?;
     let feeds = health.feeds.iter().map(ListedSource::from_feed_health);
-    let sources: Vec<_> =
-        std::iter::once(ListedSource::listed_arxiv_source(config, &health)).chain(feeds).collect();
+    let sources: Vec<_> = std::iter::once(ListedSource::for_arxiv(config, &health)).chain(feeds).collect();
     output::print_answer(json, &serde_json::json!({ "sources": sources }), || format_sources(&sources))?;
     Ok(CommandOutcome::Complete)
 }
 
 impl<'a> ListedSource<'a> {
-    fn listed_arxiv_source(config: &'a Config, health: &'a HealthReport) -> Self {
+    fn for_arxiv(config: &'a Config, health: &'a HealthReport) -> Self {
         let has_arxiv = |source: &String| source == ARXIV_SOURCE;
         let topics = config.topics.iter().filter(|topic| topic.sources.iter().any(has_arxiv));
         let topics: Vec<_> = topics.map(|topic| topic.name.as_str()).collect();

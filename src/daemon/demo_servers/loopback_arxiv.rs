@@ -27,12 +27,12 @@ pub struct LoopbackArxiv {
 
 impl LoopbackArxiv {
     /// Starts it, at first for the first simulated day.
-    pub async fn start_loopback_server() -> anyhow::Result<Self> {
+    pub async fn start() -> anyhow::Result<Self> {
         let first = demo_poll_times().into_iter().next().expect("the simulated days are not empty");
         let now = Arc::new(Mutex::new(first));
         let router =
             Router::new().route("/api/query", get(serve_demo_arxiv_query)).with_state(Arc::clone(&now));
-        Ok(Self { server: LoopbackServer::start_loopback_server("arXiv", router).await?, now })
+        Ok(Self { server: LoopbackServer::start("arXiv", router).await?, now })
     }
 
     /// What to put into the config as arXiv's address.
@@ -81,7 +81,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_answer_has_the_slice_that_was_asked_for_and_the_total_of_the_day() {
-        let arxiv = LoopbackArxiv::start_loopback_server().await.unwrap();
+        let arxiv = LoopbackArxiv::start().await.unwrap();
         for (day, total) in demo_poll_times().into_iter().zip([32, 38, 39, 42, 48, 53, 56, 59, 60]) {
             arxiv.set_now(day);
             for (start, asked) in [(0, 200), (0, 7), (5, 20), (total - 3, 10), (total, 10), (500, 10)] {
@@ -103,7 +103,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_entry_tells_the_paper_as_arxiv_would_and_in_its_order() {
-        let arxiv = LoopbackArxiv::start_loopback_server().await.unwrap();
+        let arxiv = LoopbackArxiv::start().await.unwrap();
         arxiv.set_now(*demo_poll_times().last().unwrap());
         let body = fetch_arxiv_answer(&arxiv, &format!("{QUERY}&start=0&max_results=100")).await;
         assert_eq!(paper_ids_in_answer(&body)[0], "http://arxiv.org/abs/2211.15143v3");
@@ -129,7 +129,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_paper_is_shown_in_its_newest_announced_version_only() {
-        let arxiv = LoopbackArxiv::start_loopback_server().await.unwrap();
+        let arxiv = LoopbackArxiv::start().await.unwrap();
         for (day, shown) in [(6, "2503.17162v2"), (5, "2503.17162v1")] {
             arxiv.set_now(demo_poll_times()[day]);
             let names = paper_ids_in_answer(
@@ -142,7 +142,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_query_with_markup_in_it_is_named_as_it_was_asked() {
-        let arxiv = LoopbackArxiv::start_loopback_server().await.unwrap();
+        let arxiv = LoopbackArxiv::start().await.unwrap();
         let body =
             fetch_arxiv_answer(&arxiv, "search_query=ti:%3Cb%3E+%26+%22c%22&start=0&max_results=3").await;
         let feed = roxmltree::Document::parse(&body).unwrap();
@@ -152,7 +152,7 @@ mod tests {
 
     #[tokio::test]
     async fn it_no_longer_answers_once_it_is_dropped() {
-        let arxiv = LoopbackArxiv::start_loopback_server().await.unwrap();
+        let arxiv = LoopbackArxiv::start().await.unwrap();
         let url = arxiv.url();
         assert_eq!(http_client().get(&url).send().await.unwrap().status(), 200);
         let serving = arxiv.server.task.abort_handle();

@@ -60,11 +60,11 @@ pub struct DemoJournalFeedServer {
 
 impl DemoJournalFeedServer {
     /// Starts it, at first for the first simulated day.
-    pub async fn start_loopback_server() -> anyhow::Result<Self> {
+    pub async fn start() -> anyhow::Result<Self> {
         let first = demo_poll_times().into_iter().next().expect("the simulated days are not empty");
         let now = Arc::new(Mutex::new(first));
         let router = Router::new().route("/feed", get(serve_demo_journal_feed)).with_state(Arc::clone(&now));
-        Ok(Self { server: LoopbackServer::start_loopback_server("journal", router).await?, now })
+        Ok(Self { server: LoopbackServer::start("journal", router).await?, now })
     }
 
     /// What to put into the configuration as the feed's address.

@@ -30,11 +30,11 @@ pub struct PostedMessage {
 
 impl LoopbackReceiver {
     /// Starts the server.
-    pub async fn start_loopback_server() -> anyhow::Result<Self> {
+    pub async fn start() -> anyhow::Result<Self> {
         let posted = Arc::new(Mutex::new(Vec::new()));
         let router =
             Router::new().route("/{name}", post(record_posted_message)).with_state(Arc::clone(&posted));
-        Ok(Self { server: LoopbackServer::start_loopback_server("receiver", router).await?, posted })
+        Ok(Self { server: LoopbackServer::start("receiver", router).await?, posted })
     }
 
     /// The address to post to under a name.

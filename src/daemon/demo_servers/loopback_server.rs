@@ -18,7 +18,7 @@ pub(super) struct LoopbackServer {
 
 impl LoopbackServer {
     /// Starts to serve; `name` is for the error.
-    pub(super) async fn start_loopback_server(name: &str, router: Router) -> Result<Self> {
+    pub(super) async fn start(name: &str, router: Router) -> Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
         let listener =
             listener.with_context(|| format!("the demo's {name} could not listen on 127.0.0.1"))?;

@@ -21,7 +21,7 @@ const RED: &str = "1;31";
 
 impl HealthReport {
     /// The report in words.
-    pub fn health_report_text(&self, colours: Colours) -> String {
+    pub fn to_plain_text(&self, colours: Colours) -> String {
         let incidents = self.incidents();
         let head = match incidents.len() {
             0 => colours.paint("in order", GREEN),

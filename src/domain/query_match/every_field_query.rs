@@ -90,7 +90,7 @@ impl EveryFieldQuery {
             combined: TextQuery::new(text, Analyzer::Combined),
             id: KeywordFieldQuery::query_for_arxiv_id(text),
             author: AuthorQuery::new(text),
-            title: StemmedQuery::stemmed_query_for_title(text),
+            title: StemmedQuery::for_title(text),
             abstract_: StemmedQuery::query_of_abstract_field(text),
             comment: TextQuery::with_analyzers(text, Analyzer::Standard, Analyzer::Simple),
             reference: TextQuery::new(text, Analyzer::Simple),

@@ -34,7 +34,7 @@ impl PreparedTerm {
         match field {
             QueryField::Title => match tex_formula_query(text) {
                 Some(formulas) => Self::TitleFormulas(formulas),
-                None => Self::Title(StemmedQuery::stemmed_query_for_title(text)),
+                None => Self::Title(StemmedQuery::for_title(text)),
             },
             QueryField::Abstract => Self::Abstract(StemmedQuery::query_of_abstract_field(text)),
             QueryField::Author => Self::Author(AuthorQuery::for_author_field(text)),

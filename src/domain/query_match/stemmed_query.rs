@@ -16,7 +16,7 @@ pub(super) struct StemmedQuery {
 
 impl StemmedQuery {
     /// A term for the title, whose plain field reads phrases without stop words (`search_quote_analyzer`).
-    pub(super) fn stemmed_query_for_title(text: &SearchedWordOrPhrase) -> Self {
+    pub(super) fn for_title(text: &SearchedWordOrPhrase) -> Self {
         Self::new(text, Analyzer::Simple)
     }
 

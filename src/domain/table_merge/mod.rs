@@ -201,7 +201,7 @@ impl<'a> TableMerge<'a> {
 
     /// A table that does not exist yet, with the rows that move into it from other files.
     fn new_table(&self, file: usize, desired: &ParsedTable<'a>, conflicts: &mut Vec<CellConflict>) -> String {
-        let head = self.with_needed_columns(file, TableHead::head_of_parsed_table(desired));
+        let head = self.with_needed_columns(file, TableHead::of_parsed_table(desired));
         let lines = self.merge_table_lines(file, None, Some(desired), &head, conflicts);
         parsed_table::table_text(&head.text, &lines, desired.tail)
     }

@@ -25,7 +25,7 @@ struct HeaderColumn<'a> {
 
 impl<'a> TableHead<'a> {
     /// The head of a table as it is.
-    pub(super) fn head_of_parsed_table<'s: 'a>(table: &'a ParsedTable<'s>) -> Self {
+    pub(super) fn of_parsed_table<'s: 'a>(table: &'a ParsedTable<'s>) -> Self {
         Self {
             text: Cow::Borrowed(table.head),
             columns: Cow::Borrowed(&table.columns),
@@ -169,7 +169,7 @@ mod tests {
                 titles: vec!["Title"],
                 ..table_with_head(head)
             };
-            let mut added = TableHead::head_of_parsed_table(&table);
+            let mut added = TableHead::of_parsed_table(&table);
             added.append_table_column("mine", "**Mine**");
             assert_eq!((&*added.text, added.own_columns, added.has_column("mine")), (expected, 1, true));
         }

@@ -20,7 +20,7 @@ pub fn unify_rows<'t>(
     let rows = choose_row_per_paper(base, edited, displayed);
     rows.unify_rows_of_edited_tables(edited);
     for tables in base.iter_mut().chain([desired]) {
-        rows.keep_followed_generated_rows(tables);
+        rows.keep_generated(tables);
     }
 }
 
@@ -116,7 +116,7 @@ impl<'d> FollowedRows<'d> {
     }
 
     /// Of the rows that were generated the one is left that is followed; if that was not generated, any.
-    fn keep_followed_generated_rows(&self, tables: &mut TablePerFile<'_>) {
+    fn keep_generated(&self, tables: &mut TablePerFile<'_>) {
         let lines = tables.iter().flatten().flat_map(|table| &table.lines);
         let followed = lines.filter_map(|line| {
             self.paper_and_chosen_row_of_line(line).filter(|(_, row)| row.is_row_of_followed_paper(line))

@@ -84,12 +84,12 @@ impl Doi {
 
     /// Whether it is a preprint's or an article's, by its prefix.
     pub fn kind_by_prefix(&self) -> DoiKind {
-        DoiKind::kind_of_lower_case_doi(&self.lower_case())
+        DoiKind::of_lower_case_doi(&self.lower_case())
     }
 }
 
 impl DoiKind {
-    pub(super) fn kind_of_lower_case_doi(doi: &str) -> Self {
+    pub(super) fn of_lower_case_doi(doi: &str) -> Self {
         let is_biorxiv = doi
             .strip_prefix(COLD_SPRING_HARBOR)
             .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));

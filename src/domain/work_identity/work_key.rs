@@ -63,7 +63,7 @@ impl WorkKey {
             return Some(WorkKeyNamespace::Site(page.split('/').next().unwrap_or(page).to_owned()));
         }
         let doi = self.0.strip_prefix(DOI)?;
-        Some(match DoiKind::kind_of_lower_case_doi(doi) {
+        Some(match DoiKind::of_lower_case_doi(doi) {
             DoiKind::Preprint => {
                 WorkKeyNamespace::PreprintServer(doi.split('/').next().unwrap_or(doi).to_owned())
             }

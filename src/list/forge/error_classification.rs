@@ -15,7 +15,7 @@ pub(super) fn classify_forge_error(
     let failed = FailedReply { vendor, reply, messages: reply.api_error_messages() };
     if failed.is_rate_limit() {
         let until = reply.retry_at();
-        let words = failed.describe_failed_reply(&format!("we asked too much; again from {until}"));
+        let words = failed.describe(&format!("we asked too much; again from {until}"));
         return ForgeError::RateLimited { until, words };
     }
     own(&failed).unwrap_or_else(|| classify_by_status(&failed))
@@ -47,32 +47,28 @@ impl FailedReply<'_> {
     }
 
     /// The whole story: what was answered, and what it means.
-    pub(super) fn describe_failed_reply(&self, meaning: &str) -> String {
+    pub(super) fn describe(&self, meaning: &str) -> String {
         format!("{} answered {}: {meaning}", self.vendor, self.reply.describe_status())
     }
 
     /// The story of a permission that is missing.
     pub(super) fn missing_permission_error(&self, missing: &str) -> ForgeError {
-        let words = self.describe_failed_reply(&format!("the token lacks \"{missing}\""));
+        let words = self.describe(&format!("the token lacks \"{missing}\""));
         ForgeError::MissingPermission { missing: missing.to_owned(), words }
     }
 }
 
 fn classify_by_status(answered: &FailedReply<'_>) -> ForgeError {
     match answered.reply.status {
-        300..=399 => ForgeError::NoAccess(answered.describe_failed_reply(
+        300..=399 => ForgeError::NoAccess(answered.describe(
             "the repository has moved, or api is wrong; redirects are not followed: name where it is now",
         )),
-        401 => ForgeError::NoAccess(
-            answered.describe_failed_reply("the token is wrong, withdrawn or has expired"),
-        ),
+        401 => ForgeError::NoAccess(answered.describe("the token is wrong, withdrawn or has expired")),
         404 => ForgeError::NoAccess(
-            answered.describe_failed_reply("there is no such repository, or the token may not see it"),
+            answered.describe("there is no such repository, or the token may not see it"),
         ),
-        403 => ForgeError::NoAccess(answered.describe_failed_reply("it may not be done with this token")),
-        408 | 421 | 425 | 500..=599 => {
-            ForgeError::Transient(answered.describe_failed_reply("it is out of order"))
-        }
-        _ => ForgeError::Rejected(answered.describe_failed_reply("it will not do this")),
+        403 => ForgeError::NoAccess(answered.describe("it may not be done with this token")),
+        408 | 421 | 425 | 500..=599 => ForgeError::Transient(answered.describe("it is out of order")),
+        _ => ForgeError::Rejected(answered.describe("it will not do this")),
     }
 }

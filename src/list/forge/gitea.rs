@@ -68,7 +68,7 @@ fn classify_forge_error(answered: &FailedReply<'_>) -> Option<ForgeError> {
         403 => {
             Some(answered.missing_permission_error("Write access to the repository's code and pull requests"))
         }
-        423 => Some(ForgeError::Rejected(answered.describe_failed_reply("the repository is archived"))),
+        423 => Some(ForgeError::Rejected(answered.describe("the repository is archived"))),
         _ => None,
     }
 }

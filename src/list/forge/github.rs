@@ -49,15 +49,14 @@ fn classify_forge_error(answered: &FailedReply<'_>) -> Option<ForgeError> {
         403 if answered.has_error_message_with_words("github actions is not permitted to create") => {
             Some(ForgeError::MissingPermission {
                 missing: WORKFLOWS.to_owned(),
-                words: answered
-                    .describe_failed_reply(&format!("a setting of the repository forbids it ({WORKFLOWS})")),
+                words: answered.describe(&format!("a setting of the repository forbids it ({WORKFLOWS})")),
             })
         }
         403 if answered.has_error_message_with_words("saml") => Some(ForgeError::NoAccess(
-            answered.describe_failed_reply("the organisation wants the token to be authorised for SSO"),
+            answered.describe("the organisation wants the token to be authorised for SSO"),
         )),
         403 if answered.has_error_message_with_words("archived") => {
-            Some(ForgeError::Rejected(answered.describe_failed_reply("the repository is archived")))
+            Some(ForgeError::Rejected(answered.describe("the repository is archived")))
         }
         403 if answered.has_error_message_with_words("not accessible by")
             || answered.reply.permissions.is_some() =>
@@ -65,11 +64,9 @@ fn classify_forge_error(answered: &FailedReply<'_>) -> Option<ForgeError> {
             let lacking = answered.reply.permissions.as_deref().and_then(readable_permission_names);
             Some(answered.missing_permission_error(lacking.as_deref().unwrap_or(PERMISSION)))
         }
-        422 if answered.has_error_message_with_words("no commits between") => {
-            Some(ForgeError::NothingToPropose(
-                answered.describe_failed_reply("the branch holds nothing that the base has not"),
-            ))
-        }
+        422 if answered.has_error_message_with_words("no commits between") => Some(
+            ForgeError::NothingToPropose(answered.describe("the branch holds nothing that the base has not")),
+        ),
         _ => None,
     }
 }

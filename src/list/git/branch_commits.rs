@@ -42,7 +42,7 @@ pub struct Commit {
     /// Whether this program wrote and committed it. A commit of ours that a person moved is theirs.
     pub is_ours: bool,
     /// When this program wrote it, in seconds since 1970, if a person moved or amended it; else none.
-    pub moved_from: Option<i64>,
+    pub written_by_us_at: Option<i64>,
 }
 
 impl CommitsAheadOfBase {
@@ -102,7 +102,7 @@ impl Repository {
         history: &CommitsAheadOfBase,
         of: impl Iterator<Item = &'c CommitId>,
     ) -> Result<Option<&'c CommitId>, GitError> {
-        let moved: Vec<i64> = history.commits.iter().filter_map(|commit| commit.moved_from).collect();
+        let moved: Vec<i64> = history.commits.iter().filter_map(|commit| commit.written_by_us_at).collect();
         for commit in of.filter(|_| !moved.is_empty()) {
             if !self.has_commit(commit).await? {
                 continue;
@@ -178,7 +178,7 @@ fn parse_commit(parts: &[&str]) -> Result<Commit, GitError> {
         parents: parents.split_whitespace().map(parse_commit_id).collect::<Result<_, _>>()?,
         author: (*author).to_owned(),
         is_ours: is_written_by_us && is_committed_by_us,
-        moved_from: written.parse().ok().filter(|_| is_written_by_us && !is_committed_by_us),
+        written_by_us_at: written.parse().ok().filter(|_| is_written_by_us && !is_committed_by_us),
     })
 }
 
@@ -200,7 +200,7 @@ mod tests {
                 parents: vec![commit_id_of_digit('b')],
                 author: String::new(),
                 is_ours: *is_ours,
-                moved_from: None,
+                written_by_us_at: None,
             };
             let history = CommitsAheadOfBase {
                 merge_base: Some(commit_id_of_digit('b')),
@@ -222,7 +222,7 @@ mod tests {
         let ours = parse_git_log(&line(&format!("{NAME}\0{ADDRESS}"))).unwrap();
         let moved = parse_git_log(&line("GitHub\0noreply@github.com")).unwrap();
         assert!(ours[0].is_ours && !moved[0].is_ours);
-        assert_eq!((ours[0].moved_from, moved[0].moved_from), (None, Some(1_742_990_000)));
+        assert_eq!((ours[0].written_by_us_at, moved[0].written_by_us_at), (None, Some(1_742_990_000)));
         assert_eq!(parse_git_log("").unwrap(), []);
     }
 }

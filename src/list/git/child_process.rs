@@ -72,7 +72,7 @@ pub(super) async fn run_child(
 ) -> Result<ChildOutput, ChildError> {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.process_group(0).kill_on_drop(true).spawn().map_err(ChildError::NotStarted)?;
-    let group = ProcessGroup::process_group_of_child(&child);
+    let group = ProcessGroup::of_child(&child);
     let talked = tokio::time::timeout(time_max, exchange_with_child(&mut child, input, group)).await;
     talked.map_err(|_| ChildError::TimedOut)?
 }
@@ -81,7 +81,7 @@ pub(super) async fn run_child(
 struct ProcessGroup(Option<Pid>);
 
 impl ProcessGroup {
-    fn process_group_of_child(child: &Child) -> Self {
+    fn of_child(child: &Child) -> Self {
         let id = child.id().and_then(|id| i32::try_from(id).ok());
         Self(id.and_then(Pid::from_raw))
     }

@@ -72,7 +72,7 @@ impl GitEnvironment {
     }
 
     /// The variables with their values.
-    pub(super) fn git_environment_variables(&self) -> impl Iterator<Item = (&OsString, &OsString)> {
+    pub(super) fn variables(&self) -> impl Iterator<Item = (&OsString, &OsString)> {
         self.variables.iter().map(|(name, value)| (name, value))
     }
 
@@ -213,8 +213,7 @@ mod tests {
             ("https_proxy", "http://u:can%40ary@proxy:3128"),
             ("no_proxy", "localhost"),
         ]);
-        let names: Vec<_> =
-            given.git_environment_variables().map(|(name, _)| name.to_string_lossy().into_owned()).collect();
+        let names: Vec<_> = given.variables().map(|(name, _)| name.to_string_lossy().into_owned()).collect();
         assert_eq!(names, ["PATH", "https_proxy", "no_proxy"]);
         assert_eq!(format!("{given:?}"), r#"["PATH", "https_proxy", "no_proxy"]"#);
     }
@@ -233,10 +232,7 @@ mod tests {
             assert!(is_proxy_url(address), "{address}");
             let given = sample_git_environment(&[("HTTPS_PROXY", address)]);
             assert_eq!(
-                (
-                    given.git_environment_variables().count(),
-                    given.invalid_proxy_variable(GitTransport::Https)
-                ),
+                (given.variables().count(), given.invalid_proxy_variable(GitTransport::Https)),
                 (1, None)
             );
         }

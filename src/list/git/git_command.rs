@@ -239,7 +239,7 @@ impl Git {
         command
             .args(call.args)
             .env_clear()
-            .envs(self.environment.git_environment_variables())
+            .envs(self.environment.variables())
             .envs(VARIABLES)
             .env("GIT_ALLOW_PROTOCOL", self.transport.map_or("none", git_protocol_name))
             .envs(self.git_config_variables(call.scope))

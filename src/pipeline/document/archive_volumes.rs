@@ -69,7 +69,7 @@ pub(super) fn archive_volumes_from_store(
         let (pattern, generated) = (pattern.clone(), OnceLock::new());
         let volume = ArchiveVolume { pattern, year, month, input_fingerprint, topics, cached, generated };
         if volume.cached.is_none() {
-            volume.generate_archive_volume_files(store, list)?;
+            volume.generate_files(store, list)?;
         }
         Ok(volume)
     });
@@ -93,10 +93,10 @@ fn input_fingerprint(list: &List<'_>, name: &str, topics: &VolumeTopics) -> Fing
 impl ArchiveVolume {
     /// What all its files are named after: the first of them.
     pub(super) fn name(&self) -> String {
-        self.archive_volume_file_name(1)
+        self.file_name(1)
     }
 
-    fn archive_volume_file_name(&self, number: usize) -> String {
+    fn file_name(&self, number: usize) -> String {
         self.pattern.file_path(self.year, self.month, number)
     }
 
@@ -136,12 +136,12 @@ impl ArchiveVolume {
         list: &List<'_>,
         file: &str,
     ) -> Result<&[(String, String)]> {
-        let part = self.generate_archive_volume_files(store, list)?.iter().find(|part| part.name == file);
+        let part = self.generate_files(store, list)?.iter().find(|part| part.name == file);
         Ok(part.map_or(&[], |part| &part.tables))
     }
 
     /// What it was generated from, if it was generated just now, and these files are generated from it.
-    pub(super) fn new_archive_volume_record(&self, generated: &FileTexts) -> Option<ArchiveVolumeRecord> {
+    pub(super) fn new_record(&self, generated: &FileTexts) -> Option<ArchiveVolumeRecord> {
         let tables = self.generated.get()?.iter().flat_map(|ArchiveVolumeFile { name: file, tables }| {
             let fingerprint = generated.get(file).map(|text| Fingerprint::of_text(text.as_bytes()));
             let table = move |topic: &String| {
@@ -169,7 +169,7 @@ impl ArchiveVolume {
     }
 
     /// Generates its tables, unless that is done already.
-    fn generate_archive_volume_files(&self, store: &Store, list: &List<'_>) -> Result<&[ArchiveVolumeFile]> {
+    fn generate_files(&self, store: &Store, list: &List<'_>) -> Result<&[ArchiveVolumeFile]> {
         if let Some(generated) = self.generated.get() {
             return Ok(generated);
         }
@@ -181,8 +181,8 @@ impl ArchiveVolume {
                 rows.push(DatedRow { topic, updated, row });
             })?;
         }
-        Ok(self.generated.get_or_init(|| {
-            split_volume_into_files(|number| self.archive_volume_file_name(number), list.columns, &rows)
-        }))
+        Ok(self
+            .generated
+            .get_or_init(|| split_volume_into_files(|number| self.file_name(number), list.columns, &rows)))
     }
 }

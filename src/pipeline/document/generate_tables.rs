@@ -77,7 +77,7 @@ impl GeneratedTables {
     }
 
     /// The tables of one file: its topics with their texts, in the list's order.
-    pub(super) fn generated_tables_of_file(
+    pub(super) fn tables_of_file(
         &self,
         store: &Store,
         list: &List<'_>,
@@ -110,7 +110,7 @@ impl GeneratedTables {
     ) -> BTreeMap<String, ArchiveVolumeRecord> {
         self.volumes
             .iter()
-            .filter_map(|volume| Some((volume.name(), volume.new_archive_volume_record(generated)?)))
+            .filter_map(|volume| Some((volume.name(), volume.new_record(generated)?)))
             .collect()
     }
 }

@@ -33,7 +33,7 @@ impl MailContent {
     }
 
     /// A message that is a few lines and no digest.
-    fn mail_content_from_lines(
+    fn from_lines(
         subject: String,
         lines: Vec<String>,
         why: String,
@@ -67,14 +67,7 @@ pub(super) fn test_mail_content(
     let why = format!(
         "You get this because someone ran “paperwire test {sink}”, whose messages go to your address."
     );
-    MailContent::mail_content_from_lines(
-        subject,
-        vec![line],
-        why,
-        settings.unsubscribe.as_ref(),
-        composed,
-        settings,
-    )
+    MailContent::from_lines(subject, vec![line], why, settings.unsubscribe.as_ref(), composed, settings)
 }
 
 /// An alert to the operator.
@@ -90,12 +83,5 @@ pub(super) fn alert_mail_content(
         "You get this because the operator of this Paperwire is told at “{}” what is wrong with it.",
         truncate_at_word(sink, NAME_CHARS_MAX)
     );
-    MailContent::mail_content_from_lines(
-        subject,
-        operator_alert::alert_sentences(alert),
-        why,
-        None,
-        composed,
-        settings,
-    )
+    MailContent::from_lines(subject, operator_alert::alert_sentences(alert), why, None, composed, settings)
 }

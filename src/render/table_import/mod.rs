@@ -60,7 +60,7 @@ pub fn parse_markdown_tables(text: &str) -> Vec<MarkdownTable> {
             heading = Some(words);
         }
         let Some(body) = rows_behind_header(line, lines.clone()) else { continue };
-        let Some(columns) = ColumnPositions::find_column_positions(line, &body) else { continue };
+        let Some(columns) = ColumnPositions::find(line, &body) else { continue };
         // With its rows goes the line between them and the header.
         lines.nth(body.len());
         let mut table = MarkdownTable {
@@ -143,7 +143,7 @@ struct ColumnPositions {
 
 impl ColumnPositions {
     /// What is where in a table; none if it is no table of papers.
-    fn find_column_positions(header: &str, body: &[(usize, &str)]) -> Option<Self> {
+    fn find(header: &str, body: &[(usize, &str)]) -> Option<Self> {
         let cells = cell_texts(header);
         if cells.len() > COLUMNS_MAX {
             return None;

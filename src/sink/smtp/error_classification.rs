@@ -167,7 +167,7 @@ mod tests {
 
     #[test]
     fn a_reply_is_quoted_without_its_addresses_and_without_the_login_and_in_one_line() {
-        let redaction = LoginRedaction::redaction_of_login("papers", "open sesame");
+        let redaction = LoginRedaction::of_login("papers", "open sesame");
         let long = "x".repeat(500);
         for (reply, quoted) in [
             (

@@ -15,7 +15,7 @@ pub(super) struct LoginRedaction {
 
 impl LoginRedaction {
     /// What a login by PLAIN (RFC 4616) or by LOGIN sends, and the password itself.
-    pub(super) fn redaction_of_login(user: &str, password: &str) -> Self {
+    pub(super) fn of_login(user: &str, password: &str) -> Self {
         let plain = format!("\0{user}\0{password}");
         // What fills up the end of base64 is no secret, and may be left out by who quotes it.
         let sent = [plain.as_str(), password, user].map(|text| STANDARD_NO_PAD.encode(text));
@@ -44,7 +44,7 @@ mod tests {
 
     #[test]
     fn a_login_is_left_out_in_every_form_that_it_was_sent_in() {
-        let redaction = LoginRedaction::redaction_of_login("ada", "open  sesame");
+        let redaction = LoginRedaction::of_login("ada", "open  sesame");
         for (reply, left) in [
             ("open  sesame is it", "… is it"),
             ("5.7.1 <open sesame>:\r\nno", "5.7.1 <…>: no"),
@@ -63,7 +63,7 @@ mod tests {
 
     #[test]
     fn a_secret_within_another_leaves_no_part_of_it() {
-        let redaction = LoginRedaction::redaction_of_login("x", "A");
+        let redaction = LoginRedaction::of_login("x", "A");
         assert_eq!(redaction.redact("AHgAQQ== QQ A"), "…== … …");
     }
 }

@@ -70,7 +70,7 @@ impl SmtpSink {
             (Some(user), Some(password)) if !user.is_empty() && !password.reveal().is_empty() => {
                 let password = password.reveal();
                 let login = Credentials::new(user.to_owned(), password.to_owned());
-                (Some(login), LoginRedaction::redaction_of_login(user, password))
+                (Some(login), LoginRedaction::of_login(user, password))
             }
             _ => anyhow::bail!("user and password belong together; one of them is missing or empty"),
         };

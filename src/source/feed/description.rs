@@ -24,11 +24,11 @@ pub(super) struct ItemDescription {
 impl ItemDescription {
     /// Reads the texts of one item, each in paragraphs.
     pub(super) fn from_texts(texts: impl Iterator<Item = String>) -> Self {
-        texts.map(|text| Self::parse_item_description(&text)).fold(Self::default(), Self::merge_descriptions)
+        texts.map(|text| Self::parse(&text)).fold(Self::default(), Self::merge_descriptions)
     }
 
     /// Reads one text.
-    fn parse_item_description(text: &str) -> Self {
+    fn parse(text: &str) -> Self {
         if text == "null" {
             return Self::default();
         }

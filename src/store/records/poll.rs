@@ -69,7 +69,7 @@ impl RecordedPaperCounts {
 impl PollRecord {
     /// What an import leaves: everything is filled in silently, and first contact with these sources is over. They are had
     /// page by page, back to the newest paper of the list.
-    pub fn poll_record_of_import(
+    pub fn of_import(
         now: Timestamp,
         papers: Vec<PaperWithDetectedChange>,
         sources: Vec<SourceProgress>,

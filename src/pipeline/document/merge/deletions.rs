@@ -12,6 +12,7 @@ use crate::render::TableMarkerError;
 use crate::store::{Dismissal, FileTexts, ManualRow};
 
 /// What a person's deletions and their undoing change in what is known to be dismissed.
+#[derive(Default)]
 pub(super) struct DismissalChanges {
     pub(super) new: Vec<Dismissal>,
     pub(super) restored: Vec<Dismissal>,
@@ -20,30 +21,28 @@ pub(super) struct DismissalChanges {
 impl ListMerger<'_> {
     /// What people deleted and restored since the tables were generated.
     pub(super) fn find_dismissal_changes(&self, edited_files: &FileTexts) -> Result<DismissalChanges> {
-        let new = self.find_newly_dismissed_papers(edited_files)?;
-        Ok(DismissalChanges { new, restored: self.find_restored_papers(edited_files)? })
+        if !self.base.is_known {
+            return Ok(DismissalChanges::default());
+        }
+        let names = self.files_to_merge(edited_files, None);
+        let texts = ThreeWayTableTexts::read(self.store, &names, &self.base.files, edited_files, None);
+        let new = self.find_newly_dismissed_papers(&names, &texts, edited_files)?;
+        Ok(DismissalChanges { new, restored: self.find_restored_papers(&texts)? })
     }
 
     /// The papers whose rows a person deleted since.
-    fn find_newly_dismissed_papers(&self, edited_files: &FileTexts) -> Result<Vec<Dismissal>> {
-        if !self.base.is_known {
-            return Ok(Vec::new());
-        }
-        let none = FileTexts::new();
-        let names = self.files_to_merge(edited_files, None);
-        let each = ThreeWayTableTexts::read_three_way_tables(
-            self.store,
-            &names,
-            &self.base.files,
-            edited_files,
-            &none,
-        );
+    fn find_newly_dismissed_papers(
+        &self,
+        names: &[&String],
+        texts: &ThreeWayTableTexts<'_>,
+        edited_files: &FileTexts,
+    ) -> Result<Vec<Dismissal>> {
         let (mut dismissed, mut sweeping) = (Vec::new(), SuspectedMassDeletion::default());
         for topic in self.list.topics {
-            let (base, edited, _) = each.topic_tables(topic)?;
-            let gone = self.find_deleted_rows(topic, &names, edited_files, &base, &edited)?;
+            let (base, edited, _) = texts.topic_tables(topic)?;
+            let gone = self.find_deleted_rows(topic, names, edited_files, &base, &edited)?;
             // One row by itself is the last of a table sooner or later; of a topic with others it may go.
-            let is_much = || gone.rows.len() > 1 || !has_rows_in_other_files(topic, edited_files, &names);
+            let is_much = || gone.rows.len() > 1 || !has_rows_in_other_files(topic, edited_files, names);
             if gone.is_sweeping && !self.base.is_past && is_much() {
                 if has_lost_most_title_links(&edited, gone.rows.len()) {
                     let fault = TableMarkerError::NoLinks { topic: topic.clone() };
@@ -78,10 +77,8 @@ impl ListMerger<'_> {
         let manual: Vec<_> = self.rows_by_hand.iter().filter(|row| row.topic == topic).collect();
         let mut gone = deleted_manual_rows(&manual, names, edited);
         if !gone.is_empty() {
-            let none = FileTexts::new();
-            let all_files = file_names(&[], edited_files, &none);
-            let each =
-                ThreeWayTableTexts::read_three_way_tables(self.store, &all_files, &[], edited_files, &none);
+            let all_files = file_names(&[], edited_files, None);
+            let each = ThreeWayTableTexts::read(self.store, &all_files, &[], edited_files, None);
             let (_, everywhere, _) = each.topic_tables(topic)?;
             let present = table_merge::added_rows(&[], &everywhere);
             // Its row may be read as that of the paper that it is part of by now, and may have moved to another file.
@@ -96,22 +93,13 @@ impl ListMerger<'_> {
 
     /// The dismissed papers whose rows a person restored, as one does who undoes a deletion: they are there, and the base,
     /// which is known to have been written, no longer had them.
-    fn find_restored_papers(&self, edited_files: &FileTexts) -> Result<Vec<Dismissal>> {
-        if !self.base.is_known || self.base.is_past || self.known_dismissed.is_empty() {
+    fn find_restored_papers(&self, texts: &ThreeWayTableTexts<'_>) -> Result<Vec<Dismissal>> {
+        if self.base.is_past || self.known_dismissed.is_empty() {
             return Ok(Vec::new());
         }
-        let none = FileTexts::new();
-        let names = self.files_to_merge(edited_files, None);
-        let each = ThreeWayTableTexts::read_three_way_tables(
-            self.store,
-            &names,
-            &self.base.files,
-            edited_files,
-            &none,
-        );
         let mut restored = Vec::new();
         for topic in self.list.topics {
-            let (base, edited, _) = each.topic_tables(topic)?;
+            let (base, edited, _) = texts.topic_tables(topic)?;
             // Nothing is known of a table that the base did not have at all.
             if base.is_empty() || !base.iter().all(|tables| tables.iter().any(Option::is_some)) {
                 continue;

@@ -137,8 +137,7 @@ impl ListMerger<'_> {
             let text = match edited_files.get(file) {
                 Some(edited) if generated_tables.is_as_generated(file, edited) => Arc::clone(edited),
                 edited => {
-                    let mut tables =
-                        generated_tables.generated_tables_of_file(self.store, self.list, file)?;
+                    let mut tables = generated_tables.tables_of_file(self.store, self.list, file)?;
                     tables.extend(self.emptied_archive_tables(file, edited, &tables));
                     tables.extend(base_tables_of_unwritten_topics(self.base, self.list, file, edited));
                     let text = self.splice_tables_into_file(file, edited, &tables)?;
@@ -208,7 +207,7 @@ impl ListMerger<'_> {
         edited_files: &'n FileTexts,
         generated: Option<&'n FileTexts>,
     ) -> Vec<&'n String> {
-        let mut names = file_names(&self.base.files, edited_files, generated.unwrap_or(edited_files));
+        let mut names = file_names(&self.base.files, edited_files, generated);
         names.retain(|name| {
             let edited = edited_files.get(*name);
             let has_manual_rows = self.rows_by_hand.iter().any(|row| row.file == **name);

@@ -30,22 +30,17 @@ impl ListMerger<'_> {
         changes: DismissalChanges,
     ) -> Result<MergedList> {
         let mut names = self.files_to_merge(edited_files, Some(&generated));
-        let mut texts = ThreeWayTableTexts::read_three_way_tables(
-            self.store,
-            &names,
-            &self.base.files,
-            edited_files,
-            &generated,
-        );
+        let mut texts =
+            ThreeWayTableTexts::read(self.store, &names, &self.base.files, edited_files, Some(&generated));
         let mut topic_tables = texts.tables_by_topic(self.list.topics)?;
         if topic_tables.iter().any(has_rows_from_elsewhere) {
-            names = file_names(&self.base.files, edited_files, &generated);
-            texts = ThreeWayTableTexts::read_three_way_tables(
+            names = file_names(&self.base.files, edited_files, Some(&generated));
+            texts = ThreeWayTableTexts::read(
                 self.store,
                 &names,
                 &self.base.files,
                 edited_files,
-                &generated,
+                Some(&generated),
             );
             topic_tables = texts.tables_by_topic(self.list.topics)?;
         }
@@ -84,7 +79,7 @@ impl ListMerger<'_> {
         let none = FileTexts::new();
         let proposed: &[FileTexts] =
             if topic_tables.iter().any(has_edited_rows) { &self.base.proposed } else { &[] };
-        let proposed = ThreeWayTableTexts::read_three_way_tables(self.store, names, proposed, &none, &none);
+        let proposed = ThreeWayTableTexts::read(self.store, names, proposed, &none, None);
         let mut restored = self.store.restored_dismissals(self.list.name)?;
         restored.extend(changes.restored.iter().cloned());
         let (mut merged, mut tables) = (MergedList::default(), vec![TableTextsByTopic::new(); names.len()]);

@@ -19,9 +19,9 @@ use crate::store::{Dismissal, FileTexts, Store};
 pub(super) fn file_names<'a>(
     base: &'a [FileTexts],
     edited: &'a FileTexts,
-    desired: &'a FileTexts,
+    desired: Option<&'a FileTexts>,
 ) -> Vec<&'a String> {
-    let all = base.iter().chain([edited, desired]).flat_map(|files| files.keys());
+    let all = base.iter().chain([edited]).chain(desired).flat_map(|files| files.keys());
     all.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
@@ -41,19 +41,19 @@ pub(super) struct ThreeWayTableTexts<'a> {
 
 impl<'a> ThreeWayTableTexts<'a> {
     /// Reads those of these files.
-    pub(super) fn read_three_way_tables(
+    pub(super) fn read(
         store: &'a Store,
         names: &[&String],
         base: &'a [FileTexts],
         edited: &'a FileTexts,
-        desired: &'a FileTexts,
+        desired: Option<&'a FileTexts>,
     ) -> Self {
-        let read = |files: &'a FileTexts| -> Vec<TableTextsByTopic<'a>> {
-            let texts = names.iter().map(|name| files.get(*name));
+        let read = |files: Option<&'a FileTexts>| -> Vec<TableTextsByTopic<'a>> {
+            let texts = names.iter().map(|name| files?.get(*name));
             texts.map(|text| text.map_or_else(Vec::new, |text| table_texts_by_topic(text))).collect()
         };
-        let base = base.iter().map(&read).collect();
-        Self { store, base, edited: read(edited), desired: read(desired) }
+        let base = base.iter().map(|files| read(Some(files))).collect();
+        Self { store, base, edited: read(Some(edited)), desired: read(desired) }
     }
 
     /// The tables of each topic.
@@ -152,11 +152,10 @@ pub(in crate::pipeline) fn papers_added_by_people(
     edited_files: &FileTexts,
     topics: &[String],
 ) -> Result<Vec<(String, Vec<PaperId>)>> {
-    let none = FileTexts::new();
-    let mut names = file_names(base, edited_files, &none);
+    let mut names = file_names(base, edited_files, None);
     // A row that is new in one of the other files may be in these, but then the history has its paper.
     names.retain(|name| base.iter().all(|base| base.get(*name) != edited_files.get(*name)));
-    let each = ThreeWayTableTexts::read_three_way_tables(store, &names, base, edited_files, &none);
+    let each = ThreeWayTableTexts::read(store, &names, base, edited_files, None);
     let added = topics.iter().map(|topic| {
         let (base, edited, _) = each.topic_tables(topic)?;
         Ok((topic.clone(), table_merge::added_rows(&base, &edited).into_iter().cloned().collect()))
@@ -175,9 +174,8 @@ pub(in crate::pipeline) fn base_without_missing_rows(
     if papers.is_empty() || base.is_empty() {
         return Ok(base);
     }
-    let none = FileTexts::new();
-    let names = file_names(&[], edited_files, &none);
-    let each = ThreeWayTableTexts::read_three_way_tables(store, &names, &[], edited_files, &none);
+    let names = file_names(&[], edited_files, None);
+    let each = ThreeWayTableTexts::read(store, &names, &[], edited_files, None);
     let mut missing: Vec<&Dismissal> = Vec::new();
     for one in papers {
         let (_, edited, _) = each.topic_tables(&one.topic)?;

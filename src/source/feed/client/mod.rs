@@ -116,7 +116,7 @@ impl FeedClient {
                 .map_err(|_| chain.private_address_error())?;
             let validators = usable_validators(request, address, now);
             let asked = self.build_feed_request(address, validators)?;
-            let host = GuardedHost::guarded_host_of_url(address.full_feed_url(), request.policy);
+            let host = GuardedHost::of_url(address.full_feed_url(), request.policy);
             let response = host
                 .run_under_private_network_guard(asked.send())
                 .await
