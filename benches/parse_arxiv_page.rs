@@ -7,7 +7,7 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use paperwire::source::arxiv::atom;
 
 #[expect(clippy::unwrap_used, reason = "it belongs to the tests")]
-#[path = "../tests/it/fake_arxiv/page.rs"]
+#[path = "../tests/it/support/fake_arxiv/page.rs"]
 mod page;
 
 use page::{AtomDialect, first_page};

@@ -30,5 +30,5 @@ pub mod source;
 pub mod store;
 
 #[cfg(test)]
-#[path = "../tests/it/random_seeds.rs"]
+#[path = "../tests/it/support/random_seeds.rs"]
 mod seeds;

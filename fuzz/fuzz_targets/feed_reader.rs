@@ -6,7 +6,7 @@ use std::alloc::System;
 use cap::Cap;
 use jiff::Timestamp;
 use libfuzzer_sys::{Corpus, fuzz_target};
-use paperwire::domain::FeedItemsToKeep;
+use paperwire::domain::FeedItemKindsToKeep;
 use paperwire::source::feed::{ENTRIES_MAX, papers_from_items, parse_feed};
 
 /// What one feed may take while it is read, several times over: an input here is at most some kilobytes long.
@@ -24,7 +24,7 @@ fuzz_target!(|input: &[u8]| -> Corpus {
     assert!(feed.items.len() <= ENTRIES_MAX);
     let again = parse_feed(body, charset, None);
     assert_eq!(again.as_ref(), Ok(&feed), "the same bytes give the same items");
-    for policy in [FeedItemsToKeep::Papers, FeedItemsToKeep::All] {
+    for policy in [FeedItemKindsToKeep::Papers, FeedItemKindsToKeep::All] {
         let found = papers_from_items(feed.items.clone(), policy, Timestamp::UNIX_EPOCH);
         assert_eq!(found.papers.len() + found.omissions.len(), feed.items.len());
         for paper in found.papers {

@@ -10,7 +10,7 @@ use super::{Config, ConfigError, parse_config_text};
 use crate::config_table::diagnostic::InvalidValue;
 use crate::config_table::excerpt::ConfigText;
 use crate::config_table::value_parsers;
-use crate::domain::{ARXIV_SOURCE, FeedItemsToKeep};
+use crate::domain::{ARXIV_SOURCE, FeedItemKindsToKeep};
 
 /// A feed that is to be added; its values are those of the section's keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,8 +35,8 @@ impl NewFeedSource {
             name: feed.name.clone(),
             url: url.to_string(),
             keep: match feed.keep {
-                FeedItemsToKeep::Papers => None,
-                FeedItemsToKeep::All => Some("all".to_owned()),
+                FeedItemKindsToKeep::Papers => None,
+                FeedItemKindsToKeep::All => Some("all".to_owned()),
             },
             every: feed.every.map(value_parsers::format_days),
             allow_private: feed.allow_private,

@@ -13,7 +13,7 @@ use crate::config_table::secret_location::{self, SecretConfigKeys, SecretError, 
 use crate::config_table::table_schema::ConfigSectionSchema;
 use crate::config_table::toml_table::ConfigTable;
 use crate::config_table::value_parsers;
-use crate::domain::{ARXIV_SOURCE, FeedItemsToKeep, Secret};
+use crate::domain::{ARXIV_SOURCE, FeedItemKindsToKeep, Secret};
 use crate::network::private_network_guard::AddressPolicy;
 
 /// The keys of `[[source]]`.
@@ -53,7 +53,7 @@ pub struct FeedConfig {
     /// How often it is asked; none if the feed itself decides.
     pub every: Option<Duration>,
     /// Which of its items are kept.
-    pub keep: FeedItemsToKeep,
+    pub keep: FeedItemKindsToKeep,
     /// Whether it, or a redirect, may lead to the loopback or a private network.
     pub allow_private: bool,
 }
@@ -226,6 +226,6 @@ pub(super) fn parse_poll_interval(text: &str) -> Result<Duration, InvalidValue> 
     Err(InvalidValue::new(words, format!("from {least} to {most}")))
 }
 
-pub(super) fn parse_feed_items_to_keep(text: &str) -> Result<FeedItemsToKeep, InvalidValue> {
-    parse_choice(text, &[(KEEP, FeedItemsToKeep::Papers), ("all", FeedItemsToKeep::All)])
+pub(super) fn parse_feed_items_to_keep(text: &str) -> Result<FeedItemKindsToKeep, InvalidValue> {
+    parse_choice(text, &[(KEEP, FeedItemKindsToKeep::Papers), ("all", FeedItemKindsToKeep::All)])
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::domain::{FeedItemsToKeep, FetchError};
+use crate::domain::{FeedItemKindsToKeep, FetchError};
 use crate::source::feed::{
     AddressPolicy, FeedAddress, FeedBody, FeedRequest, FeedSyntax, ItemOmission, papers_from_items,
 };
@@ -36,7 +36,7 @@ impl FeedInspection {
     pub(super) async fn inspect_feed_body(
         body: FeedBody,
         (address, is_secret): (&FeedAddress, bool),
-        keep: FeedItemsToKeep,
+        keep: FeedItemKindsToKeep,
         mut notes: Vec<String>,
         now: Timestamp,
     ) -> Result<Self, FetchError> {

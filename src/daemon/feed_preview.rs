@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::feed_inspection::{FeedInspection, whole_feed_request};
-use crate::domain::{FeedItemsToKeep, FetchError, RedirectTargetKind};
+use crate::domain::{FeedItemKindsToKeep, FetchError, RedirectTargetKind};
 use crate::source::feed::{FeedAddress, FeedClient, FeedRedirection, FetchedFeedOrPage};
 
 /// How a person wants a feed to be looked at.
@@ -14,7 +14,7 @@ pub struct FeedPreviewOptions<'a> {
     /// Whether the feed may be in a private network.
     pub allow_private: bool,
     /// Which of its items would be kept.
-    pub keep: FeedItemsToKeep,
+    pub keep: FeedItemKindsToKeep,
 }
 
 /// What is at an address.

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use super::{AnnouncementCalendar, Paging, SourcePolicy};
+use super::{AnnouncementCalendar, Paging, SourcePollingPolicy};
 
 /// What arXiv's API is called as a source.
 pub const ARXIV_SOURCE: &str = "arxiv";
 
 /// The policy of arXiv's API.
-pub const ARXIV_POLICY: SourcePolicy = SourcePolicy {
+pub const ARXIV_POLICY: SourcePollingPolicy = SourcePollingPolicy {
     title: "arXiv",
     pace_min: PACE_MIN,
     look_back: LOOK_BACK,

@@ -23,7 +23,7 @@ mod doi;
 mod doi_in_link;
 mod export;
 mod feed_health;
-mod feed_item_filter;
+mod feed_item_kind_filter;
 mod feed_move_confirmation;
 mod feed_poll_history;
 mod feed_schedule;
@@ -58,7 +58,7 @@ mod result_page;
 pub(crate) mod sample_paper;
 mod secret;
 mod source_announcement_calendar;
-mod source_policy;
+mod source_polling_policy;
 mod source_silence_limit;
 mod store_url;
 mod subscription;
@@ -100,7 +100,7 @@ pub use feed_health::{
     FeedFault, FeedHealth, FeedObservation, FeedRelocation, NewItemCount, RelocationTrust, assess_feed,
     count_recent_new_items,
 };
-pub use feed_item_filter::FeedItemsToKeep;
+pub use feed_item_kind_filter::FeedItemKindsToKeep;
 pub use feed_move_confirmation::{FeedMove, PermanentRedirect, RedirectTargetKind};
 pub use feed_poll_history::{FeedHistory, FeedPoll, ItemKeysAndDate};
 pub use feed_schedule::{FeedFailure, FeedTiming, NextRequestHints, next_feed_poll};
@@ -136,7 +136,7 @@ pub use request_gate::{RequestGate, WAIT_MAX};
 pub use result_page::{EntryFlaw, ResultEntry, ResultPage};
 pub use secret::Secret;
 pub use source_announcement_calendar::AnnouncementCalendar;
-pub use source_policy::{Paging, SourcePolicy};
+pub use source_polling_policy::{Paging, SourcePollingPolicy};
 pub use source_silence_limit::DaysWithNewItems;
 pub use store_url::DatabaseUrl;
 pub use subscription::{Cadence, EmptyDigestPolicy, NewsFilter, Subscription};

@@ -68,8 +68,13 @@ pub(super) fn resolve_work(
         return Ok(Some(first));
     }
     let shown = &with_article_of_known_work(shown, &first);
-    let row =
-        store.record_and_join_paper(first.row, (source, shown), DisplayedPaperChoice::Shown, &reason, now)?;
+    let row = store.insert_paper_as_same_work(
+        first.row,
+        (source, shown),
+        DisplayedPaperChoice::Shown,
+        &reason,
+        now,
+    )?;
     Ok(Some(store.recorded_work_of_row(row)?))
 }
 
@@ -241,7 +246,7 @@ fn join_by_evidence(
         DisplayedPaperChoice::Known => shown,
         DisplayedPaperChoice::Shown => &with_article_of_known_work(shown, known),
     };
-    let row = store.record_and_join_paper(known.row, (source, shown), displayed, &reason, now)?;
+    let row = store.insert_paper_as_same_work(known.row, (source, shown), displayed, &reason, now)?;
     Ok(Some(store.recorded_work_of_row(row)?))
 }
 
@@ -358,7 +363,7 @@ impl UnrecordedWorks {
         for (id, part, reason) in parts {
             let row: Option<PaperDatabaseRowId> = store.database_row_ids_of_papers([&id])?.into_iter().next();
             if let Some(row) = row {
-                store.record_and_join_paper(
+                store.insert_paper_as_same_work(
                     row,
                     (source, &part),
                     DisplayedPaperChoice::Known,

@@ -13,7 +13,7 @@ use super::poll_progress_event::PollProgress;
 use crate::clock;
 use crate::domain::{
     FetchError, FetchErrorKind, KnownPagePolicy, MetadataOrigin, NextPage, Pagination, Paging, PagingPlan,
-    Paper, PaperId, PastPoll, PollOutcome, ResultEntry, ResultPage, Revision, SourcePolicy, Topic,
+    Paper, PaperId, PastPoll, PollOutcome, ResultEntry, ResultPage, Revision, SourcePollingPolicy, Topic,
     TopicBackfillPhase, Version, detect_change,
 };
 use crate::source::Source;
@@ -313,7 +313,7 @@ fn assess_polled_papers(
 fn plan_poll(
     (store, record): (&Store, &TopicRecord),
     progress: &SourceProgress,
-    policy: SourcePolicy,
+    policy: SourcePollingPolicy,
     limits: &PollLimits,
     backfill_paper_count: u32,
     now: Timestamp,

@@ -20,7 +20,7 @@ use super::update_feed_history::{
 };
 use crate::clock;
 use crate::domain::{
-    AnswerExtent, FeedFailure, FeedHistory, FeedItemsToKeep, FeedTiming, FetchError, FetchErrorKind,
+    AnswerExtent, FeedFailure, FeedHistory, FeedItemKindsToKeep, FeedTiming, FetchError, FetchErrorKind,
     Fingerprint, MetadataOrigin, NextRequestHints, Paper, PaperId, PollOutcome, Retry, SearchablePaperFields,
     Topic, TopicBackfillPhase, WAIT_MAX, detect_change, next_feed_poll,
 };
@@ -37,7 +37,7 @@ pub struct FeedPollSettings {
     /// Whether its address is a secret as a whole.
     pub is_secret: bool,
     /// Which of its items are kept.
-    pub keep: FeedItemsToKeep,
+    pub keep: FeedItemKindsToKeep,
     /// How often it is polled, by the operator's word.
     pub every: Option<Duration>,
 }

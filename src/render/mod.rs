@@ -4,7 +4,6 @@
 
 mod archive_links;
 mod cell_escaping;
-mod cell_placeholder;
 pub(crate) mod chat_phrases;
 mod code_fence_tracker;
 #[cfg(test)]
@@ -20,6 +19,7 @@ pub(crate) mod news_counts;
 pub(crate) mod operator_alert;
 pub mod page;
 mod paper_row_parser;
+mod placeholder_detection;
 pub mod pull_request;
 mod row_link_parser;
 pub(crate) mod safe_url;
@@ -40,13 +40,13 @@ mod tests;
 pub const FORM: &str = concat!("5 of ", env!("CARGO_PKG_VERSION"));
 
 pub use archive_links::{archive_links, empty_archive_file};
-pub use cell_placeholder::is_placeholder_text;
 pub use digest_part_packing::DigestPartBody;
 pub use list_file_markers::{
     append_missing_markers, append_tables, splice_tables, stray_markers, texts_between_markers,
     texts_between_valid_markers, with_lf_line_ends,
 };
 pub use paper_row_parser::parse_paper_rows;
+pub use placeholder_detection::is_placeholder_text;
 pub use single_line::SingleLine;
 pub use table::{OptionalCells, TableRow, TableWriter, render_row, render_table};
 pub use table_import::{InvalidTableRow, MarkdownTable, parse_markdown_tables};

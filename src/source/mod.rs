@@ -9,7 +9,7 @@ use std::fmt;
 use std::pin::Pin;
 use std::time::Duration;
 
-use crate::domain::{FetchError, ResultPage, SourcePolicy, Topic};
+use crate::domain::{FetchError, ResultPage, SourcePollingPolicy, Topic};
 
 /// One source of papers. Whoever polls it knows no more of it than this.
 pub trait Source: fmt::Debug {
@@ -20,7 +20,7 @@ pub trait Source: fmt::Debug {
     fn host(&self) -> &str;
 
     /// What it asks of those who ask it, and how its answers come.
-    fn policy(&self) -> SourcePolicy;
+    fn policy(&self) -> SourcePollingPolicy;
 
     /// One request over the wire, no other try, no waiting before it. `time_max` bounds it whole.
     fn fetch<'a>(&'a self, request: PageRequest<'a>, time_max: Duration) -> PageFuture<'a>;

@@ -3,9 +3,9 @@
 
 use std::net::TcpListener;
 
-use crate::fake_arxiv::FakeArxiv;
-use crate::sample_papers::sample_papers;
-use crate::test_env::{NEXT_DAY, NOW, TestEnv};
+use crate::support::fake_arxiv::FakeArxiv;
+use crate::support::sample_papers::sample_papers;
+use crate::support::test_env::{NEXT_DAY, NOW, TestEnv};
 
 /// A listener that nobody answers for: connections wait in its queue.
 fn silent_listener() -> (TcpListener, u16) {

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 
 use paperwire::domain::Paper;
 
-use crate::fake_arxiv::{ArxivReply, FakeArxiv};
-use crate::sample_papers::versioned_ids;
-use crate::simulated_month::{
+use crate::support::fake_arxiv::{ArxivReply, FakeArxiv};
+use crate::support::sample_papers::versioned_ids;
+use crate::support::simulated_month::{
     DAYS, DateSharing, HOUR, RandomNumbers, SimulatedMonth, kill_once, number_from_variable, run_times,
     show_papers, time_in_month,
 };
-use crate::test_env::{AnnouncedPaper, TestEnv, measure_time};
+use crate::support::test_env::{AnnouncedPaper, TestEnv, measure_time};
 
 fn version_by_id(papers: &[Paper]) -> BTreeMap<String, u32> {
     papers.iter().map(|paper| (paper.id.to_string(), paper.revision.version_number().unwrap())).collect()

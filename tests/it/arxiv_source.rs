@@ -6,8 +6,8 @@ use paperwire::domain::{EntryFlaw, FetchError, FetchErrorKind, Paper, ResultEntr
 use paperwire::source::arxiv::{Arxiv, ArxivEndpoint, ArxivRequest};
 use reqwest::Url;
 
-use crate::fake_arxiv::page::sample_paper;
-use crate::fake_arxiv::{ArxivReply, AtomDialect, FakeArxiv, refusing_url};
+use crate::support::fake_arxiv::page::sample_paper;
+use crate::support::fake_arxiv::{ArxivReply, AtomDialect, FakeArxiv, refusing_url};
 
 /// More than any reply here takes, so that only a hang runs into a limit.
 const AMPLE: Duration = Duration::from_secs(30);

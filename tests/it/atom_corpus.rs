@@ -11,8 +11,8 @@ use paperwire::source::arxiv::atom::parse_result_page;
 use regex::Regex;
 use roxmltree::{Document, Node};
 
-use crate::fake_arxiv::AtomDialect;
-use crate::fake_arxiv::page::first_page;
+use crate::support::fake_arxiv::AtomDialect;
+use crate::support::fake_arxiv::page::first_page;
 
 const ATOM: &str = "http://www.w3.org/2005/Atom";
 const ARXIV: &str = "http://arxiv.org/schemas/atom";

@@ -8,8 +8,8 @@ use paperwire::source::arxiv::atom::parse_result_page;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use crate::fake_arxiv::AtomDialect;
-use crate::fake_arxiv::page::first_page;
+use crate::support::fake_arxiv::AtomDialect;
+use crate::support::fake_arxiv::page::first_page;
 
 /// A current page whose one entry has this inside.
 fn page_with(inside: &str) -> Vec<u8> {
@@ -45,7 +45,7 @@ fn a_cut_is_never_taken_for_a_whole_answer() {
 }
 
 proptest! {
-    #![proptest_config(crate::random_seeds::proptest_config(256))]
+    #![proptest_config(crate::support::random_seeds::proptest_config(256))]
 
     #[test]
     fn no_damage_makes_the_reader_panic(

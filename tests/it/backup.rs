@@ -5,7 +5,7 @@ use std::fs;
 use paperwire::domain::DatabaseUrl;
 use paperwire::store::Store;
 
-use crate::program_command::{config_folder, program_command, run_for_stdout, stderr_text};
+use crate::support::program_command::{config_folder, program_command, run_for_stdout, stderr_text};
 
 #[test]
 fn a_copy_made_while_the_writer_runs_replaces_a_lost_history() {

@@ -2,11 +2,11 @@
 
 use paperwire::domain::Paper;
 
-use crate::fake_arxiv::FakeArxiv;
 use crate::list_archives::{daily_papers, file_text, replace_in_file, row_of_paper, rows_of_all_files};
-use crate::repository_env::{BRANCH, RepositoryEnv};
-use crate::sample_papers::{newest_first, next_version, sample_papers, versioned_id, versioned_ids};
-use crate::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv, rows_of_list, stdout};
+use crate::support::fake_arxiv::FakeArxiv;
+use crate::support::repository_env::{BRANCH, RepositoryEnv};
+use crate::support::sample_papers::{newest_first, next_version, sample_papers, versioned_id, versioned_ids};
+use crate::support::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv, rows_of_list, stdout};
 
 #[test]
 fn markers_of_no_topic_of_the_list_are_left_and_reported() {

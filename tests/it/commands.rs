@@ -5,10 +5,10 @@ use std::time::Duration;
 use paperwire::domain::Paper;
 use serde_json::Value;
 
-use crate::fake_arxiv::page::sample_paper;
-use crate::fake_arxiv::{ArxivReply, FakeArxiv};
-use crate::sample_papers::{sample_papers, versioned_ids};
-use crate::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv, stderr, stdout};
+use crate::support::fake_arxiv::page::sample_paper;
+use crate::support::fake_arxiv::{ArxivReply, FakeArxiv};
+use crate::support::sample_papers::{sample_papers, versioned_ids};
+use crate::support::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv, stderr, stdout};
 
 /// Long enough for anything that is going to happen at all.
 const AMPLE: Duration = Duration::from_mins(1);

@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use crate::program_command::{help_commands, help_options, program_command, run_for_stdout, stderr_text};
+use crate::support::program_command::{
+    help_commands, help_options, program_command, run_for_stdout, stderr_text,
+};
 
 const SHELLS: [&str; 5] = ["bash", "elvish", "fish", "powershell", "zsh"];
 

@@ -10,10 +10,10 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::fake_arxiv::FakeArxiv;
-use crate::fake_webhooks::{FakeWebhooks, WebhookReply};
-use crate::sample_papers::sample_papers;
-use crate::test_env::{NOW, TestEnv, measure_time, stderr, stdout};
+use crate::support::fake_arxiv::FakeArxiv;
+use crate::support::fake_webhooks::{FakeWebhooks, WebhookReply};
+use crate::support::sample_papers::sample_papers;
+use crate::support::test_env::{NOW, TestEnv, measure_time, stderr, stdout};
 
 /// What does not come must fail the test and not hang it.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -2,11 +2,11 @@
 
 use paperwire::domain::{Paper, Revision};
 
-use crate::fake_arxiv::page::sample_paper;
-use crate::fake_arxiv::{ArxivReply, FakeArxiv};
-use crate::fake_webhooks::{FakeWebhooks, ReceivedDigest, WebhookReply as Answering};
-use crate::sample_papers::{newest_first, next_version, sample_papers};
-use crate::test_env::{NEXT_DAY, NOW, TestEnv};
+use crate::support::fake_arxiv::page::sample_paper;
+use crate::support::fake_arxiv::{ArxivReply, FakeArxiv};
+use crate::support::fake_webhooks::{FakeWebhooks, ReceivedDigest, WebhookReply as Answering};
+use crate::support::sample_papers::{newest_first, next_version, sample_papers};
+use crate::support::test_env::{NEXT_DAY, NOW, TestEnv};
 
 /// An environment whose receiver `hook` has a subscription with these lines.
 fn test_env(fake: &FakeArxiv, webhooks: &FakeWebhooks, subscription: &str) -> TestEnv {

@@ -3,11 +3,11 @@
 use paperwire::domain::{Paper, Revision, Version};
 use serde_json::Value;
 
-use crate::fake_arxiv::FakeArxiv;
-use crate::fake_arxiv::page::sample_paper;
-use crate::fake_webhooks::{FakeWebhooks, WebhookReply};
-use crate::sample_papers::{newest_first, next_version, sample_papers};
-use crate::test_env::{NOW, TestEnv, stdout};
+use crate::support::fake_arxiv::FakeArxiv;
+use crate::support::fake_arxiv::page::sample_paper;
+use crate::support::fake_webhooks::{FakeWebhooks, WebhookReply};
+use crate::support::sample_papers::{newest_first, next_version, sample_papers};
+use crate::support::test_env::{NOW, TestEnv, stdout};
 
 const END: &str = "2025-03-27T12:00:00Z";
 

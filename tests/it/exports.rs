@@ -5,11 +5,11 @@ use std::os::unix::fs::MetadataExt as _;
 
 use paperwire::domain::Paper;
 
-use crate::fake_arxiv::FakeArxiv;
-use crate::repository::bare_repository::{BareRepository, run_git};
-use crate::repository_env::{BRANCH, RepositoryEnv};
-use crate::sample_papers::{newest_first, next_version, paper_of_date, sample_papers};
-use crate::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv, stdout};
+use crate::support::bare_repository::{BareRepository, run_git};
+use crate::support::fake_arxiv::FakeArxiv;
+use crate::support::repository_env::{BRANCH, RepositoryEnv};
+use crate::support::sample_papers::{newest_first, next_version, paper_of_date, sample_papers};
+use crate::support::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv, stdout};
 
 const FILES: [&str; 3] = ["feed.xml", "papers.bib", "docs/index.html"];
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::rust_files::rust_files;
+use crate::support::rust_files::rust_files;
 
 /// What leads to the shared folder and to the peers, as the code writes it: in two parts, so that this file has none.
 const VARIABLES: [&str; 3] = [

@@ -10,14 +10,14 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::daemon::{BEFORE_A_POLL, Daemon, env_with_subscriptions};
-use crate::fake_arxiv::FakeArxiv;
-use crate::fake_webhooks::FakeWebhooks;
-use crate::loopback_server::free_port;
 use crate::random_kills::{AllSinksEnv, READERS, announced_papers as told_by};
-use crate::sample_papers::sample_papers;
-use crate::simulated_month::{DateSharing, RandomNumbers, SimulatedMonth, run_times, show_papers};
-use crate::small_disk::SmallDisk;
-use crate::test_env::{NOW, TestEnv, stdout};
+use crate::support::fake_arxiv::FakeArxiv;
+use crate::support::fake_webhooks::FakeWebhooks;
+use crate::support::loopback_server::free_port;
+use crate::support::sample_papers::sample_papers;
+use crate::support::simulated_month::{DateSharing, RandomNumbers, SimulatedMonth, run_times, show_papers};
+use crate::support::small_disk::SmallDisk;
+use crate::support::test_env::{NOW, TestEnv, stdout};
 use crate::web::get_page;
 
 /// What `status` ends with and says.
@@ -78,7 +78,7 @@ fn a_disk_that_fills_fifty_times_in_a_month_costs_no_paper_no_message_and_no_row
     assert!(new.len() > 25, "a month that is too quiet");
     assert_eq!(news, unharmed.env.announced_news());
     assert_eq!(filled.env.list_text(), unharmed.env.list_text());
-    for (sink, got) in filled.received_papers() {
+    for (sink, got) in filled.received_messages() {
         let readers = if sink == "mail" { READERS.len() } else { 1 };
         let each: Vec<_> = new.iter().flat_map(|paper| std::iter::repeat_n(*paper, readers)).collect();
         assert_eq!(told_by(sink, &got), each, "{sink}: each new paper once for each reader");

@@ -3,14 +3,14 @@
 
 use std::io::{BufRead as _, BufReader, Write as _};
 
-use crate::fake_arxiv::FakeArxiv;
-use crate::fake_webhooks::FakeWebhooks;
 use crate::hostile_peers::{
     HostilePeer, MANNERS, PeerBehavior, immediate_subscription, run_once_limited, time_of_day_number,
 };
-use crate::loopback_server::LoopbackServer;
-use crate::sample_papers::sample_papers;
-use crate::test_env::{NOW, OnceOutput, TestEnv, TopicOutput};
+use crate::support::fake_arxiv::FakeArxiv;
+use crate::support::fake_webhooks::FakeWebhooks;
+use crate::support::loopback_server::LoopbackServer;
+use crate::support::sample_papers::sample_papers;
+use crate::support::test_env::{NOW, OnceOutput, OnceTopicOutput, TestEnv};
 
 /// A body of a feed has no more.
 const BODY_BYTES_MAX: usize = 15 << 20;
@@ -19,7 +19,7 @@ fn feed_source(name: &str, url: &str) -> String {
     format!("[[source]]\nname = \"{name}\"\nkind = \"feed\"\nurl = \"{url}\"\nallow_private = true\n\n")
 }
 
-fn report_of<'o>(output: &'o OnceOutput, source: &str) -> &'o TopicOutput {
+fn report_of<'o>(output: &'o OnceOutput, source: &str) -> &'o OnceTopicOutput {
     output.topics.iter().find(|topic| topic.source == source).unwrap_or_else(|| panic!("{output:?}"))
 }
 

@@ -8,12 +8,12 @@ use std::sync::{Arc, Mutex};
 
 use socket2::SockRef;
 
-use crate::fake_arxiv::FakeArxiv;
-use crate::fake_webhooks::{FakeWebhooks, WebhookReply};
-use crate::loopback_server::LoopbackServer;
-use crate::repository_env::RepositoryEnv;
-use crate::sample_papers::{newest_first, sample_papers};
-use crate::test_env::{NOW, OnceOutput, TestEnv};
+use crate::support::fake_arxiv::FakeArxiv;
+use crate::support::fake_webhooks::{FakeWebhooks, WebhookReply};
+use crate::support::loopback_server::LoopbackServer;
+use crate::support::repository_env::RepositoryEnv;
+use crate::support::sample_papers::{newest_first, sample_papers};
+use crate::support::test_env::{NOW, OnceOutput, TestEnv};
 
 /// Most memory of the program, and of each program that it starts, in KiB.
 const MEMORY_KIB: u32 = 64 << 10;

@@ -12,12 +12,12 @@ use std::time::Duration;
 use paperwire::list::git::{GitEnvironment, GitError, LocalCloneSettings, Repository};
 use rustix::fs::{Mode, OFlags};
 
-use crate::fake_arxiv::FakeArxiv;
-use crate::fake_webhooks::FakeWebhooks;
 use crate::hostile_peers::{immediate_subscription, run_once_limited, time_of_day_number};
-use crate::repository::bare_repository::{BareRepository, block_on, list_branch};
-use crate::sample_papers::sample_papers;
-use crate::test_env::{NOW, TestEnv};
+use crate::support::bare_repository::{BareRepository, block_on, list_branch};
+use crate::support::fake_arxiv::FakeArxiv;
+use crate::support::fake_webhooks::FakeWebhooks;
+use crate::support::sample_papers::sample_papers;
+use crate::support::test_env::{NOW, TestEnv};
 
 /// What ssh does at each host that ends by itself, or has no end. A part of git's protocol begins with its length in
 /// hexadecimal. Source: <https://git-scm.com/docs/gitprotocol-common#_pkt_line_format>.
@@ -63,7 +63,7 @@ impl FakeSsh {
         let case = |(host, deed): &(&str, &str)| format!("*@{host}.invalid*) echo {host} >&9; {deed} ;;\n");
         let cases = hosts.iter().map(case).collect::<Vec<_>>().concat();
         let text = format!("#!/bin/sh\nexec 9>'{}'\ncase \"$*\" in\n{cases}esac\n", living.display());
-        crate::executable_files::write_script(&script, &text);
+        crate::support::executable_files::write_script(&script, &text);
         let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let pipe = rustix::fs::open(&living, flags, Mode::empty()).unwrap();
         rustix::fs::fcntl_setfl(&pipe, OFlags::empty()).unwrap();

@@ -5,10 +5,10 @@ use comrak::nodes::{AstNode, NodeValue};
 use comrak::{Arena, Options, parse_document};
 use paperwire::domain::{Abstract, Paper};
 
-use crate::fake_arxiv::page::{AtomPage, entry_xml, sample_paper};
-use crate::fake_arxiv::{ArxivReply, AtomDialect, FakeArxiv};
-use crate::sample_papers::{versioned_id, versioned_ids};
-use crate::test_env::{LATER, NOW, TOPIC, TestEnv};
+use crate::support::fake_arxiv::page::{AtomPage, entry_xml, sample_paper};
+use crate::support::fake_arxiv::{ArxivReply, AtomDialect, FakeArxiv};
+use crate::support::sample_papers::{versioned_id, versioned_ids};
+use crate::support::test_env::{LATER, NOW, TOPIC, TestEnv};
 
 /// Words that break a row, a link, a page or a reader, or try to.
 fn hostile_texts() -> Vec<String> {

@@ -6,10 +6,10 @@ use std::process::Output;
 use paperwire::domain::{Abstract, Paper};
 use serde_json::Value;
 
-use crate::fake_arxiv::FakeArxiv;
-use crate::repository::bare_repository::{BareRepository, run_git};
-use crate::sample_papers::{newest_first, next_version, sample_papers};
-use crate::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv, stderr, stdout};
+use crate::support::bare_repository::{BareRepository, run_git};
+use crate::support::fake_arxiv::FakeArxiv;
+use crate::support::sample_papers::{newest_first, next_version, sample_papers};
+use crate::support::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv, stderr, stdout};
 
 /// Papers of consecutive days up to the present, newest first.
 fn daily_papers(count: usize) -> Vec<Paper> {

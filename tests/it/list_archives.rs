@@ -5,9 +5,9 @@ use std::path::Path;
 use paperwire::domain::{DatabaseUrl, Paper};
 use paperwire::store::Store;
 
-use crate::fake_arxiv::FakeArxiv;
-use crate::sample_papers::{newest_first, next_version, sample_papers, versioned_id};
-use crate::test_env::{LATER, NEXT_DAY, NOW, TestEnv};
+use crate::support::fake_arxiv::FakeArxiv;
+use crate::support::sample_papers::{newest_first, next_version, sample_papers, versioned_id};
+use crate::support::test_env::{LATER, NEXT_DAY, NOW, TestEnv};
 
 /// An environment whose list keeps so many rows and archives the others by month.
 fn archiving_env(fake: &FakeArxiv, rows: u32) -> TestEnv {
@@ -22,7 +22,7 @@ pub(crate) fn rows_of_all_files(env: &TestEnv) -> Vec<(String, String)> {
     for file in archive {
         let name = file.unwrap().file_name().into_string().unwrap();
         let text = std::fs::read_to_string(env.path("archive").join(&name)).unwrap();
-        all.extend(crate::test_env::rows_of_list(&text).into_iter().map(|row| (row, name.clone())));
+        all.extend(crate::support::test_env::rows_of_list(&text).into_iter().map(|row| (row, name.clone())));
     }
     all.sort();
     all
@@ -70,7 +70,7 @@ fn rows_that_leave_a_list_go_to_the_archive_of_their_month_and_nowhere_else() {
 
     let edited = archive.replacen("| None |", "| best paper |", 1);
     let deleted = edited.lines().find(|line| line.contains("/abs/") && !line.contains("best paper")).unwrap();
-    let gone = crate::test_env::rows_of_list(deleted)[0].clone();
+    let gone = crate::support::test_env::rows_of_list(deleted)[0].clone();
     std::fs::write(env.path("archive/2025-02.md"), edited.replace(&format!("{deleted}\n"), "")).unwrap();
     let mut newer = papers.clone();
     newer[30] = Paper { updated: "2025-03-26T12:00:00Z".parse().unwrap(), ..next_version(&papers[30], 0) };

@@ -2,9 +2,9 @@
 
 use paperwire::domain::Paper;
 
-use crate::fake_arxiv::FakeArxiv;
-use crate::sample_papers::{newest_first, next_version, sample_papers, versioned_id, versioned_ids};
-use crate::test_env::{
+use crate::support::fake_arxiv::FakeArxiv;
+use crate::support::sample_papers::{newest_first, next_version, sample_papers, versioned_id, versioned_ids};
+use crate::support::test_env::{
     ConflictOutput, DismissedOutput, LATER, NEXT_DAY, NOW, TOPIC, TestEnv, stderr, stdout,
 };
 

@@ -1,9 +1,9 @@
 //! The list's file: what a person wrote in it stays, and it is written only when it differs.
 
-use crate::fake_arxiv::FakeArxiv;
-use crate::fake_arxiv::page::sample_paper;
-use crate::sample_papers::{newest_first, sample_papers, versioned_ids};
-use crate::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv, rows_of_list};
+use crate::support::fake_arxiv::FakeArxiv;
+use crate::support::fake_arxiv::page::sample_paper;
+use crate::support::sample_papers::{newest_first, sample_papers, versioned_ids};
+use crate::support::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv, rows_of_list};
 use paperwire::domain::Paper;
 
 #[test]

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-use crate::program_command::{config_folder, program_command, run_for_stdout, stderr_text};
+use crate::support::program_command::{config_folder, program_command, run_for_stdout, stderr_text};
 
 const SENTENCE: &str = "list.md: a table was left out: its heading names no topic";
 

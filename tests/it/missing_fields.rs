@@ -3,9 +3,9 @@
 use paperwire::domain::{Abstract, Author, DatabaseUrl, Paper, Revision, Version};
 use paperwire::store::StoreReader;
 
-use crate::fake_arxiv::FakeArxiv;
-use crate::sample_papers::{next_version, sample_papers, versioned_id};
-use crate::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv};
+use crate::support::fake_arxiv::FakeArxiv;
+use crate::support::sample_papers::{next_version, sample_papers, versioned_id};
+use crate::support::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv};
 
 const HOLLOW: &str = "| Title | Date |\n| --- | --- |\n";
 const FULL: &str = "| Title | Date | Abstract | Comment |\n| --- | --- | --- | --- |\n";

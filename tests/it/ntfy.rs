@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use crate::fake_arxiv::{ArxivReply, FakeArxiv};
-use crate::fake_webhooks::{FakeWebhooks, WebhookReply as Answer, WebhookRequest};
-use crate::sample_papers::sample_papers;
-use crate::test_env::{NOW, TestEnv, stderr, stdout};
+use crate::support::fake_arxiv::{ArxivReply, FakeArxiv};
+use crate::support::fake_webhooks::{FakeWebhooks, WebhookReply as Answer, WebhookRequest};
+use crate::support::sample_papers::sample_papers;
+use crate::support::test_env::{NOW, TestEnv, stderr, stdout};
 
 const TOPIC: &str = "canary7f3a";
 const TOKEN: &str = "tk_canary7f3a";

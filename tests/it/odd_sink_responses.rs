@@ -3,10 +3,10 @@
 
 use serde_json::Value;
 
-use crate::fake_arxiv::FakeArxiv;
-use crate::fake_webhooks::{FakeWebhooks, WebhookReply};
-use crate::sample_papers::sample_papers;
-use crate::test_env::{NOW, TestEnv, stdout};
+use crate::support::fake_arxiv::FakeArxiv;
+use crate::support::fake_webhooks::{FakeWebhooks, WebhookReply};
+use crate::support::sample_papers::sample_papers;
+use crate::support::test_env::{NOW, TestEnv, stdout};
 
 /// Five days later, when every try of a message that was not taken has been made.
 const DAYS: [&str; 6] = [

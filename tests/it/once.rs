@@ -8,12 +8,12 @@ use jiff::{SignedDuration, Timestamp};
 use paperwire::domain::{Abstract, ArxivId, Category, Paper, PaperId, Revision, Version};
 use regex::Regex;
 
-use crate::fake_arxiv::page::sample_paper;
-use crate::fake_arxiv::{AtomDialect, FakeArxiv};
-use crate::sample_papers::{
+use crate::support::fake_arxiv::page::sample_paper;
+use crate::support::fake_arxiv::{AtomDialect, FakeArxiv};
+use crate::support::sample_papers::{
     newest_first, next_version, paper_of_date, sample_papers, versioned_id, versioned_ids,
 };
-use crate::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv, stdout};
+use crate::support::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv, stdout};
 
 /// A table in the shape of the lists that people keep.
 const TABLE: &str = "## Image Classification

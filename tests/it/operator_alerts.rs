@@ -4,10 +4,10 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use crate::fake_arxiv::{ArxivReply, FakeArxiv};
-use crate::fake_webhooks::{FakeWebhooks, WebhookReply as Answered};
-use crate::sample_papers::{newest_first, paper_of_date, sample_papers};
-use crate::test_env::{NOW, TestEnv};
+use crate::support::fake_arxiv::{ArxivReply, FakeArxiv};
+use crate::support::fake_webhooks::{FakeWebhooks, WebhookReply as Answered};
+use crate::support::sample_papers::{newest_first, paper_of_date, sample_papers};
+use crate::support::test_env::{NOW, TestEnv};
 
 const OPERATOR: &str = "[operator]\nsink = \"ops\"\n";
 

@@ -4,10 +4,10 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
-use crate::fake_arxiv::FakeArxiv;
-use crate::fake_webhooks::{FakeWebhooks, WebhookReply, WebhookRequest};
-use crate::sample_papers::sample_papers;
-use crate::test_env::{NOW, SinkOutput, TestEnv, stderr, stdout};
+use crate::support::fake_arxiv::FakeArxiv;
+use crate::support::fake_webhooks::{FakeWebhooks, WebhookReply, WebhookRequest};
+use crate::support::sample_papers::sample_papers;
+use crate::support::test_env::{NOW, SinkOutput, TestEnv, stderr, stdout};
 
 /// An environment with a history, and these webhooks, each subscribed to what is new, at once.
 struct OutboxEnv {

@@ -3,9 +3,9 @@
 use paperwire::domain::{DatabaseUrl, Paper, PaperId, Version};
 use serde_json::Value;
 
-use crate::fake_arxiv::FakeArxiv;
-use crate::sample_papers::{paper_of_date, sample_papers};
-use crate::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv, stdout};
+use crate::support::fake_arxiv::FakeArxiv;
+use crate::support::sample_papers::{paper_of_date, sample_papers};
+use crate::support::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv, stdout};
 
 /// The addresses that lead to an arXiv paper or name it, `ID` for its identifier.
 const ADDRESSES: [&str; 41] = [

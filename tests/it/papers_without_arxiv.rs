@@ -7,11 +7,11 @@ use paperwire::render::feed::{PublishedFeed, json_feed};
 use paperwire::store::StoreReader;
 use serde_json::Value;
 
-use crate::fake_arxiv::FakeArxiv;
-use crate::fake_journal::{FakeJournal, JournalArticle, WITH_DOI, WITH_PAGE};
-use crate::repository_env::{BRANCH, RepositoryEnv};
-use crate::sample_papers::sample_papers;
-use crate::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv, stdout};
+use crate::support::fake_arxiv::FakeArxiv;
+use crate::support::fake_journal::{FakeJournal, JournalArticle, WITH_DOI, WITH_PAGE};
+use crate::support::repository_env::{BRANCH, RepositoryEnv};
+use crate::support::sample_papers::sample_papers;
+use crate::support::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv, stdout};
 
 /// When the journal is polled, between the turns at `NOW` and `LATER`.
 const POLLED: &str = "2025-03-26T21:00:00Z";

@@ -8,11 +8,11 @@ use mailparse::MailHeaderMap as _;
 use rusqlite::Connection;
 use serde_json::Value;
 
-use crate::fake_arxiv::FakeArxiv;
-use crate::fake_webhooks::FakeWebhooks;
-use crate::repository_env::RepositoryEnv;
-use crate::sample_papers::sample_papers;
-use crate::test_env::{NEXT_DAY, NOW, TestEnv, stderr, stdout};
+use crate::support::fake_arxiv::FakeArxiv;
+use crate::support::fake_webhooks::FakeWebhooks;
+use crate::support::repository_env::RepositoryEnv;
+use crate::support::sample_papers::sample_papers;
+use crate::support::test_env::{NEXT_DAY, NOW, TestEnv, stderr, stdout};
 
 /// Part of the receivers' addresses, which nobody may see.
 const PLANTED: &str = "s3cr3t-path";

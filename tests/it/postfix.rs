@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::fake_arxiv::FakeArxiv;
-use crate::sample_papers::sample_papers;
 use crate::sink::real_peers::{delivered_mail, installed_rigs, postfix_folder};
-use crate::test_env::{NEXT_DAY, NOW, TestEnv};
+use crate::support::fake_arxiv::FakeArxiv;
+use crate::support::sample_papers::sample_papers;
+use crate::support::test_env::{NEXT_DAY, NOW, TestEnv};
 
 #[test]
 fn digests_of_a_hundred_papers_reach_three_readers_and_pass_a_strict_reader_of_mail() {

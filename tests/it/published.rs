@@ -3,11 +3,11 @@
 use paperwire::domain::Paper;
 use serde_json::Value;
 
-use crate::fake_arxiv::FakeArxiv;
-use crate::fake_webhooks::{FakeWebhooks, ReceivedDigest};
-use crate::repository_env::{BRANCH, RepositoryEnv};
-use crate::sample_papers::{next_version, sample_papers};
-use crate::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv, stdout};
+use crate::support::fake_arxiv::FakeArxiv;
+use crate::support::fake_webhooks::{FakeWebhooks, ReceivedDigest};
+use crate::support::repository_env::{BRANCH, RepositoryEnv};
+use crate::support::sample_papers::{next_version, sample_papers};
+use crate::support::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv, stdout};
 
 const DAY_AFTER: &str = "2025-03-28T20:00:00Z";
 

@@ -1,7 +1,7 @@
 //! What a person merged, however it was done and whoever reports it, is the new base of the merge.
 
-use crate::repository_env::{BRANCH, RepositoryEnv};
-use crate::sample_papers::next_version;
+use crate::support::repository_env::{BRANCH, RepositoryEnv};
+use crate::support::sample_papers::next_version;
 
 /// A person merges our branch, which no forge reports.
 fn merged_by_hand(env: &RepositoryEnv, how: &[&str]) {
@@ -206,7 +206,8 @@ fn a_list_in_a_subfolder_has_its_archive_below_it_among_the_files_that_exist() {
     assert_eq!((answer.status, answer.only_list().rows), (0, 2), "{answer:?}");
     assert!(env.bare.file_at_branch("main", "sub/LIST.md").contains("](old/papers/2025-03.md)"));
     assert_eq!(
-        crate::test_env::rows_of_list(&env.bare.file_at_branch("main", "sub/old/papers/2025-03.md")).len(),
+        crate::support::test_env::rows_of_list(&env.bare.file_at_branch("main", "sub/old/papers/2025-03.md"))
+            .len(),
         3
     );
     assert_eq!(env.bare.file_at_branch("main", "sub/old/other.txt"), "mine\n");
@@ -233,7 +234,7 @@ fn a_row_that_is_restored_is_proposed_again_also_while_other_papers_wait_to_be_m
             .find(|line| line.starts_with("| **["))
             .unwrap()
             .to_owned();
-        let gone = crate::test_env::rows_of_list(&row).remove(0);
+        let gone = crate::support::test_env::rows_of_list(&row).remove(0);
         env.edit_list("main", |text| text.replace(&format!("{row}\n"), ""));
         env.add_papers(1);
         let answer = env.run_once_well();

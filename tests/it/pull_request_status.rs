@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::repository_env::{BRANCH, RepositoryEnv};
-use crate::test_env::stdout;
+use crate::support::repository_env::{BRANCH, RepositoryEnv};
+use crate::support::test_env::stdout;
 
 impl RepositoryEnv {
     /// What `status` ends with, its line of the list with what follows it, and what it says to a program.

@@ -1,11 +1,11 @@
 //! A list in a repository by whole runs: one pull request that is kept current, and nothing of a person's lost.
 
-use crate::executable_files;
-use crate::repository::bare_repository::run_git;
-use crate::repository_env::{BRANCH, RepositoryEnv, TOKEN};
-use crate::sample_papers::{newest_first, next_version, versioned_ids};
-use crate::simulated_month::RandomNumbers;
-use crate::test_env::{OnceOutput, measure_time};
+use crate::support::bare_repository::run_git;
+use crate::support::executable_files;
+use crate::support::repository_env::{BRANCH, RepositoryEnv, TOKEN};
+use crate::support::sample_papers::{newest_first, next_version, versioned_ids};
+use crate::support::simulated_month::RandomNumbers;
+use crate::support::test_env::{OnceOutput, measure_time};
 
 #[test]
 fn a_pull_request_is_opened_once_and_updated_in_place() {

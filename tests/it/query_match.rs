@@ -11,9 +11,9 @@ use paperwire::domain::{
 use paperwire::source::arxiv::atom::parse_result_page;
 use regex::Regex;
 
-use crate::fake_arxiv::AtomDialect;
-use crate::fake_arxiv::page::{AtomPage, entry_xml};
-use crate::sample_papers::sample_papers;
+use crate::support::fake_arxiv::AtomDialect;
+use crate::support::fake_arxiv::page::{AtomPage, entry_xml};
+use crate::support::sample_papers::sample_papers;
 
 /// An answer of arXiv's whose query is known.
 struct RecordedAnswer {

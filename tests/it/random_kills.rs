@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use crate::fake_arxiv::FakeArxiv;
-use crate::fake_smtp::FakeSmtp;
-use crate::fake_webhooks::FakeWebhooks;
-use crate::simulated_month::{
+use crate::support::fake_arxiv::FakeArxiv;
+use crate::support::fake_smtp::FakeSmtp;
+use crate::support::fake_webhooks::FakeWebhooks;
+use crate::support::simulated_month::{
     DateSharing, RandomNumbers, SimulatedMonth, kill_once, number_from_variable, run_times, show_papers,
 };
-use crate::test_env::{TestEnv, measure_time};
+use crate::support::test_env::{TestEnv, measure_time};
 
 /// Every sink, and when its digests are due.
 const SINKS: [(&str, &str); 5] =
@@ -33,7 +33,7 @@ pub(crate) struct AllSinksEnv {
 
 /// One message as its sink got it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct PaperWithDetectedChange {
+pub(crate) struct ReceivedMessage {
     /// By what a receiver can recognise a repeat: the webhook-id, the Message-ID; else the body.
     identity: String,
     body: String,
@@ -58,17 +58,15 @@ impl AllSinksEnv {
     }
 
     /// What every sink got so far, in the order in which it came, a Maildir's in none.
-    pub(crate) fn received_papers(&self) -> BTreeMap<&'static str, Vec<PaperWithDetectedChange>> {
+    pub(crate) fn received_messages(&self) -> BTreeMap<&'static str, Vec<ReceivedMessage>> {
         let posted = |name: &str| self.webhooks.requests_at(&format!("/{name}"));
         let by_id = posted("hook").into_iter().map(|heard| {
             let identity = heard.headers["webhook-id"].clone();
-            PaperWithDetectedChange { identity, body: heard.body }
+            ReceivedMessage { identity, body: heard.body }
         });
         let by_body = |name| {
             let heard = posted(name).into_iter();
-            heard
-                .map(|heard| PaperWithDetectedChange { identity: heard.body.clone(), body: heard.body })
-                .collect()
+            heard.map(|heard| ReceivedMessage { identity: heard.body.clone(), body: heard.body }).collect()
         };
         BTreeMap::from([
             ("hook", by_id.collect()),
@@ -89,14 +87,14 @@ fn subscription_config(sink: &str, when: &str) -> String {
     format!("[[subscription]]\nsink = \"{sink}\"\nwhen = \"{when}\"\ntimezone = \"UTC\"\n\n")
 }
 
-fn parse_mail(text: &str) -> PaperWithDetectedChange {
+fn parse_mail(text: &str) -> ReceivedMessage {
     let parsed = mailparse::parse_mail(text.as_bytes()).unwrap();
     let header = |name: &str| {
         let found = parsed.headers.iter().find(|header| header.get_key().eq_ignore_ascii_case(name));
         found.unwrap().get_value()
     };
     let body = parsed.subparts[0].get_body().unwrap();
-    PaperWithDetectedChange { identity: format!("{} {}", header("To"), header("Message-ID")), body }
+    ReceivedMessage { identity: format!("{} {}", header("To"), header("Message-ID")), body }
 }
 
 /// The papers that a message announces.
@@ -114,7 +112,7 @@ fn without_version(address: &str) -> &str {
 }
 
 /// The papers of all messages of a sink, repeats left out; sorted.
-pub(crate) fn announced_papers<'g>(sink: &str, got: &'g [PaperWithDetectedChange]) -> Vec<&'g str> {
+pub(crate) fn announced_papers<'g>(sink: &str, got: &'g [ReceivedMessage]) -> Vec<&'g str> {
     let messages: BTreeSet<_> = got.iter().collect();
     let identities: BTreeSet<_> = got.iter().map(|got| &got.identity).collect();
     assert_eq!(messages.len(), identities.len(), "{sink}: what is the same message has the same bytes");
@@ -127,7 +125,7 @@ pub(crate) fn announced_papers<'g>(sink: &str, got: &'g [PaperWithDetectedChange
 /// lost.
 fn assert_only_the_last_is_repeated(
     sink: &str,
-    got: &[PaperWithDetectedChange],
+    got: &[ReceivedMessage],
     may_repeat: &BTreeSet<usize>,
 ) -> usize {
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
@@ -154,11 +152,11 @@ fn kills_at_any_moment_lose_no_message_and_repeat_one_only_if_its_answer_was_los
         show_papers(&fake, &month, now);
         let (_, whole) = measure_time(|| unharmed.env.run_once_without_failure(&now.to_string()));
         for _ in 0..kills_each {
-            let before = killed.received_papers();
+            let before = killed.received_messages();
             kill_once(&killed.env, &now.to_string(), whole, &mut random);
             killed.webhooks.wait_until_idle();
             killed.smtp.wait_until_idle();
-            for (sink, got) in killed.received_papers() {
+            for (sink, got) in killed.received_messages() {
                 if got.len() > before[sink].len() {
                     may_repeat.entry(sink).or_default().insert(got.len() - 1);
                 }
@@ -175,8 +173,8 @@ fn kills_at_any_moment_lose_no_message_and_repeat_one_only_if_its_answer_was_los
         .collect();
     assert!(new.len() > 25, "a month that is too quiet");
     assert_eq!(news, unharmed.env.announced_news());
-    let (whole, mut repeats) = (unharmed.received_papers(), BTreeMap::new());
-    for (sink, got) in killed.received_papers() {
+    let (whole, mut repeats) = (unharmed.received_messages(), BTreeMap::new());
+    for (sink, got) in killed.received_messages() {
         let readers = if sink == "mail" { READERS.len() } else { 1 };
         let each: Vec<_> = new.iter().flat_map(|paper| std::iter::repeat_n(*paper, readers)).collect();
         assert_eq!(announced_papers(sink, &got), each, "{sink}: each new paper once for each reader");

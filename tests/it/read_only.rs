@@ -7,9 +7,9 @@ use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-use crate::fake_arxiv::FakeArxiv;
-use crate::sample_papers::sample_papers;
-use crate::test_env::{LATER, NOW, TestEnv, stderr, stdout};
+use crate::support::fake_arxiv::FakeArxiv;
+use crate::support::sample_papers::sample_papers;
+use crate::support::test_env::{LATER, NOW, TestEnv, stderr, stdout};
 
 /// The user nobody, for root is let in everywhere.
 const NOBODY: u32 = 65534;
@@ -54,7 +54,7 @@ impl ReadOnlyEnv {
         }
         // Where everybody may run it.
         let program = env.path("program");
-        crate::executable_files::copy_program(env!("CARGO_BIN_EXE_paperwire").as_ref(), &program);
+        crate::support::executable_files::copy_program(env!("CARGO_BIN_EXE_paperwire").as_ref(), &program);
         let copies = tempfile::tempdir().unwrap();
         fs::set_permissions(copies.path(), Permissions::from_mode(0o777)).unwrap();
         let library = Self { env, program, copies };

@@ -1,10 +1,10 @@
 //! Planted secrets, a table of failures, and everything that the program leaves behind: none of them is in it.
 
-use crate::fake_arxiv::FakeArxiv;
-use crate::fake_smtp::FakeSmtp;
-use crate::fake_webhooks::{FakeWebhooks, WebhookReply};
-use crate::sample_papers::sample_papers;
-use crate::test_env::{NOW, TestEnv, stderr, stdout};
+use crate::support::fake_arxiv::FakeArxiv;
+use crate::support::fake_smtp::FakeSmtp;
+use crate::support::fake_webhooks::{FakeWebhooks, WebhookReply};
+use crate::support::sample_papers::sample_papers;
+use crate::support::test_env::{NOW, TestEnv, stderr, stdout};
 
 /// Stands in every URL and password.
 const CANARY: &str = "canary7f3a";

@@ -7,9 +7,9 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::daemon::Daemon;
-use crate::fake_arxiv::FakeArxiv;
-use crate::sample_papers::sample_papers;
-use crate::test_env::{NOW, TestEnv};
+use crate::support::fake_arxiv::FakeArxiv;
+use crate::support::sample_papers::sample_papers;
+use crate::support::test_env::{NOW, TestEnv};
 
 fn make_fifo(path: &Path) {
     assert!(Command::new("mkfifo").arg(path).status().unwrap().success());

@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use paperwire::domain::Paper;
 
-use crate::fake_arxiv::page::sample_paper;
-use crate::fake_arxiv::{ArxivReply, FakeArxiv, refusing_url};
-use crate::sample_papers::{newest_first, next_version, paper_of_date, sample_papers, versioned_ids};
-use crate::test_env::{AnnouncedPaper, LATER, NEXT_DAY, NOW, OnceOutput, TestEnv};
+use crate::support::fake_arxiv::page::sample_paper;
+use crate::support::fake_arxiv::{ArxivReply, FakeArxiv, refusing_url};
+use crate::support::sample_papers::{
+    newest_first, next_version, paper_of_date, sample_papers, versioned_ids,
+};
+use crate::support::test_env::{AnnouncedPaper, LATER, NEXT_DAY, NOW, OnceOutput, TestEnv};
 
 /// The evening of the day after.
 const AFTERWARDS: &str = "2025-03-27T22:00:00Z";

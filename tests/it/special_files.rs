@@ -4,9 +4,9 @@ use std::os::unix::fs::symlink;
 use std::os::unix::net::UnixListener;
 use std::process::Command;
 
-use crate::fake_arxiv::FakeArxiv;
-use crate::sample_papers::sample_papers;
-use crate::test_env::{LATER, NOW, TestEnv, stderr, stdout};
+use crate::support::fake_arxiv::FakeArxiv;
+use crate::support::sample_papers::sample_papers;
+use crate::support::test_env::{LATER, NOW, TestEnv, stderr, stdout};
 
 #[test]
 fn a_pipe_a_device_or_a_socket_in_the_place_of_a_file_is_refused_when_the_configuration_is_read() {

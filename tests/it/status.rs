@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use crate::fake_arxiv::{ArxivReply, FakeArxiv};
-use crate::fake_webhooks::{FakeWebhooks, WebhookReply as Answered};
-use crate::sample_papers::sample_papers;
-use crate::test_env::{NOW, TestEnv, stderr, stdout};
+use crate::support::fake_arxiv::{ArxivReply, FakeArxiv};
+use crate::support::fake_webhooks::{FakeWebhooks, WebhookReply as Answered};
+use crate::support::sample_papers::sample_papers;
+use crate::support::test_env::{NOW, TestEnv, stderr, stdout};
 
 /// What `status` ends with and says at that time; it must be quiet on standard error and write nothing.
 fn run_status(env: &TestEnv, now: &str) -> (i32, String) {

@@ -13,7 +13,7 @@ use paperwire::store::{
 };
 use rusqlite::config::DbConfig;
 
-use crate::program_command::{CONFIG, config_folder, program_command, run_for_stdout, stderr_text};
+use crate::support::program_command::{CONFIG, config_folder, program_command, run_for_stdout, stderr_text};
 
 #[test]
 fn a_second_writer_is_refused_by_name_while_readers_go_on() {

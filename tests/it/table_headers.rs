@@ -3,10 +3,10 @@
 
 use paperwire::domain::Paper;
 
-use crate::fake_arxiv::FakeArxiv;
-use crate::repository_env::{BRANCH, RepositoryEnv};
-use crate::sample_papers::{newest_first, next_version, sample_papers, versioned_id, versioned_ids};
-use crate::test_env::{LATER, NEXT_DAY, NOW, OnceOutput, TOPIC, TestEnv, stdout};
+use crate::support::fake_arxiv::FakeArxiv;
+use crate::support::repository_env::{BRANCH, RepositoryEnv};
+use crate::support::sample_papers::{newest_first, next_version, sample_papers, versioned_id, versioned_ids};
+use crate::support::test_env::{LATER, NEXT_DAY, NOW, OnceOutput, TOPIC, TestEnv, stdout};
 
 const HEADER: &str = "| **Title** | **Date** | **Abstract** | **Comment** | **CodeRepository** |";
 const RULE: &str = "| --- | --- | --- | --- | --- |";

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::rust_files::rust_files;
+use crate::support::rust_files::rust_files;
 use module_tree::{ModuleTree, circular_imports};
 
 /// A top-level module, the modules that it may call, and the crates from outside that it may know.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use flate2::read::GzDecoder;
 use paperwire::domain::{
-    ArxivId, FeedItemsToKeep, ResultEntry, WorkDescription, WorkKey, compare_for_same_work,
+    ArxivId, FeedItemKindsToKeep, ResultEntry, WorkDescription, WorkKey, compare_for_same_work,
     parse_dois_in_field, title_key,
 };
 use paperwire::source::arxiv::atom::parse_result_page;
@@ -88,7 +88,7 @@ fn feed_descriptions(corpus: &Path) -> Vec<WorkDescription> {
     for file in ["journals", "feeds", "rss"].iter().flat_map(|folder| files(&corpus.join(folder), "xml")) {
         let Ok(feed) = parse_feed(fs::read(file).unwrap(), None, None) else { continue };
         let now = "2026-11-22T08:00:00Z".parse().unwrap();
-        let papers = papers_from_items(feed.items, FeedItemsToKeep::Papers, now).papers.into_iter();
+        let papers = papers_from_items(feed.items, FeedItemKindsToKeep::Papers, now).papers.into_iter();
         let others = papers.filter(|item| item.paper.id.as_arxiv_id().is_none());
         items.extend(others.map(|item| WorkDescription::from(&item.paper)));
     }

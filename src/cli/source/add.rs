@@ -19,7 +19,7 @@ use crate::daemon::feed_inspection::FeedInspection;
 use crate::daemon::feed_preview::{
     DiscoveredFeed, FeedFinding, FeedPreview, FeedPreviewError, FeedPreviewOptions, preview_feed,
 };
-use crate::domain::{FeedItemsToKeep, count_of};
+use crate::domain::{FeedItemKindsToKeep, count_of};
 
 /// How many titles are shown as a sample of a feed.
 const TITLES_MAX: usize = 5;
@@ -135,7 +135,7 @@ async fn find_feed(config: &Config, new: &NewSource, clock: Clock) -> Result<Fee
     let look = FeedPreviewOptions {
         contact: &config.arxiv.contact,
         allow_private: new.allow_private,
-        keep: if new.keep_all { FeedItemsToKeep::All } else { FeedItemsToKeep::Papers },
+        keep: if new.keep_all { FeedItemKindsToKeep::All } else { FeedItemKindsToKeep::Papers },
     };
     let preview = async |url: &str| match preview_feed(look, url, clock.now()).await {
         Ok(finding) => Ok(finding),

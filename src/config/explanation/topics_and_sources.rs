@@ -8,7 +8,7 @@ use super::explanation_line::write_explanation_line;
 use super::secret::{SecretExplanation, world_readable_secret_note};
 use crate::config::{Config, FeedConfig, FeedLocation, topic};
 use crate::config_table::value_parsers;
-use crate::domain::{ARXIV_SOURCE, FeedItemsToKeep, Query, Topic};
+use crate::domain::{ARXIV_SOURCE, FeedItemKindsToKeep, Query, Topic};
 
 /// One topic: what is watched.
 #[derive(Debug, Clone, Serialize)]
@@ -65,8 +65,8 @@ impl SourceExplanation {
             secrets: secret.into_iter().collect(),
             every: feed.every.map(value_parsers::format_days),
             keep: match feed.keep {
-                FeedItemsToKeep::Papers => "papers",
-                FeedItemsToKeep::All => "all",
+                FeedItemKindsToKeep::Papers => "papers",
+                FeedItemKindsToKeep::All => "all",
             },
             allow_private: feed.allow_private,
             topics: topics_using_source(config, &feed.name).map(str::to_owned).collect(),

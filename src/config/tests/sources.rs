@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::{REST, load_config};
 use crate::config::{FeedConfig, FeedLocation, SecretLocation};
-use crate::domain::FeedItemsToKeep;
+use crate::domain::FeedItemKindsToKeep;
 
 #[test]
 fn a_feed_is_asked_as_it_wishes_and_gives_its_papers_unless_told_otherwise() {
@@ -48,12 +48,12 @@ sources = ["arxiv", "Blog, of ours", "file"]
         name: name.to_owned(),
         location,
         every: None,
-        keep: FeedItemsToKeep::Papers,
+        keep: FeedItemKindsToKeep::Papers,
         allow_private: false,
     };
     let blog = FeedConfig {
         every: Some(Duration::from_hours(30)),
-        keep: FeedItemsToKeep::All,
+        keep: FeedItemKindsToKeep::All,
         allow_private: true,
         ..feed("Blog, of ours", plain("http://127.0.0.1:8080/feed"))
     };

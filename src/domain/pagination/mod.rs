@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{
     EntryFlaw, FetchError, FetchErrorKind, Paging, Paper, PaperId, ResultEntry, ResultPage, Revision,
-    SourcePolicy,
+    SourcePollingPolicy,
 };
 
 /// The text that one poll gathers before it ends. The 10,000 papers of arXiv's window have some 20 MiB of it.
@@ -19,7 +19,7 @@ const POLL_BYTES_MAX: usize = 24 << 20;
 #[derive(Debug, Clone, Copy)]
 pub struct PagingPlan {
     /// What the source asks, and how its answers come.
-    pub policy: SourcePolicy,
+    pub policy: SourcePollingPolicy,
     /// The present; an entry dated past tomorrow is left for a later poll.
     pub now: Timestamp,
     /// Results asked for in one request.

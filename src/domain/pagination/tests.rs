@@ -247,7 +247,8 @@ fn an_answer_without_papers_or_older_than_the_last_is_not_trusted() {
 
 #[test]
 fn a_source_that_shows_all_at_once_is_asked_once_and_in_whatever_order_it_answers() {
-    let plan = PagingPlan { policy: SourcePolicy { paging: Paging::Whole, ..ARXIV_POLICY }, ..poll_plan(2) };
+    let plan =
+        PagingPlan { policy: SourcePollingPolicy { paging: Paging::Whole, ..ARXIV_POLICY }, ..poll_plan(2) };
     let mut paging = Pagination::new(plan);
     let entries = vec![paper_entry(1, 9), paper_entry(2, 1), paper_entry(3, 5)];
     let answer = ResultPage { stamp: None, total: 3, is_total_stated: true, start: 0, entries };

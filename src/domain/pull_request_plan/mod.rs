@@ -253,7 +253,7 @@ impl PullRequestPlanInput {
             BranchOwnership::Ours => {
                 Some(PullRequestStep::Push { branch: number, commit, expected: Some(branch.commit.clone()) })
             }
-            BranchOwnership::Persons(merge) => self.step_after_branch_merge(branch, merge),
+            BranchOwnership::Persons(merge) => self.step_for_persons_branch(branch, merge),
         }
     }
 
@@ -264,11 +264,11 @@ impl PullRequestPlanInput {
         }
         self.branches.iter().find_map(|branch| match &branch.ownership {
             BranchOwnership::Ours => None,
-            BranchOwnership::Persons(merge) => self.step_after_branch_merge(branch, merge),
+            BranchOwnership::Persons(merge) => self.step_for_persons_branch(branch, merge),
         })
     }
 
-    fn step_after_branch_merge(
+    fn step_for_persons_branch(
         &self,
         branch: &ObservedBranch,
         merge: &BranchMerge,

@@ -51,7 +51,7 @@ struct QueryLexer {
 /// All words and signs of an expression.
 pub(super) fn tokenize(text: &str) -> Result<Vec<QueryToken>, QueryError> {
     let chars: Vec<char> = text.chars().collect();
-    check_query_characters(&chars)?;
+    check_query_length_and_characters(&chars)?;
     let mut lexer = QueryLexer { chars, position: 0, tokens: Vec::new() };
     while let Some(c) = lexer.peek_visible() {
         match c {
@@ -65,7 +65,7 @@ pub(super) fn tokenize(text: &str) -> Result<Vec<QueryToken>, QueryError> {
 }
 
 /// Refuses what is too long and what a reader could not see.
-fn check_query_characters(chars: &[char]) -> Result<(), QueryError> {
+fn check_query_length_and_characters(chars: &[char]) -> Result<(), QueryError> {
     if chars.len() > QUERY_CHARS_MAX {
         let words =
             format!("the expression has {} characters, and {QUERY_CHARS_MAX} are the most", chars.len());

@@ -3,7 +3,7 @@
 use super::BRANCHES_MAX;
 use super::error::GitError;
 use super::git_command::{GitCommand, REMOTE};
-use super::repository::Repository;
+use super::local_clone::Repository;
 use crate::domain::{Branch, CommitId};
 
 /// Where the branches were when we looked; their latest commits have been fetched, each whole.

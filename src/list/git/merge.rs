@@ -3,7 +3,7 @@
 use super::branch_heads::{BranchHead, parse_commit_id};
 use super::error::GitError;
 use super::git_command::GitCommand;
-use super::repository::Repository;
+use super::local_clone::Repository;
 use crate::domain::CommitId;
 
 /// What came of a merge.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::branch_heads::{BranchHead, parse_commit_id};
 use super::error::GitError;
 use super::git_command::GitCommand;
-use super::repository::Repository;
+use super::local_clone::Repository;
 use crate::domain::CommitId;
 
 /// Most commits of a branch that are looked at.

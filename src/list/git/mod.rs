@@ -18,11 +18,11 @@ mod error;
 mod git_command;
 mod git_login;
 mod leftovers;
+mod local_clone;
 mod merge;
 mod merge_detection;
 mod objects;
 mod push;
-mod repository;
 mod version;
 mod version_check;
 
@@ -31,10 +31,10 @@ pub use branch_heads::{BranchHead, BranchHeads};
 pub use environment_allowlist::GitEnvironment;
 pub use error::GitError;
 pub use git_login::GitLogin;
+pub use local_clone::{LocalCloneSettings, Repository, cache_folder_name};
 pub use merge::GitMergeOutcome;
 pub use objects::{Blob, TreeChange, TreeFile};
 pub use push::PushOutcome;
-pub use repository::{LocalCloneSettings, Repository, cache_folder_name};
 pub use version::{GitVersion, NEEDED};
 pub use version_check::check_git_version;
 

@@ -7,7 +7,7 @@ use std::io::ErrorKind;
 use super::branch_heads::parse_commit_id;
 use super::error::GitError;
 use super::git_command::GitCommand;
-use super::repository::Repository;
+use super::local_clone::Repository;
 use super::{ADDRESS, FILE_BYTES_MAX, NAME};
 use crate::domain::{CommitId, TreePath};
 

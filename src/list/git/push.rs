@@ -3,7 +3,7 @@
 use super::branch_heads::BranchHead;
 use super::error::{GitError, one_line};
 use super::git_command::{GitCommand, REMOTE};
-use super::repository::Repository;
+use super::local_clone::Repository;
 use crate::domain::{Branch, CommitId};
 
 /// What the remote did with a push.

@@ -1,8 +1,8 @@
 //! One POST to a receiver. What is peculiar to a receiver is behind [`ReceiverApi`].
 
+mod receiver_address_policy;
 mod receiver_api;
 mod receiver_response;
-mod receiver_url_check;
 mod response_verdict;
 #[cfg(test)]
 pub(crate) mod verdict_fixture;
@@ -22,9 +22,9 @@ use crate::network::http_client::http_client_builder;
 pub use crate::network::private_network_guard::AddressPolicy;
 use crate::network::private_network_guard::{GuardedResolver, PrivateAddressError};
 use crate::network::{CONNECT_LIMIT, connection_error_text};
+use receiver_address_policy::{AddressPolicyError, check_receiver_url};
 pub use receiver_api::ReceiverApi;
 pub use receiver_response::ReceiverResponse;
-use receiver_url_check::{AddressPolicyError, check_receiver_url};
 pub use response_verdict::{ResponseVerdict, UnexpectedBody, VerdictWithReceiverQuote};
 pub(crate) use response_verdict::{classify_unexpected_body, verdict_of_status};
 

@@ -2,9 +2,9 @@
 //! commands and reads what a server offers; its own connection gives a session no end of bytes and of time, and takes
 //! any yes for the one that was asked for, so the conversation is ours.
 
-mod connection;
 mod error;
 mod error_classification;
+mod limited_stream;
 mod login_redaction;
 mod reply;
 mod server_url;
@@ -24,8 +24,8 @@ use rustls::pki_types::ServerName;
 
 use crate::domain::{Attempt, RefusalScope, Secret};
 use crate::network::tls_roots;
-use connection::AttemptTimeLimit;
 use error::SmtpError;
+use limited_stream::AttemptTimeLimit;
 use login_redaction::LoginRedaction;
 use server_url::{SmtpSecurity, SmtpServerUrl};
 use session::{SmtpAcceptanceReply, SmtpMessage, SmtpSession};

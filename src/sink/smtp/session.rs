@@ -15,8 +15,8 @@ use rustls::pki_types::ServerName;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::connection::{AttemptTimeLimit, SmtpConnection};
 use super::error::SmtpError;
+use super::limited_stream::{AttemptTimeLimit, LimitedSmtpStream};
 use super::reply::{SmtpReply, SmtpReplyLine};
 use super::stage::SmtpStage;
 use crate::clock::Deadline;
@@ -54,7 +54,7 @@ pub(super) enum SmtpAcceptanceReply {
 /// The session.
 #[derive(Debug)]
 pub(super) struct SmtpSession {
-    connection: SmtpConnection,
+    connection: LimitedSmtpStream,
     capabilities: ServerInfo,
     messages_max: u32,
     messages: u32,
@@ -78,7 +78,7 @@ impl SmtpSession {
                 Ok(Ok(stream)) => {
                     // A message is sent in pieces, and none of them may wait for the answer to the one before.
                     stream.set_nodelay(true)?;
-                    return Ok(Self::from_connection(SmtpConnection::new(stream, limit)));
+                    return Ok(Self::from_connection(LimitedSmtpStream::new(stream, limit)));
                 }
                 Ok(Err(error)) => last = error.into(),
                 Err(_) => last = std::io::ErrorKind::TimedOut.into(),
@@ -87,7 +87,7 @@ impl SmtpSession {
         Err(last)
     }
 
-    fn from_connection(connection: SmtpConnection) -> Self {
+    fn from_connection(connection: LimitedSmtpStream) -> Self {
         Self {
             connection,
             capabilities: ServerInfo::default(),

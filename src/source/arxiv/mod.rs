@@ -20,7 +20,7 @@ use std::time::Duration;
 use reqwest::{Client, Url};
 
 use crate::domain::{
-    ARXIV_POLICY, ARXIV_SOURCE, FetchError, FetchErrorKind, Query, ResultPage, SourcePolicy,
+    ARXIV_POLICY, ARXIV_SOURCE, FetchError, FetchErrorKind, Query, ResultPage, SourcePollingPolicy,
 };
 use crate::source::{PageFuture, PageRequest, Source};
 use arxiv_client_builder::host_name_of_url;
@@ -110,7 +110,7 @@ impl Source for Arxiv {
         host_name_of_url(&self.url)
     }
 
-    fn policy(&self) -> SourcePolicy {
+    fn policy(&self) -> SourcePollingPolicy {
         ARXIV_POLICY
     }
 

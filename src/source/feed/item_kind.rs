@@ -161,11 +161,11 @@ fn title_in_correction_notice(title: &str) -> Option<String> {
         (None, None) if is_bracketed => rest,
         (None, None) => return None,
     };
-    Some(unquote_title(of.trim()))
+    Some(title_within_quotes(of.trim()))
 }
 
 /// A title without its quotes, and without the reference behind them.
-fn unquote_title(text: &str) -> String {
+fn title_within_quotes(text: &str) -> String {
     let pairs = [('“', '”'), ('"', '"'), ('‘', '’'), ('\'', '\''), ('«', '»')];
     for (open, close) in pairs {
         if let Some((inner, _)) = text.strip_prefix(open).and_then(|rest| rest.rsplit_once(close)) {

@@ -9,7 +9,7 @@ use super::item::FeedItem;
 use super::item_keys::{ItemKey, canonical_link};
 use super::item_kind::ItemKind;
 use crate::domain::{
-    Category, EntryFlaw, FeedItemsToKeep, Fingerprint, Link, Paper, PaperId, Revision, estimated_date,
+    Category, EntryFlaw, FeedItemKindsToKeep, Fingerprint, Link, Paper, PaperId, Revision, estimated_date,
     mark_estimated,
 };
 
@@ -80,7 +80,11 @@ impl fmt::Display for FeedItemOmissionReason {
 
 /// Makes papers of the items of a whole feed. `seen_at` is the present: the date of a paper that has none, as an estimate,
 /// and of one that is dated ahead, as issues of journals are.
-pub fn papers_from_items(items: Vec<FeedItem>, policy: FeedItemsToKeep, seen_at: Timestamp) -> FeedPapers {
+pub fn papers_from_items(
+    items: Vec<FeedItem>,
+    policy: FeedItemKindsToKeep,
+    seen_at: Timestamp,
+) -> FeedPapers {
     let mut found = FeedPapers { papers: Vec::with_capacity(items.len()), omissions: Vec::new() };
     let mut places: HashMap<PaperId, usize> = HashMap::new();
     for item in items {
@@ -113,15 +117,15 @@ pub fn papers_from_items(items: Vec<FeedItem>, policy: FeedItemsToKeep, seen_at:
 
 fn item_identity_or_omission(
     item: &FeedItem,
-    policy: FeedItemsToKeep,
+    policy: FeedItemKindsToKeep,
 ) -> Result<PaperId, FeedItemOmissionReason> {
     let reason = match (policy, &item.kind) {
-        (FeedItemsToKeep::All, _) | (FeedItemsToKeep::Papers, ItemKind::Paper) => None,
-        (FeedItemsToKeep::Papers, ItemKind::News) => Some(FeedItemOmissionReason::News),
-        (FeedItemsToKeep::Papers, ItemKind::Correction { of }) => {
+        (FeedItemKindsToKeep::All, _) | (FeedItemKindsToKeep::Papers, ItemKind::Paper) => None,
+        (FeedItemKindsToKeep::Papers, ItemKind::News) => Some(FeedItemOmissionReason::News),
+        (FeedItemKindsToKeep::Papers, ItemKind::Correction { of }) => {
             Some(FeedItemOmissionReason::Correction { of: of.clone() })
         }
-        (FeedItemsToKeep::Papers, ItemKind::Other) => Some(FeedItemOmissionReason::NoPaper),
+        (FeedItemKindsToKeep::Papers, ItemKind::Other) => Some(FeedItemOmissionReason::NoPaper),
     };
     if let Some(reason) = reason {
         return Err(reason);

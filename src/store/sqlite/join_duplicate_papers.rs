@@ -29,7 +29,7 @@ impl Store {
 
     /// Records a paper as a source shows it, as the same work as one that the history has; the row of the one that is
     /// displayed. No topic has seen it by that.
-    pub fn record_and_join_paper(
+    pub fn insert_paper_as_same_work(
         &mut self,
         known: PaperDatabaseRowId,
         (source, shown): (&str, &KeyedPaper),

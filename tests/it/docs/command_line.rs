@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::{Document, all_documents};
-use crate::program_command::{help_commands, run_for_stdout};
+use crate::support::program_command::{help_commands, run_for_stdout};
 
 /// The page that has all commands.
 const PAGE: &str = "docs/operating.md";

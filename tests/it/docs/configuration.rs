@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::{Document, DocumentedRow, all_documents};
-use crate::program_command::{config_folder, program_command, run_for_stdout, stderr_text};
+use crate::support::program_command::{config_folder, program_command, run_for_stdout, stderr_text};
 
 /// The page that has all keys.
 const PAGE: &str = "docs/configuration.md";

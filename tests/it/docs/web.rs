@@ -12,11 +12,11 @@ use paperwire::http_server::HttpServer;
 use regex::Regex;
 
 use super::{Document, all_documents, repository_folder};
-use crate::fake_arxiv::{ArxivReply, FakeArxiv};
-use crate::fake_webhooks::{FakeWebhooks, WebhookReply as Answered};
 use crate::feeds::fake_server::{FakeFeedServer, FeedReply};
-use crate::sample_papers::sample_papers;
-use crate::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv};
+use crate::support::fake_arxiv::{ArxivReply, FakeArxiv};
+use crate::support::fake_webhooks::{FakeWebhooks, WebhookReply as Answered};
+use crate::support::sample_papers::sample_papers;
+use crate::support::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv};
 
 /// The page that has all addresses and metrics.
 const PAGE: &str = "docs/operating.md";

@@ -12,11 +12,13 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use serde_json::Value;
 
-use crate::fake_arxiv::FakeArxiv;
-use crate::fake_webhooks::FakeWebhooks;
 use crate::feeds::fake_server::FakeFeedServer;
-use crate::simulated_month::{DAYS, HOUR, RandomNumbers, kill_once, number_from_variable, time_in_month};
-use crate::test_env::{OnceOutput, TestEnv, measure_time, stdout};
+use crate::support::fake_arxiv::FakeArxiv;
+use crate::support::fake_webhooks::FakeWebhooks;
+use crate::support::simulated_month::{
+    DAYS, HOUR, RandomNumbers, kill_once, number_from_variable, time_in_month,
+};
+use crate::support::test_env::{OnceOutput, TestEnv, measure_time, stdout};
 use publishers::Publisher;
 use works::{MonthOfWorks, News, TOPICS};
 

@@ -4,7 +4,7 @@
 use super::formats::{WrittenItem, atom, json_with_one_id, rdf, rss};
 use super::works::PublishedWork;
 use crate::feeds::fake_server::{FakeFeedServer, FeedReply};
-use crate::simulated_month::{DAYS, RandomNumbers};
+use crate::support::simulated_month::{DAYS, RandomNumbers};
 
 /// One publisher.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

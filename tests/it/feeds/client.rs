@@ -13,7 +13,7 @@ use paperwire::source::feed::{
 
 use super::fake_server::{FakeFeedServer, FeedReply};
 use super::{AMPLE, FEED, address, body, client, fetch, fetch_at, now};
-use crate::fake_arxiv::refusing_url;
+use crate::support::fake_arxiv::refusing_url;
 
 async fn fault_of(reply: FeedReply) -> FetchError {
     let server = FakeFeedServer::replying(reply).await;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 
-use paperwire::domain::{FeedItemsToKeep, Paper, PaperId, PaperLink, is_estimated};
+use paperwire::domain::{FeedItemKindsToKeep, Paper, PaperId, PaperLink, is_estimated};
 use paperwire::source::feed::{FeedPapers, ParsedFeed, papers_from_items, parse_feed};
 
 use super::now;
@@ -31,7 +31,7 @@ pub(super) fn corpus() -> Vec<(String, Result<ParsedFeed, String>)> {
 fn no_item_of_the_corpus_is_lost() {
     for (name, feed) in corpus() {
         let Ok(feed) = feed else { continue };
-        for policy in [FeedItemsToKeep::Papers, FeedItemsToKeep::All] {
+        for policy in [FeedItemKindsToKeep::Papers, FeedItemKindsToKeep::All] {
             let found = papers_from_items(feed.items.clone(), policy, now());
             assert_eq!(found.papers.len() + found.omissions.len(), feed.items.len(), "{name}");
             check(&name, &feed, &found);
@@ -82,7 +82,7 @@ fn each_source_of_the_corpus_is_understood() {
         ("rss/physbiblio_rss10_hep-ex_2021-07-08.xml", 3, 3, 3, 0),
     ] {
         let feed = feeds[name].as_ref().unwrap();
-        let found = papers_from_items(feed.items.clone(), FeedItemsToKeep::Papers, now());
+        let found = papers_from_items(feed.items.clone(), FeedItemKindsToKeep::Papers, now());
         let count =
             |has: &dyn Fn(&Paper) -> bool| found.papers.iter().filter(|found| has(&found.paper)).count();
         let counts = (

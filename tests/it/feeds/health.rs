@@ -9,10 +9,10 @@ use serde_json::Value;
 
 use super::fake_server::{FakeFeedServer, FeedReply};
 use crate::daemon::Daemon;
-use crate::fake_arxiv::FakeArxiv;
-use crate::fake_webhooks::FakeWebhooks;
-use crate::sample_papers::sample_papers;
-use crate::test_env::{OnceOutput, TestEnv, stderr, stdout};
+use crate::support::fake_arxiv::FakeArxiv;
+use crate::support::fake_webhooks::FakeWebhooks;
+use crate::support::sample_papers::sample_papers;
+use crate::support::test_env::{OnceOutput, TestEnv, stderr, stdout};
 use crate::web::get_page;
 
 const TOPICS: [(&str, &str); 2] = [("Nets", "ti:nets"), ("Birds", "ti:birds")];

@@ -3,9 +3,9 @@
 use paperwire::domain::Paper;
 
 use super::fake_server::{FakeFeedServer, FeedReply};
-use crate::fake_arxiv::FakeArxiv;
-use crate::sample_papers::sample_papers;
-use crate::test_env::{LATER, NEXT_DAY, NOW, OnceOutput, TestEnv};
+use crate::support::fake_arxiv::FakeArxiv;
+use crate::support::sample_papers::sample_papers;
+use crate::support::test_env::{LATER, NEXT_DAY, NOW, OnceOutput, TestEnv};
 
 const PREPRINT: &str = "arxiv:2503.20000";
 

@@ -9,7 +9,7 @@ use paperwire::source::feed::{AddressPolicy, FeedClient, FeedRedirection, FeedRe
 
 use super::fake_server::{FakeFeedServer, FeedReply};
 use super::{AMPLE, FEED, address, body, client, fetch, now};
-use crate::certificate_authority::CertificateAuthority;
+use crate::support::certificate_authority::CertificateAuthority;
 
 #[tokio::test]
 async fn redirects_are_followed_and_known_as_what_they_are() {

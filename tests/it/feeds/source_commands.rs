@@ -6,9 +6,9 @@ use std::process::{Command, Output};
 use serde_json::Value;
 
 use super::fake_server::{FakeFeedServer, FeedReply};
-use crate::fake_arxiv::FakeArxiv;
-use crate::sample_papers::sample_papers;
-use crate::test_env::{NOW, TestEnv, stderr, stdout};
+use crate::support::fake_arxiv::FakeArxiv;
+use crate::support::sample_papers::sample_papers;
+use crate::support::test_env::{NOW, TestEnv, stderr, stdout};
 
 const RSS: &str = "<rss version=\"2.0\"><channel><title>A &amp; B</title><link>https://lab.example.org/</link>\
      <item><title>Image classification of <i>birds</i></title><link>https://doi.org/10.1000/1</link></item>\

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use super::fake_server::{FakeFeedServer, FeedReply};
 use crate::daemon::{BEFORE_A_POLL, Daemon};
-use crate::fake_arxiv::FakeArxiv;
-use crate::sample_papers::sample_papers;
-use crate::test_env::{LATER, NEXT_DAY, NOW, OnceOutput, TOPIC, TestEnv, stderr, stdout};
+use crate::support::fake_arxiv::FakeArxiv;
+use crate::support::sample_papers::sample_papers;
+use crate::support::test_env::{LATER, NEXT_DAY, NOW, OnceOutput, TOPIC, TestEnv, stderr, stdout};
 
 /// An article that the topic's query finds, one that it does not find, and a preprint of arXiv's that the topic has.
 pub(super) const FOUND: FeedArticle = FeedArticle {

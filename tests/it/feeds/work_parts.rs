@@ -8,8 +8,8 @@ use super::works::{
     ARTICLE, ARTICLE_ID, ARTICLE_ROW, FOURTH_DAY, PREPRINT_ID, THIRD_DAY, check_whole, known_sources, new,
     preprint, preprint_with_doi, two_papers,
 };
-use crate::fake_webhooks::FakeWebhooks;
-use crate::test_env::{LATER, NEXT_DAY, NOW, stdout};
+use crate::support::fake_webhooks::FakeWebhooks;
+use crate::support::test_env::{LATER, NEXT_DAY, NOW, stdout};
 
 const FIFTH_DAY: &str = "2025-03-30T20:00:00Z";
 

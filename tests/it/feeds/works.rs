@@ -7,12 +7,12 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::topics::{FOUND, FeedArticle, FeedEnv};
-use crate::fake_arxiv::page::sample_paper;
-use crate::fake_webhooks::FakeWebhooks;
-use crate::random_seeds::proptest_config;
-use crate::repository_env::RepositoryEnv;
-use crate::sample_papers::{newest_first, next_version, sample_papers};
-use crate::test_env::{LATER, NEXT_DAY, NOW, TestEnv, stderr, stdout};
+use crate::support::fake_arxiv::page::sample_paper;
+use crate::support::fake_webhooks::FakeWebhooks;
+use crate::support::random_seeds::proptest_config;
+use crate::support::repository_env::RepositoryEnv;
+use crate::support::sample_papers::{newest_first, next_version, sample_papers};
+use crate::support::test_env::{LATER, NEXT_DAY, NOW, TestEnv, stderr, stdout};
 
 /// An article, and where it is.
 pub(super) const ARTICLE: FeedArticle = FeedArticle {
@@ -60,7 +60,9 @@ impl FeedEnv {
     pub(super) fn run_counts(&self, now: &str) -> (u64, u64, u64) {
         let output = self.env.run_once(now);
         assert_eq!(output.status, 0, "{output:?}");
-        let sum = |count: fn(&crate::test_env::TopicOutput) -> u64| output.topics.iter().map(count).sum();
+        let sum = |count: fn(&crate::support::test_env::OnceTopicOutput) -> u64| {
+            output.topics.iter().map(count).sum()
+        };
         (sum(|topic| topic.new), sum(|topic| topic.replaced), sum(|topic| topic.seeded))
     }
 

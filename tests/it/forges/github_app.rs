@@ -11,8 +11,8 @@ use paperwire::list::forge::{
 };
 use serde_json::Value;
 
-use super::fake_forge::FakeForge;
 use super::{forge_settings, pull_request_branches};
+use crate::support::fake_forge::FakeForge;
 
 /// Made for this test alone.
 const KEY: &str = include_str!("app.pem");

@@ -42,7 +42,8 @@ impl GitHubEmulator {
             return None;
         };
         let folder = tempfile::tempdir().unwrap();
-        let (behind, front) = (crate::loopback_server::free_port(), crate::loopback_server::free_port());
+        let (behind, front) =
+            (crate::support::loopback_server::free_port(), crate::support::loopback_server::free_port());
         let mut emulator = Command::new(home.join("node"));
         emulator.arg(home.join("github/node_modules/emulate/dist/index.js"));
         emulator.args(["start", "--service", "github", "--port", &behind.to_string(), "--seed"]);

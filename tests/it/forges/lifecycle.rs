@@ -7,10 +7,10 @@ use paperwire::list::forge::{
     PullRequestBranches, WritePace,
 };
 
-use super::fake_forge::{FakeForge, FakePullRequest};
 use super::{
     CANARY, ForgeVendor, KINDS, forge_client, forge_settings, new_pull_request, pull_request_branches,
 };
+use crate::support::fake_forge::{FakeForge, FakePullRequest};
 
 fn to_strings(names: &[&str]) -> Vec<String> {
     names.iter().map(|name| (*name).to_owned()).collect()

@@ -3,7 +3,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that meets an error has failed")]
 
-pub(crate) mod fake_forge;
 mod github_app;
 pub(crate) mod github_emulator;
 mod lifecycle;

@@ -9,8 +9,8 @@ use paperwire::list::forge::{
 };
 use serde_json::Value;
 
-use super::fake_forge::FakeForge;
 use super::{forge_client, new_pull_request};
+use crate::support::fake_forge::FakeForge;
 
 /// The recorded answers to requests whose path ends like this.
 fn recorded_answers(kind: ForgeVendor, is_wanted: impl Fn(&Value, &str) -> bool) -> Option<Vec<Value>> {

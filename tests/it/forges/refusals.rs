@@ -6,8 +6,8 @@ use paperwire::list::forge::{
     ForgeClient, ForgeCredential, ForgeError, ForgeSettings, ForgeVendor, WritePace,
 };
 
-use super::fake_forge::FakeForge;
 use super::{CANARY, KINDS, forge_client, forge_settings, new_pull_request, pull_request_branches};
+use crate::support::fake_forge::FakeForge;
 
 /// A refusal without its words.
 fn error_kind(refusal: &ForgeError) -> &'static str {
@@ -239,7 +239,7 @@ async fn a_limit_is_obeyed_whatever_it_is_said_with() {
 
 #[tokio::test]
 async fn a_forge_that_is_not_there_is_passing_and_stays_unnamed() {
-    let api = format!("http://127.0.0.1:{}/{CANARY}", crate::loopback_server::free_port());
+    let api = format!("http://127.0.0.1:{}/{CANARY}", crate::support::loopback_server::free_port());
     for kind in KINDS {
         let refusal =
             forge_client(kind, &api).find_open_pull_request(&pull_request_branches()).await.unwrap_err();

@@ -6,12 +6,12 @@ mod tls_peer;
 
 use tls_peer::{HANDSHAKES, Handshake, TlsBehavior, TlsPeer};
 
-use crate::fake_arxiv::FakeArxiv;
-use crate::fake_webhooks::FakeWebhooks;
 use crate::hostile_peers::{PeerBehavior, immediate_subscription, run_once_limited, time_of_day_number};
-use crate::repository_env::RepositoryEnv;
-use crate::sample_papers::{newest_first, sample_papers};
-use crate::test_env::{NOW, OnceOutput, TestEnv};
+use crate::support::fake_arxiv::FakeArxiv;
+use crate::support::fake_webhooks::FakeWebhooks;
+use crate::support::repository_env::RepositoryEnv;
+use crate::support::sample_papers::{newest_first, sample_papers};
+use crate::support::test_env::{NOW, OnceOutput, TestEnv};
 
 /// What a peer does with a request, once TLS is agreed on: of each kind that its bytes can be of.
 const MANNERS: [PeerBehavior; 7] = [

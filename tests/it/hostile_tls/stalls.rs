@@ -13,11 +13,11 @@ use tokio::task::{JoinSet, LocalSet};
 
 use super::tls_peer::{STALLS, StallPoint, TlsBehavior, TlsPeer};
 use super::trusting_once;
-use crate::fake_arxiv::FakeArxiv;
-use crate::repository::bare_repository::{BareRepository, list_branch};
-use crate::sample_papers::sample_papers;
 use crate::sink::HttpSinkKind;
-use crate::test_env::{NEXT_DAY, NOW, TestEnv};
+use crate::support::bare_repository::{BareRepository, list_branch};
+use crate::support::fake_arxiv::FakeArxiv;
+use crate::support::sample_papers::sample_papers;
+use crate::support::test_env::{NEXT_DAY, NOW, TestEnv};
 
 /// The first limit of an attempt. It is doubled until the conversation comes to where the peer stalls.
 const IMPATIENT: Duration = Duration::from_secs(1);

@@ -9,9 +9,9 @@ use std::time::Duration;
 use rustls::{ServerConfig, ServerConnection, Stream};
 use socket2::SockRef;
 
-use crate::certificate_authority::CertificateAuthority;
 use crate::hostile_peers::{PeerBehavior, answer_request};
-use crate::loopback_server::LoopbackServer;
+use crate::support::certificate_authority::CertificateAuthority;
+use crate::support::loopback_server::LoopbackServer;
 
 /// What a peer does instead of a handshake, or right after one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -293,7 +293,7 @@ fn a_title_cannot_leave_its_place() {
 }
 
 proptest! {
-    #![proptest_config(crate::random_seeds::proptest_config(12))]
+    #![proptest_config(crate::support::random_seeds::proptest_config(12))]
 
     #[test]
     fn whatever_the_strings_are_each_mail_is_whole(words in prop::collection::vec(hostile_text(), 8), count in 0..6usize) {

@@ -13,15 +13,15 @@ use paperwire::domain::{CommitId, Paper, Revision};
 use reqwest::Method;
 use serde_json::Value;
 
-use crate::executable_files;
-use crate::fake_arxiv::FakeArxiv;
-use crate::fake_arxiv::page::sample_paper;
 use crate::forges::github_emulator::GitHubEmulator;
-use crate::repository::bare_repository::{BareRepository, block_on, run_git};
-use crate::repository::http_backend::files_below;
 use crate::repository::real_remote::{RealGitServer, rig_folder, start_server};
-use crate::sample_papers::{newest_first, versioned_ids};
-use crate::test_env::{OnceOutput, TOPIC, TestEnv, rows_of_list, stderr, stdout};
+use crate::support::bare_repository::{BareRepository, block_on, run_git};
+use crate::support::executable_files;
+use crate::support::fake_arxiv::FakeArxiv;
+use crate::support::fake_arxiv::page::sample_paper;
+use crate::support::http_backend::files_below;
+use crate::support::sample_papers::{newest_first, versioned_ids};
+use crate::support::test_env::{OnceOutput, TOPIC, TestEnv, rows_of_list, stderr, stdout};
 
 pub(super) const BRANCH: &str = "paperwire/papers";
 pub(super) const LIST: &str = "README.md";

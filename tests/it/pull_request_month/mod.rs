@@ -7,7 +7,7 @@ mod people;
 
 use serde_json::json;
 
-use crate::sample_papers::next_version;
+use crate::support::sample_papers::next_version;
 use environment::{BRANCH, LIST, MonthEnv, json_text};
 use people::{MergeMethod, PersonsRace};
 

@@ -7,8 +7,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::environment::{LIST, MonthEnv, PersonsText, json_text};
-use crate::executable_files;
-use crate::repository::bare_repository::{block_on, run_git};
+use crate::support::bare_repository::{block_on, run_git};
+use crate::support::executable_files;
 
 /// A person acts before the program does.
 #[derive(Clone, Copy)]

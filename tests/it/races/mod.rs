@@ -12,12 +12,12 @@ use jiff::{SignedDuration, Timestamp};
 use paperwire::domain::{Paper, Revision, Version};
 use paperwire::list::forge::ForgeVendor;
 
-use crate::executable_files;
-use crate::fake_arxiv::page::sample_paper;
-use crate::forges::fake_forge::CONTACT;
-use crate::repository_env::{BRANCH, RepositoryEnv};
-use crate::sample_papers::newest_first;
-use crate::test_env::{OnceOutput, rows_of_list};
+use crate::support::executable_files;
+use crate::support::fake_arxiv::page::sample_paper;
+use crate::support::fake_forge::CONTACT;
+use crate::support::repository_env::{BRANCH, RepositoryEnv};
+use crate::support::sample_papers::newest_first;
+use crate::support::test_env::{OnceOutput, rows_of_list};
 use person::{MergeMethod, Person, git_output};
 
 /// Stands before git in the program's path, and asks the forge before it goes to the remote.

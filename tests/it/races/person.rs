@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 
-use crate::forges::fake_forge::ForgeMemory;
-use crate::repository_env::RepositoryEnv;
+use crate::support::fake_forge::ForgeMemory;
+use crate::support::repository_env::RepositoryEnv;
 
 const LIST: &str = "README.md";
 

@@ -6,9 +6,9 @@ use std::process::Command;
 use std::sync::{Arc, Mutex};
 
 use super::person::{MergeMethod, Person};
-use crate::repository_env::BRANCH;
-use crate::simulated_month::RandomNumbers;
-use crate::test_env::rows_of_list;
+use crate::support::repository_env::BRANCH;
+use crate::support::simulated_month::RandomNumbers;
+use crate::support::test_env::rows_of_list;
 
 /// One thing that a person does. Numbers choose among what is there.
 #[derive(Debug, Clone, Copy)]
@@ -125,7 +125,7 @@ pub(super) struct RandomPerson {
 
 impl RandomPerson {
     /// Does it; whether the program is still there.
-    pub(super) fn perform(&self, act: PersonAction, when: &str) -> bool {
+    pub(super) fn perform_and_tell_if_program_lives(&self, act: PersonAction, when: &str) -> bool {
         let mut truth = self.truth.lock().unwrap();
         let (open, branch) = self.person.open_pull_request(BRANCH);
         let done = match act {

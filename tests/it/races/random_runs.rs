@@ -13,10 +13,10 @@ use paperwire::list::forge::ForgeVendor;
 use super::person::{MergeMethod, git_output};
 use super::random_person::{ExpectedState, PersonAction, RandomPerson, without_version};
 use super::{ContactAction as Before, RaceEnv};
-use crate::random_seeds::RequestedSeed;
-use crate::sample_papers::versioned_id;
-use crate::simulated_month::RandomNumbers;
-use crate::test_env::{OnceOutput, rows_of_list};
+use crate::support::random_seeds::RequestedSeed;
+use crate::support::sample_papers::versioned_id;
+use crate::support::simulated_month::RandomNumbers;
+use crate::support::test_env::{OnceOutput, rows_of_list};
 
 /// The seeds of a plain run: 1020, 300146, 500149 and 1000196 once failed, at a Gitea, 700163 at a GitLab, 1800066 at a
 /// GitHub, 54030 and 90206 without a forge; and one with commits to the base.
@@ -55,7 +55,8 @@ impl RandomRun {
 
     fn run_all_days(&mut self) {
         self.race.run_undisturbed();
-        self.random_person().perform(PersonAction::Merge(MergeMethod::Commit), "at first");
+        self.random_person()
+            .perform_and_tell_if_program_lives(PersonAction::Merge(MergeMethod::Commit), "at first");
         for day in 0..DAYS {
             self.race.add_papers(usize::try_from(self.random.number_below(3)).unwrap());
             if self.random.is_below_percent(30) {
@@ -77,7 +78,7 @@ impl RandomRun {
             let before = usize::try_from(self.random.number_below(CONTACTS)).unwrap();
             let (act, hand) = (PersonAction::random_action(&mut self.random), self.random_person());
             let when = format!("day {day}, before contact {before}");
-            acts.push((before, Box::new(move || hand.perform(act, &when))));
+            acts.push((before, Box::new(move || hand.perform_and_tell_if_program_lives(act, &when))));
         }
         self.race.run_with_actions(acts);
         // What the run did not come to happens after it.
@@ -94,7 +95,10 @@ impl RandomRun {
         for _ in 0..2 {
             let notes = answer.only_list().notes.concat();
             if notes.contains("change the same lines") {
-                self.random_person().perform(PersonAction::DeleteBranch, &format!("day {day}, stuck"));
+                self.random_person().perform_and_tell_if_program_lives(
+                    PersonAction::DeleteBranch,
+                    &format!("day {day}, stuck"),
+                );
             } else if !notes.contains("was closed by somebody") {
                 break;
             }

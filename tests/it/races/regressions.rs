@@ -7,8 +7,8 @@ use rusqlite::Connection;
 
 use super::RaceEnv;
 use super::person::MergeMethod;
-use crate::repository_env::BRANCH;
-use crate::test_env::{OnceOutput, rows_of_list, stdout};
+use crate::support::repository_env::BRANCH;
+use crate::support::test_env::{OnceOutput, rows_of_list, stdout};
 
 /// A list whose first papers are merged, and a pull request with two more; its number.
 fn race_with_open_pull_request(kind: ForgeVendor) -> (RaceEnv, usize) {

@@ -18,8 +18,8 @@ use paperwire::store::{PaperWithDetectedChange, PollRecord, Store, TextCacheByFi
 use proptest::prelude::*;
 use rusqlite::Connection;
 
-use crate::fake_arxiv::page::sample_paper;
-use crate::sample_papers::next_version;
+use crate::support::fake_arxiv::page::sample_paper;
+use crate::support::sample_papers::next_version;
 
 /// The topics that a list may have; each paper that comes is of one of them.
 const TOPICS: [&str; 2] = ["T", "U"];
@@ -442,7 +442,7 @@ fn each_life_that_once_failed_is_lived_well() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { max_shrink_iters: 400, ..crate::random_seeds::proptest_config(16) })]
+    #![proptest_config(ProptestConfig { max_shrink_iters: 400, ..crate::support::random_seeds::proptest_config(16) })]
 
     #[test]
     fn what_a_person_does_to_a_list_stays_whatever_comes(

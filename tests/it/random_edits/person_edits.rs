@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::{
     RandomEdits, is_delimiter_row, is_row, is_table_header, paper_of_row, read_file, row_cells, write_file,
 };
-use crate::fake_arxiv::page::sample_paper;
+use crate::support::fake_arxiv::page::sample_paper;
 
 impl RandomEdits {
     /// Changes the text that a row is in; a deletion is noted.

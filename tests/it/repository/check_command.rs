@@ -1,6 +1,6 @@
 //! What `check` says of a list in a repository, through the real program.
 
-use crate::test_env::TestEnv;
+use crate::support::test_env::TestEnv;
 
 /// A list in a repository next to the one in a file, with a token that is in this file.
 const LIST: &str = "[[list]]\nrepository = \"https://github.com/owner/list\"\nfile = \"README.md\"\n\

@@ -7,7 +7,7 @@ use paperwire::list::git::{
     GitEnvironment, GitError, LocalCloneSettings, PushOutcome, Repository, check_git_version,
 };
 
-use super::bare_repository::{
+use crate::support::bare_repository::{
     BareRepository, block_on, file_change, first_fetch_error, list_branch, list_head, parse_tree_path,
     run_git,
 };
@@ -252,7 +252,7 @@ fn one_program_at_a_time_works_on_a_repository() {
 fn a_git_that_is_too_old_or_missing_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     let (old, environment) = (folder.path().join("git"), GitEnvironment::from_variables(std::env::vars_os()));
-    crate::executable_files::write_script(&old, "#!/bin/sh\necho git version 2.37.9\n");
+    crate::support::executable_files::write_script(&old, "#!/bin/sh\necho git version 2.37.9\n");
     let told = block_on(check_git_version(old.as_os_str(), &environment)).unwrap_err().to_string();
     assert_eq!(told, "git is of version 2.37; a list in a repository needs 2.38 or later");
     assert_eq!(

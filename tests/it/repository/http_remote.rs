@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use paperwire::list::git::{GitEnvironment, GitError, LocalCloneSettings, PushOutcome, Repository};
 
-use super::bare_repository::{
+use crate::support::bare_repository::{
     BareRepository, block_on, file_change, first_fetch_error, list_branch, run_git,
 };
-use super::http_backend::{
+use crate::support::http_backend::{
     GitHttpServer, ServerBehavior, TOKEN, basic_auth_header, files_below, git_command_lines,
 };
 

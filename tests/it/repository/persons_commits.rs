@@ -3,7 +3,9 @@
 use paperwire::domain::CommitId;
 use paperwire::list::git::{BranchHeads, CommitsAheadOfBase, GitMergeOutcome, PushOutcome, Repository};
 
-use super::bare_repository::{BareRepository, block_on, file_change, list_branch, list_head, run_git};
+use crate::support::bare_repository::{
+    BareRepository, block_on, file_change, list_branch, list_head, run_git,
+};
 
 /// A list of rows between other lines, so that one end can change without the other.
 fn list_text(rows: &[&str], end: &str) -> String {

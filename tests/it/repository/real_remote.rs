@@ -11,7 +11,9 @@ use paperwire::domain::Secret;
 use paperwire::list::git::{GitError, GitLogin, LocalCloneSettings, PushOutcome, Repository};
 use tempfile::TempDir;
 
-use super::bare_repository::{BareRepository, block_on, file_change, first_fetch_error, list_branch};
+use crate::support::bare_repository::{
+    BareRepository, block_on, file_change, first_fetch_error, list_branch,
+};
 
 /// The server, ended with the test.
 pub(crate) struct RealGitServer(Child);
@@ -74,7 +76,7 @@ fn the_life_of_a_branch_holds_against_the_rig() {
 
 /// Begins the rig's server of `list.git` in a folder, for one login, and waits until it listens.
 pub(crate) fn start_server(rig: &Path, root: &Path, login: &str) -> (String, RealGitServer) {
-    let port = crate::loopback_server::free_port();
+    let port = crate::support::loopback_server::free_port();
     let child = Command::new("python3")
         .arg(rig.join("githttp.py"))
         .arg(port.to_string())

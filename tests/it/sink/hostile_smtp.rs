@@ -10,12 +10,12 @@ use tokio::task::LocalSet;
 
 use super::smtp_server::{FakeSmtpServer, SmtpExtensions, SmtpFault};
 use super::{AttemptOutcome, CANARY, attempt_outcome, attempt_outcome_words};
-use crate::certificate_authority::CertificateAuthority;
-use crate::fake_arxiv::FakeArxiv;
-use crate::fake_smtp::FakeSmtp;
-use crate::fake_webhooks::FakeWebhooks;
-use crate::sample_papers::sample_papers;
-use crate::test_env::{NEXT_DAY, NOW, TestEnv, stderr, stdout};
+use crate::support::certificate_authority::CertificateAuthority;
+use crate::support::fake_arxiv::FakeArxiv;
+use crate::support::fake_smtp::FakeSmtp;
+use crate::support::fake_webhooks::FakeWebhooks;
+use crate::support::sample_papers::sample_papers;
+use crate::support::test_env::{NEXT_DAY, NOW, TestEnv, stderr, stdout};
 
 /// The first limit of an attempt at a server that stalls. It is doubled until the conversation comes so far.
 const IMPATIENT: Duration = Duration::from_secs(1);
@@ -188,9 +188,9 @@ async fn what_was_said_before_the_encryption_is_not_believed_after_it() {
     assert_eq!(attempt_outcome(&attempt), AttemptOutcome::Later(None), "{attempt:?}");
     assert!(attempt_outcome_words(&attempt).contains("nothing was sent"), "{attempt:?}");
     assert!(
-        post.received_commands().iter().all(|line| !line.starts_with("AUTH")),
+        post.received_lines().iter().all(|line| !line.starts_with("AUTH")),
         "{:?}",
-        post.received_commands()
+        post.received_lines()
     );
 }
 

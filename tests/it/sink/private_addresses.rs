@@ -11,7 +11,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 
 use super::web_server::{WebReply, WebServer};
 use super::{AttemptOutcome, CANARY, HttpSinkKind, attempt_outcome, attempt_outcome_words, deliver_message};
-use crate::certificate_authority::CertificateAuthority;
+use crate::support::certificate_authority::CertificateAuthority;
 
 #[tokio::test]
 async fn a_private_address_is_refused_however_it_is_written_and_never_connected_to() {
@@ -125,7 +125,7 @@ async fn proxy_to(to: std::net::SocketAddr) -> (u16, Arc<Mutex<Vec<String>>>) {
 }
 
 #[tokio::test]
-async fn a_proxy_that_refuses_is_a_passing_fault() {
+async fn a_connection_that_breaks_in_the_handshake_is_a_passing_fault() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     drop(tokio::spawn(async move {

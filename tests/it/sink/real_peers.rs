@@ -38,7 +38,7 @@ impl RigProgram {
             assert!(!are_rigs_required(), "PAPERWIRE_RIGS=1, but rigs/setup.sh core has not been run");
             return None;
         };
-        let port = crate::loopback_server::free_port();
+        let port = crate::support::loopback_server::free_port();
         let arguments = arguments.iter().map(|argument| argument.replace("PORT", &port.to_string()));
         let folder = tempfile::tempdir().unwrap();
         let mut child = Command::new(python)

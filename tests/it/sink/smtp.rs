@@ -29,7 +29,7 @@ async fn a_message_arrives_byte_for_byte_with_its_envelope() {
     let (attempt, post) = deliver_mail(SmtpFault::Nothing, &["8BITMIME"], MESSAGE).await;
     assert_eq!(attempt, Attempt::Accepted);
     assert_eq!(
-        post.received_commands(),
+        post.received_lines(),
         [
             "EHLO [127.0.0.1]",
             "MAIL FROM:<papers@example.org>",
@@ -141,9 +141,9 @@ async fn a_mail_asks_the_server_for_the_extensions_that_it_needs() {
     let (attempt, post) = deliver_mail(SmtpFault::Nothing, &["8BITMIME"], message).await;
     assert_eq!(attempt, Attempt::Accepted);
     assert!(
-        post.received_commands().contains(&"MAIL FROM:<papers@example.org> BODY=8BITMIME".to_owned()),
+        post.received_lines().contains(&"MAIL FROM:<papers@example.org> BODY=8BITMIME".to_owned()),
         "{:?}",
-        post.received_commands()
+        post.received_lines()
     );
     let (attempt, _) = deliver_mail(SmtpFault::Nothing, &[], message).await;
     assert_eq!(attempt_outcome(&attempt), AttemptOutcome::Message, "{attempt:?}");
@@ -175,7 +175,7 @@ async fn what_is_no_address_is_refused_before_anything_is_sent() {
         assert_eq!(attempt_outcome(&attempt), expected, "{attempt:?}");
         assert!(!attempt_outcome_words(&attempt).contains(CANARY), "{attempt:?}");
     }
-    assert!(post.received_commands().is_empty());
+    assert!(post.received_lines().is_empty());
 }
 
 #[test]

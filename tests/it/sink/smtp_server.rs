@@ -80,7 +80,7 @@ impl FakeSmtpServer {
 
     /// How many connections came to say who they are.
     pub(super) fn sessions(&self) -> usize {
-        self.received_commands().iter().filter(|line| line.starts_with("EHLO")).count()
+        self.received_lines().iter().filter(|line| line.starts_with("EHLO")).count()
     }
 
     pub(super) async fn start(fault: SmtpFault, offer: SmtpExtensions) -> Self {
@@ -117,12 +117,12 @@ impl FakeSmtpServer {
     }
 
     /// Every line that it got; a message is one of them, with its bytes as they came.
-    pub(super) fn received_commands(&self) -> Vec<String> {
+    pub(super) fn received_lines(&self) -> Vec<String> {
         self.heard.lock().unwrap().clone()
     }
 
     pub(super) fn received_messages(&self) -> usize {
-        self.received_commands().iter().filter(|line| line.contains("\r\n")).count()
+        self.received_lines().iter().filter(|line| line.contains("\r\n")).count()
     }
 }
 

@@ -33,7 +33,7 @@ async fn messages_go_one_after_the_other_over_one_connection() {
     let one =
         ["MAIL FROM:<papers@example.org>", "RCPT TO:<ada@example.org>", "DATA", "Subject: x\r\n\r\ny\r\n"];
     let whole = [&["EHLO [127.0.0.1]"][..], &one, &one, &one, &["QUIT"]].concat();
-    assert_eq!(post.received_commands(), whole);
+    assert_eq!(post.received_lines(), whole);
     assert_eq!(
         delivery_outcomes(&mut sink, 1).await,
         [AttemptOutcome::Accepted],
@@ -57,7 +57,7 @@ async fn the_refusal_of_one_message_does_not_harm_the_next_on_its_connection() {
         let (post, mut sink) = smtp_sink(SmtpFault::SaysOnce(verb, said), &[]).await;
         let expected = [first, AttemptOutcome::Accepted, AttemptOutcome::Accepted];
         assert_eq!(delivery_outcomes(&mut sink, 3).await, expected, "{verb} {said}");
-        let heard = post.received_commands();
+        let heard = post.received_lines();
         assert_eq!(post.sessions(), 1, "{verb} {said}: {heard:?}");
         let resets = heard.iter().filter(|line| *line == "RSET").count();
         assert_eq!(resets, 1, "{verb} {said}: what is left of the first is cleared away: {heard:?}");
@@ -83,7 +83,7 @@ async fn a_connection_that_the_server_closes_costs_no_message_an_attempt() {
             (post.sessions(), post.received_messages()),
             (3, 3),
             "{verb} {said:?}: {:?}",
-            post.received_commands()
+            post.received_lines()
         );
     }
 }
@@ -131,7 +131,7 @@ async fn a_reply_to_something_else_is_never_taken_for_the_one_to_a_message() {
             post.received_messages(),
             usize::from(doubt),
             "{verb} {said}: {:?}",
-            post.received_commands()
+            post.received_lines()
         );
         assert_eq!(sink.deliver(FROM, TO, MESSAGE).await, Attempt::Accepted, "{verb} {said}");
     }

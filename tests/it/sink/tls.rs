@@ -10,7 +10,7 @@ use tokio_rustls::TlsAcceptor;
 use super::smtp_server::{FakeSmtpServer, SmtpExtensions, SmtpFault};
 use super::web_server::{WebReply, WebServer};
 use super::{AttemptOutcome, CANARY, HttpSinkKind, attempt_outcome, attempt_outcome_words, deliver_message};
-use crate::certificate_authority::CertificateAuthority;
+use crate::support::certificate_authority::CertificateAuthority;
 
 const MESSAGE: &[u8] = b"Subject: x\r\n\r\ny\r\n";
 
@@ -84,7 +84,7 @@ async fn a_mail_server_without_starttls_gets_neither_login_nor_message() {
                 .unwrap();
         let attempt = sink.deliver("from@example.org", "ada@example.org", MESSAGE).await;
         assert_eq!(attempt_outcome(&attempt), expected, "{attempt:?}");
-        let heard = post.received_commands();
+        let heard = post.received_lines();
         assert!(heard.iter().all(|line| !line.starts_with("AUTH") && !line.starts_with("MAIL")), "{heard:?}");
     }
 }

@@ -134,7 +134,7 @@ async fn an_answer_without_end_is_read_as_far_as_it_is_of_use() {
 
 #[tokio::test]
 async fn an_unreachable_receiver_is_distinguished_from_one_that_may_have_the_message() {
-    let nobody = format!("127.0.0.1:{}", crate::loopback_server::free_port());
+    let nobody = format!("127.0.0.1:{}", crate::support::loopback_server::free_port());
     let attempt =
         deliver_message(&http_sink(HttpSinkKind::Discord, &format!("http://{nobody}/{CANARY}"))).await;
     assert_eq!(

@@ -6,8 +6,8 @@ use std::process::Command;
 use paperwire::domain::Paper;
 
 use super::{HOSTILE, PageResponse, PagesServer};
-use crate::sample_papers::{newest_first, next_version, paper_of_date, sample_papers};
-use crate::test_env::{NEXT_DAY, NOW};
+use crate::support::sample_papers::{newest_first, next_version, paper_of_date, sample_papers};
+use crate::support::test_env::{NEXT_DAY, NOW};
 
 const TOPIC: &str = "/topic/Nets%20%26%20C%2FC%2B%2B";
 

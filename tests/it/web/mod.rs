@@ -18,9 +18,9 @@ use paperwire::domain::{Abstract, DatabaseUrl, Paper};
 use paperwire::http_server::HttpServer;
 use paperwire::store::TextIndex;
 
-use crate::fake_arxiv::FakeArxiv;
-use crate::sample_papers::sample_papers;
-use crate::test_env::{NOW, TestEnv};
+use crate::support::fake_arxiv::FakeArxiv;
+use crate::support::sample_papers::sample_papers;
+use crate::support::test_env::{NOW, TestEnv};
 
 /// A missing answer must fail the test and not hang it.
 const PATIENCE: Duration = Duration::from_mins(1);

@@ -8,9 +8,9 @@ use std::time::Instant;
 use serde_json::{Value, json};
 
 use super::{HOSTILE, PATIENCE, PagesServer, exchange_bytes};
-use crate::fake_arxiv::FakeArxiv;
-use crate::sample_papers::sample_papers;
-use crate::test_env::{NOW, TestEnv, stdout};
+use crate::support::fake_arxiv::FakeArxiv;
+use crate::support::sample_papers::sample_papers;
+use crate::support::test_env::{NOW, TestEnv, stdout};
 
 const TOPIC: &str = "/topic/Nets%20%26%20C%2FC%2B%2B";
 
@@ -242,7 +242,7 @@ fn metrics_are_those_of_the_history() {
 #[test]
 fn each_request_is_logged_once_without_what_somebody_looks_for() {
     let fake = FakeArxiv::serve_papers(sample_papers(5));
-    let port = crate::loopback_server::free_port();
+    let port = crate::support::loopback_server::free_port();
     let env =
         TestEnv::with_arxiv(&fake).with_config_lines(&format!("[http]\nlisten = \"127.0.0.1:{port}\"\n"));
     let mut command = env.program_command(&["run", "-vv", "--log-format", "json"]);
@@ -277,7 +277,7 @@ fn each_request_is_logged_once_without_what_somebody_looks_for() {
 #[test]
 fn the_daemon_serves_what_its_configuration_says_and_stops_with_it() {
     let fake = FakeArxiv::serve_papers(sample_papers(5));
-    let port = crate::loopback_server::free_port();
+    let port = crate::support::loopback_server::free_port();
     let env =
         TestEnv::with_arxiv(&fake).with_config_lines(&format!("[http]\nlisten = \"127.0.0.1:{port}\"\n"));
     let mut daemon = env.spawn_program(&["run"]);

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use reqwest::{Response, StatusCode};
 
 use super::redirects::RedirectChain;
-use super::response::{FeedBody, FeedRedirection};
+use super::response_content::{FeedBody, FeedRedirection};
 use super::{FeedClient, FeedRequest, body, response_headers, status, within_request_time_limit};
 use crate::domain::FetchError;
 use crate::source::feed::address::FeedAddress;

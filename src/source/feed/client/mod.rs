@@ -5,7 +5,7 @@ mod feed_lookup;
 mod http_clients;
 mod large_feed_permit;
 mod redirects;
-mod response;
+mod response_content;
 mod response_headers;
 mod status;
 
@@ -27,7 +27,7 @@ pub use feed_lookup::FetchedFeedOrPage;
 use http_clients::FeedHttpClients;
 pub use large_feed_permit::LargeFeedPermit;
 use redirects::RedirectChain;
-pub use response::{FeedBody, FeedContent, FeedRedirection, FeedResponse};
+pub use response_content::{FeedBody, FeedContent, FeedRedirection, FeedResponse};
 
 /// The whole of one request, from the first name look-up to the last byte, redirects among it. miniflux has 20 s:
 /// <https://miniflux.app/docs/configuration.html>; some publishers take longer to make a feed.

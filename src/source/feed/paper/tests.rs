@@ -10,7 +10,7 @@ const VOCABULARIES: &str = "xmlns:dc=\"http://purl.org/dc/elements/1.1/\" \
                             xmlns:prism=\"http://purl.org/rss/1.0/modules/prism/\" \
                             xmlns:arxiv=\"http://arxiv.org/schemas/atom\"";
 
-fn read_rss_items(items: &str, policy: FeedItemsToKeep) -> FeedPapers {
+fn read_rss_items(items: &str, policy: FeedItemKindsToKeep) -> FeedPapers {
     let body = format!(
         "<rss version=\"2.0\" {VOCABULARIES}><channel><title>T</title><link>https://e.org/</link>{items}</channel></rss>"
     );
@@ -23,13 +23,13 @@ fn read_rss_items(items: &str, policy: FeedItemsToKeep) -> FeedPapers {
 
 /// The one paper of one item, and every item that becomes none is a failure.
 fn only_paper(item: &str) -> Paper {
-    let mut found = read_rss_items(&format!("<item>{item}</item>"), FeedItemsToKeep::Papers);
+    let mut found = read_rss_items(&format!("<item>{item}</item>"), FeedItemKindsToKeep::Papers);
     assert_eq!((found.papers.len(), &found.omissions[..]), (1, &[][..]), "{item}");
     found.papers.remove(0).paper
 }
 
 fn omission_reason(item: &str) -> FeedItemOmissionReason {
-    let mut found = read_rss_items(&format!("<item>{item}</item>"), FeedItemsToKeep::Papers);
+    let mut found = read_rss_items(&format!("<item>{item}</item>"), FeedItemKindsToKeep::Papers);
     assert_eq!((found.papers.len(), found.omissions.len()), (0, 1), "{item}");
     found.omissions.remove(0).reason
 }
@@ -184,7 +184,7 @@ fn with_all_kept_only_what_cannot_be_linked_is_left_out() {
                  <item><title>A</title><guid>1</guid></item>\
                  <item><title>First</title><link>https://e.org/log#1</link></item>\
                  <item><title>Second</title><link>https://e.org/log#2</link></item>";
-    let found = read_rss_items(items, FeedItemsToKeep::All);
+    let found = read_rss_items(items, FeedItemKindsToKeep::All);
     let ids: Vec<&str> = found.papers.iter().map(|found| found.paper.id.as_str()).collect();
     assert_eq!(
         ids,
@@ -202,7 +202,7 @@ fn a_paper_that_is_there_twice_is_taken_once_in_its_later_version() {
         )
     };
     for versions in [[1, 2], [2, 1], [2, 2]] {
-        let found = read_rss_items(&versions.map(item).concat(), FeedItemsToKeep::Papers);
+        let found = read_rss_items(&versions.map(item).concat(), FeedItemKindsToKeep::Papers);
         let [paper] = &found.papers[..] else { panic!("{found:?}") };
         assert_eq!((paper.paper.revision.version_number(), paper.paper.title.as_str()), (Some(2), "On x 2"));
         assert_eq!(found.omissions[0].reason, FeedItemOmissionReason::Repeated);
@@ -217,7 +217,7 @@ fn a_doi_that_works_of_three_titles_share_is_no_ones() {
              <dc:creator>Ada Lovelace</dc:creator><description>We show {n}.</description></item>"
         )
     };
-    let found = read_rss_items(&[1, 2, 3].map(item).concat(), FeedItemsToKeep::Papers);
+    let found = read_rss_items(&[1, 2, 3].map(item).concat(), FeedItemKindsToKeep::Papers);
     assert_eq!(found.papers.len(), 3);
     for paper in found.papers.iter().map(|found| &found.paper) {
         assert!(paper.id.as_identifying_page_url().is_some() && paper.doi.is_none(), "{paper:?}");

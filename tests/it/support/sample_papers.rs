@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use paperwire::domain::{Paper, PaperId, Revision, Version};
 
-use crate::fake_arxiv::page::sample_paper;
+use crate::support::fake_arxiv::page::sample_paper;
 
 pub(crate) fn sample_papers(count: usize) -> Vec<Paper> {
     (0..count).map(sample_paper).collect()

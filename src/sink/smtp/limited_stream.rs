@@ -49,13 +49,13 @@ impl AttemptTimeLimit {
     }
 }
 
-trait SmtpStream: AsyncRead + AsyncWrite + Unpin {}
+trait ByteStream: AsyncRead + AsyncWrite + Unpin {}
 
-impl<C: AsyncRead + AsyncWrite + Unpin> SmtpStream for C {}
+impl<C: AsyncRead + AsyncWrite + Unpin> ByteStream for C {}
 
 /// A connection to a mail server.
-pub(super) struct SmtpConnection {
-    stream: Box<dyn SmtpStream>,
+pub(super) struct LimitedSmtpStream {
+    stream: Box<dyn ByteStream>,
     /// How many bytes the server may still send.
     bytes_left: Rc<Cell<usize>>,
     limit: AttemptTimeLimit,
@@ -63,7 +63,7 @@ pub(super) struct SmtpConnection {
     unread: Vec<u8>,
 }
 
-impl SmtpConnection {
+impl LimitedSmtpStream {
     /// Over this connection, for an attempt with this limit.
     pub(super) fn new(stream: TcpStream, limit: AttemptTimeLimit) -> Self {
         let bytes_left = Rc::new(Cell::new(ATTEMPT_BYTES));
@@ -134,7 +134,7 @@ impl SmtpConnection {
     }
 }
 
-impl fmt::Debug for SmtpConnection {
+impl fmt::Debug for LimitedSmtpStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Wire").finish_non_exhaustive()
     }

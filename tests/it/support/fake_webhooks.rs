@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::loopback_server::LoopbackServer;
-use crate::test_env::TestEnv;
+use crate::support::loopback_server::LoopbackServer;
+use crate::support::test_env::TestEnv;
 
 /// A request that does not come must fail the test and not hang it.
 const PATIENCE: Duration = Duration::from_secs(20);

@@ -90,7 +90,7 @@ impl BareRepository {
     /// A hook of the remote that refuses every push and says why.
     pub(crate) fn refuse_pushes(&self, words: &str) {
         let hook = self.repository_path().join("hooks/pre-receive");
-        crate::executable_files::write_script(
+        crate::support::executable_files::write_script(
             &hook,
             &format!("#!/bin/sh\nprintf '{words}\\n' >&2\nexit 1\n"),
         );

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use crate::loopback_server::LoopbackServer;
+use crate::support::loopback_server::LoopbackServer;
 
 /// The server.
 #[derive(Debug)]

@@ -11,11 +11,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 /// The token that opens it, next to the user `bot`.
-pub(super) const TOKEN: &str = "tok-canary-0123456789";
+pub(crate) const TOKEN: &str = "tok-canary-0123456789";
 
 /// How it answers.
 #[derive(Debug, Clone)]
-pub(super) enum ServerBehavior {
+pub(crate) enum ServerBehavior {
     /// As a forge does.
     Well,
     /// With this status to every request.
@@ -30,28 +30,28 @@ pub(super) enum ServerBehavior {
 
 /// One request that came.
 #[derive(Debug, Clone)]
-pub(super) struct SeenRequest {
-    pub(super) path: String,
-    pub(super) authorization: Option<String>,
+pub(crate) struct SeenRequest {
+    pub(crate) path: String,
+    pub(crate) authorization: Option<String>,
     /// The command lines of the git processes that ran when it came.
-    pub(super) lines: Vec<String>,
+    pub(crate) lines: Vec<String>,
 }
 
 /// The server; it ends with the test.
 #[derive(Debug)]
-pub(super) struct GitHttpServer {
-    pub(super) root: String,
+pub(crate) struct GitHttpServer {
+    pub(crate) root: String,
     asked: Arc<Mutex<Vec<SeenRequest>>>,
 }
 
 /// What git sends by a login.
-pub(super) fn basic_auth_header() -> String {
+pub(crate) fn basic_auth_header() -> String {
     STANDARD.encode(format!("bot:{TOKEN}"))
 }
 
 impl GitHttpServer {
     /// Serves the repositories of a folder.
-    pub(super) fn serve_folder(folder: &Path, manner: ServerBehavior) -> Self {
+    pub(crate) fn serve_folder(folder: &Path, manner: ServerBehavior) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let root = format!("http://{}", listener.local_addr().unwrap());
         let asked = Arc::new(Mutex::new(Vec::new()));
@@ -65,7 +65,7 @@ impl GitHttpServer {
         Self { root, asked }
     }
 
-    pub(super) fn requests(&self) -> Vec<SeenRequest> {
+    pub(crate) fn requests(&self) -> Vec<SeenRequest> {
         self.asked.lock().unwrap().clone()
     }
 }
@@ -194,7 +194,7 @@ fn run_http_backend(request: &ParsedRequest, folder: &Path) -> Vec<u8> {
 }
 
 /// The command lines of all processes of git that can be seen now.
-pub(super) fn git_command_lines() -> Vec<String> {
+pub(crate) fn git_command_lines() -> Vec<String> {
     let processes = std::fs::read_dir("/proc").unwrap().filter_map(Result::ok);
     let lines = processes.filter_map(|process| std::fs::read(process.path().join("cmdline")).ok());
     lines

@@ -8,14 +8,14 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use paperwire::domain::{
     Abstract, AnnouncementCalendar, Author, DatabaseUrl, FetchError, Fingerprint, Link, Paging, Paper,
-    PaperId, Query, ResultEntry, ResultPage, Revision, SourcePolicy, Topic,
+    PaperId, Query, ResultEntry, ResultPage, Revision, SourcePollingPolicy, Topic,
 };
 use paperwire::pipeline::poll::{PollReport, poll_topic_from_source};
 use paperwire::pipeline::poll_limits::PollLimits;
 use paperwire::source::{PageFuture, PageRequest, Source};
 use paperwire::store::Store;
 
-use crate::test_env::TOPIC;
+use crate::support::test_env::TOPIC;
 
 /// The article that has a DOI.
 pub(crate) const WITH_DOI: JournalArticle = JournalArticle {
@@ -120,8 +120,8 @@ impl Source for FakeJournal {
         "journal.example.org"
     }
 
-    fn policy(&self) -> SourcePolicy {
-        SourcePolicy {
+    fn policy(&self) -> SourcePollingPolicy {
+        SourcePollingPolicy {
             title: "the journal",
             pace_min: Duration::ZERO,
             look_back: SignedDuration::ZERO,

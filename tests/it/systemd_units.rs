@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::program_command::{help_commands, help_options, run_for_stdout};
+use crate::support::program_command::{help_commands, help_options, run_for_stdout};
 
 const UNITS: [&str; 3] = ["paperwire.service", "paperwire-once.service", "paperwire-once.timer"];
 const SERVICES: [&str; 2] = ["paperwire.service", "paperwire-once.service"];

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use crate::fake_arxiv::{ArxivReply, FakeArxiv, refusing_url};
-use crate::sample_papers::{newest_first, paper_of_date, sample_papers};
-use crate::test_env::{LATER, NEXT_DAY, NOW, TestEnv, measure_time, stderr, stdout};
+use crate::support::fake_arxiv::{ArxivReply, FakeArxiv, refusing_url};
+use crate::support::sample_papers::{newest_first, paper_of_date, sample_papers};
+use crate::support::test_env::{LATER, NEXT_DAY, NOW, TestEnv, measure_time, stderr, stdout};
 
 #[test]
 fn the_exit_status_distinguishes_done_failed_and_a_wrong_command() {

@@ -8,12 +8,12 @@ use paperwire::domain::Paper;
 use paperwire::list::forge::ForgeVendor;
 use tokio::runtime::Builder;
 
-use crate::fake_arxiv::FakeArxiv;
-use crate::forges::fake_forge::FakeForge;
-use crate::repository::bare_repository::{BareRepository, run_git};
-use crate::sample_papers::{newest_first, sample_papers, versioned_ids};
-use crate::simulated_month::RandomNumbers;
-use crate::test_env::{OnceOutput, TOPIC, TestEnv, rows_of_list};
+use crate::support::bare_repository::{BareRepository, run_git};
+use crate::support::fake_arxiv::FakeArxiv;
+use crate::support::fake_forge::FakeForge;
+use crate::support::sample_papers::{newest_first, sample_papers, versioned_ids};
+use crate::support::simulated_month::RandomNumbers;
+use crate::support::test_env::{OnceOutput, TOPIC, TestEnv, rows_of_list};
 
 pub(crate) const TOKEN: &str = "github_pat_planted0123456789";
 pub(crate) const BRANCH: &str = "paperwire/papers";

@@ -8,10 +8,10 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use paperwire::domain::{Abstract, Paper, PaperId, Revision, Version};
 
-use crate::fake_arxiv::FakeArxiv;
-use crate::fake_arxiv::page::sample_paper;
-use crate::sample_papers::newest_first;
-use crate::test_env::TestEnv;
+use crate::support::fake_arxiv::FakeArxiv;
+use crate::support::fake_arxiv::page::sample_paper;
+use crate::support::sample_papers::newest_first;
+use crate::support::test_env::TestEnv;
 
 const BEGINNING: &str = "2025-03-01T06:15:00Z";
 pub(crate) const DAYS: i64 = 30;

@@ -162,7 +162,7 @@ impl FakeArxiv {
 
 /// An address on which nobody listens, so that a connection to it is refused.
 pub(crate) fn refusing_url() -> String {
-    format!("http://127.0.0.1:{}/api/query", crate::loopback_server::free_port())
+    format!("http://127.0.0.1:{}/api/query", crate::support::loopback_server::free_port())
 }
 
 impl Drop for FakeArxiv {

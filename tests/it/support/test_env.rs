@@ -11,7 +11,7 @@ use rusqlite::{Connection, OpenFlags};
 use serde::Deserialize;
 use tempfile::TempDir;
 
-use crate::fake_arxiv::FakeArxiv;
+use crate::support::fake_arxiv::FakeArxiv;
 
 /// The topic of every environment that has none of its own.
 pub(crate) const TOPIC: &str = "Image Classification";
@@ -251,8 +251,8 @@ pub(crate) fn rows_of_list(list: &str) -> Vec<String> {
 #[derive(Debug)]
 pub(crate) struct OnceOutput {
     pub(crate) status: i32,
-    pub(crate) topics: Vec<TopicOutput>,
-    pub(crate) lists: Vec<ListOutput>,
+    pub(crate) topics: Vec<OnceTopicOutput>,
+    pub(crate) lists: Vec<OnceListOutput>,
     pub(crate) digests: Vec<DigestOutput>,
     pub(crate) sinks: Vec<SinkOutput>,
     pub(crate) stderr: String,
@@ -261,7 +261,7 @@ pub(crate) struct OnceOutput {
 /// A topic as `once --json` reports it; every key must be there and no other.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct TopicOutput {
+pub(crate) struct OnceTopicOutput {
     pub(crate) topic: String,
     pub(crate) source: String,
     pub(crate) status: String,
@@ -278,7 +278,7 @@ pub(crate) struct TopicOutput {
 /// A list as `once --json` reports it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct ListOutput {
+pub(crate) struct OnceListOutput {
     pub(crate) file: String,
     pub(crate) rows: usize,
     pub(crate) changed: bool,
@@ -338,8 +338,8 @@ pub(crate) struct SinkOutput {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct OnceJson {
-    topics: Vec<TopicOutput>,
-    lists: Vec<ListOutput>,
+    topics: Vec<OnceTopicOutput>,
+    lists: Vec<OnceListOutput>,
     #[serde(default)]
     digests: Vec<DigestOutput>,
     #[serde(default)]
@@ -365,13 +365,13 @@ impl OnceOutput {
     }
 
     /// The answer's one topic.
-    pub(crate) fn only_topic(&self) -> &TopicOutput {
+    pub(crate) fn only_topic(&self) -> &OnceTopicOutput {
         let [topic] = &self.topics[..] else { panic!("one topic: {self:?}") };
         topic
     }
 
     /// The answer's one list.
-    pub(crate) fn only_list(&self) -> &ListOutput {
+    pub(crate) fn only_list(&self) -> &OnceListOutput {
         let [list] = &self.lists[..] else { panic!("one list: {self:?}") };
         list
     }

@@ -9,7 +9,7 @@ use super::AnnouncementCalendar;
 
 /// The policy of one source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SourcePolicy {
+pub struct SourcePollingPolicy {
     /// What messages call it: `arXiv`.
     pub title: &'static str,
     /// The least time between two requests to its host.

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use tempfile::TempDir;
 
-use crate::test_env::TestEnv;
+use crate::support::test_env::TestEnv;
 
 const BLOCK: u64 = 4096;
 
@@ -67,7 +67,7 @@ fn used_bytes(folder: &Path) -> u64 {
 fn compiled_library() -> &'static Path {
     static LIBRARY: OnceLock<PathBuf> = OnceLock::new();
     LIBRARY.get_or_init(|| {
-        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/small_disk.c");
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/support/small_disk.c");
         let made =
             Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("small_disk.{}.so", std::process::id()));
         let compiler = std::env::var_os("CC").unwrap_or_else(|| "cc".into());
