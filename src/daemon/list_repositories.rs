@@ -53,7 +53,7 @@ pub(super) async fn fetch_repositories<'c>(
         let visited = if silent.contains(&host) {
             Err(anyhow!("not looked at: {host} did not answer for another list a moment ago"))
         } else {
-            fetch_repository(list, repository, store, folder, &pace, now).await
+            fetch_repository_and_adopt_papers_of_list(list, repository, store, folder, &pace, now).await
         };
         if visited.as_ref().is_err_and(|error| is_git_timeout(error) && !host.is_empty()) {
             silent.push(host);
@@ -68,7 +68,7 @@ fn is_git_timeout(error: &anyhow::Error) -> bool {
     matches!(error.downcast_ref(), Some(GitError::TimedOut(_) | GitError::TimeBudgetExceeded(_)))
 }
 
-async fn fetch_repository<'c>(
+async fn fetch_repository_and_adopt_papers_of_list<'c>(
     list: &'c ListConfig,
     repository: &'c RepositoryConfig,
     store: &mut Store,

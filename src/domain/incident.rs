@@ -56,7 +56,7 @@ pub struct ResolvedIncident {
 
 /// What is to be remembered of the incidents, and what is reported to the operator.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct IncidentUpdate {
+pub struct IncidentChanges {
     /// What is to be remembered.
     pub records: Vec<IncidentRecord>,
     /// What is reported as begun.
@@ -72,8 +72,8 @@ pub fn update_incidents(
     found: &[Incident],
     after: SignedDuration,
     now: Timestamp,
-) -> IncidentUpdate {
-    let mut update = IncidentUpdate::default();
+) -> IncidentChanges {
+    let mut update = IncidentChanges::default();
     for incident in found {
         let known = records.iter().find(|record| record.subject == incident.subject);
         let since = known.map_or(incident.since, |known| known.since.min(incident.since));

@@ -21,6 +21,7 @@ mod digest;
 mod digest_sections;
 mod doi;
 mod doi_in_link;
+mod estimated_silence_limit;
 mod export;
 mod feed_health;
 mod feed_item_kind_filter;
@@ -59,7 +60,6 @@ pub(crate) mod sample_paper;
 mod secret;
 mod source_announcement_calendar;
 mod source_polling_policy;
-mod source_silence_limit;
 mod store_url;
 mod subscription;
 pub mod table_merge;
@@ -95,6 +95,7 @@ pub use digest_sections::{
     LastAnnouncementToReader, NewsItem, digest_sections, news_after_past_announcement,
 };
 pub use doi::Doi;
+pub use estimated_silence_limit::DaysWithNewItems;
 pub use export::ExportFormat;
 pub use feed_health::{
     FeedFault, FeedHealth, FeedObservation, FeedRelocation, NewItemCount, RelocationTrust, assess_feed,
@@ -137,7 +138,6 @@ pub use result_page::{EntryFlaw, ResultEntry, ResultPage};
 pub use secret::Secret;
 pub use source_announcement_calendar::AnnouncementCalendar;
 pub use source_polling_policy::{Paging, SourcePollingPolicy};
-pub use source_silence_limit::DaysWithNewItems;
 pub use store_url::DatabaseUrl;
 pub use subscription::{Cadence, EmptyDigestPolicy, NewsFilter, Subscription};
 pub use text_hygiene::{is_bidi_control, is_invisible, is_joiner, sanitize_to_visible_line};

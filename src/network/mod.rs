@@ -3,7 +3,7 @@
 //! know who is asked, or for what.
 
 pub(crate) mod connection_error_text;
-pub(crate) mod http_client;
+pub(crate) mod http_client_builder;
 pub(crate) mod private_network_guard;
 mod public_ip;
 pub(crate) mod retry_after_and_quote;

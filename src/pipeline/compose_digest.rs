@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp};
 
-use super::to_outbox_messages::to_outbox_messages;
+use super::outbox_rows_of_messages::outbox_rows_of_messages;
 use crate::domain::{
     Digest, EmptyDigestPolicy, NewsItem, Subscription, digest_sections, lateness_note,
     news_after_past_announcement,
@@ -157,5 +157,5 @@ fn render_messages(store: &Store, digest: &Digest, sink: &dyn SinkAdapter) -> Re
     let messages = sink
         .render_digest(digest, MessageKeys::new(&id))
         .with_context(|| format!("subscription \"{}\": cannot render its digest", digest.subscription))?;
-    Ok(to_outbox_messages(messages))
+    Ok(outbox_rows_of_messages(messages))
 }

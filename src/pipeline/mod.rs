@@ -8,7 +8,7 @@ mod feed_first_contact;
 mod fetch_page;
 mod identify_feed_items;
 mod identify_works;
-mod to_outbox_messages;
+mod outbox_rows_of_messages;
 mod update_feed_history;
 
 pub mod compose_digest;

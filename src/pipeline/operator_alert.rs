@@ -4,7 +4,7 @@
 use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp};
 
-use super::to_outbox_messages::to_outbox_messages;
+use super::outbox_rows_of_messages::outbox_rows_of_messages;
 use crate::domain::{Incident, OperatorAlert, update_incidents};
 use crate::sink::{MessageKeys, SinkAdapter};
 use crate::store::Store;
@@ -31,7 +31,7 @@ pub fn queue_alert_if_due(
             OperatorAlert { number, composed: now, opened: update.opened, resolved: update.resolved };
         let id = store.store_id()?;
         let rendered = adapter.render_alert(&notice, sink, MessageKeys::new(&id));
-        to_outbox_messages(rendered.context("cannot render a notice to the operator")?)
+        outbox_rows_of_messages(rendered.context("cannot render a notice to the operator")?)
     };
     if messages.is_empty() && records == update.records {
         return Ok(false);

@@ -43,21 +43,21 @@ const PINGING_ENTITIES: [&str; 5] = ["&#x", "&#X", "&commat;", "&num;", "&fjlig;
 /// Writes the line as a cell shows it.
 pub(super) fn write_cell(out: &mut String, line: &SingleLine) {
     let bare = CellTextEscaper::new(line.as_str());
-    let marks = AlwaysEscapedMarks {
+    let marks = MarksEscapedInThisText {
         stars: bare.contains_byte(b'*') && emphasis_detection::may_form_emphasis(bare.text, '*'),
         tildes: bare.contains_byte(b'~') && emphasis_detection::may_form_emphasis(bare.text, '~'),
-        ..AlwaysEscapedMarks::default()
+        ..MarksEscapedInThisText::default()
     };
     let prose = CellTextEscaper { marks, ..bare };
     let ticks =
         prose.contains_byte(b'`') && may_form_code_span(prose.text) && prose.has_entity_or_mention_escape();
-    CellTextEscaper { marks: AlwaysEscapedMarks { ticks, ..marks }, ..prose }.write_escaped(out);
+    CellTextEscaper { marks: MarksEscapedInThisText { ticks, ..marks }, ..prose }.write_escaped(out);
 }
 
 /// Writes the head of a line, for the `<summary>` of a `<details>` that has the whole of it: no mark of the head may pair
 /// with one of the whole.
 pub(super) fn write_escaped_details_summary(out: &mut String, head: &str) {
-    let marks = AlwaysEscapedMarks { stars: true, tildes: true, underscores: true, ticks: true };
+    let marks = MarksEscapedInThisText { stars: true, tildes: true, underscores: true, ticks: true };
     CellTextEscaper { marks, ..CellTextEscaper::new(head) }.write_escaped(out);
 }
 
@@ -90,7 +90,7 @@ struct CellTextEscaper<'a> {
     text: &'a str,
     /// The places of the bytes that writing must look at.
     candidates: Vec<usize>,
-    marks: AlwaysEscapedMarks,
+    marks: MarksEscapedInThisText,
     has_at: bool,
     has_bracket: bool,
 }
@@ -98,7 +98,7 @@ struct CellTextEscaper<'a> {
 /// Which marks are escaped wherever they are.
 #[derive(Clone, Copy, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "one for each mark, and none depends on another")]
-struct AlwaysEscapedMarks {
+struct MarksEscapedInThisText {
     stars: bool,
     tildes: bool,
     underscores: bool,
@@ -120,7 +120,7 @@ impl<'a> CellTextEscaper<'a> {
         let prose = Self {
             text,
             candidates: stops,
-            marks: AlwaysEscapedMarks::default(),
+            marks: MarksEscapedInThisText::default(),
             has_at: false,
             has_bracket: false,
         };

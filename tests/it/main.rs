@@ -14,7 +14,7 @@ mod atom_corpus;
 mod atom_reader;
 mod backup;
 mod blocked_topics;
-mod commands;
+mod check_import_search_and_demo;
 mod completions;
 mod daemon;
 mod digests;

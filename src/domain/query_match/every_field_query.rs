@@ -9,9 +9,9 @@ use super::super::query::SearchedWordOrPhrase;
 use super::super::text_analysis::Analyzer;
 use super::author_query::AuthorQuery;
 use super::identifier_query::KeywordFieldQuery;
-use super::match_places::{MatchPlace, SearchedField};
 use super::search_document::{SearchDocument, YearAndMonth};
 use super::stemmed_query::{StemmedQuery, tex_formula_query};
+use super::term_match::{MatchPlace, SearchedField};
 use super::text_query::{TextQuery, WordMatchMode};
 
 /// The first year that is taken for one. Source: `START_YEAR` in `prepare.py`.

@@ -14,19 +14,19 @@ mod category_text;
 mod every_field_query;
 mod identifier_query;
 mod indexed_text;
-mod match_places;
 mod prepared_query;
 mod prepared_term;
 mod search_document;
 mod searchable_paper_fields;
 mod stemmed_query;
+mod term_match;
 mod text_query;
 mod wildcard;
 
-pub use match_places::{MatchPlace, SearchedField, TermMatch};
 pub use prepared_query::PreparedQuery;
 pub use search_document::SearchDocument;
 pub use searchable_paper_fields::SearchablePaperFields;
+pub use term_match::{MatchPlace, SearchedField, TermMatch};
 
 use super::Query;
 

@@ -1,9 +1,9 @@
 //! A query made ready to be compared with papers.
 
 use super::super::query::{DateRange, Query, QueryNode};
-use super::match_places::{MatchPlace, SearchedField, TermMatch};
 use super::prepared_term::PreparedTerm;
 use super::search_document::SearchDocument;
+use super::term_match::{MatchPlace, SearchedField, TermMatch};
 
 /// A query whose terms are broken into their words, once for any number of papers.
 #[derive(Debug)]

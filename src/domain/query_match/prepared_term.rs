@@ -5,9 +5,9 @@ use super::super::text_analysis::Analyzer;
 use super::author_query::AuthorQuery;
 use super::every_field_query::AllFieldsTerm;
 use super::identifier_query::KeywordFieldQuery;
-use super::match_places::{MatchPlace, SearchedField};
 use super::search_document::SearchDocument;
 use super::stemmed_query::{StemmedQuery, tex_formula_query};
+use super::term_match::{MatchPlace, SearchedField};
 use super::text_query::{TextQuery, WordMatchMode};
 use super::wildcard::WildcardPattern;
 

@@ -2,8 +2,8 @@
 
 use super::super::query::SearchedWordOrPhrase;
 use super::super::text_analysis::Analyzer;
-use super::match_places::MatchPlace;
 use super::search_document::StemmedText;
+use super::term_match::MatchPlace;
 use super::text_query::{TextQuery, WordMatchMode};
 
 /// A term by its stems or, if it is a phrase, also by its words as they are. Source: `_query_title` and

@@ -256,7 +256,7 @@ fn topic_health_from_papers(
     let Some(shown) = last_announcement_until(calendar, calendar.latest_visible_evening(polled)) else {
         return TopicHealth::Quiet(RecentPaperCount { papers: 0, evenings: 0, usual: None });
     };
-    let rate = AnnouncementPaperCounts::from_dates(calendar, topic.dates, moved, shown);
+    let rate = AnnouncementPaperCounts::around_last_active(calendar, topic.dates, moved, shown);
     let count = rate.recent_and_usual_count();
     if let Some(silence) = health_from_silence(topic, &rate, (moved, others), polled, now) {
         return silence;

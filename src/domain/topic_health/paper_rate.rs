@@ -41,11 +41,11 @@ pub(super) struct AnnouncementPaperCounts {
 
 impl AnnouncementPaperCounts {
     /// Counts the papers of these dates by announcement, up to the last one that was asked for.
-    pub(super) fn from_dates(
+    pub(super) fn around_last_active(
         calendar: AnnouncementCalendar,
         dates: &[Timestamp],
-        moved: Option<Date>,
-        shown: Date,
+        last_active: Option<Date>,
+        last_shown: Date,
     ) -> Self {
         let mut counts: BTreeMap<Date, u32> = BTreeMap::new();
         for dated in dates {
@@ -53,22 +53,24 @@ impl AnnouncementPaperCounts {
         }
         // What is known of the oldest evening may be a part of it.
         let oldest = counts.keys().next().copied();
-        let Some(moved) = moved else { return Self { usual: vec![], last_active: None, silent: vec![] } };
+        let Some(last_active) = last_active else {
+            return Self { usual: vec![], last_active: None, silent: vec![] };
+        };
         let count = |day: Date| (day, counts.get(&day).copied().unwrap_or(0));
-        let before = announcement_evenings_back_from(calendar, moved).filter(|day| *day < moved);
+        let before = announcement_evenings_back_from(calendar, last_active).filter(|day| *day < last_active);
         let mut usual: Vec<_> = before
             .take_while(|day| oldest.is_some_and(|oldest| *day > oldest))
             .take(EVENINGS_MAX)
             .map(count)
             .collect();
         usual.reverse();
-        let mut silent: Vec<_> = announcement_evenings_back_from(calendar, shown)
-            .take_while(|day| *day > moved)
+        let mut silent: Vec<_> = announcement_evenings_back_from(calendar, last_shown)
+            .take_while(|day| *day > last_active)
             .filter(|day| calendar.classify_announcement_day(*day) == ArxivEveningKind::Announces)
             .take(EVENINGS_MAX)
             .collect();
         silent.reverse();
-        Self { usual, last_active: Some(count(moved)), silent }
+        Self { usual, last_active: Some(count(last_active)), silent }
     }
 
     /// The announcement with which the silence became longer than chance explains, if it did.

@@ -14,7 +14,7 @@ use super::reply::ForgeReply;
 use super::vendor_dialect::ForgeApiDialect;
 use crate::clock::{TimeBudget, real_now};
 use crate::domain::Secret;
-use crate::network::http_client::http_client_builder;
+use crate::network::http_client_builder::http_client_builder;
 use crate::network::{CONNECT_LIMIT, connection_error_text};
 
 /// How long one request may take, from the name to the last byte of the answer. GitHub itself gives up on a

@@ -18,7 +18,7 @@ use reqwest::{Client, Url};
 
 use super::MAYBE_THERE;
 use crate::domain::{Attempt, RefusalScope, Secret};
-use crate::network::http_client::http_client_builder;
+use crate::network::http_client_builder::http_client_builder;
 pub use crate::network::private_network_guard::AddressPolicy;
 use crate::network::private_network_guard::{GuardedResolver, PrivateAddressError};
 use crate::network::{CONNECT_LIMIT, connection_error_text};

@@ -9,7 +9,7 @@ use reqwest::{Client, Url};
 
 use super::endpoint_settings::ArxivEndpoint;
 use crate::domain::user_agent;
-use crate::network::http_client::with_tls_for_url;
+use crate::network::http_client_builder::with_tls_for_url;
 
 /// That a machine has no network must be reported within ten seconds; this leaves room for a second try.
 pub(super) const CONNECT_MAX: Duration = Duration::from_secs(5);

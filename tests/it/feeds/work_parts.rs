@@ -39,12 +39,12 @@ fn a_row_that_links_arxiv_is_of_the_article_that_a_feed_shows_under_both_identif
     let env = known_sources();
     let both = FeedArticle { link: "https://arxiv.org/abs/2503.30001", guid: "10.1000/birds", ..ARTICLE };
     env.show(&[ARTICLE, both, FOUND]);
-    assert_eq!(env.run_counts(LATER), (1, 0, 0));
+    assert_eq!(env.run_and_count_new_replaced_seeded(LATER), (1, 0, 0));
     let list = env.env.list_text();
     let edited = list.replace("https://doi.org/10.1000/birds", "https://arxiv.org/abs/2503.30001");
     assert_ne!(edited, list);
     env.env.write_list(&edited);
-    assert_eq!(env.run_counts(NEXT_DAY), (0, 0, 0));
+    assert_eq!(env.run_and_count_new_replaced_seeded(NEXT_DAY), (0, 0, 0));
     assert_eq!(env.env.list_text(), edited, "it is the same row, as a person left it");
     check_whole(&env.env);
     let dismissed = env.env.run_program(&["list", "dismissed"]);
@@ -57,12 +57,12 @@ fn a_preprint_that_was_split_from_an_article_is_published_by_its_own_one_and_tha
     let webhooks = FakeWebhooks::start();
     let env = wrongly_published(&webhooks);
     assert_eq!(env.paper_command(&["split", PREPRINT_ID]).0, 0);
-    assert_eq!(env.run_counts(THIRD_DAY), (0, 0, 0));
+    assert_eq!(env.run_and_count_new_replaced_seeded(THIRD_DAY), (0, 0, 0));
     assert_eq!(env.news(), [new(PREPRINT_ID, 1)]);
     let rows = env.rows_with("2503.30001");
     assert!(rows.len() == 1 && !rows[0].contains("[Published]"), "{rows:?}");
     env.show_preprint(Some(Paper { doi: Some("10.1000/own".to_owned()), ..preprint() }));
-    assert_eq!(env.run_counts(FOURTH_DAY), (0, 0, 0));
+    assert_eq!(env.run_and_count_new_replaced_seeded(FOURTH_DAY), (0, 0, 0));
     assert_eq!(env.news(), [new(PREPRINT_ID, 1), published()]);
     assert!(env.rows_with("2503.30001")[0].contains("[Published](https://doi.org/10.1000/own)"));
     env.run(FIFTH_DAY);
@@ -81,7 +81,7 @@ fn a_preprint_that_arxiv_says_has_appeared_stays_published_if_it_is_split_from_a
     assert_eq!(env.paper_command(&["split", PREPRINT_ID]).0, 0);
     env.show_preprint(Some(Paper { doi: Some("10.1000/own".to_owned()), ..appeared }));
     for now in [FOURTH_DAY, FIFTH_DAY] {
-        assert_eq!(env.run_counts(now), (0, 0, 0));
+        assert_eq!(env.run_and_count_new_replaced_seeded(now), (0, 0, 0));
     }
     assert_eq!(env.news(), [new(PREPRINT_ID, 1), published()]);
     assert_eq!(webhooks.requests_at("/hook").len(), 1);
@@ -93,7 +93,7 @@ fn an_article_that_evidence_joined_is_let_go_if_arxiv_names_another_one() {
     let env = wrongly_published(&webhooks);
     env.show_preprint(Some(Paper { doi: Some("10.1000/own".to_owned()), ..preprint() }));
     for now in [THIRD_DAY, FOURTH_DAY] {
-        assert_eq!(env.run_counts(now), (0, 0, 0));
+        assert_eq!(env.run_and_count_new_replaced_seeded(now), (0, 0, 0));
         assert_eq!(env.news(), [new(PREPRINT_ID, 1), published()], "nothing is told again");
         assert_eq!(env.explain(ARTICLE_ID)["id"], ARTICLE_ID);
         assert_eq!(env.rows_with(ARTICLE_ROW).len(), 1);

@@ -57,7 +57,7 @@ impl FeedEnv {
     }
 
     /// New, replaced and seeded in all topics.
-    pub(super) fn run_counts(&self, now: &str) -> (u64, u64, u64) {
+    pub(super) fn run_and_count_new_replaced_seeded(&self, now: &str) -> (u64, u64, u64) {
         let output = self.env.run_once(now);
         assert_eq!(output.status, 0, "{output:?}");
         let sum = |count: fn(&crate::support::test_env::OnceTopicOutput) -> u64| {
@@ -128,18 +128,18 @@ fn a_preprint_of_a_known_article_is_that_paper_and_is_announced_once() {
         env.show(&[FOUND]);
         env.run(NOW);
         env.show(&[article, FOUND]);
-        assert_eq!(env.run_counts(LATER), (1, 0, 0), "{what}");
+        assert_eq!(env.run_and_count_new_replaced_seeded(LATER), (1, 0, 0), "{what}");
         assert_eq!((env.news(), env.rows_with(ARTICLE_ROW).len()), (vec![new(ARTICLE_ID, 0)], 1));
         env.show_preprint(Some(preprint.clone()));
-        assert_eq!(env.run_counts(NEXT_DAY), (0, 0, 0), "{what}");
+        assert_eq!(env.run_and_count_new_replaced_seeded(NEXT_DAY), (0, 0, 0), "{what}");
         assert_eq!(env.news(), [new(PREPRINT_ID, 0)], "{what}: it is displayed as arXiv's");
         assert_eq!(env.rows_with("abs/2503.30001v1").len(), 1, "{what}: {}", env.env.list_text());
         assert_eq!(env.rows_with(ARTICLE_ROW).len(), 0, "{what}: {}", env.env.list_text());
         let history = env.papers_and_news();
-        assert_eq!(env.run_counts(THIRD_DAY), (0, 0, 0), "{what}");
+        assert_eq!(env.run_and_count_new_replaced_seeded(THIRD_DAY), (0, 0, 0), "{what}");
         assert!(env.papers_and_news() == history, "{what}: a second read changes nothing");
         env.show_preprint(Some(next_version(&preprint, 1)));
-        assert_eq!(env.run_counts(FOURTH_DAY), (0, 1, 0), "{what}");
+        assert_eq!(env.run_and_count_new_replaced_seeded(FOURTH_DAY), (0, 1, 0), "{what}");
         let told: Vec<String> =
             webhooks.requests_at("/hook").iter().flat_map(|heard| announced_papers(&heard.body)).collect();
         assert_eq!(told, [format!("{ARTICLE_ID} new"), format!("{PREPRINT_ID} replacement")], "{what}");
@@ -154,15 +154,15 @@ fn an_article_of_a_known_preprint_is_that_paper() {
     ] {
         let env = known_sources();
         env.show_preprint(Some(preprint));
-        assert_eq!(env.run_counts(LATER), (1, 0, 0), "{what}");
+        assert_eq!(env.run_and_count_new_replaced_seeded(LATER), (1, 0, 0), "{what}");
         let rows = env.rows_with("2503.30001").len();
         env.show(&[article, FOUND]);
-        assert_eq!(env.run_counts(NEXT_DAY), (0, 0, 0), "{what}");
+        assert_eq!(env.run_and_count_new_replaced_seeded(NEXT_DAY), (0, 0, 0), "{what}");
         let published = is_published.then(|| (PREPRINT_ID.to_owned(), 1, "published".to_owned()));
         let news: Vec<_> = [new(PREPRINT_ID, 1)].into_iter().chain(published).collect();
         assert_eq!((env.news(), env.rows_with("2503.30001").len(), rows), (news, 1, 1), "{what}");
         let history = env.papers_and_news();
-        assert_eq!(env.run_counts(THIRD_DAY), (0, 0, 0), "{what}");
+        assert_eq!(env.run_and_count_new_replaced_seeded(THIRD_DAY), (0, 0, 0), "{what}");
         assert!(env.papers_and_news() == history, "{what}: a second read changes nothing");
         for id in [ARTICLE_ID, "https://doi.org/10.1000/BIRDS", PREPRINT_ID] {
             assert_eq!(env.explain(id)["id"], PREPRINT_ID, "{what}: {id}");
@@ -207,9 +207,9 @@ fn a_paper_is_found_by_every_title_that_it_had() {
     let corrected =
         Paper { title: "Image classification of owls".to_owned(), ..next_version(&preprint(), 1) };
     env.show_preprint(Some(corrected));
-    assert_eq!(env.run_counts(NEXT_DAY), (0, 1, 0));
+    assert_eq!(env.run_and_count_new_replaced_seeded(NEXT_DAY), (0, 1, 0));
     env.show(&[ARTICLE, FOUND]);
-    assert_eq!(env.run_counts(THIRD_DAY), (0, 0, 0));
+    assert_eq!(env.run_and_count_new_replaced_seeded(THIRD_DAY), (0, 0, 0));
     assert_eq!(env.explain(ARTICLE_ID)["id"], PREPRINT_ID);
 }
 
@@ -220,7 +220,7 @@ fn a_title_that_others_have_too_does_not_make_one_work() {
     env.run(LATER);
     let stranger = ARTICLE.item().replace("Ada Lovelace", "Grace Hopper");
     env.show_items(&[stranger, FOUND.item()]);
-    assert_eq!(env.run_counts(NEXT_DAY), (1, 0, 0));
+    assert_eq!(env.run_and_count_new_replaced_seeded(NEXT_DAY), (1, 0, 0));
     assert_eq!(env.news(), [new(PREPRINT_ID, 1), new(ARTICLE_ID, 0)]);
     let similar = &env.explain(ARTICLE_ID)["similar"][0];
     assert_eq!((&similar["id"], &similar["percent"]), (&PREPRINT_ID.into(), &100.into()), "a hint");
@@ -232,10 +232,10 @@ fn what_a_page_has_every_week_under_one_title_is_each_week_new() {
     let week = |link, guid| FeedArticle { title: "Image classification this week: what to read", link, guid };
     let first = week("https://lab.example.org/weeks/1", "week 1").item();
     env.show_items(&[first.clone(), FOUND.item()]);
-    assert_eq!(env.run_counts(LATER), (1, 0, 0));
+    assert_eq!(env.run_and_count_new_replaced_seeded(LATER), (1, 0, 0));
     let second = week("https://lab.example.org/weeks/2", "week 2").item().replace("26 Mar", "27 Mar");
     env.show_items(&[second, first, FOUND.item()]);
-    assert_eq!(env.run_counts(NEXT_DAY), (1, 0, 0));
+    assert_eq!(env.run_and_count_new_replaced_seeded(NEXT_DAY), (1, 0, 0));
 }
 
 #[test]
@@ -243,11 +243,11 @@ fn two_items_of_one_answer_are_one_work() {
     let env = known_sources();
     let page = FeedArticle { link: "https://lab.example.org/birds", guid: "birds-page", ..ARTICLE };
     env.show(&[ARTICLE, page, FOUND]);
-    assert_eq!(env.run_counts(LATER), (1, 0, 0));
+    assert_eq!(env.run_and_count_new_replaced_seeded(LATER), (1, 0, 0));
     assert_eq!((env.news(), env.rows_with("birds").len()), (vec![new(ARTICLE_ID, 0)], 1));
     let history = env.papers_and_news();
     env.show(&[page, FOUND]);
-    assert_eq!(env.run_counts(NEXT_DAY), (0, 0, 0));
+    assert_eq!(env.run_and_count_new_replaced_seeded(NEXT_DAY), (0, 0, 0));
     assert!(env.papers_and_news() == history);
     assert_eq!(env.explain("https://lab.example.org/birds")["id"], ARTICLE_ID);
 }
@@ -258,13 +258,13 @@ fn what_one_item_is_shown_under_another_is_known_by() {
     for items in [[both, RENAMED, FOUND], [RENAMED, both, FOUND]] {
         let env = known_sources();
         env.show_preprint(Some(preprint()));
-        assert_eq!(env.run_counts(LATER), (1, 0, 0));
+        assert_eq!(env.run_and_count_new_replaced_seeded(LATER), (1, 0, 0));
         env.show(&items);
-        assert_eq!(env.run_counts(NEXT_DAY), (0, 0, 0), "{items:?}");
+        assert_eq!(env.run_and_count_new_replaced_seeded(NEXT_DAY), (0, 0, 0), "{items:?}");
         assert_eq!(env.explain(ARTICLE_ID)["id"], PREPRINT_ID, "{items:?}");
         assert_eq!(env.rows_with("birds").len() + env.rows_with("2503.30001").len(), 2, "{items:?}");
         let history = env.papers_and_news();
-        assert_eq!(env.run_counts(THIRD_DAY), (0, 0, 0), "{items:?}");
+        assert_eq!(env.run_and_count_new_replaced_seeded(THIRD_DAY), (0, 0, 0), "{items:?}");
         assert!(env.papers_and_news() == history, "{items:?}: a second read changes nothing");
     }
 }
@@ -273,7 +273,7 @@ fn what_one_item_is_shown_under_another_is_known_by() {
 fn a_record_that_names_another_paper_of_arxivs_is_not_that_paper() {
     let env = known_sources();
     env.show_preprint(Some(preprint()));
-    assert_eq!(env.run_counts(LATER), (1, 0, 0));
+    assert_eq!(env.run_and_count_new_replaced_seeded(LATER), (1, 0, 0));
     let second = Paper {
         id: PaperId::from_stored("arxiv:2503.30002".to_owned()),
         title: "Image Classification of Birds that Sing at Night, Part Two".to_owned(),
@@ -281,9 +281,9 @@ fn a_record_that_names_another_paper_of_arxivs_is_not_that_paper() {
         ..preprint()
     };
     env.arxiv.set_papers(newest_first([second, preprint()].into_iter().chain(sample_papers(5)).collect()));
-    assert_eq!(env.run_counts(NEXT_DAY), (1, 0, 0));
+    assert_eq!(env.run_and_count_new_replaced_seeded(NEXT_DAY), (1, 0, 0));
     assert_eq!(env.news(), [new(PREPRINT_ID, 1), new("arxiv:2503.30002", 1)]);
-    assert_eq!(env.run_counts(THIRD_DAY), (0, 0, 0));
+    assert_eq!(env.run_and_count_new_replaced_seeded(THIRD_DAY), (0, 0, 0));
 }
 
 /// An article and a preprint that nothing joins yet, each with its row.
@@ -291,7 +291,7 @@ pub(super) fn two_papers() -> FeedEnv {
     let env = known_sources();
     env.show_preprint(Some(preprint()));
     env.show(&[RENAMED, FOUND]);
-    assert_eq!(env.run_counts(LATER), (2, 0, 0));
+    assert_eq!(env.run_and_count_new_replaced_seeded(LATER), (2, 0, 0));
     assert_eq!((env.rows_with(ARTICLE_ROW).len(), env.rows_with("2503.30001").len()), (1, 1));
     env
 }
@@ -329,7 +329,7 @@ fn two_papers_become_one_when_a_record_names_both_and_so_do_their_rows() {
         let dismissed = env.env.run_program(&["list", "dismissed"]);
         assert!(stdout(&dismissed).contains("nothing was taken out"), "{what}: {dismissed:?}");
         let list = env.env.list_text();
-        assert_eq!(env.run_counts(THIRD_DAY), (0, 0, 0), "{what}");
+        assert_eq!(env.run_and_count_new_replaced_seeded(THIRD_DAY), (0, 0, 0), "{what}");
         assert_eq!(env.env.list_text(), list, "{what}: a second run changes nothing");
         let news: Vec<String> = env.news().into_iter().map(|news| news.0).collect();
         assert_eq!(news, [PREPRINT_ID; 2], "{what}: what was announced stays so");
@@ -349,13 +349,13 @@ fn a_work_whose_row_was_deleted_stays_deleted_under_its_new_identity() {
         .map(|line| line.to_owned() + "\n")
         .collect();
     env.env.write_list(&kept);
-    assert_eq!(env.run_counts(NEXT_DAY), (0, 0, 0));
+    assert_eq!(env.run_and_count_new_replaced_seeded(NEXT_DAY), (0, 0, 0));
     env.show_preprint(Some(preprint_with_doi()));
-    assert_eq!(env.run_counts(THIRD_DAY), (0, 0, 0));
+    assert_eq!(env.run_and_count_new_replaced_seeded(THIRD_DAY), (0, 0, 0));
     assert_eq!(env.rows_with("2503.30001"), [""; 0], "{}", env.env.list_text());
     let restored = env.env.run_program(&["list", "restore", "doi:10.1000/birds"]);
     assert!(restored.status.success(), "{restored:?}");
-    env.run_counts(FOURTH_DAY);
+    env.run_and_count_new_replaced_seeded(FOURTH_DAY);
     assert_eq!(env.rows_with("2503.30001").len(), 1, "{}", env.env.list_text());
 }
 
@@ -369,7 +369,7 @@ fn what_evidence_joined_is_taken_apart_and_joined_by_a_persons_word() {
     let (status, words) = env.paper_command(&["split", "2503.30001"]);
     assert_eq!(status, 0, "{words}");
     assert_eq!(words, format!("{ARTICLE_ID} is a paper of its own again, next to {PREPRINT_ID}\n"));
-    assert_eq!(env.run_counts(THIRD_DAY), (0, 0, 0), "neither is new");
+    assert_eq!(env.run_and_count_new_replaced_seeded(THIRD_DAY), (0, 0, 0), "neither is new");
     assert_eq!(env.news(), [new(PREPRINT_ID, 1)], "that it was published is taken back");
     assert_eq!((env.rows_with(ARTICLE_ROW).len(), env.rows_with("2503.30001").len()), (1, 1));
     assert_eq!(env.explain(ARTICLE_ID)["id"], ARTICLE_ID);
@@ -384,7 +384,7 @@ fn what_evidence_joined_is_taken_apart_and_joined_by_a_persons_word() {
     env.show(&[ARTICLE, FOUND]);
     let (status, words) = env.paper_command(&["merge", ARTICLE_ID, "2503.30001"]);
     assert_eq!(status, 0, "{words}");
-    assert_eq!(env.run_counts(FOURTH_DAY), (0, 0, 0));
+    assert_eq!(env.run_and_count_new_replaced_seeded(FOURTH_DAY), (0, 0, 0));
     assert_eq!((env.rows_with(ARTICLE_ROW).len(), env.rows_with("2503.30001").len()), (0, 1));
     assert_eq!(env.explain(ARTICLE_ID)["joined"][0]["why"], "merged by hand");
     let (status, words) = env.paper_command(&["merge", ARTICLE_ID, "2503.30001"]);
@@ -400,15 +400,15 @@ fn what_evidence_joined_stays_so_when_arxiv_itself_shows_it() {
     env.run(LATER);
     let of_arxiv = FeedArticle { link: "https://arxiv.org/abs/2503.30001", guid: "preprint", ..ARTICLE };
     env.show(&[of_arxiv, ARTICLE, FOUND]);
-    assert_eq!(env.run_counts(NEXT_DAY), (0, 0, 0));
+    assert_eq!(env.run_and_count_new_replaced_seeded(NEXT_DAY), (0, 0, 0));
     assert_eq!(env.explain("2503.30001")["id"], ARTICLE_ID, "no source of numbered versions has shown it");
     env.show_preprint(Some(preprint()));
-    assert_eq!(env.run_counts(THIRD_DAY), (0, 0, 0));
+    assert_eq!(env.run_and_count_new_replaced_seeded(THIRD_DAY), (0, 0, 0));
     assert_eq!(env.explain(ARTICLE_ID)["id"], PREPRINT_ID);
     let (status, words) = env.paper_command(&["split", PREPRINT_ID]);
     assert_eq!((status, words.contains(ARTICLE_ID)), (0, true), "{words}");
     check_whole(&env.env);
-    assert_eq!(env.run_counts(FOURTH_DAY), (0, 0, 0));
+    assert_eq!(env.run_and_count_new_replaced_seeded(FOURTH_DAY), (0, 0, 0));
     assert_eq!(env.news().len(), 1, "{:?}", env.news());
     for id in [ARTICLE_ID, PREPRINT_ID] {
         assert_eq!(env.explain(id)["id"], id);
@@ -451,7 +451,7 @@ fn a_program_that_is_killed_while_it_joins_or_splits_leaves_whole_papers() {
             check_whole(&env.env);
         }
     }
-    assert_eq!(env.run_counts(NEXT_DAY), (0, 0, 0));
+    assert_eq!(env.run_and_count_new_replaced_seeded(NEXT_DAY), (0, 0, 0));
 }
 
 /// Every paper has its own key, and nothing leads to a paper that is gone.
@@ -574,7 +574,7 @@ proptest! {
             env.arxiv.set_papers(newest_first(papers.into_iter().flatten().chain(sample_papers(5)).collect()));
             let items: Vec<String> = items.into_iter().flatten().chain([FOUND.item()]).collect();
             env.show_items(&items);
-            env.run_counts(&format!("2025-03-27T{count:02}:00:00Z"));
+            env.run_and_count_new_replaced_seeded(&format!("2025-03-27T{count:02}:00:00Z"));
         }
         let news = env.news().into_iter().filter(|(.., kind)| kind == "new");
         let news: Vec<String> = news.map(|(id, _, kind)| format!("{id} {kind}")).collect();
@@ -582,7 +582,7 @@ proptest! {
         prop_assert_eq!(news, expected.map(|id| format!("{id} new")), "{:?}", order);
         check_whole(&env.env);
         let history = env.papers_and_news();
-        prop_assert_eq!(env.run_counts("2025-03-27T12:00:00Z"), (0, 0, 0));
+        prop_assert_eq!(env.run_and_count_new_replaced_seeded("2025-03-27T12:00:00Z"), (0, 0, 0));
         prop_assert!(env.papers_and_news() == history, "a second read changes nothing");
     }
 }

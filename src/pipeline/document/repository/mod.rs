@@ -130,7 +130,7 @@ impl RepositorySync<'_> {
         }
         self.record_repository_observation(&observation)?;
         if let PublishMode::Direct = self.target.mode {
-            return self.push_commit_to_base(observation).await;
+            return self.take_next_direct_push_step(observation).await;
         }
         match next_pull_request_step(&observation.plan_input) {
             PullRequestStep::Nothing => {
@@ -243,7 +243,7 @@ impl RepositorySync<'_> {
         Ok(())
     }
 
-    async fn push_commit_to_base(
+    async fn take_next_direct_push_step(
         &mut self,
         observation: RepositoryObservation,
     ) -> Result<Option<MergedList>> {

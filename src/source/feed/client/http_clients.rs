@@ -9,7 +9,7 @@ use reqwest::Client;
 use reqwest::header::HeaderValue;
 use rustls::ClientConfig;
 
-use crate::network::http_client::http_client_builder_for_url;
+use crate::network::http_client_builder::http_client_builder_for_url;
 use crate::network::private_network_guard::SharedGuardedResolver;
 use crate::network::tls_roots::tls_client_config;
 use crate::source::feed::address::FeedAddress;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use paperwire::domain::Paper;
+use paperwire::domain::{Paper, count_of};
 use serde_json::Value;
 
 use crate::support::fake_arxiv::page::sample_paper;
@@ -175,7 +175,7 @@ fn import_into_a_named_topic_takes_its_own_table_or_else_every_one() {
         assert_eq!(output.status.code(), Some(0), "{output:?}");
         assert_eq!(
             stdout(&output),
-            format!("{topic}: {rows} rows read, {rows} filled in silently, {rows} known\n")
+            format!("{topic}: {} read, {rows} filled in silently, {rows} known\n", count_of(rows, "row"))
         );
         let again = env.run_program(&["import", "daily.md", "--topic", topic]);
         assert!(stdout(&again).contains("0 filled in silently"), "{again:?}");
