@@ -173,7 +173,12 @@ impl RandomPerson {
             }
             PersonAction::RewriteBranch(which) => {
                 truth.commits.retain(|(on, _)| *on != branch);
-                self.edit_cell(&mut truth, &branch, which, |change| self.person.amend_list(&branch, change))
+                let keeps_author = which % 2 == 1;
+                let args: &[&str] =
+                    if keeps_author { &["--no-edit"] } else { &["--reset-author", "-m", "Rewritten"] };
+                self.edit_cell(&mut truth, &branch, which, |change| {
+                    self.person.amend_list_with(args, &branch, change)
+                })
             }
             PersonAction::Add => self.write_row(&mut truth, |list, number| {
                 let row = format!("| [Mine {number}](https://example.org/{number}) | 2025-01-01 | x |  | |");

@@ -316,6 +316,52 @@ fn a_row_that_a_person_deleted_by_amending_our_commit_stays_deleted() {
 }
 
 #[test]
+fn no_new_paper_counts_as_deleted_on_a_branch_that_a_person_amended_and_left() {
+    for (vendor, merging, deletes) in [
+        (ForgeVendor::GitHub, None, false),
+        (ForgeVendor::Gitea, None, true),
+        (ForgeVendor::GitHub, Some(MergeMethod::Rebase), false),
+        (ForgeVendor::Gitea, Some(MergeMethod::Squash), true),
+    ] {
+        let (mut race, open) = race_with_open_pull_request(vendor);
+        let what = format!("{vendor:?} {merging:?} {deletes}");
+        let deleted = race.env.expected_rows().pop().unwrap();
+        let change = |list: &str| {
+            if !deletes {
+                return with_word(list);
+            }
+            let lines = list.lines().filter(|line| !line.contains(&deleted));
+            Some(lines.flat_map(|line| [line, "\n"]).collect())
+        };
+        match merging {
+            Some(merging) => {
+                assert!(race.person.merge_pull_request(open, merging), "{what}");
+                assert!(race.person.amend_list_with(&["--no-edit"], BRANCH, change), "{what}");
+            }
+            None => {
+                assert!(race.person.amend_list_with(&["--no-edit"], BRANCH, change), "{what}");
+                race.person.close_pull_request(open);
+            }
+        }
+        let mut expected = Vec::new();
+        for _ in 0..3 {
+            race.add_papers(1);
+            let answer = race.run_undisturbed();
+            let dismissed = &answer.only_list().dismissed;
+            assert!(
+                dismissed.iter().all(|one| deletes && deleted.contains(&one.paper["arxiv:".len()..])),
+                "{what}: {answer:?}"
+            );
+            expected = race.env.expected_rows();
+            let rows = rows_of_list(&race.list_once_merged().unwrap());
+            expected.retain(|row| !deletes || *row != deleted || rows.contains(row));
+            assert_eq!(rows, expected, "{what}");
+        }
+        assert!(expected.len() > 3, "{what}");
+    }
+}
+
+#[test]
 fn a_row_of_an_amended_commit_that_a_person_merged_follows_its_paper() {
     for merging in [MergeMethod::Commit, MergeMethod::Squash, MergeMethod::Rebase] {
         let (mut race, open) = race_with_open_pull_request(ForgeVendor::GitHub);

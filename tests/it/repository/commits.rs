@@ -62,13 +62,15 @@ fn a_commit_changes_what_it_names_and_keeps_modes_and_all_else() {
     );
     assert_eq!(tree, "100644 README.md\n100644 docs/größe.md\n100755 make.sh\n100644 other.md\n");
     assert_eq!(bare.file_at_branch("paperwire/list", "make.sh"), "#!/bin/sh\r\ntrue\r\n");
-    let about = run_git(
-        &bare.repository_path(),
-        &["log", "-1", "--format=%an <%ae> %cn %at=%ct %s", "paperwire/list"],
-    );
-    let date = run_git(&bare.repository_path(), &["log", "-1", "--format=%ct", "main"]);
-    let date = date.trim();
-    assert_eq!(about, format!("paperwire <paperwire@noreply.invalid> paperwire {date}={date} Change\n"));
+    let about =
+        run_git(&bare.repository_path(), &["log", "-1", "--format=%an <%ae> %cn %ct %s", "paperwire/list"]);
+    let second = |format: &str, branch: &str| -> u64 {
+        run_git(&bare.repository_path(), &["log", "-1", format, branch]).trim().parse().unwrap()
+    };
+    let date = second("--format=%ct", "main");
+    assert_eq!(about, format!("paperwire <paperwire@noreply.invalid> paperwire {date} Change\n"));
+    let written = second("--format=%at", "paperwire/list");
+    assert!((date - 3599..=date).contains(&written), "{written} is some seconds before {date}");
 }
 
 #[test]
