@@ -27,8 +27,8 @@ impl TitleLink<'_> {
     }
 }
 
-/// The papers of a table's rows, given by their cells: what the title of a row links, or else a cell that is nothing but a
-/// link to a paper. A person who changes the header does not always change every row with it. What is only known by
+/// The papers of a table's rows, given by their cells: what the title of a row links, or else a cell that links a paper in bold,
+/// as titles are written, or that is nothing but a link to one. A person who changes the header does not always change every row with it. What is only known by
 /// another cell than its title is no second row of a paper that the title of a row links.
 pub(super) fn paper_links_of_rows<'a>(
     rows: &[&[&'a str]],
@@ -102,14 +102,28 @@ pub(super) fn is_link_alone(cell: &str) -> bool {
 /// The paper of a row whose title links none, with the words of its title: the title's cell has them, or the link itself
 /// where the row is written in other columns than its header names.
 fn paper_link_outside_title<'a>(row: &[&'a str], title: usize, columns: usize) -> Option<TitleLink<'a>> {
+    let is_short = row.len() < columns;
+    let in_bold = row.iter().find_map(|cell| bold_title_link_elsewhere(cell, is_short));
+    if in_bold.is_some() {
+        return in_bold;
+    }
     let (at, link) = row.iter().enumerate().find_map(|(at, cell)| Some((at, lone_paper_link(cell)?)))?;
-    let is_shifted = at < title && row.len() < columns;
+    let is_shifted = at < title && is_short;
     let words = row.get(title).map(|cell| cell.trim_matches('*')).filter(|words| !words.is_empty());
     let text = words.filter(|_| !is_shifted).map_or(link.text, |words| match last_link(words) {
         Some(elsewhere) => elsewhere.text,
         None => words,
     });
     Some(TitleLink { text, ..link })
+}
+
+/// The paper that a cell links in bold. In a row that has all of its cells no word stands before the link: a person's own cell
+/// may mention a paper.
+fn bold_title_link_elsewhere(cell: &str, is_row_short: bool) -> Option<TitleLink<'_>> {
+    let before = &cell[..cell.find("**[")?];
+    let link = parse_title_cell(cell).ok()?;
+    let is_title = is_row_short || link.paper().is_surely_paper() && !before.contains(char::is_alphanumeric);
+    is_title.then_some(link)
 }
 
 /// The paper on arXiv that a cell links which has nothing but this link in it.
@@ -322,13 +336,16 @@ mod tests {
     #[test]
     fn a_row_is_known_by_another_cell_if_its_title_links_no_paper() {
         let [one, two] = ["[pdf](https://arxiv.org/abs/2503.00001)", "[B](https://arxiv.org/abs/2503.00002)"];
-        let rows: [&[&str]; 6] = [
+        let rows: [&[&str]; 9] = [
             &["", "A", one],
             &["", two, one],
             &["", "C", "[pdf](https://arxiv.org/abs/2503.00002)"],
             &["[D](https://arxiv.org/abs/2503.00003)", "2025-03-26"],
             &["", "[E](https://x.org)", "https://arxiv.org/abs/2503.00004"],
             &["", "F"],
+            &["⭐ **[G](http://arxiv.org/abs/2503.00006v1)** (read)", "2025-03-26"],
+            &["**[H](http://arxiv.org/abs/2503.00007v1)** [Published](https://doi.org/10.1/x)", "", "x"],
+            &["compare **[I](http://arxiv.org/abs/2503.00008v1)**", "a note", ""],
         ];
         let links = paper_links_of_rows(&rows, 1, 3);
         let known: Vec<_> = links
@@ -341,6 +358,9 @@ mod tests {
             ("", ""),
             ("arxiv:2503.00003", "D"),
             ("arxiv:2503.00004", "E"),
+            ("", ""),
+            ("arxiv:2503.00006", "G"),
+            ("arxiv:2503.00007", "H"),
             ("", ""),
         ];
         assert_eq!(known, expected.map(|(id, text)| (id.to_owned(), text)));
