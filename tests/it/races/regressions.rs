@@ -316,6 +316,35 @@ fn a_row_that_a_person_deleted_by_amending_our_commit_stays_deleted() {
 }
 
 #[test]
+fn a_row_that_a_person_deleted_before_a_squash_stays_deleted_without_a_forge() {
+    for has_earlier in [false, true] {
+        let mut race = RaceEnv::new(ForgeVendor::GitHub, "forge = \"none\"\n");
+        race.run_undisturbed();
+        if has_earlier {
+            assert!(race.person.merges_by_hand(BRANCH, MergeMethod::Squash));
+            race.add_papers(3);
+            race.run_undisturbed();
+        }
+        let before = race.person.list_text();
+        let is_new = |line: &&str| line.starts_with("| **[") && !(has_earlier && before.contains(*line));
+        let mut deleted = None;
+        assert!(race.person.edit_list(BRANCH, |list| {
+            deleted = list.lines().find(is_new).map(str::to_owned);
+            Some(list.replace(&format!("{}\n", deleted.as_ref()?), ""))
+        }));
+        assert!(race.person.merges_by_hand(BRANCH, MergeMethod::Squash) && race.person.delete_branch(BRANCH));
+        let deleted = rows_of_list(&deleted.unwrap()).remove(0);
+        for _ in 0..2 {
+            race.add_papers(1);
+            race.run_undisturbed();
+            let mut expected = race.env.expected_rows();
+            expected.retain(|row| *row != deleted);
+            assert_eq!(rows_of_list(&race.list_once_merged().unwrap()), expected, "{has_earlier}: {deleted}");
+        }
+    }
+}
+
+#[test]
 fn no_new_paper_counts_as_deleted_on_a_branch_that_a_person_amended_and_left() {
     for (vendor, merging, deletes) in [
         (ForgeVendor::GitHub, None, false),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use super::repository_list_settings::RepositoryListSettings;
+use super::repository_list_settings::{PublishMode, RepositoryListSettings};
 use super::repository_session::RepositorySession;
 use crate::domain::{CommitId, Fingerprint};
 use crate::list::git::{BranchHead, CommitsAheadOfBase};
@@ -64,7 +64,13 @@ pub(super) async fn find_list_merge_base(
     let pushes = store.push_history(target.list.name, &mut session.text_cache)?;
     let found = match find_latest_push_in_commit(session, &pushes, &generated.written, files, now).await? {
         Some(at) => DetectedMerge::Push(at),
-        None => find_merge_reported_by_forge(session, &pushes, named).await?,
+        None => match find_merge_reported_by_forge(session, &pushes, named).await? {
+            DetectedMerge::Nothing => {
+                find_push_merged_in_part(session, target, &pushes, &generated.written, files)
+                    .map_or(DetectedMerge::Nothing, DetectedMerge::Push)
+            }
+            reported => reported,
+        },
     };
     let (merge_base, merged) = match found {
         DetectedMerge::Nothing => {
@@ -246,6 +252,26 @@ async fn find_merge_reported_by_forge(
         LatestOwnPushBelowCommit::Unmerged(at) => DetectedMerge::PushWithOthers(at),
         LatestOwnPushBelowCommit::Merged => DetectedMerge::Nothing,
         LatestOwnPushBelowCommit::Nothing => DetectedMerge::Unknown,
+    })
+}
+
+/// The latest of the pushes of which a person merged all but some rows, at a plain remote, which has no word for it: its
+/// branch is gone, and most of what was new in it is in these files.
+fn find_push_merged_in_part(
+    session: &RepositorySession,
+    target: &RepositoryListSettings<'_>,
+    pushes: &PushHistory,
+    written: &FileTexts,
+    files: &FileTexts,
+) -> Option<usize> {
+    if !matches!(target.mode, PublishMode::Branch(_)) || !session.heads.ours.is_empty() {
+        return None;
+    }
+    let (there, before) = (table_lines(files), table_lines(written));
+    pushes.unmerged.iter().position(|push| {
+        let proposed = table_lines(&push.files);
+        let new = || proposed.difference(&before);
+        2 * new().filter(|line| there.contains(*line)).count() > new().count()
     })
 }
 
