@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::command_outcome::CommandOutcome;
-use super::explain_identity::IdentityReport;
 use super::output;
+use super::paper_identity_report::IdentityReport;
 use super::search::open_searchable_history;
 use crate::clock::Clock;
 use crate::config::Config;

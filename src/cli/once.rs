@@ -6,7 +6,7 @@ use anyhow::Result;
 use serde::Serialize;
 
 use super::command_outcome::CommandOutcome;
-use super::compose_report::ComposeReport;
+use super::composed_digest_report::ComposeReport;
 use super::runtime::build_runtime;
 use super::{output, progress};
 use crate::clock::Clock;

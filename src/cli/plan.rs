@@ -9,7 +9,7 @@ use serde::Serialize;
 use similar::TextDiff;
 
 use super::command_outcome::CommandOutcome;
-use super::compose_report::ComposeReport;
+use super::composed_digest_report::ComposeReport;
 use super::output;
 use super::runtime::build_runtime;
 use crate::clock::Clock;

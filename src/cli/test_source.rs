@@ -11,7 +11,7 @@ use super::output;
 use super::runtime::build_runtime;
 use crate::clock::Clock;
 use crate::config::{Config, FeedConfig};
-use crate::daemon::feed_inspection::FeedInspection;
+use crate::daemon::feed_contents_summary::FeedInspection;
 use crate::daemon::test_feed::{FeedTestOutcome, probe_feed};
 use crate::domain::count_of;
 use crate::render::SingleLine;

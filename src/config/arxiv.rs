@@ -7,7 +7,7 @@ use reqwest::Url;
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::excerpt::ShowablePartOfLine;
 use crate::config_table::excerpt::printable_value;
-use crate::config_table::table_schema::ConfigSectionSchema;
+use crate::config_table::section_keys::ConfigSectionSchema;
 use crate::config_table::toml_table::ConfigTable;
 use crate::config_table::value_parsers;
 use crate::domain::{ARXIV_POLICY, Crontab, is_arxiv_host};

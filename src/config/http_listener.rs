@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use serde::Serialize;
 
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
-use crate::config_table::table_schema::ConfigSectionSchema;
+use crate::config_table::section_keys::ConfigSectionSchema;
 use crate::config_table::toml_table::ConfigTable;
 use crate::config_table::value_parsers;
 

@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 
 use crate::domain::{ArchivePattern, ArchivePatternError, Column, ExportFormat, TreePath};
 
-use super::list_config::ListConfig;
 use super::output_conflicts::{
     check_archive_path_clashes, check_export_path_clashes, file_identity, report_list_conflicts,
 };
 use super::repository::{self, RepositoryConfig};
+use super::resolved_list_config::ListConfig;
 use super::topic;
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
-use crate::config_table::table_schema::ConfigSectionSchema;
+use crate::config_table::section_keys::ConfigSectionSchema;
 use crate::config_table::toml_table::ConfigTable;
 use crate::config_table::{config_file_paths, value_parsers};
 

@@ -2,16 +2,16 @@
 //! key and what would be right. Knows the sections, their keys and defaults; must never know how a thing
 //! is polled, stored, written or sent, and reads no file but the config and, when asked for it, a secret.
 
+mod all_environment_variables;
 mod arxiv;
 mod edit;
 mod explanation;
 mod http_listener;
-mod inherited_environment;
 mod list;
-mod list_config;
-mod operator;
+mod operator_alerts;
 mod output_conflicts;
 mod repository;
+mod resolved_list_config;
 mod sink;
 mod source;
 mod store_url;
@@ -25,14 +25,14 @@ use std::time::Duration;
 
 use toml::de::DeTable;
 
+pub use all_environment_variables::all_environment_variables;
 pub use arxiv::ArxivConfig;
 pub use edit::{ConfigEdit, ConfigEditError, NewFeedSource};
 pub use explanation::{ConfigExplanation, ExplanationContext, ListFileReadiness};
 pub use http_listener::HttpListenerConfig;
-pub use inherited_environment::all_environment_variables;
-pub use list_config::ListConfig;
-pub use operator::OperatorConfig;
+pub use operator_alerts::OperatorConfig;
 pub use repository::{CredentialConfig, ForgeConfig, PublishConfig, RepositoryConfig};
+pub use resolved_list_config::ListConfig;
 pub use sink::SinkConfig;
 pub use source::{FeedConfig, FeedLocation};
 pub use suggest_source_name::UniqueSourceNameGenerator;
@@ -42,7 +42,7 @@ pub use crate::config_table::secret_location::{SecretAvailability, SecretError, 
 
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::excerpt::ConfigText;
-use crate::config_table::table_schema::ConfigSectionSchema;
+use crate::config_table::section_keys::ConfigSectionSchema;
 use crate::config_table::toml_table::ConfigTable;
 use crate::config_table::{config_file_paths, value_parsers};
 use crate::domain::{DatabaseUrl, Subscription, Topic};
@@ -92,7 +92,7 @@ fn config_sections_and_keys() -> [&'static ConfigSectionSchema; 9] {
         &list::SCHEMA,
         &sink::SCHEMA,
         &subscription::SCHEMA,
-        &operator::SCHEMA,
+        &operator_alerts::SCHEMA,
     ]
 }
 
@@ -196,7 +196,7 @@ fn read_config_sections(
     let sink_sections = sink::read_sink_sections(root, mistakes);
     let subscription_sections =
         root.array_of_tables("subscription", &subscription::SCHEMA, &["name", "sink"], mistakes);
-    let operator_section = root.subtable("operator", &operator::SCHEMA, mistakes);
+    let operator_section = root.subtable("operator", &operator_alerts::SCHEMA, mistakes);
     let each = [&source_sections, &topic_sections, &list_sections, &sink_sections, &subscription_sections];
     let one_each = [root, &arxiv_section, &http_section, &operator_section];
     let sections = one_each.into_iter().chain(each.into_iter().flatten());
@@ -223,7 +223,7 @@ fn read_config_sections(
     let subscriptions =
         subscription::read_subscription_sections(&subscription_sections, &constraints, mistakes);
     let operator = if root.has_config_key("operator") {
-        Some(operator::read_operator_alert_config(&operator_section, &sinks.names, mistakes)?)
+        Some(operator_alerts::read_operator_alert_config(&operator_section, &sinks.names, mistakes)?)
     } else {
         None
     };

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::list_config::ListConfig;
+use super::resolved_list_config::ListConfig;
 use crate::config_table::config_file_paths;
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::excerpt::printable_value;

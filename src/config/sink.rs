@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::did_you_mean::parse_choice;
 use crate::config_table::excerpt::printable_value;
-use crate::config_table::table_schema::ConfigSectionSchema;
+use crate::config_table::section_keys::ConfigSectionSchema;
 use crate::config_table::toml_table::ConfigTable;
 use crate::config_table::value_parsers;
 use crate::sink::{SINK_KIND_DEFINITIONS, SinkConfigContext, SinkKind, SinkKindDefinition};

@@ -8,7 +8,7 @@ use super::topic;
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::did_you_mean::{nearest_name, parse_choice, require_known_name};
 use crate::config_table::excerpt::printable_value;
-use crate::config_table::table_schema::ConfigSectionSchema;
+use crate::config_table::section_keys::ConfigSectionSchema;
 use crate::config_table::toml_table::ConfigTable;
 use crate::config_table::value_parsers;
 use crate::domain::{Cadence, Crontab, EmptyDigestPolicy, News, NewsFilter, Subscription};

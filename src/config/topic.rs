@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::did_you_mean::{nearest_name, require_known_name};
 use crate::config_table::excerpt::printable_value;
-use crate::config_table::table_schema::ConfigSectionSchema;
+use crate::config_table::section_keys::ConfigSectionSchema;
 use crate::config_table::toml_table::ConfigTable;
 use crate::config_table::value_parsers;
 use crate::domain::{ARXIV_SOURCE, Query, Topic};

@@ -9,6 +9,6 @@ pub(crate) mod did_you_mean;
 pub(crate) mod excerpt;
 mod redaction;
 pub(crate) mod secret_location;
-pub(crate) mod table_schema;
+pub(crate) mod section_keys;
 pub(crate) mod toml_table;
 pub(crate) mod value_parsers;

@@ -8,7 +8,7 @@ use toml::de::{DeString, DeTable, DeValue};
 use super::diagnostic::{Diagnostics, InvalidValue};
 use super::did_you_mean::{is_url, nearest_name};
 use super::excerpt::{ShowablePartOfLine, printable_value};
-use super::table_schema::ConfigSectionSchema;
+use super::section_keys::ConfigSectionSchema;
 
 /// How many sections of one kind there may be: far more than one process can poll within arXiv's pace.
 const SECTIONS_MAX: usize = 1000;

@@ -7,7 +7,9 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow};
 use jiff::Timestamp;
 
-use super::observed_list::{FetchedListRepository, ListFetchOutcome, ListFetchOutcomes, to_repository_list};
+use super::list_fetch_outcome::{
+    FetchedListRepository, ListFetchOutcome, ListFetchOutcomes, to_repository_list,
+};
 use crate::config::{
     Config, CredentialConfig, ForgeConfig, ListConfig, PublishConfig as RouteConfig, RepositoryConfig,
     all_environment_variables,

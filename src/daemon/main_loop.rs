@@ -9,12 +9,12 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokio::sync::Notify;
 
-use super::configured_sources::ConfiguredSources;
+use super::configured_paged_sources::ConfiguredSources;
 use super::feed_polls::{ConcurrentFeedPolls, FeedPollReport, FetchedFeed};
 use super::health_report::HealthReport;
+use super::list_fetch_outcome::ListFetchOutcomes;
 use super::list_repositories::repositories_folder;
 use super::maintenance::MaintenanceTasks;
-use super::observed_list::ListFetchOutcomes;
 use super::sleep_limit::SLEEP_MAX;
 use super::store_failures::{PROBE_EVERY, StoreFailures, catch_panic};
 use super::watchdog::{Heartbeats, MAIN_LOOP};

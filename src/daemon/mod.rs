@@ -1,20 +1,20 @@
 //! What drives the program: one run for `once`, the loops of `run`, and the demo's simulated days. Knows the
 //! present and the order of the steps; must never know how a poll, a list or a message is made.
 
-mod configured_sources;
+mod configured_paged_sources;
 pub mod demo_servers;
 pub mod dry_run;
-pub mod feed_inspection;
+pub mod feed_contents_summary;
+pub mod feed_discovery;
 mod feed_polls;
-pub mod feed_preview;
 pub mod health_report;
-mod list_from_config;
+mod list_fetch_outcome;
 pub mod list_repositories;
 mod main_loop;
 mod maintenance;
-mod observed_list;
 pub mod once;
 pub mod opml_import_export;
+mod pipeline_list_from_config;
 pub mod run;
 mod run_steps;
 mod signals;

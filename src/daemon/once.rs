@@ -7,7 +7,7 @@ use anyhow::{Context, Result, anyhow};
 use jiff::Timestamp;
 use tokio::task::LocalSet;
 
-use super::configured_sources::ConfiguredSources;
+use super::configured_paged_sources::ConfiguredSources;
 use super::feed_polls::{ConcurrentFeedPolls, FeedPollReport};
 use super::health_report::HealthReport;
 use super::list_repositories::repositories_folder;

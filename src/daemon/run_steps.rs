@@ -7,11 +7,11 @@ use std::time::Duration;
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 
-use super::configured_sources;
+use super::configured_paged_sources;
 use super::health_report::HealthReport;
-use super::list_from_config::config_list_to_pipeline_list;
+use super::list_fetch_outcome::{ListFetchOutcome, ListFetchOutcomes};
 use super::list_repositories::fetch_repositories;
-use super::observed_list::{ListFetchOutcome, ListFetchOutcomes};
+use super::pipeline_list_from_config::config_list_to_pipeline_list;
 use crate::config::{Config, ListConfig};
 use crate::domain::Topic;
 use crate::pipeline::compose_digest::{ComposeOutcome, begin_digest_subscription, queue_digest_if_due};
@@ -44,7 +44,7 @@ pub(super) async fn poll_source_for_topic(
     now: Timestamp,
     watch: &mut dyn FnMut(&str, PollProgress<'_>),
 ) -> Result<PollReport> {
-    let settings = configured_sources::poll_request_limits(config, unreachable_max);
+    let settings = configured_paged_sources::poll_request_limits(config, unreachable_max);
     let mut watch = |step: PollProgress<'_>| watch(&topic.name, step);
     poll_topic_from_source(
         source,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use jiff::Timestamp;
 
-use super::feed_inspection::{FeedInspection, whole_feed_request};
+use super::feed_contents_summary::{FeedInspection, whole_feed_request};
 use super::feed_polls::{read_feed_address, to_feed_poll_settings};
 use crate::clock;
 use crate::config::{Config, FeedConfig};

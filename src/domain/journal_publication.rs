@@ -141,7 +141,7 @@ fn reference_names_venue(reference: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::sample_paper::paper_with_only_id;
+    use crate::domain::paper_fixture::paper_with_only_id;
 
     const PREPRINT: &str = "arxiv:2503.20246";
     const JOURNAL: &str = "10.1038/s41586-024-07956-2";

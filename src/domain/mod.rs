@@ -5,13 +5,14 @@
 mod archive_date_placeholder;
 mod archive_path_set;
 mod archive_pattern;
+mod article_of_preprint;
 mod arxiv_announcement_calendar;
 mod arxiv_id;
 mod arxiv_link;
 mod arxiv_policy;
 mod arxiv_taxonomy;
-mod ascii_line_check;
 mod change_detection;
+mod clean_line_fast_path;
 mod code_link;
 mod column;
 mod crontab;
@@ -24,7 +25,6 @@ mod doi_in_link;
 mod estimated_silence_limit;
 mod export;
 mod feed_health;
-mod feed_item_kind_filter;
 mod feed_move_confirmation;
 mod feed_poll_history;
 mod feed_schedule;
@@ -33,18 +33,20 @@ mod fetch_error;
 mod fingerprint;
 mod forge_vendor;
 mod incident;
-mod incomplete_feed;
-mod journal_article_reference;
+mod incomplete_feed_answer;
 mod journal_publication;
+mod kept_feed_item_kinds;
 mod late_digest_reason;
 mod normalized_url;
 mod noun_of_count;
 mod pagination;
 mod paper;
 mod paper_addenda;
+#[cfg(test)]
+pub(crate) mod paper_fixture;
 mod paper_id;
+mod paper_link;
 mod paper_merge;
-mod paper_named_by_link;
 mod percent_encoding;
 mod poll_backoff;
 mod published_feed_entry;
@@ -55,17 +57,15 @@ mod registrable_domain;
 mod repository;
 mod request_gate;
 mod result_page;
-#[cfg(test)]
-pub(crate) mod sample_paper;
 mod secret;
 mod source_announcement_calendar;
-mod source_polling_policy;
+mod source_order_within_date;
+mod source_pace_and_paging;
 mod store_url;
 mod subscription;
 pub mod table_merge;
 mod text_analysis;
 mod text_hygiene;
-mod tie_order;
 mod topic;
 mod topic_health;
 mod version;
@@ -75,14 +75,15 @@ mod work_identity;
 
 pub use archive_path_set::ArchivePathSet;
 pub use archive_pattern::{ArchivePattern, ArchivePatternError};
+pub use article_of_preprint::ArticleOfPreprint;
 pub use arxiv_announcement_calendar::ArxivEveningKind;
 pub use arxiv_id::{ArxivId, ArxivIdError};
 pub use arxiv_policy::{ARXIV_POLICY, ARXIV_SOURCE, is_arxiv_host, user_agent};
-pub use ascii_line_check::is_clean_ascii_line;
 pub use change_detection::{
     DetectedChange, MetadataOrigin, News, RecordedPaperChange, Sighting, StoredPaperState,
     TopicBackfillPhase, detect_change, detect_change_from_list,
 };
+pub use clean_line_fast_path::is_clean_ascii_line;
 pub use code_link::find_code_url;
 pub use column::Column;
 pub use crontab::{Crontab, CrontabError};
@@ -101,7 +102,6 @@ pub use feed_health::{
     FeedFault, FeedHealth, FeedObservation, FeedRelocation, NewItemCount, RelocationTrust, assess_feed,
     count_recent_new_items,
 };
-pub use feed_item_kind_filter::FeedItemKindsToKeep;
 pub use feed_move_confirmation::{FeedMove, PermanentRedirect, RedirectTargetKind};
 pub use feed_poll_history::{FeedHistory, FeedPoll, ItemKeysAndDate};
 pub use feed_schedule::{FeedFailure, FeedTiming, NextRequestHints, next_feed_poll};
@@ -110,17 +110,17 @@ pub use fetch_error::{FetchError, FetchErrorKind, Retry};
 pub use fingerprint::Fingerprint;
 pub use forge_vendor::ForgeVendor;
 pub use incident::{Incident, IncidentRecord, OperatorAlert, ResolvedIncident, update_incidents};
-pub use incomplete_feed::{AnswerExtent, is_gap_permanent};
-pub use journal_article_reference::ArticleOfPreprint;
+pub use incomplete_feed_answer::{AnswerExtent, is_gap_permanent};
 pub use journal_publication::{JournalPublication, add_article_to_preprint, is_newly_published};
+pub use kept_feed_item_kinds::FeedItemKindsToKeep;
 pub use late_digest_reason::lateness_note;
 pub use noun_of_count::{count_of, noun_of_count};
 pub use pagination::{KnownPagePolicy, NextPage, Pagination, PagingPlan};
 pub use paper::{Abstract, Author, Category, Link, Paper};
 pub use paper_addenda::PaperAddenda;
 pub use paper_id::PaperId;
+pub use paper_link::PaperLink;
 pub use paper_merge::merge_paper;
-pub use paper_named_by_link::PaperLink;
 pub use percent_encoding::percent_encode;
 pub use poll_backoff::backoff_after_incomplete_polls;
 pub use published_feed_entry::PublishedFeedEntry;
@@ -137,11 +137,11 @@ pub use request_gate::{RequestGate, WAIT_MAX};
 pub use result_page::{EntryFlaw, ResultEntry, ResultPage};
 pub use secret::Secret;
 pub use source_announcement_calendar::AnnouncementCalendar;
-pub use source_polling_policy::{Paging, SourcePollingPolicy};
+pub use source_order_within_date::reorder_as_source_shows;
+pub use source_pace_and_paging::{Paging, SourcePollingPolicy};
 pub use store_url::DatabaseUrl;
 pub use subscription::{Cadence, EmptyDigestPolicy, NewsFilter, Subscription};
 pub use text_hygiene::{is_bidi_control, is_invisible, is_joiner, sanitize_to_visible_line};
-pub use tie_order::reorder_as_source_shows;
 pub use topic::Topic;
 pub use topic_health::{
     HISTORY, OtherTopicsActivity, PastPoll, PollOutcome, RecentPaperCount, SourceFeedCoverage,

@@ -80,7 +80,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::domain::sample_paper::paper_with_only_id;
+    use crate::domain::paper_fixture::paper_with_only_id;
     use crate::domain::{Link, Paper, PaperLink};
 
     #[test]

@@ -6,7 +6,7 @@ use anyhow::Result;
 use jiff::Timestamp;
 
 use super::allowed_hosts::AllowedHosts;
-use super::served_health::ServedHealth;
+use super::health_snapshot::ServedHealth;
 use super::served_last_modified::ServedLastModified;
 use super::settings::HttpServerSettings;
 use super::store_reader_pool::{StoreReadError, StoreReaderPool};

@@ -9,8 +9,8 @@ use axum::response::Response;
 
 use super::app_state::AppState;
 use super::cache_control_headers::{PLAIN_TEXT, uncacheable_response};
+use super::health_snapshot::ServedStatus;
 use super::http_error::HttpError;
-use super::served_health::ServedStatus;
 use crate::store::StoreReader;
 
 /// <https://www.rfc-editor.org/rfc/rfc8259#section-11>

@@ -15,8 +15,8 @@ use prometheus_client::registry::Registry;
 
 use super::app_state::AppState;
 use super::cache_control_headers::uncacheable_response;
+use super::health_snapshot::ServedHealth;
 use super::http_error::HttpError;
-use super::served_health::ServedHealth;
 use crate::domain::{FeedHealth, PollOutcome, TopicHealth};
 use crate::render::page::{ComponentHealth, TopicSummary};
 use crate::store::{DeliveryOutcomeCount, PollOutcomeCount, SinkQueueStatus, StoreReader};

@@ -11,9 +11,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::app_state::AppState;
 use super::cache_control_headers::{HTML, cacheable_response};
+use super::health_snapshot::ServedHealth;
 use super::http_error::HttpError;
 use super::search_params::SearchParams;
-use super::served_health::ServedHealth;
 use super::topic_feeds;
 use crate::domain::{Paper, PaperId};
 use crate::render::page::{

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use jiff::Timestamp;
 
-use super::served_health::ServedHealth;
+use super::health_snapshot::ServedHealth;
 use crate::clock::Clock;
 use crate::domain::DatabaseUrl;
 use crate::store::StoreReader;

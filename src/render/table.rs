@@ -283,7 +283,7 @@ pub(super) fn is_http_url(address: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::sample_paper::paper_with_only_id;
+    use crate::domain::paper_fixture::paper_with_only_id;
     use crate::domain::{Abstract, ArticleOfPreprint, ArxivId, Link, PaperId};
 
     fn paper_with_id(id: PaperId) -> Paper {

@@ -6,7 +6,7 @@ use anyhow::Result;
 use jiff::Zoned;
 
 use super::config_schema::SinkConfigKeys;
-use super::sink_message::{MessageKeys, SinkMessage};
+use super::keyed_sink_message::{MessageKeys, SinkMessage};
 use super::sink_summary::SinkDestinationSummary;
 use super::transport::Transport;
 use crate::config_table::secret_location::SecretLocation;

@@ -3,8 +3,8 @@
 use anyhow::Result;
 use jiff::Zoned;
 
+use super::keyed_sink_message::{MessageKeys, SinkMessage};
 use super::mail_address::MailAddress;
-use super::sink_message::{MessageKeys, SinkMessage};
 use crate::domain::{Digest, OperatorAlert};
 use crate::render::mail::{self, MailMessage, MailRenderSettings, UnsubscribeLink};
 

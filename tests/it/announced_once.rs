@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use paperwire::domain::Paper;
 
 use crate::support::fake_arxiv::{ArxivReply, FakeArxiv};
-use crate::support::sample_papers::versioned_ids;
-use crate::support::simulated_month::{
+use crate::support::random_month_of_papers::{
     DAYS, DateSharing, HOUR, RandomNumbers, SimulatedMonth, kill_once, number_from_variable, run_times,
     show_papers, time_in_month,
 };
+use crate::support::sample_papers::versioned_ids;
 use crate::support::test_env::{AnnouncedPaper, TestEnv, measure_time};
 
 fn version_by_id(papers: &[Paper]) -> BTreeMap<String, u32> {

@@ -14,8 +14,10 @@ use crate::random_kills::{AllSinksEnv, READERS, announced_papers as told_by};
 use crate::support::fake_arxiv::FakeArxiv;
 use crate::support::fake_webhooks::FakeWebhooks;
 use crate::support::loopback_server::free_port;
+use crate::support::random_month_of_papers::{
+    DateSharing, RandomNumbers, SimulatedMonth, run_times, show_papers,
+};
 use crate::support::sample_papers::sample_papers;
-use crate::support::simulated_month::{DateSharing, RandomNumbers, SimulatedMonth, run_times, show_papers};
 use crate::support::small_disk::SmallDisk;
 use crate::support::test_env::{NOW, TestEnv, stdout};
 use crate::web::get_page;

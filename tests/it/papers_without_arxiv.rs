@@ -8,7 +8,7 @@ use paperwire::store::StoreReader;
 use serde_json::Value;
 
 use crate::support::fake_arxiv::FakeArxiv;
-use crate::support::fake_journal::{FakeJournal, JournalArticle, WITH_DOI, WITH_PAGE};
+use crate::support::fake_journal_source::{FakeJournal, JournalArticle, WITH_DOI, WITH_PAGE};
 use crate::support::repository_env::{BRANCH, RepositoryEnv};
 use crate::support::sample_papers::sample_papers;
 use crate::support::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv, stdout};

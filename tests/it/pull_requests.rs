@@ -2,9 +2,9 @@
 
 use crate::support::bare_repository::run_git;
 use crate::support::executable_files;
+use crate::support::random_month_of_papers::RandomNumbers;
 use crate::support::repository_env::{BRANCH, RepositoryEnv, TOKEN};
 use crate::support::sample_papers::{newest_first, next_version, versioned_ids};
-use crate::support::simulated_month::RandomNumbers;
 use crate::support::test_env::{OnceOutput, measure_time};
 
 #[test]

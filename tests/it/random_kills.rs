@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
+use crate::support::accepting_fake_smtp::FakeSmtp;
 use crate::support::fake_arxiv::FakeArxiv;
-use crate::support::fake_smtp::FakeSmtp;
 use crate::support::fake_webhooks::FakeWebhooks;
-use crate::support::simulated_month::{
+use crate::support::random_month_of_papers::{
     DateSharing, RandomNumbers, SimulatedMonth, kill_once, number_from_variable, run_times, show_papers,
 };
 use crate::support::test_env::{TestEnv, measure_time};

@@ -1,7 +1,7 @@
 //! Planted secrets, a table of failures, and everything that the program leaves behind: none of them is in it.
 
+use crate::support::accepting_fake_smtp::FakeSmtp;
 use crate::support::fake_arxiv::FakeArxiv;
-use crate::support::fake_smtp::FakeSmtp;
 use crate::support::fake_webhooks::{FakeWebhooks, WebhookReply};
 use crate::support::sample_papers::sample_papers;
 use crate::support::test_env::{NOW, TestEnv, stderr, stdout};

@@ -1,14 +1,14 @@
 //! The borders of the top-level modules: what each module may call, which crates it may know, and what it must never
 //! say. Reads `src/**`.
 
-mod module_tree;
+mod import_graph;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::support::rust_files::rust_files;
-use module_tree::{ModuleTree, circular_imports};
+use import_graph::{ModuleTree, circular_imports};
 
 /// A top-level module, the modules that it may call, and the crates from outside that it may know.
 const MODULES: &[(&str, &[&str], &[&str])] = &[

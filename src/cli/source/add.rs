@@ -15,8 +15,8 @@ use crate::cli::runtime::build_runtime;
 use crate::cli::usage_error::{UsageError, quote_names};
 use crate::clock::Clock;
 use crate::config::{Config, FeedLocation, NewFeedSource, UniqueSourceNameGenerator};
-use crate::daemon::feed_inspection::FeedInspection;
-use crate::daemon::feed_preview::{
+use crate::daemon::feed_contents_summary::FeedInspection;
+use crate::daemon::feed_discovery::{
     DiscoveredFeed, FeedFinding, FeedPreview, FeedPreviewError, FeedPreviewOptions, preview_feed,
 };
 use crate::domain::{FeedItemKindsToKeep, count_of};

@@ -191,7 +191,7 @@ impl fmt::Display for SubscriptionExplanation {
 
 #[cfg(test)]
 mod tests {
-    use crate::config::tests::explanation_fixture::explain_with_secret;
+    use crate::config::tests::explain_with_secret::explain_with_secret;
     use crate::config::{ConfigExplanation, ConfigText, ExplanationContext, parse_config_text};
 
     const FULL: &str = r#"

@@ -151,7 +151,7 @@ impl fmt::Display for SourceExplanation {
 
 #[cfg(test)]
 mod tests {
-    use crate::config::tests::explanation_fixture::explain_with_secret;
+    use crate::config::tests::explain_with_secret::explain_with_secret;
 
     const FEEDS: &str = r#"
 [arxiv]

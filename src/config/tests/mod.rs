@@ -11,7 +11,7 @@ mod broken_sinks;
 mod broken_sources;
 mod broken_subscriptions;
 mod broken_topics;
-pub(super) mod explanation_fixture;
+pub(super) mod explain_with_secret;
 mod http;
 mod mutations;
 mod repositories;

@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 
 use super::feed_health_report::FeedHealthReport;
 use crate::config::Config;
-use crate::daemon::configured_sources::choose_announcement_calendar;
+use crate::daemon::configured_paged_sources::choose_announcement_calendar;
 use crate::domain::{
     Incident, SourceFeedCoverage, SourceObservation, Topic, TopicHealth, TopicHealthInputs,
     assess_health_of_topics,

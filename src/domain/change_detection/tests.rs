@@ -1,7 +1,7 @@
 //! Tests of what counts as a change.
 
 use super::*;
-use crate::domain::sample_paper::paper_with_only_id;
+use crate::domain::paper_fixture::paper_with_only_id;
 use crate::domain::{Abstract, ArxivId, PaperId};
 
 fn paper_version(version: u32, updated: &str) -> Paper {

@@ -1,7 +1,7 @@
 //! Tests of how pages of answers are asked for.
 
 use super::*;
-use crate::domain::sample_paper::paper_with_only_id;
+use crate::domain::paper_fixture::paper_with_only_id;
 use crate::domain::{ARXIV_POLICY, Abstract};
 
 const NOW: &str = "2025-03-26T08:00:00Z";

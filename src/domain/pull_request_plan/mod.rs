@@ -19,12 +19,12 @@
 //! | paper D has come                                                    | `Push` to `paperwire/list-2`, then `Open`: the closed branch stays as it is |
 //! | it was merged; the base has all of it                               | `Delete` branch 2                            |
 
-mod content_fingerprints;
+mod proposed_content_fingerprints;
 #[cfg(test)]
 mod tests;
 
 use super::CommitId;
-pub use content_fingerprints::ProposedContentFingerprints;
+pub use proposed_content_fingerprints::ProposedContentFingerprints;
 
 /// Everything that the next step is decided by. Branches are numbered: 1 is the one with the list's name, 2 has `-2` after
 /// it.

@@ -7,7 +7,7 @@ use super::super::text_analysis::Analyzer;
 use super::author_text::IndexedAuthorNames;
 use super::indexed_text::{IndexedText, PhraseWord};
 use super::search_document::SearchDocument;
-use super::term_match::MatchPlace;
+use super::term_match_result::MatchPlace;
 use super::text_query::{WordMatchMode, combine_word_match_places, phrase_words};
 use super::wildcard::{WildcardPattern, begins_with_wildcard, has_wildcard};
 

@@ -2,7 +2,7 @@
 
 use super::super::text_analysis::Analyzer;
 use super::indexed_text::IndexedText;
-use super::term_match::SearchedField;
+use super::term_match_result::SearchedField;
 
 /// Words that belong to the surname behind them. Source: `PREFIX_MATCH` in `arxiv/authors/__init__.py` of
 /// arXiv/arxiv-base.

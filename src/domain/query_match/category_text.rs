@@ -2,7 +2,7 @@
 
 use super::super::arxiv_taxonomy::arxiv_subject_name;
 use super::indexed_text::IndexedText;
-use super::term_match::SearchedField;
+use super::term_match_result::SearchedField;
 
 /// Adds a category's identifier, its name, and its archive's. Source: `primary_classification` and
 /// `secondary_classification` in `DocumentMapping.json`, which copy all four to `combined`; so `all:vision` finds

@@ -11,7 +11,7 @@ use super::author_query::AuthorQuery;
 use super::identifier_query::KeywordFieldQuery;
 use super::search_document::{SearchDocument, YearAndMonth};
 use super::stemmed_query::{StemmedQuery, tex_formula_query};
-use super::term_match::{MatchPlace, SearchedField};
+use super::term_match_result::{MatchPlace, SearchedField};
 use super::text_query::{TextQuery, WordMatchMode};
 
 /// The first year that is taken for one. Source: `START_YEAR` in `prepare.py`.

@@ -1,7 +1,7 @@
 //! A field's tokens, to be searched.
 
 use super::super::text_analysis::{Analyzer, TextToken};
-use super::term_match::{MatchPlace, SearchedField};
+use super::term_match_result::{MatchPlace, SearchedField};
 use super::wildcard::WildcardPattern;
 
 /// How many words part two values of a field, so that no phrase goes over both. Source: Elasticsearch's

@@ -19,14 +19,14 @@ mod prepared_term;
 mod search_document;
 mod searchable_paper_fields;
 mod stemmed_query;
-mod term_match;
+mod term_match_result;
 mod text_query;
 mod wildcard;
 
 pub use prepared_query::PreparedQuery;
 pub use search_document::SearchDocument;
 pub use searchable_paper_fields::SearchablePaperFields;
-pub use term_match::{MatchPlace, SearchedField, TermMatch};
+pub use term_match_result::{MatchPlace, SearchedField, TermMatch};
 
 use super::Query;
 

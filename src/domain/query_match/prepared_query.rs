@@ -3,7 +3,7 @@
 use super::super::query::{DateRange, Query, QueryNode};
 use super::prepared_term::PreparedTerm;
 use super::search_document::SearchDocument;
-use super::term_match::{MatchPlace, SearchedField, TermMatch};
+use super::term_match_result::{MatchPlace, SearchedField, TermMatch};
 
 /// A query whose terms are broken into their words, once for any number of papers.
 #[derive(Debug)]

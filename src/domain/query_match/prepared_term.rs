@@ -7,7 +7,7 @@ use super::every_field_query::AllFieldsTerm;
 use super::identifier_query::KeywordFieldQuery;
 use super::search_document::SearchDocument;
 use super::stemmed_query::{StemmedQuery, tex_formula_query};
-use super::term_match::{MatchPlace, SearchedField};
+use super::term_match_result::{MatchPlace, SearchedField};
 use super::text_query::{TextQuery, WordMatchMode};
 use super::wildcard::WildcardPattern;
 

@@ -8,7 +8,7 @@ use super::author_text::{IndexedAuthorNames, NameParts, is_group_name};
 use super::category_text::add_category_to_index;
 use super::indexed_text::IndexedText;
 use super::searchable_paper_fields::SearchablePaperFields;
-use super::term_match::SearchedField;
+use super::term_match_result::SearchedField;
 
 /// A paper's fields as arXiv's index has them. Source: `mappings/DocumentMapping.json`, and
 /// `search/process/transform.py` for what is made from the names.

@@ -3,7 +3,7 @@
 use super::super::query::SearchedWordOrPhrase;
 use super::super::text_analysis::Analyzer;
 use super::search_document::StemmedText;
-use super::term_match::MatchPlace;
+use super::term_match_result::MatchPlace;
 use super::text_query::{TextQuery, WordMatchMode};
 
 /// A term by its stems or, if it is a phrase, also by its words as they are. Source: `_query_title` and

@@ -3,7 +3,7 @@
 use super::super::query::SearchedWordOrPhrase;
 use super::super::text_analysis::Analyzer;
 use super::indexed_text::{IndexedText, PhraseWord};
-use super::term_match::MatchPlace;
+use super::term_match_result::MatchPlace;
 use super::wildcard::{WildcardPattern, begins_with_wildcard, has_wildcard};
 
 /// How many of the words that a term breaks into a field must have.

@@ -6,10 +6,10 @@
 
 mod author_names;
 mod doi_kind;
-mod evidence;
 mod find_known_work;
 mod normalized_title;
 mod prepared_work;
+mod title_author_match;
 mod title_markup;
 mod title_symbols;
 mod work_comparison_result;
@@ -17,9 +17,9 @@ mod work_key;
 mod work_metadata;
 
 pub use doi_kind::DoiKind;
-pub use evidence::{AuthorEvidence, TitleAndAuthorMatch};
 pub use find_known_work::{KnownWork, SAME_TITLE_MAX, WorkChoice, choose_work};
 pub use normalized_title::{TitleKey, title_key};
+pub use title_author_match::{AuthorEvidence, TitleAndAuthorMatch};
 pub use work_comparison_result::WorkComparison;
 pub use work_key::{WorkKey, are_two_articles, are_two_arxiv_works, parse_dois_in_field};
 pub use work_metadata::{WorkDescription, ids_named_by_paper};

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::author_names::{AuthorName, count_shared_authors};
-use super::evidence::{AuthorEvidence, TitleAndAuthorMatch};
 use super::normalized_title::NormalizedTitle;
+use super::title_author_match::{AuthorEvidence, TitleAndAuthorMatch};
 use super::work_comparison_result::WorkComparison;
 use super::work_key::{WorkKey, WorkKeyNamespace};
 use super::work_metadata::WorkDescription;

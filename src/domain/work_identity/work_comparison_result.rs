@@ -1,6 +1,6 @@
 //! What is decided about two descriptions.
 
-use super::evidence::TitleAndAuthorMatch;
+use super::title_author_match::TitleAndAuthorMatch;
 use super::work_key::WorkKey;
 
 /// Whether two descriptions are of one work.

@@ -5,9 +5,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::error_classification::FailedReply;
-use super::pull_request::VendorPullRequest;
 use super::reply::BoundedJsonArray;
 use super::vendor_dialect::ForgeApiDialect;
+use super::vendor_neutral_pull_request::VendorPullRequest;
 use super::{ForgeError, ForgePullRequestState, PullRequest, PullRequestBranches};
 
 /// What a token needs for all that is done here.

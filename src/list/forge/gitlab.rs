@@ -5,11 +5,11 @@ use reqwest::Method;
 use serde::Deserialize;
 
 use super::error_classification::FailedReply;
-use super::pull_request::VendorPullRequest;
 use super::reply::BoundedJsonArray;
 use super::rest_client::{ListingSearchOutcome, RestClient};
 use super::rest_transport::ForgeApiPath;
 use super::vendor_dialect::ForgeApiDialect;
+use super::vendor_neutral_pull_request::VendorPullRequest;
 use super::{ForgeError, ForgePullRequestState, PullRequest, PullRequestBranches};
 
 /// Marks of a draft, of which the last two are of versions before 14:

@@ -8,11 +8,11 @@ mod gitea;
 mod github;
 mod github_app;
 mod gitlab;
-mod pull_request;
 mod reply;
 mod rest_client;
 mod rest_transport;
 mod vendor_dialect;
+mod vendor_neutral_pull_request;
 mod write_pace;
 
 use anyhow::ensure;
@@ -21,7 +21,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 pub use error::ForgeError;
-pub use pull_request::{
+pub use vendor_neutral_pull_request::{
     ForgePullRequestState, NewPullRequest, OpenedPullRequest, PullRequest, PullRequestBranches,
 };
 pub use write_pace::WritePace;
@@ -29,13 +29,13 @@ pub use write_pace::WritePace;
 use self::github::PullRequestJson;
 use self::github_app::GitHubApp;
 use self::gitlab::MergeRequestJson;
-use self::pull_request::{
-    VendorPullRequest, add_draft_mark, is_same_pull_request_comment, read_vendor_pull_request,
-};
 use self::reply::ForgeReply;
 use self::rest_client::{ListingSearchOutcome, RestClient, TokenOrGitHubApp};
 use self::rest_transport::{ForgeApiPath, RestTransport};
 use self::vendor_dialect::ForgeApiDialect;
+use self::vendor_neutral_pull_request::{
+    VendorPullRequest, add_draft_mark, is_same_pull_request_comment, read_vendor_pull_request,
+};
 pub use crate::domain::ForgeVendor;
 use crate::domain::Secret;
 

@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use super::branch_heads::{BranchHead, BranchHeads, parse_commit_id};
+use super::clone_folder::Repository;
 use super::error::GitError;
 use super::git_command::GitCommand;
-use super::local_clone::Repository;
 use super::{ADDRESS, NAME};
 use crate::domain::{Branch, CommitId};
 

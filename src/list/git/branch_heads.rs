@@ -1,9 +1,9 @@
 //! Where the remote's branches are, and what of them is fetched.
 
 use super::BRANCHES_MAX;
+use super::clone_folder::Repository;
 use super::error::GitError;
 use super::git_command::{GitCommand, REMOTE};
-use super::local_clone::Repository;
 use crate::domain::{Branch, CommitId};
 
 /// Where the branches were when we looked; their latest commits have been fetched, each whole.

@@ -13,7 +13,7 @@ use tokio::process::Command;
 use super::child_process::{self, ChildError, ChildOutput, limited_command};
 use super::environment_allowlist::{GitEnvironment, REDACTED};
 use super::error::{GitError, classify_git_output, one_line, strip_control_characters};
-use super::git_login::GitLogin;
+use super::git_user_and_token::GitLogin;
 use super::leftovers::remove_leftovers;
 use crate::clock::TimeBudget;
 use crate::domain::{GitTransport, Remote};

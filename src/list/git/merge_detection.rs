@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 
 use super::branch_heads::{BranchHead, parse_commit_id};
+use super::clone_folder::Repository;
 use super::error::GitError;
 use super::git_command::GitCommand;
-use super::local_clone::Repository;
 use crate::domain::CommitId;
 
 /// Most commits of a branch that are looked at.

@@ -1,9 +1,9 @@
 //! What we want, on top of what a person did to our branch.
 
 use super::branch_heads::{BranchHead, parse_commit_id};
+use super::clone_folder::Repository;
 use super::error::GitError;
 use super::git_command::GitCommand;
-use super::local_clone::Repository;
 use crate::domain::CommitId;
 
 /// What came of a merge.

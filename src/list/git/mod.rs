@@ -13,12 +13,12 @@
 mod branch_commits;
 mod branch_heads;
 mod child_process;
+mod clone_folder;
 mod environment_allowlist;
 mod error;
 mod git_command;
-mod git_login;
+mod git_user_and_token;
 mod leftovers;
-mod local_clone;
 mod merge_detection;
 mod merge_onto_persons_branch;
 mod objects;
@@ -28,10 +28,10 @@ mod version_check;
 
 pub use branch_commits::{Commit, CommitsAheadOfBase};
 pub use branch_heads::{BranchHead, BranchHeads};
+pub use clone_folder::{LocalCloneSettings, Repository, cache_folder_name};
 pub use environment_allowlist::GitEnvironment;
 pub use error::GitError;
-pub use git_login::GitLogin;
-pub use local_clone::{LocalCloneSettings, Repository, cache_folder_name};
+pub use git_user_and_token::GitLogin;
 pub use merge_onto_persons_branch::GitMergeOutcome;
 pub use objects::{Blob, TreeChange, TreeFile};
 pub use push::PushOutcome;

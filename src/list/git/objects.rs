@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use std::io::ErrorKind;
 
 use super::branch_heads::parse_commit_id;
+use super::clone_folder::Repository;
 use super::error::GitError;
 use super::git_command::GitCommand;
-use super::local_clone::Repository;
 use super::{ADDRESS, FILE_BYTES_MAX, NAME};
 use crate::domain::{CommitId, TreePath};
 

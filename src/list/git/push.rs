@@ -1,9 +1,9 @@
 //! Moving a branch of the remote, and only from where we saw it.
 
 use super::branch_heads::BranchHead;
+use super::clone_folder::Repository;
 use super::error::{GitError, one_line};
 use super::git_command::{GitCommand, REMOTE};
-use super::local_clone::Repository;
 use crate::domain::{Branch, CommitId};
 
 /// What the remote did with a push.

@@ -6,7 +6,7 @@ mod archive_volume_splitting;
 mod archive_volumes;
 mod exports;
 mod generate_tables;
-mod interrupted_file_rewrite;
+mod pending_file_rewrite;
 mod recover_interrupted_row_moves;
 mod skip_unchanged_list;
 

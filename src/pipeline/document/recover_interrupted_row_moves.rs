@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use anyhow::{Context, Result};
 
 use super::exports::is_export_file;
-use super::interrupted_file_rewrite::PendingFileRewrite;
 use super::list_settings_and_report::{LIST_FILE, List, read_edited_and_base_files};
 use super::merge::check_table_mergeable;
+use super::pending_file_rewrite::PendingFileRewrite;
 use crate::domain::PaperId;
 use crate::domain::table_merge::{MergeInput, ParsedTable, TableLine, merge_tables};
 use crate::render::{

@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result, bail};
 
 use super::exports::is_export_file;
-use super::interrupted_file_rewrite::PendingFileRewrite;
 use super::list_settings_and_report::List;
 use super::merged_list::ListFilesBeforeAndAfter;
+use super::pending_file_rewrite::PendingFileRewrite;
 use super::recover_interrupted_row_moves::recover_moved_rows;
 use crate::domain::Fingerprint;
 use crate::list;

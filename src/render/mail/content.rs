@@ -5,7 +5,7 @@ use jiff::Zoned;
 use super::error::MailRenderError;
 use super::frame::{MailFrame, PREVIEW_CHARS_MAX};
 use super::section::MailSection;
-use super::settings::{MailRenderSettings, UnsubscribeLink};
+use super::sender_and_links::{MailRenderSettings, UnsubscribeLink};
 use super::truncation::truncate_at_word;
 use super::wording::NAME_CHARS_MAX;
 use super::{html, text};

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::settings::MailRenderSettings;
+use super::sender_and_links::MailRenderSettings;
 use super::truncation::truncate_at_word;
 use super::wording::{NAME_CHARS_MAX, no_news_sentence, sections_with_papers, subject_line};
 use crate::domain::{Digest, DigestPartNumber};

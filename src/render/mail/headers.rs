@@ -11,7 +11,7 @@ use ring::digest::{Context, SHA256};
 use super::content::MailContent;
 use super::error::MailRenderError;
 use super::rendered_mail::MailMessage;
-use super::settings::{MailRenderSettings, UnsubscribeLink};
+use super::sender_and_links::{MailRenderSettings, UnsubscribeLink};
 use super::truncation::truncate_at_word;
 use crate::render::safe_url::safe_url;
 

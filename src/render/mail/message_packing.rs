@@ -10,7 +10,7 @@ use super::headers::{HEADERS_BYTES_MAX, mime_content_len, quoted_printable_len};
 use super::html::MailPaperTemplate;
 use super::paper_card::MailPaperCard;
 use super::section::{MailSection, NewsKindGroup, PaperTextAndHtml, news_label};
-use super::settings::MailRenderSettings;
+use super::sender_and_links::MailRenderSettings;
 use super::text;
 use super::truncation::truncate_at_word;
 use super::wording::NAME_CHARS_MAX;

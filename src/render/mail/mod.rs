@@ -7,12 +7,12 @@ mod error;
 mod frame;
 mod headers;
 mod html;
+mod mail_preview;
 mod message_packing;
 mod paper_card;
 mod rendered_mail;
-mod rendered_mail_parser;
 mod section;
-mod settings;
+mod sender_and_links;
 mod text;
 mod truncation;
 mod wording;
@@ -24,9 +24,9 @@ use crate::domain::{Digest, OperatorAlert};
 use content::MailContent;
 pub use error::MailRenderError;
 use headers::{MailHeaders, NamedMailAddress};
+pub use mail_preview::{MailPreview, parse_mail};
 pub use rendered_mail::MailMessage;
-pub use rendered_mail_parser::{MailPreview, parse_mail};
-pub use settings::{MailRenderSettings, UnsubscribeLink};
+pub use sender_and_links::{MailRenderSettings, UnsubscribeLink};
 
 /// The messages of a digest: for each recipient, in their order, each part.
 ///

@@ -168,7 +168,7 @@ fn abstract_paragraphs(text: &Abstract, chars_max: usize) -> (Vec<String>, bool)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::sample_paper::paper_with_only_id;
+    use crate::domain::paper_fixture::paper_with_only_id;
     use crate::domain::{ArxivId, Category, Link, PaperId, Revision, Version};
 
     fn sample_digest_paper() -> DigestPaper {

@@ -1,7 +1,7 @@
 //! What a Markdown renderer makes of a table whose papers are out to break it, and what reading makes
 //! of it. The judge is comrak, an independent renderer of GitHub's Markdown.
 
-mod hostile_text;
+mod hostile_text_samples;
 mod rendered_cell;
 
 use std::fmt::Write as _;
@@ -11,7 +11,7 @@ use jiff::civil::date;
 use proptest::prelude::*;
 use regex::Regex;
 
-use hostile_text::{HOSTILE, faithfully_shown_text, hostile_text};
+use hostile_text_samples::{HOSTILE, faithfully_shown_text, hostile_text};
 use rendered_cell::{RenderedCell, render_cells};
 
 use super::{OptionalCells, SingleLine, TableRow, parse_markdown_tables, table::render_table};

@@ -1,6 +1,6 @@
 //! One formula, read token by token.
 
-use super::name_table::{name_table_value, word_list_contains};
+use super::name_table_lookup::{name_table_value, word_list_contains};
 use super::sub_superscript::{ScriptPosition, to_sub_or_superscript};
 use super::symbol;
 use super::text_command::compose_accent;

@@ -2,14 +2,14 @@
 //! stays as its author wrote it; what is no TeX stays byte for byte.
 
 mod formula;
-mod name_table;
+mod name_table_lookup;
 mod sub_superscript;
 mod symbol;
 mod text_command;
 
 use std::borrow::Cow;
 
-pub(super) use name_table::name_table_entries;
+pub(super) use name_table_lookup::name_table_entries;
 pub(super) use text_command::{ACCENTS, LETTERS};
 
 /// A longer formula is an equation that no line shows well.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::name_table::name_table_entries;
+use super::name_table_lookup::name_table_entries;
 
 /// The tables below by their names: a text has many formulas.
 static SIGN_TABLE: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| name_table_entries(SIGNS).collect());

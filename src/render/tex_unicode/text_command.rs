@@ -2,7 +2,7 @@
 
 use unicode_normalization::char::compose;
 
-use super::name_table::{name_table_value, word_list_contains};
+use super::name_table_lookup::{name_table_value, word_list_contains};
 
 /// Accents, with the combining character that follows its letter in Unicode.
 pub(in crate::render) const ACCENTS: &[(char, char)] = &[

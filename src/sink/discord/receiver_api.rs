@@ -69,7 +69,9 @@ fn classify_response(answer: &ReceiverResponse) -> VerdictWithReceiverQuote {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sink::http::verdict_fixture::{attempt_outcome_words, judge_response, one_word_for_attempt};
+    use crate::sink::http::verdict_test_helpers::{
+        attempt_outcome_words, judge_response, one_word_for_attempt,
+    };
 
     #[test]
     fn discord_is_asked_to_wait_once_and_keeps_its_thread() {

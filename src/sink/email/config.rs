@@ -11,8 +11,8 @@ use crate::config_table::toml_table::ConfigTable;
 use crate::config_table::value_parsers;
 use crate::render::mail::UnsubscribeLink;
 use crate::sink::config_schema::{SinkConfigContext, SinkConfigKeys};
+use crate::sink::https_link_parser::{is_header_safe, parse_https_url};
 use crate::sink::mail_address::{MailAddress, parse_mail_address, read_recipients};
-use crate::sink::message_link_url::{is_header_safe, parse_https_url};
 
 /// The keys of `kind = "email"`.
 pub(crate) const SCHEMA: SinkConfigKeys = SinkConfigKeys {
@@ -185,7 +185,7 @@ fn parse_unsubscribe(text: &str) -> Result<UnsubscribeLink, InvalidValue> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sink::message_link_url::LINK_BYTES_MAX;
+    use crate::sink::https_link_parser::LINK_BYTES_MAX;
 
     #[test]
     fn a_server_is_a_host_with_its_way_to_be_spoken_to() {

@@ -7,8 +7,8 @@ use jiff::Zoned;
 
 use super::adapter::SinkAdapter;
 use super::config_schema::SinkConfigKeys;
+use super::keyed_sink_message::{MessageKeys, SinkMessage};
 use super::mail_renderer::{MESSAGE_KIND, MailRenderer};
-use super::sink_message::{MessageKeys, SinkMessage};
 use super::sink_summary::SinkDestinationSummary;
 use super::smtp::SmtpSink;
 use super::transport::Transport;

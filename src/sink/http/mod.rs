@@ -1,11 +1,11 @@
 //! One POST to a receiver. What is peculiar to a receiver is behind [`ReceiverApi`].
 
-mod receiver_address_policy;
+mod delivery_url_check;
+mod read_receiver_response;
 mod receiver_api;
-mod receiver_response;
 mod response_verdict;
 #[cfg(test)]
-pub(crate) mod verdict_fixture;
+pub(crate) mod verdict_test_helpers;
 
 use std::fmt;
 use std::path::Path;
@@ -22,9 +22,9 @@ use crate::network::http_client_builder::http_client_builder;
 pub use crate::network::private_network_guard::AddressPolicy;
 use crate::network::private_network_guard::{GuardedResolver, PrivateAddressError};
 use crate::network::{CONNECT_LIMIT, connection_error_text};
-use receiver_address_policy::{AddressPolicyError, check_receiver_url};
+use delivery_url_check::{AddressPolicyError, check_receiver_url};
+pub use read_receiver_response::ReceiverResponse;
 pub use receiver_api::ReceiverApi;
-pub use receiver_response::ReceiverResponse;
 pub use response_verdict::{ResponseVerdict, UnexpectedBody, VerdictWithReceiverQuote};
 pub(crate) use response_verdict::{classify_unexpected_body, verdict_of_status};
 

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use reqwest::Url;
 use reqwest::header::{HeaderMap, InvalidHeaderValue};
 
-use super::receiver_response::ReceiverResponse;
+use super::read_receiver_response::ReceiverResponse;
 use super::response_verdict::VerdictWithReceiverQuote;
 
 /// A receiver that takes a message as JSON by POST, by rules of its own.

@@ -1,6 +1,6 @@
 //! What an answer means for the message and for the sink.
 
-use super::receiver_response::{BodyEnd, ReceiverResponse};
+use super::read_receiver_response::{BodyEnd, ReceiverResponse};
 use crate::domain::{Attempt, RefusalScope};
 
 /// What a status means.

@@ -5,7 +5,7 @@ use crate::config_table::secret_location::{self, SecretConfigKeys, SecretLocatio
 use crate::config_table::toml_table::ConfigTable;
 use crate::sink::config_schema::{SinkConfigContext, SinkConfigKeys};
 use crate::sink::endpoint_config::EndpointConfig;
-use crate::sink::message_link_url::parse_https_url;
+use crate::sink::https_link_parser::parse_https_url;
 
 /// The keys of `kind = "ntfy"`.
 pub(crate) const SCHEMA: SinkConfigKeys = SinkConfigKeys {

@@ -140,7 +140,9 @@ fn response_verdict(answer: &NtfyAnswer, response: &ReceiverResponse) -> Respons
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sink::http::verdict_fixture::{attempt_outcome_words, judge_response, one_word_for_attempt};
+    use crate::sink::http::verdict_test_helpers::{
+        attempt_outcome_words, judge_response, one_word_for_attempt,
+    };
 
     fn sample_ntfy_api() -> NtfyApi {
         let topic = NtfyApi::new(&Secret::new("https://ntfy.sh/canary_topic")).unwrap();

@@ -61,7 +61,9 @@ fn classify_response(answer: &ReceiverResponse) -> ResponseVerdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sink::http::verdict_fixture::{attempt_outcome_words, judge_response, one_word_for_attempt};
+    use crate::sink::http::verdict_test_helpers::{
+        attempt_outcome_words, judge_response, one_word_for_attempt,
+    };
 
     #[test]
     fn a_webhooks_status_says_it_all() {

@@ -12,7 +12,7 @@ use super::document_root::feed_text_excerpt;
 use super::element_text::truncate_to_bytes;
 use super::error::FeedError;
 use super::feed_field::FeedField;
-use super::item_batches::{BATCH_BYTES, ItemBatches};
+use super::item_batch_parsing::{BATCH_BYTES, ItemBatches};
 use super::limits::ENTRIES_MAX;
 use super::namespace::FeedVocabulary;
 use super::raw_feed::{FeedSyntax, RawElement, RawElementAttribute, RawFeedHeader, RawItem, RawTextFormat};

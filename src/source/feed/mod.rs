@@ -23,11 +23,11 @@ mod error;
 mod escape_bare_markup;
 mod feed_field;
 mod feed_rs_first_pass;
-mod first_pass_reader;
+mod first_pass_thread;
 mod html_tag;
 mod html_text;
 mod item;
-mod item_batches;
+mod item_batch_parsing;
 mod item_keys;
 mod item_kind;
 mod item_memory_size;
@@ -38,7 +38,7 @@ mod namespace;
 mod opml;
 mod paper;
 mod raw_feed;
-mod secret_address;
+mod secret_address_redaction;
 mod tag_lengths;
 mod xml_feed_parser;
 
@@ -63,7 +63,7 @@ pub use limits::{BODY_BYTES_MAX, ENTRIES_MAX};
 pub use opml::{OpmlError, OpmlFeed, read_opml, write_opml};
 pub use paper::{FeedItemOmissionReason, FeedPaper, FeedPapers, ItemOmission, papers_from_items};
 pub use raw_feed::FeedSyntax;
-pub use secret_address::redact_fetch_error;
+pub use secret_address_redaction::redact_fetch_error;
 
 pub use crate::network::private_network_guard::AddressPolicy;
 
@@ -72,7 +72,7 @@ use date::parse_date;
 use document_root::XmlOrJsonDocument;
 use feed_field::FeedField;
 use feed_rs_first_pass::{FirstPassParser, read_with_feed_rs};
-use item_batches::{ItemBatches, ReadItems};
+use item_batch_parsing::{ItemBatches, ReadItems};
 use item_keys::assign_item_keys;
 use raw_feed::{RawElement, RawElementAttribute, RawFeedHeader, RawItem};
 

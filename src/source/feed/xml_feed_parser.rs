@@ -14,7 +14,7 @@ use super::element_text::{ElementTextReader, find_attribute, truncate_to_bytes};
 use super::error::FeedError;
 use super::feed_field::FeedField;
 use super::html_text::decode_entities;
-use super::item_batches::{BATCH_BYTES, ItemBatches};
+use super::item_batch_parsing::{BATCH_BYTES, ItemBatches};
 use super::namespace::FeedVocabulary;
 use super::raw_feed::{FeedSyntax, RawElement, RawFeedHeader, RawItem, RawTextFormat};
 use super::tag_lengths::check_xml_tag_lengths;

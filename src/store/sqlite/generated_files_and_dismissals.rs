@@ -6,9 +6,9 @@ use anyhow::Result;
 use rusqlite::{Connection, Params, params};
 
 use super::connection::{Store, open_brief_writer, open_store_for_reading};
-use super::list_checkpoints::{delete_checkpoint, save_list_checkpoint};
 use super::paper_row::read_timestamp_column;
 use super::statement::{begin_nested_transaction, execute_cached, query_all_rows, query_first_row};
+use super::unchanged_list_checkpoints::{delete_checkpoint, save_list_checkpoint};
 use super::written_and_intended_files::CurrentAndPlannedFileTable;
 use crate::domain::{CommitId, DatabaseUrl, PaperId};
 use crate::store::records::{

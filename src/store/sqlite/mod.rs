@@ -2,7 +2,7 @@
 //! file needs: the lock, the copy, the reserve on its disk, opening it where nothing may be written.
 
 mod all_paper_titles;
-mod archive_volumes;
+mod archive_volume_fingerprints;
 mod backup;
 mod connection;
 mod digests;
@@ -10,7 +10,6 @@ mod disk_reserve;
 mod error_classification;
 mod feed_poll_history;
 mod feeds;
-mod find_matching_papers;
 mod generated_files_and_dismissals;
 mod git_pushes;
 mod in_memory_text_index;
@@ -19,7 +18,6 @@ mod join_duplicate_papers;
 mod join_duplicate_rows;
 mod latest_papers;
 mod lifetime_counts;
-mod list_checkpoints;
 mod list_tables_revision;
 mod lock;
 mod mark_unindexed_papers;
@@ -38,6 +36,7 @@ mod record_paper_titles;
 mod record_papers;
 mod request_gate;
 mod rewrite_journal;
+mod same_work_candidates;
 mod schema;
 mod search;
 mod side_files;
@@ -47,6 +46,7 @@ mod status_queries;
 mod suspect_deletions;
 mod text_index;
 mod topics;
+mod unchanged_list_checkpoints;
 mod written_and_intended_files;
 
 pub use connection::{Store, StoreReader, require_plain_store_files, store_exists};

@@ -303,7 +303,7 @@ fn stored_name_of_news(news: News) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::sample_paper::paper_with_only_id;
+    use crate::domain::paper_fixture::paper_with_only_id;
     use crate::domain::{DatabaseUrl, PaperId, Sighting, TopicBackfillPhase, detect_change};
     use crate::store::WatermarkUpdate;
 

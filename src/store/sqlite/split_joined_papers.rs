@@ -161,7 +161,7 @@ fn copy_sightings_to_split_paper(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::sample_paper::paper_with_only_id;
+    use crate::domain::paper_fixture::paper_with_only_id;
     use crate::domain::{DatabaseUrl, Fingerprint, MetadataOrigin, Paper, Revision};
     use crate::store::records::{PaperDatabaseRowId, SameWorkReason};
     use crate::store::sqlite::paper_row::write_paper_row;

@@ -2,9 +2,9 @@
 //! for each subscription, none is lost in the end, every fault is named, and a program that is killed at any moment ends the
 //! same.
 
-mod formats;
+mod feed_writers;
 mod publishers;
-mod works;
+mod simulated_works;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -15,12 +15,12 @@ use serde_json::Value;
 use crate::feeds::fake_server::FakeFeedServer;
 use crate::support::fake_arxiv::FakeArxiv;
 use crate::support::fake_webhooks::FakeWebhooks;
-use crate::support::simulated_month::{
+use crate::support::random_month_of_papers::{
     DAYS, HOUR, RandomNumbers, kill_once, number_from_variable, time_in_month,
 };
 use crate::support::test_env::{OnceOutput, TestEnv, measure_time, stdout};
 use publishers::Publisher;
-use works::{MonthOfWorks, News, TOPICS};
+use simulated_works::{MonthOfWorks, News, TOPICS};
 
 /// When every feed has been asked for whole once more.
 const CLOSING: i64 = DAYS + 6;

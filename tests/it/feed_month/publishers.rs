@@ -1,10 +1,10 @@
 //! The twelve publishers of the month, each with one or two of the troubles that readers of feeds complain of, and what each
 //! answers at any time. What is wrong with an answer is what the program has to say of it.
 
-use super::formats::{WrittenItem, atom, json_with_one_id, rdf, rss};
-use super::works::PublishedWork;
+use super::feed_writers::{WrittenItem, atom, json_with_one_id, rdf, rss};
+use super::simulated_works::PublishedWork;
 use crate::feeds::fake_server::{FakeFeedServer, FeedReply};
-use crate::support::simulated_month::{DAYS, RandomNumbers};
+use crate::support::random_month_of_papers::{DAYS, RandomNumbers};
 
 /// One publisher.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

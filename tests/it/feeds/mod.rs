@@ -4,12 +4,12 @@ mod client;
 mod corpus;
 pub(crate) mod fake_server;
 mod health;
-mod published;
+mod joined_paper_splits;
+mod published_preprints;
 mod redirects;
 mod second_reader;
 mod source_commands;
 mod topics;
-mod work_parts;
 mod works;
 
 use std::time::Duration;

@@ -14,7 +14,7 @@ use reqwest::Method;
 use serde_json::Value;
 
 use crate::forges::github_emulator::GitHubEmulator;
-use crate::repository::real_remote::{RealGitServer, rig_folder, start_server};
+use crate::repository::git_server_rig::{RealGitServer, rig_folder, start_server};
 use crate::support::bare_repository::{BareRepository, block_on, run_git};
 use crate::support::executable_files;
 use crate::support::fake_arxiv::FakeArxiv;

@@ -6,8 +6,8 @@ use std::process::Command;
 use std::sync::{Arc, Mutex};
 
 use super::person::{MergeMethod, Person};
+use crate::support::random_month_of_papers::RandomNumbers;
 use crate::support::repository_env::BRANCH;
-use crate::support::simulated_month::RandomNumbers;
 use crate::support::test_env::rows_of_list;
 
 /// One thing that a person does. Numbers choose among what is there.

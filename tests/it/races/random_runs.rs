@@ -13,9 +13,9 @@ use paperwire::list::forge::ForgeVendor;
 use super::person::{MergeMethod, git_output};
 use super::random_person::{ExpectedState, PersonAction, RandomPerson, without_version};
 use super::{ContactAction as Before, RaceEnv};
+use crate::support::random_month_of_papers::RandomNumbers;
 use crate::support::random_seeds::RequestedSeed;
 use crate::support::sample_papers::versioned_id;
-use crate::support::simulated_month::RandomNumbers;
 use crate::support::test_env::{OnceOutput, rows_of_list};
 
 /// The seeds of a plain run: 1020, 300146, 500149 and 1000196 once failed, at a Gitea, 700163 at a GitLab, 1800066 at a

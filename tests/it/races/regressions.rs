@@ -362,15 +362,12 @@ fn no_new_paper_counts_as_deleted_on_a_branch_that_a_person_amended_and_left() {
             let lines = list.lines().filter(|line| !line.contains(&deleted));
             Some(lines.flat_map(|line| [line, "\n"]).collect())
         };
-        match merging {
-            Some(merging) => {
-                assert!(race.person.merge_pull_request(open, merging), "{what}");
-                assert!(race.person.amend_list_with(&["--no-edit"], BRANCH, change), "{what}");
-            }
-            None => {
-                assert!(race.person.amend_list_with(&["--no-edit"], BRANCH, change), "{what}");
-                race.person.close_pull_request(open);
-            }
+        if let Some(merging) = merging {
+            assert!(race.person.merge_pull_request(open, merging), "{what}");
+        }
+        assert!(race.person.amend_list_with(&["--no-edit"], BRANCH, change), "{what}");
+        if merging.is_none() {
+            race.person.close_pull_request(open);
         }
         let mut expected = Vec::new();
         for _ in 0..3 {

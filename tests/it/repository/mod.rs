@@ -2,7 +2,7 @@
 //! the tests. What a person does there is done with git as well.
 
 mod check_command;
-mod commits;
+mod git_operations;
+pub(crate) mod git_server_rig;
 mod http_remote;
 mod persons_commits;
-pub(crate) mod real_remote;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use paperwire::domain::{Attempt, Secret};
 use paperwire::sink::{Maildir, SmtpSink};
 
-use super::smtp_server::{FakeSmtpServer, SmtpExtensions, SmtpFault};
+use super::fake_smtp_server::{FakeSmtpServer, SmtpExtensions, SmtpFault};
 use super::web_server::{WebReply, WebServer};
 use super::{
     AttemptOutcome, CANARY, HttpSinkKind, attempt_outcome, attempt_outcome_words, deliver_message, http_sink,

@@ -8,11 +8,11 @@ use paperwire::domain::{Attempt, Secret};
 use paperwire::sink::SmtpSink;
 use tokio::task::LocalSet;
 
-use super::smtp_server::{FakeSmtpServer, SmtpExtensions, SmtpFault};
+use super::fake_smtp_server::{FakeSmtpServer, SmtpExtensions, SmtpFault};
 use super::{AttemptOutcome, CANARY, attempt_outcome, attempt_outcome_words};
+use crate::support::accepting_fake_smtp::FakeSmtp;
 use crate::support::certificate_authority::CertificateAuthority;
 use crate::support::fake_arxiv::FakeArxiv;
-use crate::support::fake_smtp::FakeSmtp;
 use crate::support::fake_webhooks::FakeWebhooks;
 use crate::support::sample_papers::sample_papers;
 use crate::support::test_env::{NEXT_DAY, NOW, TestEnv, stderr, stdout};

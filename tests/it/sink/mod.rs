@@ -3,12 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "a test that meets an error has failed")]
 
 mod conformance;
+mod fake_smtp_server;
 mod hostile_smtp;
 mod private_addresses;
 pub(crate) mod real_peers;
 mod smtp;
-mod smtp_server;
-mod smtp_session;
+mod smtp_connection_reuse;
 mod tls;
 mod web_server;
 mod webhook;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use paperwire::domain::{Attempt, Secret};
 use paperwire::sink::SmtpSink;
 
-use super::smtp_server::{FakeSmtpServer, SmtpExtensions, SmtpFault};
+use super::fake_smtp_server::{FakeSmtpServer, SmtpExtensions, SmtpFault};
 use super::{AttemptOutcome, CANARY, attempt_outcome, attempt_outcome_words};
 
 const FROM: &str = "Paperwire <papers@example.org>";

@@ -7,7 +7,7 @@ use paperwire::sink::SmtpSink;
 use paperwire::sink::http::{AddressPolicy, HttpSink};
 use tokio_rustls::TlsAcceptor;
 
-use super::smtp_server::{FakeSmtpServer, SmtpExtensions, SmtpFault};
+use super::fake_smtp_server::{FakeSmtpServer, SmtpExtensions, SmtpFault};
 use super::web_server::{WebReply, WebServer};
 use super::{AttemptOutcome, CANARY, HttpSinkKind, attempt_outcome, attempt_outcome_words, deliver_message};
 use crate::support::certificate_authority::CertificateAuthority;

@@ -11,8 +11,8 @@ use tokio::runtime::Builder;
 use crate::support::bare_repository::{BareRepository, run_git};
 use crate::support::fake_arxiv::FakeArxiv;
 use crate::support::fake_forge::FakeForge;
+use crate::support::random_month_of_papers::RandomNumbers;
 use crate::support::sample_papers::{newest_first, sample_papers, versioned_ids};
-use crate::support::simulated_month::RandomNumbers;
 use crate::support::test_env::{OnceOutput, TOPIC, TestEnv, rows_of_list};
 
 pub(crate) const TOKEN: &str = "github_pat_planted0123456789";

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::super::super::{Abstract, Author, Category, Paper, PaperId, Version};
 use super::super::author_text::NameParts;
 use super::*;
-use crate::domain::sample_paper::paper_with_only_id;
+use crate::domain::paper_fixture::paper_with_only_id;
 
 #[test]
 fn authors_are_found_by_the_words_of_their_names() {

@@ -1,7 +1,7 @@
 use super::super::super::{Author, Paper, PaperId};
 use super::super::normalized_title::NormalizedTitle;
 use super::*;
-use crate::domain::sample_paper::paper_with_only_id;
+use crate::domain::paper_fixture::paper_with_only_id;
 
 #[test]
 fn a_title_has_one_form_however_it_is_written() {

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use anyhow::{Context, Result, anyhow};
 use jiff::Timestamp;
 
+use super::fetched_repository::RepositorySession;
 use super::repository_list_settings::RepositoryListSettings;
-use super::repository_session::RepositorySession;
 use crate::domain::{CommitId, TreePath};
 use crate::list::git::{Blob, TreeChange};
 use crate::pipeline::document::generate_tables::GeneratedTableCache;

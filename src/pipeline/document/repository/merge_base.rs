@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
+use super::fetched_repository::RepositorySession;
 use super::repository_list_settings::{PublishMode, RepositoryListSettings};
-use super::repository_session::RepositorySession;
 use crate::domain::{CommitId, Fingerprint};
 use crate::list::git::{BranchHead, CommitsAheadOfBase};
 use crate::pipeline::document::exports::is_export_file;

@@ -5,15 +5,15 @@
 //! steps goes on where it was, and what a person did meanwhile is seen. What is proposed is noted before it is pushed, and
 //! stays known by its commit until it is clear what was merged.
 
+mod base_files_for_import;
 mod commit_and_pull_request_text;
+mod fetched_repository;
 mod list_files_at_commit;
 mod merge_base;
 mod observe_repository;
 mod pending_review;
-mod read_base_branch_files;
 mod repository_list_settings;
-mod repository_session;
-mod repository_sync;
+mod repository_sync_state;
 
 use std::collections::BTreeMap;
 
@@ -38,11 +38,11 @@ use list_files_at_commit::ListFilesAtCommit;
 use merge_base::{find_list_merge_base, possible_base_texts, tables_fingerprint};
 use observe_repository::RepositoryObservation;
 use repository_list_settings::list_label;
-use repository_sync::RepositorySync;
+use repository_sync_state::RepositorySync;
 
-pub use read_base_branch_files::read_base_branch_files;
+pub use base_files_for_import::read_base_branch_files;
+pub use fetched_repository::RepositorySession;
 pub use repository_list_settings::{PublishMode, PullRequestSettings, RepositoryListSettings};
-pub use repository_session::RepositorySession;
 
 /// How many steps lead from any state to the desired one; more mean that somebody else is at work at the same time.
 const STEPS_MAX: usize = 12;

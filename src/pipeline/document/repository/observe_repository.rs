@@ -9,7 +9,7 @@ use super::merge_base::{
     possible_base_texts,
 };
 use super::repository_list_settings::PublishMode;
-use super::repository_sync::RepositorySync;
+use super::repository_sync_state::RepositorySync;
 use crate::domain::CommitId;
 use crate::domain::pull_request_plan::{
     BranchMerge, BranchOwnership, DescriptionFreshness, DesiredListCommit, ObservedBranch,

@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::observe_repository::RepositoryObservation;
-use super::repository_sync::RepositorySync;
+use super::repository_sync_state::RepositorySync;
 use crate::domain::pull_request_plan::{DesiredListCommit, ObservedPullRequests, PullRequestState};
 use crate::store::{PendingReview, PendingReviewState, PullRequestNumberAndUrl};
 

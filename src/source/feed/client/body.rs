@@ -3,8 +3,8 @@
 use reqwest::Response;
 use reqwest::header::CONTENT_ENCODING;
 
+use super::feed_response::FeedBody;
 use super::large_feed_permit::LargeFeedPermit;
-use super::response_content::FeedBody;
 use super::response_headers;
 use crate::domain::{FetchError, FetchErrorKind, NextRequestHints, Retry};
 use crate::network::CONNECT_LIMIT;

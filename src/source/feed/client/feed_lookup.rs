@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 use reqwest::{Response, StatusCode};
 
+use super::feed_response::{FeedBody, FeedRedirection};
 use super::redirects::RedirectChain;
-use super::response_content::{FeedBody, FeedRedirection};
 use super::{FeedClient, FeedRequest, body, response_headers, status, within_request_time_limit};
 use crate::domain::FetchError;
 use crate::source::feed::address::FeedAddress;

@@ -2,10 +2,10 @@
 
 mod body;
 mod feed_lookup;
+mod feed_response;
 mod http_clients;
 mod large_feed_permit;
 mod redirects;
-mod response_content;
 mod response_headers;
 mod status;
 
@@ -24,10 +24,10 @@ use crate::network::private_network_guard::{AddressPolicy, GuardedHost};
 use crate::network::tls_roots::tls_client_config;
 use body::IncomingBody;
 pub use feed_lookup::FetchedFeedOrPage;
+pub use feed_response::{FeedBody, FeedContent, FeedRedirection, FeedResponse};
 use http_clients::FeedHttpClients;
 pub use large_feed_permit::LargeFeedPermit;
 use redirects::RedirectChain;
-pub use response_content::{FeedBody, FeedContent, FeedRedirection, FeedResponse};
 
 /// The whole of one request, from the first name look-up to the last byte, redirects among it. miniflux has 20 s:
 /// <https://miniflux.app/docs/configuration.html>; some publishers take longer to make a feed.

@@ -4,7 +4,7 @@ use reqwest::header::LOCATION;
 use reqwest::{Response, StatusCode};
 
 use super::body;
-use super::response_content::FeedRedirection;
+use super::feed_response::FeedRedirection;
 use crate::domain::{FetchError, FetchErrorKind, RedirectTargetKind, is_same_site};
 use crate::network::connection_error_text::error_and_its_causes;
 use crate::network::private_network_guard::PrivateAddressError;

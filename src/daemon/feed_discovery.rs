@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::feed_inspection::{FeedInspection, whole_feed_request};
+use super::feed_contents_summary::{FeedInspection, whole_feed_request};
 use crate::domain::{FeedItemKindsToKeep, FetchError, RedirectTargetKind};
 use crate::source::feed::{FeedAddress, FeedClient, FeedRedirection, FetchedFeedOrPage};
 

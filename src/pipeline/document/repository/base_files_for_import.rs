@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 
+use super::fetched_repository::RepositorySession;
 use super::list_files_at_commit::{ListFilesAtCommit, tree_path};
 use super::repository_list_settings::{RepositoryListSettings, list_label};
-use super::repository_session::RepositorySession;
 use crate::domain::ArchivePattern;
 use crate::list::git::Repository;
 use crate::pipeline::document::list_settings_and_report::LIST_FILE;

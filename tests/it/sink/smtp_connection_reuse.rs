@@ -3,7 +3,7 @@
 use paperwire::domain::Attempt;
 use paperwire::sink::SmtpSink;
 
-use super::smtp_server::{FakeSmtpServer, SmtpExtensions, SmtpFault};
+use super::fake_smtp_server::{FakeSmtpServer, SmtpExtensions, SmtpFault};
 use super::{AttemptOutcome, attempt_outcome, attempt_outcome_words};
 
 const FROM: &str = "papers@example.org";

@@ -8,7 +8,7 @@ use super::large_feed_permit::LargeFeedPermit;
 use crate::domain::{FeedValidators, FetchError, NextRequestHints, RedirectTargetKind};
 use crate::source::feed::address::FeedAddress;
 use crate::source::feed::error::FeedError;
-use crate::source::feed::secret_address::{redact_fetch_error, redact_parsed_feed};
+use crate::source::feed::secret_address_redaction::{redact_fetch_error, redact_parsed_feed};
 use crate::source::feed::{ParsedFeed, parse_feed};
 
 /// What a feed's server answered, redirects and all.

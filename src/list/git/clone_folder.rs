@@ -13,7 +13,7 @@ use ring::digest::{SHA256, digest};
 use super::environment_allowlist::GitEnvironment;
 use super::error::GitError;
 use super::git_command::{Git, GitCommand};
-use super::git_login::GitLogin;
+use super::git_user_and_token::GitLogin;
 use super::leftovers::remove_leftovers;
 use super::version_check::check_git_version;
 use crate::domain::{Branch, CommitId, Remote};

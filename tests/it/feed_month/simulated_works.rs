@@ -7,8 +7,8 @@ use paperwire::domain::{Author, Paper, PaperId, Revision, Version};
 
 use super::publishers::Publisher;
 use crate::support::fake_arxiv::page::sample_paper;
+use crate::support::random_month_of_papers::{DAYS, HOUR, RandomNumbers, time_in_month};
 use crate::support::sample_papers::newest_first;
-use crate::support::simulated_month::{DAYS, HOUR, RandomNumbers, time_in_month};
 
 /// The topics, and the words in a title that each looks for.
 pub(super) const TOPICS: [(&str, &str); 2] =

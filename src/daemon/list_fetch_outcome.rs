@@ -3,7 +3,7 @@
 use anyhow::Result;
 use jiff::Timestamp;
 
-use super::list_from_config::config_list_to_pipeline_list;
+use super::pipeline_list_from_config::config_list_to_pipeline_list;
 use crate::config::{ListConfig, PublishConfig as RouteConfig, RepositoryConfig};
 use crate::list::forge::ForgeClient;
 use crate::pipeline::document::list_settings_and_report::ListReport;

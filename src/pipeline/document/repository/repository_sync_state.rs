@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use jiff::Timestamp;
 
+use super::fetched_repository::RepositorySession;
 use super::repository_list_settings::RepositoryListSettings;
-use super::repository_session::RepositorySession;
 use crate::list::forge::{PullRequest, PullRequestBranches};
 use crate::pipeline::document::generate_tables::GeneratedTableCache;
 use crate::pipeline::document::list_settings_and_report::ListReport;

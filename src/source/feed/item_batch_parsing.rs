@@ -9,7 +9,7 @@ use feed_rs::model::Entry;
 use reqwest::Url;
 
 use super::feed_rs_first_pass::{FirstPassParser, match_feed_rs_entries_to_items};
-use super::first_pass_reader::FirstPassReader;
+use super::first_pass_thread::FirstPassReader;
 use super::item::{FeedItem, build_item};
 use super::item_keys::ItemKeyInputs;
 use super::item_memory_size::item_memory_bytes;

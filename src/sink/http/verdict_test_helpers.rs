@@ -1,7 +1,7 @@
 //! How tests of a receiver ask what an answer means.
 
+use super::read_receiver_response::{BodyEnd, ReceiverResponse};
 use super::receiver_api::ReceiverApi;
-use super::receiver_response::{BodyEnd, ReceiverResponse};
 use crate::domain::{Attempt, RefusalScope};
 
 /// What a receiver's whole answer comes to.
