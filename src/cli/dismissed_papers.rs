@@ -75,10 +75,11 @@ fn restore_paper(
     paper: &PaperId,
     json: bool,
 ) -> Result<CommandOutcome> {
-    let mut restored = Vec::new();
+    let (mut restored, mut rows) = (Vec::new(), None);
     for list in lists {
         if dismissals.restore_dismissed_papers(&list.name, paper)? {
             restored.push(list.display_name.as_str());
+            rows = rows.or(Some(list.rows).filter(|_| list.archive.is_none()));
         }
     }
     if restored.is_empty() {
@@ -87,7 +88,9 @@ fn restore_paper(
         );
     }
     output::print_answer(json, &restored, || {
-        format!("{paper} is written to {} again from the next run on\n", restored.join(", "))
+        let among = rows.map(|rows| format!(", if it is among the newest {rows} rows"));
+        let (lists, among) = (restored.join(", "), among.unwrap_or_default());
+        format!("{paper} is written to {lists} again from the next run on{among}\n")
     })?;
     Ok(CommandOutcome::Complete)
 }

@@ -86,7 +86,7 @@ const WITHHELD: [&str; 4] =
 
 impl GitError {
     /// Whether the remote answered, and does not give the commit that was asked for.
-    pub(super) fn is_commit_refused_by_remote(&self) -> bool {
+    pub fn is_commit_refused_by_remote(&self) -> bool {
         let (Self::Other(said) | Self::NotFound(said) | Self::Unreachable(said)) = self else { return false };
         WITHHELD.iter().any(|phrase| said.contains(phrase))
     }

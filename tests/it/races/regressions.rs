@@ -316,6 +316,32 @@ fn a_row_that_a_person_deleted_by_amending_our_commit_stays_deleted() {
 }
 
 #[test]
+fn a_branch_that_a_person_merges_and_deletes_before_any_fetch_stops_nothing() {
+    for nth in 1..=2 {
+        let (mut race, open) = race_with_open_pull_request(ForgeVendor::GitHub);
+        // More than one commit, so that more than the latest has to be fetched.
+        for (branch, file) in [(BRANCH, "a.md"), (BRANCH, "b.md"), ("main", "c.md"), ("main", "d.md")] {
+            assert!(race.person.add_file(branch, file));
+        }
+        race.add_papers(1);
+        let person = race.person.clone();
+        let is_fetch = |line: &String| line.ends_with("git-fetch");
+        let (output, has_happened) = race.run_with_action_when(
+            move |lines| {
+                lines.last().is_some_and(is_fetch)
+                    && lines.iter().filter(|line| is_fetch(line)).count() == nth
+            },
+            move || person.merge_pull_request(open, MergeMethod::Commit) && person.delete_branch(BRANCH),
+        );
+        let answer = OnceOutput::parse_output(&output);
+        assert_eq!((answer.status, &answer.only_list().reason), (0, &None), "{nth}: {answer:?}");
+        assert!(has_happened, "{nth}: {:#?}", race.contacts.lock().unwrap().lines);
+        race.run_undisturbed();
+        assert_eq!(rows_of_list(&race.list_once_merged().unwrap()), race.env.expected_rows(), "{nth}");
+    }
+}
+
+#[test]
 fn a_row_that_a_person_deleted_before_a_squash_stays_deleted_without_a_forge() {
     for has_earlier in [false, true] {
         let mut race = RaceEnv::new(ForgeVendor::GitHub, "forge = \"none\"\n");

@@ -32,7 +32,7 @@ use crate::domain::pull_request_plan::{
 use crate::domain::{Branch, CommitId, Fingerprint};
 use crate::list::forge;
 use crate::list::forge::{ForgeError, OpenedPullRequest, PullRequest};
-use crate::list::git::{PushOutcome, Repository};
+use crate::list::git::{GitError, PushOutcome, Repository};
 use crate::store::{Dismissal, FileTexts, GeneratedFiles, PendingReviewState, PushRecord, Store};
 use list_files_at_commit::ListFilesAtCommit;
 use merge_base::{find_list_merge_base, possible_base_texts, tables_fingerprint};
@@ -46,6 +46,9 @@ pub use repository_list_settings::{PublishMode, PullRequestSettings, RepositoryL
 
 /// How many steps lead from any state to the desired one; more mean that somebody else is at work at the same time.
 const STEPS_MAX: usize = 12;
+
+/// How often a branch may be deleted while it is looked at.
+const VANISHED_MAX: usize = 3;
 
 /// Fetches a list's repository, and records the papers that people added to the list as known.
 pub async fn fetch_repository_and_adopt_papers(
@@ -108,8 +111,15 @@ pub async fn sync_list_in_repository(
         pending_review: None,
         closed_pulls: BTreeMap::new(),
     };
+    let mut vanished = 0;
     for _ in 0..STEPS_MAX {
         let mut step = Box::pin(run.take_next_sync_step()).await;
+        // A person merged a branch, and deleted it, while it was looked at.
+        if is_about_vanished_branch(&step) && vanished < VANISHED_MAX {
+            vanished += 1;
+            run.refresh_heads().await.with_context(|| list_label(target))?;
+            continue;
+        }
         // Before all steps are done nothing is forgotten: a later one sees the same rows again.
         if !matches!(step, Ok(None)) {
             step = note_suspect_deletions(run.store, target.list.name, step);
@@ -119,6 +129,11 @@ pub async fn sync_list_in_repository(
         }
     }
     bail!("{}: not settled within {STEPS_MAX} steps; the next run goes on", list_label(target))
+}
+
+fn is_about_vanished_branch<T>(step: &Result<T>) -> bool {
+    let error = step.as_ref().err().and_then(|error| error.downcast_ref::<GitError>());
+    error.is_some_and(GitError::is_commit_refused_by_remote)
 }
 
 impl RepositorySync<'_> {
