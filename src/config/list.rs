@@ -71,7 +71,19 @@ pub(super) fn read_list_sections(
     }
     check_export_path_clashes(&whose, &lists, &constraints.reserved_files, mistakes);
     check_archive_path_clashes(&whose, &lists, &constraints.reserved_files, mistakes);
-    lists.into_iter().map(|(list, _)| list).collect()
+    let mut lists: Vec<ListConfig> = lists.into_iter().map(|(list, _)| list).collect();
+    name_lists_that_read_alike(&mut lists);
+    lists
+}
+
+/// Lists of one repository and file are told apart by their names.
+fn name_lists_that_read_alike(lists: &mut [ListConfig]) {
+    let shown: Vec<String> = lists.iter().map(|list| list.display_name.clone()).collect();
+    for list in lists.iter_mut() {
+        if shown.iter().filter(|shown| **shown == list.display_name).count() > 1 {
+            list.display_name = format!("{} (\"{}\")", list.display_name, list.name);
+        }
+    }
 }
 
 fn read_list_section(

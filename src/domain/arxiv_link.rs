@@ -9,8 +9,9 @@ use super::text_hygiene::{is_invisible, is_joiner};
 use super::{Version, WebScheme};
 
 /// Where arXiv and its mirrors keep a paper, before its identifier in an address.
-const AT_ARXIV: &[&str] =
-    &["abs", "pdf", "html", "format", "src", "ps", "dvi", "e-print", "eprint", "other", "tb", "cits"];
+const AT_ARXIV: &[&str] = &[
+    "abs", "pdf", "html", "format", "src", "ps", "dvi", "e-print", "eprint", "other", "tb", "cits", "bibtex",
+];
 
 /// Hosts, each with their subdomains, and what is before an identifier in their addresses.
 const SITES: [(&str, &[&str]); 11] = [
@@ -168,8 +169,22 @@ fn arxiv_id_from_url_path(host: &str, path: &str) -> Option<(String, Option<Stri
             arxiv_id_from_path_segments(&parts)
         }
         (None, Some(part)) if is_before(part) => arxiv_id_from_path_segments(&parts[1..]),
+        (None, Some(_)) if before.is_empty() => {
+            arxiv_id_from_path_segments(&[&parts.iter().find_map(|part| arxiv_id_from_bibcode(part))?])
+        }
         (None, first) => arxiv_id_from_path_segments(&[first.filter(|_| before == &AT_ARXIV)?]),
     }
+}
+
+/// The identifier in a bibcode of a preprint: `2025arXiv250320246X`, and with a point where it has four digits behind it.
+/// Source: <https://ui.adsabs.harvard.edu/help/actions/bibcode>.
+fn arxiv_id_from_bibcode(bibcode: &str) -> Option<String> {
+    let (year, rest) = bibcode.split_once("arXiv")?;
+    let (id, initial) = rest.split_at_checked(9)?;
+    let is_bibcode = year.len() == 4 && is_digits(year) && initial.len() == 1;
+    let (month, number) = id.split_once('.').or_else(|| id.split_at_checked(4))?;
+    (is_bibcode && month.len() == 4 && is_digits(month) && is_digits(number))
+        .then(|| format!("{month}.{number}"))
 }
 
 /// What alphaXiv has before some of its paths: `zh`, `zh-CN`.
@@ -285,6 +300,7 @@ mod tests {
         "https://scirate.com/arxiv/ID",
         "https://www.arxiv-vanity.com/papers/ID/",
         "https://ui.adsabs.harvard.edu/abs/arXiv:ID/abstract",
+        "https://arxiv.org/bibtex/ID",
         "<https://arxiv.org/abs/ID>",
         "[A (b) title](https://arxiv.org/abs/ID \"x\")",
         "**[T](https://arxiv.org/abs/ID)**",
