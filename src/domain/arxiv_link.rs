@@ -246,7 +246,7 @@ mod tests {
     use crate::domain::{ArxivId, PaperId, Version};
 
     /// Every form, `ID` for the identifier.
-    const FORMS: [&str; 56] = [
+    const FORMS: [&str; 57] = [
         "ID",
         " ID ",
         "arXiv:ID",

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::path::PathBuf;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
+
+use rusqlite::{Connection, OpenFlags};
 
 use super::person::{MergeMethod, Person};
 use crate::support::random_month_of_papers::RandomNumbers;
@@ -72,8 +75,8 @@ impl PersonAction {
 pub(super) struct ExpectedState {
     /// The addresses, without versions, of the rows that the person deleted.
     pub(super) deleted: BTreeSet<String>,
-    /// The deleted rows of which the program does not know yet: a proposal that was pushed before has the row still,
-    /// and may bring it back at a new version and in another place when the person merges it.
+    /// The deleted rows of which the program may not know yet: a proposal that was pushed before has the row still, and may
+    /// bring it back at a new version and in another place when the person merges it.
     pub(super) unseen: BTreeSet<String>,
     /// The rows that the person deleted, as they were.
     taken_out: Vec<String>,
@@ -94,10 +97,18 @@ impl ExpectedState {
 
     /// A branch was merged, and the list in the base is this now. A rebase leaves merges out, and with them what the person
     /// amended in one.
-    fn merge_branch(&mut self, branch: &str, merging: MergeMethod, list: &str) {
+    fn merge_branch(
+        &mut self,
+        branch: &str,
+        merging: MergeMethod,
+        list: &str,
+        known_deleted: &BTreeSet<String>,
+    ) {
         let standing: BTreeSet<String> =
             rows_of_list(list).iter().map(|row| without_version(row).to_owned()).collect();
-        let back: Vec<String> = self.unseen.intersection(&standing).cloned().collect();
+        // What the program knows as deleted already, it takes out again.
+        let unknown = self.unseen.difference(known_deleted).cloned().collect::<BTreeSet<_>>();
+        let back: Vec<String> = unknown.intersection(&standing).cloned().collect();
         self.deleted.retain(|row| !back.contains(row));
         let is_kept = |text: &str| merging != MergeMethod::Rebase || list.contains(text);
         let is_moved = |(on, _, text): &&(String, String, String)| on == branch && is_kept(text);
@@ -121,6 +132,8 @@ pub(super) struct RandomPerson {
     pub(super) person: Person,
     pub(super) truth: Arc<Mutex<ExpectedState>>,
     pub(super) program: Arc<Mutex<Option<u32>>>,
+    /// The program's history.
+    pub(super) history: PathBuf,
 }
 
 impl RandomPerson {
@@ -132,14 +145,14 @@ impl RandomPerson {
             PersonAction::Merge(merging) => open.is_some_and(|open| {
                 let is_merged = self.person.merge_pull_request(open, merging);
                 if is_merged {
-                    truth.merge_branch(&branch, merging, &self.person.list_text());
+                    self.note_merge(&mut truth, &branch, merging);
                 }
                 is_merged
             }),
             PersonAction::MergeByHand(merging) => {
                 let is_merged = self.person.merges_by_hand(&branch, merging);
                 if is_merged {
-                    truth.merge_branch(&branch, merging, &self.person.list_text());
+                    self.note_merge(&mut truth, &branch, merging);
                 }
                 is_merged
             }
@@ -211,6 +224,18 @@ impl RandomPerson {
             return killed.is_none();
         }
         true
+    }
+
+    fn note_merge(&self, truth: &mut ExpectedState, branch: &str, merging: MergeMethod) {
+        truth.merge_branch(branch, merging, &self.person.list_text(), &self.papers_known_as_deleted());
+    }
+
+    /// The papers, as rows name them, that the program knows as deleted at this moment, in which it waits for an answer.
+    fn papers_known_as_deleted(&self) -> BTreeSet<String> {
+        let db = Connection::open_with_flags(&self.history, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
+        let mut statement = db.prepare("SELECT paper_id FROM dismissals WHERE is_restored = 0").unwrap();
+        let papers = statement.query_map([], |row| row.get::<_, String>(0)).unwrap();
+        papers.map(|paper| paper.unwrap().trim_start_matches("arxiv:").to_owned()).collect()
     }
 
     fn delete_row(&self, truth: &mut ExpectedState, which: usize) -> bool {

@@ -18,9 +18,9 @@ use crate::support::random_seeds::RequestedSeed;
 use crate::support::sample_papers::versioned_id;
 use crate::support::test_env::{OnceOutput, rows_of_list};
 
-/// The seeds of a plain run: 1020, 300146, 500149 and 1000196 once failed, at a Gitea, 700163 at a GitLab, 1800066 at a
-/// GitHub, 54030 and 90206 without a forge; and one with commits to the base.
-const USUAL: [u64; 9] = [1020, 1_800_066, 54030, 90206, 300_146, 500_149, 700_163, 1_000_196, 7];
+/// The seeds of a plain run: 1020, 300146, 500149 and 1000196 once failed, at a Gitea, 700163 at a GitLab, 1800066 and 2000273
+/// at a GitHub, 54030 and 90206 without a forge; and one with commits to the base.
+const USUAL: [u64; 10] = [1020, 1_800_066, 2_000_273, 54030, 90206, 300_146, 500_149, 700_163, 1_000_196, 7];
 
 /// How many days a life has.
 const DAYS: usize = 5;
@@ -50,7 +50,8 @@ impl RandomRun {
 
     fn random_person(&self) -> RandomPerson {
         let program = Arc::clone(&self.race.program);
-        RandomPerson { person: self.race.person.clone(), truth: Arc::clone(&self.truth), program }
+        let (person, truth) = (self.race.person.clone(), Arc::clone(&self.truth));
+        RandomPerson { person, truth, program, history: self.race.env.local.path("paperwire.db") }
     }
 
     fn run_all_days(&mut self) {
