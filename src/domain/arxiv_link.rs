@@ -311,6 +311,16 @@ mod tests {
         Some((id.to_string(), version.map(Version::version_number)))
     }
 
+    #[test]
+    fn a_bibcode_names_its_preprint() {
+        let at = |bibcode: &str| read(&format!("https://ui.adsabs.harvard.edu/abs/{bibcode}/abstract"));
+        assert_eq!(at("2025arXiv250320246X"), Some(("2503.20246".to_owned(), None)));
+        assert_eq!(at("2010arXiv1001.1234T"), Some(("1001.1234".to_owned(), None)));
+        for other in ["2025ApJ...123..456X", "2025arXiv250320246", "arXiv250320246X", "2025arXiv2503x0246X"] {
+            assert_eq!(at(other), None, "{other}");
+        }
+    }
+
     proptest! {
         #![proptest_config(crate::seeds::proptest_config(64))]
 
