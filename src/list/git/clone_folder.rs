@@ -47,7 +47,7 @@ pub struct Repository {
     /// Of each branch the commit that is known to be here, and kept, since the last fetch.
     pub(super) pinned: HashMap<Branch, CommitId>,
     /// Held for as long as we work in the folder; the system lets go of it with the process.
-    _lock: File,
+    _lock: FolderLock,
 }
 
 /// The name of a list's folder among those of all repositories: readable, and of its own for each name.
@@ -95,8 +95,20 @@ fn create_private_folder(folder: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
+/// The lock of a folder. A child that is just being begun holds a copy of the file for a moment, and with it the lock, if
+/// that is only closed.
+#[derive(Debug)]
+struct FolderLock(File);
+
+impl Drop for FolderLock {
+    fn drop(&mut self) {
+        // What cannot be let go of here ends with the process.
+        let _ = self.0.unlock();
+    }
+}
+
 /// The lock is next to the folder, which can be thrown away.
-fn lock_repository_folder(folder: &Path) -> Result<File, GitError> {
+fn lock_repository_folder(folder: &Path) -> Result<FolderLock, GitError> {
     let lock_file = folder.with_extension("lock");
     let open = || {
         lock_file.parent().map_or(Ok(()), create_private_folder)?;
@@ -104,7 +116,7 @@ fn lock_repository_folder(folder: &Path) -> Result<File, GitError> {
     };
     let file = open().map_err(|error| folder_error(folder, &error))?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(FolderLock(file)),
         Err(TryLockError::WouldBlock) => Err(GitError::Busy),
         Err(TryLockError::Error(error)) => Err(folder_error(folder, &error)),
     }
