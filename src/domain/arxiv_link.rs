@@ -176,7 +176,8 @@ fn arxiv_id_from_url_path(host: &str, path: &str) -> Option<(String, Option<Stri
     }
 }
 
-/// The identifier in a bibcode of a preprint: `2025arXiv250320246X`, and with a point where it has four digits behind it.
+/// The identifier in a bibcode of a preprint: `2025arXiv250320246X`; an identifier with four digits after its point keeps
+/// the point: `2010arXiv1001.1234T`.
 /// Source: <https://ui.adsabs.harvard.edu/help/actions/bibcode>.
 fn arxiv_id_from_bibcode(bibcode: &str) -> Option<String> {
     let (year, rest) = bibcode.split_once("arXiv")?;

@@ -34,6 +34,8 @@ pub(super) enum PersonAction {
     Write,
     /// Writes into the last cell of a row on our branch.
     EditBranch(usize),
+    /// Deletes a row on our branch.
+    DeleteOnBranch(usize),
     /// A line is rewritten in our own commit, which is amended.
     RewriteBranch(usize),
     /// Sets our branch back to an earlier push.
@@ -60,6 +62,7 @@ impl PersonAction {
             17..19 => Self::Edit(which),
             19 => Self::Add,
             20 => Self::Write,
+            21..23 if which % 4 == 3 => Self::DeleteOnBranch(which),
             21..23 => Self::EditBranch(which),
             23 => Self::AddToBranch,
             24 => Self::RewriteBranch(which),
@@ -78,6 +81,10 @@ pub(super) struct ExpectedState {
     /// The deleted rows of which the program may not know yet: a proposal that was pushed before has the row still, and may
     /// bring it back at a new version and in another place when the person merges it.
     pub(super) unseen: BTreeSet<String>,
+    /// What the person deleted on a branch of ours that is not merged: the branch, and the row's address.
+    deleted_on_branches: BTreeSet<(String, String)>,
+    /// The rows that were deleted on a branch that has gone since: the program may have seen that, or not.
+    either: BTreeSet<String>,
     /// The rows that the person deleted, as they were.
     taken_out: Vec<String>,
     /// What the person wrote into the list: on which branch, of which row, and the text.
@@ -93,6 +100,25 @@ impl ExpectedState {
     fn forget_branch(&mut self, branch: &str) {
         self.words.retain(|(on, ..)| on != branch);
         self.commits.retain(|(on, _)| on != branch);
+        self.doubt_deletions_on(branch);
+    }
+
+    /// A branch is proposed no longer, or is another one.
+    fn doubt_deletions_on(&mut self, branch: &str) {
+        let gone = self.deleted_on_branches.extract_if(.., |(on, _)| on == branch);
+        self.either.extend(gone.map(|(_, row)| row));
+    }
+
+    /// The rows that may not be in the list once the proposal of a branch is merged, if the program knows these as deleted.
+    pub(super) fn rows_that_are_gone(
+        &self,
+        proposed: Option<&String>,
+        known_deleted: &BTreeSet<String>,
+    ) -> BTreeSet<String> {
+        let is_gone = |(on, row): &&(String, String)| Some(on) == proposed || known_deleted.contains(row);
+        let on_branches = self.deleted_on_branches.iter().filter(is_gone).map(|(_, row)| row);
+        let seen = self.either.intersection(known_deleted);
+        self.deleted.iter().chain(on_branches).chain(seen).cloned().collect()
     }
 
     /// A branch was merged, and the list in the base is this now. A rebase leaves merges out, and with them what the person
@@ -110,6 +136,16 @@ impl ExpectedState {
         let unknown = self.unseen.difference(known_deleted).cloned().collect::<BTreeSet<_>>();
         let back: Vec<String> = unknown.intersection(&standing).cloned().collect();
         self.deleted.retain(|row| !back.contains(row));
+        let on_branch: Vec<_> = self.deleted_on_branches.extract_if(.., |(on, _)| on == branch).collect();
+        for (_, row) in on_branch {
+            if standing.contains(&row) {
+                self.either.insert(row);
+            } else {
+                self.words.retain(|(_, of, _)| *of != row);
+                self.unseen.insert(row.clone());
+                self.deleted.insert(row);
+            }
+        }
         let is_kept = |text: &str| merging != MergeMethod::Rebase || list.contains(text);
         let is_moved = |(on, _, text): &&(String, String, String)| on == branch && is_kept(text);
         let moved = self.words.iter().filter(is_moved).cloned().collect::<Vec<_>>();
@@ -159,6 +195,7 @@ impl RandomPerson {
             PersonAction::Close => open.is_some_and(|open| {
                 self.person.close_pull_request(open);
                 truth.words.retain(|(on, ..)| *on != branch);
+                truth.doubt_deletions_on(&branch);
                 true
             }),
             PersonAction::Reopen => {
@@ -184,6 +221,7 @@ impl RandomPerson {
             PersonAction::EditBranch(which) => {
                 self.edit_cell(&mut truth, &branch, which, |change| self.person.edit_list(&branch, change))
             }
+            PersonAction::DeleteOnBranch(which) => self.delete_row_on_branch(&mut truth, &branch, which),
             PersonAction::RewriteBranch(which) => {
                 truth.commits.retain(|(on, _)| *on != branch);
                 let keeps_author = which % 2 == 1;
@@ -231,7 +269,7 @@ impl RandomPerson {
     }
 
     /// The papers, as rows name them, that the program knows as deleted at this moment, in which it waits for an answer.
-    fn papers_known_as_deleted(&self) -> BTreeSet<String> {
+    pub(super) fn papers_known_as_deleted(&self) -> BTreeSet<String> {
         let db = Connection::open_with_flags(&self.history, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
         let mut statement = db.prepare("SELECT paper_id FROM dismissals WHERE is_restored = 0").unwrap();
         let papers = statement.query_map([], |row| row.get::<_, String>(0)).unwrap();
@@ -255,6 +293,21 @@ impl RandomPerson {
         is_deleted
     }
 
+    fn delete_row_on_branch(&self, truth: &mut ExpectedState, branch: &str, which: usize) -> bool {
+        let mut deleted = None;
+        let is_deleted = self.person.edit_list(branch, |list| {
+            let row = paper_row(list, which)?;
+            deleted = Some(row_paper_id(row));
+            Some(list.replacen(&format!("{row}\n"), "", 1))
+        });
+        if let (Some(row), true) = (deleted, is_deleted) {
+            truth.words.retain(|(on, of, _)| on != branch || *of != row);
+            truth.commits.push((branch.to_owned(), self.person.branch_head(branch).unwrap()));
+            truth.deleted_on_branches.insert((branch.to_owned(), row));
+        }
+        is_deleted
+    }
+
     fn put_row_back(&self, truth: &mut ExpectedState, which: usize) -> bool {
         let rows = truth.taken_out.len();
         let Some(row) = which.checked_rem(rows).map(|at| truth.taken_out.swap_remove(at)) else {
@@ -270,6 +323,10 @@ impl RandomPerson {
         if is_back {
             truth.unseen.remove(&id);
             truth.deleted.remove(&id);
+            if truth.deleted_on_branches.iter().any(|(_, row)| *row == id) {
+                truth.deleted_on_branches.retain(|(_, row)| *row != id);
+                truth.either.insert(id);
+            }
         }
         is_back
     }

@@ -635,3 +635,44 @@ fn a_row_that_a_person_puts_back_into_our_branch_is_kept() {
     race.run_undisturbed();
     assert_eq!(rows_of_list(&race.list_once_merged().unwrap()), race.env.expected_rows());
 }
+
+#[test]
+fn a_row_of_an_amended_commit_that_a_person_deletes_right_after_a_squash_stays_deleted() {
+    for (kind, is_new_row) in
+        [(ForgeVendor::GitHub, false), (ForgeVendor::GitLab, true), (ForgeVendor::Gitea, false)]
+    {
+        let (mut race, open) = race_with_open_pull_request(kind);
+        assert!(race.person.amend_list(BRANCH, |list| {
+            let rows: Vec<&str> = list.lines().filter(|line| line.starts_with("| **[")).collect();
+            let row = if is_new_row { rows.first()? } else { rows.last()? };
+            let cells = row.strip_suffix(" |")?;
+            Some(list.replacen(row, &format!("{cells} [mine](https://example.org/1) |"), 1))
+        }));
+        assert!(race.person.merge_pull_request(open, MergeMethod::Squash));
+        let gone = delete_first_row(&race, "main");
+        race.add_papers(1);
+        race.run_undisturbed();
+        let rows = rows_of_list(&race.list_once_merged().unwrap());
+        assert_eq!(rows, expected_rows_without(&race, &gone), "{kind:?} {is_new_row}");
+    }
+}
+
+#[test]
+fn a_row_that_a_person_deletes_on_our_branch_right_before_a_merge_stays_deleted() {
+    for (kind, merging) in [
+        (ForgeVendor::GitHub, MergeMethod::Squash),
+        (ForgeVendor::GitLab, MergeMethod::Commit),
+        (ForgeVendor::Gitea, MergeMethod::Rebase),
+    ] {
+        let (mut race, open) = race_with_open_pull_request(kind);
+        race.add_papers(1);
+        race.run_undisturbed();
+        // What is left on the branch is what an earlier push had.
+        let gone = delete_first_row(&race, BRANCH);
+        assert!(race.person.merge_pull_request(open, merging));
+        race.add_papers(1);
+        race.run_undisturbed();
+        let rows = rows_of_list(&race.list_once_merged().unwrap());
+        assert_eq!(rows, expected_rows_without(&race, &gone), "{kind:?} {merging:?}");
+    }
+}

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use super::fetched_repository::RepositorySession;
+use super::list_files_at_commit::ListFilesAtCommit;
 use super::repository_list_settings::{PublishMode, RepositoryListSettings};
-use crate::domain::{CommitId, Fingerprint};
+use crate::domain::{CommitId, Fingerprint, PaperId};
 use crate::list::git::{BranchHead, CommitsAheadOfBase};
 use crate::pipeline::document::exports::is_export_file;
 use crate::pipeline::document::merge::base_without_missing_rows;
 use crate::pipeline::document::merged_list::GeneratedMergeBase;
-use crate::render::{texts_between_markers, texts_between_valid_markers};
+use crate::render::{parse_paper_table, texts_between_markers, texts_between_valid_markers};
 use crate::store::{FileTexts, GeneratedFiles, PushHistory, PushRecord, Store, TextCacheByFingerprint};
 
 /// A push that was merged.
@@ -64,7 +65,7 @@ pub(super) async fn find_list_merge_base(
     let pushes = store.push_history(target.list.name, &mut session.text_cache)?;
     let found = match find_latest_push_in_commit(session, &pushes, &generated.written, files, now).await? {
         Some(at) => DetectedMerge::Push(at),
-        None => match find_merge_reported_by_forge(session, &pushes, named).await? {
+        None => match find_merge_reported_by_forge(session, store, target, &pushes, now, named).await? {
             DetectedMerge::Nothing => {
                 find_push_merged_in_part(session, target, &pushes, &generated.written, files)
                     .map_or(DetectedMerge::Nothing, DetectedMerge::Push)
@@ -239,7 +240,10 @@ async fn find_latest_push_in_commit(
 /// What the forge says was merged.
 async fn find_merge_reported_by_forge(
     session: &mut RepositorySession,
+    store: &Store,
+    target: &RepositoryListSettings<'_>,
     pushes: &PushHistory,
+    now: Option<&BranchHead>,
     named: &[NewlyMergedPullRequest],
 ) -> Result<DetectedMerge> {
     let is_named = |push: &PushRecord| named.iter().any(|pull| pull.head.as_ref() == Some(&push.commit));
@@ -250,9 +254,39 @@ async fn find_merge_reported_by_forge(
     let Some(head) = &pull.head else { return Ok(DetectedMerge::Unknown) };
     Ok(match find_ancestor_push(session, pushes, head).await? {
         LatestOwnPushBelowCommit::Unmerged(at) => DetectedMerge::PushWithOthers(at),
-        LatestOwnPushBelowCommit::Merged => DetectedMerge::Nothing,
-        LatestOwnPushBelowCommit::Nothing => DetectedMerge::Unknown,
+        below => match find_push_amended_to(session, store, target, pushes, head, now).await? {
+            Some(at) => DetectedMerge::Push(at),
+            None if matches!(below, LatestOwnPushBelowCommit::Merged) => DetectedMerge::Nothing,
+            None => DetectedMerge::Unknown,
+        },
     })
+}
+
+/// The latest push that a person amended to a commit which was merged as it is: most of the papers that are new in the push
+/// are in the commit's tables.
+async fn find_push_amended_to(
+    session: &mut RepositorySession,
+    store: &Store,
+    target: &RepositoryListSettings<'_>,
+    pushes: &PushHistory,
+    amended: &CommitId,
+    now: Option<&BranchHead>,
+) -> Result<Option<usize>> {
+    let Some(now) = now else { return Ok(None) };
+    if !session.repository.has_changes_of_commit(now, amended).await? {
+        return Ok(None);
+    }
+    let files = ListFilesAtCommit::load_list_and_generated_files(amended, session, store, target)
+        .await?
+        .existing_files();
+    let GeneratedFiles { written, .. } =
+        store.recorded_generated_files(target.list.name, &mut session.text_cache)?;
+    let (there, before) = (papers_by_topic(&files), papers_by_topic(&written));
+    Ok(pushes.unmerged.iter().position(|push| {
+        let proposed = papers_by_topic(&push.files);
+        let new = || proposed.difference(&before);
+        2 * new().filter(|paper| there.contains(*paper)).count() > new().count()
+    }))
 }
 
 /// The latest of the pushes of which a person merged all but some rows, at a plain remote, which has no word for it: its
@@ -339,6 +373,17 @@ fn nearest_generated_texts(candidates: Vec<FileTexts>, files: &FileTexts) -> Fil
 fn table_lines(files: &FileTexts) -> HashSet<(&str, &str)> {
     let tables = files.values().flat_map(|text| texts_between_valid_markers(text));
     tables.flat_map(|(topic, table)| table.lines().map(move |line| (topic, line))).collect()
+}
+
+/// The papers of the tables that files have, each with its topic.
+fn papers_by_topic(files: &FileTexts) -> HashSet<(&str, PaperId)> {
+    let tables = files.values().flat_map(|text| texts_between_valid_markers(text));
+    tables
+        .flat_map(|(topic, table)| {
+            let lines = parse_paper_table(table).map(|table| table.lines).unwrap_or_default();
+            lines.into_iter().filter_map(move |line| Some((topic, line.key?)))
+        })
+        .collect()
 }
 
 /// The fingerprint of the tables that files have in the places of others, whatever is around them; none if one is missing.
