@@ -2,7 +2,7 @@
 //!
 //! TeX, quotes and underscores stay as the author wrote them. A pipe gets a backslash, as tables want it.
 //! What would begin a tag, a link, an image or emphasis, or ping somebody is written as a numeric entity,
-//! which no Markdown renderer takes for markup. The line's own numeric entities are taken apart, so that reading gives
+//! which no Markdown renderer takes for markup; so are the braces that would begin a tag of Liquid, which Jekyll reads first. The line's own numeric entities are taken apart, so that reading gives
 //! back exactly what was written.
 
 use memchr::memchr_iter;
@@ -11,7 +11,7 @@ use super::single_line::SingleLine;
 use super::{emphasis_detection, github_mention_detection};
 
 /// What may need an escape, with its entity.
-const ENTITIES: [(u8, &str); 10] = [
+const ENTITIES: [(u8, &str); 11] = [
     (b'|', "&#124;"),
     (b'<', "&#60;"),
     (b'!', "&#33;"),
@@ -22,12 +22,13 @@ const ENTITIES: [(u8, &str); 10] = [
     (b'_', "&#95;"),
     (b'`', "&#96;"),
     (b'\\', "&#92;"),
+    (b'{', "&#123;"),
 ];
 
 /// The bytes at which writing must look closer.
 const STOPS: [bool; 256] = {
     let mut stops = [false; 256];
-    let bytes = b"|<![]&*~_`@#-:";
+    let bytes = b"|<![]&*~_`@#-:{";
     let mut at = 0;
     while at < bytes.len() {
         stops[bytes[at] as usize] = true;
@@ -203,6 +204,7 @@ impl<'a> CellTextEscaper<'a> {
             b'*' => self.marks.stars && !is_in_address,
             b'~' => self.marks.tildes && !is_in_address,
             b'_' => self.marks.underscores && !is_inside_word(bytes, at),
+            b'{' => begins_liquid_tag(bytes, at),
             b'&' => PINGING_ENTITIES.iter().any(|e| self.text[at..].starts_with(e)),
             b':' if is_in_address => false,
             b':' => {
@@ -268,6 +270,11 @@ fn push_as_numeric_entity(out: &mut String, before: &str, byte: u8) {
     out.push_str(entity);
 }
 
+/// Whether Jekyll would take a brace for the beginning of a tag. Source: <https://shopify.github.io/liquid/basics/introduction/>.
+pub(super) fn begins_liquid_tag(bytes: &[u8], at: usize) -> bool {
+    bytes[at] == b'{' && matches!(bytes.get(at + 1), Some(b'{' | b'%'))
+}
+
 fn is_host_char(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '-' | '.')
 }
@@ -317,6 +324,9 @@ mod tests {
             ("``a'' and ``b''", "``a'' and ``b''"),
             ("`|a|`", "`\\|a\\|`"),
             ("`<b>` `", "&#96;&#60;b>&#96; &#96;"),
+            ("{{a}} {%b%} {c} {{{", "&#123;{a}} &#123;%b%} {c} &#123;&#123;{"),
+            ("\\{{a}}", "\\\\&#123;{a}}"),
+            ("`{{a}}`", "&#96;&#123;{a}}&#96;"),
             ("@a R@1 #1", "@&#8203;a R@1 #&#8203;1"),
             ("&lt; &#64; &commat;", "&lt; &#&#8203;64; &#38;commat;"),
             ("\\ \\\\", "\\ \\\\"),

@@ -135,7 +135,8 @@ fn splice_tables_into_text(text: &str, tables: &[(&str, &str)]) -> Result<String
         let Some((_, table)) = tables.iter().find(|(topic, _)| *topic == place.topic) else { continue };
         list.push_str(&text[done..place.start]);
         let current = &text[place.start..place.end];
-        if memchr(b'\r', current.as_bytes()).is_some() && with_lf_line_ends(current) == *table {
+        let table = &*with_blank_line_after_html(table, &text[..place.start]);
+        if memchr(b'\r', current.as_bytes()).is_some() && with_lf_line_ends(current) == table {
             list.push_str(current);
         } else if text[..place.start].ends_with("\r\n") {
             list.push_str(&table.replace('\n', "\r\n"));
@@ -146,6 +147,18 @@ fn splice_tables_into_text(text: &str, tables: &[(&str, &str)]) -> Result<String
     }
     list.push_str(&text[done..]);
     Ok(list)
+}
+
+/// A table for the place behind this text, which ends with its marker. An HTML block goes on up to a blank line, and what is
+/// in it is no Markdown. Source: <https://spec.commonmark.org/0.31.2/#html-blocks>.
+fn with_blank_line_after_html<'t>(table: &'t str, before: &str) -> Cow<'t, str> {
+    let above = before.lines().rev().skip(1).map(str::trim).take_while(|line| !line.is_empty());
+    let begins_html = |line: &str| {
+        line.strip_prefix('<')
+            .is_some_and(|tag| tag.starts_with(|c: char| c == '/' || c.is_ascii_alphabetic()))
+    };
+    let is_needed = !table.is_empty() && !table.starts_with('\n') && above.into_iter().any(begins_html);
+    if is_needed { Cow::Owned(format!("\n{table}")) } else { Cow::Borrowed(table) }
 }
 
 /// Why a topic has no place, of all that is wrong.

@@ -3,11 +3,12 @@
 
 use memchr::memchr2;
 
+use super::cell_escaping::begins_liquid_tag;
 use super::single_line::SingleLine;
 use super::{emphasis_detection, github_mention_detection};
 
 /// What reading takes a backslash away from: all that writing puts one before.
-const ESCAPED: &[u8] = b"\\`*_~[]<&|#";
+const ESCAPED: &[u8] = b"\\`*_~[]<&|#{%";
 
 /// The bracket before an address. Some renderers take the backslash from brackets in a link's text and
 /// then read that text again, so a backslash would not hold here.
@@ -43,7 +44,23 @@ pub(super) fn write_escaped_title(out: &mut String, line: &SingleLine) {
 
 /// Whether writing must look closer at a byte.
 fn may_need_escape(byte: u8) -> bool {
-    matches!(byte, b'[' | b']' | b'`' | b'|' | b'\\' | b'*' | b'_' | b'~' | b'<' | b'&' | b'@' | b'#' | b'-')
+    matches!(
+        byte,
+        b'[' | b']'
+            | b'`'
+            | b'|'
+            | b'\\'
+            | b'*'
+            | b'_'
+            | b'~'
+            | b'<'
+            | b'&'
+            | b'@'
+            | b'#'
+            | b'-'
+            | b'{'
+            | b'%'
+    )
 }
 
 /// Writes the line as a heading of level two, without the line's end.
@@ -108,6 +125,7 @@ impl TitleEscaper<'_> {
             b'~' => self.has_tildes,
             b'<' => next.is_some_and(|b| self.begins_tag(b)),
             b'&' => begins_entity(&self.text[at + 1..]),
+            b'{' | b'%' => at > 0 && begins_liquid_tag(bytes, at - 1),
             _ => false,
         }
     }
@@ -143,6 +161,7 @@ mod tests {
             ("*a* _b_ ~c~ `d`", "\\*a\\* \\_b\\_ \\~c\\~ \\`d\\`"),
             ("<b> &amp; &#38;", "\\<b> \\&amp; \\&#&#8203;38;"),
             ("ends \\", "ends \\\\"),
+            ("{{a}} {%b%} {c} 5% {{{", "{\\{a}} {\\%b%} {c} 5% {\\{\\{"),
             ("@a fixes #1", "@&#8203;a fixes #&#8203;1"),
         ] {
             let mut out = String::new();

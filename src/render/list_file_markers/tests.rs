@@ -51,6 +51,32 @@ fn every_byte_outside_the_markers_is_kept() {
 }
 
 #[test]
+fn a_table_behind_an_html_line_has_a_blank_line_before_it() {
+    let with_markers = |before: &str, table: &str| {
+        format!("{before}<!-- paperwire:begin A -->\n{table}<!-- paperwire:end A -->\n</details>\n")
+    };
+    for (before, blank) in [
+        ("<details>\n", "\n"),
+        ("<div>\nwords\n", "\n"),
+        ("words\n</div>\n", "\n"),
+        ("<details>\n\n", ""),
+        ("words\n", ""),
+        ("<!-- a comment -->\n", ""),
+        ("1 < 2\n", ""),
+        ("", ""),
+    ] {
+        let expected = with_markers(before, &format!("{blank}## A\n\n"));
+        for current in ["", "old\n", "\nold\n", "## A\n\n", "\n## A\n\n"] {
+            let list = with_markers(before, current);
+            let tables = [("A", "## A\n\n")];
+            assert_eq!(splice_tables(Some(&list), &tables).unwrap(), expected, "{before:?} {current:?}");
+            let crlf = splice_tables(Some(&list.replace('\n', "\r\n")), &tables).unwrap();
+            assert_eq!(crlf, expected.replace('\n', "\r\n"), "{before:?} {current:?}");
+        }
+    }
+}
+
+#[test]
 fn wrong_markers_are_told_by_line_with_what_would_be_right() {
     for (text, told) in [
         (
