@@ -11,7 +11,7 @@ use super::single_line::SingleLine;
 use super::{emphasis_detection, github_mention_detection};
 
 /// What may need an escape, with its entity.
-const ENTITIES: [(u8, &str); 11] = [
+const ENTITIES: [(u8, &str); 12] = [
     (b'|', "&#124;"),
     (b'<', "&#60;"),
     (b'!', "&#33;"),
@@ -23,12 +23,13 @@ const ENTITIES: [(u8, &str); 11] = [
     (b'`', "&#96;"),
     (b'\\', "&#92;"),
     (b'{', "&#123;"),
+    (b'^', "&#94;"),
 ];
 
 /// The bytes at which writing must look closer.
 const STOPS: [bool; 256] = {
     let mut stops = [false; 256];
-    let bytes = b"|<![]&*~_`@#-:{";
+    let bytes = b"|<![]&*~_`@#-:{^";
     let mut at = 0;
     while at < bytes.len() {
         stops[bytes[at] as usize] = true;
@@ -204,6 +205,8 @@ impl<'a> CellTextEscaper<'a> {
             b'*' => self.marks.stars && !is_in_address,
             b'~' => self.marks.tildes && !is_in_address,
             b'_' => self.marks.underscores && !is_inside_word(bytes, at),
+            // A footnote, which GitHub takes out of the fold that it is in.
+            b'^' => at > 0 && bytes[at - 1] == b'[',
             b'{' => begins_liquid_tag(bytes, at),
             b'&' => PINGING_ENTITIES.iter().any(|e| self.text[at..].starts_with(e)),
             b':' if is_in_address => false,
@@ -326,6 +329,7 @@ mod tests {
             ("`<b>` `", "&#96;&#60;b>&#96; &#96;"),
             ("{{a}} {%b%} {c} {{{", "&#123;{a}} &#123;%b%} {c} &#123;&#123;{"),
             ("\\{{a}}", "\\\\&#123;{a}}"),
+            ("a^b [^1] [a^]", "a^b [&#94;1] [a^]"),
             ("`{{a}}`", "&#96;&#123;{a}}&#96;"),
             ("@a R@1 #1", "@&#8203;a R@1 #&#8203;1"),
             ("&lt; &#64; &commat;", "&lt; &#&#8203;64; &#38;commat;"),

@@ -5,6 +5,7 @@ mod corpus;
 pub(crate) mod fake_server;
 mod health;
 mod joined_paper_splits;
+mod kept_connections;
 mod published_preprints;
 mod redirects;
 mod second_reader;

@@ -1,25 +1,33 @@
-//! The HTTP clients of a feed client: to make one for each request would cost more than the request.
+//! The HTTP clients of a feed client: to make one for each request would cost more than the request, and so does a
+//! connection for each of a publisher's journals.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use reqwest::Client;
 use reqwest::header::HeaderValue;
+use reqwest::{Client, RequestBuilder, Response, Url};
 use rustls::ClientConfig;
 
 use crate::network::http_client_builder::http_client_builder_for_url;
-use crate::network::private_network_guard::SharedGuardedResolver;
+use crate::network::private_network_guard::{AddressPolicy, SharedGuardedResolver};
 use crate::network::tls_roots::tls_client_config;
 use crate::source::feed::address::FeedAddress;
 
-/// Makes HTTP clients as they are wanted, and keeps them. They keep no connection: feeds are asked hours apart.
+/// How long a connection is kept for the next feed of its host. Apache closes one after 5 s:
+/// <https://httpd.apache.org/docs/2.4/mod/core.html#keepalivetimeout>.
+const IDLE_MAX: Duration = Duration::from_secs(4);
+
+/// Makes HTTP clients as they are wanted, and keeps them.
 #[derive(Debug)]
 pub(super) struct FeedHttpClients {
     user_agent: HeaderValue,
     ca_file: Option<PathBuf>,
     made: Mutex<HashMap<ClientTransportKind, ReusableHttpClient>>,
+    /// When each host, with scheme and port, answered last, as far as a connection to it may have been kept.
+    answered: Mutex<HashMap<String, Instant>>,
 }
 
 /// What a client is made for.
@@ -29,6 +37,8 @@ struct ClientTransportKind {
     has_tls: bool,
     /// No proxy reaches this machine itself.
     is_for_loopback: bool,
+    /// A connection that one feed may have is not used by another one that may not.
+    policy: AddressPolicy,
 }
 
 /// A client, and the TLS that it was made with.
@@ -40,14 +50,17 @@ struct ReusableHttpClient {
 
 impl FeedHttpClients {
     pub(super) fn new(user_agent: HeaderValue, ca_file: Option<PathBuf>) -> Self {
-        Self { user_agent, ca_file, made: Mutex::default() }
+        Self { user_agent, ca_file, made: Mutex::default(), answered: Mutex::default() }
     }
 
     /// The client for an address, which looks up no name but for a request that is guarded. One that trusts older authorities
     /// than there are now is made again.
-    pub(super) fn client_for(&self, address: &FeedAddress) -> anyhow::Result<Client> {
-        let kind =
-            ClientTransportKind { has_tls: address.is_https(), is_for_loopback: address.is_loopback() };
+    pub(super) fn client_for(&self, address: &FeedAddress, policy: AddressPolicy) -> anyhow::Result<Client> {
+        let kind = ClientTransportKind {
+            has_tls: address.is_https(),
+            is_for_loopback: address.is_loopback(),
+            policy,
+        };
         let tls = kind.has_tls.then(|| tls_client_config(self.ca_file.as_deref())).transpose()?;
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(ReusableHttpClient { client, tls: known }) = made.get(&kind)
@@ -60,10 +73,31 @@ impl FeedHttpClients {
         Ok(client)
     }
 
+    /// Sends a request to this address: once more if there is no answer on a connection that was kept, since its server may
+    /// have closed it at that moment.
+    pub(super) async fn send_request(&self, request: RequestBuilder, url: &Url) -> reqwest::Result<Response> {
+        let host = url.origin().ascii_serialization();
+        let again = if self.may_have_kept_connection(&host) { request.try_clone() } else { None };
+        let answer = match (request.send().await, again) {
+            (Err(error), Some(again)) if !error.is_connect() && !error.is_timeout() => again.send().await?,
+            (answer, _) => answer?,
+        };
+        let mut answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
+        answered.retain(|_, at| at.elapsed() < IDLE_MAX);
+        answered.insert(host, Instant::now());
+        Ok(answer)
+    }
+
+    fn may_have_kept_connection(&self, host: &str) -> bool {
+        let mut answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
+        answered.remove(host).is_some_and(|at| at.elapsed() < IDLE_MAX)
+    }
+
     fn build_client(&self, address: &FeedAddress, kind: ClientTransportKind) -> anyhow::Result<Client> {
         let builder = http_client_builder_for_url(address.full_feed_url(), self.ca_file.as_deref())?
             .user_agent(self.user_agent.clone())
-            .pool_max_idle_per_host(0)
+            .pool_max_idle_per_host(1)
+            .pool_idle_timeout(IDLE_MAX)
             .dns_resolver(SharedGuardedResolver);
         let builder = if kind.is_for_loopback { builder.no_proxy() } else { builder };
         builder.build().map_err(reqwest::Error::without_url).context("the HTTP client does not start")

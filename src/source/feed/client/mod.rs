@@ -115,10 +115,10 @@ impl FeedClient {
                 .check_url_host(address.full_feed_url())
                 .map_err(|_| chain.private_address_error())?;
             let validators = usable_validators(request, address, now);
-            let asked = self.build_feed_request(address, validators)?;
-            let host = GuardedHost::of_url(address.full_feed_url(), request.policy);
-            let response = host
-                .run_under_private_network_guard(asked.send())
+            let asked = self.build_feed_request(address, request.policy, validators)?;
+            let url = address.full_feed_url();
+            let response = GuardedHost::of_url(url, request.policy)
+                .run_under_private_network_guard(self.clients.send_request(asked, url))
                 .await
                 .map_err(|error| chain.unanswered_request_error(&error))?;
             if !chain.follow_redirect(&response)? {
@@ -130,9 +130,10 @@ impl FeedClient {
     fn build_feed_request(
         &self,
         address: &FeedAddress,
+        policy: AddressPolicy,
         validators: Option<&FeedValidators>,
     ) -> Result<RequestBuilder, FetchError> {
-        let client = self.clients.client_for(address).map_err(|error| {
+        let client = self.clients.client_for(address, policy).map_err(|error| {
             FetchError::transient(FetchErrorKind::Unreachable, format!("it cannot be asked: {error:#}"))
         })?;
         let mut request = client.get(address.full_feed_url().clone()).header(ACCEPT, ACCEPTED_TYPES);
