@@ -1,35 +1,33 @@
-//! The daemon's main loop: polls, brings the lists up to date and composes.
+//! The daemon's main loop: polls, and brings the lists up to date.
 
 use std::convert::Infallible;
-use std::fmt;
 use std::time::Duration;
 
-use anyhow::{Error, Result};
+use anyhow::Result;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokio::sync::Notify;
 
 use super::configured_paged_sources::ConfiguredSources;
 use super::feed_polls::{ConcurrentFeedPolls, FeedPollReport, FetchedFeed};
-use super::health_report::HealthReport;
 use super::list_fetch_outcome::ListFetchOutcomes;
 use super::list_repositories::repositories_folder;
 use super::maintenance::MaintenanceTasks;
+use super::scheduled_tasks::ScheduledTasks;
 use super::sleep_limit::SLEEP_MAX;
-use super::store_failures::{PROBE_EVERY, StoreFailures, catch_panic};
+use super::store_failures::{PROBE_EVERY, StoreFailures, catch_panic, log_unless_store_failure};
 use super::watchdog::{Heartbeats, MAIN_LOOP};
-use super::{run_steps, sink_delivery, systemd_notify};
+use super::{run_steps, sink_delivery};
 use crate::clock::{self, Clock};
 use crate::config::Config;
 use crate::domain::{ARXIV_SOURCE, backoff_after_incomplete_polls};
-use crate::pipeline::compose_digest::ComposeOutcome;
 use crate::pipeline::poll::{PollReport, PollStatus};
-use crate::store::{Store, StoreReader, store_error_kind};
+use crate::store::Store;
 
 /// The longest wait after a failure. Each try may ask arXiv and a forge.
 const FAILURE_WAIT_MAX: Duration = Duration::from_mins(10);
 
-/// The loop that polls, updates the lists and composes.
+/// The loop that polls, updates the lists, and does what is scheduled.
 pub(super) struct MainLoop<'a> {
     pub(super) config: &'a Config,
     pub(super) store: &'a mut Store,
@@ -59,12 +57,21 @@ impl<'a> MainLoop<'a> {
         let mut wait = FAILURE_WAIT_MAX.min(PROBE_EVERY * 2_u32.saturating_pow(self.failures - 1));
         loop {
             self.health.ensure_usable()?;
-            with_heartbeat(self.heartbeats, clock::sleep(wait)).await;
+            self.sleep_with_heartbeat(wait).await;
             match self.ensure_writable() {
                 Ok(()) => return Ok(()),
                 Err(error) => self.health.record_loop_failure(MAIN_LOOP, error, self.clock.now()),
             }
             wait = PROBE_EVERY;
+        }
+    }
+
+    async fn sleep_with_heartbeat(&self, mut wait: Duration) {
+        while !wait.is_zero() {
+            self.heartbeats.record_heartbeat(MAIN_LOOP);
+            let step = wait.min(SLEEP_MAX);
+            clock::sleep(step).await;
+            wait -= step;
         }
     }
 
@@ -81,16 +88,24 @@ impl<'a> MainLoop<'a> {
     async fn run_until_error(&mut self) -> Result<Infallible> {
         let sources = ConfiguredSources::from_config(self.config)?;
         let mut feeds = ConcurrentFeedPolls::new(self.config, self.store)?;
+        let mut scheduled = ScheduledTasks {
+            config: self.config,
+            store: self.store.open_second_connection()?,
+            wake: self.wake,
+            heartbeats: self.heartbeats,
+            health: self.health,
+            clock: self.clock,
+        };
         run_steps::start_new_subscriptions(self.config, self.store, self.clock.now())?;
         let began = self.clock.now();
         run_steps::finish_interrupted_writes(self.config, self.store);
         // A repository may be slow, and a poll that is due looks at it anyway.
         let fetched = if self.first_poll_at()? > began {
-            self.observe_lists().await?
+            self.observe_lists(&mut scheduled).await?
         } else {
             run_steps::observe_file_lists(self.config, self.store, began)?
         };
-        self.update_lists(fetched).await?;
+        self.update_lists(fetched, &mut scheduled).await?;
         // The first poll is seconds away: what is in doubt since now would be believed then.
         self.store.forget_suspect_deletions_since(began)?;
         for (sink, messages) in sink_delivery::orphaned_messages(self.config, self.store)? {
@@ -106,7 +121,7 @@ impl<'a> MainLoop<'a> {
             // A clock that was ahead and is set back must not put the next poll off until it is there again.
             poll_next = poll_next.min(self.next_poll_after(now));
             if now >= poll_next {
-                let is_whole = self.poll_all_topics(&sources).await?;
+                let is_whole = self.poll_all_topics(&sources, &mut scheduled).await?;
                 let by_crontab = self.next_poll_after(self.clock.now());
                 incomplete = if is_whole { 0 } else { incomplete + 1 };
                 poll_next = if is_whole {
@@ -117,20 +132,19 @@ impl<'a> MainLoop<'a> {
                 self.store.note_next_poll_time(Some(poll_next))?;
             }
             let unasked = feeds.begin_due_feed_polls(self.store, false, now)?;
-            self.record_feeds_and_update_lists(&feeds, unasked).await?;
-            self.compose_digests()?;
-            self.report_health()?;
+            self.record_feeds_and_update_lists(&feeds, unasked, &mut scheduled).await?;
+            scheduled.run_due_tasks()?;
             self.maintenance.run_due_tasks(self.config, self.heartbeats, now).await;
             self.failures = 0;
             self.health.record_success(MAIN_LOOP);
             let next_feed = feeds.next_feed_poll_time(self.store, self.clock.now())?;
             let sleep =
-                clock::sleep(self.sleep_time(next_feed.map_or(poll_next, |next| next.min(poll_next))));
+                clock::sleep(scheduled.sleep_time(next_feed.map_or(poll_next, |next| next.min(poll_next))));
             let fetched = tokio::select! {
                 fetched = feeds.next_fetched_feeds() => fetched,
                 () = sleep => Vec::new(),
             };
-            self.record_feeds_and_update_lists(&feeds, fetched).await?;
+            self.record_feeds_and_update_lists(&feeds, fetched, &mut scheduled).await?;
         }
     }
 
@@ -154,9 +168,13 @@ impl<'a> MainLoop<'a> {
     }
 
     /// Polls every topic and updates the lists; whether every poll was complete.
-    async fn poll_all_topics(&mut self, sources: &ConfiguredSources) -> Result<bool> {
+    async fn poll_all_topics(
+        &mut self,
+        sources: &ConfiguredSources,
+        scheduled: &mut ScheduledTasks<'a>,
+    ) -> Result<bool> {
         let mut is_whole = true;
-        let fetched = self.observe_lists().await?;
+        let fetched = self.observe_lists(scheduled).await?;
         for (topic, source) in sources.topic_source_pairs(&self.config.topics) {
             let patience = self.config.arxiv.patience;
             let heartbeats = self.heartbeats;
@@ -164,7 +182,7 @@ impl<'a> MainLoop<'a> {
                 heartbeats.record_heartbeat(MAIN_LOOP);
             };
             let now = self.clock.now();
-            let polled = run_steps::poll_source_for_topic(
+            let polling = run_steps::poll_source_for_topic(
                 self.config,
                 source,
                 self.store,
@@ -172,13 +190,13 @@ impl<'a> MainLoop<'a> {
                 patience,
                 now,
                 &mut watch,
-            )
-            .await?;
+            );
+            let polled = scheduled.run_while_working(polling).await??;
             is_whole &= log_poll(&topic.name, source.name(), &polled);
         }
         // Before the lists: a repository may be slow.
-        self.compose_digests()?;
-        self.update_lists(fetched).await?;
+        scheduled.compose_digests()?;
+        self.update_lists(fetched, scheduled).await?;
         Ok(is_whole)
     }
 
@@ -187,9 +205,10 @@ impl<'a> MainLoop<'a> {
         &mut self,
         feeds: &ConcurrentFeedPolls<'a>,
         fetched: Vec<FetchedFeed>,
+        scheduled: &mut ScheduledTasks<'a>,
     ) -> Result<()> {
         let may_bring_papers = fetched.iter().any(FetchedFeed::has_parsed_feed);
-        let lists = if may_bring_papers { Some(self.observe_lists().await?) } else { None };
+        let lists = if may_bring_papers { Some(self.observe_lists(scheduled).await?) } else { None };
         for FeedPollReport { topic, source, poll } in
             feeds.record_fetched_feeds(self.store, fetched, self.clock.now())?
         {
@@ -197,21 +216,25 @@ impl<'a> MainLoop<'a> {
         }
         let Some(lists) = lists else { return Ok(()) };
         // Before the lists: a repository may be slow.
-        self.compose_digests()?;
-        self.update_lists(lists).await
+        scheduled.compose_digests()?;
+        self.update_lists(lists, scheduled).await
     }
 
-    async fn observe_lists(&mut self) -> Result<ListFetchOutcomes<'a>> {
+    async fn observe_lists(&mut self, scheduled: &mut ScheduledTasks<'a>) -> Result<ListFetchOutcomes<'a>> {
         run_steps::finish_interrupted_writes(self.config, self.store);
         let repositories = repositories_folder(self.config)?;
         let fetching = run_steps::observe_lists(self.config, self.store, &repositories, self.clock.now());
-        with_heartbeat(self.heartbeats, fetching).await
+        scheduled.run_while_working(fetching).await?
     }
 
-    async fn update_lists(&mut self, fetched: ListFetchOutcomes<'a>) -> Result<()> {
+    async fn update_lists(
+        &mut self,
+        fetched: ListFetchOutcomes<'a>,
+        scheduled: &mut ScheduledTasks<'a>,
+    ) -> Result<()> {
         let updating = run_steps::update_lists(self.config, self.store, fetched, self.clock.now());
         let mut is_whole = true;
-        for (file, list) in with_heartbeat(self.heartbeats, updating).await? {
+        for (file, list) in scheduled.run_while_working(updating).await?? {
             list.iter()
                 .flat_map(|list| list.remarks.list_remark_sentences())
                 .for_each(|remark| tracing::info!(list = file, "{remark}"));
@@ -228,47 +251,6 @@ impl<'a> MainLoop<'a> {
         }
         // A list may lie on the history's disk. If that is full, all is tried again as soon as there is room.
         if is_whole { Ok(()) } else { self.store.check_store_writable(self.clock.now()) }
-    }
-
-    fn compose_digests(&mut self) -> Result<()> {
-        for (name, composed) in run_steps::compose_digests(self.config, self.store, self.clock.now()) {
-            match composed {
-                Ok(ComposeOutcome::Queued { papers, messages }) => {
-                    tracing::info!(subscription = name, papers, messages, "digest composed");
-                    self.wake.notify_waiters();
-                }
-                Ok(ComposeOutcome::NotDue | ComposeOutcome::Nothing) => {}
-                Err(error) => log_unless_store_failure(error, |error| {
-                    tracing::error!(subscription = name, %error, "the digest was not composed");
-                })?,
-            }
-        }
-        Ok(())
-    }
-
-    /// Reports the health to systemd, and to the operator if it is time.
-    fn report_health(&mut self) -> Result<()> {
-        let reader = StoreReader::open(&self.config.state)?;
-        let health = HealthReport::read_health_with_reader(
-            self.config,
-            reader.as_ref(),
-            self.health.current_write_failure(),
-            self.clock.now(),
-        )?;
-        systemd_notify::notify_status(&health.one_line_health_summary());
-        if run_steps::alert_operator(self.config, self.store, &health)? {
-            self.wake.notify_waiters();
-        }
-        Ok(())
-    }
-
-    /// Until the next poll or digest, and never for long.
-    fn sleep_time(&self, poll_next: Timestamp) -> Duration {
-        let now = self.clock.now();
-        let dues =
-            self.config.subscriptions.iter().filter_map(|subscription| subscription.cadence.next_after(now));
-        let next = dues.fold(poll_next, Timestamp::min);
-        Duration::try_from(next.duration_since(now)).unwrap_or(Duration::ZERO).min(SLEEP_MAX)
     }
 }
 
@@ -289,27 +271,6 @@ fn log_poll(topic: &str, source: &str, poll: &PollReport) -> bool {
             let error = reason.as_deref().unwrap_or("no fault");
             tracing::warn!(topic, source, %error, "the poll was not complete");
             false
-        }
-    }
-}
-
-/// Logs what is wrong with one thing; what is wrong with the history itself is given back.
-fn log_unless_store_failure(error: Error, log: impl Fn(fmt::Arguments<'_>)) -> Result<()> {
-    if store_error_kind(&error).is_some() {
-        return Err(error);
-    }
-    log(format_args!("{error:#}"));
-    Ok(())
-}
-
-/// Does something of many steps, each of which ends within its own limit, and sends heartbeats meanwhile.
-async fn with_heartbeat<T>(heartbeats: &Heartbeats, work: impl Future<Output = T>) -> T {
-    let mut work = std::pin::pin!(work);
-    loop {
-        heartbeats.record_heartbeat(MAIN_LOOP);
-        tokio::select! {
-            done = &mut work => return done,
-            () = clock::sleep(SLEEP_MAX) => {}
         }
     }
 }

@@ -17,6 +17,7 @@ pub mod opml_import_export;
 mod pipeline_list_from_config;
 pub mod run;
 mod run_steps;
+mod scheduled_tasks;
 mod signals;
 mod sink_delivery;
 mod sink_loop;

@@ -19,6 +19,7 @@ use super::{start_http_server, systemd_notify, watchdog};
 use crate::clock::{self, Clock};
 use crate::config::{Config, ConfigError};
 use crate::domain::DatabaseUrl;
+use crate::http_server::HttpServer;
 use crate::store::{Store, StoreErrorKind, error_chain_message, store_error_kind};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -134,33 +135,67 @@ async fn run_until_stopped(
             systemd_notify::notify_stopping();
             break;
         };
-        config = choose_reloaded_config(new?, config);
-        // The old one gives up its place first, for the new one may want the same.
-        drop(server.take());
-        server = start_http_server::start_http_server(&config, health, clock).unwrap_or_else(|error| {
-            tracing::error!(error = %format_args!("{error:#}"), "pages are no longer served");
-            None
-        });
+        if let Some(new) = usable_reloaded_config(new?, &config) {
+            match replace_http_server(&mut server, &config, &new, health, clock) {
+                Ok(()) => {
+                    tracing::info!(
+                        "the configuration was read again; credentials given by systemd need a restart"
+                    );
+                    config = Rc::new(new);
+                }
+                Err(error) => {
+                    let error = format_args!("{error:#}");
+                    tracing::error!(%error, "the old configuration is kept: the pages of the new one cannot be served");
+                }
+            }
+        }
         systemd_notify::notify_ready();
     }
     Ok(())
 }
 
-/// The new configuration, or the old one if the new one is wrong. A file that is gone is wrong too: an editor may
-/// just be putting a new one in its place.
-fn choose_reloaded_config(new: Result<Config, ConfigError>, old: Rc<Config>) -> Rc<Config> {
+/// The new configuration, unless it is wrong. A file that is gone is wrong too: an editor may just be putting a new one in
+/// its place.
+fn usable_reloaded_config(new: Result<Config, ConfigError>, old: &Config) -> Option<Config> {
     match new {
-        Ok(new) if new.state == old.state => {
-            tracing::info!("the configuration was read again; credentials given by systemd need a restart");
-            Rc::new(new)
-        }
+        Ok(new) if new.state == old.state => Some(new),
         Ok(_) => {
             tracing::error!("the old configuration is kept: another `state` needs a restart");
-            old
+            None
         }
         Err(error) => {
             tracing::error!(%error, "the old configuration is kept: the new one is wrong");
-            old
+            None
+        }
+    }
+}
+
+/// Serves the pages of a new configuration instead of an old one's, or goes on with these.
+fn replace_http_server(
+    server: &mut Option<HttpServer>,
+    old: &Config,
+    new: &Config,
+    health: &StoreFailures,
+    clock: Clock,
+) -> Result<()> {
+    let port = |config: &Config| config.http.as_ref().map(|http| http.listen.port());
+    // Only one of them can have it.
+    if port(old) == port(new) {
+        drop(server.take());
+    }
+    match start_http_server::start_http_server(new, health, clock) {
+        Ok(started) => {
+            *server = started;
+            Ok(())
+        }
+        Err(error) => {
+            if server.is_none() {
+                *server = start_http_server::start_http_server(old, health, clock).unwrap_or_else(|error| {
+                    tracing::error!(error = %format_args!("{error:#}"), "pages are no longer served");
+                    None
+                });
+            }
+            Err(error)
         }
     }
 }

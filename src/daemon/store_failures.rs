@@ -2,6 +2,7 @@
 //! systemd and to whoever asks for the status, and once more when all goes on.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -110,6 +111,15 @@ impl StoreFailures {
     fn lock_state(&self) -> MutexGuard<'_, StoreFailureState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Logs what is wrong with one thing; what is wrong with the history itself is given back.
+pub(super) fn log_unless_store_failure(error: Error, log: impl Fn(fmt::Arguments<'_>)) -> Result<()> {
+    if store_error_kind(&error).is_some() {
+        return Err(error);
+    }
+    log(format_args!("{error:#}"));
+    Ok(())
 }
 
 /// Does work that may break off: a panic in it is an error like any other, and ends no other loop.

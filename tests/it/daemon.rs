@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::io::{BufRead as _, BufReader};
+use std::net::{TcpListener, TcpStream};
 use std::os::unix::net::UnixDatagram;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
@@ -10,10 +11,11 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::support::fake_arxiv::FakeArxiv;
+use crate::support::fake_arxiv::{ArxivReply, FakeArxiv};
 use crate::support::fake_webhooks::{FakeWebhooks, WebhookReply};
+use crate::support::loopback_server::free_port;
 use crate::support::sample_papers::sample_papers;
-use crate::support::test_env::{NOW, TestEnv, measure_time, stderr, stdout};
+use crate::support::test_env::{LATER, NOW, TestEnv, measure_time, stderr, stdout};
 
 /// What does not come must fail the test and not hang it.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -211,6 +213,29 @@ fn a_wrong_configuration_leaves_the_old_one_in_force_and_a_right_one_replaces_it
 }
 
 #[test]
+fn a_new_address_that_is_taken_leaves_the_old_configuration_and_its_pages_in_force() {
+    let fake = FakeArxiv::serve_papers(sample_papers(3));
+    let (old, new) = (free_port(), free_port());
+    let lines = format!("[http]\nlisten = \"127.0.0.1:{old}\"\n");
+    let env = TestEnv::with_arxiv(&fake).with_config_lines(&lines);
+    let daemon = Daemon::start(&env, BEFORE_A_POLL);
+    daemon.wait_for_log("pages, feeds and metrics are served");
+    let taken = TcpListener::bind(("127.0.0.1", new)).unwrap();
+    let config = std::fs::read_to_string(env.path("paperwire.toml")).unwrap();
+    let config = config.replace(&old.to_string(), &new.to_string());
+    std::fs::write(env.path("paperwire.toml"), config).unwrap();
+    daemon.send_signal("-HUP");
+    daemon.wait_for_log("the old configuration is kept: the pages of the new one cannot be served");
+    assert!(TcpStream::connect(("127.0.0.1", old)).is_ok(), "the old pages are gone");
+    drop(taken);
+    daemon.send_signal("-HUP");
+    daemon.wait_for_log("the configuration was read again");
+    assert!(TcpStream::connect(("127.0.0.1", new)).is_ok(), "the new pages are not there");
+    assert!(TcpStream::connect(("127.0.0.1", old)).is_err(), "the old pages are still there");
+    assert!(daemon.stop().0.success());
+}
+
+#[test]
 fn a_delivery_that_hangs_keeps_no_later_message_from_the_other_sinks() {
     let fake = FakeArxiv::serve_papers(sample_papers(3));
     let webhooks = FakeWebhooks::start();
@@ -227,6 +252,21 @@ fn a_delivery_that_hangs_keeps_no_later_message_from_the_other_sinks() {
     let listed: Value = serde_json::from_str(stdout(&listed)).unwrap();
     let [message] = &listed["messages"].as_array().unwrap()[..] else { panic!("{listed}") };
     assert_eq!((&message["sink"], &message["state"]), (&"slow".into(), &"queued".into()));
+}
+
+#[test]
+fn a_digest_comes_at_its_time_while_arxiv_keeps_a_poll_waiting() {
+    let fake = FakeArxiv::serve_papers(sample_papers(3));
+    let webhooks = FakeWebhooks::start();
+    let env = env_with_subscriptions(&fake, &webhooks, &[("hook", "16 0 * * *")]);
+    assert_eq!(env.run_once_without_failure(LATER).topics[0].new, 1);
+    fake.reply_next([ArxivReply::Hang]);
+    let asked = fake.watch_requests();
+    let daemon = Daemon::start(&env, "2025-03-27T00:15:55Z");
+    asked.recv_timeout(PATIENCE).unwrap();
+    webhooks.wait_for_requests("/hook", 1);
+    assert_eq!(daemon.log_count("polled"), 0, "the poll waits still");
+    assert!(daemon.stop().0.success());
 }
 
 #[test]

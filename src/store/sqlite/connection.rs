@@ -2,6 +2,7 @@
 
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
@@ -18,12 +19,12 @@ use super::statement::execute_cached;
 use crate::domain::DatabaseUrl;
 use crate::store::error::StoreFileError;
 
-/// The one connection that writes. It holds the store's lock for as long as it lives.
+/// A connection that writes. It holds the store's lock for as long as it lives.
 #[derive(Debug)]
 pub struct Store {
     pub(super) db: Connection,
     reserve: DiskReserve,
-    lock: StoreLock,
+    lock: Arc<StoreLock>,
 }
 
 /// A connection that only reads, next to a writer or without one.
@@ -41,7 +42,7 @@ impl Store {
     pub fn open(store: &DatabaseUrl) -> Result<Self> {
         let DatabaseUrl::Sqlite(file) = store;
         let file = create_parent_folder(file)?;
-        let lock = StoreLock::acquire(&file)?;
+        let lock = Arc::new(StoreLock::acquire(&file)?);
         create_private_file(&file)
             .map_err(StoreFileError)
             .with_context(|| format!("cannot make {}", file.display()))?;
@@ -60,6 +61,14 @@ impl Store {
         reserve.empty_log(&db);
         reserve.ensure_reserved(&db)?;
         Ok(Self { db, reserve, lock })
+    }
+
+    /// Another connection of this program's, for what is to be written while work with this one waits for somebody. Both hold
+    /// the lock.
+    pub fn open_second_connection(&self) -> Result<Self> {
+        let store = DatabaseUrl::Sqlite(self.reserve.store_file().to_owned());
+        let reserve = DiskReserve::reserve_of_store(&store);
+        Ok(Self { db: open_brief_writer(&store)?, reserve, lock: Arc::clone(&self.lock) })
     }
 
     /// Does these steps as one change: the history has all of it, or if one fails, nothing. It is written once, however many

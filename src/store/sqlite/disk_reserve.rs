@@ -34,6 +34,11 @@ impl DiskReserve {
         Self { store: file.clone(), path: name.into() }
     }
 
+    /// The store that it is for.
+    pub(super) fn store_file(&self) -> &Path {
+        &self.store
+    }
+
     /// Makes sure that the room is kept.
     pub(super) fn ensure_reserved(&self, db: &Connection) -> Result<()> {
         if self.path.metadata().is_ok_and(|file| file.len() == u64::from(RESERVE_BYTES)) {
