@@ -202,6 +202,18 @@ pub fn next_pull_request_step(input: &PullRequestPlanInput) -> PullRequestStep {
 }
 
 impl PullRequestPlanInput {
+    /// Whether what a branch has is proposed, or may be again. It is not if its pull request was merged or another one is open:
+    /// then what a person does on it is no word about the list.
+    pub fn is_branch_proposed(&self, number: u32) -> bool {
+        match (&self.pulls, self.find_open_pull_request()) {
+            (ObservedPullRequests::NoForge, _) => true,
+            (ObservedPullRequests::Listing(_), Some(open)) => open.branch == number,
+            (ObservedPullRequests::Listing(pulls), None) => {
+                !pulls.iter().any(|pull| pull.branch == number && pull.state == PullRequestState::Merged)
+            }
+        }
+    }
+
     /// Nothing is to be proposed.
     fn step_when_nothing_to_propose(&self) -> PullRequestStep {
         if let Some(pull) = self.find_open_pull_request() {

@@ -368,3 +368,32 @@ fn assert_plan_invariants(input: &PullRequestPlanInput, step: &PullRequestStep) 
         | PullRequestStep::Wait { .. } => {}
     }
 }
+
+#[test]
+fn a_branch_is_proposed_unless_it_was_merged_or_another_one_is() {
+    let merged = |branch| observed_pull_request(5, branch, PullRequestState::Merged);
+    for (pulls, proposed) in [
+        (vec![], vec![1, 2]),
+        (vec![current_pull_request(7, 1)], vec![1]),
+        (vec![merged(1)], vec![2]),
+        (vec![merged(1), current_pull_request(7, 2)], vec![2]),
+        (vec![current_pull_request(7, 1), merged(1)], vec![1]),
+        (vec![closed_pull_request(6, 1, "new")], vec![1, 2]),
+        (vec![closed_pull_request(6, 1, "new"), current_pull_request(7, 2)], vec![2]),
+    ] {
+        let input = PullRequestPlanInput {
+            desired: new_commit(),
+            branches: Vec::new(),
+            pulls: ObservedPullRequests::Listing(pulls),
+        };
+        let is_proposed: Vec<u32> =
+            [1, 2].into_iter().filter(|branch| input.is_branch_proposed(*branch)).collect();
+        assert_eq!(is_proposed, proposed, "{input:?}");
+    }
+    let plain = PullRequestPlanInput {
+        desired: new_commit(),
+        branches: Vec::new(),
+        pulls: ObservedPullRequests::NoForge,
+    };
+    assert!(plain.is_branch_proposed(1));
+}

@@ -676,3 +676,22 @@ fn a_row_that_a_person_deletes_on_our_branch_right_before_a_merge_stays_deleted(
         assert_eq!(rows, expected_rows_without(&race, &gone), "{kind:?} {merging:?}");
     }
 }
+
+#[test]
+fn a_row_that_a_person_deletes_on_our_branch_stays_deleted_next_to_a_merged_branch_of_theirs() {
+    let (mut race, open) = race_with_open_pull_request(ForgeVendor::Gitea);
+    assert!(race.person.merge_pull_request(open, MergeMethod::Commit));
+    assert!(race.person.edit_list(BRANCH, with_word));
+    race.add_papers(2);
+    race.run_undisturbed();
+    let next = race.proposed_branch().unwrap();
+    assert_ne!(next, BRANCH, "a person is on the merged one");
+    let gone = delete_first_row(&race, &next);
+    for _ in 0..2 {
+        race.add_papers(1);
+        let dismissed = race.run_undisturbed().only_list().dismissed.len();
+        assert!(dismissed <= 1, "{dismissed}");
+        let rows = rows_of_list(&race.list_once_merged().unwrap());
+        assert_eq!(rows, expected_rows_without(&race, &gone));
+    }
+}

@@ -190,11 +190,11 @@ impl RepositorySync<'_> {
         Ok(ListReport { rows: merged.rows, archives: archives.cloned().collect(), ..self.report })
     }
 
-    /// Records the rows that people deleted from our branches or restored in them; whether there are any.
+    /// Records the rows that people deleted from a branch that is proposed or restored in it; whether there are any.
     fn record_dismissals(&mut self, observation: &RepositoryObservation) -> Result<bool> {
         let list = self.target.list.name;
         let mut is_any = false;
-        for (_, merged) in &observation.branch_merges {
+        for merged in observation.merges_of_proposed_branches() {
             self.store.restore_dismissed_papers(list, &merged.restored)?;
             self.store.dismiss_papers(list, &merged.dismissed)?;
             self.forget_dismissed_rows_of_pushes(&merged.dismissed)?;

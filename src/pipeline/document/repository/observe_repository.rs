@@ -56,6 +56,12 @@ impl RepositoryObservation {
         let on_top = self.branch_merges.iter().find(|(on, _)| *on == number);
         on_top.map_or(&self.merged, |(_, merged)| merged)
     }
+
+    /// What should be on those branches that are proposed and have a person's commits.
+    pub(super) fn merges_of_proposed_branches(&self) -> impl Iterator<Item = &MergedList> {
+        let is_proposed = |number| self.plan_input.is_branch_proposed(number);
+        self.branch_merges.iter().filter(move |(number, _)| is_proposed(*number)).map(|(_, merged)| merged)
+    }
 }
 
 impl RepositorySync<'_> {
@@ -100,7 +106,8 @@ impl RepositorySync<'_> {
         let changes = snapshot.tree_changes(self.target, &merged.files)?;
         let commit = self.session.repository.create_commit(&head.commit, &changes, &message).await?;
         let (branches, branch_merges) = self.observe_branches(commit.as_ref(), &message).await?;
-        let topics = match branch_merges.last() {
+        let open = numbered.iter().flatten().rfind(|(_, pull)| is_open(pull)).map(|(number, _)| *number);
+        let topics = match branch_merges.iter().rfind(|(number, _)| open.is_none_or(|open| open == *number)) {
             Some((_, on_top)) => commit_and_pull_request_text::proposed_topic_changes(
                 self.store,
                 &self.target.list,
