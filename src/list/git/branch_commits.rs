@@ -116,6 +116,20 @@ impl Repository {
         Ok(None)
     }
 
+    /// Where a commit that was on a branch parts from what the branch has now; none if they have nothing in common, or the commit
+    /// is known no longer.
+    pub async fn find_parting_commit(
+        &mut self,
+        branch: &BranchHead,
+        commit: &CommitId,
+    ) -> Result<Option<CommitId>, GitError> {
+        if self.has_commit(commit).await? {
+            self.fetch_merge_base(branch, commit, None).await
+        } else {
+            Ok(None)
+        }
+    }
+
     /// Where a commit, of a branch or of none that is left, parts from the base.
     pub(super) async fn fetch_merge_base(
         &mut self,

@@ -123,6 +123,12 @@ impl Person {
                 .is_some()
     }
 
+    /// Pushes a commit over a branch, whatever it has now.
+    pub(super) fn force_push(&self, commit: &str, branch: &str) -> bool {
+        self.try_git(&["push", "--quiet", "--force", "origin", &format!("{commit}:refs/heads/{branch}")])
+            .is_some()
+    }
+
     /// Sets a branch back to where it was before the person saw it move.
     pub(super) fn restore_earlier_head(&self, branch: &str) -> bool {
         let before = format!("refs/remotes/origin/{branch}@{{1}}:refs/heads/{branch}");

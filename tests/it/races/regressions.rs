@@ -695,3 +695,51 @@ fn a_row_that_a_person_deletes_on_our_branch_stays_deleted_next_to_a_merged_bran
         assert_eq!(rows, expected_rows_without(&race, &gone));
     }
 }
+
+/// A list that the program pushes to its base, and where that was before the latest push.
+fn race_with_direct_pushes() -> (RaceEnv, String) {
+    let mut race = RaceEnv::new(ForgeVendor::GitHub, "forge = \"none\"\ndirect = true\n");
+    race.run_undisturbed();
+    race.add_papers(2);
+    race.run_undisturbed();
+    let before = race.person.branch_head("main").unwrap();
+    race.add_papers(3);
+    race.run_undisturbed();
+    (race, before)
+}
+
+#[test]
+fn rows_that_went_with_a_push_which_was_dropped_from_the_base_are_written_again() {
+    for has_own_commit in [false, true] {
+        let (mut race, before) = race_with_direct_pushes();
+        assert!(race.person.force_push(&before, "main"));
+        let gone = has_own_commit.then(|| delete_first_row(&race, "main"));
+        let dismissed = race.run_undisturbed().only_list().dismissed.len();
+        assert_eq!(dismissed, usize::from(has_own_commit));
+        race.revise_all();
+        race.run_undisturbed();
+        let expected = match &gone {
+            Some(gone) => {
+                let id = |row: &str| row.split('v').next().unwrap().to_owned();
+                let rows = race.env.expected_rows().into_iter();
+                rows.filter(|row| id(row) != id(gone)).collect()
+            }
+            None => race.env.expected_rows(),
+        };
+        assert_eq!(rows_of_list(&race.list_once_merged().unwrap()), expected, "{has_own_commit}");
+    }
+}
+
+#[test]
+fn a_row_that_a_person_deletes_by_amending_a_push_to_the_base_stays_deleted() {
+    let (mut race, _) = race_with_direct_pushes();
+    let mut gone = None;
+    assert!(race.person.amend_list("main", |list| {
+        let (list, row) = without_first_row(list);
+        gone = Some(row);
+        Some(list)
+    }));
+    assert_eq!(race.run_undisturbed().only_list().dismissed.len(), 1);
+    let rows = rows_of_list(&race.list_once_merged().unwrap());
+    assert_eq!(rows, expected_rows_without(&race, &gone.unwrap()));
+}

@@ -376,7 +376,7 @@ fn table_lines(files: &FileTexts) -> HashSet<(&str, &str)> {
 }
 
 /// The papers of the tables that files have, each with its topic.
-fn papers_by_topic(files: &FileTexts) -> HashSet<(&str, PaperId)> {
+pub(super) fn papers_by_topic(files: &FileTexts) -> HashSet<(&str, PaperId)> {
     let tables = files.values().flat_map(|text| texts_between_valid_markers(text));
     tables
         .flat_map(|(topic, table)| {

@@ -6,7 +6,7 @@ use super::commit_and_pull_request_text;
 use super::list_files_at_commit::ListFilesAtCommit;
 use super::merge_base::{
     MergedPush, NewlyMergedPullRequest, find_generated_texts_on_branch, find_list_merge_base,
-    possible_base_texts,
+    papers_by_topic, possible_base_texts,
 };
 use super::repository_list_settings::PublishMode;
 use super::repository_sync_state::RepositorySync;
@@ -20,7 +20,7 @@ use crate::list::git::{BranchHead, CommitsAheadOfBase, GitMergeOutcome};
 use crate::pipeline::document::adopt_papers_added_by_hand::adopt_hand_added_papers_of_files;
 use crate::pipeline::document::exports::note_rows_seen;
 use crate::pipeline::document::generate_tables::GeneratedTableCache;
-use crate::pipeline::document::merge::base_without_missing_rows;
+use crate::pipeline::document::merge::{base_without_missing_rows, files_without_dismissed_rows};
 use crate::pipeline::document::merged_list::{GeneratedMergeBase, MergedList};
 use crate::store::{Dismissal, FileTexts, GeneratedFiles};
 
@@ -41,6 +41,8 @@ pub(super) struct RepositoryObservation {
     pub(super) merged: MergedList,
     /// For each of our branches that has a person's commits, what it should have.
     pub(super) branch_merges: Vec<(u32, MergedList)>,
+    /// The branches of pull requests of which it is new that they were merged, with all that a person did on them before.
+    pub(super) newly_merged_branches: Vec<u32>,
     pub(super) pulls: Vec<PullRequest>,
     pub(super) body: String,
 }
@@ -57,10 +59,12 @@ impl RepositoryObservation {
         on_top.map_or(&self.merged, |(_, merged)| merged)
     }
 
-    /// What should be on those branches that are proposed and have a person's commits.
+    /// What should be on those branches that have a person's commits and are proposed, or were until now.
     pub(super) fn merges_of_proposed_branches(&self) -> impl Iterator<Item = &MergedList> {
-        let is_proposed = |number| self.plan_input.is_branch_proposed(number);
-        self.branch_merges.iter().filter(move |(number, _)| is_proposed(*number)).map(|(_, merged)| merged)
+        let is_proposed = |number: &u32| {
+            self.newly_merged_branches.contains(number) || self.plan_input.is_branch_proposed(*number)
+        };
+        self.branch_merges.iter().filter(move |(number, _)| is_proposed(number)).map(|(_, merged)| merged)
     }
 }
 
@@ -90,7 +94,13 @@ impl RepositorySync<'_> {
             }
             None => self.store.note_merged_pull_requests(list, &numbers)?,
         }
-        let merged = self.merge_list_at_commit(&mut snapshot, &merge_base).await?;
+        let mut merged = self.merge_list_at_commit(&mut snapshot, &merge_base).await?;
+        if self.forget_rows_of_dropped_pushes(&merged.dismissed, &head, &files).await? {
+            let (merge_base, _) =
+                find_list_merge_base(&mut self.session, self.store, self.target, &files, Some(&head), &[])
+                    .await?;
+            merged = self.merge_list_at_commit(&mut snapshot, &merge_base).await?;
+        }
         // Before a branch is observed that has a person's commits: what was deleted in the base branch is not desired there.
         self.store.restore_dismissed_papers(list, &merged.restored)?;
         self.dismiss_papers_gone_from_base(&merged.dismissed, &files)?;
@@ -106,6 +116,13 @@ impl RepositorySync<'_> {
         let changes = snapshot.tree_changes(self.target, &merged.files)?;
         let commit = self.session.repository.create_commit(&head.commit, &changes, &message).await?;
         let (branches, branch_merges) = self.observe_branches(commit.as_ref(), &message).await?;
+        let is_newly_merged = |pull: &PullRequest| numbers.contains(&pull.number);
+        let newly_merged_branches = numbered
+            .iter()
+            .flatten()
+            .filter(|(_, pull)| is_newly_merged(pull))
+            .map(|(branch, _)| *branch)
+            .collect();
         let open = numbered.iter().flatten().rfind(|(_, pull)| is_open(pull)).map(|(number, _)| *number);
         let topics = match branch_merges.iter().rfind(|(number, _)| open.is_none_or(|open| open == *number)) {
             Some((_, on_top)) => commit_and_pull_request_text::proposed_topic_changes(
@@ -128,7 +145,7 @@ impl RepositorySync<'_> {
         };
         let pulls = numbered.into_iter().flatten().map(|(_, pull)| pull).collect();
         let plan_input = PullRequestPlanInput { desired, branches, pulls: observed_pulls };
-        Ok(RepositoryObservation { plan_input, merged, branch_merges, pulls, body })
+        Ok(RepositoryObservation { plan_input, merged, branch_merges, newly_merged_branches, pulls, body })
     }
 
     /// Records the papers whose rows are gone from the base. It is known without them from then on, and without those that
@@ -146,6 +163,45 @@ impl RepositorySync<'_> {
             return Ok(());
         }
         self.store.dismiss_papers_gone_from_base(list, dismissed, &base)
+    }
+
+    /// Of rows that are gone from a base to which the program pushes, those are not deleted that went with the push: somebody
+    /// set the branch back, or pushed an old clone over it. If most of what was pushed is there, they amended the push, and
+    /// what is gone they deleted. Whether there are such rows; they are not known as written any more.
+    async fn forget_rows_of_dropped_pushes(
+        &mut self,
+        gone: &[Dismissal],
+        base: &BranchHead,
+        files: &FileTexts,
+    ) -> Result<bool> {
+        let list = self.target.list.name;
+        let PublishMode::Direct = self.target.mode else { return Ok(false) };
+        let pushed = self.store.push_history(list, &mut self.session.text_cache)?.merged.into_iter().next();
+        let Some(pushed) = pushed.filter(|_| !gone.is_empty()) else { return Ok(false) };
+        let parted = self.session.repository.find_parting_commit(base, &pushed).await?;
+        if parted.as_ref() == Some(&pushed) {
+            return Ok(false);
+        }
+        let before = match &parted {
+            Some(parted) => self.load_list_files_at_commit(parted).await?.existing_files(),
+            None => FileTexts::new(),
+        };
+        let (before, there) = (papers_by_topic(&before), papers_by_topic(files));
+        let known = self.store.recorded_generated_files(list, &mut self.session.text_cache)?;
+        let pushed = papers_by_topic(&known.written);
+        let new = || pushed.difference(&before);
+        if 2 * new().filter(|paper| there.contains(*paper)).count() > new().count() {
+            return Ok(false);
+        }
+        let is_dropped = |row: &&Dismissal| !before.contains(&(row.topic.as_str(), row.paper.clone()));
+        let dropped: Vec<&Dismissal> = gone.iter().filter(is_dropped).collect();
+        if dropped.is_empty() {
+            return Ok(false);
+        }
+        let written = files_without_dismissed_rows(self.store, &known.written, &dropped)?;
+        let intended = files_without_dismissed_rows(self.store, &known.intended, &dropped)?;
+        self.store.dismiss_papers_gone_from_base(list, &[], &GeneratedFiles { written, intended })?;
+        Ok(true)
     }
 
     async fn load_list_files_at_commit(&mut self, commit: &CommitId) -> Result<ListFilesAtCommit> {
