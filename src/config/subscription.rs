@@ -130,7 +130,23 @@ fn parse_time_zone(text: &str) -> Result<TimeZone, InvalidValue> {
     })
 }
 
-/// The zone of that city, or else the one whose name is like that.
+/// What people call a zone that has no such name in the database, with the largest city that uses it.
+const ABBREVIATIONS: [(&[&str], &str); 12] = [
+    (&["PST", "PDT", "PT"], "America/Los_Angeles"),
+    (&["MDT", "MT"], "America/Denver"),
+    (&["CST", "CDT", "CT"], "America/Chicago"),
+    (&["EDT", "ET"], "America/New_York"),
+    (&["BST"], "Europe/London"),
+    (&["CEST"], "Europe/Berlin"),
+    (&["EEST"], "Europe/Athens"),
+    (&["IST"], "Asia/Kolkata"),
+    (&["SGT"], "Asia/Singapore"),
+    (&["JST"], "Asia/Tokyo"),
+    (&["KST"], "Asia/Seoul"),
+    (&["AEST", "AEDT"], "Australia/Sydney"),
+];
+
+/// The zone of that city or with that abbreviation, or else the one whose name is like that.
 fn nearest_time_zone(text: &str) -> Option<String> {
     let known: Vec<String> = tz::db()
         .available()
@@ -141,8 +157,12 @@ fn nearest_time_zone(text: &str) -> Option<String> {
     let is_there =
         |name: &&String| name.rsplit_once('/').is_some_and(|(_, end)| end.eq_ignore_ascii_case(&city));
     let of_city = known.iter().filter(is_there).min();
+    let is_abbreviated =
+        |(short, _): &&(&[&str], _)| short.iter().any(|short| short.eq_ignore_ascii_case(text));
+    let of_abbreviation = ABBREVIATIONS.iter().find(is_abbreviated).map(|(_, zone)| *zone);
     of_city
         .map(String::as_str)
+        .or(of_abbreviation)
         .or_else(|| nearest_name(text, known.iter().map(String::as_str)))
         .map(str::to_owned)
 }
@@ -177,6 +197,8 @@ mod tests {
             ("Berlin", "did you mean \"Europe/Berlin\"?"),
             ("new york", "did you mean \"America/New_York\"?"),
             ("US/New York", "did you mean \"America/New_York\"?"),
+            ("PST", "did you mean \"America/Los_Angeles\"?"),
+            ("cest", "did you mean \"Europe/Berlin\"?"),
         ] {
             assert_eq!(parse_time_zone(text).unwrap_err().hint, right, "{text}");
         }

@@ -3,7 +3,7 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::fs::{MetadataExt, fchown};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow};
 
@@ -27,10 +27,14 @@ fn decode_utf8(file: &Path, bytes: Vec<u8>) -> Result<String> {
     })
 }
 
-/// Reads a file into the buffer, in place of what was in it; whether there is a file. Only a plain file is read.
+/// Reads a file into the buffer, in place of what was in it; whether there is a file. Only a plain file is read. Of a file that
+/// is half written in its place, the whole text is next to it.
 pub fn read_file_into(file: &Path, bytes: &mut Vec<u8>) -> Result<bool> {
     bytes.clear();
-    read_opened_file(regular_file::open(file), file, bytes)
+    match regular_file::open(&in_place_text_path(file)) {
+        Ok(whole) => read_opened_file(Ok(whole), file, bytes),
+        Err(_) => read_opened_file(regular_file::open(file), file, bytes),
+    }
 }
 
 /// What a person hands over to be read once. It may be a pipe, as a shell's `<(…)` is one.
@@ -64,7 +68,9 @@ fn read_whole_file(opened: File, file: &Path, bytes: &mut Vec<u8>) -> Result<()>
 }
 
 /// Puts a new text in the file's place, whole or not at all: written next to it, flushed to the disk, then
-/// renamed over it. The file keeps its mode and owner, and a symbolic link stays one.
+/// renamed over it. The file keeps its mode and owner, and a symbolic link stays one. A file that is mounted by itself, as
+/// into a container, has nothing renamed over it: it is written in its place, and what a program that was killed meanwhile
+/// has left undone is done by [`finish_write_in_place`].
 pub fn replace_file(file: &Path, text: &str) -> Result<()> {
     if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder)
@@ -81,13 +87,58 @@ fn rename_over(target: &Path, text: &str) -> io::Result<()> {
     let name = target.file_name().ok_or(ErrorKind::InvalidInput)?.to_string_lossy();
     let temporary = target.with_file_name(format!(".{name}.paperwire-new"));
     write_replacement_file(&temporary, target, text)
-        .and_then(|()| std::fs::rename(&temporary, target))
+        .and_then(|()| match std::fs::rename(&temporary, target) {
+            Err(error) if error.kind() == ErrorKind::ResourceBusy => {
+                let whole = in_place_text_path(target);
+                std::fs::rename(&temporary, &whole)?;
+                write_in_place(target, &whole, text)
+            }
+            renamed => renamed,
+        })
         .inspect_err(|_| {
             // What went wrong is reported; what cannot be removed either is removed by the next one.
             let _ = std::fs::remove_file(&temporary);
         })?;
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
     File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+}
+
+/// Where the whole text of a file is while it is written in its place.
+fn in_place_text_path(file: &Path) -> PathBuf {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    file.with_file_name(format!(".{name}.paperwire-whole"))
+}
+
+/// Does what a program that was killed while it wrote a file in its place has left undone.
+pub fn finish_write_in_place(file: &Path) -> Result<()> {
+    let target = std::fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
+    let whole = in_place_text_path(&target);
+    let mut bytes = Vec::new();
+    if !read_opened_file(regular_file::open(&whole), &whole, &mut bytes)? {
+        return Ok(());
+    }
+    overwrite_file(&target, &bytes)
+        .and_then(|()| std::fs::remove_file(&whole))
+        .with_context(|| format!("cannot write {}", file.display()))
+}
+
+/// Writes a text over the one that a file has. If there is no room for it, the old text is put back.
+fn write_in_place(target: &Path, whole: &Path, text: &str) -> io::Result<()> {
+    let before = std::fs::read(target)?;
+    overwrite_file(target, text.as_bytes()).or_else(|error| {
+        overwrite_file(target, &before)?;
+        std::fs::remove_file(whole)?;
+        Err(error)
+    })?;
+    std::fs::remove_file(whole)
+}
+
+/// The file is as long as the longer of the two texts until the new one is there, so that the old one has its room still.
+fn overwrite_file(target: &Path, text: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).open(target)?;
+    file.write_all(text)?;
+    file.set_len(text.len() as u64)?;
+    file.sync_all()
 }
 
 /// A new file, with the owner and mode of the one that it takes the place of.
@@ -145,6 +196,20 @@ mod tests {
         replace_file(&file, "new").unwrap();
         assert_eq!(read_list_file(&file).unwrap().as_deref(), Some("new"));
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_file_that_is_half_written_in_its_place_is_read_and_written_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("README.md");
+        std::fs::write(&file, "the new te old text").unwrap();
+        std::fs::write(in_place_text_path(&file), "the new text").unwrap();
+        assert_eq!(read_list_file(&file).unwrap().as_deref(), Some("the new text"));
+        finish_write_in_place(&file).unwrap();
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), "the new text");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+        finish_write_in_place(&file).unwrap();
+        finish_write_in_place(&folder.path().join("no.md")).unwrap();
     }
 
     #[test]

@@ -8,4 +8,4 @@ pub mod git;
 mod local_file;
 
 pub use find_local_archive_files::find_archive_files;
-pub use local_file::{read_file_into, read_input_file, read_list_file, replace_file};
+pub use local_file::{finish_write_in_place, read_file_into, read_input_file, read_list_file, replace_file};

@@ -1,9 +1,11 @@
 //! The list's file: what a person wrote in it stays, and it is written only when it differs.
 
+use std::process::{Command, Output};
+
 use crate::support::fake_arxiv::FakeArxiv;
 use crate::support::fake_arxiv::page::sample_paper;
 use crate::support::sample_papers::{newest_first, sample_papers, versioned_ids};
-use crate::support::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv, rows_of_list};
+use crate::support::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv, rows_of_list, stderr};
 use paperwire::domain::Paper;
 
 #[test]
@@ -273,4 +275,29 @@ fn rows_that_a_person_made_too_long_cut_no_others() {
         matches!(&notes[..], [note] if note.contains("rows that have to stay are too long")),
         "{notes:?}"
     );
+}
+
+/// Runs the program where the list's file is mounted by itself, as into a container; none where nothing can be mounted.
+fn run_with_mounted_list(env: &TestEnv, now: &str) -> Option<Output> {
+    let script = "mount --bind README.md README.md || exit 77; exec \"$0\" once --now \"$1\"";
+    let mut command = Command::new("unshare");
+    command.args(["--user", "--map-root-user", "--mount", "sh", "-c", script]);
+    command.args([env!("CARGO_BIN_EXE_paperwire"), now]).current_dir(env.path(""));
+    let ran = command.output().ok()?;
+    let cannot_mount = ran.status.code() == Some(77) || stderr(&ran).contains("unshare");
+    (!cannot_mount).then_some(ran)
+}
+
+#[test]
+fn a_list_that_is_mounted_by_itself_is_written_in_its_place() {
+    let fake = FakeArxiv::serve_papers(sample_papers(3));
+    let env = TestEnv::with_arxiv(&fake);
+    env.run_once_without_failure(NOW);
+    fake.set_papers(sample_papers(5));
+    let Some(ran) = run_with_mounted_list(&env, LATER) else { return };
+    assert!(ran.status.success(), "{ran:?}");
+    assert_eq!(env.list_rows().len(), 5);
+    let beside = std::fs::read_dir(env.path("")).unwrap().map(|entry| entry.unwrap().file_name());
+    let beside: Vec<_> = beside.filter(|name| name.to_string_lossy().starts_with(".README")).collect();
+    assert!(beside.is_empty(), "{beside:?}");
 }

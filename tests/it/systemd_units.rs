@@ -1,10 +1,14 @@
 //! The units in `systemd/`: what systemd itself says of them, and that they fit the program.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::support::fake_arxiv::FakeArxiv;
 use crate::support::program_command::{help_commands, help_options, run_for_stdout};
+use crate::support::sample_papers::sample_papers;
+use crate::support::test_env::{NOW, TestEnv};
 
 const UNITS: [&str; 3] = ["paperwire.service", "paperwire-once.service", "paperwire-once.timer"];
 const SERVICES: [&str; 2] = ["paperwire.service", "paperwire-once.service"];
@@ -76,6 +80,27 @@ fn both_ways_share_one_state_and_one_user_and_all_walls() {
     };
     assert_eq!(walls(SERVICES[0]), walls(SERVICES[1]));
     assert!(walls(SERVICES[0]).len() > 30);
+}
+
+#[test]
+fn what_the_service_writes_is_for_all_to_read_but_for_its_history() {
+    let fake = FakeArxiv::serve_papers(sample_papers(3));
+    let env = TestEnv::with_arxiv(&fake);
+    for unit in SERVICES {
+        let script = format!("umask {}; exec \"$0\" once --now {NOW}", unit_values(unit, "UMask")[0]);
+        let mut command = Command::new("sh");
+        command.args(["-c", &script, env!("CARGO_BIN_EXE_paperwire")]).current_dir(env.path(""));
+        assert!(command.output().unwrap().status.success(), "{unit}");
+    }
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&env.path("README.md")), 0o644);
+    let written = fs::read_dir(env.path("")).unwrap().map(|entry| entry.unwrap().path());
+    let history = written.filter(|path| path.to_string_lossy().contains("paperwire.db"));
+    let history: Vec<PathBuf> = history.collect();
+    assert!(history.len() > 1, "{history:?}");
+    for file in history {
+        assert_eq!(mode(&file), 0o600, "{}", file.display());
+    }
 }
 
 #[test]

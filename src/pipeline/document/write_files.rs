@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result, bail};
 
 use super::exports::is_export_file;
-use super::list_settings_and_report::List;
+use super::list_settings_and_report::{LIST_FILE, List};
 use super::merged_list::ListFilesBeforeAndAfter;
 use super::pending_file_rewrite::PendingFileRewrite;
 use super::recover_interrupted_row_moves::recover_moved_rows;
@@ -41,6 +41,9 @@ pub(super) fn write_changed_files(
 /// them since, everything is worked out again, against what was written before and against what was intended; until then
 /// only the rows are written that have left one file and have not come to another yet.
 pub fn finish_interrupted_rewrites(store: &mut Store, list: &List<'_>) -> Result<()> {
+    for file in store.generated_file_names(list.name)?.iter().map(String::as_str).chain([LIST_FILE]) {
+        list::finish_write_in_place(&list.file_path(file))?;
+    }
     let mut rewrites = store.unfinished_file_rewrites(list.name)?;
     if rewrites.is_empty() {
         return Ok(());

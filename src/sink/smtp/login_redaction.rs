@@ -3,8 +3,13 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
+use crate::domain::{is_invisible, is_joiner, sanitize_to_visible_line};
+
 /// What is shown in the place of what is left out.
 pub(super) const ELLIPSIS: &str = "…";
+
+/// So many characters of a secret in a row, however they are broken up, are no accident.
+const TELLING_CHARS: usize = 8;
 
 /// The secrets of a login. It shows itself to nobody.
 #[derive(Default)]
@@ -20,22 +25,32 @@ impl LoginRedaction {
         // What fills up the end of base64 is no secret, and may be left out by who quotes it.
         let sent = [plain.as_str(), password, user].map(|text| STANDARD_NO_PAD.encode(text));
         let mut secrets = Vec::from(sent);
-        secrets.push(collapse_to_one_line(password));
+        secrets.push(sanitize_to_visible_line(password));
         secrets.retain(|secret| !secret.is_empty());
         secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
         Self { secrets }
     }
 
-    /// The text in one line, without any of the secrets.
+    /// The text in one line, without any of the secrets; nothing of it if it has a part of one, or one with something in
+    /// between.
     pub(super) fn redact(&self, text: &str) -> String {
-        self.secrets.iter().fold(collapse_to_one_line(text), |text, secret| text.replace(secret, ELLIPSIS))
+        let redacted = self
+            .secrets
+            .iter()
+            .fold(sanitize_to_visible_line(text), |text, secret| text.replace(secret, ELLIPSIS));
+        let left: String = visible_chars(&redacted).collect();
+        let is_telling = |secret: &String| {
+            let secret: Vec<char> = visible_chars(secret).collect();
+            secret.windows(TELLING_CHARS).any(|part| left.contains(&part.iter().collect::<String>()))
+        };
+        if self.secrets.iter().any(is_telling) { ELLIPSIS.to_owned() } else { redacted }
     }
 }
 
-/// The words with one space between them, for white space is not kept when a reply is quoted.
-fn collapse_to_one_line(text: &str) -> String {
-    let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
-    words.collect::<Vec<_>>().join(" ")
+/// The characters of a text that a reader sees.
+fn visible_chars(text: &str) -> impl Iterator<Item = char> {
+    let is_hidden = |c: &char| c.is_whitespace() || c.is_control() || is_invisible(*c) || is_joiner(*c);
+    text.chars().filter(move |c| !is_hidden(c))
 }
 
 #[cfg(test)]
@@ -59,6 +74,23 @@ mod tests {
             assert_eq!(redaction.redact(reply), left, "{reply:?}");
         }
         assert_eq!(LoginRedaction::default().redact("open\r\nsesame"), "open sesame");
+    }
+
+    #[test]
+    fn a_reply_with_a_part_of_a_secret_or_one_broken_up_is_not_quoted() {
+        let redaction = LoginRedaction::of_login("ada", "Pl4ntedS3cret-Wörd=xyz");
+        for reply in [
+            "you said Pl4ntedS3cretQWx...",
+            "you said Pl4nted\0S3cret-W",
+            "you said Pl4nt\u{200B}edS3cr\u{202E}et-Wö",
+            "you said Pl4ntedS3cre t-Wörd=xyz",
+            "you said S3cret-WÃ¶rd=xyz",
+        ] {
+            assert_eq!(redaction.redact(reply), "…", "{reply:?}");
+        }
+        let reply = "the secret is not Pl4nted";
+        assert_eq!(redaction.redact(reply), reply);
+        assert_eq!(redaction.redact("a\u{202E}b"), "ab");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::Read;
-use std::os::unix::fs::FileExt as _;
+use std::os::unix::fs::{FileExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -34,7 +34,7 @@ impl StoreLock {
     pub(super) fn acquire(store: &Path) -> Result<Self> {
         let path = lock_path(store);
         let mut options = OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(false);
+        options.read(true).write(true).create(true).truncate(false).mode(0o600);
         let mut file = regular_file::open_regular_file_with(&mut options, &path)
             .map_err(StoreFileError)
             .with_context(|| format!("cannot open the lock {}", path.display()))?;
