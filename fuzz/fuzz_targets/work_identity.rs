@@ -11,7 +11,7 @@ use cap::Cap;
 use jiff::Timestamp;
 use libfuzzer_sys::fuzz_target;
 use paperwire::domain::{
-    KnownWork, PaperId, TitleAndAuthorMatch, WorkChoice, WorkComparison, WorkDescription, WorkKey,
+    KnownWork, PaperId, TitleAndAuthorMatch, WorkChoice, WorkComparison, WorkDescription, WorkIdentifier,
     choose_work, compare_for_same_work, parse_dois_in_field, title_key,
 };
 
@@ -47,8 +47,8 @@ fn read_description(text: &str) -> WorkDescription {
         let rest = line[kind.len_utf8()..].trim();
         match kind {
             'k' => match PaperId::from_link(rest) {
-                Some(id) => read.keys.push(WorkKey::from(&id)),
-                None => read.keys.extend(parse_dois_in_field(rest).iter().map(WorkKey::from_doi)),
+                Some(id) => read.keys.push(WorkIdentifier::from(&id)),
+                None => read.keys.extend(parse_dois_in_field(rest).iter().map(WorkIdentifier::from_doi)),
             },
             't' => read.titles.push(rest.to_owned()),
             'a' => read.authors.push(rest.to_owned()),

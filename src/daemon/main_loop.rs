@@ -9,11 +9,11 @@ use jiff::tz::TimeZone;
 use tokio::sync::Notify;
 
 use super::configured_paged_sources::ConfiguredSources;
+use super::due_message_composer::DueMessageComposer;
 use super::feed_polls::{ConcurrentFeedPolls, FeedPollReport, FetchedFeed};
 use super::list_fetch_outcome::ListFetchOutcomes;
 use super::list_repositories::repositories_folder;
 use super::maintenance::MaintenanceTasks;
-use super::scheduled_tasks::ScheduledTasks;
 use super::sleep_limit::SLEEP_MAX;
 use super::store_failures::{PROBE_EVERY, StoreFailures, catch_panic, log_unless_store_failure};
 use super::watchdog::{Heartbeats, MAIN_LOOP};
@@ -27,7 +27,7 @@ use crate::store::Store;
 /// The longest wait after a failure. Each try may ask arXiv and a forge.
 const FAILURE_WAIT_MAX: Duration = Duration::from_mins(10);
 
-/// The loop that polls, updates the lists, and does what is scheduled.
+/// The loop that polls, updates the lists, and composes what is due.
 pub(super) struct MainLoop<'a> {
     pub(super) config: &'a Config,
     pub(super) store: &'a mut Store,
@@ -88,7 +88,7 @@ impl<'a> MainLoop<'a> {
     async fn run_until_error(&mut self) -> Result<Infallible> {
         let sources = ConfiguredSources::from_config(self.config)?;
         let mut feeds = ConcurrentFeedPolls::new(self.config, self.store)?;
-        let mut scheduled = ScheduledTasks {
+        let mut composer = DueMessageComposer {
             config: self.config,
             store: self.store.open_second_connection()?,
             wake: self.wake,
@@ -101,11 +101,11 @@ impl<'a> MainLoop<'a> {
         run_steps::finish_interrupted_writes(self.config, self.store);
         // A repository may be slow, and a poll that is due looks at it anyway.
         let fetched = if self.first_poll_at()? > began {
-            self.observe_lists(&mut scheduled).await?
+            self.observe_lists(&mut composer).await?
         } else {
             run_steps::observe_file_lists(self.config, self.store, began)?
         };
-        self.update_lists(fetched, &mut scheduled).await?;
+        self.update_lists(fetched, &mut composer).await?;
         // The first poll is seconds away: what is in doubt since now would be believed then.
         self.store.forget_suspect_deletions_since(began)?;
         for (sink, messages) in sink_delivery::orphaned_messages(self.config, self.store)? {
@@ -121,7 +121,7 @@ impl<'a> MainLoop<'a> {
             // A clock that was ahead and is set back must not put the next poll off until it is there again.
             poll_next = poll_next.min(self.next_poll_after(now));
             if now >= poll_next {
-                let is_whole = self.poll_all_topics(&sources, &mut scheduled).await?;
+                let is_whole = self.poll_all_topics(&sources, &mut composer).await?;
                 let by_crontab = self.next_poll_after(self.clock.now());
                 incomplete = if is_whole { 0 } else { incomplete + 1 };
                 poll_next = if is_whole {
@@ -132,19 +132,19 @@ impl<'a> MainLoop<'a> {
                 self.store.note_next_poll_time(Some(poll_next))?;
             }
             let unasked = feeds.begin_due_feed_polls(self.store, false, now)?;
-            self.record_feeds_and_update_lists(&feeds, unasked, &mut scheduled).await?;
-            scheduled.run_due_tasks()?;
+            self.record_feeds_and_update_lists(&feeds, unasked, &mut composer).await?;
+            composer.compose_due_messages()?;
             self.maintenance.run_due_tasks(self.config, self.heartbeats, now).await;
             self.failures = 0;
             self.health.record_success(MAIN_LOOP);
             let next_feed = feeds.next_feed_poll_time(self.store, self.clock.now())?;
             let sleep =
-                clock::sleep(scheduled.sleep_time(next_feed.map_or(poll_next, |next| next.min(poll_next))));
+                clock::sleep(composer.sleep_time(next_feed.map_or(poll_next, |next| next.min(poll_next))));
             let fetched = tokio::select! {
                 fetched = feeds.next_fetched_feeds() => fetched,
                 () = sleep => Vec::new(),
             };
-            self.record_feeds_and_update_lists(&feeds, fetched, &mut scheduled).await?;
+            self.record_feeds_and_update_lists(&feeds, fetched, &mut composer).await?;
         }
     }
 
@@ -171,10 +171,10 @@ impl<'a> MainLoop<'a> {
     async fn poll_all_topics(
         &mut self,
         sources: &ConfiguredSources,
-        scheduled: &mut ScheduledTasks<'a>,
+        composer: &mut DueMessageComposer<'a>,
     ) -> Result<bool> {
         let mut is_whole = true;
-        let fetched = self.observe_lists(scheduled).await?;
+        let fetched = self.observe_lists(composer).await?;
         for (topic, source) in sources.topic_source_pairs(&self.config.topics) {
             let patience = self.config.arxiv.patience;
             let heartbeats = self.heartbeats;
@@ -191,12 +191,12 @@ impl<'a> MainLoop<'a> {
                 now,
                 &mut watch,
             );
-            let polled = scheduled.run_while_working(polling).await??;
+            let polled = composer.compose_while_working(polling).await??;
             is_whole &= log_poll(&topic.name, source.name(), &polled);
         }
         // Before the lists: a repository may be slow.
-        scheduled.compose_digests()?;
-        self.update_lists(fetched, scheduled).await?;
+        composer.compose_digests()?;
+        self.update_lists(fetched, composer).await?;
         Ok(is_whole)
     }
 
@@ -205,10 +205,10 @@ impl<'a> MainLoop<'a> {
         &mut self,
         feeds: &ConcurrentFeedPolls<'a>,
         fetched: Vec<FetchedFeed>,
-        scheduled: &mut ScheduledTasks<'a>,
+        composer: &mut DueMessageComposer<'a>,
     ) -> Result<()> {
         let may_bring_papers = fetched.iter().any(FetchedFeed::has_parsed_feed);
-        let lists = if may_bring_papers { Some(self.observe_lists(scheduled).await?) } else { None };
+        let lists = if may_bring_papers { Some(self.observe_lists(composer).await?) } else { None };
         for FeedPollReport { topic, source, poll } in
             feeds.record_fetched_feeds(self.store, fetched, self.clock.now())?
         {
@@ -216,25 +216,28 @@ impl<'a> MainLoop<'a> {
         }
         let Some(lists) = lists else { return Ok(()) };
         // Before the lists: a repository may be slow.
-        scheduled.compose_digests()?;
-        self.update_lists(lists, scheduled).await
+        composer.compose_digests()?;
+        self.update_lists(lists, composer).await
     }
 
-    async fn observe_lists(&mut self, scheduled: &mut ScheduledTasks<'a>) -> Result<ListFetchOutcomes<'a>> {
+    async fn observe_lists(
+        &mut self,
+        composer: &mut DueMessageComposer<'a>,
+    ) -> Result<ListFetchOutcomes<'a>> {
         run_steps::finish_interrupted_writes(self.config, self.store);
         let repositories = repositories_folder(self.config)?;
         let fetching = run_steps::observe_lists(self.config, self.store, &repositories, self.clock.now());
-        scheduled.run_while_working(fetching).await?
+        composer.compose_while_working(fetching).await?
     }
 
     async fn update_lists(
         &mut self,
         fetched: ListFetchOutcomes<'a>,
-        scheduled: &mut ScheduledTasks<'a>,
+        composer: &mut DueMessageComposer<'a>,
     ) -> Result<()> {
         let updating = run_steps::update_lists(self.config, self.store, fetched, self.clock.now());
         let mut is_whole = true;
-        for (file, list) in scheduled.run_while_working(updating).await?? {
+        for (file, list) in composer.compose_while_working(updating).await?? {
             list.iter()
                 .flat_map(|list| list.remarks.list_remark_sentences())
                 .for_each(|remark| tracing::info!(list = file, "{remark}"));

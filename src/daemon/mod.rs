@@ -4,6 +4,7 @@
 mod configured_paged_sources;
 pub mod demo_servers;
 pub mod dry_run;
+mod due_message_composer;
 pub mod feed_contents_summary;
 pub mod feed_discovery;
 mod feed_polls;
@@ -17,7 +18,6 @@ pub mod opml_import_export;
 mod pipeline_list_from_config;
 pub mod run;
 mod run_steps;
-mod scheduled_tasks;
 mod signals;
 mod sink_delivery;
 mod sink_loop;

@@ -73,7 +73,7 @@ pub fn decide_after_attempt(attempt: &Attempt, count: u32, now: Timestamp, jitte
 
 /// When a message is tried again if its `count`th try, begun now, never comes to an end: not at once, so that a
 /// message which ends the program does not end it again as soon as it is back.
-pub fn retry_time_if_unfinished(count: u32, now: Timestamp) -> Timestamp {
+pub fn retry_time_if_attempt_never_ends(count: u32, now: Timestamp) -> Timestamp {
     now + backoff_with_jitter(count, 0.0)
 }
 

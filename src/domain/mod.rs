@@ -89,7 +89,7 @@ pub use column::Column;
 pub use crontab::{Crontab, CrontabError};
 pub use date_estimate::{estimated_date, is_estimated, mark_estimated};
 pub use delivery_retry_decision::{
-    ATTEMPTS_MAX, DeliveryDecision, decide_after_attempt, is_given_up, retry_time_if_unfinished,
+    ATTEMPTS_MAX, DeliveryDecision, decide_after_attempt, is_given_up, retry_time_if_attempt_never_ends,
 };
 pub use digest::{Attempt, Digest, DigestPaper, DigestPartNumber, DigestSection, RefusalScope};
 pub use digest_sections::{
@@ -152,7 +152,7 @@ pub use version_or_fingerprint::Revision;
 pub use web_scheme::WebScheme;
 pub use work_identity::{
     AuthorEvidence, DoiKind, KnownWork, SAME_TITLE_MAX, TitleAndAuthorMatch, TitleKey, WorkChoice,
-    WorkComparison, WorkDescription, WorkKey, are_two_articles, are_two_arxiv_works, choose_work,
+    WorkComparison, WorkDescription, WorkIdentifier, are_two_articles, are_two_arxiv_works, choose_work,
     compare_for_same_work, have_nothing_in_common, ids_named_by_paper, parse_dois_in_field, title_key,
     title_similarity,
 };

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use crate::domain::{
     KnownWork, Paper, PaperId, SAME_TITLE_MAX, TitleKey, WorkChoice, WorkComparison, WorkDescription,
-    WorkKey, add_article_to_preprint, are_two_articles, are_two_arxiv_works, choose_work,
+    WorkIdentifier, add_article_to_preprint, are_two_articles, are_two_arxiv_works, choose_work,
     have_nothing_in_common, ids_named_by_paper, title_key,
 };
 use crate::store::{
@@ -210,7 +210,7 @@ fn split_off_contradicted_articles(
     if shown.id != work.paper.id || shown.revision.version_if_numbered().is_none() {
         return Ok(work);
     }
-    let named: Vec<WorkKey> = ids_named_by_paper(shown).iter().map(WorkKey::from).collect();
+    let named: Vec<WorkIdentifier> = ids_named_by_paper(shown).iter().map(WorkIdentifier::from).collect();
     let by_evidence = work.parts.iter().filter(|part| matches!(part.reason, SameWorkReason::Evidence(_)));
     let others: Vec<&JoinedPaper> =
         by_evidence.filter(|part| are_two_articles(&named, &part.description().keys)).collect();
@@ -254,7 +254,7 @@ fn join_by_evidence(
 fn description(shown: &KeyedPaper) -> WorkDescription {
     let mut description = WorkDescription::from(&shown.paper);
     let keys = shown.keys.iter().filter(|key| is_work_key(key));
-    description.keys.extend(keys.map(|key| WorkKey::from(&PaperId::from_stored(key.clone()))));
+    description.keys.extend(keys.map(|key| WorkIdentifier::from(&PaperId::from_stored(key.clone()))));
     description
 }
 

@@ -2,11 +2,10 @@
 //! left alone, and what was last written to each list. Knows records and transactions, and under `sqlite` SQL and
 //! columns; must never know of XML, HTTP, Markdown, or whether something is new.
 
-mod error;
 mod records;
 mod sqlite;
+mod store_error_kind;
 
-pub use error::{StoreErrorKind, error_chain_message, store_error_kind};
 pub use records::{
     ACCEPTED, ArchiveVolumeRecord, ArchiveVolumeTableRecord, BackupSummary, Checkpoint, ClaimedMessage,
     ComposedDigest, DeliveryOutcomeCount, DescribedWork, DigestMessage, Dismissal, DisplayedPaperChoice,
@@ -23,3 +22,4 @@ pub use sqlite::{
     DismissalStore, Outbox, StatementInterrupter, Store, StoreReader, TextIndex, WriteFailureNoteFile,
     has_disk_space, read_write_failure_note, require_plain_store_files, store_exists,
 };
+pub use store_error_kind::{StoreErrorKind, error_chain_message, store_error_kind};

@@ -105,7 +105,7 @@ fn parse_entry(node: Node<'_, '_>) -> ResultEntry {
         id: PaperId::from_arxiv_id(&id),
         revision: Revision::Numbered(version),
         title,
-        abstract_: parse_abstract(&child_elements(node, ATOM, "summary").next().map(whole_text).unwrap()),
+        abstract_: expected_abstract(&child_elements(node, ATOM, "summary").next().map(whole_text).unwrap()),
         authors: child_elements(node, ATOM, "author").map(parse_author).collect(),
         primary,
         categories: child_elements(node, ATOM, "category").map(term).collect(),
@@ -135,7 +135,7 @@ fn parse_link(node: Node<'_, '_>) -> Link {
     }
 }
 
-fn parse_abstract(text: &str) -> Abstract {
+fn expected_abstract(text: &str) -> Abstract {
     let borders = Regex::new(r"\n(?: {2,}|\s*\n)").unwrap();
     let paragraphs = borders.split(text).map(collapse_whitespace).filter(|paragraph| !paragraph.is_empty());
     Abstract(paragraphs.collect::<Vec<_>>().join("\n"))

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use flate2::read::GzDecoder;
 use paperwire::domain::{
-    ArxivId, FeedItemKindsToKeep, ResultEntry, WorkDescription, WorkKey, compare_for_same_work,
+    ArxivId, FeedItemKindsToKeep, ResultEntry, WorkDescription, WorkIdentifier, compare_for_same_work,
     parse_dois_in_field, title_key,
 };
 use paperwire::source::arxiv::atom::parse_result_page;
@@ -104,7 +104,7 @@ fn joined_pairs(
     for (at, work) in all.iter().enumerate() {
         let titles =
             work.titles.iter().filter_map(|title| title_key(title)).map(|key| key.as_str().to_owned());
-        for group in titles.chain(work.keys.iter().map(WorkKey::to_string)) {
+        for group in titles.chain(work.keys.iter().map(WorkIdentifier::to_string)) {
             groups.entry(group).or_default().insert(at);
         }
     }
@@ -196,7 +196,10 @@ fn read_records(xml: &str, works: &mut Descriptions) {
 fn add(id: &str, title: &str, authors: Vec<String>, day: &str, dois: &str, works: &mut Descriptions) {
     let Ok((id, _)) = ArxivId::parse_with_version(id) else { return };
     let dois = parse_dois_in_field(dois);
-    let keys = [WorkKey::from_arxiv_id(&id)].into_iter().chain(dois.iter().map(WorkKey::from_doi)).collect();
+    let keys = [WorkIdentifier::from_arxiv_id(&id)]
+        .into_iter()
+        .chain(dois.iter().map(WorkIdentifier::from_doi))
+        .collect();
     let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
     let appeared = format!("{day}T00:00:00Z").parse().ok();
     works.entry(id).or_default().push(WorkDescription { keys, titles: vec![title], authors, appeared });

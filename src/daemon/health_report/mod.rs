@@ -126,14 +126,14 @@ impl HealthReport {
             topics: topic_health_reports(config, reader, &feeds, next_poll, now)?,
             feeds,
             source: SourceHealthReport { host, gate, next_poll },
-            sinks: try_map(&config.sinks, |sink| {
+            sinks: report_each(&config.sinks, |sink| {
                 let (queue, pause) = match reader {
                     Some(reader) => (reader.sink_queue(&sink.name)?, reader.sink_pause(&sink.name)?),
                     None => (SinkQueueStatus::default(), None),
                 };
                 Ok(SinkHealthReport { name: sink.name.clone(), queue, pause })
             })?,
-            lists: try_map(&config.lists, |list| {
+            lists: report_each(&config.lists, |list| {
                 let failure = reader.map(|reader| reader.list_failure(&list.name)).transpose()?;
                 let pending_review = match (reader, &list.repository) {
                     (Some(reader), Some(_)) => reader.pending_review(&list.name)?,
@@ -173,8 +173,9 @@ impl HealthReport {
     }
 }
 
-fn try_map<T, S>(things: &[T], to_report: impl Fn(&T) -> Result<S>) -> Result<Vec<S>> {
-    things.iter().map(to_report).collect()
+/// A report of each sink or each list.
+fn report_each<T, S>(parts: &[T], report: impl Fn(&T) -> Result<S>) -> Result<Vec<S>> {
+    parts.iter().map(report).collect()
 }
 
 impl StoreHealthReport {

@@ -13,7 +13,7 @@ mod title_author_match;
 mod title_markup;
 mod title_symbols;
 mod work_comparison_result;
-mod work_key;
+mod work_identifier;
 mod work_metadata;
 
 pub use doi_kind::DoiKind;
@@ -21,7 +21,7 @@ pub use find_known_work::{KnownWork, SAME_TITLE_MAX, WorkChoice, choose_work};
 pub use normalized_title::{TitleKey, title_key};
 pub use title_author_match::{AuthorEvidence, TitleAndAuthorMatch};
 pub use work_comparison_result::WorkComparison;
-pub use work_key::{WorkKey, are_two_articles, are_two_arxiv_works, parse_dois_in_field};
+pub use work_identifier::{WorkIdentifier, are_two_articles, are_two_arxiv_works, parse_dois_in_field};
 pub use work_metadata::{WorkDescription, ids_named_by_paper};
 
 use prepared_work::{PreparedWork, similarity_percent};

@@ -8,7 +8,7 @@ use super::author_names::{AuthorName, count_shared_authors};
 use super::normalized_title::NormalizedTitle;
 use super::title_author_match::{AuthorEvidence, TitleAndAuthorMatch};
 use super::work_comparison_result::WorkComparison;
-use super::work_key::{WorkKey, WorkKeyNamespace};
+use super::work_identifier::{WorkIdentifier, WorkKeyNamespace};
 use super::work_metadata::WorkDescription;
 
 const DAY_SECONDS: i64 = 24 * 60 * 60;
@@ -33,7 +33,7 @@ const COMPARED_CHARS_MAX: usize = 500;
 /// A description with its titles and names in the forms in which they are compared.
 #[derive(Debug)]
 pub(super) struct PreparedWork {
-    keys: BTreeSet<WorkKey>,
+    keys: BTreeSet<WorkIdentifier>,
     series: BTreeSet<WorkKeyNamespace>,
     titles: BTreeSet<NormalizedTitle>,
     authors: Vec<AuthorName>,
@@ -42,9 +42,9 @@ pub(super) struct PreparedWork {
 
 impl PreparedWork {
     pub(super) fn new(work: &WorkDescription) -> Self {
-        let keys: BTreeSet<WorkKey> = work.keys.iter().cloned().collect();
+        let keys: BTreeSet<WorkIdentifier> = work.keys.iter().cloned().collect();
         Self {
-            series: keys.iter().filter_map(WorkKey::key_namespace).collect(),
+            series: keys.iter().filter_map(WorkIdentifier::key_namespace).collect(),
             keys,
             titles: work.titles.iter().map(|title| NormalizedTitle::new(title)).collect(),
             authors: work.authors.iter().filter_map(|name| AuthorName::new(name)).collect(),
@@ -63,7 +63,7 @@ impl PreparedWork {
     }
 
     /// The first of the keys that both have.
-    pub(super) fn shared_key<'k>(&'k self, other: &'k Self) -> Option<&'k WorkKey> {
+    pub(super) fn shared_key<'k>(&'k self, other: &'k Self) -> Option<&'k WorkIdentifier> {
         if self.has_different_arxiv_id(other) { None } else { self.keys.intersection(&other.keys).next() }
     }
 

@@ -12,8 +12,8 @@ const AUTHORS: &str = "Ada Lovelace; Charles Babbage; Luigi Menabrea; Mary Somer
 /// A description from its parts: keys, parted by spaces; titles, parted by `|`; authors, parted by `;`; a day.
 fn work(keys: &str, titles: &str, authors: &str, day: &str) -> WorkDescription {
     let key = |word: &str| match word.strip_prefix("other:") {
-        Some(other) => WorkKey::from_other_identifier(other),
-        None => WorkKey::from(&super::super::PaperId::from_link(word).unwrap()),
+        Some(other) => WorkIdentifier::from_other_identifier(other),
+        None => WorkIdentifier::from(&super::super::PaperId::from_link(word).unwrap()),
     };
     let parts = |text: &str, separator: char| -> Vec<String> {
         text.split(separator).map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()

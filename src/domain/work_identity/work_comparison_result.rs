@@ -1,13 +1,13 @@
 //! What is decided about two descriptions.
 
 use super::title_author_match::TitleAndAuthorMatch;
-use super::work_key::WorkKey;
+use super::work_identifier::WorkIdentifier;
 
 /// Whether two descriptions are of one work.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WorkComparison {
     /// The two have this key in common: certainly one work.
-    SameByKey(WorkKey),
+    SameByKey(WorkIdentifier),
     /// One work by this evidence, until somebody knows better.
     SameByEvidence(TitleAndAuthorMatch),
     /// Two works, whose titles are as similar as this: a hint for people.

@@ -3,13 +3,13 @@
 use jiff::Timestamp;
 
 use super::super::{Paper, PaperId, is_estimated};
-use super::work_key::{WorkKey, parse_dois_in_field};
+use super::work_identifier::{WorkIdentifier, parse_dois_in_field};
 
 /// What one source says of a work, as far as it says which work it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WorkDescription {
     /// The work's own identifiers, and those that the source names as the same work's: the DOI of an arXiv record.
-    pub keys: Vec<WorkKey>,
+    pub keys: Vec<WorkIdentifier>,
     /// The titles of all its versions, in any order, as they are written.
     pub titles: Vec<String>,
     /// In the order of the title page, as they are written: `Wei Zhang` or `Zhang, W.`; empty if the source does not say.
@@ -24,7 +24,7 @@ impl From<&Paper> for WorkDescription {
         let later = paper.later_article.as_ref().and_then(|article| article.doi.as_deref());
         let fields = paper.doi.as_deref().into_iter().chain(later);
         Self {
-            keys: own_and_named_paper_ids(&paper.id, fields).iter().map(WorkKey::from).collect(),
+            keys: own_and_named_paper_ids(&paper.id, fields).iter().map(WorkIdentifier::from).collect(),
             titles: vec![paper.title.clone()],
             authors: paper.authors.iter().map(|author| author.name.clone()).collect(),
             appeared: paper.published.or_else(|| Some(paper.updated).filter(|date| !is_estimated(*date))),

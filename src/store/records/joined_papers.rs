@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::topic::PaperDatabaseRowId;
-use crate::domain::{KnownWork, MetadataOrigin, Paper, PaperId, TitleAndAuthorMatch, WorkKey};
+use crate::domain::{KnownWork, MetadataOrigin, Paper, PaperId, TitleAndAuthorMatch, WorkIdentifier};
 
 /// A paper that is known by a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub struct RecordedWork {
     /// Where what is known of it came from.
     pub origin: MetadataOrigin,
     /// All its keys that hold for every source.
-    pub keys: Vec<WorkKey>,
+    pub keys: Vec<WorkIdentifier>,
     /// What became part of it, the latest last.
     pub parts: Vec<JoinedPaper>,
 }

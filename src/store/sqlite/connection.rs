@@ -17,7 +17,7 @@ use super::schema;
 use super::side_files::require_plain_side_files;
 use super::statement::execute_cached;
 use crate::domain::DatabaseUrl;
-use crate::store::error::StoreFileError;
+use crate::store::store_error_kind::StoreFileError;
 
 /// A connection that writes. It holds the store's lock for as long as it lives.
 #[derive(Debug)]

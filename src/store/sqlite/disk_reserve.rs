@@ -13,7 +13,7 @@ use rustix::fs::StatVfsMountFlags;
 
 use super::side_files::wal_path;
 use crate::domain::DatabaseUrl;
-use crate::store::error::StoreFileError;
+use crate::store::store_error_kind::StoreFileError;
 
 /// To note what became of a message its row is written again, with the body, and a message has at most 90 kB.
 pub(super) const RESERVE_BYTES: u32 = 256 << 10;

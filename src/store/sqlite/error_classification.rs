@@ -4,7 +4,7 @@ use std::error::Error;
 
 use rusqlite::ErrorCode;
 
-use crate::store::error::StoreErrorKind;
+use crate::store::store_error_kind::StoreErrorKind;
 
 /// What this error says about the history; none if it is about one statement or one row alone, or not of SQLite's.
 pub(in crate::store) fn sqlite_error_kind(error: &(dyn Error + 'static)) -> Option<StoreErrorKind> {

@@ -11,8 +11,8 @@ use anyhow::{Context, Result, bail};
 
 use crate::domain::DatabaseUrl;
 use crate::regular_file;
-use crate::store::error::StoreFileError;
 use crate::store::records::FailureSince;
+use crate::store::store_error_kind::StoreFileError;
 
 /// The size of the lock's file: a process and the text of one error.
 const NOTE_BYTES: usize = 1024;

@@ -11,7 +11,7 @@ use super::disk_reserve::DiskReserve;
 use super::lifetime_counts::count_delivery_in_store;
 use super::paper_row::{read_optional_time, read_timestamp_column};
 use super::statement::{execute_cached, query_all_rows, query_first_row};
-use crate::domain::{DatabaseUrl, DeliveryDecision, retry_time_if_unfinished};
+use crate::domain::{DatabaseUrl, DeliveryDecision, retry_time_if_attempt_never_ends};
 use crate::store::records::{ClaimedMessage, OutboxEntry, OutboxMessage, OutgoingMessage, SinkPause};
 
 /// What a message in the outbox is a part of: how it is called, and the tables that say so.
@@ -110,7 +110,7 @@ impl Outbox {
             },
         )?;
         if let Some(ClaimedMessage { id, attempt, .. }) = claimed {
-            let due = retry_time_if_unfinished(attempt, now).as_microsecond();
+            let due = retry_time_if_attempt_never_ends(attempt, now).as_microsecond();
             let sql = "UPDATE outbox SET attempts = ?2, unfinished = unfinished + 1, due = ?3 WHERE id = ?1";
             execute_cached(&change, sql, params![id, attempt, due])?;
             change.commit()?;

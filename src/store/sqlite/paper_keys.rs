@@ -4,7 +4,7 @@ use rusqlite::{Connection, Row};
 
 use super::paper_row::read_json_column;
 use super::statement::query_all_rows;
-use crate::domain::{Paper, PaperId, WorkKey, ids_named_by_paper};
+use crate::domain::{Paper, PaperId, WorkIdentifier, ids_named_by_paper};
 
 /// The keys of a paper as they are kept.
 pub(super) fn keys_of_paper(db: &Connection, row: i64) -> rusqlite::Result<Vec<String>> {
@@ -17,8 +17,8 @@ pub(super) fn read_keys_column(row: &Row<'_>) -> rusqlite::Result<Vec<String>> {
 }
 
 /// The keys that hold for every source.
-pub(super) fn source_independent_keys(keys: &[String]) -> impl Iterator<Item = WorkKey> {
-    identities(keys).map(|id| WorkKey::from(&id))
+pub(super) fn source_independent_keys(keys: &[String]) -> impl Iterator<Item = WorkIdentifier> {
+    identities(keys).map(|id| WorkIdentifier::from(&id))
 }
 
 /// The keys that are identities of papers; a source's own begin with its name and a space.

@@ -13,8 +13,8 @@ use super::paper_row::{PAPER, read_paper};
 use super::papers_joined_into_others::read_joined_papers;
 use super::statement::{execute_cached, query_all_rows, query_first_row};
 use crate::domain::{
-    KnownWork, MetadataOrigin, Paper, PaperId, SAME_TITLE_MAX, WorkComparison, WorkDescription, WorkKey,
-    compare_for_same_work, title_key,
+    KnownWork, MetadataOrigin, Paper, PaperId, SAME_TITLE_MAX, WorkComparison, WorkDescription,
+    WorkIdentifier, compare_for_same_work, title_key,
 };
 use crate::store::records::{
     DescribedWork, JoinedPaper, PaperByKey, PaperDatabaseRowId, PaperIdentityRecord, RecordedWork,
@@ -135,7 +135,7 @@ impl Store {
             })?;
         let parts = recorded.parts.iter().filter(|part| !part.reason.is_certain());
         let parts: Vec<WorkDescription> = parts.map(JoinedPaper::description).collect();
-        let of_parts: HashSet<&WorkKey> = parts.iter().flat_map(|part| &part.keys).collect();
+        let of_parts: HashSet<&WorkIdentifier> = parts.iter().flat_map(|part| &part.keys).collect();
         let mut own = WorkDescription::from(&recorded.paper);
         own.titles.extend(titles);
         own.keys.extend(recorded.keys.iter().filter(|key| !of_parts.contains(key)).cloned());

@@ -148,7 +148,7 @@ impl Reader {
 
     fn assert_told_once(&self, works: &MonthOfWorks) {
         for Subscriber { sink, topics, include, .. } in SUBSCRIBERS {
-            assert_eq!(self.news_at(sink), works.news_for(topics, include), "{sink}");
+            assert_eq!(self.news_at(sink), works.expected_news_of_subscriber(topics, include), "{sink}");
         }
     }
 

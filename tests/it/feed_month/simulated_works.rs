@@ -257,7 +257,7 @@ impl MonthOfWorks {
     }
 
     /// What is new in any of these topics, and what is published if that is asked for.
-    pub(super) fn news_for(&self, topics: &[&str], kinds: &[&str]) -> News {
+    pub(super) fn expected_news_of_subscriber(&self, topics: &[&str], kinds: &[&str]) -> News {
         let is_taken = |work: Work| topics.iter().any(|topic| work.is_in(topic));
         let new = self.first_days().into_iter().filter(|(_, day)| *day > 0).map(|(work, _)| (work, "new"));
         let published = self.preprints.iter().filter(|preprint| self.appears_in_journal(preprint));

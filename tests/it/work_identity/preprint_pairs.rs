@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use paperwire::domain::{ArxivId, Doi, WorkDescription, WorkKey, compare_for_same_work};
+use paperwire::domain::{ArxivId, Doi, WorkDescription, WorkIdentifier, compare_for_same_work};
 
 use super::joined_pairs;
 
@@ -79,12 +79,12 @@ fn read_pair(line: &'static str) -> PreprintPair {
     let doi = Doi::parse(doi).unwrap();
     PreprintPair {
         kind,
-        preprint: description(WorkKey::from_arxiv_id(&id), day, title, authors),
-        article: description(WorkKey::from_doi(&doi), article_day, article_title, article_authors),
+        preprint: description(WorkIdentifier::from_arxiv_id(&id), day, title, authors),
+        article: description(WorkIdentifier::from_doi(&doi), article_day, article_title, article_authors),
     }
 }
 
-fn description(key: WorkKey, day: &str, title: &str, authors: &str) -> WorkDescription {
+fn description(key: WorkIdentifier, day: &str, title: &str, authors: &str) -> WorkDescription {
     WorkDescription {
         keys: vec![key],
         titles: vec![title.to_owned()],

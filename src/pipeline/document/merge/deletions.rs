@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 
 use super::list_merger::ListMerger;
 use super::mass_deletion::SuspectedMassDeletion;
-use super::topic_tables::{ThreeWayTableTexts, file_names, has_rows_in_other_files};
+use super::topic_tables::{ThreeWayTableTexts, file_names_of_all_texts, has_rows_in_other_files};
 use crate::domain::table_merge::{DeletedRows, TablePerFile};
 use crate::domain::{PaperId, table_merge};
 use crate::pipeline::document::list_settings_and_report::LIST_FILE;
@@ -77,7 +77,7 @@ impl ListMerger<'_> {
         let manual: Vec<_> = self.rows_by_hand.iter().filter(|row| row.topic == topic).collect();
         let mut gone = deleted_manual_rows(&manual, names, edited);
         if !gone.is_empty() {
-            let all_files = file_names(&[], edited_files, None);
+            let all_files = file_names_of_all_texts(&[], edited_files, None);
             let each = ThreeWayTableTexts::read(self.store, &all_files, &[], edited_files, None);
             let (_, everywhere, _) = each.topic_tables(topic)?;
             let present = table_merge::added_rows(&[], &everywhere);

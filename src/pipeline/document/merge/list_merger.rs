@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use jiff::Timestamp;
 
 use super::blocked_topics::{BlockedTopic, append_missing_blocked_tables, base_tables_of_unwritten_topics};
-use super::topic_tables::{TableTextsByTopic, check_table_mergeable, file_names};
+use super::topic_tables::{TableTextsByTopic, check_table_mergeable, file_names_of_all_texts};
 use crate::pipeline::document::generate_tables::{
     GeneratedTableCache, GeneratedTables, RowSelection, TableBytesByRowCount,
 };
@@ -207,7 +207,7 @@ impl ListMerger<'_> {
         edited_files: &'n FileTexts,
         generated: Option<&'n FileTexts>,
     ) -> Vec<&'n String> {
-        let mut names = file_names(&self.base.files, edited_files, generated);
+        let mut names = file_names_of_all_texts(&self.base.files, edited_files, generated);
         names.retain(|name| {
             let edited = edited_files.get(*name);
             let has_manual_rows = self.rows_by_hand.iter().any(|row| row.file == **name);

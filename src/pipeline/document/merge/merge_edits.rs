@@ -9,7 +9,7 @@ use anyhow::Result;
 use super::deletions::DismissalChanges;
 use super::list_merger::ListMerger;
 use super::topic_tables::{
-    TableTextsByTopic, ThreeWayTableTexts, ThreeWayTopicTables, count_table_rows, file_names,
+    TableTextsByTopic, ThreeWayTableTexts, ThreeWayTopicTables, count_table_rows, file_names_of_all_texts,
     has_edited_rows, has_rows_from_elsewhere,
 };
 use crate::domain::table_merge::{CellConflict, MergeInput, MergedTables, ParsedTable, TablePerFile};
@@ -34,7 +34,7 @@ impl ListMerger<'_> {
             ThreeWayTableTexts::read(self.store, &names, &self.base.files, edited_files, Some(&generated));
         let mut topic_tables = texts.tables_by_topic(self.list.topics)?;
         if topic_tables.iter().any(has_rows_from_elsewhere) {
-            names = file_names(&self.base.files, edited_files, Some(&generated));
+            names = file_names_of_all_texts(&self.base.files, edited_files, Some(&generated));
             texts = ThreeWayTableTexts::read(
                 self.store,
                 &names,

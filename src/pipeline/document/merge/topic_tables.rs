@@ -16,7 +16,7 @@ use crate::render::{
 use crate::store::{Dismissal, FileTexts, Store};
 
 /// The names of all files, the list's own first.
-pub(super) fn file_names<'a>(
+pub(super) fn file_names_of_all_texts<'a>(
     base: &'a [FileTexts],
     edited: &'a FileTexts,
     desired: Option<&'a FileTexts>,
@@ -152,7 +152,7 @@ pub(in crate::pipeline) fn papers_added_by_people(
     edited_files: &FileTexts,
     topics: &[String],
 ) -> Result<Vec<(String, Vec<PaperId>)>> {
-    let mut names = file_names(base, edited_files, None);
+    let mut names = file_names_of_all_texts(base, edited_files, None);
     // A row that is new in one of the other files may be in these, but then the history has its paper.
     names.retain(|name| base.iter().all(|base| base.get(*name) != edited_files.get(*name)));
     let each = ThreeWayTableTexts::read(store, &names, base, edited_files, None);
@@ -174,7 +174,7 @@ pub(in crate::pipeline) fn base_without_missing_rows(
     if papers.is_empty() || base.is_empty() {
         return Ok(base);
     }
-    let names = file_names(&[], edited_files, None);
+    let names = file_names_of_all_texts(&[], edited_files, None);
     let each = ThreeWayTableTexts::read(store, &names, &[], edited_files, None);
     let mut missing: Vec<&Dismissal> = Vec::new();
     for one in papers {

@@ -410,7 +410,7 @@ impl RepositorySync<'_> {
         }
         let tip = BranchHead { branch: head.branch.clone(), commit };
         let earlier = match &history.merge_base {
-            Some(base) => Some(self.desired_commit_on_old_base(base, message).await?),
+            Some(base) => Some(self.create_desired_commit_on_old_base(base, message).await?),
             None => None,
         };
         let outcome = self
@@ -434,7 +434,11 @@ impl RepositorySync<'_> {
 
     /// What would be desired if the base were where a branch has left it. What is desired now differs from that by what
     /// the base got since, and by nothing of ours: that is on the branch by itself.
-    async fn desired_commit_on_old_base(&mut self, base: &CommitId, message: &str) -> Result<CommitId> {
+    async fn create_desired_commit_on_old_base(
+        &mut self,
+        base: &CommitId,
+        message: &str,
+    ) -> Result<CommitId> {
         let mut snapshot = self.load_list_files_at_commit(base).await?;
         let (merge_base, _) = find_list_merge_base(
             &mut self.session,

@@ -8,7 +8,7 @@ use rusqlite::Connection;
 
 use super::join_duplicate_rows::join_preprints_with_articles;
 use super::record_paper_titles::record_titles_of_all_papers;
-use crate::store::error::SchemaError;
+use crate::store::store_error_kind::SchemaError;
 
 /// The tables of a new file.
 const CURRENT: &str = include_str!("schema.sql");

@@ -8,7 +8,7 @@ use super::doi_kind::DoiKind;
 /// An identifier that is of one work only: arXiv's, a DOI, or the address of a page. The DOI that arXiv registers for a
 /// preprint is the preprint's identifier, and all versions of a preprint have one DOI.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct WorkKey(String);
+pub struct WorkIdentifier(String);
 
 /// Identifiers of which a work has at most one, so that two different ones are of two works.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,7 +30,7 @@ const OTHER: &str = "other:";
 /// What an address begins with as the identity of a paper, after [`OTHER`].
 const PAGE: &str = "url:https://";
 
-impl WorkKey {
+impl WorkIdentifier {
     /// The key of an arXiv work.
     pub fn from_arxiv_id(id: &ArxivId) -> Self {
         Self(format!("{ARXIV}{id}"))
@@ -72,7 +72,7 @@ impl WorkKey {
     }
 }
 
-impl From<&PaperId> for WorkKey {
+impl From<&PaperId> for WorkIdentifier {
     fn from(id: &PaperId) -> Self {
         match (id.as_arxiv_id(), id.as_doi()) {
             (Some(arxiv), _) => Self::from_arxiv_id(&arxiv),
@@ -82,22 +82,22 @@ impl From<&PaperId> for WorkKey {
     }
 }
 
-impl fmt::Display for WorkKey {
+impl fmt::Display for WorkIdentifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
 /// Whether both of two works are on arXiv, and under different identifiers. arXiv gives each work one.
-pub fn are_two_arxiv_works(one: &[WorkKey], other: &[WorkKey]) -> bool {
-    let is_on_arxiv = |keys: &[WorkKey]| keys.iter().any(WorkKey::is_arxiv);
+pub fn are_two_arxiv_works(one: &[WorkIdentifier], other: &[WorkIdentifier]) -> bool {
+    let is_on_arxiv = |keys: &[WorkIdentifier]| keys.iter().any(WorkIdentifier::is_arxiv);
     is_on_arxiv(one) && is_on_arxiv(other) && !one.iter().any(|key| key.is_arxiv() && other.contains(key))
 }
 
 /// Whether both of two descriptions name articles in journals, and not one of both is the same. A work has one.
-pub fn are_two_articles(one: &[WorkKey], other: &[WorkKey]) -> bool {
-    let is_article = |key: &WorkKey| key.key_namespace() == Some(WorkKeyNamespace::Journal);
-    let names_article = |keys: &[WorkKey]| keys.iter().any(is_article);
+pub fn are_two_articles(one: &[WorkIdentifier], other: &[WorkIdentifier]) -> bool {
+    let is_article = |key: &WorkIdentifier| key.key_namespace() == Some(WorkKeyNamespace::Journal);
+    let names_article = |keys: &[WorkIdentifier]| keys.iter().any(is_article);
     names_article(one)
         && names_article(other)
         && !one.iter().any(|key| is_article(key) && other.contains(key))
@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     fn key(text: &str) -> String {
-        WorkKey::from(&PaperId::from_link(text).unwrap()).to_string()
+        WorkIdentifier::from(&PaperId::from_link(text).unwrap()).to_string()
     }
 
     #[test]
@@ -155,8 +155,11 @@ mod tests {
 
     #[test]
     fn two_articles_are_two_works_unless_one_is_named_by_both() {
-        let keys = |words: &str| -> Vec<WorkKey> {
-            words.split_whitespace().map(|word| WorkKey::from(&PaperId::from_link(word).unwrap())).collect()
+        let keys = |words: &str| -> Vec<WorkIdentifier> {
+            words
+                .split_whitespace()
+                .map(|word| WorkIdentifier::from(&PaperId::from_link(word).unwrap()))
+                .collect()
         };
         for (one, other, are_two) in [
             ("2503.20246 10.1000/1", "10.1000/2", true),

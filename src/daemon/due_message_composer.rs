@@ -1,5 +1,5 @@
-//! What has its time, whatever else the daemon is in the middle of: the digests, the notices to the operator, and the line
-//! for systemd. A source or a repository may keep the main loop waiting for minutes.
+//! Digests and notices to the operator are composed at their time, whatever else the daemon is in the middle of: a source or
+//! a repository may keep the main loop waiting for minutes.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -18,8 +18,8 @@ use crate::config::Config;
 use crate::pipeline::compose_digest::ComposeOutcome;
 use crate::store::{Store, StoreReader};
 
-/// The tasks, with a connection to the history of their own.
-pub(super) struct ScheduledTasks<'a> {
+/// Composes what is due, by a connection to the history of its own.
+pub(super) struct DueMessageComposer<'a> {
     pub(super) config: &'a Config,
     pub(super) store: Store,
     pub(super) wake: &'a Notify,
@@ -28,23 +28,23 @@ pub(super) struct ScheduledTasks<'a> {
     pub(super) clock: Clock,
 }
 
-impl ScheduledTasks<'_> {
-    /// Does all that is due.
-    pub(super) fn run_due_tasks(&mut self) -> Result<()> {
+impl DueMessageComposer<'_> {
+    /// Composes all that is due, and reports the health to systemd.
+    pub(super) fn compose_due_messages(&mut self) -> Result<()> {
         self.compose_digests()?;
         self.report_health()
     }
 
-    /// Does other work of many steps, each of which ends within its own limit, and sends heartbeats meanwhile. What is due
-    /// before the work is done is not kept waiting. If the history cannot be written for that, the work breaks off.
-    pub(super) async fn run_while_working<T>(&mut self, work: impl Future<Output = T>) -> Result<T> {
+    /// Does other work of many steps, each of which ends within its own limit, composes what comes due meanwhile, and sends
+    /// heartbeats. If the history cannot be written, the work breaks off.
+    pub(super) async fn compose_while_working<T>(&mut self, work: impl Future<Output = T>) -> Result<T> {
         let mut work = pin!(work);
         loop {
             self.heartbeats.record_heartbeat(MAIN_LOOP);
             let sleep = clock::sleep(self.sleep_time(Timestamp::MAX));
             tokio::select! {
                 done = &mut work => return Ok(done),
-                () = sleep => self.run_due_tasks()?,
+                () = sleep => self.compose_due_messages()?,
             }
         }
     }
