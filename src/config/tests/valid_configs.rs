@@ -148,6 +148,7 @@ from = "Paperwire <papers@example.org>"
 to = ["ada@example.org", "Bob <bob@example.org>"]
 list = "https://example.org/list"
 unsubscribe = "https://example.org/leave"
+hello = "papers.example.org"
 ca_file = "ca.pem"
 [[sink]]
 name = "lab"
@@ -179,6 +180,7 @@ allow_private = true
         to: vec![address("ada@example.org"), named("Bob", "bob@example.org")],
         list: Some("https://example.org/list".into()),
         unsubscribe: Some(UnsubscribeLink::Https("https://example.org/leave".into())),
+        hello: Some("papers.example.org".into()),
         ca_file: Some("conf/ca.pem".into()),
     };
     let slack = EndpointConfig {

@@ -26,6 +26,7 @@ pub(crate) const SCHEMA: SinkConfigKeys = SinkConfigKeys {
         "to",
         "list",
         "unsubscribe",
+        "hello",
         "ca_file",
     ],
     secrets: &[("password", "password"), ("pass", "password")],
@@ -61,6 +62,8 @@ pub struct EmailConfig {
     pub list: Option<String>,
     /// Where a reader leaves the list.
     pub unsubscribe: Option<UnsubscribeLink>,
+    /// The name by which the server is greeted; the machine's own if there is none.
+    pub hello: Option<String>,
     /// Certificate authorities to trust in addition to the system's.
     pub ca_file: Option<PathBuf>,
 }
@@ -91,8 +94,9 @@ impl EmailConfig {
         let to = read_recipients(section, mistakes);
         let list = section.optional_value("list", parse_https_url, mistakes);
         let unsubscribe = section.optional_value("unsubscribe", parse_unsubscribe, mistakes);
+        let hello = section.optional_value("hello", parse_client_name, mistakes);
         let ca_file = context.read_ca_file_path(section, mistakes);
-        Some(Self { server: server?, login, from: from?, to: to?, list, unsubscribe, ca_file })
+        Some(Self { server: server?, login, from: from?, to: to?, list, unsubscribe, hello, ca_file })
     }
 }
 
@@ -165,6 +169,15 @@ fn is_localhost(host: &str) -> bool {
     host == "localhost" || host.ends_with(".localhost")
 }
 
+fn parse_client_name(text: &str) -> Result<String, InvalidValue> {
+    if text.contains('.') && value_parsers::is_valid_host_name(text) && text.parse::<IpAddr>().is_err() {
+        return Ok(text.to_owned());
+    }
+    let right =
+        "the name by which the mail server may know this machine, as in hello = \"papers.example.org\"";
+    Err(InvalidValue::error_hiding_value("is no whole name of a host", right))
+}
+
 fn parse_unsubscribe(text: &str) -> Result<UnsubscribeLink, InvalidValue> {
     let right = "an address to click or to write to, as in \"https://example.org/leave\" or \
                  \"mailto:papers@example.org?subject=leave\"";
@@ -202,6 +215,14 @@ mod tests {
             "smtp+plain://[::ffff:127.0.0.1]",
         ] {
             assert_eq!(parse_smtp_server(text), Ok(text.to_owned()), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_server_is_greeted_by_a_whole_name() {
+        assert_eq!(parse_client_name("papers.example.org").as_deref(), Ok("papers.example.org"));
+        for other in ["", "papers", "192.0.2.1", "[127.0.0.1]", "a b.example.org", "a.b\r\nMAIL FROM:<>"] {
+            assert!(parse_client_name(other).is_err(), "{other:?}");
         }
     }
 

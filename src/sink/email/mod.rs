@@ -60,6 +60,10 @@ impl SinkAdapter for EmailConfig {
             self.login.as_ref().map(|login| login.password.read().context("password")).transpose()?;
         let user = self.login.as_ref().map(|login| login.user.as_str());
         let server = SmtpSink::new(&self.server, user, password.as_ref(), self.ca_file.as_deref())?;
+        let server = match &self.hello {
+            Some(name) => server.with_client_name(name),
+            None => server,
+        };
         Ok(Transport::Smtp { server: Box::new(server), from: self.from.address.clone() })
     }
 }

@@ -2,6 +2,7 @@
 //! commands and reads what a server offers; its own connection gives a session no end of bytes and of time, and takes
 //! any yes for the one that was asked for, so the conversation is ours.
 
+mod client_name;
 mod error;
 mod error_classification;
 mod limited_stream;
@@ -19,6 +20,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use lettre::message::Mailbox;
 use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::extension::ClientId;
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 
@@ -45,6 +47,7 @@ pub struct SmtpSink {
     tls: Option<SmtpTls>,
     login: Option<Credentials>,
     redaction: LoginRedaction,
+    client: ClientId,
     time_limit: Duration,
     /// The session that was kept for the next message.
     session: Option<SmtpSession>,
@@ -74,7 +77,17 @@ impl SmtpSink {
             }
             _ => anyhow::bail!("user and password belong together; one of them is missing or empty"),
         };
-        Ok(Self { server, tls, login, redaction, time_limit: TOTAL_LIMIT, session: None })
+        let client = match server.security {
+            SmtpSecurity::StartTls | SmtpSecurity::Tls => client_name::client_id_of_machine(),
+            SmtpSecurity::Loopback => client_name::LOOPBACK,
+        };
+        Ok(Self { server, tls, login, redaction, client, time_limit: TOTAL_LIMIT, session: None })
+    }
+
+    /// This sink, which says that it is the host of this name, whatever the machine is called.
+    #[must_use]
+    pub fn with_client_name(self, name: &str) -> Self {
+        Self { client: ClientId::Domain(name.to_owned()), ..self }
     }
 
     /// This sink with another time limit for one whole attempt.
@@ -169,7 +182,7 @@ impl SmtpSink {
         stage: &mut SmtpStage,
     ) -> Result<SmtpSession, SmtpError> {
         let addresses = limit.within_time_limit(self.server.resolve_addresses()).await??;
-        let mut session = SmtpSession::connect(&addresses, limit).await?;
+        let mut session = SmtpSession::connect(&addresses, limit, &self.client).await?;
         match (self.server.security, &self.tls) {
             (SmtpSecurity::Tls, Some((tls, name))) => {
                 session = session.upgrade_to_tls(tls, name.clone()).await?;

@@ -55,6 +55,8 @@ pub(super) enum SmtpAcceptanceReply {
 #[derive(Debug)]
 pub(super) struct SmtpSession {
     connection: LimitedSmtpStream,
+    /// Who we say we are.
+    client: ClientId,
     capabilities: ServerInfo,
     messages_max: u32,
     messages: u32,
@@ -70,6 +72,7 @@ impl SmtpSession {
     pub(super) async fn connect(
         addresses: &[SocketAddr],
         limit: AttemptTimeLimit,
+        client: &ClientId,
     ) -> Result<Self, SmtpError> {
         let mut last = SmtpError::UnresolvedHost;
         for address in addresses {
@@ -78,7 +81,7 @@ impl SmtpSession {
                 Ok(Ok(stream)) => {
                     // A message is sent in pieces, and none of them may wait for the answer to the one before.
                     stream.set_nodelay(true)?;
-                    return Ok(Self::from_connection(LimitedSmtpStream::new(stream, limit)));
+                    return Ok(Self::from_connection(LimitedSmtpStream::new(stream, limit), client.clone()));
                 }
                 Ok(Err(error)) => last = error.into(),
                 Err(_) => last = std::io::ErrorKind::TimedOut.into(),
@@ -87,9 +90,10 @@ impl SmtpSession {
         Err(last)
     }
 
-    fn from_connection(connection: LimitedSmtpStream) -> Self {
+    fn from_connection(connection: LimitedSmtpStream, client: ClientId) -> Self {
         Self {
             connection,
+            client,
             capabilities: ServerInfo::default(),
             messages_max: MESSAGES_MAX,
             messages: 0,
@@ -116,7 +120,7 @@ impl SmtpSession {
 
     /// Says who we are and hears what the server offers.
     pub(super) async fn send_ehlo(&mut self) -> Result<(), SmtpError> {
-        let offers = require_positive_smtp_reply(self.send_command(Ehlo::new(ehlo_client_id())).await?)?;
+        let offers = require_positive_smtp_reply(self.send_command(Ehlo::new(self.client.clone())).await?)?;
         self.messages_max = MESSAGES_MAX.min(offers.mailmax_from_ehlo_reply().unwrap_or(MESSAGES_MAX)).max(1);
         self.capabilities = offers.ehlo_capabilities();
         Ok(())
@@ -284,12 +288,6 @@ impl SmtpSession {
         }
         Err(SmtpError::ReplyTooLong)
     }
-}
-
-/// An address literal, as RFC 5321 section 4.1.4 wants of a client that has no name of its own; the
-/// loopback's, so that no mail shows the addresses of the network behind it.
-fn ehlo_client_id() -> ClientId {
-    ClientId::Ipv4(std::net::Ipv4Addr::LOCALHOST)
 }
 
 /// The message as it is sent: a dot at the beginning of a line is doubled, and one alone ends it.

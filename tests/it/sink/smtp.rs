@@ -42,6 +42,15 @@ async fn a_message_arrives_byte_for_byte_with_its_envelope() {
 }
 
 #[tokio::test]
+async fn the_server_is_greeted_by_the_name_that_is_configured() {
+    let post = FakeSmtpServer::start(SmtpFault::Nothing, SmtpExtensions::default()).await;
+    let sink = SmtpSink::new(&format!("smtp+plain://{}", post.address), None, None, None).unwrap();
+    let mut sink = sink.with_client_name("papers.example.org");
+    assert_eq!(sink.deliver(FROM, TO, MESSAGE).await, Attempt::Accepted);
+    assert_eq!(post.received_lines()[0], "EHLO papers.example.org");
+}
+
+#[tokio::test]
 async fn each_reply_means_what_its_class_and_its_command_say() {
     for (verb, reply, expected) in [
         ("GREETING", "421 4.3.2 closing", AttemptOutcome::Later(None)),

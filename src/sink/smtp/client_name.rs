@@ -1,0 +1,38 @@
+//! The name by which a mail server is greeted.
+
+use std::net::Ipv4Addr;
+
+use lettre::transport::smtp::extension::ClientId;
+
+use crate::config_table::value_parsers::is_valid_host_name;
+
+/// An address literal, as RFC 5321 section 4.1.4 wants of a client that has no name of its own; the loopback's, so that no
+/// mail shows the addresses of the network behind it.
+pub(super) const LOOPBACK: ClientId = ClientId::Ipv4(Ipv4Addr::LOCALHOST);
+
+/// This machine's own name if it is a whole one, with its domain: many servers refuse any other.
+pub(super) fn client_id_of_machine() -> ClientId {
+    let name = rustix::system::uname();
+    name.nodename().to_str().ok().and_then(client_id_from_host_name).unwrap_or(LOOPBACK)
+}
+
+fn client_id_from_host_name(name: &str) -> Option<ClientId> {
+    let is_whole = name.contains('.') && !name.starts_with("localhost.") && name.parse::<Ipv4Addr>().is_err();
+    (is_whole && is_valid_host_name(name)).then(|| ClientId::Domain(name.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_machine_is_named_if_its_name_is_a_whole_one() {
+        let named = |name: &str| client_id_from_host_name(name).map(|id| id.to_string());
+        assert_eq!(named("papers.example.org").as_deref(), Some("papers.example.org"));
+        for other in
+            ["", "papers", "localhost", "localhost.localdomain", "192.0.2.1", "a_b.example.org", "a..b"]
+        {
+            assert_eq!(named(other), None, "{other}");
+        }
+    }
+}
