@@ -73,14 +73,18 @@ fn classify_smtp_reply(
     redaction: &LoginRedaction,
 ) -> Attempt {
     let code = *code;
+    let lines = lines.join(" ");
     let said = match stage {
         // What a server says to a login may hold the login.
-        SmtpStage::Login => String::new(),
+        SmtpStage::Login => redaction
+            .login_reply_if_harmless(&lines)
+            .map(|lines| quote_redacted_reply(lines, recipient.user(), redaction))
+            .unwrap_or_default(),
         SmtpStage::Greeting
         | SmtpStage::Encryption
         | SmtpStage::Sender
         | SmtpStage::Recipient
-        | SmtpStage::Message => quote_redacted_reply(&lines.join(" "), recipient.user(), redaction),
+        | SmtpStage::Message => quote_redacted_reply(&lines, recipient.user(), redaction),
     };
     let words = format!("mail, {}: the server answered {code}{said}", stage.description(recipient));
     if code < 500 {

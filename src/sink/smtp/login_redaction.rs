@@ -11,6 +11,9 @@ pub(super) const ELLIPSIS: &str = "…";
 /// So many characters of a secret in a row, however they are broken up, are no accident.
 const TELLING_CHARS: usize = 8;
 
+/// So many may be one in the answer to the login itself.
+const TELLING_CHARS_AT_LOGIN: usize = 4;
+
 /// The secrets of a login. It shows itself to nobody.
 #[derive(Default)]
 pub(super) struct LoginRedaction {
@@ -38,12 +41,22 @@ impl LoginRedaction {
             .secrets
             .iter()
             .fold(sanitize_to_visible_line(text), |text, secret| text.replace(secret, ELLIPSIS));
-        let left: String = visible_chars(&redacted).collect();
-        let is_telling = |secret: &String| {
+        if self.has_part_of_secret(&redacted, TELLING_CHARS) { ELLIPSIS.to_owned() } else { redacted }
+    }
+
+    /// What a server answers to the login, if it says nothing of the login.
+    pub(super) fn login_reply_if_harmless<'t>(&self, text: &'t str) -> Option<&'t str> {
+        (!self.has_part_of_secret(text, TELLING_CHARS_AT_LOGIN)).then_some(text)
+    }
+
+    /// Whether a text has so many characters of a secret in a row, or a whole one that is shorter, whatever is between them.
+    fn has_part_of_secret(&self, text: &str, telling_chars: usize) -> bool {
+        let text: String = visible_chars(text).collect();
+        self.secrets.iter().any(|secret| {
             let secret: Vec<char> = visible_chars(secret).collect();
-            secret.windows(TELLING_CHARS).any(|part| left.contains(&part.iter().collect::<String>()))
-        };
-        if self.secrets.iter().any(is_telling) { ELLIPSIS.to_owned() } else { redacted }
+            let part_chars = telling_chars.min(secret.len()).max(1);
+            secret.windows(part_chars).any(|part| text.contains(&part.iter().collect::<String>()))
+        })
     }
 }
 
@@ -91,6 +104,17 @@ mod tests {
         let reply = "the secret is not Pl4nted";
         assert_eq!(redaction.redact(reply), reply);
         assert_eq!(redaction.redact("a\u{202E}b"), "ab");
+    }
+
+    #[test]
+    fn the_answer_to_a_login_is_quoted_if_it_says_nothing_of_it() {
+        let redaction = LoginRedaction::of_login("ada", "open sesame");
+        let reason = "5.7.9 Application-specific password required";
+        assert_eq!(redaction.login_reply_if_harmless(reason), Some(reason));
+        for reply in ["not ope n", "b3Blb", "AGFkYQ is wrong", "YWRh?"] {
+            assert_eq!(redaction.login_reply_if_harmless(reply), None, "{reply}");
+        }
+        assert_eq!(LoginRedaction::of_login("ada", "abc").login_reply_if_harmless("no a b c"), None);
     }
 
     #[test]
