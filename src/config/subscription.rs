@@ -131,7 +131,7 @@ fn parse_time_zone(text: &str) -> Result<TimeZone, InvalidValue> {
 }
 
 /// What people call a zone that has no such name in the database, with the largest city that uses it.
-const ABBREVIATIONS: [(&[&str], &str); 12] = [
+const ABBREVIATIONS: [(&[&str], &str); 13] = [
     (&["PST", "PDT", "PT"], "America/Los_Angeles"),
     (&["MDT", "MT"], "America/Denver"),
     (&["CST", "CDT", "CT"], "America/Chicago"),
@@ -139,6 +139,7 @@ const ABBREVIATIONS: [(&[&str], &str); 12] = [
     (&["BST"], "Europe/London"),
     (&["CEST"], "Europe/Berlin"),
     (&["EEST"], "Europe/Athens"),
+    (&["MSK"], "Europe/Moscow"),
     (&["IST"], "Asia/Kolkata"),
     (&["SGT"], "Asia/Singapore"),
     (&["JST"], "Asia/Tokyo"),
@@ -148,6 +149,10 @@ const ABBREVIATIONS: [(&[&str], &str); 12] = [
 
 /// The zone of that city or with that abbreviation, or else the one whose name is like that.
 fn nearest_time_zone(text: &str) -> Option<String> {
+    // Zones such as Etc/GMT+1 have the other sign than people mean.
+    if text.contains(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
     let known: Vec<String> = tz::db()
         .available()
         .map(|name| name.as_str().to_owned())
@@ -202,10 +207,19 @@ mod tests {
         ] {
             assert_eq!(parse_time_zone(text).unwrap_err().hint, right, "{text}");
         }
-        for text in
-            ["", "Etc/Unknown", "../../etc/passwd", "/usr/share/zoneinfo/UTC", "+01:00", "nowhere at all"]
-        {
-            assert!(parse_time_zone(text).is_err(), "{text}");
+        for text in [
+            "",
+            "Etc/Unknown",
+            "../../etc/passwd",
+            "/usr/share/zoneinfo/UTC",
+            "+01:00",
+            "GMT+1",
+            "UTC+2",
+            "nowhere at all",
+        ] {
+            let hint = parse_time_zone(text).unwrap_err().hint;
+            let has_digit = text.contains(|c: char| c.is_ascii_digit());
+            assert!(!has_digit || hint.starts_with("a name of the IANA database"), "{text}: {hint}");
         }
     }
 

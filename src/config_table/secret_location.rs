@@ -104,7 +104,8 @@ impl SecretLocation {
                 Err(std::env::VarError::NotUnicode(_)) => Err("it is not UTF-8 text".to_owned()),
             },
         };
-        let secret = text.and_then(|text| checked(&text));
+        // Some editors put a byte order mark before every text.
+        let secret = text.and_then(|text| checked(text.trim_start_matches('\u{feff}')));
         secret.map_err(|why| SecretError { from: self.to_string(), why })
     }
 
@@ -318,6 +319,11 @@ mod tests {
         ] {
             assert_eq!(read_secret_file_of_bytes(bytes), Err(format!("the file smtp: {words}")));
         }
+    }
+
+    #[test]
+    fn what_an_editor_adds_to_a_file_is_no_part_of_its_secret() {
+        assert_eq!(read_secret_file_of_bytes(b"\xef\xbb\xbfcanary\r\n").as_deref(), Ok("canary"));
     }
 
     #[test]

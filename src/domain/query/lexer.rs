@@ -246,6 +246,10 @@ fn check_search_word(at: usize, word: String) -> Result<String, QueryError> {
         );
         return Err(QueryError::new(at, words));
     }
+    if word.ends_with('\\') {
+        let words = "a backslash at the end of a word takes the sign behind it away from arXiv: leave it out";
+        return Err(QueryError::new(at + word.chars().count() - 1, words));
+    }
     if is_copied_from_url(&word) {
         let words = "this is encoded as in an address: write spaces for + and %20, quotes for %22, parentheses for %28 and %29";
         return Err(QueryError::new(at, words));

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use jiff::tz::TimeZone;
 
-use super::bibtex_escape::{escape_tex, fold_to_ascii};
+use super::bibtex_escape::{escape_tex, fold_to_ascii, verbatim_or_escaped_tex};
 use crate::domain::{Author, Paper, is_estimated};
 use crate::render::safe_url::safe_external_paper_url;
 
@@ -80,15 +80,16 @@ fn write_bibtex_entry(out: &mut String, key: &str, paper: &Paper) {
     // A preprint is cited with the article that it became.
     let doi = paper.article_doi().map(|doi| doi.to_string()).or_else(|| paper.doi.clone());
     let journal = paper.article_journal().or(paper.journal_ref.as_deref());
-    for (name, value) in
-        [("doi", doi.as_deref()), ("howpublished", journal), ("note", paper.comment.as_deref())]
-    {
+    if let Some(doi) = doi.filter(|doi| !doi.trim().is_empty()) {
+        write_bibtex_field(out, "doi", &verbatim_or_escaped_tex(&doi));
+    }
+    for (name, value) in [("howpublished", journal), ("note", paper.comment.as_deref())] {
         if let Some(value) = value.filter(|value| !value.trim().is_empty()) {
             write_bibtex_field(out, name, &escape_tex(value));
         }
     }
     if let Some(address) = safe_external_paper_url(paper) {
-        write_bibtex_field(out, "url", &escape_tex(&address));
+        write_bibtex_field(out, "url", &verbatim_or_escaped_tex(&address));
     }
     out.push_str("}\n");
 }
@@ -143,7 +144,7 @@ mod tests {
   eprint = {2503.20246},
   archivePrefix = {arXiv},
   primaryClass = {cs.CV},
-  doi = {10.1000/a\_b},
+  doi = {10.1000/a_b},
   note = {12 pages},
   url = {https://arxiv.org/abs/2503.20246v1},
 }
@@ -162,7 +163,7 @@ mod tests {
             ..digest_fixtures::sample_paper("A title")
         };
         let text = render_bibtex_entries(&[paper]);
-        for field in ["doi = {10.1000/a\\_b},", "howpublished = {J. of ", "eprint = {2503.20246},"] {
+        for field in ["doi = {10.1000/a_b},", "howpublished = {J. of ", "eprint = {2503.20246},"] {
             assert!(text.contains(field), "{field}: {text}");
         }
         assert!(text.contains("50\\% "), "{text}");

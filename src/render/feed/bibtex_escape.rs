@@ -46,7 +46,8 @@ pub(super) fn escape_tex(text: &str) -> String {
     out
 }
 
-/// A formula stays as it is, if it ends and its braces pair; else its sign is one to print.
+/// A formula stays as it is, if it ends and its braces pair, but for what would begin a comment; else its sign is one to
+/// print.
 fn copy_tex_formula<'t>(rest: &'t str, out: &mut String) -> &'t str {
     let whole = rest.split_once('$').filter(|(inside, _)| !inside.is_empty() && are_braces_balanced(inside));
     let Some((inside, behind)) = whole else {
@@ -54,9 +55,22 @@ fn copy_tex_formula<'t>(rest: &'t str, out: &mut String) -> &'t str {
         return rest;
     };
     out.push('$');
-    inside.chars().for_each(|c| out.push(if c.is_control() { ' ' } else { c }));
+    let mut is_escaped = false;
+    for c in inside.chars() {
+        if c == '%' && !is_escaped {
+            out.push('\\');
+        }
+        is_escaped = c == '\\' && !is_escaped;
+        out.push(if c.is_control() { ' ' } else { c });
+    }
     out.push('$');
     behind
+}
+
+/// An address or an identifier for a field that is read letter by letter: as it is, if its braces pair.
+pub(super) fn verbatim_or_escaped_tex(text: &str) -> String {
+    let is_plain = are_braces_balanced(text) && !text.contains(char::is_control);
+    if is_plain { text.to_owned() } else { escape_tex(text) }
 }
 
 /// A command stays; a backslash before anything else is one to print.
@@ -151,6 +165,7 @@ mod tests {
             ("already \\& and 5\\%", "already \\& and 5\\%"),
             ("$\\ell_2$ & $x^{2}$", "$\\ell_2$ \\& $x^{2}$"),
             ("costs $5", "costs \\$5"),
+            ("$50%$, $5\\%$ and $\\\\%$", "$50\\%$, $5\\%$ and $\\\\\\%$"),
             ("$x^{$ y", "\\$x\\textasciicircum{}\\textbraceleft \\$ y"),
             ("Gödel, Erdős, Čech, naïve", "G{\\\"o}del, Erd{\\H o}s, {\\v C}ech, na{\\\"\\i}ve"),
             ("Ĝoĵe, ẋ, ά, й", "{\\^G}o{\\^j}e, {\\.x}, ά, й"),
@@ -167,6 +182,16 @@ mod tests {
         ] {
             assert_eq!(escape_tex(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn an_identifier_stays_as_it_is() {
+        for text in
+            ["10.1007/978_3-030_1", "10.1002/(sici)1097%3C1::aid-x{1}", "https://e.org/a_b?c=1&d=~e#f"]
+        {
+            assert_eq!(verbatim_or_escaped_tex(text), text);
+        }
+        assert_eq!(verbatim_or_escaped_tex("10.1/a}b_c"), "10.1/a\\textbraceright b\\_c");
     }
 
     #[test]
