@@ -1,9 +1,10 @@
 //! What all clients share that speak to other machines: whom TLS trusts, which addresses are behind our wall, what
-//! broke below the protocol, how long an answer asks us to wait, and what of it may be quoted. A leaf; it must never
-//! know who is asked, or for what.
+//! broke below the protocol, what this machine is called, how long an answer asks us to wait, and what of it may be
+//! quoted. A leaf; it must never know who is asked, or for what.
 
 pub(crate) mod connection_error_text;
 pub(crate) mod http_client_builder;
+pub(crate) mod machine_name;
 pub(crate) mod private_network_guard;
 mod public_ip;
 pub(crate) mod retry_after_and_quote;

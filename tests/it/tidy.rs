@@ -89,6 +89,7 @@ const MODULES: &[(&str, &[&str], &[&str])] = &[
             "httpdate",
             "jiff",
             "reqwest",
+            "rustix",
             "rustls",
             "rustls_platform_verifier",
             "tokio",

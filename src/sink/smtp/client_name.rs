@@ -5,6 +5,7 @@ use std::net::Ipv4Addr;
 use lettre::transport::smtp::extension::ClientId;
 
 use crate::config_table::value_parsers::is_valid_host_name;
+use crate::network::machine_name::machine_name;
 
 /// An address literal, as RFC 5321 section 4.1.4 wants of a client that has no name of its own; the loopback's, so that no
 /// mail shows the addresses of the network behind it.
@@ -12,8 +13,7 @@ pub(super) const LOOPBACK: ClientId = ClientId::Ipv4(Ipv4Addr::LOCALHOST);
 
 /// This machine's own name if it is a whole one, with its domain: many servers refuse any other.
 pub(super) fn client_id_of_machine() -> ClientId {
-    let name = rustix::system::uname();
-    name.nodename().to_str().ok().and_then(client_id_from_host_name).unwrap_or(LOOPBACK)
+    machine_name().as_deref().and_then(client_id_from_host_name).unwrap_or(LOOPBACK)
 }
 
 fn client_id_from_host_name(name: &str) -> Option<ClientId> {

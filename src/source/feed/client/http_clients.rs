@@ -4,13 +4,14 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::Context as _;
 use reqwest::header::HeaderValue;
 use reqwest::{Client, RequestBuilder, Response, Url};
 use rustls::ClientConfig;
 
+use crate::clock::Deadline;
 use crate::network::http_client_builder::http_client_builder_for_url;
 use crate::network::private_network_guard::{AddressPolicy, SharedGuardedResolver};
 use crate::network::tls_roots::tls_client_config;
@@ -26,8 +27,8 @@ pub(super) struct FeedHttpClients {
     user_agent: HeaderValue,
     ca_file: Option<PathBuf>,
     made: Mutex<HashMap<ClientTransportKind, ReusableHttpClient>>,
-    /// When each host, with scheme and port, answered last, as far as a connection to it may have been kept.
-    answered: Mutex<HashMap<String, Instant>>,
+    /// How long a connection to each host, with scheme and port, may be kept yet.
+    kept: Mutex<HashMap<String, Deadline>>,
 }
 
 /// What a client is made for.
@@ -50,7 +51,7 @@ struct ReusableHttpClient {
 
 impl FeedHttpClients {
     pub(super) fn new(user_agent: HeaderValue, ca_file: Option<PathBuf>) -> Self {
-        Self { user_agent, ca_file, made: Mutex::default(), answered: Mutex::default() }
+        Self { user_agent, ca_file, made: Mutex::default(), kept: Mutex::default() }
     }
 
     /// The client for an address, which looks up no name but for a request that is guarded. One that trusts older authorities
@@ -82,15 +83,15 @@ impl FeedHttpClients {
             (Err(error), Some(again)) if !error.is_connect() && !error.is_timeout() => again.send().await?,
             (answer, _) => answer?,
         };
-        let mut answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
-        answered.retain(|_, at| at.elapsed() < IDLE_MAX);
-        answered.insert(host, Instant::now());
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.retain(|_, until| !until.remaining_time().is_zero());
+        kept.insert(host, Deadline::starting_now(IDLE_MAX));
         Ok(answer)
     }
 
     fn may_have_kept_connection(&self, host: &str) -> bool {
-        let mut answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
-        answered.remove(host).is_some_and(|at| at.elapsed() < IDLE_MAX)
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.remove(host).is_some_and(|until| !until.remaining_time().is_zero())
     }
 
     fn build_client(&self, address: &FeedAddress, kind: ClientTransportKind) -> anyhow::Result<Client> {
