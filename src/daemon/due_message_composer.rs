@@ -13,10 +13,13 @@ use super::sleep_limit::SLEEP_MAX;
 use super::store_failures::{StoreFailures, log_unless_store_failure};
 use super::watchdog::{Heartbeats, MAIN_LOOP};
 use super::{run_steps, systemd_notify};
-use crate::clock::{self, Clock};
+use crate::clock::{self, Clock, Deadline};
 use crate::config::Config;
 use crate::pipeline::compose_digest::ComposeOutcome;
 use crate::store::{Store, StoreReader};
+
+/// The longest that a digest waits for a poll that is under way.
+const WAIT_MAX: Duration = Duration::from_mins(1);
 
 /// Composes what is due, by a connection to the history of its own.
 pub(super) struct DueMessageComposer<'a> {
@@ -26,6 +29,8 @@ pub(super) struct DueMessageComposer<'a> {
     pub(super) heartbeats: &'a Heartbeats,
     pub(super) health: &'a StoreFailures,
     pub(super) clock: Clock,
+    /// How long what is due waits yet for work that may bring papers.
+    pub(super) waits: Deadline,
 }
 
 impl DueMessageComposer<'_> {
@@ -35,16 +40,32 @@ impl DueMessageComposer<'_> {
         self.report_health()
     }
 
-    /// Does other work of many steps, each of which ends within its own limit, composes what comes due meanwhile, and sends
-    /// heartbeats. If the history cannot be written, the work breaks off.
+    /// Work begins that may bring papers. Most of it is soon over, and a digest that is due meanwhile waits for its papers; it
+    /// does not wait for long.
+    pub(super) fn begin_work(&mut self) {
+        self.waits = Deadline::starting_now(WAIT_MAX.min(self.config.arxiv.patience / 10));
+    }
+
+    /// Does other work of many steps, each of which ends within its own limit, composes what is due once that has waited long
+    /// enough, and sends heartbeats. If the history cannot be written, the work breaks off.
     pub(super) async fn compose_while_working<T>(&mut self, work: impl Future<Output = T>) -> Result<T> {
         let mut work = pin!(work);
         loop {
             self.heartbeats.record_heartbeat(MAIN_LOOP);
-            let sleep = clock::sleep(self.sleep_time(Timestamp::MAX));
+            let waits = self.waits.remaining_time();
+            let sleep = if waits.is_zero() {
+                self.compose_due_messages().or_else(|error| {
+                    log_unless_store_failure(error, |error| {
+                        tracing::error!(%error, "what is due is tried again");
+                    })
+                })?;
+                self.sleep_time(Timestamp::MAX)
+            } else {
+                waits.min(SLEEP_MAX)
+            };
             tokio::select! {
                 done = &mut work => return Ok(done),
-                () = sleep => self.compose_due_messages()?,
+                () = clock::sleep(sleep) => {}
             }
         }
     }

@@ -18,7 +18,7 @@ use super::sleep_limit::SLEEP_MAX;
 use super::store_failures::{PROBE_EVERY, StoreFailures, catch_panic, log_unless_store_failure};
 use super::watchdog::{Heartbeats, MAIN_LOOP};
 use super::{run_steps, sink_delivery};
-use crate::clock::{self, Clock};
+use crate::clock::{self, Clock, Deadline};
 use crate::config::Config;
 use crate::domain::{ARXIV_SOURCE, backoff_after_incomplete_polls};
 use crate::pipeline::poll::{PollReport, PollStatus};
@@ -95,7 +95,9 @@ impl<'a> MainLoop<'a> {
             heartbeats: self.heartbeats,
             health: self.health,
             clock: self.clock,
+            waits: Deadline::starting_now(Duration::ZERO),
         };
+        composer.begin_work();
         run_steps::start_new_subscriptions(self.config, self.store, self.clock.now())?;
         let began = self.clock.now();
         run_steps::finish_interrupted_writes(self.config, self.store);
@@ -117,6 +119,7 @@ impl<'a> MainLoop<'a> {
         loop {
             self.heartbeats.record_heartbeat(MAIN_LOOP);
             self.ensure_writable()?;
+            composer.begin_work();
             let now = self.clock.now();
             // A clock that was ahead and is set back must not put the next poll off until it is there again.
             poll_next = poll_next.min(self.next_poll_after(now));
@@ -144,6 +147,7 @@ impl<'a> MainLoop<'a> {
                 fetched = feeds.next_fetched_feeds() => fetched,
                 () = sleep => Vec::new(),
             };
+            composer.begin_work();
             self.record_feeds_and_update_lists(&feeds, fetched, &mut composer).await?;
         }
     }

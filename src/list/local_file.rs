@@ -91,6 +91,7 @@ fn rename_over(target: &Path, text: &str) -> io::Result<()> {
             Err(error) if error.kind() == ErrorKind::ResourceBusy => {
                 let whole = in_place_text_path(target);
                 std::fs::rename(&temporary, &whole)?;
+                sync_folder_of(target)?;
                 write_in_place(target, &whole, text)
             }
             renamed => renamed,
@@ -99,7 +100,11 @@ fn rename_over(target: &Path, text: &str) -> io::Result<()> {
             // What went wrong is reported; what cannot be removed either is removed by the next one.
             let _ = std::fs::remove_file(&temporary);
         })?;
-    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
+    sync_folder_of(target)
+}
+
+fn sync_folder_of(file: &Path) -> io::Result<()> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
     File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }
 

@@ -258,7 +258,7 @@ fn a_delivery_that_hangs_keeps_no_later_message_from_the_other_sinks() {
 fn a_digest_comes_at_its_time_while_arxiv_keeps_a_poll_waiting() {
     let fake = FakeArxiv::serve_papers(sample_papers(3));
     let webhooks = FakeWebhooks::start();
-    let env = env_with_subscriptions(&fake, &webhooks, &[("hook", "16 0 * * *")]);
+    let env = env_with_subscriptions(&fake, &webhooks, &[("hook", "16 0 * * *")]).with_patience("1m");
     assert_eq!(env.run_once_without_failure(LATER).topics[0].new, 1);
     fake.reply_next([ArxivReply::Hang]);
     let asked = fake.watch_requests();

@@ -202,14 +202,15 @@ pub fn next_pull_request_step(input: &PullRequestPlanInput) -> PullRequestStep {
 }
 
 impl PullRequestPlanInput {
-    /// Whether what a branch has is proposed, or may be again. It is not if its pull request was merged or another one is open:
-    /// then what a person does on it is no word about the list.
+    /// Whether what a branch has is proposed, or may be again. It is not if its latest pull request was merged or another one is
+    /// open: then what a person does on it does not count for the list.
     pub fn is_branch_proposed(&self, number: u32) -> bool {
         match (&self.pulls, self.find_open_pull_request()) {
             (ObservedPullRequests::NoForge, _) => true,
             (ObservedPullRequests::Listing(_), Some(open)) => open.branch == number,
             (ObservedPullRequests::Listing(pulls), None) => {
-                !pulls.iter().any(|pull| pull.branch == number && pull.state == PullRequestState::Merged)
+                let latest = pulls.iter().filter(|pull| pull.branch == number).max_by_key(|pull| pull.id);
+                latest.is_none_or(|pull| pull.state != PullRequestState::Merged)
             }
         }
     }

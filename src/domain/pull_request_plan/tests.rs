@@ -380,6 +380,7 @@ fn a_branch_is_proposed_unless_it_was_merged_or_another_one_is() {
         (vec![current_pull_request(7, 1), merged(1)], vec![1]),
         (vec![closed_pull_request(6, 1, "new")], vec![1, 2]),
         (vec![closed_pull_request(6, 1, "new"), current_pull_request(7, 2)], vec![2]),
+        (vec![merged(1), closed_pull_request(6, 1, "new")], vec![1, 2]),
     ] {
         let input = PullRequestPlanInput {
             desired: new_commit(),

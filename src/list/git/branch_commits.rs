@@ -116,8 +116,8 @@ impl Repository {
         Ok(None)
     }
 
-    /// Where a commit that was on a branch parts from what the branch has now; none if they have nothing in common, or the commit
-    /// is known no longer.
+    /// Where a commit that was on a branch parts from what the branch has now; none if they have nothing in common. Of a commit
+    /// that is known here no longer nothing can be said, so that it counts as still there.
     pub async fn find_parting_commit(
         &mut self,
         branch: &BranchHead,

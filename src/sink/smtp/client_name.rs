@@ -16,8 +16,12 @@ pub(super) fn client_id_of_machine() -> ClientId {
     machine_name().as_deref().and_then(client_id_from_host_name).unwrap_or(LOOPBACK)
 }
 
+/// Domains that no server outside knows; names in them may tell of the network behind: RFC 6762, RFC 8375, and what clouds use.
+const INNER_DOMAINS: [&str; 6] = [".local", ".internal", ".lan", ".localdomain", ".home.arpa", ".localhost"];
+
 fn client_id_from_host_name(name: &str) -> Option<ClientId> {
-    let is_whole = name.contains('.') && !name.starts_with("localhost.") && name.parse::<Ipv4Addr>().is_err();
+    let is_inner = INNER_DOMAINS.iter().any(|domain| name.to_ascii_lowercase().ends_with(domain));
+    let is_whole = name.contains('.') && !is_inner && name.parse::<Ipv4Addr>().is_err();
     (is_whole && is_valid_host_name(name)).then(|| ClientId::Domain(name.to_owned()))
 }
 

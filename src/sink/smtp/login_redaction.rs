@@ -19,6 +19,7 @@ const TELLING_CHARS_AT_LOGIN: usize = 4;
 pub(super) struct LoginRedaction {
     /// Longest first, for one may be a part of another; none is empty.
     secrets: Vec<String>,
+    user: String,
 }
 
 impl LoginRedaction {
@@ -31,7 +32,7 @@ impl LoginRedaction {
         secrets.push(sanitize_to_visible_line(password));
         secrets.retain(|secret| !secret.is_empty());
         secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
-        Self { secrets }
+        Self { secrets, user: user.to_owned() }
     }
 
     /// The text in one line, without any of the secrets; nothing of it if it has a part of one, or one with something in
@@ -46,14 +47,16 @@ impl LoginRedaction {
 
     /// What a server answers to the login, if it says nothing of the login.
     pub(super) fn login_reply_if_harmless<'t>(&self, text: &'t str) -> Option<&'t str> {
-        (!self.has_part_of_secret(text, TELLING_CHARS_AT_LOGIN)).then_some(text)
+        let names_user = !self.user.is_empty() && text.to_lowercase().contains(&self.user.to_lowercase());
+        (!names_user && !self.has_part_of_secret(text, TELLING_CHARS_AT_LOGIN)).then_some(text)
     }
 
-    /// Whether a text has so many characters of a secret in a row, or a whole one that is shorter, whatever is between them.
+    /// Whether a text has so many characters of a secret in a row, or a whole one that is shorter, whatever is between them and in
+    /// capitals or not.
     fn has_part_of_secret(&self, text: &str, telling_chars: usize) -> bool {
-        let text: String = visible_chars(text).collect();
+        let text: String = visible_chars(text).collect::<String>().to_lowercase();
         self.secrets.iter().any(|secret| {
-            let secret: Vec<char> = visible_chars(secret).collect();
+            let secret: Vec<char> = visible_chars(&secret.to_lowercase()).collect();
             let part_chars = telling_chars.min(secret.len()).max(1);
             secret.windows(part_chars).any(|part| text.contains(&part.iter().collect::<String>()))
         })
@@ -111,7 +114,7 @@ mod tests {
         let redaction = LoginRedaction::of_login("ada", "open sesame");
         let reason = "5.7.9 Application-specific password required";
         assert_eq!(redaction.login_reply_if_harmless(reason), Some(reason));
-        for reply in ["not ope n", "b3Blb", "AGFkYQ is wrong", "YWRh?"] {
+        for reply in ["not ope n", "b3Blb", "AGFkYQ is wrong", "YWRh?", "OPEN SESAME", "not you, Ada"] {
             assert_eq!(redaction.login_reply_if_harmless(reply), None, "{reply}");
         }
         assert_eq!(LoginRedaction::of_login("ada", "abc").login_reply_if_harmless("no a b c"), None);

@@ -687,10 +687,9 @@ fn a_row_that_a_person_deletes_on_our_branch_stays_deleted_next_to_a_merged_bran
     let next = race.proposed_branch().unwrap();
     assert_ne!(next, BRANCH, "a person is on the merged one");
     let gone = delete_first_row(&race, &next);
-    for _ in 0..2 {
+    for expected in [1, 0] {
         race.add_papers(1);
-        let dismissed = race.run_undisturbed().only_list().dismissed.len();
-        assert!(dismissed <= 1, "{dismissed}");
+        assert_eq!(race.run_undisturbed().only_list().dismissed.len(), expected);
         let rows = rows_of_list(&race.list_once_merged().unwrap());
         assert_eq!(rows, expected_rows_without(&race, &gone));
     }
@@ -742,4 +741,20 @@ fn a_row_that_a_person_deletes_by_amending_a_push_to_the_base_stays_deleted() {
     assert_eq!(race.run_undisturbed().only_list().dismissed.len(), 1);
     let rows = rows_of_list(&race.list_once_merged().unwrap());
     assert_eq!(rows, expected_rows_without(&race, &gone.unwrap()));
+}
+
+#[test]
+fn a_row_of_an_amended_commit_that_a_person_merged_by_hand_can_be_deleted_without_a_forge() {
+    let mut race = RaceEnv::new(ForgeVendor::GitHub, "forge = \"none\"\n");
+    race.run_undisturbed();
+    assert!(race.person.amend_list_with(&["--no-edit"], BRANCH, with_word));
+    assert!(race.person.merges_by_hand(BRANCH, MergeMethod::Squash));
+    race.run_undisturbed();
+    let gone = delete_first_row(&race, "main");
+    for _ in 0..2 {
+        race.add_papers(1);
+        race.run_undisturbed();
+        let rows = rows_of_list(&race.list_once_merged().unwrap());
+        assert_eq!(rows, expected_rows_without(&race, &gone));
+    }
 }

@@ -67,8 +67,12 @@ pub(super) async fn find_list_merge_base(
         Some(at) => DetectedMerge::Push(at),
         None => match find_merge_reported_by_forge(session, store, target, &pushes, now, named).await? {
             DetectedMerge::Nothing => {
-                find_push_merged_in_part(session, target, &pushes, &generated.written, files)
-                    .map_or(DetectedMerge::Nothing, DetectedMerge::Push)
+                match find_push_merged_in_part(session, target, &pushes, &generated.written, files) {
+                    Some(at) => DetectedMerge::Push(at),
+                    None => find_push_amended_on_branch(session, store, target, &pushes, now)
+                        .await?
+                        .map_or(DetectedMerge::Nothing, DetectedMerge::Push),
+                }
             }
             reported => reported,
         },
@@ -262,8 +266,8 @@ async fn find_merge_reported_by_forge(
     })
 }
 
-/// The latest push that a person amended to a commit which was merged as it is: most of the papers that are new in the push
-/// are in the commit's tables.
+/// The push that a person amended to a commit which was merged as it is: of those of whose new papers most are in the
+/// commit's tables, the one that misses the fewest there.
 async fn find_push_amended_to(
     session: &mut RepositorySession,
     store: &Store,
@@ -282,11 +286,35 @@ async fn find_push_amended_to(
     let GeneratedFiles { written, .. } =
         store.recorded_generated_files(target.list.name, &mut session.text_cache)?;
     let (there, before) = (papers_by_topic(&files), papers_by_topic(&written));
-    Ok(pushes.unmerged.iter().position(|push| {
+    let missing = pushes.unmerged.iter().enumerate().filter_map(|(at, push)| {
         let proposed = papers_by_topic(&push.files);
         let new = || proposed.difference(&before);
-        2 * new().filter(|paper| there.contains(*paper)).count() > new().count()
-    }))
+        let missing = new().filter(|paper| !there.contains(*paper)).count();
+        (2 * missing < new().count()).then_some((missing, at))
+    });
+    Ok(missing.min().map(|(_, at)| at))
+}
+
+/// The latest push that a person amended on its branch at a plain remote, and merged as it was then.
+async fn find_push_amended_on_branch(
+    session: &mut RepositorySession,
+    store: &Store,
+    target: &RepositoryListSettings<'_>,
+    pushes: &PushHistory,
+    now: Option<&BranchHead>,
+) -> Result<Option<usize>> {
+    if !matches!(target.mode, PublishMode::Branch(_)) {
+        return Ok(None);
+    }
+    for head in session.heads.ours.clone() {
+        let is_ours = pushes.unmerged.iter().any(|push| push.commit == head.commit);
+        if !is_ours
+            && let Some(at) = find_push_amended_to(session, store, target, pushes, &head.commit, now).await?
+        {
+            return Ok(Some(at));
+        }
+    }
+    Ok(None)
 }
 
 /// The latest of the pushes of which a person merged all but some rows, at a plain remote, which has no word for it: its

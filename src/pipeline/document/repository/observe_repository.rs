@@ -41,7 +41,7 @@ pub(super) struct RepositoryObservation {
     pub(super) merged: MergedList,
     /// For each of our branches that has a person's commits, what it should have.
     pub(super) branch_merges: Vec<(u32, MergedList)>,
-    /// The branches of pull requests of which it is new that they were merged, with all that a person did on them before.
+    /// The branches of pull requests of which it is new that they were merged, if they are where they were merged.
     pub(super) newly_merged_branches: Vec<u32>,
     pub(super) pulls: Vec<PullRequest>,
     pub(super) body: String,
@@ -116,7 +116,10 @@ impl RepositorySync<'_> {
         let changes = snapshot.tree_changes(self.target, &merged.files)?;
         let commit = self.session.repository.create_commit(&head.commit, &changes, &message).await?;
         let (branches, branch_merges) = self.observe_branches(commit.as_ref(), &message).await?;
-        let is_newly_merged = |pull: &PullRequest| numbers.contains(&pull.number);
+        let ours = &self.session.heads.ours;
+        let is_newly_merged = |pull: &PullRequest| {
+            numbers.contains(&pull.number) && ours.iter().any(|head| head.commit.as_str() == pull.head_sha)
+        };
         let newly_merged_branches = numbered
             .iter()
             .flatten()
@@ -372,9 +375,8 @@ impl RepositorySync<'_> {
         }
         let onto = desired.unwrap_or(&base.commit);
         let (merge, merged) = self.merge_onto_branch(head, history, onto, message).await?;
-        let is_leftover = is_plain_remote
-            && (desired.is_none() || merge == BranchMerge::Conflict)
-            && self.session.repository.has_changes_of_branch(&base, head).await?;
+        let is_leftover =
+            is_plain_remote && self.session.repository.has_changes_of_branch(&base, head).await?;
         let ownership = if is_leftover { BranchOwnership::Ours } else { BranchOwnership::Persons(merge) };
         Ok((ownership, Some(merged)))
     }

@@ -1,5 +1,5 @@
-//! The HTTP clients of a feed client: to make one for each request would cost more than the request, and so does a
-//! connection for each of a publisher's journals.
+//! The HTTP clients of a feed client: to make one for each request would cost more than the request, and so would a new
+//! connection for each journal of a publisher.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -28,7 +28,7 @@ pub(super) struct FeedHttpClients {
     ca_file: Option<PathBuf>,
     made: Mutex<HashMap<ClientTransportKind, ReusableHttpClient>>,
     /// How long a connection to each host, with scheme and port, may be kept yet.
-    kept: Mutex<HashMap<String, Deadline>>,
+    kept: Mutex<HashMap<(String, AddressPolicy), Deadline>>,
 }
 
 /// What a client is made for.
@@ -76,8 +76,13 @@ impl FeedHttpClients {
 
     /// Sends a request to this address: once more if there is no answer on a connection that was kept, since its server may
     /// have closed it at that moment.
-    pub(super) async fn send_request(&self, request: RequestBuilder, url: &Url) -> reqwest::Result<Response> {
-        let host = url.origin().ascii_serialization();
+    pub(super) async fn send_request(
+        &self,
+        request: RequestBuilder,
+        url: &Url,
+        policy: AddressPolicy,
+    ) -> reqwest::Result<Response> {
+        let host = (url.origin().ascii_serialization(), policy);
         let again = if self.may_have_kept_connection(&host) { request.try_clone() } else { None };
         let answer = match (request.send().await, again) {
             (Err(error), Some(again)) if !error.is_connect() && !error.is_timeout() => again.send().await?,
@@ -89,7 +94,7 @@ impl FeedHttpClients {
         Ok(answer)
     }
 
-    fn may_have_kept_connection(&self, host: &str) -> bool {
+    fn may_have_kept_connection(&self, host: &(String, AddressPolicy)) -> bool {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.remove(host).is_some_and(|until| !until.remaining_time().is_zero())
     }

@@ -118,7 +118,7 @@ impl FeedClient {
             let asked = self.build_feed_request(address, request.policy, validators)?;
             let url = address.full_feed_url();
             let response = GuardedHost::of_url(url, request.policy)
-                .run_under_private_network_guard(self.clients.send_request(asked, url))
+                .run_under_private_network_guard(self.clients.send_request(asked, url, request.policy))
                 .await
                 .map_err(|error| chain.unanswered_request_error(&error))?;
             if !chain.follow_redirect(&response)? {
