@@ -266,8 +266,8 @@ async fn find_merge_reported_by_forge(
     })
 }
 
-/// The push that a person amended to a commit which was merged as it is: of those of whose new papers most are in the
-/// commit's tables, the one that misses the fewest there.
+/// The latest push that a person amended to a commit which was merged as it is: all papers that are new in the push are in the
+/// commit's tables.
 async fn find_push_amended_to(
     session: &mut RepositorySession,
     store: &Store,
@@ -286,13 +286,11 @@ async fn find_push_amended_to(
     let GeneratedFiles { written, .. } =
         store.recorded_generated_files(target.list.name, &mut session.text_cache)?;
     let (there, before) = (papers_by_topic(&files), papers_by_topic(&written));
-    let missing = pushes.unmerged.iter().enumerate().filter_map(|(at, push)| {
+    Ok(pushes.unmerged.iter().position(|push| {
         let proposed = papers_by_topic(&push.files);
-        let new = || proposed.difference(&before);
-        let missing = new().filter(|paper| !there.contains(*paper)).count();
-        (2 * missing < new().count()).then_some((missing, at))
-    });
-    Ok(missing.min().map(|(_, at)| at))
+        let mut new = proposed.difference(&before).peekable();
+        new.peek().is_some() && new.all(|paper| there.contains(paper))
+    }))
 }
 
 /// The latest push that a person amended on its branch at a plain remote, and merged as it was then.

@@ -367,6 +367,9 @@ impl RepositorySync<'_> {
         }
         let is_plain_remote = matches!(self.target.mode, PublishMode::Branch(_));
         let base = self.session.heads.base.clone();
+        if is_plain_remote && self.session.repository.has_changes_of_branch(&base, head).await? {
+            return Ok((BranchOwnership::Ours, None));
+        }
         let can_stay = desired.is_none()
             && (!is_plain_remote
                 || self.session.repository.are_commits_mergeable(&base.commit, &head.commit).await?);
@@ -375,10 +378,7 @@ impl RepositorySync<'_> {
         }
         let onto = desired.unwrap_or(&base.commit);
         let (merge, merged) = self.merge_onto_branch(head, history, onto, message).await?;
-        let is_leftover =
-            is_plain_remote && self.session.repository.has_changes_of_branch(&base, head).await?;
-        let ownership = if is_leftover { BranchOwnership::Ours } else { BranchOwnership::Persons(merge) };
-        Ok((ownership, Some(merged)))
+        Ok((BranchOwnership::Persons(merge), Some(merged)))
     }
 
     /// What is desired on top of a branch that has a person's commits: its list as the person left it with what came
