@@ -28,7 +28,7 @@ fuzz_target!(|input: &str| {
         let stored = evidence.to_stored();
         assert_eq!(TitleAndAuthorMatch::from_stored(&stored).as_ref(), Some(evidence), "{stored}");
     }
-    if !one.keys.is_empty() {
+    if !one.identifiers.is_empty() {
         assert!(compare_for_same_work(&one, &one).is_same_work());
     }
     let known = [KnownWork { descriptions: vec![other] }];
@@ -41,14 +41,16 @@ fuzz_target!(|input: &str| {
 
 fn read_description(text: &str) -> WorkDescription {
     let mut read =
-        WorkDescription { keys: Vec::new(), titles: Vec::new(), authors: Vec::new(), appeared: None };
+        WorkDescription { identifiers: Vec::new(), titles: Vec::new(), authors: Vec::new(), appeared: None };
     for line in text.lines() {
         let Some(kind) = line.chars().next() else { continue };
         let rest = line[kind.len_utf8()..].trim();
         match kind {
             'k' => match PaperId::from_link(rest) {
-                Some(id) => read.keys.push(WorkIdentifier::from(&id)),
-                None => read.keys.extend(parse_dois_in_field(rest).iter().map(WorkIdentifier::from_doi)),
+                Some(id) => read.identifiers.push(WorkIdentifier::from(&id)),
+                None => {
+                    read.identifiers.extend(parse_dois_in_field(rest).iter().map(WorkIdentifier::from_doi))
+                }
             },
             't' => read.titles.push(rest.to_owned()),
             'a' => read.authors.push(rest.to_owned()),

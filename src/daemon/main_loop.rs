@@ -198,7 +198,7 @@ impl<'a> MainLoop<'a> {
             let polled = composer.compose_while_working(polling).await??;
             is_whole &= log_poll(&topic.name, source.name(), &polled);
         }
-        // Before the lists: a repository may be slow.
+        // What has come is told before the lists are updated, which may take a while.
         composer.compose_digests()?;
         self.update_lists(fetched, composer).await?;
         Ok(is_whole)
@@ -219,7 +219,7 @@ impl<'a> MainLoop<'a> {
             log_poll(topic, source, &poll);
         }
         let Some(lists) = lists else { return Ok(()) };
-        // Before the lists: a repository may be slow.
+        // As after a poll of all topics.
         composer.compose_digests()?;
         self.update_lists(lists, composer).await
     }

@@ -53,7 +53,7 @@ pub(super) fn resolve_work(
     now: Timestamp,
 ) -> Result<Option<RecordedWork>> {
     let (certain, own): (Vec<String>, Vec<String>) =
-        shown.keys.iter().cloned().partition(|key| is_work_key(key));
+        shown.keys.iter().cloned().partition(|key| is_work_identifier(key));
     let found = store.papers_by_keys(&certain)?;
     let mut known = compatible_works(store, shown, found)?;
     if known.is_empty() {
@@ -140,13 +140,13 @@ fn feed_key_kind(key: &str) -> FeedKeyKind<'_> {
 
 /// Whether a source shows what is only part of a work by evidence: what the rest of it is described as stays.
 pub(super) fn is_part_joined_by_evidence(work: &RecordedWork, shown: &KeyedPaper) -> bool {
-    let keys = description(shown).keys;
+    let keys = description(shown).identifiers;
     let mut parts = work.parts.iter().filter(|part| !part.reason.is_certain());
-    parts.any(|part| part.description().keys.iter().any(|key| keys.contains(key)))
+    parts.any(|part| part.description().identifiers.iter().any(|key| keys.contains(key)))
 }
 
 /// Whether a key identifies a work, whichever source shows it.
-fn is_work_key(key: &str) -> bool {
+fn is_work_identifier(key: &str) -> bool {
     key.starts_with("arxiv:") || key.starts_with("doi:")
 }
 
@@ -167,11 +167,11 @@ fn compatible_works(
     shown: &KeyedPaper,
     found: Vec<PaperByKey>,
 ) -> Result<Vec<(RecordedWork, SameWorkReason)>> {
-    let keys = WorkDescription::from(&shown.paper).keys;
+    let keys = WorkDescription::from(&shown.paper).identifiers;
     let mut works = Vec::with_capacity(found.len());
     for PaperByKey { row, key, .. } in found {
         let work = store.recorded_work_of_row(row)?;
-        if !are_two_arxiv_works(&keys, &work.keys) {
+        if !are_two_arxiv_works(&keys, &work.identifiers) {
             // A key of what only evidence joined is no more than that.
             let reason = work.join_reason_of_part(&key).cloned().unwrap_or(SameWorkReason::Key(key));
             works.push((work, reason));
@@ -192,7 +192,7 @@ fn join_known_works(
     let Some((mut first, reason)) = known.next() else { return Ok(None) };
     for (work, reason) in known {
         let is_apart = !reason.is_certain() && store.are_known_different_works(first.row, work.row)?;
-        if !is_apart && !are_two_arxiv_works(&first.keys, &work.keys) {
+        if !is_apart && !are_two_arxiv_works(&first.identifiers, &work.identifiers) {
             store.join_duplicate_papers(first.row, work.row, &reason, now)?;
             first = store.recorded_work_of_row(first.row)?;
         }
@@ -213,7 +213,7 @@ fn split_off_contradicted_articles(
     let named: Vec<WorkIdentifier> = ids_named_by_paper(shown).iter().map(WorkIdentifier::from).collect();
     let by_evidence = work.parts.iter().filter(|part| matches!(part.reason, SameWorkReason::Evidence(_)));
     let others: Vec<&JoinedPaper> =
-        by_evidence.filter(|part| are_two_articles(&named, &part.description().keys)).collect();
+        by_evidence.filter(|part| are_two_articles(&named, &part.description().identifiers)).collect();
     for part in &others {
         store.split_contradicted_paper(part, now)?;
     }
@@ -253,8 +253,8 @@ fn join_by_evidence(
 /// What a source says of a paper, with the keys that it shows it under.
 fn description(shown: &KeyedPaper) -> WorkDescription {
     let mut description = WorkDescription::from(&shown.paper);
-    let keys = shown.keys.iter().filter(|key| is_work_key(key));
-    description.keys.extend(keys.map(|key| WorkIdentifier::from(&PaperId::from_stored(key.clone()))));
+    let keys = shown.keys.iter().filter(|key| is_work_identifier(key));
+    description.identifiers.extend(keys.map(|key| WorkIdentifier::from(&PaperId::from_stored(key.clone()))));
     description
 }
 
@@ -324,7 +324,7 @@ impl UnrecordedWorks {
 
     fn add_keys(&mut self, at: usize, shown: KeyedPaper, description: WorkDescription) {
         self.by_key.extend(shown.keys.iter().map(|key| (key.clone(), at)));
-        self.works[at].work.descriptions[0].keys.extend(description.keys);
+        self.works[at].work.descriptions[0].identifiers.extend(description.identifiers);
         self.works[at].keys.extend(shown.keys);
     }
 
@@ -378,5 +378,8 @@ impl UnrecordedWorks {
 
 /// Whether a work is on arXiv under another identifier than a description.
 fn are_different_arxiv_works(work: &NewWork, description: &WorkDescription) -> bool {
-    work.work.descriptions.iter().any(|known| are_two_arxiv_works(&known.keys, &description.keys))
+    work.work
+        .descriptions
+        .iter()
+        .any(|known| are_two_arxiv_works(&known.identifiers, &description.identifiers))
 }

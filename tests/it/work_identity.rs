@@ -24,7 +24,7 @@ type Descriptions = BTreeMap<ArxivId, Vec<WorkDescription>>;
 fn no_two_papers_of_arxiv_are_taken_for_one() {
     let works = real_descriptions();
     let all: Vec<WorkDescription> = works.values().flatten().cloned().collect();
-    let joined = joined_pairs(&all, |one, other| one.keys[0] != other.keys[0]);
+    let joined = joined_pairs(&all, |one, other| one.identifiers[0] != other.identifiers[0]);
     assert_eq!(joined, [], "each identifier is one work");
     if std::env::var_os("PAPERWIRE_SHARED").is_some() {
         println!("{} descriptions of {} papers", all.len(), works.len());
@@ -44,8 +44,8 @@ fn two_records_of_one_paper_are_known_for_one_without_their_identifiers() {
                 written_otherwise.filter(|other| title_key(&other.titles[0]) == title_key(&one.titles[0]))
             {
                 // Only one form says when the first version came. A notice is not even known for itself.
-                let one = WorkDescription { keys: vec![], ..one.clone() };
-                let other = WorkDescription { keys: vec![], appeared: one.appeared, ..other.clone() };
+                let one = WorkDescription { identifiers: vec![], ..one.clone() };
+                let other = WorkDescription { identifiers: vec![], appeared: one.appeared, ..other.clone() };
                 if compare_for_same_work(&one, &other).is_same_work() {
                     same += 1;
                 } else if compare_for_same_work(&one, &one).is_same_work() {
@@ -68,7 +68,7 @@ fn an_item_of_a_feed_is_only_the_preprint_whose_record_names_it() {
     let all: Vec<WorkDescription> = items.iter().chain(&preprints).cloned().collect();
     let joined = joined_pairs(&all, |one, other| is_item(one) != is_item(other));
     let names_both = |(one, other): &(WorkDescription, WorkDescription)| {
-        one.keys.iter().any(|key| other.keys.contains(key))
+        one.identifiers.iter().any(|key| other.identifiers.contains(key))
     };
     let (named, by_evidence): (Vec<_>, Vec<_>) = joined.into_iter().partition(names_both);
     println!(
@@ -104,7 +104,7 @@ fn joined_pairs(
     for (at, work) in all.iter().enumerate() {
         let titles =
             work.titles.iter().filter_map(|title| title_key(title)).map(|key| key.as_str().to_owned());
-        for group in titles.chain(work.keys.iter().map(WorkIdentifier::to_string)) {
+        for group in titles.chain(work.identifiers.iter().map(WorkIdentifier::to_string)) {
             groups.entry(group).or_default().insert(at);
         }
     }
@@ -196,13 +196,18 @@ fn read_records(xml: &str, works: &mut Descriptions) {
 fn add(id: &str, title: &str, authors: Vec<String>, day: &str, dois: &str, works: &mut Descriptions) {
     let Ok((id, _)) = ArxivId::parse_with_version(id) else { return };
     let dois = parse_dois_in_field(dois);
-    let keys = [WorkIdentifier::from_arxiv_id(&id)]
+    let identifiers = [WorkIdentifier::from_arxiv_id(&id)]
         .into_iter()
         .chain(dois.iter().map(WorkIdentifier::from_doi))
         .collect();
     let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
     let appeared = format!("{day}T00:00:00Z").parse().ok();
-    works.entry(id).or_default().push(WorkDescription { keys, titles: vec![title], authors, appeared });
+    works.entry(id).or_default().push(WorkDescription {
+        identifiers,
+        titles: vec![title],
+        authors,
+        appeared,
+    });
 }
 
 /// Reading XML without its namespaces.

@@ -247,7 +247,7 @@ fn check_search_word(at: usize, word: String) -> Result<String, QueryError> {
         return Err(QueryError::new(at, words));
     }
     if word.ends_with('\\') {
-        let words = "a backslash at the end of a word takes the sign behind it away from arXiv: leave it out";
+        let words = "a backslash at the end of a word hides the character after it from arXiv: leave it out";
         return Err(QueryError::new(at + word.chars().count() - 1, words));
     }
     if is_copied_from_url(&word) {

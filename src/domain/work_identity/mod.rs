@@ -1,8 +1,8 @@
 //! Whether two sources describe one work.
 //!
-//! Two descriptions with a key in common are of one work. Without one, the same title, the same first author or enough
-//! shared authors, and dates that fit are strong evidence, which can be undone. All else is two works: similar titles are
-//! wrong too often (in 1,000 pairs some 50), and are only a hint for people.
+//! Two descriptions with an identifier in common are of one work. Without one, the same title, the same first author
+//! or enough shared authors, and dates that fit are strong evidence, which can be undone. All else is two works: similar
+//! titles are wrong too often (in 1,000 pairs some 50), and are only a hint for people.
 
 mod author_names;
 mod doi_kind;

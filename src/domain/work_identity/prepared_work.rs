@@ -8,7 +8,7 @@ use super::author_names::{AuthorName, count_shared_authors};
 use super::normalized_title::NormalizedTitle;
 use super::title_author_match::{AuthorEvidence, TitleAndAuthorMatch};
 use super::work_comparison_result::WorkComparison;
-use super::work_identifier::{WorkIdentifier, WorkKeyNamespace};
+use super::work_identifier::{WorkIdentifier, WorkIdentifierNamespace};
 use super::work_metadata::WorkDescription;
 
 const DAY_SECONDS: i64 = 24 * 60 * 60;
@@ -33,8 +33,8 @@ const COMPARED_CHARS_MAX: usize = 500;
 /// A description with its titles and names in the forms in which they are compared.
 #[derive(Debug)]
 pub(super) struct PreparedWork {
-    keys: BTreeSet<WorkIdentifier>,
-    series: BTreeSet<WorkKeyNamespace>,
+    identifiers: BTreeSet<WorkIdentifier>,
+    namespaces: BTreeSet<WorkIdentifierNamespace>,
     titles: BTreeSet<NormalizedTitle>,
     authors: Vec<AuthorName>,
     appeared: Option<Timestamp>,
@@ -42,10 +42,10 @@ pub(super) struct PreparedWork {
 
 impl PreparedWork {
     pub(super) fn new(work: &WorkDescription) -> Self {
-        let keys: BTreeSet<WorkIdentifier> = work.keys.iter().cloned().collect();
+        let identifiers: BTreeSet<WorkIdentifier> = work.identifiers.iter().cloned().collect();
         Self {
-            series: keys.iter().filter_map(WorkIdentifier::key_namespace).collect(),
-            keys,
+            namespaces: identifiers.iter().filter_map(WorkIdentifier::namespace).collect(),
+            identifiers,
             titles: work.titles.iter().map(|title| NormalizedTitle::new(title)).collect(),
             authors: work.authors.iter().filter_map(|name| AuthorName::new(name)).collect(),
             appeared: work.appeared,
@@ -53,8 +53,8 @@ impl PreparedWork {
     }
 
     pub(super) fn compare_to_other_work(&self, other: &Self) -> WorkComparison {
-        if let Some(key) = self.shared_key(other) {
-            return WorkComparison::SameByKey(key.clone());
+        if let Some(identifier) = self.shared_identifier(other) {
+            return WorkComparison::SameByIdentifier(identifier.clone());
         }
         match self.strong_evidence(other) {
             Some(evidence) => WorkComparison::SameByEvidence(evidence),
@@ -62,26 +62,35 @@ impl PreparedWork {
         }
     }
 
-    /// The first of the keys that both have.
-    pub(super) fn shared_key<'k>(&'k self, other: &'k Self) -> Option<&'k WorkIdentifier> {
-        if self.has_different_arxiv_id(other) { None } else { self.keys.intersection(&other.keys).next() }
+    /// The first of the identifiers that both have.
+    pub(super) fn shared_identifier<'k>(&'k self, other: &'k Self) -> Option<&'k WorkIdentifier> {
+        if self.has_different_arxiv_id(other) {
+            None
+        } else {
+            self.identifiers.intersection(&other.identifiers).next()
+        }
     }
 
     /// Whether both are on arXiv under different identifiers.
     pub(super) fn has_different_arxiv_id(&self, other: &Self) -> bool {
-        let on_arxiv =
-            |work: &Self| work.keys.iter().filter(|key| key.is_arxiv()).cloned().collect::<BTreeSet<_>>();
+        let on_arxiv = |work: &Self| {
+            work.identifiers
+                .iter()
+                .filter(|identifier| identifier.is_arxiv())
+                .cloned()
+                .collect::<BTreeSet<_>>()
+        };
         let (own, others) = (on_arxiv(self), on_arxiv(other));
         !own.is_empty() && !others.is_empty() && own.is_disjoint(&others)
     }
 
-    /// What speaks for one work without a key in common; none if it is not enough.
+    /// What speaks for one work without an identifier in common; none if it is not enough.
     pub(super) fn strong_evidence(&self, other: &Self) -> Option<TitleAndAuthorMatch> {
         let is_notice_about_other_work =
             |work: &Self| work.titles.iter().any(NormalizedTitle::is_notice_about_other_work);
         if is_notice_about_other_work(self)
             || is_notice_about_other_work(other)
-            || !self.series.is_disjoint(&other.series)
+            || !self.namespaces.is_disjoint(&other.namespaces)
         {
             return None;
         }
@@ -138,9 +147,9 @@ impl PreparedWork {
     }
 
     fn is_preprint(&self) -> bool {
-        self.series.iter().any(|series| match series {
-            WorkKeyNamespace::Arxiv | WorkKeyNamespace::PreprintServer(_) => true,
-            WorkKeyNamespace::Journal | WorkKeyNamespace::Site(_) => false,
+        self.namespaces.iter().any(|namespace| match namespace {
+            WorkIdentifierNamespace::Arxiv | WorkIdentifierNamespace::PreprintServer(_) => true,
+            WorkIdentifierNamespace::Journal | WorkIdentifierNamespace::Site(_) => false,
         })
     }
 

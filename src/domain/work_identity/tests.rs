@@ -9,9 +9,9 @@ mod true_pairs;
 const TITLE: &str = "Notes on the Weaving of Algebraic Patterns";
 const AUTHORS: &str = "Ada Lovelace; Charles Babbage; Luigi Menabrea; Mary Somerville";
 
-/// A description from its parts: keys, parted by spaces; titles, parted by `|`; authors, parted by `;`; a day.
-fn work(keys: &str, titles: &str, authors: &str, day: &str) -> WorkDescription {
-    let key = |word: &str| match word.strip_prefix("other:") {
+/// A description from its parts: identifiers, parted by spaces; titles, parted by `|`; authors, parted by `;`; a day.
+fn work(identifiers: &str, titles: &str, authors: &str, day: &str) -> WorkDescription {
+    let identifier = |word: &str| match word.strip_prefix("other:") {
         Some(other) => WorkIdentifier::from_other_identifier(other),
         None => WorkIdentifier::from(&super::super::PaperId::from_link(word).unwrap()),
     };
@@ -19,7 +19,7 @@ fn work(keys: &str, titles: &str, authors: &str, day: &str) -> WorkDescription {
         text.split(separator).map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
     };
     WorkDescription {
-        keys: keys.split_whitespace().map(key).collect(),
+        identifiers: identifiers.split_whitespace().map(identifier).collect(),
         titles: parts(titles, '|'),
         authors: parts(authors, ';'),
         appeared: (!day.is_empty()).then(|| format!("{day}T00:00:00Z").parse().unwrap()),

@@ -1,4 +1,4 @@
-//! Why two descriptions without a key in common were taken for one work: to be stored, shown and undone.
+//! Why two descriptions without an identifier in common were taken for one work: to be stored, shown and undone.
 
 use crate::domain::count_of;
 use std::fmt;

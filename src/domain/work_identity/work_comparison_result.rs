@@ -6,8 +6,8 @@ use super::work_identifier::WorkIdentifier;
 /// Whether two descriptions are of one work.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WorkComparison {
-    /// The two have this key in common: certainly one work.
-    SameByKey(WorkIdentifier),
+    /// The two have this identifier in common: certainly one work.
+    SameByIdentifier(WorkIdentifier),
     /// One work by this evidence, until somebody knows better.
     SameByEvidence(TitleAndAuthorMatch),
     /// Two works, whose titles are as similar as this: a hint for people.
@@ -23,7 +23,7 @@ impl WorkComparison {
     /// Whether the two are taken for one work.
     pub fn is_same_work(&self) -> bool {
         match self {
-            Self::SameByKey(_) | Self::SameByEvidence(_) => true,
+            Self::SameByIdentifier(_) | Self::SameByEvidence(_) => true,
             Self::Similar { .. } | Self::Different => false,
         }
     }

@@ -12,7 +12,7 @@ pub struct WorkIdentifier(String);
 
 /// Identifiers of which a work has at most one, so that two different ones are of two works.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum WorkKeyNamespace {
+pub(super) enum WorkIdentifierNamespace {
     /// arXiv's identifiers.
     Arxiv,
     /// The DOIs of one server of preprints, by its prefix.
@@ -31,12 +31,12 @@ const OTHER: &str = "other:";
 const PAGE: &str = "url:https://";
 
 impl WorkIdentifier {
-    /// The key of an arXiv work.
+    /// The identifier of an arXiv work.
     pub fn from_arxiv_id(id: &ArxivId) -> Self {
         Self(format!("{ARXIV}{id}"))
     }
 
-    /// The key of what a DOI names, whatever version of it.
+    /// The identifier of what a DOI names, whatever version of it.
     pub fn from_doi(doi: &Doi) -> Self {
         match ArxivId::parse_with_version(doi.as_str()) {
             Ok((id, _)) => Self::from_arxiv_id(&id),
@@ -44,30 +44,30 @@ impl WorkIdentifier {
         }
     }
 
-    /// A key of any other kind: the address of a page, a source's own identifier. It is equal to none but itself.
+    /// An identifier of any other kind: the address of a page, a source's own identifier. It is equal to none but itself.
     pub fn from_other_identifier(text: &str) -> Self {
         Self(format!("{OTHER}{text}"))
     }
 
-    /// Whether the key is arXiv's identifier.
+    /// Whether it is arXiv's.
     pub(super) fn is_arxiv(&self) -> bool {
         self.0.starts_with(ARXIV)
     }
 
-    /// The series that it is from; a source's own identifier is from none.
-    pub(super) fn key_namespace(&self) -> Option<WorkKeyNamespace> {
+    /// The namespace that it is from; a source's own identifier is from none.
+    pub(super) fn namespace(&self) -> Option<WorkIdentifierNamespace> {
         if self.is_arxiv() {
-            return Some(WorkKeyNamespace::Arxiv);
+            return Some(WorkIdentifierNamespace::Arxiv);
         }
         if let Some(page) = self.0.strip_prefix(OTHER).and_then(|own| own.strip_prefix(PAGE)) {
-            return Some(WorkKeyNamespace::Site(page.split('/').next().unwrap_or(page).to_owned()));
+            return Some(WorkIdentifierNamespace::Site(page.split('/').next().unwrap_or(page).to_owned()));
         }
         let doi = self.0.strip_prefix(DOI)?;
         Some(match DoiKind::of_lower_case_doi(doi) {
             DoiKind::Preprint => {
-                WorkKeyNamespace::PreprintServer(doi.split('/').next().unwrap_or(doi).to_owned())
+                WorkIdentifierNamespace::PreprintServer(doi.split('/').next().unwrap_or(doi).to_owned())
             }
-            DoiKind::Article => WorkKeyNamespace::Journal,
+            DoiKind::Article => WorkIdentifierNamespace::Journal,
         })
     }
 }
@@ -90,17 +90,20 @@ impl fmt::Display for WorkIdentifier {
 
 /// Whether both of two works are on arXiv, and under different identifiers. arXiv gives each work one.
 pub fn are_two_arxiv_works(one: &[WorkIdentifier], other: &[WorkIdentifier]) -> bool {
-    let is_on_arxiv = |keys: &[WorkIdentifier]| keys.iter().any(WorkIdentifier::is_arxiv);
-    is_on_arxiv(one) && is_on_arxiv(other) && !one.iter().any(|key| key.is_arxiv() && other.contains(key))
+    let is_on_arxiv = |identifiers: &[WorkIdentifier]| identifiers.iter().any(WorkIdentifier::is_arxiv);
+    is_on_arxiv(one)
+        && is_on_arxiv(other)
+        && !one.iter().any(|identifier| identifier.is_arxiv() && other.contains(identifier))
 }
 
 /// Whether both of two descriptions name articles in journals, and not one of both is the same. A work has one.
 pub fn are_two_articles(one: &[WorkIdentifier], other: &[WorkIdentifier]) -> bool {
-    let is_article = |key: &WorkIdentifier| key.key_namespace() == Some(WorkKeyNamespace::Journal);
-    let names_article = |keys: &[WorkIdentifier]| keys.iter().any(is_article);
+    let is_article =
+        |identifier: &WorkIdentifier| identifier.namespace() == Some(WorkIdentifierNamespace::Journal);
+    let names_article = |identifiers: &[WorkIdentifier]| identifiers.iter().any(is_article);
     names_article(one)
         && names_article(other)
-        && !one.iter().any(|key| is_article(key) && other.contains(key))
+        && !one.iter().any(|identifier| is_article(identifier) && other.contains(identifier))
 }
 
 /// The DOIs in a field that may name several, as the `doi` of an arXiv record does: parted by white space, commas or
@@ -135,7 +138,7 @@ fn begins_with_doi(text: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn key(text: &str) -> String {
+    fn identifier(text: &str) -> String {
         WorkIdentifier::from(&PaperId::from_link(text).unwrap()).to_string()
     }
 
@@ -149,13 +152,13 @@ mod tests {
             ("10.26434/chemrxiv-2024-abcde-v2", "doi:10.26434/chemrxiv-2024-abcde"),
             ("https://example.org/1", "other:url:https://example.org/1"),
         ] {
-            assert_eq!(key(text), expected, "{text}");
+            assert_eq!(identifier(text), expected, "{text}");
         }
     }
 
     #[test]
     fn two_articles_are_two_works_unless_one_is_named_by_both() {
-        let keys = |words: &str| -> Vec<WorkIdentifier> {
+        let identifiers = |words: &str| -> Vec<WorkIdentifier> {
             words
                 .split_whitespace()
                 .map(|word| WorkIdentifier::from(&PaperId::from_link(word).unwrap()))
@@ -169,8 +172,8 @@ mod tests {
             ("2503.20246 10.1000/1", "10.1101/743294", false),
             ("2503.20246 10.1000/1", "https://example.org/1", false),
         ] {
-            assert_eq!(are_two_articles(&keys(one), &keys(other)), are_two, "{one} {other}");
-            assert_eq!(are_two_articles(&keys(other), &keys(one)), are_two, "{other} {one}");
+            assert_eq!(are_two_articles(&identifiers(one), &identifiers(other)), are_two, "{one} {other}");
+            assert_eq!(are_two_articles(&identifiers(other), &identifiers(one)), are_two, "{other} {one}");
         }
     }
 

@@ -9,7 +9,7 @@ use super::work_identifier::{WorkIdentifier, parse_dois_in_field};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WorkDescription {
     /// The work's own identifiers, and those that the source names as the same work's: the DOI of an arXiv record.
-    pub keys: Vec<WorkIdentifier>,
+    pub identifiers: Vec<WorkIdentifier>,
     /// The titles of all its versions, in any order, as they are written.
     pub titles: Vec<String>,
     /// In the order of the title page, as they are written: `Wei Zhang` or `Zhang, W.`; empty if the source does not say.
@@ -24,7 +24,10 @@ impl From<&Paper> for WorkDescription {
         let later = paper.later_article.as_ref().and_then(|article| article.doi.as_deref());
         let fields = paper.doi.as_deref().into_iter().chain(later);
         Self {
-            keys: own_and_named_paper_ids(&paper.id, fields).iter().map(WorkIdentifier::from).collect(),
+            identifiers: own_and_named_paper_ids(&paper.id, fields)
+                .iter()
+                .map(WorkIdentifier::from)
+                .collect(),
             titles: vec![paper.title.clone()],
             authors: paper.authors.iter().map(|author| author.name.clone()).collect(),
             appeared: paper.published.or_else(|| Some(paper.updated).filter(|date| !is_estimated(*date))),

@@ -43,6 +43,13 @@ pub struct PullRequest {
     pub draft: bool,
 }
 
+impl PullRequest {
+    /// Whether it waits for a person, or is being merged.
+    pub fn is_open(&self) -> bool {
+        self.state == ForgePullRequestState::Open
+    }
+}
+
 /// What has become of a pull request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ForgePullRequestState {

@@ -118,7 +118,7 @@ impl Repository {
 
     /// Where a commit that was on a branch parts from what the branch has now; none if they have nothing in common. Of a commit
     /// that is known here no longer nothing can be said, so that it counts as still there.
-    pub async fn find_parting_commit(
+    pub async fn find_merge_base_with_branch(
         &mut self,
         branch: &BranchHead,
         commit: &CommitId,

@@ -11,7 +11,7 @@ use crate::network::machine_name::machine_name;
 /// mail shows the addresses of the network behind it.
 pub(super) const LOOPBACK: ClientId = ClientId::Ipv4(Ipv4Addr::LOCALHOST);
 
-/// This machine's own name if it is a whole one, with its domain: many servers refuse any other.
+/// This machine's own name if it is fully qualified, with its domain: many servers refuse any other.
 pub(super) fn client_id_of_machine() -> ClientId {
     machine_name().as_deref().and_then(client_id_from_host_name).unwrap_or(LOOPBACK)
 }
@@ -21,8 +21,8 @@ const INNER_DOMAINS: [&str; 6] = [".local", ".internal", ".lan", ".localdomain",
 
 fn client_id_from_host_name(name: &str) -> Option<ClientId> {
     let is_inner = INNER_DOMAINS.iter().any(|domain| name.to_ascii_lowercase().ends_with(domain));
-    let is_whole = name.contains('.') && !is_inner && name.parse::<Ipv4Addr>().is_err();
-    (is_whole && is_valid_host_name(name)).then(|| ClientId::Domain(name.to_owned()))
+    let is_fully_qualified = name.contains('.') && !is_inner && name.parse::<Ipv4Addr>().is_err();
+    (is_fully_qualified && is_valid_host_name(name)).then(|| ClientId::Domain(name.to_owned()))
 }
 
 #[cfg(test)]
@@ -30,7 +30,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_machine_is_named_if_its_name_is_a_whole_one() {
+    fn a_machine_is_named_if_its_name_is_fully_qualified() {
         let named = |name: &str| client_id_from_host_name(name).map(|id| id.to_string());
         assert_eq!(named("papers.example.org").as_deref(), Some("papers.example.org"));
         for other in

@@ -29,8 +29,8 @@ pub struct RecordedWork {
     pub source: String,
     /// Where what is known of it came from.
     pub origin: MetadataOrigin,
-    /// All its keys that hold for every source.
-    pub keys: Vec<WorkIdentifier>,
+    /// All its identifiers that hold for every source.
+    pub identifiers: Vec<WorkIdentifier>,
     /// What became part of it, the latest last.
     pub parts: Vec<JoinedPaper>,
 }

@@ -77,6 +77,14 @@ impl Store {
         Ok(())
     }
 
+    /// Replaces what is known to be in the base of a list as generated.
+    pub fn replace_generated_files(&mut self, list: &str, base: &GeneratedFiles) -> Result<()> {
+        let change = begin_nested_transaction(&mut self.db)?;
+        replace_generated_file_records(&change, list, base)?;
+        change.commit()?;
+        Ok(())
+    }
+
     /// Notes which papers a person has put back into a list; they are kept there again.
     pub fn restore_dismissed_papers(&mut self, list: &str, papers: &[Dismissal]) -> Result<()> {
         let change = begin_nested_transaction(&mut self.db)?;

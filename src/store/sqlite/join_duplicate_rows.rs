@@ -7,7 +7,7 @@ use rusqlite::{Connection, params};
 
 use super::list_tables_revision::{bump_list_tables_revision, read_list_tables_change_counter};
 use super::mark_unindexed_papers::mark_unindexed;
-use super::paper_keys::{keys_of_paper, source_independent_keys};
+use super::paper_keys::{keys_of_paper, work_identifiers_among_keys};
 use super::paper_row::{paper_by_row_id, read_timestamp_column};
 use super::papers_joined_into_others::record_joined_paper;
 use super::statement::{execute_cached, query_all_rows, query_first_row};
@@ -37,8 +37,9 @@ pub(super) fn join_preprints_with_articles(db: &Connection) -> rusqlite::Result<
 }
 
 fn are_two_arxiv_papers(db: &Connection, one: i64, other: i64) -> rusqlite::Result<bool> {
-    let keys =
-        |row| Ok::<_, rusqlite::Error>(source_independent_keys(&keys_of_paper(db, row)?).collect::<Vec<_>>());
+    let keys = |row| {
+        Ok::<_, rusqlite::Error>(work_identifiers_among_keys(&keys_of_paper(db, row)?).collect::<Vec<_>>())
+    };
     Ok(are_two_arxiv_works(&keys(one)?, &keys(other)?))
 }
 

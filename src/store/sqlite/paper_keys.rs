@@ -16,8 +16,8 @@ pub(super) fn read_keys_column(row: &Row<'_>) -> rusqlite::Result<Vec<String>> {
     read_json_column(row, row.as_ref().column_index("keys")?)
 }
 
-/// The keys that hold for every source.
-pub(super) fn source_independent_keys(keys: &[String]) -> impl Iterator<Item = WorkIdentifier> {
+/// The identifiers of works among keys, which hold for every source.
+pub(super) fn work_identifiers_among_keys(keys: &[String]) -> impl Iterator<Item = WorkIdentifier> {
     identities(keys).map(|id| WorkIdentifier::from(&id))
 }
 

@@ -7,7 +7,7 @@ use rusqlite::{Connection, params};
 
 use super::connection::{Store, StoreReader};
 use super::paper_keys::{
-    identities, keys_named_by_paper, keys_of_paper, read_keys_column, source_independent_keys,
+    identities, keys_named_by_paper, keys_of_paper, read_keys_column, work_identifiers_among_keys,
 };
 use super::paper_row::{PAPER, read_paper};
 use super::papers_joined_into_others::read_joined_papers;
@@ -95,7 +95,7 @@ impl Store {
                 paper: read_paper(found, 0)?,
                 source: found.get::<_, Option<String>>("first_source")?.unwrap_or_default(),
                 origin: if found.get("is_listed")? { MetadataOrigin::List } else { MetadataOrigin::Source },
-                keys: source_independent_keys(&read_keys_column(found)?).collect(),
+                identifiers: work_identifiers_among_keys(&read_keys_column(found)?).collect(),
                 parts: Vec::new(),
             };
             Ok((work, found.get("has_parts")?))
@@ -135,10 +135,10 @@ impl Store {
             })?;
         let parts = recorded.parts.iter().filter(|part| !part.reason.is_certain());
         let parts: Vec<WorkDescription> = parts.map(JoinedPaper::description).collect();
-        let of_parts: HashSet<&WorkIdentifier> = parts.iter().flat_map(|part| &part.keys).collect();
+        let of_parts: HashSet<&WorkIdentifier> = parts.iter().flat_map(|part| &part.identifiers).collect();
         let mut own = WorkDescription::from(&recorded.paper);
         own.titles.extend(titles);
-        own.keys.extend(recorded.keys.iter().filter(|key| !of_parts.contains(key)).cloned());
+        own.identifiers.extend(recorded.identifiers.iter().filter(|key| !of_parts.contains(key)).cloned());
         let work = KnownWork { descriptions: std::iter::once(own).chain(parts.iter().cloned()).collect() };
         Ok(DescribedWork { recorded, work })
     }
@@ -147,8 +147,8 @@ impl Store {
 impl JoinedPaper {
     /// What its source said of it, under the keys that it had.
     pub fn description(&self) -> WorkDescription {
-        let keys = source_independent_keys(&self.keys).collect();
-        WorkDescription { keys, ..WorkDescription::from(&self.paper) }
+        let identifiers = work_identifiers_among_keys(&self.keys).collect();
+        WorkDescription { identifiers, ..WorkDescription::from(&self.paper) }
     }
 }
 
@@ -169,7 +169,7 @@ impl PaperIdentityRecord {
         let own = Paper { later_article: None, ..self.paper.clone() };
         let (own, other) = (WorkDescription::from(&own), WorkDescription::from(&part.paper));
         match compare_for_same_work(&own, &other) {
-            WorkComparison::SameByKey(key) => Some(key.to_string()),
+            WorkComparison::SameByIdentifier(key) => Some(key.to_string()),
             WorkComparison::SameByEvidence(_)
             | WorkComparison::Similar { .. }
             | WorkComparison::Different => None,

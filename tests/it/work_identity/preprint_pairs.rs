@@ -86,7 +86,7 @@ fn read_pair(line: &'static str) -> PreprintPair {
 
 fn description(key: WorkIdentifier, day: &str, title: &str, authors: &str) -> WorkDescription {
     WorkDescription {
-        keys: vec![key],
+        identifiers: vec![key],
         titles: vec![title.to_owned()],
         authors: authors.split("; ").map(str::to_owned).collect(),
         appeared: Some(format!("{day}T00:00:00Z").parse().unwrap()),

@@ -81,7 +81,7 @@ const COMMON_TITLES: [&str; 12] = [
     "基于深度学习的图像分类",
 ];
 
-/// Titles of notices. Two sources of one notice would have a key in common.
+/// Titles of notices. Two sources of one notice would have an identifier in common.
 const NOTICES: [&str; 13] = [
     "Correction to the weaving of algebraic patterns",
     "Corrections to the weaving of algebraic patterns",
@@ -235,13 +235,14 @@ fn fewer_than_half_of_the_authors_are_not_enough() {
 
 #[test]
 fn keys_or_dates_may_say_that_there_are_two() {
-    for (keys, day, other_keys, other_day) in OCCASIONS {
-        let (one, other) = (work(keys, TITLE, AUTHORS, day), work(other_keys, TITLE, AUTHORS, other_day));
+    for (identifiers, day, other_identifiers, other_day) in OCCASIONS {
+        let (one, other) =
+            (work(identifiers, TITLE, AUTHORS, day), work(other_identifiers, TITLE, AUTHORS, other_day));
         let identity = answer(&one, &other);
         assert_eq!(
             identity,
             WorkComparison::Similar { percent: 100 },
-            "{keys} {day} | {other_keys} {other_day}"
+            "{identifiers} {day} | {other_identifiers} {other_day}"
         );
     }
 }

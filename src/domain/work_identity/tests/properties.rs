@@ -3,9 +3,9 @@ use proptest::prelude::*;
 use super::super::normalized_title::NormalizedTitle;
 use super::*;
 
-/// Descriptions that are often one work's: of few keys, titles, names and days.
+/// Descriptions that are often one work's: of few identifiers, titles, names and days.
 fn descriptions() -> impl Strategy<Value = WorkDescription> {
-    let keys = prop::sample::subsequence(
+    let identifiers = prop::sample::subsequence(
         vec![
             "2503.20246",
             "2503.20247",
@@ -40,8 +40,8 @@ fn descriptions() -> impl Strategy<Value = WorkDescription> {
     .prop_shuffle();
     let day =
         prop::option::of(prop::sample::select(vec!["2019-01-01", "2025-01-01", "2025-03-26", "2025-10-26"]));
-    (keys, titles, authors, day).prop_map(|(keys, titles, authors, day)| {
-        work(&keys.join(" "), &titles.join("|"), &authors.join(";"), day.unwrap_or_default())
+    (identifiers, titles, authors, day).prop_map(|(identifiers, titles, authors, day)| {
+        work(&identifiers.join(" "), &titles.join("|"), &authors.join(";"), day.unwrap_or_default())
     })
 }
 
@@ -81,7 +81,7 @@ proptest! {
     #[test]
     fn it_does_not_matter_in_which_order_keys_and_titles_are(one in descriptions(), other in descriptions()) {
         let mut turned = one.clone();
-        turned.keys.reverse();
+        turned.identifiers.reverse();
         turned.titles.reverse();
         prop_assert_eq!(compare_for_same_work(&one, &other), compare_for_same_work(&turned, &other));
     }
@@ -130,9 +130,12 @@ fn strong_links_do_not_chain() {
     assert!(is_same_by_evidence(&old, &middle) && is_same_by_evidence(&old, &far));
     assert!(!answer(&middle, &far).is_same_work());
     assert_eq!(choose_work(&far, std::slice::from_ref(&joined)), WorkChoice::New);
-    let certain = WorkDescription { keys: [far.keys.clone(), middle.keys.clone()].concat(), ..far.clone() };
-    let by_key = WorkComparison::SameByKey(middle.keys[0].clone());
-    assert_eq!(choose_work(&certain, &[joined]), WorkChoice::Known { at: 0, identity: by_key });
+    let certain = WorkDescription {
+        identifiers: [far.identifiers.clone(), middle.identifiers.clone()].concat(),
+        ..far.clone()
+    };
+    let by_identifier = WorkComparison::SameByIdentifier(middle.identifiers[0].clone());
+    assert_eq!(choose_work(&certain, &[joined]), WorkChoice::Known { at: 0, identity: by_identifier });
     let alone = KnownWork { descriptions: vec![old] };
     assert!(matches!(choose_work(&far, &[alone]), WorkChoice::Known { at: 0, .. }));
 }
@@ -148,11 +151,17 @@ fn of_two_equally_good_candidates_none_is_chosen_and_a_key_is_better_than_eviden
     assert!(matches!(choose_work(&new, &works[..2]), WorkChoice::Known { at: 1, .. }));
     assert_eq!(choose_work(&new, &works[..1]), WorkChoice::New);
     assert_eq!(choose_work(&new, &[]), WorkChoice::New);
-    let with_doi = WorkDescription { keys: [second.keys.clone(), new.keys.clone()].concat(), ..second };
-    let identity = WorkComparison::SameByKey(new.keys[0].clone());
+    let with_doi = WorkDescription {
+        identifiers: [second.identifiers.clone(), new.identifiers.clone()].concat(),
+        ..second
+    };
+    let identity = WorkComparison::SameByIdentifier(new.identifiers[0].clone());
     let works = [known(first.clone()), known(with_doi.clone())];
     assert_eq!(choose_work(&new, &works), WorkChoice::Known { at: 1, identity });
-    let both = WorkDescription { keys: [first.keys.clone(), new.keys.clone()].concat(), ..first };
+    let both = WorkDescription {
+        identifiers: [first.identifiers.clone(), new.identifiers.clone()].concat(),
+        ..first
+    };
     assert_eq!(
         choose_work(&new, &[known(both), known(with_doi)]),
         WorkChoice::Ambiguous { places: vec![0, 1] }

@@ -113,7 +113,7 @@ const OCCASIONS: [(&str, &str, &str, &str); 15] = [
 ];
 
 /// Keys of two descriptions that have one in common.
-const COMMON_KEYS: [(&str, &str, &str); 12] = [
+const COMMON_IDENTIFIERS: [(&str, &str, &str); 12] = [
     ("2503.20246v1", "2503.20246v3", "arxiv:2503.20246"),
     ("2503.20246", "10.48550/arXiv.2503.20246", "arxiv:2503.20246"),
     ("2503.20246 10.1000/182", "10.1000/182", "doi:10.1000/182"),
@@ -154,21 +154,24 @@ fn half_of_the_shorter_list_is_enough() {
 
 #[test]
 fn keys_and_dates_may_fit_one_work() {
-    for (keys, day, other_keys, other_day) in OCCASIONS {
-        let (one, other) = (work(keys, TITLE, AUTHORS, day), work(other_keys, TITLE, AUTHORS, other_day));
-        assert!(is_same_by_evidence(&one, &other), "{keys} {day} | {other_keys} {other_day}");
+    for (identifiers, day, other_identifiers, other_day) in OCCASIONS {
+        let (one, other) =
+            (work(identifiers, TITLE, AUTHORS, day), work(other_identifiers, TITLE, AUTHORS, other_day));
+        assert!(is_same_by_evidence(&one, &other), "{identifiers} {day} | {other_identifiers} {other_day}");
     }
 }
 
 #[test]
 fn a_common_key_is_certain_whatever_else_is_said() {
-    for (one, other, key) in COMMON_KEYS {
+    for (one, other, identifier) in COMMON_IDENTIFIERS {
         let identity = answer(
             &work(one, "Correction: one thing", "Ada Lovelace", "2001-01-01"),
             &work(other, "Another thing", "", ""),
         );
-        let WorkComparison::SameByKey(known) = identity else { panic!("{one} | {other}: {identity:?}") };
-        assert_eq!(known.to_string(), key, "{one} | {other}");
+        let WorkComparison::SameByIdentifier(known) = identity else {
+            panic!("{one} | {other}: {identity:?}")
+        };
+        assert_eq!(known.to_string(), identifier, "{one} | {other}");
     }
 }
 

@@ -1,0 +1,150 @@
+//! The steps by which a list's branches and pull requests become what they should be.
+
+use anyhow::{Result, anyhow, bail};
+
+use super::build_push_record;
+use super::observe_repository::RepositoryObservation;
+use super::repository_list_settings::{PublishMode, PullRequestSettings};
+use super::repository_sync_state::RepositorySync;
+use crate::domain::pull_request_plan::ClosingReason;
+use crate::domain::{Branch, CommitId};
+use crate::list::forge::{ForgeError, NewPullRequest, OpenedPullRequest, PullRequest};
+use crate::list::git::PushOutcome;
+use crate::pipeline::document::merged_list::MergedList;
+
+impl RepositorySync<'_> {
+    pub(super) async fn push_desired_commit(
+        &mut self,
+        observation: &RepositoryObservation,
+        number: u32,
+        commit: &CommitId,
+        expected: Option<&CommitId>,
+    ) -> Result<()> {
+        let branch = self.target.proposal_branch()?.nth_branch(number);
+        let merged = observation.merged_list_of_branch(number, commit);
+        self.push_commit(&branch, merged, commit, expected).await
+    }
+
+    /// Pushes a commit that brings this to a branch. If the branch moved meanwhile, the next observation sees it.
+    pub(super) async fn push_commit(
+        &mut self,
+        branch: &Branch,
+        merged: &MergedList,
+        commit: &CommitId,
+        expected: Option<&CommitId>,
+    ) -> Result<()> {
+        self.store.note_push(self.target.list.name, &build_push_record(merged, commit, expected))?;
+        match self.session.repository.push_commit(branch, commit, expected).await? {
+            PushOutcome::Accepted => self.report.changed = true,
+            PushOutcome::Stale => {}
+            PushOutcome::Refused(words) => bail!("the branch {branch} refuses the commit: {words}"),
+        }
+        self.refresh_heads().await
+    }
+
+    pub(super) async fn delete_branch(&mut self, number: u32, expected: &CommitId) -> Result<()> {
+        let branch = self.target.proposal_branch()?.nth_branch(number);
+        if let PushOutcome::Refused(words) = self.session.repository.delete_branch(&branch, expected).await? {
+            bail!("the branch {branch} is of no use any more and cannot be deleted: {words}");
+        }
+        self.refresh_heads().await
+    }
+
+    pub(super) async fn open_pull_request(
+        &mut self,
+        observation: &RepositoryObservation,
+        number: u32,
+    ) -> Result<()> {
+        let PublishMode::PullRequest(_, settings) = &self.target.mode else { return Ok(()) };
+        let branches = self.pull_request_branches(number)?;
+        let proposal = NewPullRequest {
+            title: settings.title.to_owned(),
+            body: observation.body.clone(),
+            draft: settings.draft,
+        };
+        self.closed_pulls.remove(&number);
+        let opened = settings.forge.open_pull_request(&branches, &proposal).await;
+        if let Err(ForgeError::NothingToPropose(_)) = opened {
+            return Ok(()); // Somebody has merged the branch meanwhile.
+        }
+        let (OpenedPullRequest::New(pull) | OpenedPullRequest::Adopted(pull)) = opened?;
+        self.store.note_open_pull_request(self.target.list.name, pull.number)?;
+        settings.forge.add_labels(&pull, settings.labels).await?;
+        self.ask_reviewers(settings, &pull).await?;
+        self.report.changed = true;
+        Ok(())
+    }
+
+    /// Asks the reviewers once, also if the run that opened the pull request did not come to it. A forge that will
+    /// not have one of them has said so, and is not asked again.
+    async fn ask_reviewers(&mut self, settings: &PullRequestSettings<'_>, pull: &PullRequest) -> Result<()> {
+        let list = self.target.list.name;
+        if self.store.has_asked_reviewers(list, pull.number)? {
+            return Ok(());
+        }
+        let asked = settings.forge.ask_reviewers(pull, settings.reviewers).await;
+        if let Ok(()) | Err(ForgeError::Rejected(_)) = asked {
+            self.store.note_reviewers_asked(list, pull.number)?;
+        }
+        Ok(asked?)
+    }
+
+    pub(super) async fn update_pull_request(
+        &mut self,
+        observation: &RepositoryObservation,
+        number: u64,
+    ) -> Result<()> {
+        let PublishMode::PullRequest(_, settings) = &self.target.mode else { return Ok(()) };
+        let pull = find_pull_request_by_number(observation, number)?;
+        settings.forge.update_pull_request(pull, settings.title, &observation.body).await?;
+        settings.forge.add_labels(pull, settings.labels).await?;
+        self.ask_reviewers(settings, pull).await
+    }
+
+    pub(super) async fn close_pull_request(
+        &mut self,
+        observation: &RepositoryObservation,
+        number: u64,
+        why: ClosingReason,
+    ) -> Result<()> {
+        let PublishMode::PullRequest(_, settings) = &self.target.mode else { return Ok(()) };
+        let words = match why {
+            ClosingReason::NothingToPropose => {
+                "The base has all of this already, so there is nothing left to propose."
+            }
+            ClosingReason::AnotherIsOpen => {
+                "Another pull request of this list is open, and is the one that is kept current."
+            }
+        };
+        let pull = find_pull_request_by_number(observation, number)?;
+        self.store.note_pull_request_closed_by_us(self.target.list.name, number)?;
+        settings.forge.add_comment(pull, words).await?;
+        settings.forge.close_pull_request(pull).await?;
+        self.report.changed = true;
+        Ok(())
+    }
+
+    pub(super) async fn report_branch_conflict(
+        &mut self,
+        observation: &RepositoryObservation,
+        number: u32,
+        pull: Option<u64>,
+    ) -> Result<()> {
+        let branch = self.target.proposal_branch()?.nth_branch(number);
+        let words = format!(
+            "Somebody's commits on `{branch}` and what the list should have now change the same lines, so they were left as \
+             they are. Once they are merged, or taken off the branch, it goes on."
+        );
+        if let (PublishMode::PullRequest(_, settings), Some(number)) = (&self.target.mode, pull) {
+            settings.forge.add_comment(find_pull_request_by_number(observation, number)?, &words).await?;
+        }
+        self.report.remarks.notes.push(words.clone());
+        self.report.stuck_reason = Some(words);
+        Ok(())
+    }
+}
+
+fn find_pull_request_by_number(observation: &RepositoryObservation, number: u64) -> Result<&PullRequest> {
+    let found = observation.pulls.iter().find(|pull| pull.number == number);
+    found.ok_or_else(|| anyhow!("pull request {number} is not there any more"))
+}
