@@ -11,18 +11,29 @@ pub(crate) const WAIT_MAX: Duration = Duration::from_hours(24);
 /// The longest text that is quoted; the vendors' own are below 60.
 const QUOTE_CHARS: usize = 80;
 
+/// The longest reason of a forge that is quoted; Gitea's for a scope that a token lacks has some 110 characters.
+const REASON_CHARS: usize = 160;
+
 /// The longest word that is quoted. Slack's longest, `invalid_blocks_format`, has 21 letters; no token is
 /// shorter than Slack's of 24.
 const QUOTE_WORD_CHARS: usize = 23;
 
 /// What a vendor says, if it is a few plain words and so cannot carry a token, a URL or an address.
 pub(crate) fn text_if_safe_to_quote(text: &str) -> Option<&str> {
+    quote_plain_words(text, QUOTE_CHARS, |c| matches!(c, '_' | '\'' | '.' | ',' | '-'))
+}
+
+/// What a forge says, if it is plain words, also in brackets and quotation marks: `scope(s), required=[write:issue]`.
+pub(crate) fn reason_if_safe_to_quote(text: &str) -> Option<&str> {
+    quote_plain_words(text, REASON_CHARS, |c| "_'.,-()[]:;=`\"".contains(c))
+}
+
+fn quote_plain_words(text: &str, chars_max: usize, is_sign: impl Fn(char) -> bool) -> Option<&str> {
     let plain = |word: &str| {
-        word.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, '_' | '\'' | '.' | ',' | '-'))
-            && word.len() <= QUOTE_WORD_CHARS
+        word.chars().all(|c| c.is_ascii_alphabetic() || is_sign(c)) && word.len() <= QUOTE_WORD_CHARS
     };
     let text = text.trim();
-    (!text.is_empty() && text.len() <= QUOTE_CHARS && text.split(' ').all(plain)).then_some(text)
+    (!text.is_empty() && text.len() <= chars_max && text.split(' ').all(plain)).then_some(text)
 }
 
 /// `Retry-After` in seconds or as a date. Source: RFC 9110, 10.2.3.
@@ -94,6 +105,15 @@ mod tests {
             "word word word word word word word word word word word word word word word word word word",
         ] {
             assert_eq!(text_if_safe_to_quote(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_reason_may_have_brackets_and_still_no_address_and_no_digit() {
+        let scope = "token does not have at least one of required scope(s), required=[write:issue], token scope=read:issue";
+        assert_eq!(reason_if_safe_to_quote(scope), Some(scope));
+        for text in ["see https://x", "token=ghp1", "a@b", "<html>", "(xyzzyABCDEFGHIJKLMNOPQRS)"] {
+            assert_eq!(reason_if_safe_to_quote(text), None, "{text}");
         }
     }
 }

@@ -78,7 +78,7 @@ fn lines_that_a_person_and_the_list_both_changed_are_a_problem_until_they_are_me
     for _ in 0..2 {
         let run = env.run_once();
         assert_eq!(run.status, 1, "{run:?}");
-        assert!(run.stderr.contains("change the same lines"), "{run:?}");
+        assert!(run.stderr.contains("change the same lines of `README.md`, so they were left"), "{run:?}");
     }
     let (code, line, proposed) = env.run_status();
     assert_eq!((code, &proposed["state"]), (1, &"stuck".into()), "{line}");

@@ -1,5 +1,7 @@
 //! A list in a repository by whole runs: one pull request that is kept current, and nothing of a person's lost.
 
+use paperwire::list::forge::ForgeVendor;
+
 use crate::support::bare_repository::run_git;
 use crate::support::executable_files;
 use crate::support::random_month_of_papers::RandomNumbers;
@@ -270,6 +272,57 @@ fn reviewers_are_asked_once_also_by_a_later_run() {
     assert_eq!(env.run_once().status, 1);
     env.run_once_well();
     assert_eq!(env.forge.lock_memory().pulls[1].reviewers.len(), 0);
+}
+
+#[test]
+fn what_a_person_changes_of_a_pull_request_stays() {
+    let mut env = RepositoryEnv::at_a_forge();
+    env.run_once_well();
+    {
+        let mut memory = env.forge.lock_memory();
+        let pull = &mut memory.pulls[0];
+        pull.title = "Papers of the week".to_owned();
+        pull.body = format!("For @ada.\r\n\r\n{}\r\nMine.\r\n", pull.body.replace('\n', "\r\n"));
+        pull.labels.clear();
+    }
+    let writes = env.forge.write_requests().len();
+    env.run_once_well();
+    assert_eq!(env.forge.write_requests().len(), writes, "nothing is put back");
+    env.add_papers(1);
+    env.run_once_well();
+    let memory = env.forge.lock_memory();
+    let pull = &memory.pulls[0];
+    assert_eq!((pull.title.as_str(), pull.labels.len()), ("Papers of the week", 0));
+    assert!(pull.body.starts_with("For @ada.") && pull.body.trim_end().ends_with("Mine."), "{}", pull.body);
+    assert_eq!(pull.body.matches("**New**").count(), 1, "{}", pull.body);
+    let newest = newest_first(env.papers.clone()).remove(0);
+    assert!(pull.body.contains(&newest.title), "{}", pull.body);
+}
+
+#[test]
+fn a_pull_request_follows_the_list_to_another_base() {
+    for (kind, name) in
+        [(ForgeVendor::GitHub, "github"), (ForgeVendor::Gitea, "gitea"), (ForgeVendor::GitLab, "gitlab")]
+    {
+        let list =
+            format!("forge = \"{name}\"\napi = \"API\"\nproject = \"owner/list\"\ntoken_file = \"token\"\n");
+        let mut env = RepositoryEnv::at_forge_with(kind, &list);
+        env.run_once_well();
+        let repository = env.bare.repository_path();
+        run_git(&repository, &["branch", "trunk", "main"]);
+        run_git(&repository, &["symbolic-ref", "HEAD", "refs/heads/trunk"]);
+        env.add_papers(1);
+        env.run_once_well();
+        let (comments, base) = {
+            let memory = env.forge.lock_memory();
+            (memory.pulls[0].comments.clone(), memory.pulls[0].base.clone())
+        };
+        assert_eq!((env.open_pull_requests(), base.as_str()), (vec![1], "trunk"), "{name}");
+        assert_eq!(comments, ["The list is on `trunk` now, so this goes there."], "{name}");
+        assert_eq!(env.rows(BRANCH), env.expected_rows());
+        env.run_once_well();
+        assert_eq!(env.forge.lock_memory().pulls.len(), 1, "{name}");
+    }
 }
 
 #[test]

@@ -30,6 +30,11 @@ pub(super) struct FailedReply<'r> {
 }
 
 impl FailedReply<'_> {
+    /// What it says, in its own words.
+    pub(super) fn messages(&self) -> &[String] {
+        &self.messages
+    }
+
     /// Whether it says this, in whatever case.
     pub(super) fn has_error_message_with_words(&self, words: &str) -> bool {
         self.messages.iter().any(|text| text.to_ascii_lowercase().contains(words))

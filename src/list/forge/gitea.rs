@@ -55,20 +55,63 @@ async fn find_gitea_label_id(client: &RestClient, name: &str) -> Result<u64, For
     label.id.ok_or_else(|| ForgeError::Rejected("Gitea: a new label has no number".to_owned()))
 }
 
+/// The scopes of which a token lacks one, as the page on which a token is made calls them, of `… required=[write:issue], …`.
+fn required_scopes(message: &str) -> Option<String> {
+    let (_, named) = message.split_once("required=[")?;
+    let scopes: Option<Vec<_>> = named
+        .split_once(']')?
+        .0
+        .split(',')
+        .map(|scope| {
+            let (access, what) = scope.trim().split_once(':')?;
+            let access = match access {
+                "write" => "Read and Write",
+                "read" => "Read",
+                _ => return None,
+            };
+            let is_plain = !what.is_empty() && what.chars().all(|c| c.is_ascii_lowercase());
+            is_plain.then(|| format!("{what}: {access}"))
+        })
+        .collect();
+    scopes.map(|scopes| scopes.join(" or "))
+}
+
 /// What Gitea has rules of its own for. Source of the scopes:
 /// <https://docs.gitea.com/development/oauth2-provider#scopes>.
 fn classify_forge_error(answered: &FailedReply<'_>) -> Option<ForgeError> {
     match answered.reply.status {
-        403 if answered.has_error_message_with_words("write:issue") => {
-            Some(answered.missing_permission_error("issue: Read and Write"))
-        }
         403 if answered.has_error_message_with_words("scope") => {
-            Some(answered.missing_permission_error("repository: Read and Write"))
+            let named = answered.messages().iter().find_map(|text| required_scopes(text));
+            let missing = named.unwrap_or_else(|| "repository: Read and Write".to_owned());
+            Some(answered.missing_permission_error(&missing))
         }
         403 => {
             Some(answered.missing_permission_error("Write access to the repository's code and pull requests"))
         }
         423 => Some(ForgeError::Rejected(answered.describe("the repository is archived"))),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_scopes_that_a_token_lacks_are_named_as_the_page_of_tokens_names_them() {
+        let said = |scopes: &str| {
+            format!(
+                "token does not have at least one of required scope(s), required=[{scopes}], token scope=read:user"
+            )
+        };
+        for (scopes, expected) in [
+            ("write:issue", Some("issue: Read and Write")),
+            ("read:repository", Some("repository: Read")),
+            ("write:issue,write:repository", Some("issue: Read and Write or repository: Read and Write")),
+            ("sudo", None),
+            ("", None),
+        ] {
+            assert_eq!(required_scopes(&said(scopes)).as_deref(), expected, "{scopes}");
+        }
     }
 }

@@ -140,9 +140,14 @@ impl VendorPullRequest for PullRequestJson {
 
     fn into_pull_request(self) -> PullRequest {
         let is_merged = self.merged == Some(true) || self.merged_at.is_some();
+        let head = match self.head.label {
+            Some(label) if self.head.branch.starts_with("refs/pull/") => label,
+            Some(_) | None => self.head.branch,
+        };
         PullRequest {
             number: self.number,
             url: self.html_url,
+            branches: PullRequestBranches { head, base: self.base.branch },
             state: match self.state.as_str() {
                 _ if is_merged => ForgePullRequestState::Merged,
                 "open" => ForgePullRequestState::Open,

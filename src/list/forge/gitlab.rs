@@ -126,6 +126,7 @@ impl VendorPullRequest for MergeRequestJson {
             title: self.title,
             draft: self.draft.or(self.work_in_progress) == Some(true),
             url: self.web_url,
+            branches: PullRequestBranches { head: self.source_branch, base: self.target_branch },
             head_sha: self.sha.unwrap_or_default(),
             body: self.description.unwrap_or_default(),
             labels: self.labels.unwrap_or_default().0.into_iter().map(name).collect(),

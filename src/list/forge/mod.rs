@@ -11,6 +11,7 @@ mod gitlab;
 mod reply;
 mod rest_client;
 mod rest_transport;
+mod review_requests;
 mod vendor_dialect;
 mod vendor_neutral_pull_request;
 mod write_pace;
@@ -162,6 +163,32 @@ impl ForgeClient {
         }
     }
 
+    /// The pull request of this number if it is open, whatever branches it is between; none if the forge does not show one.
+    pub async fn find_open_pull_request_by_number(
+        &self,
+        number: u64,
+    ) -> Result<Option<PullRequest>, ForgeError> {
+        let number = number.to_string();
+        let place = ForgeApiPath::Repository(&[self.dialect.pulls, &number]);
+        let shown = match self.kind {
+            ForgeVendor::GitHub | ForgeVendor::Gitea => self
+                .client
+                .get_json::<PullRequestJson>(place)
+                .await
+                .map(|record| read_vendor_pull_request(record, self.dialect.draft_marks)),
+            ForgeVendor::GitLab => self
+                .client
+                .get_json::<MergeRequestJson>(place)
+                .await
+                .map(|record| read_vendor_pull_request(record, self.dialect.draft_marks)),
+        };
+        match shown {
+            Ok(pull) => Ok(Some(pull).filter(PullRequest::is_open)),
+            Err(ForgeError::NoAccess(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// The newest pull request between these branches that has such a state.
     async fn find_pull_request(
         &self,
@@ -262,15 +289,20 @@ impl ForgeClient {
         self.find_open_pull_request(branches).await?.ok_or_else(gone)
     }
 
-    /// Gives an open pull request another title and body. Whether it is a draft stays a person's word.
+    /// Gives an open pull request another title, body and base. Whether it is a draft stays a person's word.
     pub async fn update_pull_request(
         &self,
         pull: &PullRequest,
         title: &str,
         body: &str,
+        base: &str,
     ) -> Result<(), ForgeError> {
         let title = add_draft_mark(title, self.dialect.draft_marks, pull.draft);
-        self.patch_pull_request(pull, &json!({"title": title, (self.dialect.body): body})).await
+        let mut changes = json!({"title": title, (self.dialect.body): body});
+        if pull.branches.base != base {
+            changes[self.dialect.base] = base.into();
+        }
+        self.patch_pull_request(pull, &changes).await
     }
 
     /// Closes a pull request.
@@ -324,24 +356,6 @@ impl ForgeClient {
         let place = ForgeApiPath::Repository(&place);
         self.client
             .send_json_and_require_success(Method::POST, place, &json!({"labels": labels}))
-            .await
-            .map(drop)
-    }
-
-    /// Asks people to look at a pull request; `organisation/team` asks a team, if the forge has teams.
-    pub async fn ask_reviewers(&self, pull: &PullRequest, names: &[String]) -> Result<(), ForgeError> {
-        if names.is_empty() {
-            return Ok(());
-        }
-        let number = pull.number.to_string();
-        if self.kind == ForgeVendor::GitLab {
-            let place = ForgeApiPath::Repository(&[self.dialect.pulls, &number]);
-            let ids = gitlab::reviewer_ids(&self.client, place, names).await?;
-            return self.patch_pull_request(pull, &json!({"reviewer_ids": ids})).await;
-        }
-        let place = ForgeApiPath::Repository(&["pulls", &number, "requested_reviewers"]);
-        self.client
-            .send_json_and_require_success(Method::POST, place, &github::review_request_json(names))
             .await
             .map(drop)
     }

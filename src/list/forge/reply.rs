@@ -11,7 +11,7 @@ use serde::de::{DeserializeOwned, Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use crate::network::retry_after_and_quote::{WAIT_MAX, retry_after, text_if_safe_to_quote};
+use crate::network::retry_after_and_quote::{WAIT_MAX, reason_if_safe_to_quote, retry_after};
 
 /// How much of an answer is read: a page of 50 pull requests with a body of 65,536 characters each, and what
 /// forges say around them.
@@ -154,7 +154,7 @@ impl ForgeReply {
     pub(super) fn describe_status(&self) -> String {
         let said = self.api_error_messages();
         let quotes: Vec<_> =
-            said.iter().filter_map(|text| text_if_safe_to_quote(text)).take(QUOTES).collect();
+            said.iter().filter_map(|text| reason_if_safe_to_quote(text)).take(QUOTES).collect();
         if quotes.is_empty() {
             self.status.to_string()
         } else {

@@ -29,6 +29,8 @@ pub struct PullRequest {
     pub number: u64,
     /// The pull request's page, for people.
     pub url: String,
+    /// Where it comes from and goes to.
+    pub branches: PullRequestBranches,
     /// What has become of it.
     pub state: ForgePullRequestState,
     /// The commit at the tip of its branch, in hex; empty if the forge does not know it yet.

@@ -4,7 +4,10 @@ use super::BRANCHES_MAX;
 use super::clone_folder::Repository;
 use super::error::GitError;
 use super::git_command::{GitCommand, REMOTE};
-use crate::domain::{Branch, CommitId};
+use crate::domain::{Branch, CommitId, is_invisible};
+
+/// How many branches an error names.
+const BRANCHES_NAMED_MAX: usize = 5;
 
 /// Where the branches were when we looked; their latest commits have been fetched, each whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,9 +56,24 @@ impl Repository {
         let ours_ref = ours.full_ref();
         let args = ["ls-remote", "--quiet", "--symref", REMOTE, "HEAD", base_ref, &ours_ref, &numbered];
         let listed = self.git.run_for_text(GitCommand::remote_command(&args)).await?;
-        let mut heads = parse_ls_remote(&listed, base, ours)?;
+        let Some(mut heads) = parse_ls_remote(&listed, base, ours)? else {
+            return Err(GitError::NoBaseBranch(self.missing_base_text(base).await?));
+        };
         self.fetch_unknown_commits(&mut heads).await?;
         Ok(heads)
+    }
+
+    /// What the repository has instead of a base branch. Names that are too many to be listed are not.
+    async fn missing_base_text(&self, base: Option<&Branch>) -> Result<String, GitError> {
+        let args = ["ls-remote", "--quiet", "--heads", REMOTE];
+        let listed = match self.git.run_for_text(GitCommand::remote_command(&args)).await {
+            Err(GitError::TooMuchOutput { .. }) => return Ok(missing_base_text(base, &[], true)),
+            listed => listed?,
+        };
+        let names = listed.lines().filter_map(|line| line.split_once("\trefs/heads/"));
+        let names: Vec<&str> =
+            names.map(|(_, name)| name).filter(|name| !name.chars().any(is_invisible)).collect();
+        Ok(missing_base_text(base, &names, false))
     }
 
     /// Only the latest commit of each branch that has one we do not know; a branch may have moved on meanwhile,
@@ -123,15 +141,39 @@ pub(super) fn parse_commit_id(text: &str) -> Result<CommitId, GitError> {
     text.trim().parse().map_err(|_| GitError::Other("git named a commit by what is no id".to_owned()))
 }
 
-/// What `ls-remote --symref` lists: `ref: refs/heads/main<tab>HEAD`, then `<id><tab><ref>`.
-fn parse_ls_remote(listed: &str, base: Option<&Branch>, ours: &Branch) -> Result<BranchHeads, GitError> {
+/// What is said of a repository without a base branch: the branches that there are, or that there are none.
+fn missing_base_text(base: Option<&Branch>, there: &[&str], are_too_many: bool) -> String {
+    let wanted = match base {
+        Some(base) => format!("no branch {base}"),
+        None => "no default branch that exists".to_owned(),
+    };
+    let more = there.len().saturating_sub(BRANCHES_NAMED_MAX);
+    let mut named = there[..there.len() - more].join(", ");
+    if more > 0 {
+        named.push_str(&format!(" and {more} more"));
+    }
+    match (there, are_too_many) {
+        (_, true) => format!("{wanted}: set `base` to one of those that it has"),
+        ([], false) => format!(
+            "{wanted}, nor any other: it needs a first commit, or something else answered in its place (a proxy, a sign-in \
+             page)"
+        ),
+        (_, false) => format!("{wanted}; it has {named}: set `base` to one of these"),
+    }
+}
+
+/// What `ls-remote --symref` lists: `ref: refs/heads/main<tab>HEAD`, then `<id><tab><ref>`; none if no base branch is there.
+fn parse_ls_remote(
+    listed: &str,
+    base: Option<&Branch>,
+    ours: &Branch,
+) -> Result<Option<BranchHeads>, GitError> {
     let lines = || listed.lines().filter_map(|line| line.split_once('\t'));
     let default = || {
         let (target, _) = lines().find(|(target, name)| *name == "HEAD" && target.starts_with("ref: "))?;
         target.strip_prefix("ref: refs/heads/")?.parse::<Branch>().ok()
     };
-    let nothing = || GitError::NoBaseBranch("of its own yet; it needs a first commit".to_owned());
-    let base = base.cloned().or_else(default).ok_or_else(nothing)?;
+    let Some(base) = base.cloned().or_else(default) else { return Ok(None) };
     let is_default = default().is_some_and(|default| default == base);
     let commit_at = |name: &str| {
         let found = lines().find(|(id, listed)| *listed == name && !id.starts_with("ref: "));
@@ -141,8 +183,7 @@ fn parse_ls_remote(listed: &str, base: Option<&Branch>, ours: &Branch) -> Result
         None if is_default => commit_at("HEAD")?,
         found => found,
     };
-    let missing = || GitError::NoBaseBranch(base.to_string());
-    let commit = commit.ok_or_else(missing)?;
+    let Some(commit) = commit else { return Ok(None) };
     let mut numbered = Vec::new();
     for (id, name) in lines() {
         let branch = name.strip_prefix("refs/heads/").and_then(|name| name.parse::<Branch>().ok());
@@ -157,7 +198,7 @@ fn parse_ls_remote(listed: &str, base: Option<&Branch>, ours: &Branch) -> Result
     }
     numbered.sort_by_key(|(number, _)| *number);
     let ours = numbered.into_iter().map(|(_, head)| head).collect();
-    Ok(BranchHeads { base: BranchHead { branch: base, commit }, ours })
+    Ok(Some(BranchHeads { base: BranchHead { branch: base, commit }, ours }))
 }
 
 #[cfg(test)]
@@ -171,14 +212,40 @@ mod tests {
             "ref: refs/heads/trunk\tHEAD\n{a}\tHEAD\n{b}\trefs/heads/p/list\n{b}\trefs/heads/p/list-10\n\
              {b}\trefs/heads/p/list-2\n{b}\trefs/heads/p/list-old\n{b}\trefs/remotes/refs/heads/p/list\n"
         );
-        let heads = parse_ls_remote(&listed, None, &"p/list".parse().unwrap()).unwrap();
+        let heads = parse_ls_remote(&listed, None, &"p/list".parse().unwrap()).unwrap().unwrap();
         assert_eq!((heads.base.branch.as_str(), heads.base.commit.as_str()), ("trunk", a.as_str()));
         let names: Vec<_> = heads.ours.iter().map(|head| head.branch.as_str()).collect();
         assert_eq!(names, ["p/list", "p/list-2", "p/list-10"]);
-        let missing =
-            parse_ls_remote(&listed, Some(&"main".parse().unwrap()), &"p".parse().unwrap()).unwrap_err();
-        assert_eq!(missing.to_string(), "the repository has no branch main");
-        let empty = parse_ls_remote("", None, &"p".parse().unwrap()).unwrap_err();
-        assert!(empty.to_string().contains("it needs a first commit"), "{empty}");
+        let missing = parse_ls_remote(&listed, Some(&"main".parse().unwrap()), &"p".parse().unwrap());
+        assert_eq!(missing, Ok(None));
+        assert_eq!(parse_ls_remote("", None, &"p".parse().unwrap()), Ok(None));
+    }
+
+    #[test]
+    fn a_repository_without_the_base_branch_names_those_that_it_has() {
+        let main: Branch = "main".parse().unwrap();
+        let many: Vec<String> = (1..=8).map(|number| format!("b{number}")).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        for (base, there, expected) in [
+            (
+                Some(&main),
+                &["trunk", "dev"][..],
+                "no branch main; it has trunk, dev: set `base` to one of these",
+            ),
+            (None, &["dev"], "no default branch that exists; it has dev: set `base` to one of these"),
+            (
+                Some(&main),
+                &many,
+                "no branch main; it has b1, b2, b3, b4, b5 and 3 more: set `base` to one of these",
+            ),
+            (
+                None,
+                &[],
+                "no default branch that exists, nor any other: it needs a first commit, or something else answered in its \
+                 place (a proxy, a sign-in page)",
+            ),
+        ] {
+            assert_eq!(missing_base_text(base, there, false), expected);
+        }
     }
 }

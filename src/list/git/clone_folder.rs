@@ -70,6 +70,10 @@ impl Repository {
         let mut repository = Self { git, folder: options.folder, pinned: HashMap::new(), _lock: lock };
         if repository.folder.join("HEAD").exists() {
             remove_leftovers(&repository.folder).map_err(|error| folder_error(&repository.folder, &error))?;
+            repository
+                .git
+                .write_local_remote_config()
+                .map_err(|error| folder_error(&repository.folder, &error))?;
         } else {
             repository.init_bare_repository().await?;
         }
@@ -85,7 +89,9 @@ impl Repository {
 
     async fn init_bare_repository(&mut self) -> Result<(), GitError> {
         self.pinned.clear();
-        create_private_folder(&self.folder).map_err(|error| folder_error(&self.folder, &error))?;
+        create_private_folder(&self.folder)
+            .and_then(|()| self.git.write_local_remote_config())
+            .map_err(|error| folder_error(&self.folder, &error))?;
         self.git.run_for_bytes(GitCommand::new(&["init", "--quiet", "--bare", "--template="])).await.map(drop)
     }
 }

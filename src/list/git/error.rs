@@ -57,8 +57,8 @@ pub enum GitError {
     /// More branches of ours than can be looked at, by their name.
     #[error("the repository has more than {most} branches {0}: delete old ones", most = super::BRANCHES_MAX)]
     TooManyBranches(String),
-    /// There is a repository, without the branch that the list is on.
-    #[error("the repository has no branch {0}")]
+    /// There is a repository, without the branch that the list is on: what it has instead.
+    #[error("the repository has {0}")]
     NoBaseBranch(String),
     /// Something in a file's place is no file.
     #[error("{path} is {what} in the repository, and no file")]

@@ -59,6 +59,12 @@ const VARIABLES: [(&str, &str); 9] = [
     ("LC_ALL", "C"),
 ];
 
+/// The file in our folder that git reads as the user's configuration when it opens a repository in another folder.
+const LOCAL_REMOTE_CONFIG: &str = "local-remote.gitconfig";
+
+/// git opens no repository of another user without this. Source: <https://git-scm.com/docs/git-config>, `safe.directory`.
+const LOCAL_REMOTE_SETTINGS: &str = "[safe]\n\tdirectory = *\n";
+
 /// The git of this machine, at work in one folder for one remote.
 #[derive(Debug)]
 pub(super) struct Git {
@@ -182,6 +188,17 @@ impl Git {
         }
     }
 
+    /// Writes into our folder, which is there, what git is to read when it opens a repository in another folder.
+    pub(super) fn write_local_remote_config(&self) -> io::Result<()> {
+        let Some(folder) = &self.folder else { return Ok(()) };
+        let file = folder.join(LOCAL_REMOTE_CONFIG);
+        let is_written = std::fs::read(&file).is_ok_and(|text| text == LOCAL_REMOTE_SETTINGS.as_bytes());
+        if is_written || self.transport != Some(GitTransport::File) {
+            return Ok(());
+        }
+        std::fs::write(file, LOCAL_REMOTE_SETTINGS)
+    }
+
     /// Runs it and gives its output, which must be text, if it succeeded.
     pub(super) async fn run_for_text(&self, call: GitCommand<'_>) -> Result<String, GitError> {
         let bytes = self.run_for_bytes(call).await?;
@@ -246,16 +263,23 @@ impl Git {
             .envs(call.variables.iter().copied());
         if let Some(folder) = &self.folder {
             command.current_dir(folder).env("GIT_DIR", folder);
+            // The git at the other end has variables of its own, but the same configuration files.
+            if self.is_call_to_local_repository(call) {
+                command.env("GIT_CONFIG_GLOBAL", folder.join(LOCAL_REMOTE_CONFIG));
+            }
         }
         command
     }
 
+    /// Whether it opens a repository in a folder of this machine, which may be another user's: who configured it as a list's
+    /// trusts it.
+    fn is_call_to_local_repository(&self, call: GitCommand<'_>) -> bool {
+        call.scope == LocalOrRemoteGitCommand::Remote && self.transport == Some(GitTransport::File)
+    }
+
     /// Whether its memory and its files are limited. In a repository in a folder hooks run that are this machine's own.
     fn is_run_with_resource_limits(&self, call: GitCommand<'_>) -> bool {
-        match (call.scope, self.transport) {
-            (LocalOrRemoteGitCommand::Remote, Some(GitTransport::File)) | (_, None) => false,
-            (LocalOrRemoteGitCommand::Remote | LocalOrRemoteGitCommand::Local, Some(_)) => true,
-        }
+        self.transport.is_some() && !self.is_call_to_local_repository(call)
     }
 
     /// Settings as variables: what is there is in no argument and no file.

@@ -84,11 +84,24 @@ fn parse_push_report(report: &str, complaints: &str) -> Option<PushOutcome> {
         return Some(PushOutcome::Accepted);
     }
     let (_, summary) = report.lines().find_map(|line| line.strip_prefix("! "))?.split_once(' ')?;
+    if let Some(other) = branch_in_the_way(summary).or_else(|| branch_in_the_way(complaints)) {
+        return Some(PushOutcome::Refused(format!(
+            "a branch {other} is in the way, and git keeps no other one above or below it: delete or rename that one, or set \
+             `branch`"
+        )));
+    }
     if RACES.iter().any(|race| summary.contains(race)) {
         return Some(PushOutcome::Stale);
     }
     let remote: Vec<&str> = complaints.lines().filter(|line| line.starts_with("remote:")).collect();
     Some(PushOutcome::Refused(one_line(&format!("{summary}\n{}", remote.join("\n")))))
+}
+
+/// The branch because of which another cannot be made: `'refs/heads/a' exists; cannot create 'refs/heads/a/b'`.
+/// Source: git's refs.c.
+fn branch_in_the_way(said: &str) -> Option<Branch> {
+    let (before, _) = said.split_once("' exists; cannot create '")?;
+    before.rsplit_once("'refs/heads/")?.1.parse().ok()
 }
 
 #[cfg(test)]
@@ -107,6 +120,15 @@ mod tests {
         let refused = parse_push_report(&line("[remote rejected] (protected branch hook declined)"), said);
         let words = "[remote rejected] (protected branch hook declined); error: GH006: Protected branch update failed.";
         assert_eq!(refused, Some(PushOutcome::Refused(words.to_owned())));
+        let taken =
+            "cannot lock ref 'refs/heads/p/list': 'refs/heads/p' exists; cannot create 'refs/heads/p/list'";
+        let by_report = parse_push_report(&line(&format!("[remote rejected] ({taken})")), "");
+        let by_complaint = line("[remote rejected] (failed to update ref)");
+        let by_complaint = parse_push_report(&by_complaint, &format!("remote: error: {taken}        \n"));
+        for outcome in [by_report, by_complaint] {
+            let Some(PushOutcome::Refused(words)) = outcome else { panic!("{outcome:?}") };
+            assert!(words.starts_with("a branch p is in the way"), "{words}");
+        }
         let gone = "error: unable to delete 'p/list': remote ref does not exist";
         assert_eq!(parse_push_report("", gone), Some(PushOutcome::Accepted));
         assert_eq!(

@@ -59,8 +59,8 @@ impl Store {
         )
     }
 
-    /// Notes that the reviewers of a pull request were asked to look at it.
-    pub fn note_reviewers_asked(&mut self, list: &str, number: u64) -> Result<()> {
+    /// Notes that a pull request has got its labels, and that its reviewers were asked to look at it.
+    pub fn note_pull_request_introduced(&mut self, list: &str, number: u64) -> Result<()> {
         self.db.execute(
             "INSERT OR IGNORE INTO review_requests (list, number) VALUES (?1, ?2)",
             params![list, number],
@@ -68,8 +68,8 @@ impl Store {
         Ok(())
     }
 
-    /// Whether the reviewers of a pull request were asked already.
-    pub fn has_asked_reviewers(&self, list: &str, number: u64) -> Result<bool> {
+    /// Whether a pull request has got its labels, and its reviewers were asked.
+    pub fn has_introduced_pull_request(&self, list: &str, number: u64) -> Result<bool> {
         self.row_exists(
             "SELECT 1 FROM review_requests WHERE list = ?1 AND number = ?2",
             params![list, number],

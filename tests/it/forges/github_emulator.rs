@@ -169,7 +169,10 @@ async fn githubs_own_description_takes_every_request_of_a_pull_requests_life() {
     );
     forge.add_labels(&opened, &["papers".to_owned(), "automatic".to_owned()]).await.unwrap();
     forge.ask_reviewers(&opened, &["paperbot".to_owned()]).await.unwrap();
-    forge.update_pull_request(&opened, "Three papers", "Three papers came.").await.unwrap();
+    forge
+        .update_pull_request(&opened, "Three papers", "Three papers came.", &opened.branches.base)
+        .await
+        .unwrap();
     for _ in 0..2 {
         forge.add_comment(&opened, "A person has edited the branch.").await.unwrap();
     }

@@ -35,6 +35,7 @@ async fn a_pull_request_is_opened_once_kept_current_and_closed() {
         let expected = PullRequest {
             number: 1,
             url: "https://forge.example/pull/1".to_owned(),
+            branches: ours.clone(),
             state: ForgePullRequestState::Open,
             head_sha: format!("{:040x}", 1),
             title: "Two papers".to_owned(),
@@ -43,7 +44,7 @@ async fn a_pull_request_is_opened_once_kept_current_and_closed() {
             draft: false,
         };
         assert_eq!(first, expected, "{kind:?}");
-        forge.update_pull_request(&first, "Three papers", "Three came.").await.unwrap();
+        forge.update_pull_request(&first, "Three papers", "Three came.", &ours.base).await.unwrap();
         let current =
             PullRequest { title: "Three papers".to_owned(), body: "Three came.".to_owned(), ..expected };
         assert_eq!(forge.find_open_pull_request(&ours).await.unwrap().as_ref(), Some(&current), "{kind:?}");
@@ -117,6 +118,27 @@ async fn people_and_teams_are_asked_as_each_forge_wants_it() {
 }
 
 #[tokio::test]
+async fn an_unknown_reviewer_is_named_and_the_others_are_asked() {
+    for kind in KINDS {
+        let fake = FakeForge::start(kind).await;
+        let forge = forge_client(kind, &fake.api);
+        let opened = new(forge
+            .open_pull_request(&pull_request_branches(), &new_pull_request("Two papers"))
+            .await
+            .unwrap());
+        let refused = forge.ask_reviewers(&opened, &to_strings(&["nobody", "ada"])).await.unwrap_err();
+        let ForgeError::Rejected(words) = refused else { panic!("{kind:?}: {refused:?}") };
+        assert!(words.contains("nobody") && !words.contains("ada"), "{kind:?}: {words}");
+        let asked = serde_json::Value::from(fake.lock_memory().pulls[0].reviewers.clone()).to_string();
+        let expected = match kind {
+            ForgeVendor::GitLab => "[7]",
+            ForgeVendor::GitHub | ForgeVendor::Gitea => r#"[{"reviewers":["ada"],"team_reviewers":[]}]"#,
+        };
+        assert_eq!(asked, expected, "{kind:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_gitlab_user_who_is_not_there_is_named() {
     let fake = FakeForge::start(ForgeVendor::GitLab).await;
     let forge = forge_client(ForgeVendor::GitLab, &fake.api);
@@ -139,11 +161,11 @@ async fn a_draft_is_one_at_every_forge_and_stays_one_until_a_person_says_otherwi
         let opened = new(forge.open_pull_request(&ours, &draft).await.unwrap());
         assert_eq!((opened.title.as_str(), opened.draft), ("Two papers", true));
         assert_eq!(fake.lock_memory().pulls[0].title, title);
-        forge.update_pull_request(&opened, "Three papers", "").await.unwrap();
+        forge.update_pull_request(&opened, "Three papers", "", &opened.branches.base).await.unwrap();
         assert_eq!(fake.lock_memory().pulls[0].title, title.replace("Two", "Three"));
         fake.lock_memory().pulls[0].title = "Ready".to_owned();
         let ready = forge.find_open_pull_request(&ours).await.unwrap().unwrap();
-        forge.update_pull_request(&ready, "Four papers", "").await.unwrap();
+        forge.update_pull_request(&ready, "Four papers", "", &ready.branches.base).await.unwrap();
         assert_eq!(fake.lock_memory().pulls[0].title, "Four papers");
     }
     let fake = FakeForge::start(ForgeVendor::GitHub).await;
@@ -221,7 +243,7 @@ async fn writes_are_kept_apart_also_between_forges() {
     let begun = Instant::now();
     let opened =
         new(one.open_pull_request(&pull_request_branches(), &new_pull_request("Two papers")).await.unwrap());
-    other.update_pull_request(&opened, "Three papers", "").await.unwrap();
+    other.update_pull_request(&opened, "Three papers", "", &opened.branches.base).await.unwrap();
     one.close_pull_request(&opened).await.unwrap();
     assert!(begun.elapsed() >= 2 * between, "{:?}", begun.elapsed());
 }

@@ -65,7 +65,7 @@ const CASES: &[RefusalCase] = &[
         &[],
         r#"{"message": "Resource protected by organization SAML enforcement. You must grant your token access."}"#,
         "access",
-        "GitHub answered 403: the organisation wants the token to be authorised for SSO",
+        "You must grant your token access.): the organisation wants the token to be authorised for SSO",
     ),
     (
         ForgeVendor::GitHub,
@@ -121,7 +121,7 @@ const CASES: &[RefusalCase] = &[
         &[],
         r#"{"message": "token does not have at least one of required scope(s), required=[write:issue]"}"#,
         "permission",
-        r#"Gitea answered 403: the token lacks "issue: Read and Write""#,
+        r#"required scope(s), required=[write:issue]): the token lacks "issue: Read and Write""#,
     ),
     (
         ForgeVendor::Gitea,

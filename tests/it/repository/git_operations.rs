@@ -198,6 +198,62 @@ fn a_refusal_is_reported_in_the_remotes_own_words() {
 }
 
 #[test]
+fn a_branch_whose_name_is_the_folder_of_ours_is_named_as_what_is_in_the_way() {
+    let bare = BareRepository::new();
+    run_git(&bare.repository_path(), &["branch", "paperwire", "main"]);
+    block_on(async {
+        let mut ours = bare.open_repository().await;
+        let main = ours.fetch_branch_heads(None, &list_branch()).await.unwrap().base.commit;
+        let commit =
+            ours.create_commit(&main, &[file_change("README.md", "x\n")], "x\n").await.unwrap().unwrap();
+        let refused = ours.push_commit(&list_branch(), &commit, None).await.unwrap();
+        let PushOutcome::Refused(words) = refused else { panic!("{refused:?}") };
+        assert!(words.starts_with("a branch paperwire is in the way"), "{words}");
+    });
+}
+
+/// git opens no repository of another user, unless that is said to be safe; who may give a file away is root alone.
+#[test]
+fn a_repository_in_a_folder_of_another_user_is_opened() {
+    let bare = BareRepository::new();
+    let place = bare.repository_path();
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    std::os::unix::fs::chown(&place, Some(65_534), None).unwrap();
+    block_on(async {
+        let mut ours = bare.open_repository().await;
+        let main = ours.fetch_branch_heads(None, &list_branch()).await.unwrap().base.commit;
+        let commit =
+            ours.create_commit(&main, &[file_change("README.md", "x\n")], "x\n").await.unwrap().unwrap();
+        assert_eq!(ours.push_commit(&list_branch(), &commit, None).await.unwrap(), PushOutcome::Accepted);
+    });
+    std::os::unix::fs::chown(&place, Some(0), None).unwrap();
+}
+
+#[test]
+fn a_base_that_is_missing_is_reported_with_the_branches_that_are_there() {
+    let bare = BareRepository::new();
+    run_git(&bare.repository_path(), &["branch", "trunk", "main"]);
+    let missing = |base: Option<&str>| {
+        let base = base.map(|name| name.parse().unwrap());
+        block_on(async {
+            let mut ours = bare.open_repository().await;
+            ours.fetch_branch_heads(base.as_ref(), &list_branch()).await.unwrap_err().to_string()
+        })
+    };
+    let there = "it has main, trunk: set `base` to one of these";
+    assert_eq!(missing(Some("mian")), format!("the repository has no branch mian; {there}"));
+    run_git(&bare.repository_path(), &["symbolic-ref", "HEAD", "refs/heads/master"]);
+    assert_eq!(missing(None), format!("the repository has no default branch that exists; {there}"));
+    for name in ["main", "trunk"] {
+        run_git(&bare.repository_path(), &["update-ref", "-d", &format!("refs/heads/{name}")]);
+    }
+    let empty = missing(None);
+    assert!(empty.contains("it needs a first commit"), "{empty}");
+}
+
+#[test]
 fn little_is_fetched_and_a_base_that_moved_is_followed() {
     let bare = BareRepository::new();
     for n in 0..5 {
@@ -214,7 +270,8 @@ fn little_is_fetched_and_a_base_that_moved_is_followed() {
         assert_ne!(first.base.commit, moved);
         let missing =
             ours.fetch_branch_heads(Some(&"trunk".parse().unwrap()), &list_branch()).await.unwrap_err();
-        assert_eq!(missing, GitError::NoBaseBranch("trunk".to_owned()));
+        let there = "no branch trunk; it has main: set `base` to one of these";
+        assert_eq!(missing, GitError::NoBaseBranch(there.to_owned()));
     });
 }
 

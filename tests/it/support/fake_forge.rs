@@ -192,6 +192,11 @@ impl ForgeCall {
         self.query.iter().find(|(name, _)| names.contains(&name.as_str())).map(|(_, value)| value.as_str())
     }
 
+    /// Whether it is to ask somebody for a review who is unknown: the forge then asks none of them.
+    fn asks_stranger_for_review(&self) -> bool {
+        self.body["reviewers"].as_array().is_some_and(|names| names.iter().any(|name| name == "nobody"))
+    }
+
     /// Whether all are counted, while others link the next page: so Gitea does with labels.
     fn reports_total_count(&self) -> bool {
         self.kind == ForgeVendor::Gitea && self.path == ["labels"]
@@ -221,6 +226,10 @@ impl ForgeMemory {
             ("POST", ["pulls"]) => self.open_pull_request(asked),
             ("GET", ["pulls", at]) => (200, vec![], self.pull_request_json(asked.kind, number(at))),
             ("PATCH" | "PUT", ["pulls", at]) => self.update_pull_request(asked, number(at)),
+            ("POST", ["pulls", _, "requested_reviewers"]) if asked.asks_stranger_for_review() => {
+                let status = if asked.kind == ForgeVendor::Gitea { 404 } else { 422 };
+                (status, vec![], json!({"message": "user does not exist"}))
+            }
             ("POST", ["pulls", at, "requested_reviewers"]) => {
                 self.pulls[number(at)].reviewers.push(asked.body.clone());
                 (201, vec![], json!({}))
@@ -325,6 +334,9 @@ impl ForgeMemory {
         }
         if let Some(body) = asked.body_text(&["body", "description"]) {
             pull.body = body;
+        }
+        if let Some(base) = asked.body_text(&["base", "target_branch"]) {
+            pull.base = base;
         }
         pull.is_closed |=
             matches!(asked.body_text(&["state", "state_event"]).as_deref(), Some("closed" | "close"));

@@ -4,6 +4,7 @@ use anyhow::{Result, anyhow, bail};
 
 use super::build_push_record;
 use super::observe_repository::RepositoryObservation;
+use super::pull_request_body::{desired_body, desired_title};
 use super::repository_list_settings::{PublishMode, PullRequestSettings};
 use super::repository_sync_state::RepositorySync;
 use crate::domain::pull_request_plan::ClosingReason;
@@ -69,22 +70,25 @@ impl RepositorySync<'_> {
         }
         let (OpenedPullRequest::New(pull) | OpenedPullRequest::Adopted(pull)) = opened?;
         self.store.note_open_pull_request(self.target.list.name, pull.number)?;
-        settings.forge.add_labels(&pull, settings.labels).await?;
-        self.ask_reviewers(settings, &pull).await?;
         self.report.changed = true;
-        Ok(())
+        self.introduce_pull_request(settings, &pull).await
     }
 
-    /// Asks the reviewers once, also if the run that opened the pull request did not come to it. A forge that will
-    /// not have one of them has said so, and is not asked again.
-    async fn ask_reviewers(&mut self, settings: &PullRequestSettings<'_>, pull: &PullRequest) -> Result<()> {
+    /// Gives a pull request its labels and asks the reviewers, once, also if the run that opened it did not come to it:
+    /// what people change afterwards stays. A forge that will not have a reviewer has said so, and is not asked again.
+    async fn introduce_pull_request(
+        &mut self,
+        settings: &PullRequestSettings<'_>,
+        pull: &PullRequest,
+    ) -> Result<()> {
         let list = self.target.list.name;
-        if self.store.has_asked_reviewers(list, pull.number)? {
+        if self.store.has_introduced_pull_request(list, pull.number)? {
             return Ok(());
         }
+        settings.forge.add_labels(pull, settings.labels).await?;
         let asked = settings.forge.ask_reviewers(pull, settings.reviewers).await;
         if let Ok(()) | Err(ForgeError::Rejected(_)) = asked {
-            self.store.note_reviewers_asked(list, pull.number)?;
+            self.store.note_pull_request_introduced(list, pull.number)?;
         }
         Ok(asked?)
     }
@@ -96,9 +100,16 @@ impl RepositorySync<'_> {
     ) -> Result<()> {
         let PublishMode::PullRequest(_, settings) = &self.target.mode else { return Ok(()) };
         let pull = find_pull_request_by_number(observation, number)?;
-        settings.forge.update_pull_request(pull, settings.title, &observation.body).await?;
-        settings.forge.add_labels(pull, settings.labels).await?;
-        self.ask_reviewers(settings, pull).await
+        let base = self.session.heads.base.branch.as_str();
+        if pull.branches.base != base {
+            let words = format!("The list is on `{base}` now, so this goes there.");
+            settings.forge.add_comment(pull, &words).await?;
+        }
+        let is_introduced = self.store.has_introduced_pull_request(self.target.list.name, number)?;
+        let title = desired_title(pull, settings.title);
+        let body = desired_body(&pull.body, &observation.body, is_introduced);
+        settings.forge.update_pull_request(pull, title, &body, base).await?;
+        self.introduce_pull_request(settings, pull).await
     }
 
     pub(super) async fn close_pull_request(
@@ -131,9 +142,15 @@ impl RepositorySync<'_> {
         pull: Option<u64>,
     ) -> Result<()> {
         let branch = self.target.proposal_branch()?.nth_branch(number);
+        let merge = observation.branch_merges.iter().find(|merge| merge.number == number);
+        let files = merge.map(|merge| merge.conflicting_files.as_slice()).unwrap_or_default();
+        let of_files = match files {
+            [] => String::new(),
+            files => format!(" of `{}`", files.join("`, `")),
+        };
         let words = format!(
-            "Somebody's commits on `{branch}` and what the list should have now change the same lines, so they were left as \
-             they are. Once they are merged, or taken off the branch, it goes on."
+            "Somebody's commits on `{branch}` and what the list should have now change the same lines{of_files}, so they were \
+             left as they are. Once they are merged, or taken off the branch, it goes on."
         );
         if let (PublishMode::PullRequest(_, settings), Some(number)) = (&self.target.mode, pull) {
             settings.forge.add_comment(find_pull_request_by_number(observation, number)?, &words).await?;

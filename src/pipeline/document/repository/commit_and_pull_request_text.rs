@@ -11,32 +11,8 @@ use crate::pipeline::document::exports::{is_export_file, table_rows_of_topic};
 use crate::pipeline::document::list_settings_and_report::List;
 use crate::pipeline::document::merged_list::MergedList;
 use crate::render::pull_request::{EditedCellConflict, ProposedTopicChanges, VersionReplacingRow};
-use crate::render::{SingleLine, pull_request, texts_between_valid_markers};
+use crate::render::{SingleLine, texts_between_valid_markers};
 use crate::store::{FileTexts, Store};
-
-/// Marks, unseen, in the body of a pull request what the list has in it: a person who closes it has seen that.
-const CONTENT_MARK: &str = "<!-- paperwire content=";
-
-/// The body of a pull request that changes so much.
-pub(super) fn pull_request_body(
-    changes: &[ProposedTopicChanges],
-    content: &ProposedContentFingerprints,
-) -> String {
-    let body = pull_request::pull_request_body(changes);
-    format!("{body}\n{CONTENT_MARK}{content} -->\n")
-}
-
-/// The content that a body was written for.
-pub(super) fn parse_content_mark(body: &str) -> Option<ProposedContentFingerprints> {
-    let (_, rest) = body.split_once(CONTENT_MARK)?;
-    let (content, _) = rest.split_once(" -->")?;
-    content.parse().ok()
-}
-
-/// Whether two bodies are the same; a forge may have changed line ends, or white space at the end.
-pub(super) fn is_same_pull_request_body(current: &str, body: &str) -> bool {
-    current.trim_end().lines().map(str::trim_end).eq(body.trim_end().lines().map(str::trim_end))
-}
 
 /// The message of a commit that changes so much: the same for the same change.
 pub(super) fn commit_message(changes: &[ProposedTopicChanges]) -> String {

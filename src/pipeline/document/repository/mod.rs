@@ -17,6 +17,7 @@ mod observe_branches;
 mod observe_pull_requests;
 mod observe_repository;
 mod pending_review;
+mod pull_request_body;
 mod repository_list_settings;
 mod repository_sync_state;
 
@@ -38,6 +39,7 @@ use crate::store::{Dismissal, FileTexts, GeneratedFiles, PendingReviewState, Pus
 use list_files_at_commit::ListFilesAtCommit;
 use merge_base::{find_list_merge_base, possible_base_texts, tables_fingerprint};
 use observe_repository::RepositoryObservation;
+use pull_request_body::own_pull_request_body;
 use repository_list_settings::list_label;
 use repository_sync_state::RepositorySync;
 
@@ -85,7 +87,8 @@ pub async fn preview_list_in_repository(
         .await?;
     let current = snapshot.existing_files();
     let body = match &target.mode {
-        PublishMode::PullRequest(..) => Some(commit_and_pull_request_text::pull_request_body(
+        PublishMode::PullRequest(_, settings) => Some(own_pull_request_body(
+            settings.title,
             &commit_and_pull_request_text::proposed_topic_changes(store, &target.list, &current, &merged)?,
             &commit_and_pull_request_text::content_fingerprints_of_change(&current, &merged),
         )),

@@ -11,27 +11,37 @@ use crate::list::git::{BranchHead, CommitsAheadOfBase, GitMergeOutcome};
 use crate::pipeline::document::exports::note_rows_seen;
 use crate::pipeline::document::merged_list::{GeneratedMergeBase, MergedList};
 
+/// What a branch with a person's commits should have.
+pub(super) struct BranchListMerge {
+    /// The branch's number.
+    pub(super) number: u32,
+    /// The list as it should be there.
+    pub(super) list: MergedList,
+    /// The files in which the person and the program changed the same lines, so that nothing is pushed.
+    pub(super) conflicting_files: Vec<String>,
+}
+
 impl RepositorySync<'_> {
     /// Our branches, and for those that have a person's commits what they should have.
     pub(super) async fn observe_branches(
         &mut self,
         desired: Option<&CommitId>,
         message: &str,
-    ) -> Result<(Vec<ObservedBranch>, Vec<(u32, MergedList)>)> {
+    ) -> Result<(Vec<ObservedBranch>, Vec<BranchListMerge>)> {
         let name = self.target.proposal_branch()?;
-        let (mut observed, mut on_top) = (Vec::new(), Vec::new());
+        let (mut observed, mut merges) = (Vec::new(), Vec::new());
         for head in self.session.heads.ours.clone() {
             let Some(number) = name.branch_number_of(&head.branch) else { continue };
             if matches!(self.target.mode, PublishMode::Branch(_)) && number != 1 {
                 continue;
             }
             let history = self.session.repository.branch_history(&self.session.heads, &head).await?;
-            let (ownership, merged) =
-                self.observe_branch_ownership(&head, &history, desired, message).await?;
-            on_top.extend(merged.map(|merged| (number, merged)));
+            let (ownership, merge) =
+                self.observe_branch_ownership(number, &head, &history, desired, message).await?;
+            merges.extend(merge);
             observed.push(ObservedBranch { number, commit: head.commit.clone(), ownership });
         }
-        Ok((observed, on_top))
+        Ok((observed, merges))
     }
 
     /// Whose a branch is, and what it should have if a person's commits are on it.
@@ -41,11 +51,12 @@ impl RepositorySync<'_> {
     /// they merged it by a rebase or a squash, it is only what is left of it, and nothing is lost with it.
     async fn observe_branch_ownership(
         &mut self,
+        number: u32,
         head: &BranchHead,
         history: &CommitsAheadOfBase,
         desired: Option<&CommitId>,
         message: &str,
-    ) -> Result<(BranchOwnership, Option<MergedList>)> {
+    ) -> Result<(BranchOwnership, Option<BranchListMerge>)> {
         if !history.has_commits_by_people() {
             return Ok((BranchOwnership::Ours, None));
         }
@@ -61,19 +72,20 @@ impl RepositorySync<'_> {
             return Ok((BranchOwnership::Persons(BranchMerge::AlreadyIn), None));
         }
         let onto = desired.unwrap_or(&base.commit);
-        let (merge, merged) = self.merge_onto_branch(head, history, onto, message).await?;
-        Ok((BranchOwnership::Persons(merge), Some(merged)))
+        let (ownership, merge) = self.merge_onto_branch(number, head, history, onto, message).await?;
+        Ok((BranchOwnership::Persons(ownership), Some(merge)))
     }
 
     /// What is desired on top of a branch that has a person's commits: its list as the person left it with what came
     /// since, and if the base moved, the base as well.
     async fn merge_onto_branch(
         &mut self,
+        number: u32,
         head: &BranchHead,
         history: &CommitsAheadOfBase,
         desired: &CommitId,
         message: &str,
-    ) -> Result<(BranchMerge, MergedList)> {
+    ) -> Result<(BranchMerge, BranchListMerge)> {
         let mut snapshot = self.load_list_files_at_commit(&head.commit).await?;
         let merge_base = find_generated_texts_on_branch(
             &mut self.session,
@@ -84,15 +96,16 @@ impl RepositorySync<'_> {
             history,
         )
         .await?;
-        let merged = self.merge_list_at_commit(&mut snapshot, &merge_base).await?;
+        let list = self.merge_list_at_commit(&mut snapshot, &merge_base).await?;
         // In a list's feed, a row that is only on the branch has the date when it was first seen.
-        note_rows_seen(self.store, &self.target.list, &merged.files, self.now)?;
-        let changes = snapshot.tree_changes(self.target, &merged.files)?;
-        let list = self.session.repository.create_commit(&head.commit, &changes, message).await?;
-        let commit = list.clone().unwrap_or_else(|| head.commit.clone());
-        let list_alone = list.map_or(BranchMerge::AlreadyIn, BranchMerge::Merged);
+        note_rows_seen(self.store, &self.target.list, &list.files, self.now)?;
+        let changes = snapshot.tree_changes(self.target, &list.files)?;
+        let mut merge = BranchListMerge { number, list, conflicting_files: Vec::new() };
+        let on_top = self.session.repository.create_commit(&head.commit, &changes, message).await?;
+        let commit = on_top.clone().unwrap_or_else(|| head.commit.clone());
+        let list_alone = on_top.map_or(BranchMerge::AlreadyIn, BranchMerge::Merged);
         if history.merge_base.as_ref() == Some(&self.session.heads.base.commit) {
-            return Ok((list_alone, merged));
+            return Ok((list_alone, merge));
         }
         let tip = BranchHead { branch: head.branch.clone(), commit };
         let earlier = match &history.merge_base {
@@ -110,12 +123,15 @@ impl RepositorySync<'_> {
                 message,
             )
             .await?;
-        let on_top = match outcome {
+        let merged = match outcome {
             GitMergeOutcome::AlreadyMerged => list_alone,
             GitMergeOutcome::Commit(both) => BranchMerge::Merged(both),
-            GitMergeOutcome::Conflict(_) => BranchMerge::Conflict,
+            GitMergeOutcome::Conflict(paths) => {
+                merge.conflicting_files = paths;
+                BranchMerge::Conflict
+            }
         };
-        Ok((on_top, merged))
+        Ok((merged, merge))
     }
 
     /// What would be desired if the base were where a branch has left it. What is desired now differs from that by what

@@ -2,8 +2,8 @@
 
 use anyhow::Result;
 
-use super::commit_and_pull_request_text;
 use super::merge_base::NewlyMergedPullRequest;
+use super::pull_request_body::{desired_body, desired_title, is_same_pull_request_body, parse_content_mark};
 use super::repository_list_settings::PublishMode;
 use super::repository_sync_state::RepositorySync;
 use crate::domain::pull_request_plan::{DescriptionFreshness, ObservedPullRequest, PullRequestState};
@@ -52,12 +52,33 @@ impl RepositorySync<'_> {
                 break;
             }
         }
+        self.add_pull_request_into_other_base(&mut all).await?;
         let latest = all.last().map(|(number, _)| *number);
         let is_ended = |number: u32| {
             Some(number) != latest && !all.iter().any(|(branch, pull)| *branch == number && pull.is_open())
         };
         self.closed_pulls = all.iter().filter(|(number, _)| is_ended(*number)).cloned().collect();
         Ok(Some(all))
+    }
+
+    /// Adds the pull request that the list is proposed by if it goes into a branch that was the base when it was opened.
+    async fn add_pull_request_into_other_base(&self, all: &mut Vec<(u32, PullRequest)>) -> Result<()> {
+        let PublishMode::PullRequest(branch, settings) = &self.target.mode else { return Ok(()) };
+        let Some(in_use) = self.store.number_of_open_pull_request(self.target.list.name)? else {
+            return Ok(());
+        };
+        if all.iter().any(|(_, pull)| pull.is_open() || pull.number == in_use) {
+            return Ok(());
+        }
+        let Some(pull) = settings.forge.find_open_pull_request_by_number(in_use).await? else {
+            return Ok(());
+        };
+        let head = pull.branches.head.parse().ok();
+        if let Some(number) = head.and_then(|head| branch.branch_number_of(&head)) {
+            let at = all.partition_point(|(other, _)| *other < number);
+            all.insert(at, (number, pull));
+        }
+        Ok(())
     }
 
     /// The pull requests of which it is new that they were merged.
@@ -85,10 +106,11 @@ impl RepositorySync<'_> {
         let PublishMode::PullRequest(_, settings) = &self.target.mode else { return Ok(Vec::new()) };
         let (list, mut observed) = (self.target.list.name, Vec::new());
         for (branch, pull) in pulls {
-            let is_current = pull.title == settings.title
-                && commit_and_pull_request_text::is_same_pull_request_body(&pull.body, body)
-                && settings.labels.iter().all(|label| pull.labels.contains(label))
-                && (settings.reviewers.is_empty() || self.store.has_asked_reviewers(list, pull.number)?);
+            let is_introduced = self.store.has_introduced_pull_request(list, pull.number)?;
+            let is_current = is_introduced
+                && pull.title == desired_title(pull, settings.title)
+                && pull.branches.base == self.session.heads.base.branch.as_str()
+                && is_same_pull_request_body(&pull.body, &desired_body(&pull.body, body, is_introduced));
             let state = match pull.state {
                 ForgePullRequestState::Open if is_current => {
                     PullRequestState::Open(DescriptionFreshness::Current)
@@ -100,9 +122,9 @@ impl RepositorySync<'_> {
                 {
                     PullRequestState::ClosedByUs
                 }
-                ForgePullRequestState::Closed => PullRequestState::ClosedByPerson(
-                    commit_and_pull_request_text::parse_content_mark(&pull.body),
-                ),
+                ForgePullRequestState::Closed => {
+                    PullRequestState::ClosedByPerson(parse_content_mark(&pull.body))
+                }
             };
             observed.push(ObservedPullRequest { id: pull.number, branch: *branch, state });
         }

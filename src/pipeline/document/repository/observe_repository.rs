@@ -5,6 +5,9 @@ use anyhow::Result;
 use super::commit_and_pull_request_text;
 use super::list_files_at_commit::ListFilesAtCommit;
 use super::merge_base::{MergedPush, find_list_merge_base, possible_base_texts};
+use super::observe_branches::BranchListMerge;
+use super::pull_request_body::own_pull_request_body;
+use super::repository_list_settings::PublishMode;
 use super::repository_sync_state::RepositorySync;
 use crate::domain::CommitId;
 use crate::domain::pull_request_plan::{DesiredListCommit, ObservedPullRequests, PullRequestPlanInput};
@@ -21,10 +24,11 @@ pub(super) struct RepositoryObservation {
     /// What the base should have.
     pub(super) merged: MergedList,
     /// For each of our branches that has a person's commits, what it should have.
-    pub(super) branch_merges: Vec<(u32, MergedList)>,
+    pub(super) branch_merges: Vec<BranchListMerge>,
     /// The branches of pull requests of which it is new that they were merged, if they are where they were merged.
     pub(super) newly_merged_branches: Vec<u32>,
     pub(super) pulls: Vec<PullRequest>,
+    /// Our part of the body that the pull request should have.
     pub(super) body: String,
 }
 
@@ -36,16 +40,16 @@ impl RepositoryObservation {
         {
             return &self.merged;
         }
-        let on_top = self.branch_merges.iter().find(|(on, _)| *on == number);
-        on_top.map_or(&self.merged, |(_, merged)| merged)
+        let on_top = self.branch_merges.iter().find(|merge| merge.number == number);
+        on_top.map_or(&self.merged, |merge| &merge.list)
     }
 
     /// What should be on those branches that have a person's commits and are proposed, or were until now.
     pub(super) fn merges_of_proposed_branches(&self) -> impl Iterator<Item = &MergedList> {
-        let is_proposed = |number: &u32| {
-            self.newly_merged_branches.contains(number) || self.plan_input.is_branch_proposed(*number)
+        let is_proposed = |number: u32| {
+            self.newly_merged_branches.contains(&number) || self.plan_input.is_branch_proposed(number)
         };
-        self.branch_merges.iter().filter(move |(number, _)| is_proposed(number)).map(|(_, merged)| merged)
+        self.branch_merges.iter().filter(move |merge| is_proposed(merge.number)).map(|merge| &merge.list)
     }
 }
 
@@ -108,17 +112,21 @@ impl RepositorySync<'_> {
             .map(|(branch, _)| *branch)
             .collect();
         let open = numbered.iter().flatten().rfind(|(_, pull)| pull.is_open()).map(|(number, _)| *number);
-        let topics = match branch_merges.iter().rfind(|(number, _)| open.is_none_or(|open| open == *number)) {
-            Some((_, on_top)) => commit_and_pull_request_text::proposed_topic_changes(
+        let on_top = branch_merges.iter().rfind(|merge| open.is_none_or(|open| open == merge.number));
+        let topics = match on_top {
+            Some(on_top) => commit_and_pull_request_text::proposed_topic_changes(
                 self.store,
                 &self.target.list,
                 &current,
-                on_top,
+                &on_top.list,
             )?,
             None => topics,
         };
         let content = commit_and_pull_request_text::content_fingerprints_of_change(&current, &merged);
-        let body = commit_and_pull_request_text::pull_request_body(&topics, &content);
+        let body = match &self.target.mode {
+            PublishMode::PullRequest(_, settings) => own_pull_request_body(settings.title, &topics, &content),
+            PublishMode::Direct | PublishMode::Branch(_) => String::new(),
+        };
         let desired = match commit {
             Some(commit) => DesiredListCommit::NewCommit { commit, content },
             None => DesiredListCommit::SameAsBase,

@@ -469,7 +469,7 @@ CREATE TABLE suspect_deletions (
     PRIMARY KEY (list, branch, topic)
 ) STRICT, WITHOUT ROWID;
 
--- The pull requests whose reviewers were asked to look at them.
+-- The pull requests that have got their labels and whose reviewers were asked, which is done once.
 CREATE TABLE review_requests (
     list TEXT NOT NULL,
     number INTEGER NOT NULL,
