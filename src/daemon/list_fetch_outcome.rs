@@ -83,5 +83,7 @@ pub(super) fn to_repository_list<'a>(
         path: &repository.path,
         base: repository.base.as_ref(),
         mode: route,
+        commit_message: repository.commit_message.as_ref(),
+        signoff: repository.signoff,
     }
 }

@@ -49,6 +49,7 @@ mod paper_link;
 mod paper_merge;
 mod percent_encoding;
 mod poll_backoff;
+mod proposal_text_template;
 mod published_feed_entry;
 pub mod pull_request_plan;
 mod query;
@@ -123,6 +124,7 @@ pub use paper_link::PaperLink;
 pub use paper_merge::merge_paper;
 pub use percent_encoding::percent_encode;
 pub use poll_backoff::backoff_after_incomplete_polls;
+pub use proposal_text_template::{ProposalCounts, ProposalTextTemplate, UnknownPlaceError};
 pub use published_feed_entry::PublishedFeedEntry;
 pub use query::{QUERY_CHARS_MAX, QUERY_DEPTH_MAX, Query, QueryError};
 pub use query_match::{

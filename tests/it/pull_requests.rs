@@ -7,7 +7,7 @@ use crate::support::executable_files;
 use crate::support::random_month_of_papers::RandomNumbers;
 use crate::support::repository_env::{BRANCH, RepositoryEnv, TOKEN};
 use crate::support::sample_papers::{newest_first, next_version, versioned_ids};
-use crate::support::test_env::{OnceOutput, measure_time};
+use crate::support::test_env::{OnceOutput, TOPIC, measure_time};
 
 #[test]
 fn a_pull_request_is_opened_once_and_updated_in_place() {
@@ -272,6 +272,29 @@ fn reviewers_are_asked_once_also_by_a_later_run() {
     assert_eq!(env.run_once().status, 1);
     env.run_once_well();
     assert_eq!(env.forge.lock_memory().pulls[1].reviewers.len(), 0);
+}
+
+#[test]
+fn titles_and_messages_have_the_counts_where_the_configuration_wants_them() {
+    let mut env = RepositoryEnv::new(
+        "forge = \"github\"\napi = \"API\"\nproject = \"owner/list\"\ntoken_file = \"token\"\n\
+         title = \"{new} new in {topics}\"\ncommit_message = \"docs: {new} new, {replaced} replaced\"\nsignoff = true\n",
+    );
+    env.run_once_well();
+    let title = |env: &RepositoryEnv| env.forge.lock_memory().pulls[0].title.clone();
+    let message = |env: &RepositoryEnv| {
+        run_git(&env.bare.repository_path(), &["log", "-1", "--format=%B", BRANCH]).trim().to_owned()
+    };
+    let signed = "Signed-off-by: paperwire <paperwire@noreply.invalid>";
+    assert_eq!(title(&env), format!("5 new in {TOPIC}"));
+    assert_eq!(message(&env), format!("docs: 5 new, 0 replaced\n\n{signed}"));
+    env.add_papers(1);
+    env.run_once_well();
+    assert_eq!(title(&env), format!("6 new in {TOPIC}"));
+    assert_eq!(message(&env), format!("docs: 6 new, 0 replaced\n\n{signed}"));
+    let writes = env.forge.write_requests().len();
+    env.run_once_well();
+    assert_eq!(env.forge.write_requests().len(), writes);
 }
 
 #[test]

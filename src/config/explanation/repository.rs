@@ -17,6 +17,10 @@ pub(super) struct RepositoryExplanation {
     #[serde(skip_serializing_if = "Option::is_none")]
     forge: Option<ForgeConfig>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    commit_message: Option<String>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    signoff: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
     app: Option<String>,
     secret: Option<SecretExplanation>,
 }
@@ -32,6 +36,8 @@ impl RepositoryExplanation {
             base: repository.base.as_ref().map(ToString::to_string),
             branch: repository.branch_pushed_to().map(ToString::to_string),
             forge,
+            commit_message: repository.commit_message.as_ref().map(ToString::to_string),
+            signoff: repository.signoff,
             app: match &repository.credential {
                 CredentialConfig::App { id, .. } => Some(id.clone()),
                 CredentialConfig::Ambient | CredentialConfig::Token { .. } => None,
@@ -64,6 +70,12 @@ impl fmt::Display for RepositoryExplanation {
                 )?;
                 write_forge_explanation(f, forge)?;
             }
+        }
+        let signed = if self.signoff { ", signed off" } else { "" };
+        match self.commit_message.as_deref().and_then(|message| message.lines().next()) {
+            Some(subject) => write_explanation_line(f, "  message", format_args!("{subject}{signed}"))?,
+            None if self.signoff => write_explanation_line(f, "  message", "signed off")?,
+            None => {}
         }
         self.app.iter().try_for_each(|app| write_explanation_line(f, "  app", app))?;
         self.secret.iter().try_for_each(|secret| write!(f, "{secret}"))

@@ -12,10 +12,10 @@ use crate::config_table::did_you_mean::parse_choice;
 use crate::config_table::excerpt::printable_value;
 use crate::config_table::secret_location::{self, SecretAvailability, SecretConfigKeys, SecretLocation};
 use crate::config_table::toml_table::ConfigTable;
-use crate::domain::{Branch, ForgeVendor, GitTransport, Remote, TreePath};
+use crate::domain::{Branch, ForgeVendor, GitTransport, ProposalTextTemplate, Remote, TreePath};
 use value_parsers::{
-    parse_api_url, parse_app_id, parse_basic_auth_user, parse_branch, parse_label, parse_project,
-    parse_pull_request_title, parse_remote, parse_reviewer, parse_tree_path, slug,
+    parse_api_url, parse_app_id, parse_basic_auth_user, parse_branch, parse_commit_message, parse_label,
+    parse_project, parse_pull_request_title, parse_remote, parse_reviewer, parse_tree_path, slug,
 };
 
 /// What opens a repository and its forge.
@@ -35,7 +35,7 @@ const APP_KEY: SecretConfigKeys = SecretConfigKeys {
 };
 
 /// The keys that only a list in a repository has.
-pub(super) const KEYS: [&str; 17] = [
+pub(super) const KEYS: [&str; 19] = [
     "repository",
     "base",
     "branch",
@@ -53,6 +53,8 @@ pub(super) const KEYS: [&str; 17] = [
     "title",
     "draft",
     "direct",
+    "commit_message",
+    "signoff",
 ];
 
 /// Keys that say how a pull request is made, and so mean nothing without a forge.
@@ -98,6 +100,10 @@ pub struct RepositoryConfig {
     pub credential: CredentialConfig,
     /// How the list gets there.
     pub publish: PublishConfig,
+    /// What a commit says; none for our own words.
+    pub commit_message: Option<ProposalTextTemplate>,
+    /// Whether a commit's message is signed off by the program.
+    pub signoff: bool,
 }
 
 /// What opens a repository and its forge.
@@ -144,7 +150,8 @@ pub struct ForgeConfig {
     /// The forge's name for the repository: `owner/list`.
     pub project: String,
     /// The title of a pull request.
-    pub title: String,
+    #[serde(serialize_with = "serialize_title")]
+    pub title: ProposalTextTemplate,
     /// The labels of a pull request.
     pub labels: Vec<String>,
     /// Who is asked to look at it, by the forge's names.
@@ -156,6 +163,10 @@ pub struct ForgeConfig {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a field over by reference")]
 fn serialize_vendor<S: Serializer>(vendor: &ForgeVendor, to: S) -> Result<S::Ok, S::Error> {
     to.serialize_str(vendor.config_name())
+}
+
+fn serialize_title<S: Serializer>(title: &ProposalTextTemplate, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_str(title)
 }
 
 fn serialize_url<S: Serializer>(url: &Url, to: S) -> Result<S::Ok, S::Error> {
@@ -202,7 +213,17 @@ pub(super) fn read_repository_config(
     let word = read_forge_choice(section, &remote, mistakes);
     let route = read_publish_config(section, &remote, name, word, mistakes);
     let credential = read_credential_config(section, &remote, word, folder, mistakes);
-    let repository = RepositoryConfig { path: path?, credential: credential?, publish: route?, remote, base };
+    let commit_message = section.optional_value("commit_message", parse_commit_message, mistakes);
+    let signoff = section.boolean_value("signoff", mistakes)?;
+    let repository = RepositoryConfig {
+        path: path?,
+        credential: credential?,
+        publish: route?,
+        remote,
+        base,
+        commit_message,
+        signoff,
+    };
     if repository.base.is_some() && repository.base.as_ref() == repository.branch_pushed_to() {
         let wrong = InvalidValue::new("is the base itself", "a branch of its own: it is moved and deleted");
         section.report_invalid("branch", wrong, mistakes);

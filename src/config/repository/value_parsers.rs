@@ -8,7 +8,8 @@ use crate::config_table::diagnostic::InvalidValue;
 use crate::config_table::excerpt::printable_value;
 use crate::config_table::value_parsers::breaks_line;
 use crate::domain::{
-    Branch, BranchNameError, ForgeVendor, Remote, RemoteAddressError, TreePath, TreePathError,
+    Branch, BranchNameError, ForgeVendor, ProposalTextTemplate, Remote, RemoteAddressError, TreePath,
+    TreePathError,
 };
 
 /// Longest label. Source: GitHub's interface refuses a longer one.
@@ -16,6 +17,9 @@ const LABEL_CHARS_MAX: usize = 50;
 
 /// Longest title. Source: GitHub and GitLab take 255 or 256 characters.
 const TITLE_CHARS_MAX: usize = 200;
+
+/// Longest message of a commit.
+const MESSAGE_CHARS_MAX: usize = 2000;
 
 pub(super) fn parse_remote(text: &str) -> Result<Remote, InvalidValue> {
     let right =
@@ -115,12 +119,29 @@ pub(super) fn parse_reviewer(text: &str) -> Result<String, InvalidValue> {
     ))
 }
 
-pub(super) fn parse_pull_request_title(text: &str) -> Result<String, InvalidValue> {
+pub(super) fn parse_pull_request_title(text: &str) -> Result<ProposalTextTemplate, InvalidValue> {
     let is_title = text.trim() == text && (1..=TITLE_CHARS_MAX).contains(&text.chars().count());
     if is_title && !text.contains(breaks_line) {
-        return Ok(text.to_owned());
+        return parse_proposal_text(text);
     }
     Err(InvalidValue::new("is no title", format!("one line of at most {TITLE_CHARS_MAX} characters")))
+}
+
+pub(super) fn parse_commit_message(text: &str) -> Result<ProposalTextTemplate, InvalidValue> {
+    let is_message = !text.trim().is_empty() && text.chars().count() <= MESSAGE_CHARS_MAX;
+    if is_message && text.lines().all(|line| !line.contains(breaks_line)) {
+        return parse_proposal_text(text.trim());
+    }
+    let right =
+        format!("a text of at most {MESSAGE_CHARS_MAX} characters, the first line of which is its subject");
+    Err(InvalidValue::new("is no message", right))
+}
+
+fn parse_proposal_text(text: &str) -> Result<ProposalTextTemplate, InvalidValue> {
+    ProposalTextTemplate::parse(text).map_err(|wrong| {
+        let places = ProposalTextTemplate::PLACES.join(", ");
+        InvalidValue::new(wrong.to_string(), format!("text, with any of {places} in it"))
+    })
 }
 
 /// The user name of HTTP basic authentication, which a colon ends.

@@ -39,7 +39,7 @@ paperwire.toml:10:1: [[list]] number 1: unknown key `files`
 paperwire.toml:11:1: [[list]] number 1: unknown key `colour`
     colour = …
     ^
-    known keys are `file`, `topics`, `rows`, `name`, `code_hosts`, `columns`, `archive`, `feed`, `bibtex`, `page`, `repository`, `base`, `branch`, `user`, `token_file`, `token_env`, `app_id`, `key_file`, `key_env`, `forge`, `api`, `project`, `labels`, `reviewers`, `title`, `draft`, `direct`
+    known keys are `file`, `topics`, `rows`, `name`, `code_hosts`, `columns`, `archive`, `feed`, `bibtex`, `page`, `repository`, `base`, `branch`, `user`, `token_file`, `token_env`, `app_id`, `key_file`, `key_env`, `forge`, `api`, `project`, `labels`, `reviewers`, `title`, `draft`, `direct`, `commit_message`, `signoff`
 "#);
 }
 

@@ -249,6 +249,21 @@ paperwire.toml:35:13: [[list]] "README.md", token_env: means nothing next to an 
 }
 
 #[test]
+fn a_text_with_an_unknown_place_in_it_is_refused() {
+    for (line, told) in [
+        ("title = \"{news} papers\"", "title: has {news}, which is no place for anything"),
+        ("commit_message = \"{new} {count}\"", "commit_message: has {count}, which is no place for anything"),
+        ("commit_message = \" \"", "commit_message: is no message"),
+    ] {
+        let said = error_message(&config_toml_with(&format!(
+            "[[list]]\nrepository = \"https://github.com/owner/list\"\nfile = \"README.md\"\n\
+             token_env = \"TOKEN\"\n{line}\n"
+        )));
+        assert!(said.contains(told), "{line}: {said}");
+    }
+}
+
+#[test]
 fn two_lists_on_one_branch_are_refused() {
     let body = config_toml_with(
         r#"[[list]]

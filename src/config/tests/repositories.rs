@@ -5,7 +5,7 @@ use crate::config::{
     ConfigExplanation, CredentialConfig, ExplanationContext, ForgeConfig, ListFileReadiness, PublishConfig,
     SecretLocation,
 };
-use crate::domain::ForgeVendor;
+use crate::domain::{ForgeVendor, ProposalTextTemplate};
 
 fn config_with_list(list: &str) -> super::Config {
     load_config(&format!("{REST}[[list]]\nfile = \"README.md\"\n{list}")).unwrap()
@@ -27,7 +27,7 @@ fn a_known_host_tells_all_but_the_token() {
         project: "owner/list".into(),
         labels: Vec::new(),
         reviewers: Vec::new(),
-        title: "Update the list of papers".into(),
+        title: ProposalTextTemplate::parse("Update the list of papers").unwrap(),
         draft: false,
     };
     assert_eq!(

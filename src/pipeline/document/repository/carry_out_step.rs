@@ -59,7 +59,7 @@ impl RepositorySync<'_> {
         let PublishMode::PullRequest(_, settings) = &self.target.mode else { return Ok(()) };
         let branches = self.pull_request_branches(number)?;
         let proposal = NewPullRequest {
-            title: settings.title.to_owned(),
+            title: observation.title.clone(),
             body: observation.body.clone(),
             draft: settings.draft,
         };
@@ -106,7 +106,7 @@ impl RepositorySync<'_> {
             settings.forge.add_comment(pull, &words).await?;
         }
         let is_introduced = self.store.has_introduced_pull_request(self.target.list.name, number)?;
-        let title = desired_title(pull, settings.title);
+        let title = desired_title(pull, &observation.title);
         let body = desired_body(&pull.body, &observation.body, is_introduced);
         settings.forge.update_pull_request(pull, title, &body, base).await?;
         self.introduce_pull_request(settings, pull).await

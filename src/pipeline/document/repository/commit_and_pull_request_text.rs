@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use crate::domain::PaperId;
+use super::repository_list_settings::RepositoryListSettings;
 use crate::domain::pull_request_plan::ProposedContentFingerprints;
+use crate::domain::{PaperId, ProposalCounts, ProposalTextTemplate};
+use crate::list::git::{ADDRESS, NAME};
 use crate::pipeline::document::exports::{is_export_file, table_rows_of_topic};
 use crate::pipeline::document::list_settings_and_report::List;
 use crate::pipeline::document::merged_list::MergedList;
@@ -14,15 +16,55 @@ use crate::render::pull_request::{EditedCellConflict, ProposedTopicChanges, Vers
 use crate::render::{SingleLine, texts_between_valid_markers};
 use crate::store::{FileTexts, Store};
 
+/// Longest title that is made of a template. Source: GitHub and GitLab take 255 or 256 characters.
+const TITLE_CHARS_MAX: usize = 250;
+
 /// The message of a commit that changes so much: the same for the same change.
-pub(super) fn commit_message(changes: &[ProposedTopicChanges]) -> String {
-    let count = |number: fn(&ProposedTopicChanges) -> usize| changes.iter().map(number).sum::<usize>();
-    let (new, replaced) = (count(|topic| topic.new.len()), count(|topic| topic.replaced.len()));
-    let published = match count(|topic| topic.published.len()) {
-        0 => String::new(),
-        published => format!(", {published} published"),
+pub(super) fn commit_message(
+    target: &RepositoryListSettings<'_>,
+    changes: &[ProposedTopicChanges],
+) -> String {
+    let message = match target.commit_message {
+        Some(template) => fill_template(template, changes),
+        None => {
+            let ProposalCounts { new, replaced, published } = count_changes(changes);
+            let published = match published {
+                0 => String::new(),
+                published => format!(", {published} published"),
+            };
+            format!("Update the list of papers\n\n{new} new, {replaced} replaced{published}.")
+        }
     };
-    format!("Update the list of papers\n\n{new} new, {replaced} replaced{published}.\n")
+    let signoff =
+        if target.signoff { format!("\n\nSigned-off-by: {NAME} <{ADDRESS}>") } else { String::new() };
+    format!("{message}{signoff}\n")
+}
+
+/// The title of a pull request that changes so much.
+pub(super) fn pull_request_title(
+    template: &ProposalTextTemplate,
+    changes: &[ProposedTopicChanges],
+) -> String {
+    let title = SingleLine::new(&fill_template(template, changes));
+    match title.as_str().char_indices().nth(TITLE_CHARS_MAX) {
+        Some((end, _)) => format!("{}…", &title.as_str()[..end]),
+        None => title.as_str().to_owned(),
+    }
+}
+
+fn fill_template(template: &ProposalTextTemplate, changes: &[ProposedTopicChanges]) -> String {
+    let topics: Vec<&str> =
+        changes.iter().filter(|topic| !topic.is_empty()).map(|topic| topic.topic.as_str()).collect();
+    template.fill(count_changes(changes), &topics)
+}
+
+fn count_changes(changes: &[ProposedTopicChanges]) -> ProposalCounts {
+    let count = |number: fn(&ProposedTopicChanges) -> usize| changes.iter().map(number).sum();
+    ProposalCounts {
+        new: count(|topic| topic.new.len()),
+        replaced: count(|topic| topic.replaced.len()),
+        published: count(|topic| topic.published.len()),
+    }
 }
 
 /// What a change brings: the lines of tables that are nowhere in the list's files, those that will not be, and the list's

@@ -87,11 +87,15 @@ pub async fn preview_list_in_repository(
         .await?;
     let current = snapshot.existing_files();
     let body = match &target.mode {
-        PublishMode::PullRequest(_, settings) => Some(own_pull_request_body(
-            settings.title,
-            &commit_and_pull_request_text::proposed_topic_changes(store, &target.list, &current, &merged)?,
-            &commit_and_pull_request_text::content_fingerprints_of_change(&current, &merged),
-        )),
+        PublishMode::PullRequest(_, settings) => {
+            let changes =
+                commit_and_pull_request_text::proposed_topic_changes(store, &target.list, &current, &merged)?;
+            Some(own_pull_request_body(
+                &commit_and_pull_request_text::pull_request_title(settings.title, &changes),
+                &changes,
+                &commit_and_pull_request_text::content_fingerprints_of_change(&current, &merged),
+            ))
+        }
         PublishMode::Direct | PublishMode::Branch(_) => None,
     };
     Ok(Some(ListFilesBeforeAndAfter { merged, edited: current, body }))

@@ -101,14 +101,14 @@ impl RepositorySync<'_> {
     pub(super) fn to_observed_pull_requests(
         &self,
         pulls: &[(u32, PullRequest)],
+        title: &str,
         body: &str,
     ) -> Result<Vec<ObservedPullRequest>> {
-        let PublishMode::PullRequest(_, settings) = &self.target.mode else { return Ok(Vec::new()) };
         let (list, mut observed) = (self.target.list.name, Vec::new());
         for (branch, pull) in pulls {
             let is_introduced = self.store.has_introduced_pull_request(list, pull.number)?;
             let is_current = is_introduced
-                && pull.title == desired_title(pull, settings.title)
+                && pull.title == desired_title(pull, title)
                 && pull.branches.base == self.session.heads.base.branch.as_str()
                 && is_same_pull_request_body(&pull.body, &desired_body(&pull.body, body, is_introduced));
             let state = match pull.state {

@@ -28,6 +28,8 @@ pub(super) struct RepositoryObservation {
     /// The branches of pull requests of which it is new that they were merged, if they are where they were merged.
     pub(super) newly_merged_branches: Vec<u32>,
     pub(super) pulls: Vec<PullRequest>,
+    /// The title that the pull request should have, unless a person gave it another.
+    pub(super) title: String,
     /// Our part of the body that the pull request should have.
     pub(super) body: String,
 }
@@ -97,7 +99,7 @@ impl RepositorySync<'_> {
             &current,
             &merged,
         )?;
-        let message = commit_and_pull_request_text::commit_message(&topics);
+        let message = commit_and_pull_request_text::commit_message(self.target, &topics);
         let changes = snapshot.tree_changes(self.target, &merged.files)?;
         let commit = self.session.repository.create_commit(&head.commit, &changes, &message).await?;
         let (branches, branch_merges) = self.observe_branches(commit.as_ref(), &message).await?;
@@ -123,21 +125,34 @@ impl RepositorySync<'_> {
             None => topics,
         };
         let content = commit_and_pull_request_text::content_fingerprints_of_change(&current, &merged);
-        let body = match &self.target.mode {
-            PublishMode::PullRequest(_, settings) => own_pull_request_body(settings.title, &topics, &content),
+        let title = match &self.target.mode {
+            PublishMode::PullRequest(_, settings) => {
+                commit_and_pull_request_text::pull_request_title(settings.title, &topics)
+            }
             PublishMode::Direct | PublishMode::Branch(_) => String::new(),
         };
+        let body = own_pull_request_body(&title, &topics, &content);
         let desired = match commit {
             Some(commit) => DesiredListCommit::NewCommit { commit, content },
             None => DesiredListCommit::SameAsBase,
         };
         let observed_pulls = match &numbered {
             None => ObservedPullRequests::NoForge,
-            Some(numbered) => ObservedPullRequests::Listing(self.to_observed_pull_requests(numbered, &body)?),
+            Some(numbered) => {
+                ObservedPullRequests::Listing(self.to_observed_pull_requests(numbered, &title, &body)?)
+            }
         };
         let pulls = numbered.into_iter().flatten().map(|(_, pull)| pull).collect();
         let plan_input = PullRequestPlanInput { desired, branches, pulls: observed_pulls };
-        Ok(RepositoryObservation { plan_input, merged, branch_merges, newly_merged_branches, pulls, body })
+        Ok(RepositoryObservation {
+            plan_input,
+            merged,
+            branch_merges,
+            newly_merged_branches,
+            pulls,
+            title,
+            body,
+        })
     }
 
     /// Records the papers whose rows are gone from the base. It is known without them from then on, and without those that

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 
-use crate::domain::{Branch, TreePath};
+use crate::domain::{Branch, ProposalTextTemplate, TreePath};
 use crate::list::forge::ForgeClient;
 use crate::pipeline::document::list_settings_and_report::List;
 
@@ -17,6 +17,10 @@ pub struct RepositoryListSettings<'a> {
     pub base: Option<&'a Branch>,
     /// How the list gets into the repository.
     pub mode: PublishMode<'a>,
+    /// What a commit says; none for our own words.
+    pub commit_message: Option<&'a ProposalTextTemplate>,
+    /// Whether a commit's message is signed off by the program.
+    pub signoff: bool,
 }
 
 /// How a list gets into its repository.
@@ -36,7 +40,7 @@ pub struct PullRequestSettings<'a> {
     /// The forge that the pull request is made at.
     pub forge: &'a ForgeClient,
     /// The pull request's title.
-    pub title: &'a str,
+    pub title: &'a ProposalTextTemplate,
     /// The pull request's labels.
     pub labels: &'a [String],
     /// Who is asked to review it, once.
