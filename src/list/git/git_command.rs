@@ -1,7 +1,8 @@
 //! One run of git: its environment, its limits, its end.
 
 use std::ffi::{OsStr, OsString};
-use std::io;
+use std::fs::File;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::time::Duration;
@@ -196,7 +197,7 @@ impl Git {
         if is_written || self.transport != Some(GitTransport::File) {
             return Ok(());
         }
-        std::fs::write(file, LOCAL_REMOTE_SETTINGS)
+        File::create(file)?.write_all(LOCAL_REMOTE_SETTINGS.as_bytes())
     }
 
     /// Runs it and gives its output, which must be text, if it succeeded.

@@ -1,14 +1,11 @@
 //! Which push a person amended before it was merged: on its branch, or as it was merged.
 
-use std::collections::HashSet;
-use std::hash::Hash;
-
 use anyhow::Result;
 
 use super::fetched_repository::RepositorySession;
 use super::list_files_at_commit::ListFilesAtCommit;
-use super::merge_base::{papers_by_topic, table_lines};
 use super::repository_list_settings::{PublishMode, RepositoryListSettings};
+use super::tables_of_files::{are_most_present, papers_by_topic, table_lines};
 use crate::domain::CommitId;
 use crate::list::git::BranchHead;
 use crate::store::{FileTexts, GeneratedFiles, PushHistory, Store};
@@ -79,12 +76,4 @@ pub(super) fn find_push_merged_in_part(
         let proposed = table_lines(&push.files);
         are_most_present(proposed.difference(&before), &there)
     })
-}
-
-/// Whether more than half of what a push brought is there: a person amended the push then, and deleted the rest.
-pub(super) fn are_most_present<'p, T: Hash + Eq + 'p>(
-    brought: impl Iterator<Item = &'p T> + Clone,
-    there: &HashSet<T>,
-) -> bool {
-    2 * brought.clone().filter(|part| there.contains(*part)).count() > brought.count()
 }

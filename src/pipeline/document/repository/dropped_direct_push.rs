@@ -2,10 +2,9 @@
 
 use anyhow::Result;
 
-use super::amended_push::are_most_present;
-use super::merge_base::papers_by_topic;
 use super::repository_list_settings::PublishMode;
 use super::repository_sync_state::RepositorySync;
+use super::tables_of_files::{are_most_present, papers_by_topic};
 use crate::list::git::BranchHead;
 use crate::pipeline::document::merge::files_without_dismissed_rows;
 use crate::store::{Dismissal, FileTexts, GeneratedFiles};

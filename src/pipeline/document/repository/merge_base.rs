@@ -1,19 +1,15 @@
 //! The merge base at a commit: which of our pushes were merged there, by whoever, however and whenever.
 
-use std::collections::HashSet;
-use std::sync::Arc;
-
 use anyhow::Result;
 
 use super::amended_push::{find_push_amended_on_branch, find_push_amended_to, find_push_merged_in_part};
 use super::fetched_repository::RepositorySession;
 use super::repository_list_settings::RepositoryListSettings;
-use crate::domain::{CommitId, Fingerprint, PaperId};
+use super::tables_of_files::{table_lines, tables_fingerprint};
+use crate::domain::CommitId;
 use crate::list::git::{BranchHead, CommitsAheadOfBase};
-use crate::pipeline::document::exports::is_export_file;
 use crate::pipeline::document::merge::base_without_missing_rows;
 use crate::pipeline::document::merged_list::GeneratedMergeBase;
-use crate::render::{parse_paper_table, texts_between_markers, texts_between_valid_markers};
 use crate::store::{FileTexts, GeneratedFiles, PushHistory, PushRecord, Store, TextCacheByFingerprint};
 
 /// A push that was merged.
@@ -324,37 +320,4 @@ fn nearest_generated_texts(candidates: Vec<FileTexts>, files: &FileTexts) -> Fil
         (there.difference(&lines).count(), lines.difference(&there).count())
     };
     candidates.into_iter().min_by_key(distance).unwrap_or_default()
-}
-
-/// The lines of the tables that files have.
-pub(super) fn table_lines(files: &FileTexts) -> HashSet<(&str, &str)> {
-    let tables = files.values().flat_map(|text| texts_between_valid_markers(text));
-    tables.flat_map(|(topic, table)| table.lines().map(move |line| (topic, line))).collect()
-}
-
-/// The papers of the tables that files have, each with its topic.
-pub(super) fn papers_by_topic(files: &FileTexts) -> HashSet<(&str, PaperId)> {
-    let tables = files.values().flat_map(|text| texts_between_valid_markers(text));
-    tables
-        .flat_map(|(topic, table)| {
-            let lines = parse_paper_table(table).map(|table| table.lines).unwrap_or_default();
-            lines.into_iter().filter_map(move |line| Some((topic, line.key?)))
-        })
-        .collect()
-}
-
-/// The fingerprint of the tables that files have in the places of others, whatever is around them; none if one is missing.
-pub(super) fn tables_fingerprint(files: &FileTexts, places: &FileTexts) -> Option<Fingerprint> {
-    let mut fingerprints = Vec::new();
-    let mut add = |part: &str| fingerprints.extend(Fingerprint::of_text(part).to_stored_bytes());
-    for file in places.keys().filter(|file| !is_export_file(file)) {
-        let text: &Arc<str> = files.get(file)?;
-        add(file);
-        texts_between_markers(text)
-            .ok()?
-            .into_iter()
-            .flat_map(|(topic, table)| [topic, table])
-            .for_each(&mut add);
-    }
-    Some(Fingerprint::of_text(fingerprints))
 }

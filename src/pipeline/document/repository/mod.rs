@@ -20,6 +20,7 @@ mod pending_review;
 mod pull_request_body;
 mod repository_list_settings;
 mod repository_sync_state;
+mod tables_of_files;
 
 use std::collections::BTreeMap;
 
@@ -37,11 +38,12 @@ use crate::domain::{CommitId, Fingerprint};
 use crate::list::git::{GitError, Repository};
 use crate::store::{Dismissal, FileTexts, GeneratedFiles, PendingReviewState, PushRecord, Store};
 use list_files_at_commit::ListFilesAtCommit;
-use merge_base::{find_list_merge_base, possible_base_texts, tables_fingerprint};
+use merge_base::{find_list_merge_base, possible_base_texts};
 use observe_repository::RepositoryObservation;
 use pull_request_body::own_pull_request_body;
 use repository_list_settings::list_label;
 use repository_sync_state::RepositorySync;
+use tables_of_files::tables_fingerprint;
 
 pub use base_files_for_import::read_base_branch_files;
 pub use fetched_repository::RepositorySession;
