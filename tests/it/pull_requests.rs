@@ -275,6 +275,29 @@ fn reviewers_are_asked_once_also_by_a_later_run() {
 }
 
 #[test]
+fn a_remote_that_takes_no_forced_push_gets_a_commit_on_top() {
+    let mut env = RepositoryEnv::at_a_forge();
+    let repository = env.bare.repository_path();
+    run_git(&repository, &["config", "receive.denyNonFastForwards", "true"]);
+    env.run_once_well();
+    for _ in 0..2 {
+        env.add_papers(1);
+        env.bare.commit_as_person("main", "other.md", &format!("{} papers\n", env.papers.len()));
+        env.run_once_well();
+        assert_eq!((env.open_pull_requests(), env.rows(BRANCH)), (vec![1], env.expected_rows()));
+        assert_eq!(env.bare.file_at_branch(BRANCH, "other.md"), format!("{} papers\n", env.papers.len()));
+    }
+    let head = env.bare.branch_head(BRANCH);
+    env.run_once_well();
+    assert_eq!(env.bare.branch_head(BRANCH), head, "nothing new, no commit");
+    env.squash_pull_request(1);
+    env.add_papers(1);
+    env.run_once_well();
+    assert_eq!((env.open_pull_requests(), env.rows(BRANCH)), (vec![2], env.expected_rows()));
+    assert_eq!(env.rows("main").len(), env.expected_rows().len() - 1);
+}
+
+#[test]
 fn titles_and_messages_have_the_counts_where_the_configuration_wants_them() {
     let mut env = RepositoryEnv::new(
         "forge = \"github\"\napi = \"API\"\nproject = \"owner/list\"\ntoken_file = \"token\"\n\

@@ -50,6 +50,33 @@ impl Repository {
         self.commit_tree(&tree, &[&branch.commit, ours], message).await.map(GitMergeOutcome::Commit)
     }
 
+    /// A commit with the tree of another that follows what is on a branch, and the base; none if the other one follows it
+    /// already.
+    pub async fn commit_following_branch(
+        &self,
+        commit: &CommitId,
+        there: &CommitId,
+        base: &CommitId,
+        message: &str,
+    ) -> Result<Option<CommitId>, GitError> {
+        if self.is_ancestor(there, commit).await? {
+            return Ok(None);
+        }
+        self.commit_tree(&self.tree_id(commit).await?, &[there, base], message).await.map(Some)
+    }
+
+    /// Whether a commit is another one than the desired, has the same tree, and follows the base as that does.
+    pub async fn is_equal_commit_above_base(
+        &self,
+        commit: &CommitId,
+        desired: &CommitId,
+        base: &CommitId,
+    ) -> Result<bool, GitError> {
+        Ok(commit != desired
+            && self.tree_id(commit).await? == self.tree_id(desired).await?
+            && self.is_ancestor(base, commit).await?)
+    }
+
     /// Whether git itself merges two commits, both fetched as far back as where they part.
     pub async fn are_commits_mergeable(&self, one: &CommitId, other: &CommitId) -> Result<bool, GitError> {
         Ok(self.merge_tree(one, other).await?.is_ok())

@@ -23,7 +23,21 @@ impl RepositorySync<'_> {
     ) -> Result<()> {
         let branch = self.target.proposal_branch()?.nth_branch(number);
         let merged = observation.merged_list_of_branch(number, commit);
-        self.push_commit(&branch, merged, commit, expected).await
+        let refused = self.try_push_commit(&branch, merged, commit, expected).await?;
+        let Some(words) = refused else { return Ok(()) };
+        // The remote may take no push that leaves out a commit which is there.
+        let base = self.session.heads.base.commit.clone();
+        let follower = match expected {
+            Some(there) => {
+                let repository = &self.session.repository;
+                repository.commit_following_branch(commit, there, &base, &observation.message).await?
+            }
+            None => None,
+        };
+        match follower {
+            Some(follower) => self.push_commit(&branch, merged, &follower, expected).await,
+            None => bail!("the branch {branch} refuses the commit: {words}"),
+        }
     }
 
     /// Pushes a commit that brings this to a branch. If the branch moved meanwhile, the next observation sees it.
@@ -34,13 +48,28 @@ impl RepositorySync<'_> {
         commit: &CommitId,
         expected: Option<&CommitId>,
     ) -> Result<()> {
+        match self.try_push_commit(branch, merged, commit, expected).await? {
+            Some(words) => bail!("the branch {branch} refuses the commit: {words}"),
+            None => Ok(()),
+        }
+    }
+
+    /// As [`Self::push_commit`]; the remote's words if it refuses.
+    async fn try_push_commit(
+        &mut self,
+        branch: &Branch,
+        merged: &MergedList,
+        commit: &CommitId,
+        expected: Option<&CommitId>,
+    ) -> Result<Option<String>> {
         self.store.note_push(self.target.list.name, &build_push_record(merged, commit, expected))?;
         match self.session.repository.push_commit(branch, commit, expected).await? {
             PushOutcome::Accepted => self.report.changed = true,
             PushOutcome::Stale => {}
-            PushOutcome::Refused(words) => bail!("the branch {branch} refuses the commit: {words}"),
+            PushOutcome::Refused(words) => return Ok(Some(words)),
         }
-        self.refresh_heads().await
+        self.refresh_heads().await?;
+        Ok(None)
     }
 
     pub(super) async fn delete_branch(&mut self, number: u32, expected: &CommitId) -> Result<()> {

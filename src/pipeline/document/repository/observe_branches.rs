@@ -44,6 +44,22 @@ impl RepositorySync<'_> {
         Ok((observed, merges))
     }
 
+    /// The commit of a branch of ours that has what is desired, and follows the base, by another way: the remote took no push
+    /// that left out what was there before.
+    pub(super) async fn find_equal_commit_on_branch(
+        &self,
+        branches: &[ObservedBranch],
+        desired: &CommitId,
+    ) -> Result<Option<CommitId>> {
+        let (repository, base) = (&self.session.repository, &self.session.heads.base.commit);
+        for branch in branches.iter().filter(|branch| branch.ownership == BranchOwnership::Ours) {
+            if repository.is_equal_commit_above_base(&branch.commit, desired, base).await? {
+                return Ok(Some(branch.commit.clone()));
+            }
+        }
+        Ok(None)
+    }
+
     /// Whose a branch is, and what it should have if a person's commits are on it.
     ///
     /// At a forge the pull request says what was merged. A plain remote has no word for it: there a branch is a person's

@@ -28,6 +28,8 @@ pub(super) struct RepositoryObservation {
     /// The branches of pull requests of which it is new that they were merged, if they are where they were merged.
     pub(super) newly_merged_branches: Vec<u32>,
     pub(super) pulls: Vec<PullRequest>,
+    /// What a commit of ours says.
+    pub(super) message: String,
     /// The title that the pull request should have, unless a person gave it another.
     pub(super) title: String,
     /// Our part of the body that the pull request should have.
@@ -103,6 +105,12 @@ impl RepositorySync<'_> {
         let changes = snapshot.tree_changes(self.target, &merged.files)?;
         let commit = self.session.repository.create_commit(&head.commit, &changes, &message).await?;
         let (branches, branch_merges) = self.observe_branches(commit.as_ref(), &message).await?;
+        let commit = match commit {
+            Some(desired) => {
+                Some(self.find_equal_commit_on_branch(&branches, &desired).await?.unwrap_or(desired))
+            }
+            None => None,
+        };
         let ours = &self.session.heads.ours;
         let is_newly_merged = |pull: &PullRequest| {
             numbers.contains(&pull.number) && ours.iter().any(|head| head.commit.as_str() == pull.head_sha)
@@ -150,6 +158,7 @@ impl RepositorySync<'_> {
             branch_merges,
             newly_merged_branches,
             pulls,
+            message,
             title,
             body,
         })
