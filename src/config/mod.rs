@@ -10,6 +10,7 @@ mod http_listener;
 mod list;
 mod operator_alerts;
 mod output_conflicts;
+mod query_categories;
 mod repository;
 mod resolved_list_config;
 mod sink;

@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
+use super::query_categories::require_known_categories;
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::did_you_mean::{nearest_name, require_known_name};
 use crate::config_table::excerpt::printable_value;
 use crate::config_table::section_keys::ConfigSectionSchema;
 use crate::config_table::toml_table::ConfigTable;
 use crate::config_table::value_parsers;
-use crate::domain::{ARXIV_SOURCE, Query, Topic};
+use crate::domain::{ARXIV_SOURCE, Query, Topic, arxiv_archives};
 
 /// The keys of `[[topic]]`.
 pub(super) const SCHEMA: ConfigSectionSchema =
@@ -19,15 +20,6 @@ pub(super) const EXAMPLE: &str = "a topic says what is watched:
     [[topic]]
     name = \"Image Classification\"
     query = 'ti:\"image classification\"'";
-
-/// arXiv's archives, those closed since among them, for papers keep the name that they were filed under.
-/// Source: <https://arxiv.org/category_taxonomy> and <https://arxiv.org/archive>.
-const ARCHIVES: [&str; 38] = [
-    "acc-phys", "adap-org", "alg-geom", "ao-sci", "astro-ph", "atom-ph", "bayes-an", "chao-dyn", "chem-ph",
-    "cmp-lg", "comp-gas", "cond-mat", "cs", "dg-ga", "econ", "eess", "funct-an", "gr-qc", "hep-ex",
-    "hep-lat", "hep-ph", "hep-th", "math", "math-ph", "mtrl-th", "nlin", "nucl-ex", "nucl-th", "patt-sol",
-    "physics", "plasm-ph", "q-alg", "q-bio", "q-fin", "quant-ph", "solv-int", "stat", "supr-con",
-];
 
 /// The topics of a file, and their names: also of a topic whose query is wrong, so that who speaks of it is
 /// not blamed for that.
@@ -108,7 +100,7 @@ fn read_topic_query(section: &ConfigTable, sources: &[String], mistakes: &mut Di
 fn parse_query(text: &str) -> Result<Query, InvalidValue> {
     let right =
         "fields are ti: au: abs: co: jr: cat: rn: id: all:, joined by AND, OR, ANDNOT and parentheses";
-    Query::parse(text).map_err(|bad| {
+    let query = Query::parse(text).map_err(|bad| {
         let line_and_caret: Vec<String> =
             bad.with_query_excerpt(text).lines().take(2).map(str::to_owned).collect();
         let picture = Some(format!("which reads\n{}", line_and_caret.join("\n")));
@@ -117,14 +109,16 @@ fn parse_query(text: &str) -> Result<Query, InvalidValue> {
             value_excerpt: picture,
             ..InvalidValue::new(bad.message, right)
         }
-    })
+    })?;
+    require_known_categories(&query, text)?;
+    Ok(query)
 }
 
 fn parse_arxiv_archive(text: &str) -> Result<String, InvalidValue> {
     let right = "an archive of arXiv, as in \"cs\", \"stat\" or \"astro-ph\"";
     let shown = printable_value(text);
     if is_well_formed_arxiv_archive(text) {
-        return match nearest_name(text, ARCHIVES) {
+        return match nearest_name(text, arxiv_archives()) {
             Some(near) if near != text => Err(InvalidValue::new(
                 format!("`{shown}` is not an archive of arXiv"),
                 format!("did you mean \"{near}\"?"),
@@ -146,11 +140,6 @@ fn parse_arxiv_archive(text: &str) -> Result<String, InvalidValue> {
     Err(wrong)
 }
 
-/// Whether arXiv had an archive of that name when this was written.
-pub(super) fn is_arxiv_archive(archive: &str) -> bool {
-    ARCHIVES.contains(&archive)
-}
-
 fn is_well_formed_arxiv_archive(text: &str) -> bool {
     text.split('-').all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase()))
 }
@@ -161,7 +150,7 @@ mod tests {
 
     #[test]
     fn every_archive_of_arxiv_is_accepted_as_it_is_written() {
-        for known in ARCHIVES {
+        for known in arxiv_archives() {
             assert_eq!(parse_arxiv_archive(known), Ok(known.to_owned()));
         }
         assert_eq!(parse_arxiv_archive("newfield"), Ok("newfield".to_owned()), "arXiv may found one");

@@ -189,6 +189,19 @@ const NAMES: [(&str, &str); 184] = [
     ("supr-con", "Superconductivity"),
 ];
 
+/// Archives that never filed a paper under their own name, but only under one of their categories.
+const ARCHIVES_OF_CATEGORIES: [&str; 8] = ["cs", "econ", "eess", "math", "nlin", "physics", "q-fin", "stat"];
+
+/// arXiv's archives, those closed since among them, for papers keep the name that they were filed under.
+pub fn arxiv_archives() -> impl Iterator<Item = &'static str> {
+    NAMES.iter().map(|(id, _)| *id).filter(|id| !id.contains('.'))
+}
+
+/// The categories that papers are filed under, by identifier: also the closed ones, for papers keep theirs.
+pub fn arxiv_categories() -> impl Iterator<Item = &'static str> {
+    NAMES.iter().map(|(id, _)| *id).filter(|id| !ARCHIVES_OF_CATEGORIES.contains(id))
+}
+
 /// The name of an archive (`cs`) or a category (`cs.CV`), if arXiv has one of that identifier.
 pub(super) fn arxiv_subject_name(id: &str) -> Option<&'static str> {
     let place = NAMES.binary_search_by(|(known, _)| (*known).cmp(id)).ok()?;

@@ -80,6 +80,7 @@ pub use article_of_preprint::ArticleOfPreprint;
 pub use arxiv_announcement_calendar::ArxivEveningKind;
 pub use arxiv_id::{ArxivId, ArxivIdError};
 pub use arxiv_policy::{ARXIV_POLICY, ARXIV_SOURCE, is_arxiv_host, user_agent};
+pub use arxiv_taxonomy::{arxiv_archives, arxiv_categories};
 pub use change_detection::{
     DetectedChange, MetadataOrigin, News, RecordedPaperChange, Sighting, StoredPaperState,
     TopicBackfillPhase, detect_change, detect_change_from_list,
@@ -129,6 +130,7 @@ pub use published_feed_entry::PublishedFeedEntry;
 pub use query::{QUERY_CHARS_MAX, QUERY_DEPTH_MAX, Query, QueryError};
 pub use query_match::{
     MatchPlace, PreparedQuery, SearchDocument, SearchablePaperFields, SearchedField, TermMatch,
+    arxiv_categories_found_by,
 };
 pub use registrable_domain::{is_same_site, site_label};
 pub use repository::{

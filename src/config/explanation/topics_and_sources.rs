@@ -6,9 +6,9 @@ use serde::Serialize;
 
 use super::explanation_line::write_explanation_line;
 use super::secret::{SecretExplanation, world_readable_secret_note};
-use crate::config::{Config, FeedConfig, FeedLocation, topic};
+use crate::config::{Config, FeedConfig, FeedLocation, query_categories};
 use crate::config_table::value_parsers;
-use crate::domain::{ARXIV_SOURCE, FeedItemKindsToKeep, Query, Topic};
+use crate::domain::{ARXIV_SOURCE, FeedItemKindsToKeep, Query, Topic, arxiv_archives};
 
 /// One topic: what is watched.
 #[derive(Debug, Clone, Serialize)]
@@ -96,11 +96,21 @@ pub(super) fn topic_config_warnings(config: &Config) -> impl Iterator<Item = Str
         unshown.map(|topic| format!("the topic \"{}\" is in no list and no subscription", topic.name));
     let archives =
         config.topics.iter().flat_map(|topic| topic.archives.iter().map(move |archive| (topic, archive)));
-    let unknown =
-        archives.filter(|(_, archive)| !topic::is_arxiv_archive(archive)).map(|(topic, archive)| {
+    let unknown = archives
+        .filter(|(_, archive)| !arxiv_archives().any(|known| known == archive.as_str()))
+        .map(|(topic, archive)| {
             format!("arXiv had no archive `{archive}` when this version was made (topic \"{}\")", topic.name)
         });
-    unshown.chain(unknown)
+    let queries = config.topics.iter().filter_map(|topic| Some((topic, topic.query.as_ref()?)));
+    let categories = queries.flat_map(|(topic, query)| {
+        query_categories::unheard_categories(query).map(move |category| {
+            format!(
+                "arXiv had no category `{category}` when this version was made (topic \"{}\")",
+                topic.name
+            )
+        })
+    });
+    unshown.chain(unknown).chain(categories)
 }
 
 /// What is allowed about sources and yet may not be meant.

@@ -48,6 +48,31 @@ paperwire.toml:5:9: [[topic]] "Image Classification", query: this quote is never
 }
 
 #[test]
+fn a_category_that_finds_nothing_has_its_caret_under_it() {
+    let body = r#"
+[arxiv]
+contact = "you@example.org"
+[[topic]]
+name = "Vision"
+query = 'ti:CV AND cat:CV'
+[[topic]]
+name = "Statistics"
+query = "cat:stat.ML OR cat:stat.XX"
+"#;
+    insta::assert_snapshot!(error_message(body), @r#"
+paperwire.toml:5:24: [[topic]] "Vision", query: `CV` is not a category of arXiv
+    query = 'ti:CV AND cat:CV'
+                           ^
+    did you mean cs.CV or math.CV?
+
+paperwire.toml:8:29: [[topic]] "Statistics", query: `stat.XX` is not a category of arXiv
+    query = "cat:stat.ML OR cat:stat.XX"
+                                ^
+    stat has stat.AP, stat.CO, stat.ME, stat.ML, stat.OT, stat.TH
+"#);
+}
+
+#[test]
 fn two_topics_of_one_name_are_refused() {
     let body = r#"
 [arxiv]

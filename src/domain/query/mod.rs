@@ -41,6 +41,13 @@ impl Query {
         Ok(Self { root })
     }
 
+    /// The categories that it asks for, as they are written; each may have wildcards.
+    pub fn categories(&self) -> Vec<&str> {
+        let mut found = Vec::new();
+        self.root.collect_categories(&mut found);
+        found
+    }
+
     /// The tree.
     pub(in crate::domain) fn root_node(&self) -> &QueryNode {
         &self.root

@@ -49,6 +49,18 @@ impl SearchedWordOrPhrase {
 }
 
 impl QueryNode {
+    /// Whatever the field of categories is searched for, in the order of the tree.
+    pub(super) fn collect_categories<'q>(&'q self, found: &mut Vec<&'q str>) {
+        match self {
+            Self::Term { field: QueryField::Category, text } => found.push(text.as_str()),
+            Self::Term { .. } | Self::Submitted(_) => {}
+            Self::Any(nodes) => nodes.iter().for_each(|node| node.collect_categories(found)),
+            Self::All { with, without } => {
+                with.iter().chain(without).for_each(|node| node.collect_categories(found));
+            }
+        }
+    }
+
     /// Any of these, in canonical form.
     pub(super) fn any_of(nodes: impl IntoIterator<Item = Self>) -> Self {
         let mut flat = Vec::new();

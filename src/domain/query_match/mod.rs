@@ -23,6 +23,7 @@ mod term_match_result;
 mod text_query;
 mod wildcard;
 
+pub use category_text::arxiv_categories_found_by;
 pub use prepared_query::PreparedQuery;
 pub use search_document::SearchDocument;
 pub use searchable_paper_fields::SearchablePaperFields;
