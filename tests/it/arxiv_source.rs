@@ -111,6 +111,37 @@ async fn a_request_is_encoded_and_sorted_as_arxiv_asks() {
 }
 
 #[tokio::test]
+async fn a_query_of_a_hundred_authors_is_posted_and_a_short_one_is_not() {
+    let fake = FakeArxiv::serve_papers(sample_page_papers(1));
+    fake.refuse_targets_above(2_048);
+    let arxiv = Arxiv::new(&test_endpoint(&fake.url())).unwrap();
+    let authors = |count: usize| {
+        let authors: Vec<_> = (0..count).map(|n| format!("au:\"author_{n} of the group\"")).collect();
+        format!("({})", authors.join(" OR "))
+    };
+    for (count, method) in [(1, "GET"), (20, "GET"), (110, "POST")] {
+        let query = authors(count);
+        fake.set_papers_of(&query, sample_page_papers(count + 1));
+        let request = ArxivRequest { query: &query, start: 1, max_results: 200 };
+        let answer = arxiv.fetch_result_page(&request, AMPLE).await.unwrap();
+        assert_eq!((answer.entries.len(), answer.start), (count, 1), "{count}");
+        let asked = fake.requests().pop().unwrap();
+        assert_eq!((asked.method.as_str(), asked.query(), asked.start()), (method, query.as_str(), 1));
+        assert_eq!(asked.params["sortBy"], "lastUpdatedDate");
+        assert_eq!(asked.params.len(), 5);
+        assert_eq!(asked.headers["accept"], "application/atom+xml");
+        assert_eq!((asked.target == "/api/query", asked.connection), (method == "POST", 0));
+    }
+    let query = authors(110);
+    let request = ArxivRequest { query: &query, start: 0, max_results: 10 };
+    for reply in [ArxivReply::RedirectTo(307, "/login".to_owned()), ArxivReply::ErrorEntry(400)] {
+        fake.reply_next([reply.clone()]);
+        let fault = arxiv.fetch_result_page(&request, AMPLE).await.unwrap_err();
+        assert!(fault.message.len() < 400 && !fault.message.contains("author_"), "{reply:?}: {fault}");
+    }
+}
+
+#[tokio::test]
 async fn requests_to_arxiv_name_the_client_and_share_one_connection() {
     let fake = FakeArxiv::serve_papers(sample_page_papers(3));
     let arxiv = Arxiv::new(&test_endpoint(&fake.url())).unwrap();

@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use super::loopback_server::LoopbackServer;
 use super::{DemoPaper, arxiv_atom_feed, demo_papers, demo_poll_times};
 
-/// A server that answers `GET /api/query` as arXiv does, the newest first, with those of the demo's papers that are
+/// A server that answers `GET /api/query`, and a POST of the same as a form, as arXiv does, the newest first, with those of the demo's papers that are
 /// announced by the simulated time. Every query gets the same papers, as all of them speak of image classification.
 /// It knows the one request that this program makes. It stops when it is dropped.
 #[derive(Debug)]
@@ -30,8 +30,9 @@ impl LoopbackArxiv {
     pub async fn start() -> anyhow::Result<Self> {
         let first = demo_poll_times().into_iter().next().expect("the simulated days are not empty");
         let now = Arc::new(Mutex::new(first));
-        let router =
-            Router::new().route("/api/query", get(serve_demo_arxiv_query)).with_state(Arc::clone(&now));
+        let router = Router::new()
+            .route("/api/query", get(serve_demo_arxiv_query).post(serve_demo_arxiv_query))
+            .with_state(Arc::clone(&now));
         Ok(Self { server: LoopbackServer::start("arXiv", router).await?, now })
     }
 
@@ -46,10 +47,14 @@ impl LoopbackArxiv {
     }
 }
 
-async fn serve_demo_arxiv_query(State(now): State<Arc<Mutex<Timestamp>>>, uri: Uri) -> impl IntoResponse {
+async fn serve_demo_arxiv_query(
+    State(now): State<Arc<Mutex<Timestamp>>>,
+    uri: Uri,
+    form: String,
+) -> impl IntoResponse {
     let now = *now.lock().unwrap_or_else(PoisonError::into_inner);
     let params: BTreeMap<Cow<'_, str>, Cow<'_, str>> =
-        url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).collect();
+        url::form_urlencoded::parse(uri.query().unwrap_or(&form).as_bytes()).collect();
     let param = |name| params.get(name).map_or("", AsRef::as_ref);
     let (query, start) = (param("search_query"), param("start").parse().unwrap_or(0));
     let max_results = param("max_results").parse().unwrap_or(0);
@@ -148,6 +153,14 @@ mod tests {
         let feed = roxmltree::Document::parse(&body).unwrap();
         let title = child_text(feed.root_element(), ATOM, "title");
         assert_eq!(title, "arXiv Query: search_query=ti:<b> & \"c\"&id_list=&start=0&max_results=3");
+    }
+
+    #[tokio::test]
+    async fn a_long_query_may_be_posted() {
+        let arxiv = LoopbackArxiv::start().await.unwrap();
+        let form = format!("{QUERY}&start=5&max_results=20");
+        let posted = http_client().post(arxiv.url()).body(form.clone()).send().await.unwrap();
+        assert_eq!(posted.text().await.unwrap(), fetch_arxiv_answer(&arxiv, &form).await);
     }
 
     #[tokio::test]

@@ -9,8 +9,8 @@ use super::field::{
 use super::node::SearchedWordOrPhrase;
 use crate::domain::{is_invisible, is_joiner};
 
-/// The longest expression, in characters: it travels in an address, and servers commonly stop
-/// reading one at 8 KiB.
+/// The longest expression, in characters. One that makes a long address is sent as a form; a list of authors that is
+/// longer than this is better several topics.
 pub const QUERY_CHARS_MAX: usize = 4_000;
 
 /// A word or sign and the place of its first character.

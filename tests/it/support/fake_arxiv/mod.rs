@@ -34,6 +34,8 @@ pub(crate) struct ArxivRequest {
     pub(crate) at: Instant,
     /// Which connection it came over, from 0.
     pub(crate) connection: usize,
+    /// GET, or POST with the parameters as a form.
+    pub(crate) method: String,
     /// Path and query as they stood on the request line.
     pub(crate) target: String,
     pub(crate) params: HashMap<String, String>,
@@ -65,6 +67,8 @@ struct FakeArxivState {
     papers: HashMap<String, Vec<Paper>>,
     dialect: AtomDialect,
     stamp: Timestamp,
+    /// The longest target that is read: a longer one is answered with 414.
+    target_bytes_max: usize,
     replies: VecDeque<ArxivReply>,
     /// What the papers become once so many requests have come.
     changes: VecDeque<(usize, Vec<Paper>)>,
@@ -86,6 +90,7 @@ impl FakeArxiv {
             papers: HashMap::from([(String::new(), papers)]),
             dialect: AtomDialect::Current,
             stamp: "2025-03-26T18:00:00Z".parse().unwrap(),
+            target_bytes_max: usize::MAX,
             replies: VecDeque::new(),
             changes: VecDeque::new(),
             asked: Vec::new(),
@@ -119,6 +124,11 @@ impl FakeArxiv {
     /// From now on, this dialect.
     pub(crate) fn set_dialect(&self, dialect: AtomDialect) {
         self.lock_state().dialect = dialect;
+    }
+
+    /// From now on, a request line whose target has more bytes than these is refused, as servers do.
+    pub(crate) fn refuse_targets_above(&self, bytes: usize) {
+        self.lock_state().target_bytes_max = bytes;
     }
 
     /// From now on, this time on every page.
@@ -234,9 +244,11 @@ fn read_request(reader: &mut BufReader<TcpStream>, connection: usize) -> io::Res
         return Ok(None);
     }
     let at = Instant::now();
+    let method = line.split(' ').next().unwrap_or_default().to_owned();
     let target = line.split(' ').nth(1).unwrap_or("/").to_owned();
     let url = reqwest::Url::parse("http://arxiv/").and_then(|base| base.join(&target));
-    let params = url.map(|url| url.query_pairs().into_owned().collect()).unwrap_or_default();
+    let mut params: HashMap<String, String> =
+        url.map(|url| url.query_pairs().into_owned().collect()).unwrap_or_default();
     let mut headers = HashMap::new();
     loop {
         let mut line = String::new();
@@ -244,7 +256,14 @@ fn read_request(reader: &mut BufReader<TcpStream>, connection: usize) -> io::Res
         let Some((name, value)) = line.trim_end().split_once(':') else { break };
         headers.insert(name.to_lowercase(), value.trim().to_owned());
     }
-    Ok(Some(ArxivRequest { at, connection, target, params, headers }))
+    let length = headers.get("content-length").map_or(0, |length| length.parse().unwrap());
+    if method == "POST" {
+        let mut form = vec![0; length];
+        reader.read_exact(&mut form)?;
+        assert_eq!(headers["content-type"], "application/x-www-form-urlencoded");
+        params.extend(url::form_urlencoded::parse(&form).into_owned());
+    }
+    Ok(Some(ArxivRequest { at, connection, method, target, params, headers }))
 }
 
 /// Notes the request, and makes the reply to it.
@@ -256,6 +275,9 @@ fn choose_reply(asked: &ArxivRequest, shared: &Mutex<FakeArxivState>) -> ReplyBy
     }
     shared.asked.push(asked.clone());
     shared.watching.retain(|watching| watching.send(()).is_ok());
+    if asked.target.len() > shared.target_bytes_max {
+        return ReplyBytes::OnceJson { code: 414, headers: Vec::new(), body: Vec::new() };
+    }
     let reply = shared.replies.pop_front().unwrap_or(ArxivReply::Good);
     let all = shared.papers.get(asked.query()).or_else(|| shared.papers.get("")).expect("there is a default");
     let start = asked.start().min(all.len());
