@@ -6,7 +6,7 @@ use super::feed_poll_history::utc_day;
 use super::{PastPoll, PollOutcome};
 
 /// How many answers have a gap before it counts as lasting.
-const INCOMPLETE_POLLS_MIN: usize = 3;
+pub(super) const INCOMPLETE_POLLS_MIN: usize = 3;
 
 /// How much of a feed an answer shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

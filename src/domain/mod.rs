@@ -69,6 +69,7 @@ mod text_analysis;
 mod text_hygiene;
 mod topic;
 mod topic_health;
+mod unreadable_entry;
 mod version;
 mod version_or_fingerprint;
 mod web_scheme;
@@ -150,6 +151,9 @@ pub use topic::Topic;
 pub use topic_health::{
     HISTORY, OtherTopicsActivity, PastPoll, PollOutcome, RecentPaperCount, SourceFeedCoverage,
     SourceObservation, TopicHealth, TopicHealthInputs, TopicSources, assess_health_of_topics,
+};
+pub use unreadable_entry::{
+    FlawedEntry, PolledEntries, UnreadableEntry, lasting_unreadable_entries, update_unreadable_entries,
 };
 pub use version::Version;
 pub use version_or_fingerprint::Revision;

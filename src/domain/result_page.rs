@@ -18,6 +18,8 @@ pub struct ResultPage {
     pub start: u64,
     /// What stood on the page, in its order.
     pub entries: Vec<ResultEntry>,
+    /// What of it was mended, in words.
+    pub notes: Vec<String>,
 }
 
 /// One entry of a page.
@@ -45,4 +47,6 @@ pub enum EntryFlaw {
     NoAbstract,
     /// No `updated`, or one that is not a time.
     NoDate,
+    /// It is written in a form that cannot be read, while those around it can.
+    BrokenForm,
 }

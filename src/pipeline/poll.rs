@@ -13,8 +13,9 @@ use super::poll_progress_event::PollProgress;
 use crate::clock;
 use crate::domain::{
     FetchError, FetchErrorKind, KnownPagePolicy, MetadataOrigin, NextPage, Pagination, Paging, PagingPlan,
-    Paper, PaperId, PastPoll, PollOutcome, ResultEntry, ResultPage, Revision, SourcePollingPolicy, Topic,
-    TopicBackfillPhase, Version, detect_change,
+    Paper, PaperId, PastPoll, PollOutcome, PolledEntries, ResultEntry, ResultPage, Revision,
+    SourcePollingPolicy, Topic, TopicBackfillPhase, UnreadableEntry, Version, detect_change,
+    lasting_unreadable_entries, update_unreadable_entries,
 };
 use crate::source::Source;
 use crate::store::{
@@ -127,9 +128,17 @@ pub async fn poll_topic_from_source(
     let progress = store.ensure_topic_source(&record, source.name())?;
     let plan = plan_poll((store, &record), &progress, source.policy(), limits, backfill_paper_count, now)?;
     let mut asking = PageFetcher::new(source, topic, limits, watch);
-    let paging = Pagination::new(plan);
-    let mut gathered =
-        TopicPoll { topic, source: source.name(), record, progress, paging, known: HashMap::new() };
+    let unreadable = store.unreadable_entries(&progress)?;
+    let paging = Pagination::without_waiting_for(plan, lasting_unreadable_entries(&unreadable, now));
+    let mut gathered = TopicPoll {
+        topic,
+        source: source.name(),
+        record,
+        progress,
+        paging,
+        known: HashMap::new(),
+        unreadable,
+    };
     let fault = gathered.page_through(&mut asking, store).await?;
     let kind = fault.as_ref().map(|fault| fault.kind);
     let polled = match fault {
@@ -184,6 +193,8 @@ struct TopicPoll<'a> {
     progress: SourceProgress,
     paging: Pagination,
     known: HashMap<PaperId, KnownPaper>,
+    /// The entries that earlier polls could not take.
+    unreadable: Vec<UnreadableEntry>,
 }
 
 impl TopicPoll<'_> {
@@ -230,6 +241,10 @@ impl TopicPoll<'_> {
 
     /// Records what was gathered and reports it.
     fn record_poll(self, store: &mut Store, plan: &PagingPlan, requests: u32) -> Result<PollReport> {
+        let unreadable = self.unreadable_entries_now(plan);
+        if unreadable != self.unreadable {
+            store.note_unreadable_entries(&self.progress, &unreadable)?;
+        }
         let Self { topic, source, progress, paging, .. } = self;
         let Pagination { papers, stamp, notes, gaps, .. } = paging;
         let papers = papers.into_iter().filter(|paper| paper.is_in_arxiv_archives(&topic.archives));
@@ -257,6 +272,16 @@ impl TopicPoll<'_> {
         let filled = store.record_papers(&record, &poll)?;
         let reason = summarize_notes(gaps.iter().chain(&notes));
         Ok(PollReport::from_counts(&filled, gaps.is_empty(), reason, requests))
+    }
+
+    /// The entries that cannot be taken, after this poll.
+    fn unreadable_entries_now(&self, plan: &PagingPlan) -> Vec<UnreadableEntry> {
+        let polled = PolledEntries {
+            flawed: &self.paging.flawed,
+            readable: &self.paging.names_of_papers(),
+            is_full_sweep: self.paging.gaps.is_empty() && plan.known_page_policy == KnownPagePolicy::Continue,
+        };
+        update_unreadable_entries(&self.unreadable, polled, plan.policy.look_back, plan.now)
     }
 
     fn failed_poll_report(&self, fault: &FetchError, requests: u32) -> PollReport {

@@ -4,6 +4,7 @@
 
 pub mod arxiv;
 pub mod feed;
+mod xml_repair;
 
 use std::fmt;
 use std::pin::Pin;

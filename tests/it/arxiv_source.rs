@@ -176,7 +176,6 @@ async fn what_cannot_be_trusted_is_refused_whole_and_by_name() {
         (ArxivReply::Html, NotAFeed, Retry::Later, "502 Bad Gateway"),
         (ArxivReply::CutXml, BrokenXml, Retry::Later, "cut off after"),
         (ArxivReply::TwoFeeds, BrokenXml, Retry::Later, "behind the end of the feed"),
-        (ArxivReply::BadUtf8, BrokenXml, Retry::Later, "not UTF-8 at byte"),
         (ArxivReply::OtherEncoding, BrokenXml, Retry::Later, "ISO-8859-1"),
         (ArxivReply::Doctype, BrokenXml, Retry::Later, "DOCTYPE"),
         (ArxivReply::AttributeBomb, BrokenXml, Retry::Later, "more than 64 attributes"),
@@ -334,6 +333,14 @@ async fn what_is_only_odd_is_taken_with_its_flaw_named() {
     assert_eq!(hollow.entries.len(), 11);
     let dateless = answer_of(ArxivReply::NoDate).await;
     assert_eq!(dateless.entries[0], ResultEntry::Flawed { id, flaw: EntryFlaw::NoDate });
+    let broken = answer_of(ArxivReply::BrokenEntry).await;
+    let id = Some((sample_paper(0).id, sample_paper(0).revision));
+    assert_eq!(broken.entries[0], ResultEntry::Flawed { id, flaw: EntryFlaw::BrokenForm });
+    assert_eq!(broken.entries.len(), 10);
+    for mended in [ArxivReply::BadUtf8, ArxivReply::HtmlEntity, ArxivReply::BareMarkup] {
+        let answer = answer_of(mended).await;
+        assert_eq!((complete_papers(&answer)[..9].to_vec(), answer.notes.len()), (sample_page_papers(9), 1));
+    }
     let counted = answer_of(ArxivReply::NoTotal).await;
     assert_eq!((counted.entries.len(), counted.total), (10, 10));
 }

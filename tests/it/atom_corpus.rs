@@ -87,6 +87,7 @@ fn parse_with_roxmltree(body: &[u8]) -> ResultPage {
         is_total_stated: number("totalResults").is_some(),
         start: number("startIndex").unwrap_or(0),
         entries,
+        notes: Vec::new(),
     }
 }
 

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use crate::support::fake_arxiv::AtomDialect;
-use crate::support::fake_arxiv::page::first_page;
+use crate::support::fake_arxiv::page::{first_page, sample_paper};
 
 /// A current page whose one entry has this inside.
 fn page_with(inside: &str) -> Vec<u8> {
@@ -236,12 +236,8 @@ fn what_is_not_one_sound_feed_is_refused_by_name() {
         (swap("<entry>", "<entry><!DOCTYPE x>"), BrokenXml, "DOCTYPE"),
         (swap("</entry>", "</entri>"), BrokenXml, "expected `</entry>`, but `</entri>` was found"),
         (swap("</entry>", ""), BrokenXml, "expected `</entry>`, but `</feed>`"),
-        (swap("<entry>", "<entry>AT&T"), BrokenXml, "bare `&`"),
-        (swap("<entry>", "<entry>&nbsp;"), BrokenXml, "unknown entity &nbsp;"),
-        (swap("<entry>", "<entry>&#0;"), BrokenXml, "unknown entity &#0;"),
         (swap("<entry>", "<entry a='1' a='2'>"), BrokenXml, "broken attribute in <entry>"),
         (swap("<entry>", "<entry a=1>"), BrokenXml, "broken attribute in <entry>"),
-        (swap("<entry>", "<entry a='&x;'>"), BrokenXml, "broken attribute in <entry>"),
         (swap("<entry>", "<entry a='<'>"), BrokenXml, "broken attribute in <entry>"),
         (swap("<entry>", "<entry><u:x/>"), BrokenXml, "prefix `u`"),
         (swap("<entry>", "<entry><!x>"), BrokenXml, "unknown markup"),
@@ -289,6 +285,88 @@ fn what_is_not_one_sound_feed_is_refused_by_name() {
         assert_eq!((fault.kind, fault.retry), (kind, Retry::Later), "{fault}");
         assert!(fault.message.contains(phrase), "{phrase}: {fault}");
         assert!(!fault.message.contains(char::is_control), "{fault:?}");
+    }
+}
+
+/// The titles of a page's papers, and the words for those of its entries that cannot be read.
+fn titles_after(from: &str, to: &str, entries: usize) -> Vec<String> {
+    let whole = first_page(AtomDialect::Current, entries);
+    let (before, behind) = whole.split_at(whole.find(from).unwrap());
+    let changed = [before.as_bytes(), to.as_bytes(), &behind.as_bytes()[from.len()..]].concat();
+    let page = parse_result_page(&changed).unwrap_or_else(|fault| panic!("{to}: {fault}"));
+    assert_eq!((page.entries.len(), page.total), (entries, entries as u64), "{to}");
+    let titles = page.entries.into_iter().map(|entry| match entry {
+        ResultEntry::Complete(paper) => paper.title,
+        ResultEntry::Flawed { id, flaw } => {
+            format!("{} {flaw:?}", id.map_or(String::new(), |id| id.0.to_string()))
+        }
+    });
+    titles.collect()
+}
+
+#[test]
+fn what_one_careless_character_breaks_is_mended_in_its_place() {
+    for (text, read) in [
+        ("AT&T ", "AT&T "),
+        ("Q & A ", "Q & A "),
+        ("p < 0.05 ", "p < 0.05 "),
+        ("a<b ", "a<b "),
+        ("caf&eacute;&nbsp;x ", "café x "),
+        ("&alpha;&rarr;&beta; ", "α→β "),
+        ("&nosuch; ", "&nosuch; "),
+        ("&amp;nbsp; ", "&nbsp; "),
+        ("&#xD83D;&#xDE00; ", "😀 "),
+        ("&#xD83D; x ", "\u{fffd} x "),
+        ("&#xDE00;x ", "\u{fffd}x "),
+        ("&#xD83D;&amp; ", "\u{fffd}& "),
+        ("&#0;x&#x110000; ", "\u{fffd}x\u{fffd} "),
+        ("a\u{8}b ", "a b "),
+    ] {
+        let titles = titles_after("<title>Image", &format!("<title>{text}Image"), 3);
+        let sound = sample_paper(0).title;
+        assert_eq!(titles[0], format!("{read}{sound}"), "{text:?}");
+        assert_eq!(titles[1..], [sample_paper(1).title, sample_paper(2).title], "{text:?}");
+    }
+    for attribute in ["a='&x;'", "a='?b=1&c=2'", "a='&eacute;'"] {
+        let titles = titles_after("<entry>", &format!("<entry {attribute}>"), 1);
+        assert_eq!(titles, [sample_paper(0).title], "{attribute}");
+    }
+}
+
+#[test]
+fn bytes_that_are_not_utf8_are_read_as_windows_1252_and_no_others() {
+    let whole = first_page(AtomDialect::Current, 2);
+    let (before, behind) = whole.split_at(whole.find("<title>Image").unwrap() + "<title>".len());
+    let page =
+        parse_result_page(&[before.as_bytes(), b"Caf\xe9 \x93na\xc3\xafve\x94 ", behind.as_bytes()].concat());
+    let page = page.unwrap();
+    let ResultEntry::Complete(paper) = &page.entries[0] else { panic!("{page:?}") };
+    assert_eq!(paper.title, format!("Café “naïve” {}", sample_paper(0).title));
+    assert_eq!(page.notes, ["3 bytes are not UTF-8 and read as Windows-1252"]);
+}
+
+#[test]
+fn an_entry_that_is_broken_in_itself_is_set_apart_and_the_others_are_read() {
+    let broken = format!("{} BrokenForm", sample_paper(0).id);
+    for (from, to) in [
+        ("<title>Image", "<title><i>Image"),
+        ("</title>\n    <updated>", "</titel>\n    <updated>"),
+        ("<entry>", "<entry a='1' a='2'>"),
+        ("<entry>", "<entry><u:x/>"),
+        ("<title>Image", &format!("<title>{}", "x".repeat(65 << 10))),
+        ("<title>Image", &format!("<title>{}", "<a>".repeat(100))),
+    ] {
+        let titles = titles_after(from, to, 3);
+        let expected = [broken.clone(), sample_paper(1).title, sample_paper(2).title];
+        assert_eq!(titles, expected, "{}", &to[..to.len().min(40)]);
+    }
+    let page = first_page(AtomDialect::Current, 3);
+    for whole in [
+        page.replacen("<entry>", "<entry><!DOCTYPE x>", 1),
+        page.replacen("</entry>", "", 1),
+        page.clone() + "x",
+    ] {
+        parse_result_page(whole.as_bytes()).expect_err("what is broken around the entries is refused");
     }
 }
 

@@ -36,7 +36,6 @@ fn untrusted_replies() -> Vec<(ArxivReply, &'static str)> {
         (ArxivReply::Html, "502 Bad Gateway"),
         (ArxivReply::CutXml, "cut off after"),
         (ArxivReply::TwoFeeds, "behind the end of the feed"),
-        (ArxivReply::BadUtf8, "not UTF-8"),
         (ArxivReply::OtherEncoding, "ISO-8859-1"),
         (ArxivReply::Doctype, "DOCTYPE"),
         (ArxivReply::AttributeBomb, "attributes"),
@@ -79,6 +78,13 @@ fn tolerated_replies(page: usize) -> Vec<(ArxivReply, &'static str, &'static str
         (ArxivReply::HttpsIds, "ok", "", page),
         (ArxivReply::OtherUpdated, "ok", "", page),
         (ArxivReply::NoTotal, "ok", "", page),
+        (ArxivReply::BadUtf8, "ok", "1 byte is not UTF-8 and read as Windows-1252", page),
+        (ArxivReply::HtmlEntity, "ok", "references that XML does not have, read as HTML has them: 3", page),
+        (ArxivReply::HalfCharacter, "ok", "references that XML does not have", page),
+        (ArxivReply::BareMarkup, "ok", "bare `&` and `<` read as text: 2", page),
+        (ArxivReply::ControlCharacter, "ok", "", page),
+        (ArxivReply::NoAbstract, "incomplete", "no abstract", page - 1),
+        (ArxivReply::BrokenEntry, "incomplete", "has a form that cannot be read", page - 1),
     ]
 }
 
@@ -244,6 +250,89 @@ fn a_hollow_entry_hides_a_paper_unless_the_whole_one_is_on_the_page_or_known() {
         assert!(harmless.reason().contains("no title"), "{harmless:?}");
     }
     assert_eq!((env.list_text(), env.announced_news()), outcome_without_faults());
+}
+
+#[test]
+fn an_entry_that_stays_unreadable_keeps_no_poll_incomplete_and_is_found_once_it_is_mended() {
+    for reply in [ArxivReply::NoAbstract, ArxivReply::BrokenEntry, ArxivReply::NoDate, ArxivReply::FutureDate]
+    {
+        let (fake, env) = env_after_first_run();
+        fake.set_papers({
+            let mut papers = papers_of_two_days().1;
+            papers.insert(0, paper_of_date("2503.29999", "2025-03-27T19:00:00Z"));
+            papers
+        });
+        let what = format!("{reply:?}");
+        for (now, status) in [
+            ("2025-03-27T20:00:00Z", "incomplete"),
+            ("2025-03-27T23:00:00Z", "incomplete"),
+            ("2025-03-28T20:00:00Z", "quiet"),
+            ("2025-04-10T20:00:00Z", "quiet"),
+        ] {
+            fake.reply_next([reply.clone()]);
+            let answer = env.run_once(now);
+            assert_eq!(answer.only_topic().status, status, "{what} {now}: {answer:?}");
+            assert!(answer.reason().contains("arxiv:2503.29999 v1 "), "it is named: {what}: {answer:?}");
+        }
+        let status = status_words(&env, "2025-04-10T20:30:00Z");
+        assert!(status.contains("\"unreadable\":[\"arxiv:2503.29999 v1 "), "{what}: {status}");
+        assert!(!env.list_rows().iter().any(|row| row.contains("2503.29999")), "{what}");
+
+        let mended = env.run_once_without_failure("2025-04-11T21:00:00Z");
+        assert_eq!(mended.status_and_counts(), ("ok", 1, 0, 0), "{what}: no paper is lost");
+        assert!(mended.reason().is_empty(), "{what}: {mended:?}");
+        assert!(!status_words(&env, "2025-04-11T21:30:00Z").contains("unreadable"), "{what}");
+    }
+}
+
+fn status_words(env: &TestEnv, now: &str) -> String {
+    String::from_utf8(env.run_program(&["status", "--json", "--now", now]).stdout).unwrap()
+}
+
+#[test]
+fn first_contact_ends_though_an_entry_cannot_be_read() {
+    let fake = FakeArxiv::serve_papers(sample_papers(30));
+    let env = TestEnv::with_arxiv(&fake);
+    for (now, status, seeded) in
+        [(NOW, "incomplete", 29), (LATER, "incomplete", 0), ("2025-03-27T20:00:00Z", "quiet", 0)]
+    {
+        fake.reply_next([ArxivReply::NoAbstract]);
+        assert_eq!(env.run_once(now).status_and_counts(), (status, 0, 0, seeded), "{now}");
+    }
+    let mut papers = sample_papers(30);
+    papers.insert(0, paper_of_date("2503.29999", "2025-03-27T21:00:00Z"));
+    fake.set_papers(papers);
+    let answer = env.run_once_without_failure("2025-03-28T20:00:00Z");
+    assert_eq!(
+        answer.status_and_counts(),
+        ("ok", 2, 0, 0),
+        "the one that is new, and the one that is mended"
+    );
+}
+
+#[test]
+fn a_damaged_entry_of_a_page_costs_none_of_the_others() {
+    let fake = FakeArxiv::serve_papers(sample_papers(30));
+    for reply in [
+        ArxivReply::BadUtf8,
+        ArxivReply::HtmlEntity,
+        ArxivReply::HalfCharacter,
+        ArxivReply::BareMarkup,
+        ArxivReply::ControlCharacter,
+    ] {
+        let env = TestEnv::with_arxiv(&fake);
+        fake.reply_next([reply.clone()]);
+        let answer = env.run_once_without_failure(NOW);
+        assert_eq!(answer.status_and_counts(), ("ok", 0, 0, 30), "{reply:?}: {answer:?}");
+        let list = env.list_text();
+        let shown = match reply {
+            ArxivReply::BadUtf8 => "émage",
+            ArxivReply::HtmlEntity => "é",
+            ArxivReply::HalfCharacter => "😀",
+            _ => "mage",
+        };
+        assert!(list.contains(shown), "{reply:?}");
+    }
 }
 
 #[test]

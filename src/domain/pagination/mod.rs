@@ -8,12 +8,15 @@ use std::collections::HashSet;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    EntryFlaw, FetchError, FetchErrorKind, Paging, Paper, PaperId, ResultEntry, ResultPage, Revision,
-    SourcePollingPolicy,
+    EntryFlaw, FetchError, FetchErrorKind, FlawedEntry, Paging, Paper, PaperId, ResultEntry, ResultPage,
+    Revision, SourcePollingPolicy,
 };
 
 /// The text that one poll gathers before it ends. The 10,000 papers of arXiv's window have some 20 MiB of it.
 const POLL_BYTES_MAX: usize = 24 << 20;
+
+/// What all entries of a source are called that have no identifier: there is nothing to tell them apart by.
+const NAMELESS: &str = "entries without a readable identifier";
 
 /// What a poll goes by.
 #[derive(Debug, Clone, Copy)]
@@ -64,6 +67,8 @@ pub struct Pagination {
     seen: HashSet<(PaperId, Revision)>,
     /// What the text of all papers comes to.
     bytes: usize,
+    /// The names of the entries that cannot be taken and are not waited for any longer.
+    lasting_flaws: HashSet<String>,
     /// The papers shown, each version once, in the source's order.
     pub papers: Vec<Paper>,
     /// When the source made the first page's answer.
@@ -74,21 +79,35 @@ pub struct Pagination {
     pub notes: Vec<String>,
     /// Why the poll cannot count as complete, in words; empty if it can.
     pub gaps: Vec<String>,
+    /// The entries that could not be taken, each time that one was shown.
+    pub flawed: Vec<FlawedEntry>,
 }
 
 impl Pagination {
     /// A poll before its first page.
     pub fn new(plan: PagingPlan) -> Self {
+        Self::without_waiting_for(plan, HashSet::new())
+    }
+
+    /// The same, which is complete also if entries of these names cannot be taken.
+    pub fn without_waiting_for(plan: PagingPlan, lasting_flaws: HashSet<String>) -> Self {
         Self {
             plan,
             seen: HashSet::new(),
             bytes: 0,
+            lasting_flaws,
             papers: Vec::new(),
             stamp: None,
             total: 0,
             notes: Vec::new(),
             gaps: Vec::new(),
+            flawed: Vec::new(),
         }
+    }
+
+    /// The names of the papers shown, as [`FlawedEntry`] has them.
+    pub fn names_of_papers(&self) -> HashSet<String> {
+        self.papers.iter().map(|paper| paper_label(&(paper.id.clone(), paper.revision))).collect()
     }
 
     /// Whether an answer can be trusted at all. One that cannot is a fault, as if it had never come.
@@ -123,6 +142,7 @@ impl Pagination {
         let expected = u64::from(self.plan.page_size).min(answer.total.saturating_sub(start));
         let shown = answer.entries.len() as u64;
         self.total = answer.total;
+        self.notes.extend(answer.notes);
         if !answer.is_total_stated && shown >= u64::from(self.plan.page_size) {
             self.gaps
                 .push(format!("the page from result {start} is full and does not say how many there are"));
@@ -229,14 +249,16 @@ impl Pagination {
         page: &mut ResultPageSummary,
     ) {
         let is_known = known(&name.0, name.1);
-        page.is_known &= is_known;
         page.repeats &= self.seen.contains(&name);
         if paper.updated >= day_after_tomorrow(self.plan.now) {
             if !is_known {
-                self.gaps.push(format!("{} is dated {}, past tomorrow", paper_label(&name), paper.updated));
+                let label = paper_label(&name);
+                let description = format!("{label} is dated {}, past tomorrow", paper.updated);
+                page.is_known &= self.is_flaw_lasting(FlawedEntry { name: label, description });
             }
             return;
         }
+        page.is_known &= is_known;
         page.is_sorted &= page.last.is_none_or(|last| paper.updated <= last);
         page.last = Some(paper.updated);
         if self.seen.insert(name) {
@@ -257,13 +279,26 @@ impl Pagination {
     ) {
         let subject = name.as_ref().map_or_else(|| format!("result {place}"), paper_label);
         let words = format!("{subject} has {}", flaw.description());
+        let flawed_name = name.as_ref().map_or_else(|| NAMELESS.to_owned(), paper_label);
         page.repeats = false;
         if name.is_some_and(|(id, revision)| known(&id, revision)) {
             self.notes.push(words);
         } else {
-            page.is_known = false;
-            self.gaps.push(words);
+            page.is_known &= self.is_flaw_lasting(FlawedEntry { name: flawed_name, description: words });
         }
+    }
+
+    /// Notes an entry that hides a paper. It is a gap, unless it has been there for so long that nobody waits for it: then
+    /// it is as good as known.
+    fn is_flaw_lasting(&mut self, entry: FlawedEntry) -> bool {
+        let is_lasting = self.lasting_flaws.contains(&entry.name);
+        if is_lasting {
+            self.notes.push(format!("{}: it is left out until it can be read", entry.description));
+        } else {
+            self.gaps.push(entry.description.clone());
+        }
+        self.flawed.push(entry);
+        is_lasting
     }
 }
 
@@ -295,6 +330,7 @@ impl EntryFlaw {
             Self::NoTitle => "no title",
             Self::NoAbstract => "no abstract",
             Self::NoDate => "no readable date",
+            Self::BrokenForm => "a form that cannot be read",
         }
     }
 }

@@ -17,7 +17,14 @@ fn paper_entry(number: u32, hours: i64) -> ResultEntry {
 }
 
 fn result_page(total: u64, entries: Vec<ResultEntry>) -> ResultPage {
-    ResultPage { stamp: Some(NOW.parse().unwrap()), total, is_total_stated: true, start: 0, entries }
+    ResultPage {
+        stamp: Some(NOW.parse().unwrap()),
+        total,
+        is_total_stated: true,
+        start: 0,
+        entries,
+        notes: Vec::new(),
+    }
 }
 
 fn poll_plan(page: u32) -> PagingPlan {
@@ -220,6 +227,31 @@ fn a_flawed_or_future_entry_is_a_gap_unless_its_version_is_known_or_stands_whole
 }
 
 #[test]
+fn a_flaw_that_lasts_is_named_and_neither_a_gap_nor_a_reason_to_go_on() {
+    let id = |number: u32| PaperId::from_arxiv_id(&format!("2503.{number:05}").parse().unwrap());
+    let flawed =
+        |number| ResultEntry::Flawed { id: Some((id(number), Revision::FIRST)), flaw: EntryFlaw::NoAbstract };
+    let nameless = || ResultEntry::Flawed { id: None, flaw: EntryFlaw::NoId };
+    let page = || vec![paper_entry(2, -49), flawed(3), nameless(), paper_entry(1, 1)];
+    let label = |number| format!("arxiv:2503.{number:05} v1");
+    let lasting = [label(2), label(3), NAMELESS.to_owned()];
+    let mut paging = Pagination::without_waiting_for(poll_plan(4), lasting.clone().into());
+    assert_eq!(paging.add_page(0, result_page(40, page()), known_up_to(1)), NextPage::Done);
+    assert_eq!((paging.gaps.len(), paging.papers.len()), (0, 1));
+    assert_eq!(paging.flawed.iter().map(|flawed| flawed.name.clone()).collect::<Vec<_>>(), lasting);
+    assert_eq!(
+        paging.notes[1..],
+        [
+            "arxiv:2503.00003 v1 has no abstract: it is left out until it can be read",
+            "result 2 has no readable identifier: it is left out until it can be read"
+        ]
+    );
+    let mut waiting = Pagination::without_waiting_for(poll_plan(4), lasting[1..].iter().cloned().collect());
+    assert_eq!(waiting.add_page(0, result_page(40, page()), known_up_to(1)), NextPage::Fetch { start: 3 });
+    assert_eq!(waiting.gaps, ["arxiv:2503.00002 v1 is dated 2025-03-28T09:00:00Z, past tomorrow"]);
+}
+
+#[test]
 fn an_answer_without_papers_or_older_than_the_last_is_not_trusted() {
     let last: Timestamp = NOW.parse().unwrap();
     let paging = Pagination::new(PagingPlan { stamp_last: Some(last), ..poll_plan(10) });
@@ -251,7 +283,8 @@ fn a_source_that_shows_all_at_once_is_asked_once_and_in_whatever_order_it_answer
         PagingPlan { policy: SourcePollingPolicy { paging: Paging::Whole, ..ARXIV_POLICY }, ..poll_plan(2) };
     let mut paging = Pagination::new(plan);
     let entries = vec![paper_entry(1, 9), paper_entry(2, 1), paper_entry(3, 5)];
-    let answer = ResultPage { stamp: None, total: 3, is_total_stated: true, start: 0, entries };
+    let answer =
+        ResultPage { stamp: None, total: 3, is_total_stated: true, start: 0, entries, notes: Vec::new() };
     assert_eq!(paging.add_page(0, answer, known_up_to(0)), NextPage::Done);
     assert_eq!((paging.papers.len(), paging.gaps.len(), paging.notes.len()), (3, 0, 0));
 }

@@ -10,23 +10,49 @@ use quick_xml::events::{BytesDecl, BytesRef, BytesStart, Event};
 
 use super::body_detection::{body_as_xml, broken_xml_error, not_a_feed_error};
 use super::clean_text::sanitize_line;
+use super::damaged_page::read_damaged_page;
 use super::result_page_builder::ArxivResultPageBuilder;
 use super::xml_namespaces_and_attributes::{ArxivElementAttributes, ArxivXmlNamespace, element_name};
-use crate::domain::{FetchError, ResultPage};
+use crate::domain::{FetchError, FetchErrorKind, ResultPage};
+use crate::source::xml_repair::{CharacterReference, decode_entities, parse_character_reference};
 
 /// arXiv nests four deep; a page that goes on is an attack on somebody's stack.
 const DEPTH_MAX: usize = 64;
 
+/// What is where a character cannot be known: <https://www.unicode.org/charts/PDF/UFFF0.pdf>.
+const LOST_CHARACTER: char = '\u{fffd}';
+
 /// A parser's remark on the XML, with names from it, in a message.
 const REMARK_CHARS: usize = 160;
 
-/// Reads one answer of the API, whole or not at all.
+/// Reads one answer of the API. What is no whole feed is refused; an entry that is broken in itself is set apart, and what one
+/// careless character breaks is mended and noted.
 pub fn parse_result_page(body: &[u8]) -> Result<ResultPage, FetchError> {
-    let text = body_as_xml(body)?;
+    let (text, strays) = body_as_xml(body)?;
+    let mut page = match parse_sound_page(&text) {
+        Err(error) if error.kind == FetchErrorKind::BrokenXml => {
+            read_damaged_page(&text, error, parse_sound_page)?
+        }
+        read => read?,
+    };
+    if strays > 0 {
+        page.notes.push(format!("{} not UTF-8 and read as Windows-1252", bytes_that_are(strays)));
+    }
+    Ok(page)
+}
+
+fn bytes_that_are(count: usize) -> String {
+    if count == 1 { "1 byte is".to_owned() } else { format!("{count} bytes are") }
+}
+
+/// Reads XML whole or not at all.
+fn parse_sound_page(text: &str) -> Result<ResultPage, FetchError> {
     let mut parser = AtomResultPageParser {
         page: ArxivResultPageBuilder::default(),
         depth: 0,
         stage: ResultPageParserStage::Start,
+        first_half: None,
+        mended_references: 0,
     };
     let mut reader = NsReader::from_str(text);
     loop {
@@ -34,6 +60,9 @@ pub fn parse_result_page(body: &[u8]) -> Result<ResultPage, FetchError> {
             Ok(read) => read,
             Err(error) => return Err(xml_error(&error, reader.error_position(), text.len())),
         };
+        if !matches!(event, Event::GeneralRef(_)) {
+            parser.end_lone_half()?;
+        }
         match event {
             Event::Start(element) => {
                 parser.open_element(ArxivXmlNamespace::from_xml_resolve_result(&space)?, &element)?;
@@ -61,6 +90,10 @@ struct AtomResultPageParser {
     /// How many elements are open.
     depth: usize,
     stage: ResultPageParserStage,
+    /// The first half of a character, whose second half may follow.
+    first_half: Option<u32>,
+    /// References that XML does not have or does not allow.
+    mended_references: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -140,17 +173,53 @@ impl AtomResultPageParser {
         }
     }
 
-    /// Without a DOCTYPE there are five entities and the numbers; another one would lose its text.
+    /// Without a DOCTYPE there are five entities and the numbers. A name of HTML's is what it is there; any other stays as it
+    /// is written, and nothing is ever expanded.
     fn add_entity_reference(&mut self, reference: &BytesRef<'_>) -> Result<(), FetchError> {
-        let named =
-            || broken_xml_error(format!("the XML has an unknown entity &{};", sanitize_line(reference, 20)));
-        match reference.resolve_char_ref() {
-            Ok(Some(character)) => self.add_cdata_or_reference_text(character.encode_utf8(&mut [0; 4])),
-            Ok(None) => {
-                self.add_cdata_or_reference_text(resolve_predefined_entity(reference).ok_or_else(named)?)
+        let Some(number) = parse_character_reference(reference) else {
+            self.end_lone_half()?;
+            if let Some(text) = resolve_predefined_entity(reference) {
+                return self.add_cdata_or_reference_text(text);
             }
-            Err(_) => Err(named()),
+            self.mended_references += 1;
+            return self.add_cdata_or_reference_text(&decode_entities(&format!("&{};", &**reference)));
+        };
+        self.add_character_reference(number)
+    }
+
+    /// A character that was written in two halves is put together; half a one, or none, leaves a mark in its place.
+    fn add_character_reference(&mut self, reference: CharacterReference) -> Result<(), FetchError> {
+        match (reference, self.first_half) {
+            (CharacterReference::SecondHalf(second), Some(first)) => {
+                self.first_half = None;
+                self.mended_references += 1;
+                let joined = CharacterReference::join_halves(first, second).unwrap_or(LOST_CHARACTER);
+                self.add_cdata_or_reference_text(joined.encode_utf8(&mut [0; 4]))
+            }
+            (CharacterReference::FirstHalf(first), _) => {
+                self.end_lone_half()?;
+                self.first_half = Some(first);
+                Ok(())
+            }
+            (CharacterReference::Character(character), _) => {
+                self.end_lone_half()?;
+                self.add_cdata_or_reference_text(character.encode_utf8(&mut [0; 4]))
+            }
+            (CharacterReference::SecondHalf(_) | CharacterReference::Nothing, _) => {
+                self.end_lone_half()?;
+                self.add_lost_character()
+            }
         }
+    }
+
+    /// Nothing that completes the first half of a character follows it.
+    fn end_lone_half(&mut self) -> Result<(), FetchError> {
+        if self.first_half.take().is_some() { self.add_lost_character() } else { Ok(()) }
+    }
+
+    fn add_lost_character(&mut self) -> Result<(), FetchError> {
+        self.mended_references += 1;
+        self.add_cdata_or_reference_text(LOST_CHARACTER.encode_utf8(&mut [0; 4]))
     }
 
     fn read_declaration(&mut self, declaration: &BytesDecl<'_>) -> Result<(), FetchError> {
@@ -175,7 +244,15 @@ impl AtomResultPageParser {
     /// quick-xml says a plain end of file also if elements are still open.
     fn finish(self, bytes: usize) -> Result<ResultPage, FetchError> {
         match self.stage {
-            ResultPageParserStage::End => self.page.finish(),
+            ResultPageParserStage::End => {
+                let mut page = self.page.finish()?;
+                if self.mended_references > 0 {
+                    let count = self.mended_references;
+                    page.notes
+                        .push(format!("references that XML does not have, read as HTML has them: {count}"));
+                }
+                Ok(page)
+            }
             ResultPageParserStage::Start | ResultPageParserStage::Declared | ResultPageParserStage::Root => {
                 Err(truncated_error(bytes))
             }

@@ -1,7 +1,10 @@
 //! What a body is before its XML is read: nothing, plain text, HTML, another encoding, or perhaps a feed.
 
+use std::borrow::Cow;
+
 use super::clean_text::sanitize_line;
 use crate::domain::{FetchError, FetchErrorKind};
+use crate::source::xml_repair::decode_utf8_with_stray_bytes;
 
 /// How much of a body that is no feed is shown; enough for `Rate exceeded.` or a gateway's title.
 const QUOTE_CHARS: usize = 60;
@@ -10,8 +13,8 @@ const QUOTE_CHARS: usize = 60;
 /// what is hidden may be between.
 const QUOTE_BYTES: usize = 1024;
 
-/// The body as text that may be XML.
-pub(super) fn body_as_xml(body: &[u8]) -> Result<&str, FetchError> {
+/// The body as text that may be XML, and how many of its bytes are not UTF-8.
+pub(super) fn body_as_xml(body: &[u8]) -> Result<(Cow<'_, str>, usize), FetchError> {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     let start = body.trim_ascii_start();
     if start.is_empty() {
@@ -23,9 +26,7 @@ pub(super) fn body_as_xml(body: &[u8]) -> Result<&str, FetchError> {
     if begins_with(start, b"<!doctype html") || begins_with(start, b"<html") {
         return Err(not_a_feed_error(format!("an HTML page, not a feed: \"{}\"", quote_beginning(start))));
     }
-    std::str::from_utf8(body).map_err(|error| {
-        broken_xml_error(format!("the XML is not UTF-8 at byte {} of {}", error.valid_up_to(), body.len()))
-    })
+    Ok(decode_utf8_with_stray_bytes(body))
 }
 
 /// The first visible characters of a body, as a message may have them.

@@ -7,6 +7,7 @@ mod arxiv_client_builder;
 pub mod atom;
 mod body_detection;
 mod clean_text;
+mod damaged_page;
 mod endpoint_settings;
 mod entry_builder;
 mod http_body;

@@ -11,7 +11,7 @@ use super::xml_namespaces_and_attributes::{ArxivElementAttributes, ArxivXmlNames
 use crate::domain::{Author, Category, FetchError, Link, ResultEntry, ResultPage};
 
 /// arXiv's own largest slice: <https://info.arxiv.org/help/api/user-manual.html>, 3.1.1.2.
-const ENTRIES_MAX: usize = 2000;
+pub(super) const ENTRIES_MAX: usize = 2000;
 
 /// The text of one element. arXiv cuts abstracts at 1,920 characters; 3,000 authors are 3,000 elements.
 const TEXT_BYTES_MAX: usize = 64 << 10;
@@ -146,6 +146,7 @@ impl ArxivResultPageBuilder {
             is_total_stated: self.total.is_some(),
             start,
             entries: self.entries,
+            notes: Vec::new(),
         })
     }
 

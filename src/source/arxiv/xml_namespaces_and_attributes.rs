@@ -9,6 +9,7 @@ use quick_xml::name::{Namespace, ResolveResult};
 use super::body_detection::broken_xml_error;
 use super::clean_text::sanitize_line;
 use crate::domain::FetchError;
+use crate::source::xml_repair::decode_entities;
 
 /// arXiv's own elements have five at most.
 const ATTRIBUTES_MAX: usize = 64;
@@ -55,7 +56,8 @@ impl ArxivXmlNamespace {
 }
 
 impl<'a> ArxivElementAttributes<'a> {
-    /// Reads all of them, also those that nobody wants: one that is broken breaks the document.
+    /// Reads all of them, also those that nobody wants: one that is broken breaks the document. Entities that XML does not
+    /// know are what HTML has, and a bare `&` is one.
     pub(super) fn read(element: &'a BytesStart<'_>) -> Result<Self, FetchError> {
         let mut read = Self::default();
         for (count, attribute) in element.attributes().enumerate() {
@@ -68,7 +70,9 @@ impl<'a> ArxivElementAttributes<'a> {
             let wrong =
                 || broken_xml_error(format!("the XML has a broken attribute in <{}>", element_name(element)));
             let attribute = attribute.map_err(|_| wrong())?;
-            let value = attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|_| wrong())?;
+            let value = attribute
+                .normalized_value(XmlVersion::Implicit1_0)
+                .unwrap_or_else(|_| Cow::Owned(decode_entities(&attribute.value).into_owned()));
             if attribute.value.contains('<') {
                 return Err(wrong());
             }

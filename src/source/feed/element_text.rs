@@ -3,8 +3,8 @@
 use quick_xml::events::BytesStart;
 
 use super::feed_field::FeedField;
-use super::html_text::decode_entities;
 use super::raw_feed::{RawElement, RawElementAttribute, RawTextFormat};
+use crate::source::xml_repair::decode_entities;
 
 /// Addresses are the longest attributes that are kept: browsers take no more than some 32,000 characters of one.
 const ATTRIBUTE_BYTES_MAX: usize = 32 << 10;

@@ -1,6 +1,6 @@
 //! The tags of a page whose attributes matter: HTML as it is written, which is seldom XML.
 
-use super::html_text::decode_entities;
+use crate::source::xml_repair::decode_entities;
 
 /// As many attributes of a tag as are read.
 const ATTRIBUTES_MAX: usize = 64;

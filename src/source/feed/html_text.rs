@@ -1,6 +1,6 @@
 //! From HTML to text. The HTML is a stranger's: what is run or shown by it is dropped, what only looks like a tag stays.
 
-use std::borrow::Cow;
+use crate::source::xml_repair::decode_entities_into;
 
 /// Elements whose content is no text of the page.
 const DROPPED: [&str; 11] = [
@@ -123,38 +123,6 @@ fn collapse_whitespace(text: &str) -> String {
     let mut writer = TextWriter::with_capacity(text.len());
     writer.push_text(text);
     writer.finish()
-}
-
-/// An address or a name with its entities decoded.
-pub(super) fn decode_entities(text: &str) -> Cow<'_, str> {
-    if memchr::memchr(b'&', text.as_bytes()).is_none() {
-        return Cow::Borrowed(text);
-    }
-    let mut decoded = String::with_capacity(text.len());
-    decode_entities_into(text, |text| decoded.push_str(text));
-    Cow::Owned(decoded)
-}
-
-/// Writes a text piece by piece, with its entities decoded.
-fn decode_entities_into(text: &str, mut write: impl FnMut(&str)) {
-    let mut rest = text;
-    while let Some(at) = memchr::memchr(b'&', rest.as_bytes()) {
-        write(&rest[..at]);
-        rest = &rest[at..];
-        let end = memchr::memchr2(b'&', b';', &rest.as_bytes()[1..]).map_or(rest.len(), |at| at + 1);
-        // A `;` belongs to it; another `&` is the next one.
-        let end = if rest[end..].starts_with(';') { end + 1 } else { end };
-        match &rest[..end] {
-            "&amp;" => write("&"),
-            "&lt;" => write("<"),
-            "&gt;" => write(">"),
-            "&quot;" => write("\""),
-            "&nbsp;" => write("\u{a0}"),
-            entity => write(&html_escape::decode_html_entities(entity)),
-        }
-        rest = &rest[end..];
-    }
-    write(rest);
 }
 
 #[derive(Debug)]

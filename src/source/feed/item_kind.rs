@@ -1,6 +1,6 @@
 //! What an item is, as far as its feed says: a paper, news, a correction of another, or something else.
 
-use super::html_text::decode_entities;
+use crate::source::xml_repair::decode_entities;
 
 /// What an item is.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -20,7 +20,6 @@ mod description;
 mod document_root;
 mod element_text;
 mod error;
-mod escape_bare_markup;
 mod feed_field;
 mod feed_rs_first_pass;
 mod first_pass_thread;
@@ -66,6 +65,7 @@ pub use raw_feed::FeedSyntax;
 pub use secret_address_redaction::redact_fetch_error;
 
 pub use crate::network::private_network_guard::AddressPolicy;
+use crate::source::xml_repair::escape_bare_xml_markup;
 
 use charset_decoding::DecodedText;
 use date::parse_date;
@@ -176,7 +176,7 @@ fn read_repaired_xml(
 ) -> Result<(RawFeedHeader, ReadItems), FeedError> {
     let mut root = text.into_owned();
     root.drain(..start);
-    let Some(repaired) = escape_bare_markup::escape_bare_xml_markup(root) else { return Err(error) };
+    let Some(repaired) = escape_bare_xml_markup(root) else { return Err(error) };
     // What is wrong with the document as it came says more than what is wrong with the repaired one.
     let read = read_xml_items(&repaired.text, base, first_pass).map_err(|_| error)?;
     for (count, what) in [(repaired.ampersands, "&"), (repaired.angles, "<")] {

@@ -71,9 +71,9 @@ impl fmt::Display for FeedItemOmissionReason {
             ),
             Self::Repeated => f.write_str("the same paper is in the feed a second time"),
             Self::Flawed(EntryFlaw::NoTitle) => f.write_str("it has no title"),
-            Self::Flawed(EntryFlaw::NoId | EntryFlaw::NoAbstract | EntryFlaw::NoDate) => {
-                f.write_str("it has no DOI, no arXiv id and no page of its own")
-            }
+            Self::Flawed(
+                EntryFlaw::NoId | EntryFlaw::NoAbstract | EntryFlaw::NoDate | EntryFlaw::BrokenForm,
+            ) => f.write_str("it has no DOI, no arXiv id and no page of its own"),
         }
     }
 }

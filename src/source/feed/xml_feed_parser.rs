@@ -13,11 +13,11 @@ use super::document_root::feed_text_excerpt;
 use super::element_text::{ElementTextReader, find_attribute, truncate_to_bytes};
 use super::error::FeedError;
 use super::feed_field::FeedField;
-use super::html_text::decode_entities;
 use super::item_batch_parsing::{BATCH_BYTES, ItemBatches};
 use super::namespace::FeedVocabulary;
 use super::raw_feed::{FeedSyntax, RawElement, RawFeedHeader, RawItem, RawTextFormat};
 use super::tag_lengths::check_xml_tag_lengths;
+use crate::source::xml_repair::decode_entities;
 
 /// Feeds nest some dozen deep with the XHTML in them; what goes on is an attack on somebody's stack.
 const DEPTH_MAX: usize = 100;

@@ -47,6 +47,7 @@ mod suspect_deletions;
 mod text_index;
 mod topics;
 mod unchanged_list_checkpoints;
+mod unreadable_entries;
 mod written_and_intended_files;
 
 pub use connection::{Store, StoreReader, require_plain_store_files, store_exists};

@@ -140,8 +140,14 @@ impl Source for FakeJournal {
             .map(|article| ResultEntry::Complete(Box::new(article.to_paper())))
             .collect();
         let stamp = None::<Timestamp>;
-        let page =
-            ResultPage { stamp, total: entries.len() as u64, is_total_stated: true, start: 0, entries };
+        let page = ResultPage {
+            stamp,
+            total: entries.len() as u64,
+            is_total_stated: true,
+            start: 0,
+            entries,
+            notes: Vec::new(),
+        };
         Box::pin(std::future::ready(Ok::<_, FetchError>(page)))
     }
 }

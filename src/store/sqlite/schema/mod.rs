@@ -173,6 +173,16 @@ const STEPS: &[&str] = &[
      CREATE INDEX paper_keys_by_paper ON paper_keys (paper);",
     // It was not known what a push had replaced.
     "ALTER TABLE pushes ADD COLUMN replaced TEXT;",
+    // An entry that could not be taken made every poll incomplete, and nothing was remembered of it.
+    "CREATE TABLE unreadable_entries (
+         topic_source INTEGER NOT NULL REFERENCES topic_sources (id),
+         name TEXT NOT NULL,
+         words TEXT NOT NULL,
+         first_seen INTEGER NOT NULL,
+         last_seen INTEGER NOT NULL,
+         polls INTEGER NOT NULL,
+         PRIMARY KEY (topic_source, name)
+     ) STRICT, WITHOUT ROWID;",
 ];
 
 /// The version of the schema since which titles are kept, and papers become one.

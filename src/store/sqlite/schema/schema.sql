@@ -311,6 +311,18 @@ CREATE TABLE polls (
 ) STRICT;
 CREATE INDEX polls_by_source ON polls (topic_source, id);
 
+-- The entries that a source shows for a topic and that cannot be taken, until they can be, or are shown no more. name: by what
+-- an entry is known again; words: what is wrong with it; polls: how many have met it.
+CREATE TABLE unreadable_entries (
+    topic_source INTEGER NOT NULL REFERENCES topic_sources (id),
+    name TEXT NOT NULL,
+    words TEXT NOT NULL,
+    first_seen INTEGER NOT NULL,
+    last_seen INTEGER NOT NULL,
+    polls INTEGER NOT NULL,
+    PRIMARY KEY (topic_source, name)
+) STRICT, WITHOUT ROWID;
+
 -- Why a list was left as it is; gone once it could be written.
 CREATE TABLE list_failures (
     list TEXT PRIMARY KEY,

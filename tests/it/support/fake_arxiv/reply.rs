@@ -45,6 +45,16 @@ pub(crate) enum ArxivReply {
     TwoFeeds,
     ZeroBytes,
     BadUtf8,
+    /// An entity of HTML's in the last entry's title.
+    HtmlEntity,
+    /// Half a character by its number, and a character that there is not, in the last entry's title.
+    HalfCharacter,
+    /// A bare `&` and a bare `<` in the last entry's title.
+    BareMarkup,
+    /// A control character in the last entry's title.
+    ControlCharacter,
+    /// A tag that is never closed in the first entry's title.
+    BrokenEntry,
     OtherEncoding,
     Doctype,
     AttributeBomb,
@@ -67,6 +77,8 @@ pub(crate) enum ArxivReply {
     HollowAlone,
     /// The first entry without `updated`.
     NoDate,
+    /// The first entry without an abstract.
+    NoAbstract,
     /// The first entry dated ten years ahead.
     FutureDate,
     /// https where arXiv's ids have http.
@@ -136,6 +148,14 @@ impl ArxivReply {
             Self::TwoFeeds => return ok_reply(page.to_xml().repeat(2)),
             Self::ZeroBytes => return ok_reply(""),
             Self::BadUtf8 => return ok_reply(with_invalid_utf8(page.to_xml().into_bytes())),
+            Self::HtmlEntity => {
+                return ok_reply(with_text_in_last_title(&page.to_xml(), "&eacute;&nbsp;&nosuch;"));
+            }
+            Self::HalfCharacter => {
+                return ok_reply(with_text_in_last_title(&page.to_xml(), "&#xD83D;&#0;&#xD83D;&#xDE00;"));
+            }
+            Self::BareMarkup => return ok_reply(with_text_in_last_title(&page.to_xml(), "R&D, p < 0.05 ")),
+            Self::ControlCharacter => return ok_reply(with_text_in_last_title(&page.to_xml(), "\u{1}\u{8}")),
             Self::OtherEncoding => return ok_reply(page.to_xml().replacen("UTF-8", "ISO-8859-1", 1)),
             Self::Doctype => return ok_reply(with_doctype(&page.to_xml())),
             Self::AttributeBomb => return ok_reply(attribute_bomb(&page.to_xml())),
@@ -171,6 +191,16 @@ impl ArxivReply {
             Self::NoDate => {
                 if let Some(first) = page.entries.first_mut() {
                     *first = first.replace("updated>", "changed>");
+                }
+            }
+            Self::NoAbstract => {
+                if let Some(first) = page.entries.first_mut() {
+                    *first = first.replace("summary>", "abstract>");
+                }
+            }
+            Self::BrokenEntry => {
+                if let Some(first) = page.entries.first_mut() {
+                    *first = first.replacen("<title>", "<title><i>", 1);
                 }
             }
             Self::FutureDate => shift_dates(&mut page, papers, SignedDuration::from_hours(10 * 365 * 24)),
@@ -214,6 +244,11 @@ fn with_invalid_utf8(mut body: Vec<u8>) -> Vec<u8> {
     let title = body.windows(7).rposition(|window| window == b"<title>").expect("a page has a title");
     body[title + 7] = 0xe9;
     body
+}
+
+fn with_text_in_last_title(xml: &str, text: &str) -> String {
+    let (before, title) = xml.rsplit_once("<title>").expect("a page has a title");
+    format!("{before}<title>{text}{title}")
 }
 
 fn with_doctype(xml: &str) -> String {

@@ -8,15 +8,15 @@ const REPAIRS_MAX: usize = 100_000;
 
 /// What was repaired, and how often.
 #[derive(Debug)]
-pub(super) struct RepairedXml {
-    pub(super) text: String,
-    pub(super) ampersands: usize,
-    pub(super) angles: usize,
+pub(in crate::source) struct RepairedXml {
+    pub(in crate::source) text: String,
+    pub(in crate::source) ampersands: usize,
+    pub(in crate::source) angles: usize,
 }
 
 /// A document in which each bare `&` and `<` is escaped, in its place. Comments, CDATA and instructions are left as they
 /// are. None if there is nothing to repair, or too much.
-pub(super) fn escape_bare_xml_markup(text: String) -> Option<RepairedXml> {
+pub(in crate::source) fn escape_bare_xml_markup(text: String) -> Option<RepairedXml> {
     let bare = find_bare_markup(&text)?;
     let is_ampersand = |at: &&usize| text.as_bytes()[**at] == b'&';
     let ampersands = bare.iter().filter(is_ampersand).count();
