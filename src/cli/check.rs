@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use anyhow::Result;
+use jiff::Timestamp;
 
 use super::command_outcome::CommandOutcome;
 use super::output;
@@ -11,7 +12,8 @@ use crate::clock::Clock;
 use crate::config::{
     Config, ConfigExplanation, ExplanationContext, ListConfig, ListFileReadiness, all_environment_variables,
 };
-use crate::domain::user_agent;
+use crate::daemon::health_report::{HealthReport, format_utc};
+use crate::domain::{TopicHealth, user_agent};
 use crate::list;
 use crate::list::git::{GitEnvironment, GitVersion, check_git_version};
 use crate::render::splice_tables;
@@ -27,7 +29,8 @@ pub(super) fn run_check_command(config: &Config, clock: Clock, json: bool) -> Re
             state_exists: store::store_exists(&config.state),
             lists: &lists,
         },
-    );
+    )
+    .with_notes(never_found_notes(config, clock.now()));
     output::print_answer(json, &explanation, || explanation.to_string())?;
     store::require_plain_store_files(&config.state)?;
     let is_broken = |list: &ListFileReadiness| match list {
@@ -36,6 +39,31 @@ pub(super) fn run_check_command(config: &Config, clock: Clock, json: bool) -> Re
     };
     let fails = lists.iter().any(is_broken) || explanation.lacks_a_secret();
     Ok(if fails { CommandOutcome::WithFailures } else { CommandOutcome::Complete })
+}
+
+/// Which topics have never found a paper, by the history. One that is not there or cannot be read says nothing of that: of it
+/// speaks `status`.
+fn never_found_notes(config: &Config, now: Timestamp) -> Vec<String> {
+    let is_readable = store::require_plain_store_files(&config.state).is_ok();
+    let health = is_readable.then(|| HealthReport::read_from_store(config, now).ok()).flatten();
+    let topics = health.map(|health| health.topics).unwrap_or_default();
+    let notes = topics.into_iter().filter_map(|topic| match topic.health {
+        TopicHealth::Empty { since, .. } => Some(format!(
+            "the topic \"{}\" has never found a paper, in all polls since {}: look at its query",
+            topic.name,
+            format_utc(since)
+        )),
+        TopicHealth::Current(_)
+        | TopicHealth::Quiet(_)
+        | TopicHealth::Holiday(_)
+        | TopicHealth::Late { .. }
+        | TopicHealth::Waiting { .. }
+        | TopicHealth::Incomplete { .. }
+        | TopicHealth::Stale { .. }
+        | TopicHealth::Failing { .. }
+        | TopicHealth::Unpolled { .. } => None,
+    });
+    notes.collect()
 }
 
 /// The state of the place where a list is to be written.

@@ -149,7 +149,7 @@ pub use subscription::{Cadence, EmptyDigestPolicy, NewsFilter, Subscription};
 pub use text_hygiene::{is_bidi_control, is_invisible, is_joiner, sanitize_to_visible_line};
 pub use topic::Topic;
 pub use topic_health::{
-    HISTORY, OtherTopicsActivity, PastPoll, PollOutcome, RecentPaperCount, SourceFeedCoverage,
+    CompletePolls, HISTORY, OtherTopicsActivity, PastPoll, PollOutcome, RecentPaperCount, SourceFeedCoverage,
     SourceObservation, TopicHealth, TopicHealthInputs, TopicSources, assess_health_of_topics,
 };
 pub use unreadable_entry::{

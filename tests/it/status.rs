@@ -113,3 +113,51 @@ fn a_sink_that_is_paused_or_behind_and_a_list_that_cannot_be_written_are_wrong()
     env.run_once_without_failure("2025-03-27T03:00:00Z");
     assert_eq!(run_status(&env, "2025-03-27T03:00:00Z").0, 0);
 }
+
+#[test]
+fn a_topic_that_has_never_found_a_paper_says_so_and_a_fresh_one_does_not() {
+    let fake = FakeArxiv::serve_papers(vec![]);
+    let env = TestEnv::with_arxiv(&fake).with_topics(&[("Birds", "ti:brids")]);
+    for now in ["2025-03-24T20:00:00Z", "2025-03-25T20:00:00Z", "2025-03-26T20:00:00Z"] {
+        env.run_once_without_failure(now);
+        assert_eq!(run_status(&env, now).0, 0, "{now}");
+    }
+    let later = "2025-03-27T20:00:00Z";
+    env.run_once_without_failure(later);
+    let (code, text) = run_status(&env, later);
+    assert_eq!(code, 1, "{text}");
+    assert!(
+        text.contains("! topic   Birds: empty: it has never found a paper, in all polls since 2025-03-24T20:00:00Z\n          what to do: look at the query"),
+        "{text}"
+    );
+    assert_eq!(status_json(&env, later)["topics"][0]["judgement"], "empty");
+    let check = env.run_program(&["check", "--now", later]);
+    assert_eq!((check.status.code(), stderr(&check)), (Some(0), ""));
+    let note = "the topic \"Birds\" has never found a paper, in all polls since 2025-03-24 20:00 UTC: look at its query";
+    assert!(stdout(&check).contains(note), "{}", stdout(&check));
+
+    fake.set_papers(sample_papers(1));
+    env.run_once_without_failure("2025-03-27T21:00:00Z");
+    assert_eq!(run_status(&env, "2025-03-27T21:00:00Z").0, 0);
+    assert!(!stdout(&env.run_program(&["check", "--now", later])).contains("never found"));
+}
+
+#[test]
+fn a_category_that_arxiv_does_not_have_is_refused_when_the_configuration_is_loaded() {
+    let fake = FakeArxiv::serve_papers(vec![]);
+    for (query, words) in [
+        ("cat:cs.XX", "`cs.XX` is not a category of arXiv"),
+        ("cat:CV", "did you mean cs.CV or math.CV?"),
+        ("ti:x AND cat:cs", "write cat:cs.* for all of its categories"),
+    ] {
+        let env = TestEnv::with_arxiv(&fake).with_topics(&[("A", query)]);
+        let check = env.run_program(&["check"]);
+        assert_eq!(check.status.code(), Some(2), "{query}");
+        assert!(stderr(&check).contains(words), "{query}: {}", stderr(&check));
+    }
+    let env = TestEnv::with_arxiv(&fake)
+        .with_topics(&[("A", "cat:cs.* OR cat:astro-ph"), ("B", "cat:newfield.AB")]);
+    let check = env.run_program(&["check"]);
+    assert_eq!(check.status.code(), Some(0), "{}", stderr(&check));
+    assert!(stdout(&check).contains("arXiv had no category `newfield.AB`"), "{}", stdout(&check));
+}

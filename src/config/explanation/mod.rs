@@ -136,6 +136,13 @@ impl ConfigExplanation {
         }
     }
 
+    /// The same with what else there is to say of it.
+    #[must_use]
+    pub fn with_notes(mut self, notes: impl IntoIterator<Item = String>) -> Self {
+        self.notes.extend(notes);
+        self
+    }
+
     /// Whether a sink with a subscription, a list's repository or a source with a topic cannot be reached now,
     /// for want of a secret.
     pub fn lacks_a_secret(&self) -> bool {

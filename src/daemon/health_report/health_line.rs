@@ -9,6 +9,9 @@ use crate::domain::{Incident, count_of};
 use crate::pipeline::operator_alert::incident_kind_and_name;
 use crate::store::{PendingReview, PendingReviewState, PullRequestNumberAndUrl, SinkQueueStatus};
 
+/// So many entries that cannot be read are shown in a topic's line.
+const UNREADABLE_SHOWN_MAX: usize = 3;
+
 /// The health of one topic, sink, list or source as one line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HealthLine<'a> {
@@ -53,7 +56,20 @@ fn topic_health_text(topic: &TopicHealthReport) -> String {
     let newest =
         topic.newest.map_or(String::new(), |newest| format!(", the newest of {}", format_utc(newest)));
     let polled = topic.last_poll.map_or(String::new(), |polled| format!("; polled {}", format_utc(polled)));
-    format!("{}; {}{newest}{polled}", topic.health, count_of(topic.known, "paper"))
+    let unreadable = unreadable_entries_text(&topic.unreadable);
+    format!("{}; {}{newest}{polled}{unreadable}", topic.health, count_of(topic.known, "paper"))
+}
+
+/// The first entries that cannot be read, and how many more there are.
+fn unreadable_entries_text(entries: &[String]) -> String {
+    if entries.is_empty() {
+        return String::new();
+    }
+    let shown = entries.iter().take(UNREADABLE_SHOWN_MAX).map(String::as_str).collect::<Vec<_>>().join(", ");
+    match entries.len().saturating_sub(UNREADABLE_SHOWN_MAX) {
+        0 => format!("; left out until it can be read: {shown}"),
+        more => format!("; left out until it can be read: {shown}, and {more} more"),
+    }
 }
 
 fn sink_health_text(sink: &SinkHealthReport) -> String {

@@ -8,11 +8,11 @@ use super::feed_health_report::FeedHealthReport;
 use crate::config::Config;
 use crate::daemon::configured_paged_sources::choose_announcement_calendar;
 use crate::domain::{
-    Incident, SourceFeedCoverage, SourceObservation, Topic, TopicHealth, TopicHealthInputs,
+    CompletePolls, Incident, SourceFeedCoverage, SourceObservation, Topic, TopicHealth, TopicHealthInputs,
     assess_health_of_topics,
 };
 use crate::pipeline::operator_alert::incident_kind_and_name;
-use crate::store::{StoreReader, TopicActivity};
+use crate::store::{StoreReader, TopicActivity, TopicPollsAtSource};
 
 /// The health of a topic.
 #[derive(Debug, Clone, Serialize)]
@@ -33,6 +33,9 @@ pub struct TopicHealthReport {
     /// When a poll of it was complete last.
     #[serde(rename = "polled_well")]
     pub last_complete_poll: Option<Timestamp>,
+    /// What cannot be read of what its sources show, in words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unreadable: Vec<String>,
 }
 
 /// What a topic's health is called in JSON.
@@ -75,6 +78,7 @@ pub(super) fn topic_health_reports(
             calendar: choose_announcement_calendar(topic),
             sources: &sources.queried,
             feeds: &sources.feeds,
+            complete_polls: complete_polls_of_topic(topic, activity),
             dates: &activity.paper_dates,
             last_news: activity.last_news,
             next_poll,
@@ -92,9 +96,28 @@ pub(super) fn topic_health_reports(
             newest: activity.paper_dates.first().copied(),
             last_poll: last_polls.max().max(last_complete_poll),
             last_complete_poll,
+            unreadable: unreadable_entries_of_topic(topic, activity),
         }
     });
     Ok(topics.collect())
+}
+
+fn complete_polls_of_topic(topic: &Topic, activity: &TopicActivity) -> CompletePolls {
+    let polls = sources_of_topic(topic, activity).map(|known| known.complete_polls);
+    polls.fold(CompletePolls::default(), CompletePolls::and)
+}
+
+fn unreadable_entries_of_topic(topic: &Topic, activity: &TopicActivity) -> Vec<String> {
+    let entries = sources_of_topic(topic, activity).flat_map(|known| &known.unreadable);
+    entries.map(|unreadable| unreadable.entry.description.clone()).collect()
+}
+
+/// What is known of those of its sources that have been polled.
+fn sources_of_topic<'a>(
+    topic: &'a Topic,
+    activity: &'a TopicActivity,
+) -> impl Iterator<Item = &'a TopicPollsAtSource> {
+    activity.sources.iter().filter(|known| topic.sources.contains(&known.source))
 }
 
 /// What is known of a topic's sources: of those that are asked for it alone, and of its feeds.

@@ -9,8 +9,18 @@ use crate::domain::{ArxivEveningKind, count_of};
 
 impl TopicHealth {
     /// Every name that there is.
-    pub const NAMES: [&str; 9] =
-        ["current", "quiet", "holiday", "late", "waiting", "incomplete", "stale", "failing", "unpolled"];
+    pub const NAMES: [&str; 10] = [
+        "current",
+        "quiet",
+        "holiday",
+        "late",
+        "waiting",
+        "incomplete",
+        "stale",
+        "empty",
+        "failing",
+        "unpolled",
+    ];
 
     /// The health's name, in `status --json` and in metrics.
     pub fn name(&self) -> &'static str {
@@ -22,6 +32,7 @@ impl TopicHealth {
             Self::Waiting { .. } => "waiting",
             Self::Incomplete { .. } => "incomplete",
             Self::Stale { .. } => "stale",
+            Self::Empty { .. } => "empty",
             Self::Failing { .. } => "failing",
             Self::Unpolled { .. } => "unpolled",
         }
@@ -37,6 +48,7 @@ impl TopicHealth {
             | Self::Waiting { .. } => None,
             Self::Incomplete { since, .. }
             | Self::Stale { since, .. }
+            | Self::Empty { since, .. }
             | Self::Failing { since, .. }
             | Self::Unpolled { since, .. } => Some(*since),
         }
@@ -54,12 +66,27 @@ impl TopicHealth {
                 Some("what was good is kept and the next poll looks again; if it stays so, narrow the query")
             }
             Self::Stale { sources, elsewhere, .. } => Some(silent_topic_advice(*sources, *elsewhere)),
+            Self::Empty { sources, .. } => Some(empty_topic_advice(*sources)),
             Self::Failing { .. } => Some(
                 "it is tried again by itself; if it stays so, look at the network and at status.arxiv.org",
             ),
             Self::Unpolled { .. } => {
                 Some("is the daemon, or the timer, running? Run `paperwire once`, or start the daemon")
             }
+        }
+    }
+}
+
+fn empty_topic_advice(sources: TopicSources) -> &'static str {
+    match sources {
+        TopicSources::Arxiv => {
+            "look at the query: does it find anything at arxiv.org/search? A misspelt word finds nothing; nor does what `archives` leaves out"
+        }
+        TopicSources::ArxivAndFeeds => {
+            "look at the query: does it find anything at arxiv.org/search, or in the feeds? A misspelt word finds nothing; nor does what `archives` leaves out"
+        }
+        TopicSources::Feeds => {
+            "look at the query and at its feeds: do they have what it should find? A misspelt word finds nothing"
         }
     }
 }
@@ -109,6 +136,9 @@ impl fmt::Display for TopicHealth {
                     OtherTopicsActivity::Silent => "and nothing came anywhere else",
                 };
                 write!(f, "stale since {since:.0}: the newest paper is of {newest:.0}, {elsewhere} ({count})")
+            }
+            Self::Empty { since, sources: _ } => {
+                write!(f, "empty: it has never found a paper, in all polls since {since:.0}")
             }
             Self::Failing { since, fault: _, words, next } => {
                 write!(f, "failing since {since:.0}: {words}")?;

@@ -18,6 +18,11 @@ pub use recent_and_usual_paper_count::RecentPaperCount;
 /// An announcement that nobody asked for, or that did not come, is looked upon as wrong after a workday.
 const WORKDAY: SignedDuration = SignedDuration::from_hours(24);
 
+/// A topic without any paper is new, and not wrong, for so long and for so many complete polls. The first of them looks at all
+/// that the source has, so that one more says little; but a source may be new as well, and an index be built again.
+const EMPTY_AFTER: SignedDuration = SignedDuration::from_hours(3 * 24);
+const EMPTY_POLLS_MIN: u32 = 3;
+
 /// A silence is not put down to chance where chance would bring it less often than this.
 const CHANCE_MIN: f64 = 0.01;
 
@@ -65,6 +70,24 @@ pub struct SourceFeedCoverage<'a> {
     pub brings_all_items: bool,
 }
 
+/// The complete polls of a topic, as far as they are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct CompletePolls {
+    /// How many there were.
+    pub count: u32,
+    /// The first of them.
+    pub first: Option<Timestamp>,
+}
+
+impl CompletePolls {
+    /// Those of two sources together.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        let first = self.first.into_iter().chain(other.first).min();
+        Self { count: self.count.saturating_add(other.count), first }
+    }
+}
+
 /// What a topic takes papers from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TopicSources {
@@ -85,6 +108,8 @@ pub struct TopicHealthInputs<'a> {
     pub sources: &'a [SourceObservation<'a>],
     /// The feeds that it takes papers from, in that order.
     pub feeds: &'a [SourceFeedCoverage<'a>],
+    /// Its complete polls, at all of its sources.
+    pub complete_polls: CompletePolls,
     /// The dates of its papers from [`HISTORY`] before the newest on, in any order.
     pub dates: &'a [Timestamp],
     /// When the topic had news last.
@@ -106,6 +131,13 @@ impl TopicHealthInputs<'_> {
     fn last_complete_poll(&self) -> Option<Timestamp> {
         let polled = self.sources.iter().filter_map(|source| source.last_complete_poll).min();
         polled.or_else(|| self.feeds.iter().filter_map(|feed| feed.last_complete_poll).min())
+    }
+
+    /// Since when nothing was found, of a topic that never had a paper and has been polled for long enough.
+    fn empty_since(&self, now: Timestamp) -> Option<Timestamp> {
+        let since = self.complete_polls.first.filter(|_| self.dates.is_empty())?;
+        let is_new = self.complete_polls.count < EMPTY_POLLS_MIN || now.duration_since(since) < EMPTY_AFTER;
+        (!is_new).then_some(since)
     }
 }
 
@@ -152,6 +184,13 @@ pub enum TopicHealth {
         elsewhere: OtherTopicsActivity,
         /// How many papers are usual.
         count: RecentPaperCount,
+    },
+    /// No poll has ever found a paper, and there were enough of them.
+    Empty {
+        /// When the first of them was.
+        since: Timestamp,
+        /// The sources that the topic takes papers from.
+        sources: TopicSources,
     },
     /// The source could not be asked, or not be trusted.
     Failing {
@@ -237,7 +276,8 @@ fn health_from_missed_poll(
 fn excuse_silence(topic: &TopicHealthInputs<'_>, health: TopicHealth) -> TopicHealth {
     let lacking: Vec<_> = topic.feeds.iter().filter(|feed| !feed.brings_all_items).collect();
     let has_no_other = topic.sources.is_empty() && lacking.len() == topic.feeds.len();
-    let is_silent = matches!(health, TopicHealth::Stale { .. } | TopicHealth::Late { .. });
+    let is_silent =
+        matches!(health, TopicHealth::Stale { .. } | TopicHealth::Late { .. } | TopicHealth::Empty { .. });
     if lacking.is_empty() || !(is_silent || has_no_other) {
         return health;
     }
@@ -251,6 +291,9 @@ fn topic_health_from_papers(
     others: Option<Date>,
     now: Timestamp,
 ) -> TopicHealth {
+    if let Some(since) = topic.empty_since(now) {
+        return TopicHealth::Empty { since, sources: topic.kinds_of_sources() };
+    }
     let calendar = topic.calendar;
     let polled = topic.last_complete_poll().map_or(now, |polled| polled.min(now));
     let Some(shown) = last_announcement_until(calendar, calendar.latest_visible_evening(polled)) else {

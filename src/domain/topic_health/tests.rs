@@ -144,6 +144,7 @@ fn each_day_of_a_year_is_judged_as_it_was_written_beforehand() {
                 calendar: AnnouncementCalendar::Arxiv,
                 sources: &sources,
                 feeds: &[],
+                complete_polls: CompletePolls::default(),
                 dates,
                 last_news: None,
                 next_poll: None,
@@ -190,6 +191,7 @@ fn judge_topic(dates: &[Timestamp], others: &[Timestamp], now: &str) -> TopicHea
         calendar: AnnouncementCalendar::Arxiv,
         sources: &sources,
         feeds: &[],
+        complete_polls: CompletePolls::default(),
         dates,
         last_news: None,
         next_poll: None,
@@ -228,6 +230,33 @@ fn a_topic_without_a_history_is_never_called_stale() {
 }
 
 #[test]
+fn a_topic_that_never_found_a_paper_says_so_after_three_days_and_three_complete_polls() {
+    let now = parse_time("2026-03-10T12:00:00Z");
+    let sources = [observed_source(&[], Some("2026-03-10T11:15:00Z"))];
+    let judge = |count: u32, hours: i64, dates: &[Timestamp]| {
+        let first = (count > 0).then(|| now - SignedDuration::from_hours(hours));
+        let topic = TopicHealthInputs {
+            calendar: AnnouncementCalendar::Arxiv,
+            sources: &sources,
+            feeds: &[],
+            complete_polls: CompletePolls { count, first },
+            dates,
+            last_news: None,
+            next_poll: None,
+        };
+        assess_health_of_topics(&[topic], now).remove(0)
+    };
+    for (count, hours, name) in [(0, 0, "quiet"), (40, 71, "quiet"), (2, 400, "quiet"), (3, 72, "empty")] {
+        assert_eq!(judge(count, hours, &[]).name(), name, "{count} polls in {hours} hours");
+    }
+    assert_ne!(judge(3, 72, &announced_dates(1, 1, 0)).name(), "empty", "one paper is enough");
+    let empty = judge(12, 17 * 24, &[]);
+    insta::assert_snapshot!(empty, @"empty: it has never found a paper, in all polls since 2026-02-21T12:00:00Z");
+    assert_eq!(empty.wrong_since(), Some(parse_time("2026-02-21T12:00:00Z")));
+    assert!(empty.advice().unwrap().starts_with("look at the query"), "{empty}");
+}
+
+#[test]
 fn a_paper_that_was_held_back_counts_when_it_comes() {
     let dates = announced_dates(4, 60, 1);
     let note = PastPoll {
@@ -241,6 +270,7 @@ fn a_paper_that_was_held_back_counts_when_it_comes() {
         calendar: AnnouncementCalendar::Arxiv,
         sources: &[SourceObservation { polls: &[note], last_complete_poll: polled }],
         feeds: &[],
+        complete_polls: CompletePolls::default(),
         dates: &dates,
         last_news: Some(parse_time("2026-03-10T11:00:00Z")),
         next_poll: None,
@@ -272,6 +302,7 @@ fn a_topic_is_as_well_as_the_worst_of_its_sources() {
             calendar,
             sources,
             feeds: &[],
+            complete_polls: CompletePolls::default(),
             dates: &dates,
             last_news: None,
             next_poll: None,
@@ -303,6 +334,7 @@ fn a_judgement_reads_as_a_person_says_it() {
         calendar: AnnouncementCalendar::Arxiv,
         sources: &[observed_source(&polls, Some("2026-03-10T00:15:00Z"))],
         feeds: &[],
+        complete_polls: CompletePolls::default(),
         dates: &dates,
         last_news: None,
         next_poll: Some(parse_time("2026-03-10T12:15:00Z")),
@@ -312,6 +344,7 @@ fn a_judgement_reads_as_a_person_says_it() {
         calendar: AnnouncementCalendar::Arxiv,
         sources: &[observed_source(&[], None)],
         feeds: &[],
+        complete_polls: CompletePolls::default(),
         dates: &[],
         last_news: None,
         next_poll: None,
@@ -334,6 +367,7 @@ fn a_topic_of_feeds_knows_no_holidays_and_rests_as_publishers_do() {
             calendar: AnnouncementCalendar::EveryDay,
             sources: &[],
             feeds: &feeds,
+            complete_polls: CompletePolls::default(),
             dates,
             last_news: None,
             next_poll: None,
@@ -364,6 +398,7 @@ fn a_topic_of_arxiv_and_feeds_has_no_holiday_and_a_feed_explains_its_silence() {
             calendar: AnnouncementCalendar::Arxiv,
             sources: &[polls],
             feeds: &feeds,
+            complete_polls: CompletePolls::default(),
             dates,
             last_news: None,
             next_poll: None,

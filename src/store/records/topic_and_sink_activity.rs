@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{PastPoll, PollOutcome};
+use crate::domain::{CompletePolls, PastPoll, PollOutcome, UnreadableEntry};
 
 /// What the history has of one topic.
 #[derive(Debug, Clone, Default)]
@@ -26,6 +26,10 @@ pub struct TopicPollsAtSource {
     pub polls: Vec<PastPoll>,
     /// The present of the last complete poll.
     pub last_complete_poll: Option<Timestamp>,
+    /// The complete polls that are kept.
+    pub complete_polls: CompletePolls,
+    /// The entries that could not be taken.
+    pub unreadable: Vec<UnreadableEntry>,
 }
 
 /// The messages of one sink.

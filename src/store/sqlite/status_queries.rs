@@ -11,7 +11,8 @@ use super::polls::{POLL, read_poll};
 use super::request_gate::find_request_gate;
 use super::statement::{execute_cached, query_all_rows, query_first_row};
 use super::topics::find_topic_record;
-use crate::domain::{HISTORY, PastPoll, PollOutcome, RequestGate};
+use super::unreadable_entries::find_unreadable_entries;
+use crate::domain::{CompletePolls, HISTORY, PastPoll, PollOutcome, RequestGate};
 use crate::store::records::{ACCEPTED, FailureSince, SinkQueueStatus, TopicActivity, TopicPollsAtSource};
 
 /// Dates of one topic's papers that are read: more than a thousand a day has none.
@@ -39,9 +40,23 @@ impl StoreReader {
             Ok((row.get(0)?, row.get(1)?, read_optional_time(row, 2)?))
         })?;
         let activities = sources.into_iter().map(|(id, source, last_complete_poll)| {
-            Ok(TopicPollsAtSource { source, polls: self.polls_since_last_complete(id)?, last_complete_poll })
+            Ok(TopicPollsAtSource {
+                source,
+                polls: self.polls_since_last_complete(id)?,
+                last_complete_poll,
+                complete_polls: self.complete_polls(id)?,
+                unreadable: find_unreadable_entries(&self.db, id)?,
+            })
         });
         activities.collect()
+    }
+
+    fn complete_polls(&self, topic_source: i64) -> Result<CompletePolls> {
+        let sql = "SELECT count(*), min(at) FROM polls WHERE topic_source = ?1 AND outcome = 'complete'";
+        let mut find = self.db.prepare_cached(sql)?;
+        Ok(find.query_row([topic_source], |row| {
+            Ok(CompletePolls { count: row.get(0)?, first: read_optional_time(row, 1)? })
+        })?)
     }
 
     fn polls_since_last_complete(&self, topic_source: i64) -> Result<Vec<PastPoll>> {
