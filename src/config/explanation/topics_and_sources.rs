@@ -101,7 +101,8 @@ pub(super) fn topic_config_warnings(config: &Config) -> impl Iterator<Item = Str
         .map(|(topic, archive)| {
             format!("arXiv had no archive `{archive}` when this version was made (topic \"{}\")", topic.name)
         });
-    let queries = config.topics.iter().filter_map(|topic| Some((topic, topic.query.as_ref()?)));
+    let of_arxiv = config.topics.iter().filter(|topic| topic.sources.iter().any(|name| name == ARXIV_SOURCE));
+    let queries = of_arxiv.filter_map(|topic| Some((topic, topic.query.as_ref()?)));
     let categories = queries.flat_map(|(topic, query)| {
         query_categories::unheard_categories(query).map(move |category| {
             format!(

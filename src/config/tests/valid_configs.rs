@@ -253,6 +253,15 @@ include = ["replacement", "published", "new"]
 }
 
 #[test]
+fn a_topic_of_feeds_alone_has_the_categories_of_its_feeds() {
+    let feed =
+        "[[source]]\nname = \"journal\"\nkind = \"feed\"\nurl = \"https://www.example.org/feed.xml\"\n";
+    let topic = "[[topic]]\nname = \"V\"\nsources = [\"journal\"]\nquery = \"cat:CV OR cat:cs\"\n";
+    let config = load_config(&format!("[arxiv]\ncontact = \"you@example.org\"\n{feed}{topic}")).unwrap();
+    assert!(config.topics[0].query.is_some());
+}
+
+#[test]
 fn who_is_not_arxiv_may_be_asked_faster() {
     for (url, pace, millis) in [
         ("http://127.0.0.1:8080/api/query", "0s", 0),
