@@ -5,6 +5,8 @@ use std::io::{self, ErrorKind};
 
 use rustls::CertificateError;
 
+use super::pinned_certificate::AUTHORITY_AS_SERVER;
+
 /// The error and everything that caused it. A chain of sources passes over what an [`io::Error`] wraps, and
 /// there are the words of TLS.
 pub(crate) fn error_and_its_causes<'e>(
@@ -45,6 +47,9 @@ fn describe_tls_error(error: &rustls::Error) -> &'static str {
         }
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             "its certificate is for another name"
+        }
+        CertificateError::Other(other) if other.0.to_string() == AUTHORITY_AS_SERVER => {
+            "its certificate is one of an authority, as `openssl req -x509` makes it (if it is right, ca_file may name it)"
         }
         _ => "its certificate is not valid",
     }

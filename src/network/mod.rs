@@ -5,6 +5,7 @@
 pub(crate) mod connection_error_text;
 pub(crate) mod http_client_builder;
 pub(crate) mod machine_name;
+mod pinned_certificate;
 pub(crate) mod private_network_guard;
 mod public_ip;
 pub(crate) mod retry_after_and_quote;

@@ -12,6 +12,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use rustls_platform_verifier::Verifier;
 
+use super::pinned_certificate::PinnedCertificateVerifier;
 use crate::{clock, regular_file};
 
 /// A file of authorities is a few kilobytes; the largest bundles of whole systems have about 250.
@@ -43,9 +44,11 @@ pub(crate) fn tls_client_config(ca_file: Option<&Path>) -> anyhow::Result<Arc<Cl
 
 fn build_tls_client_config(ca_file: Option<&Path>) -> anyhow::Result<Arc<ClientConfig>> {
     let prepared = "TLS could not be prepared";
-    let roots = extra_root_certificates(ca_file)?;
+    let own = ca_file.map(read_ca_file).transpose()?.unwrap_or_default();
+    let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().chain(&own).cloned();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let verifier = Verifier::new_with_extra_roots(roots, Arc::clone(&provider)).context(prepared)?;
+    let verifier = PinnedCertificateVerifier::new(verifier, own);
     let tls = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .context(prepared)?
@@ -55,15 +58,7 @@ fn build_tls_client_config(ca_file: Option<&Path>) -> anyhow::Result<Arc<ClientC
     Ok(Arc::new(tls))
 }
 
-/// The authorities to trust in addition to the system's own.
-fn extra_root_certificates(ca_file: Option<&Path>) -> anyhow::Result<Vec<CertificateDer<'static>>> {
-    let mut roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS.to_vec();
-    if let Some(file) = ca_file {
-        roots.extend(read_ca_file(file)?);
-    }
-    Ok(roots)
-}
-
+/// The certificates of the operator's own file, which are trusted in addition to the system's authorities.
 fn read_ca_file(file: &Path) -> anyhow::Result<Vec<CertificateDer<'static>>> {
     let named = || format!("ca_file {}", file.display());
     let mut pem = Vec::new();
@@ -97,16 +92,17 @@ mod tests {
             ("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "calls a certificate is none"),
         ] {
             std::fs::write(&file, text).unwrap();
-            let error = extra_root_certificates(Some(&file)).unwrap_err().to_string();
+            let error = read_ca_file(&file).unwrap_err().to_string();
             assert!(error.contains("ca.pem") && error.contains(words), "{text:?}: {error}");
         }
-        let gone = extra_root_certificates(Some(&dir.path().join("gone.pem"))).unwrap_err();
+        let gone = read_ca_file(&dir.path().join("gone.pem")).unwrap_err();
         assert!(format!("{gone:#}").contains("gone.pem"), "{gone:#}");
     }
 
     #[test]
     fn a_machine_without_authorities_has_those_of_the_web() {
-        assert!(extra_root_certificates(None).unwrap().len() > 100);
+        assert!(webpki_root_certs::TLS_SERVER_ROOT_CERTS.len() > 100);
+        assert!(build_tls_client_config(None).is_ok());
     }
 
     #[test]

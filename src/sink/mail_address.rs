@@ -4,6 +4,8 @@ use std::cell::RefCell;
 use std::collections::HashSet;
 use std::fmt;
 
+use reqwest::Url;
+
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::toml_table::ConfigTable;
 use crate::config_table::value_parsers;
@@ -68,23 +70,34 @@ fn parse_display_name(name: &str) -> Result<Option<String>, &'static str> {
 }
 
 fn parse_bare_mail_address(address: &str) -> Result<String, &'static str> {
-    if !address.is_ascii() {
-        return Err("has a letter in its address that is not ASCII, which few servers take");
-    }
     if address.contains([',', ';']) {
         return Err("has more than one address in it; each needs quotes of its own");
     }
     let Some((local, domain)) = address.rsplit_once('@') else { return Err("has no `@` in it") };
+    if !local.is_ascii() {
+        return Err("has a letter before its `@` that is not ASCII, which few servers take");
+    }
     let is_local = (1..=LOCAL_BYTES_MAX).contains(&local.len())
         && local.chars().all(|c| c.is_ascii_alphanumeric() || LOCAL_SIGNS.contains(c))
         && local.split('.').all(|part| !part.is_empty());
     if !is_local {
         return Err("has something before its `@` that no address has");
     }
-    if !value_parsers::is_valid_host_name(domain) || address.len() > ADDRESS_BYTES_MAX {
-        return Err("has no host's name behind its `@`");
-    }
-    Ok(address.to_owned())
+    let address = ascii_domain(domain).map(|domain| format!("{local}@{domain}"));
+    address.filter(|address| address.len() <= ADDRESS_BYTES_MAX).ok_or("has no host's name behind its `@`")
+}
+
+/// A domain as mail servers know it: an international one in its ASCII form, RFC 5890.
+fn ascii_domain(domain: &str) -> Option<String> {
+    let is_name = |c: char| !c.is_ascii() || c.is_ascii_alphanumeric() || "-.".contains(c);
+    let ascii = if domain.is_ascii() {
+        domain.to_owned()
+    } else if domain.chars().all(is_name) {
+        Url::parse(&format!("https://{domain}/")).ok()?.host_str()?.to_owned()
+    } else {
+        return None;
+    };
+    Some(ascii).filter(|ascii| value_parsers::is_valid_host_name(ascii))
 }
 
 /// As a mail's header has it, before any encoding: the name in quotes where it has signs of its own.
@@ -129,6 +142,13 @@ mod tests {
             ("Byron, Ada <a@b.org>", Some("Byron, Ada"), "a@b.org", "\"Byron, Ada\" <a@b.org>"),
             ("Ångström <a+papers@b.org>", Some("Ångström"), "a+papers@b.org", "Ångström <a+papers@b.org>"),
             ("<reader@localhost>", None, "reader@localhost", "reader@localhost"),
+            (
+                "Ada <a@münchen.example>",
+                Some("Ada"),
+                "a@xn--mnchen-3ya.example",
+                "Ada <a@xn--mnchen-3ya.example>",
+            ),
+            ("a@bücher.de", None, "a@xn--bcher-kva.de", "a@xn--bcher-kva.de"),
             ("\"<b@c>\" <a@b>", Some("<b@c>"), "a@b", "\"<b@c>\" <a@b>"),
         ] {
             let read = parse_mail_address(text).unwrap_or_else(|wrong| panic!("{text}: {}", wrong.message));
@@ -155,7 +175,10 @@ mod tests {
             "Canary <canary@b.org>, Bob <b@b.org>",
             "canary@b.org>",
             "<canary@b.org> x",
-            "canary@bücher.de",
+            "canary@bü cher.de",
+            "canary@bü/cher.de",
+            "canary@bücher.de:25",
+            "canary@-bücher..de",
             "cänary@b.org",
             ".canary@b.org",
             "can..ary@b.org",

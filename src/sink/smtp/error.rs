@@ -14,8 +14,14 @@ pub(super) enum SmtpError {
     UnencryptedRemote,
     /// The server has no STARTTLS, or somebody in between has taken it out.
     NoEncryption,
-    /// The server knows no AUTH of ours.
-    NoAuthMechanism,
+    /// The server knows no AUTH of ours, but those of these names.
+    NoAuthMechanism(Vec<String>),
+    /// The server expects TLS from the first byte, and this was to begin in clear.
+    TlsExpected,
+    /// No greeting within the limit, not a byte of it.
+    NoGreeting(Duration),
+    /// The server does not speak TLS from the first byte.
+    NoTlsAtStart,
     /// The message has bytes above 127 and the server takes none.
     NoEightBit,
     /// An address has signs above 127 and the server takes none.

@@ -5,6 +5,7 @@ use lettre::Address;
 use super::error::SmtpError;
 use super::login_redaction::{ELLIPSIS, LoginRedaction};
 use super::reply::SmtpReply;
+use super::server_url::SmtpServerUrl;
 use super::stage::SmtpStage;
 use crate::domain::{Attempt, RefusalScope};
 use crate::network::connection_error_text;
@@ -19,12 +20,28 @@ pub(super) fn classify_smtp_error(
     stage: SmtpStage,
     stop: &SmtpError,
     recipient: &Address,
+    server: &SmtpServerUrl,
     redaction: &LoginRedaction,
 ) -> Attempt {
     match stop {
         SmtpError::UnresolvedHost => {
             deferred_attempt("mail: the server's name could not be resolved; nothing was sent")
         }
+        SmtpError::TlsExpected => permanent_refusal(
+            RefusalScope::Sink,
+            format!(
+                "mail: the server expects TLS from the start: write smtps://{server} for it; nothing was sent"
+            ),
+        ),
+        SmtpError::NoGreeting(limit) => deferred_attempt(format!(
+            "mail, at the greeting: no whole answer within {} s from {server}; it may expect TLS from the start, which is \
+             smtps://; nothing was sent",
+            limit.as_secs_f64()
+        )),
+        SmtpError::NoTlsAtStart => deferred_attempt(format!(
+            "mail, at the greeting: no TLS could be agreed on with {server}; it may begin in clear and offer STARTTLS, which \
+             is smtp://; nothing was sent"
+        )),
         SmtpError::UnencryptedRemote => permanent_refusal(
             RefusalScope::Sink,
             "mail: smtp+plain is only for a server on this machine, and this one is not; use smtp:// or smtps://. \
@@ -33,10 +50,7 @@ pub(super) fn classify_smtp_error(
         SmtpError::NoEncryption => deferred_attempt(
             "mail: the server offers no STARTTLS, or somebody in between has taken it out; nothing was sent",
         ),
-        SmtpError::NoAuthMechanism => permanent_refusal(
-            RefusalScope::Sink,
-            "mail: the server offers no login by PLAIN or LOGIN here; nothing was sent",
-        ),
+        SmtpError::NoAuthMechanism(offered) => permanent_refusal(RefusalScope::Sink, login_advice(offered)),
         SmtpError::NoEightBit => permanent_refusal(
             RefusalScope::Message,
             "mail: the server takes no 8-bit message; nothing was sent",
@@ -57,12 +71,31 @@ pub(super) fn classify_smtp_error(
         SmtpError::ProtocolViolation => {
             deferred_for_connection_failure(stage, "the server's answer is no SMTP", recipient)
         }
-        SmtpError::Io(error) => deferred_for_connection_failure(
-            stage,
-            connection_error_text::describe_connection_error(error),
-            recipient,
-        ),
+        SmtpError::Io(error) => {
+            let words = connection_error_text::describe_connection_error(error);
+            let words = match stage {
+                // As long as nothing was said, the address may be wrong.
+                SmtpStage::Greeting => format!("{words} ({server})"),
+                _ => words.to_owned(),
+            };
+            deferred_for_connection_failure(stage, &words, recipient)
+        }
         SmtpError::NegativeReply(reply) => classify_smtp_reply(stage, reply, recipient, redaction),
+    }
+}
+
+/// What a server that takes no password offers instead, and what to do about it.
+fn login_advice(offered: &[String]) -> String {
+    let offered = offered.join(", ");
+    let is_oauth = offered.contains("XOAUTH2") || offered.contains("OAUTHBEARER");
+    let words = "mail: the server offers no login by PLAIN or LOGIN here";
+    match (offered.is_empty(), is_oauth) {
+        (true, _) => format!("{words}; nothing was sent"),
+        (false, false) => format!("{words}, but by {offered}; nothing was sent"),
+        (false, true) => format!(
+            "{words}, but by {offered}: it wants OAuth, which paperwire does not speak. Let its administrator allow a password \
+             for an application (SMTP AUTH), or send by a relay that takes a password; nothing was sent"
+        ),
     }
 }
 
@@ -189,6 +222,24 @@ mod tests {
             ("\r\n", ""),
         ] {
             assert_eq!(quote_redacted_reply(reply, "ada", &redaction), quoted, "{reply:?}");
+        }
+    }
+
+    #[test]
+    fn a_server_that_takes_no_password_is_named_with_what_it_takes() {
+        for (offered, words) in [
+            (&[][..], "here; nothing was sent"),
+            (&["GSSAPI", "NTLM"], "here, but by GSSAPI, NTLM; nothing was sent"),
+            (&["XOAUTH2"], "here, but by XOAUTH2: it wants OAuth, which paperwire does not speak."),
+            (&["OAUTHBEARER", "GSSAPI"], "but by OAUTHBEARER, GSSAPI: it wants OAuth"),
+        ] {
+            let offered: Vec<String> = offered.iter().map(|&name| name.to_owned()).collect();
+            let advice = login_advice(&offered);
+            assert!(
+                advice.starts_with("mail: the server offers no login by PLAIN or LOGIN")
+                    && advice.contains(words),
+                "{advice}"
+            );
         }
     }
 

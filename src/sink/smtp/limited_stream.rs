@@ -113,6 +113,14 @@ impl LimitedSmtpStream {
         Ok(self.limit.within_time_limit(sending).await??)
     }
 
+    /// Waits until there is something to be read, for as long as the attempt may take. What is wrong shows when it is read.
+    pub(super) async fn wait_for_bytes(&mut self) {
+        let mut chunk = [0; CHUNK_BYTES];
+        if let Ok(Ok(read)) = self.limit.within_time_limit(self.stream.read(&mut chunk)).await {
+            self.unread.extend_from_slice(&chunk[..read]);
+        }
+    }
+
     /// The next line, without its end. A line that does not come to its end stays unread.
     pub(super) async fn read_line(&mut self) -> Result<Vec<u8>, SmtpError> {
         loop {

@@ -13,6 +13,8 @@ mod session;
 mod stage;
 
 use std::fmt;
+use std::io;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,8 +25,10 @@ use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::extension::ClientId;
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
+use tokio::time::timeout;
 
 use crate::domain::{Attempt, RefusalScope, Secret};
+use crate::network::connection_error_text::error_and_its_causes;
 use crate::network::tls_roots;
 use error::SmtpError;
 use limited_stream::AttemptTimeLimit;
@@ -37,6 +41,12 @@ use stage::SmtpStage;
 /// to be worn. RFC 5321 section 4.5.3.2 would grant minutes to each command, which would keep the other messages of
 /// this sink waiting.
 const TOTAL_LIMIT: Duration = Duration::from_mins(1);
+
+/// A server that has not greeted within this time may wait for TLS to begin.
+const GREETING_PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long it may take to find out whether it does.
+const TLS_PROBE_LIMIT: Duration = Duration::from_secs(5);
 
 /// How long a server may take to say goodbye.
 const QUIT_LIMIT: Duration = Duration::from_secs(2);
@@ -120,7 +130,8 @@ impl SmtpSink {
                 words: "mail: the server took the message, and its answer broke off or has no end".to_owned(),
             },
             Err(stop) => {
-                error_classification::classify_smtp_error(stage, &stop, &letter.recipient, &self.redaction)
+                let (recipient, server) = (&letter.recipient, &self.server);
+                error_classification::classify_smtp_error(stage, &stop, recipient, server, &self.redaction)
             }
         }
     }
@@ -185,10 +196,24 @@ impl SmtpSink {
         let mut session = SmtpSession::connect(&addresses, limit, &self.client).await?;
         match (self.server.security, &self.tls) {
             (SmtpSecurity::Tls, Some((tls, name))) => {
-                session = session.upgrade_to_tls(tls, name.clone()).await?;
+                session = match session.upgrade_to_tls(tls, name.clone()).await {
+                    Err(SmtpError::Io(error)) if speaks_no_tls(&error) => {
+                        return Err(SmtpError::NoTlsAtStart);
+                    }
+                    upgraded => upgraded?,
+                };
                 session.read_greeting_and_send_ehlo().await?;
             }
             (SmtpSecurity::StartTls, Some((tls, name))) => {
+                if !self.server.is_relay_port()
+                    && timeout(GREETING_PATIENCE, session.wait_for_first_byte()).await.is_err()
+                {
+                    drop(session);
+                    if self.expects_tls(&addresses, (tls, name)).await {
+                        return Err(SmtpError::TlsExpected);
+                    }
+                    session = SmtpSession::connect(&addresses, limit, &self.client).await?;
+                }
                 session.read_greeting_and_send_ehlo().await?;
                 *stage = SmtpStage::Encryption;
                 session.start_tls().await?;
@@ -204,12 +229,38 @@ impl SmtpSink {
         }
         Ok(session)
     }
+
+    /// Whether the server answers to the first words of TLS. A connection of its own is made for that: a server that is only
+    /// slow would take them for commands. Who it says it is does not matter here.
+    async fn expects_tls(
+        &self,
+        addresses: &[SocketAddr],
+        (tls, name): (&Arc<ClientConfig>, &ServerName<'static>),
+    ) -> bool {
+        let limit = AttemptTimeLimit::new(TLS_PROBE_LIMIT);
+        let Ok(session) = SmtpSession::connect(addresses, limit, &self.client).await else { return false };
+        match session.upgrade_to_tls(tls, name.clone()).await {
+            Ok(_) => true,
+            Err(SmtpError::Io(error)) => tls_error(&error).is_some() && !speaks_no_tls(&error),
+            Err(_) => false,
+        }
+    }
 }
 
 impl fmt::Debug for SmtpSink {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Smtp").field("server", &self.server).finish_non_exhaustive()
     }
+}
+
+/// What TLS found wrong, if it was TLS.
+fn tls_error(error: &io::Error) -> Option<&rustls::Error> {
+    error_and_its_causes(error).find_map(|cause| cause.downcast_ref())
+}
+
+/// Whether what came was no TLS at all.
+fn speaks_no_tls(error: &io::Error) -> bool {
+    matches!(tls_error(error), Some(rustls::Error::InvalidMessage(_)))
 }
 
 /// Whom TLS believes, and the name that the certificate must be for.

@@ -3,6 +3,12 @@
 use lettre::transport::smtp::extension::ServerInfo;
 use lettre::transport::smtp::response::{Category, Code, Detail, Response, Severity};
 
+/// The longest name of a way to log in. Source: RFC 4422 section 3.1.
+const MECHANISM_CHARS_MAX: usize = 20;
+
+/// More ways to log in are not named.
+const MECHANISMS_MAX: usize = 10;
+
 /// A whole reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct SmtpReply {
@@ -53,6 +59,20 @@ impl SmtpReply {
         // lettre panics at a line of nothing but white space.
         let lines = self.lines.iter().map(|line| line.trim().to_uppercase()).filter(|line| !line.is_empty());
         ServerInfo::from_response(&Response::new(code, lines.collect())).unwrap_or_default()
+    }
+
+    /// The ways to log in that a reply to EHLO names. What is no name of one is left out. Source: RFC 4954 section 3.
+    pub(super) fn auth_mechanisms(&self) -> Vec<String> {
+        let is_mechanism = |word: &&str| {
+            (1..=MECHANISM_CHARS_MAX).contains(&word.len())
+                && word.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
+        };
+        let lines = self.lines.iter().map(|line| line.trim().to_ascii_uppercase());
+        let offers = lines.filter_map(|line| Some(line.strip_prefix("AUTH ")?.to_owned()));
+        let names = offers.flat_map(|offer| {
+            offer.split_whitespace().filter(is_mechanism).map(str::to_owned).collect::<Vec<_>>()
+        });
+        names.take(MECHANISMS_MAX).collect()
     }
 
     /// How many messages a session may carry, if the reply to EHLO says so. Source: RFC 9422 section 4.

@@ -1,5 +1,6 @@
 //! Where the mail server is and how it is spoken to.
 
+use std::fmt;
 use std::net::SocketAddr;
 
 use reqwest::Url;
@@ -17,6 +18,9 @@ pub(super) enum SmtpSecurity {
     /// In clear, and so never over a network.
     Loopback,
 }
+
+/// Where servers take mail of each other.
+const RELAY_PORT: u16 = 25;
 
 /// A server, as the config names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,10 +55,15 @@ impl SmtpServerUrl {
         let bare = matches!(url.path(), "" | "/") && url.query().is_none() && url.fragment().is_none();
         let host = url.host_str().map(|host| host.trim_matches(['[', ']'])).filter(|host| !host.is_empty());
         let host = host.filter(|_| bare);
-        let host = host.ok_or_else(|| {
+        let host = host.and_then(ascii_host).ok_or_else(|| {
             anyhow::anyhow!("the mail server is not just a host and a port; {expected} is expected")
         })?;
-        Ok(Self { host: host.to_owned(), port: url.port().unwrap_or(port), security })
+        Ok(Self { host, port: url.port().unwrap_or(port), security })
+    }
+
+    /// Whether this port is for servers among each other, which never begin with TLS. Source: RFC 8314, section 3.
+    pub(super) fn is_relay_port(&self) -> bool {
+        self.port == RELAY_PORT
     }
 
     /// The server's addresses now; for an unencrypted one, all of this machine.
@@ -74,6 +83,26 @@ impl SmtpServerUrl {
     }
 }
 
+/// A host's name as name servers know it: an international one in its ASCII form, RFC 5890. The parser leaves it encoded
+/// where it does not know the scheme.
+fn ascii_host(host: &str) -> Option<String> {
+    if !host.contains('%') {
+        return Some(host.to_owned());
+    }
+    Url::parse(&format!("https://{host}/")).ok()?.host_str().map(str::to_owned)
+}
+
+/// `mail.example.org:587`.
+impl fmt::Display for SmtpServerUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.host.contains(':') {
+            write!(f, "[{}]:{}", self.host, self.port)
+        } else {
+            write!(f, "{}:{}", self.host, self.port)
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,6 +115,7 @@ mod tests {
             (" smtps://10.0.0.1\n", "10.0.0.1", 465, SmtpSecurity::Tls),
             ("smtps://[2001:db8::1]:466", "2001:db8::1", 466, SmtpSecurity::Tls),
             ("smtp+plain://localhost", "localhost", 25, SmtpSecurity::Loopback),
+            ("smtp://mail.münchen.example", "mail.xn--mnchen-3ya.example", 587, SmtpSecurity::StartTls),
         ] {
             assert_eq!(
                 SmtpServerUrl::parse(text).unwrap(),

@@ -58,6 +58,8 @@ pub(super) struct SmtpSession {
     /// Who we say we are.
     client: ClientId,
     capabilities: ServerInfo,
+    /// The ways to log in that the server offers.
+    auth_mechanisms: Vec<String>,
     messages_max: u32,
     messages: u32,
     age: Deadline,
@@ -95,6 +97,7 @@ impl SmtpSession {
             connection,
             client,
             capabilities: ServerInfo::default(),
+            auth_mechanisms: Vec::new(),
             messages_max: MESSAGES_MAX,
             messages: 0,
             age: Deadline::starting_now(AGE_MAX),
@@ -114,14 +117,30 @@ impl SmtpSession {
 
     /// Hears the server's greeting and says who we are.
     pub(super) async fn read_greeting_and_send_ehlo(&mut self) -> Result<(), SmtpError> {
-        require_positive_smtp_reply(self.read_reply().await?)?;
+        self.read_greeting().await?;
         self.send_ehlo().await
+    }
+
+    /// Waits until the server says something, or goes.
+    pub(super) async fn wait_for_first_byte(&mut self) {
+        self.connection.wait_for_bytes().await;
+    }
+
+    /// Hears the server's greeting.
+    pub(super) async fn read_greeting(&mut self) -> Result<(), SmtpError> {
+        match self.read_reply().await {
+            Err(SmtpError::Timeout(limit)) if self.connection.received_but_unparsed_bytes().is_empty() => {
+                Err(SmtpError::NoGreeting(limit))
+            }
+            greeting => require_positive_smtp_reply(greeting?).map(drop),
+        }
     }
 
     /// Says who we are and hears what the server offers.
     pub(super) async fn send_ehlo(&mut self) -> Result<(), SmtpError> {
         let offers = require_positive_smtp_reply(self.send_command(Ehlo::new(self.client.clone())).await?)?;
         self.messages_max = MESSAGES_MAX.min(offers.mailmax_from_ehlo_reply().unwrap_or(MESSAGES_MAX)).max(1);
+        self.auth_mechanisms = offers.auth_mechanisms();
         self.capabilities = offers.ehlo_capabilities();
         Ok(())
     }
@@ -136,8 +155,10 @@ impl SmtpSession {
 
     /// Logs in with a name and a password.
     pub(super) async fn log_in(&mut self, login: &Credentials) -> Result<(), SmtpError> {
-        let mechanism =
-            self.capabilities.get_auth_mechanism(DEFAULT_MECHANISMS).ok_or(SmtpError::NoAuthMechanism)?;
+        let mechanism = self
+            .capabilities
+            .get_auth_mechanism(DEFAULT_MECHANISMS)
+            .ok_or_else(|| SmtpError::NoAuthMechanism(self.auth_mechanisms.clone()))?;
         let first = Auth::new(mechanism, login.clone(), None).map_err(|_| SmtpError::ProtocolViolation)?;
         let mut reply = self.send_command(first).await?;
         for _ in 0..CHALLENGES {

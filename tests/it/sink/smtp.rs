@@ -169,6 +169,7 @@ async fn a_login_that_the_server_cannot_take_pauses_the_sink() {
     let mut sink = SmtpSink::new(&server, Some("ada"), Some(&Secret::new(CANARY)), None).unwrap();
     let attempt = sink.deliver(FROM, TO, MESSAGE).await;
     assert_eq!(attempt_outcome(&attempt), AttemptOutcome::Sink, "{attempt:?}");
+    assert!(attempt_outcome_words(&attempt).contains("here, but by GSSAPI"), "{attempt:?}");
 }
 
 #[tokio::test]

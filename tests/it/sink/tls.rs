@@ -88,3 +88,38 @@ async fn a_mail_server_without_starttls_gets_neither_login_nor_message() {
         assert!(heard.iter().all(|line| !line.starts_with("AUTH") && !line.starts_with("MAIL")), "{heard:?}");
     }
 }
+
+#[tokio::test]
+async fn a_servers_own_certificate_is_believed_if_it_is_the_one_in_the_file() {
+    let (ours, theirs) = (CertificateAuthority::new("ours"), CertificateAuthority::new("theirs"));
+    let accepted = attempt_by_mail("smtps", ours.self_signed_tls_acceptor(), &ours.ca_file()).await;
+    assert_eq!(accepted, Attempt::Accepted);
+    assert_eq!(attempt_over_https(ours.self_signed_tls_acceptor(), &ours.ca_file()).await, Attempt::Accepted);
+    let refused = attempt_by_mail("smtps", theirs.self_signed_tls_acceptor(), &ours.ca_file()).await;
+    assert_eq!(attempt_outcome(&refused), AttemptOutcome::Later(None), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_server_that_begins_with_tls_or_does_not_is_told_from_one_that_is_silent() {
+    let ours = CertificateAuthority::new("ours");
+    let tls = SmtpExtensions { tls: Some(ours.tls_acceptor("localhost")), ..SmtpExtensions::default() };
+    let post = FakeSmtpServer::start(SmtpFault::Nothing, tls).await;
+    let url = format!("localhost:{}", post.address.port());
+    let mut sink = SmtpSink::new(&format!("smtp://{url}"), None, None, Some(&ours.ca_file())).unwrap();
+    let attempt = sink.deliver("from@example.org", "ada@example.org", MESSAGE).await;
+    assert_eq!(attempt_outcome(&attempt), AttemptOutcome::Sink, "{attempt:?}");
+    let told = attempt_outcome_words(&attempt);
+    assert!(told.contains(&format!("expects TLS from the start: write smtps://{url}")), "{told}");
+    let post = FakeSmtpServer::start(SmtpFault::Nothing, SmtpExtensions::default()).await;
+    let url = format!("smtps://localhost:{}", post.address.port());
+    let mut sink = SmtpSink::new(&url, None, None, Some(&ours.ca_file())).unwrap();
+    let attempt = sink.deliver("from@example.org", "ada@example.org", MESSAGE).await;
+    let told = attempt_outcome_words(&attempt);
+    assert!(told.contains("it may begin in clear and offer STARTTLS, which is smtp://"), "{told}");
+    let post = FakeSmtpServer::start(SmtpFault::SilentAt("GREETING"), SmtpExtensions::default()).await;
+    let sink = SmtpSink::new(&format!("smtp://{}", post.address), None, None, None).unwrap();
+    let mut sink = sink.with_attempt_time_limit(std::time::Duration::from_millis(150));
+    let attempt = sink.deliver("from@example.org", "ada@example.org", MESSAGE).await;
+    let told = attempt_outcome_words(&attempt);
+    assert!(told.contains("it may expect TLS from the start, which is smtps://"), "{told}");
+}

@@ -40,6 +40,12 @@ impl CertificateAuthority {
         TlsAcceptor::from(Arc::new(self.server_config(name, &[])))
     }
 
+    /// A server that shows the authority's own certificate, as one does that `openssl req -x509` made.
+    pub(crate) fn self_signed_tls_acceptor(&self) -> TlsAcceptor {
+        let key = PrivateKeyDer::try_from(self.issuer.key().serialize_der()).unwrap();
+        TlsAcceptor::from(Arc::new(configure_server(vec![self.certificate()], key)))
+    }
+
     /// The configuration of a server of this name that sends these certificates after its own.
     pub(crate) fn server_config(&self, name: &str, chain: &[CertificateDer<'static>]) -> ServerConfig {
         self.issue_certificate(&CertificateParams::new(vec![name.to_owned()]).unwrap(), chain)
@@ -60,12 +66,16 @@ impl CertificateAuthority {
         let key = KeyPair::generate().unwrap();
         let certificate = params.signed_by(&key, &self.issuer).unwrap();
         let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert([&[certificate.der().clone()], chain].concat(), key)
-            .unwrap()
+        configure_server([&[certificate.der().clone()], chain].concat(), key)
     }
+}
+
+fn configure_server(chain: Vec<CertificateDer<'static>>, key: PrivateKeyDer<'static>) -> ServerConfig {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(chain, key)
+        .unwrap()
 }
