@@ -8,6 +8,7 @@ mod response_verdict;
 pub(crate) mod verdict_test_helpers;
 
 use std::fmt;
+use std::net::IpAddr;
 use std::path::Path;
 use std::time::Duration;
 
@@ -115,7 +116,8 @@ impl HttpSink {
             )
         } else if error.is_connect() {
             format!(
-                "{name}: no connection: {}; nothing was sent",
+                "{name}: no connection to {}: {}; nothing was sent",
+                shown_endpoint(&self.url),
                 connection_error_text::describe_connection_error(error)
             )
         } else if error.is_timeout() {
@@ -141,6 +143,18 @@ impl HttpSink {
 impl fmt::Debug for HttpSink {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Http").field("receiver", &self.receiver.display_name()).finish_non_exhaustive()
+    }
+}
+
+/// As much of an address as may be shown: a host's name may be a part of the secret, and where this machine or its network
+/// is asked by a number is none.
+fn shown_endpoint(url: &Url) -> String {
+    let (host, port) = (url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or_default());
+    let is_number = host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok();
+    if is_number || host == "localhost" {
+        format!("{host}:{port}")
+    } else {
+        format!("port {port} of its host")
     }
 }
 
@@ -205,6 +219,19 @@ mod tests {
         ] {
             let error = format!("{:#}", http_sink(url).unwrap_err());
             assert!(error.contains("https://… is expected") && !error.contains("canary"), "{url}: {error}");
+        }
+    }
+
+    #[test]
+    fn of_an_endpoint_that_refuses_the_port_is_shown_and_no_name() {
+        for (url, shown) in [
+            ("https://hooks.canary.example/T0", "port 443 of its host"),
+            ("http://hooks.canary.example:8080/", "port 8080 of its host"),
+            ("http://127.0.0.1:9/canary", "127.0.0.1:9"),
+            ("https://[::1]/canary", "[::1]:443"),
+            ("http://localhost/canary", "localhost:80"),
+        ] {
+            assert_eq!(shown_endpoint(&Url::parse(url).unwrap()), shown);
         }
     }
 

@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::io;
 use std::time::Duration;
 
-use reqwest::Response;
+use reqwest::{Response, Url};
 
 use super::arxiv_client_builder::CONNECT_MAX;
 use super::clean_text::sanitize_line;
@@ -35,14 +35,15 @@ pub(super) async fn read_body(response: &mut Response, bytes_max: usize) -> Resu
 }
 
 /// A request that got no answer's head.
-pub(super) fn unanswered_request_error(error: &reqwest::Error) -> FetchError {
+pub(super) fn unanswered_request_error(error: &reqwest::Error, url: &Url) -> FetchError {
+    let port = url.port_or_known_default().unwrap_or_default();
     let (kind, words) = if error.is_dns() {
         (FetchErrorKind::Unreachable, "the host's name is not known; is there a network?".to_owned())
     } else if error.is_connect() && error.is_timeout() {
         let seconds = CONNECT_MAX.as_secs();
         (FetchErrorKind::Unreachable, format!("no connection within {seconds} s; is there a network?"))
     } else if error.is_connect() {
-        (FetchErrorKind::Unreachable, format!("no connection: {}", root_cause(error)))
+        (FetchErrorKind::Unreachable, format!("no connection to port {port}: {}", root_cause(error)))
     } else {
         (FetchErrorKind::Broken, format!("the connection broke before an answer: {}", root_cause(error)))
     };

@@ -86,7 +86,8 @@ impl Arxiv {
 
     async fn send_request(&self, request: &ArxivRequest<'_>) -> Result<ResultPage, FetchError> {
         let asked = self.request_builder(request).header(reqwest::header::ACCEPT, ACCEPT);
-        let mut response = asked.send().await.map_err(|error| http_body::unanswered_request_error(&error))?;
+        let mut response =
+            asked.send().await.map_err(|error| http_body::unanswered_request_error(&error, &self.url))?;
         if response.status().is_redirection() {
             return Err(http_status::redirect_error(&self.url, &response));
         }

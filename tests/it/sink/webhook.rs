@@ -139,7 +139,7 @@ async fn an_unreachable_receiver_is_distinguished_from_one_that_may_have_the_mes
         deliver_message(&http_sink(HttpSinkKind::Discord, &format!("http://{nobody}/{CANARY}"))).await;
     assert_eq!(
         attempt_outcome_words(&attempt),
-        "Discord: no connection: connection refused; nothing was sent"
+        format!("Discord: no connection to {nobody}: connection refused; nothing was sent")
     );
     let web = WebServer::start(WebReply::Cut, None).await;
     let attempt =
