@@ -34,7 +34,7 @@ pub(super) struct GlobalOptions {
     #[arg(long, global = true)]
     pub(super) json: bool,
     /// The time to use instead of now, such as 2025-03-26T08:00:00Z
-    #[arg(long, global = true, value_name = "TIME")]
+    #[arg(long, global = true, value_name = "TIME", value_parser = parse_time)]
     pub(super) now: Option<Timestamp>,
     /// Logs more to standard error; twice: everything
     #[arg(long, short, global = true, action = clap::ArgAction::Count)]
@@ -76,7 +76,7 @@ pub(super) enum Command {
         #[arg(required = true)]
         words: Vec<String>,
         /// Papers to show at the most
-        #[arg(long, value_name = "NUMBER", default_value_t = 20)]
+        #[arg(long, value_name = "NUMBER", default_value_t = 20, value_parser = parse_paper_count)]
         limit: u32,
     },
     /// Shows papers that people deleted from the lists, and restores them
@@ -142,4 +142,13 @@ pub(super) enum Command {
         /// Where to write the pages [default: only this program's own, on standard output]
         folder: Option<PathBuf>,
     },
+}
+
+/// A moment in UTC or with its offset.
+fn parse_time(text: &str) -> Result<Timestamp, &'static str> {
+    text.parse().map_err(|_| "it is no moment; write it whole, as in 2025-03-26T08:00:00Z")
+}
+
+fn parse_paper_count(text: &str) -> Result<u32, &'static str> {
+    text.parse().map_err(|_| "it is no number of papers; write it in digits, as in 20")
 }

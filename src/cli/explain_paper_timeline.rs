@@ -12,12 +12,12 @@ use super::output;
 use super::paper_identity_report::IdentityReport;
 use super::search::open_searchable_history;
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, ListConfig};
 use crate::daemon::health_report::format_utc;
 use crate::domain::{News, Paper, PaperId, Subscription, Topic, Version, count_of};
 use crate::render::SingleLine;
 use crate::store::{
-    ACCEPTED, DigestMessage, NewsEvent, NewsStatus, PaperTimeline, PaperTopicTimeline, StoreReader,
+    ACCEPTED, DigestMessage, Dismissal, NewsEvent, NewsStatus, PaperTimeline, PaperTopicTimeline, StoreReader,
 };
 
 /// How many papers are named if the words fit several.
@@ -172,7 +172,7 @@ impl<'a> ExplainReport<'a> {
             identity: IdentityReport::of_paper(reader, &life.paper.id)?,
             versions: versions.collect(),
             topics: explain_paper_per_topic(config, life),
-            lists: explain_paper_in_lists(config, life),
+            lists: explain_paper_in_lists(config, reader, life)?,
             subscriptions: explain_subscriptions(config, reader, life, now)?,
         })
     }
@@ -274,24 +274,56 @@ fn describe_news_event(news: &NewsEvent) -> String {
     format!("{kind}{version} on {}", format_utc(news.found_at))
 }
 
-fn explain_paper_in_lists<'a>(config: &'a Config, life: &'a PaperTimeline) -> Vec<ExplainedList<'a>> {
-    let tables = config.lists.iter().flat_map(|list| list.topics.iter().map(move |topic| (list, topic)));
-    let rows = tables.filter_map(|(list, topic)| {
-        let place = life.topics.iter().find(|seen| seen.topic == *topic)?.position;
-        let (row, why) = if place <= u64::from(list.rows) {
-            (Some(place), format!("row {place}"))
-        } else {
-            (
-                None,
-                format!(
-                    "not in the table, which has {} and this would be row {place},",
-                    count_of(list.rows, "row")
-                ),
-            )
-        };
-        Some(ExplainedList { list: &list.name, topic, row, why })
-    });
-    rows.collect()
+fn explain_paper_in_lists<'a>(
+    config: &'a Config,
+    reader: &StoreReader,
+    life: &'a PaperTimeline,
+) -> Result<Vec<ExplainedList<'a>>> {
+    let mut rows = Vec::new();
+    for list in &config.lists {
+        let dismissals = reader.dismissals(&list.name)?;
+        for topic in &list.topics {
+            let Some(seen) = life.topics.iter().find(|seen| seen.topic == *topic) else { continue };
+            let of_topic: Vec<_> = dismissals.iter().filter(|gone| gone.topic == *topic).collect();
+            let (row, why) = match of_topic.iter().find(|gone| gone.paper == life.paper.id) {
+                Some(gone) => (None, describe_dismissal(gone, &life.paper.id)),
+                None => explain_row(list, seen.position - count_papers_above(reader, &of_topic, seen)?),
+            };
+            rows.push(ExplainedList { list: &list.name, topic, row, why });
+        }
+    }
+    Ok(rows)
+}
+
+/// What is said of a row that a person deleted.
+fn describe_dismissal(gone: &Dismissal, paper: &PaperId) -> String {
+    let seen = format_utc(gone.noticed_at);
+    format!(
+        "not in the table, because a person deleted its row (seen {seen}; `paperwire list restore {paper}` undoes that),"
+    )
+}
+
+fn explain_row(list: &ListConfig, place: u64) -> (Option<u64>, String) {
+    if place <= u64::from(list.rows) {
+        return (Some(place), format!("row {place}"));
+    }
+    let rows = count_of(list.rows, "row");
+    (None, format!("not in the table, which has {rows} and this would be row {place},"))
+}
+
+/// How many of the papers whose rows a person deleted would be above this one.
+fn count_papers_above(
+    reader: &StoreReader,
+    dismissed: &[&Dismissal],
+    seen: &PaperTopicTimeline,
+) -> Result<u64> {
+    let mut above = 0;
+    for gone in dismissed {
+        let life = reader.paper_timeline(&gone.paper)?;
+        let topics = life.iter().flat_map(|life| &life.topics);
+        above += topics.filter(|one| one.topic == seen.topic && one.position < seen.position).count() as u64;
+    }
+    Ok(above)
 }
 
 fn explain_subscriptions<'a>(

@@ -34,12 +34,11 @@ pub(super) fn run_paper_command(
     clock: Clock,
     json: bool,
 ) -> Result<CommandOutcome> {
-    // A history that is not there is not made by this.
-    drop(StoreReader::open_existing(&config.state)?);
-    let mut store = Store::open(&config.state)?;
+    // What is wrong on the command line is wrong whatever the history has.
     match verb {
         PaperCommand::Split { id } => {
             let id = parse_paper_id_argument(id)?;
+            let mut store = open_existing_store(config)?;
             let record = require_work_record(&store, &id)?;
             let part = choose_part_to_split(&record, &id)?;
             store.split_joined_paper_by_hand(part, clock.now())?;
@@ -48,10 +47,9 @@ pub(super) fn run_paper_command(
             print_merge_or_split(&words, (paper, part), json)
         }
         PaperCommand::Merge { one, other } => {
-            let (one, other) = (
-                require_work_record(&store, &parse_paper_id_argument(one)?)?,
-                require_work_record(&store, &parse_paper_id_argument(other)?)?,
-            );
+            let (one, other) = (parse_paper_id_argument(one)?, parse_paper_id_argument(other)?);
+            let mut store = open_existing_store(config)?;
+            let (one, other) = (require_work_record(&store, &one)?, require_work_record(&store, &other)?);
             if one.row == other.row {
                 return Err(UsageError(format!("{} is one paper already", one.paper.id)).into());
             }
@@ -64,6 +62,12 @@ pub(super) fn run_paper_command(
             print_merge_or_split(&words, (paper, part), json)
         }
     }
+}
+
+/// A history that is not there is not made by this.
+fn open_existing_store(config: &Config) -> Result<Store> {
+    drop(StoreReader::open_existing(&config.state)?);
+    Store::open(&config.state)
 }
 
 fn parse_paper_id_argument(words: &str) -> Result<PaperId, UsageError> {

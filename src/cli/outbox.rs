@@ -25,11 +25,13 @@ pub(super) enum OutboxCommand {
     /// Sends a message again, now
     Retry {
         /// The message's number
+        #[arg(value_parser = parse_message_id)]
         id: i64,
     },
     /// Drops a message: it is never sent, unless you retry it
     Drop {
         /// The message's number
+        #[arg(value_parser = parse_message_id)]
         id: i64,
     },
     /// Holds a sink's messages back
@@ -42,6 +44,10 @@ pub(super) enum OutboxCommand {
         /// The sink's name
         sink: String,
     },
+}
+
+fn parse_message_id(text: &str) -> Result<i64, &'static str> {
+    text.parse().map_err(|_| "it is no message's number; `paperwire outbox` shows them")
 }
 
 pub(super) fn run_outbox_command(

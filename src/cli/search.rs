@@ -57,6 +57,9 @@ pub(super) fn open_searchable_history(config: &Config) -> Result<StoreReader> {
 }
 
 fn format_search_results(found: &[SearchHit]) -> String {
+    if found.is_empty() {
+        return "no paper of the history has all of these words\n".to_owned();
+    }
     let mut text = String::new();
     for SearchHit { paper, .. } in found {
         let day = paper.updated.to_zoned(TimeZone::UTC).date();

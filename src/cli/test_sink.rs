@@ -25,15 +25,23 @@ pub(super) fn run_sink_test(sink: &SinkConfig, clock: Clock, json: bool) -> Resu
         runtime.block_on(send_test_message(sink, clock.now())).with_context(|| format!("sink \"{name}\""))?;
     runtime.shutdown_background();
     let tried: Vec<_> = attempts.iter().map(|attempt| describe_test_attempt(name, attempt)).collect();
-    let line = |tried: &SinkTestAttempt<'_>| format!("{name}: {}: {}\n", tried.outcome, tried.words);
-    output::print_answer(json, &serde_json::json!({ "attempts": tried }), || {
-        tried.iter().map(line).collect()
-    })?;
+    output::print_answer(json, &serde_json::json!({ "attempts": tried }), || format_attempts(&tried))?;
     let is_well = attempts.iter().all(|attempt| match attempt {
         Attempt::Accepted | Attempt::AcceptedWithWarning { .. } => true,
         Attempt::Deferred { .. } | Attempt::Refused { .. } => false,
     });
     Ok(if is_well { CommandOutcome::Complete } else { CommandOutcome::WithFailures })
+}
+
+/// One line for all recipients with whom it went the same way.
+fn format_attempts(tried: &[SinkTestAttempt<'_>]) -> String {
+    let same = tried.chunk_by(|one, next| (one.outcome, one.words) == (next.outcome, next.words));
+    let line = |same: &[SinkTestAttempt<'_>]| {
+        let SinkTestAttempt { sink, outcome, words } = &same[0];
+        let whom = if same.len() > 1 { format!(" ({} recipients)", same.len()) } else { String::new() };
+        format!("{sink}: {outcome}: {words}{whom}\n")
+    };
+    same.map(line).collect()
 }
 
 fn describe_test_attempt<'a>(sink: &'a str, attempt: &'a Attempt) -> SinkTestAttempt<'a> {

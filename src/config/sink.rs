@@ -44,7 +44,7 @@ pub(super) struct ParsedSinks {
     pub(super) names: Vec<String>,
 }
 
-/// The sections of all sinks. Each knows which keys of its own kind would put a secret into the file.
+/// The sections of all sinks. Each knows its own kind's keys, and which would put a secret into the file.
 pub(super) fn read_sink_sections<'t>(
     root: &ConfigTable<'t>,
     mistakes: &mut Diagnostics,
@@ -53,7 +53,9 @@ pub(super) fn read_sink_sections<'t>(
     let with_forbidden_secret_keys = |section: ConfigTable<'t>| {
         let kind =
             SINK_KIND_DEFINITIONS.iter().find(|one| section.string_value("kind") == Some(one.schema.kind));
-        section.with_forbidden_secret_keys(kind.map_or(&[], |kind| kind.schema.secrets))
+        let Some(kind) = kind else { return section };
+        let fit = COMMON_KEYS.into_iter().chain(kind.schema.keys.iter().copied()).collect();
+        section.with_forbidden_secret_keys(kind.schema.secrets).with_kind_keys(fit)
     };
     sections.map(with_forbidden_secret_keys).collect()
 }

@@ -15,9 +15,10 @@ pub(crate) struct ConfigSectionSchema {
 }
 
 impl ConfigSectionSchema {
-    /// What would be right in the place of a key that it does not have; `all` are the kinds of sections of the file.
-    pub(super) fn suggest_key(&self, key: &str, all: &[&ConfigSectionSchema]) -> String {
-        if let Some(near) = nearest_name(key, self.keys.iter().copied()) {
+    /// What would be right in the place of a key that it does not have; `fit` are those of its keys that may be meant, `all`
+    /// the kinds of sections of the file.
+    pub(super) fn suggest_key(&self, key: &str, fit: &[&str], all: &[&ConfigSectionSchema]) -> String {
+        if let Some(near) = nearest_name(key, fit.iter().copied()) {
             return format!("did you mean {}?", self.format_key_for_hint(near, all));
         }
         let homes: Vec<&ConfigSectionSchema> =
@@ -34,8 +35,7 @@ impl ConfigSectionSchema {
                 format!("`{key}` belongs in {}", titles.join(" or "))
             }
             None => {
-                let keys: Vec<String> =
-                    self.keys.iter().map(|key| self.format_key_for_hint(key, all)).collect();
+                let keys: Vec<String> = fit.iter().map(|key| self.format_key_for_hint(key, all)).collect();
                 format!("known keys are {}", keys.join(", "))
             }
         }

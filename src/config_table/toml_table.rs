@@ -25,12 +25,21 @@ pub(crate) struct ConfigTable<'t> {
     table: Option<&'t DeTable<'t>>,
     /// Keys whose value would be a secret here, before those of the schema.
     secrets: &'static [(&'static str, &'static str)],
+    /// Of the schema's keys those that fit together here; empty if all do.
+    kind_keys: Vec<&'static str>,
 }
 
 impl<'t> ConfigTable<'t> {
     /// The top of the file.
     pub(crate) fn root_table(schema: &'static ConfigSectionSchema, table: &'t DeTable<'t>) -> Self {
-        Self { schema, title: String::new(), span: None, table: Some(table), secrets: &[] }
+        Self {
+            schema,
+            title: String::new(),
+            span: None,
+            table: Some(table),
+            secrets: &[],
+            kind_keys: Vec::new(),
+        }
     }
 
     /// The section `[key]` of this one; one without keys if there is none.
@@ -52,6 +61,7 @@ impl<'t> ConfigTable<'t> {
             span: given.map(Spanned::span),
             table,
             secrets: &[],
+            kind_keys: Vec::new(),
         }
     }
 
@@ -89,6 +99,7 @@ impl<'t> ConfigTable<'t> {
             span: Some(span),
             table: Some(table),
             secrets: &[],
+            kind_keys: Vec::new(),
         };
         tables.into_iter().enumerate().map(section).collect()
     }
@@ -96,6 +107,11 @@ impl<'t> ConfigTable<'t> {
     /// The section with more keys whose value would be a secret; they go before those of the schema.
     pub(crate) fn with_forbidden_secret_keys(self, secrets: &'static [(&'static str, &'static str)]) -> Self {
         Self { secrets, ..self }
+    }
+
+    /// The section, of whose keys only these fit together here.
+    pub(crate) fn with_kind_keys(self, kind_keys: Vec<&'static str>) -> Self {
+        Self { kind_keys, ..self }
     }
 
     /// The text of a key, unparsed; nothing if its value is not a text.
@@ -117,7 +133,7 @@ impl<'t> ConfigTable<'t> {
                 ),
                 None => InvalidValue::new(
                     format!("unknown key `{name}`"),
-                    self.schema.suggest_key(key.get_ref(), all),
+                    self.schema.suggest_key(key.get_ref(), self.fitting_keys(), all),
                 ),
             };
             mistakes.add(
@@ -344,8 +360,13 @@ impl<'t> ConfigTable<'t> {
     pub(crate) fn has_misspelling_of(&self, key: &str) -> bool {
         self.unknown_keys().any(|unknown| match self.secret_setting_base_name(unknown.get_ref()) {
             Some(stem) => key.strip_prefix(stem).is_some_and(|rest| rest == "_file" || rest == "_env"),
-            None => nearest_name(unknown.get_ref(), self.schema.keys.iter().copied()) == Some(key),
+            None => nearest_name(unknown.get_ref(), self.fitting_keys().iter().copied()) == Some(key),
         })
+    }
+
+    /// The keys that a person may have meant in this section.
+    fn fitting_keys(&self) -> &[&'static str] {
+        if self.kind_keys.is_empty() { self.schema.keys } else { &self.kind_keys }
     }
 
     /// What a key whose value would be a secret is called with `_file` and `_env`.

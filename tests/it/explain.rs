@@ -115,3 +115,25 @@ fn a_hostile_title_is_plain_at_the_terminal() {
     assert!(text.starts_with("Wren [2J ! sink\n"), "{text}");
     assert!(!text.contains('\u{1b}') && !text.contains('\u{202E}'), "{text:?}");
 }
+
+#[test]
+fn explain_knows_the_rows_that_a_person_deleted() {
+    let fake = FakeArxiv::serve_papers(sample_papers(3));
+    let env = TestEnv::with_arxiv(&fake);
+    env.run_once_without_failure(NOW);
+    let list = |paper: &str| explain_json(&env, &[paper]).1["lists"][0].clone();
+    let rows = env.list_rows();
+    let (first, second) = (rows[0].split_once('v').unwrap().0, rows[1].split_once('v').unwrap().0);
+    assert_eq!((&list(first)["row"], &list(second)["row"]), (&1.into(), &2.into()));
+    let kept: String = env.list_text().split_inclusive('\n').filter(|line| !line.contains(first)).collect();
+    env.write_list(&kept);
+    env.run_once("2025-03-27T06:00:00Z");
+    let gone = list(first);
+    let why = gone["why"].as_str().unwrap();
+    assert!(
+        gone["row"].is_null() && why.contains("a person deleted its row (seen 2025-03-27 06:00 UTC"),
+        "{gone}"
+    );
+    assert!(why.contains(&format!("`paperwire list restore arxiv:{first}`")), "{why}");
+    assert_eq!(list(second)["row"], 1, "it moved up");
+}

@@ -278,3 +278,13 @@ paperwire.toml:15:8: [[sink]] "tablet", list: does not begin with https://
     an https address, as in "https://github.com/owner/list"
 "#);
 }
+
+#[test]
+fn an_unknown_key_of_a_sink_is_answered_with_the_keys_of_its_kind() {
+    let body =
+        format!("{REST}[[sink]]\nname = \"lab\"\nkind = \"slack\"\nurl_file = \"x\"\ncolour = \"red\"\n");
+    let told = error_message(&body);
+    let words = "known keys are `name`, `kind`, `url_file`, `url_env`, `allow_private`, `ca_file`";
+    assert!(told.contains("unknown key `colour`") && told.contains(words), "{told}");
+    assert!(!told.contains("`password_file`"), "{told}");
+}

@@ -5,7 +5,7 @@
 use anyhow::Result;
 use rusqlite::{Connection, Params, params};
 
-use super::connection::{Store, open_brief_writer, open_store_for_reading};
+use super::connection::{Store, StoreReader, open_brief_writer, open_store_for_reading};
 use super::paper_row::read_timestamp_column;
 use super::statement::{begin_nested_transaction, execute_cached, query_all_rows, query_first_row};
 use super::unchanged_list_checkpoints::{delete_checkpoint, save_list_checkpoint};
@@ -150,6 +150,13 @@ impl Store {
         let which = "is_restored = 1
              AND newest_push >= (SELECT id FROM pushes WHERE pushes.list = ?1 AND commit_id = ?2)";
         query_dismissals(&self.db, which, params![list, push.as_str()])
+    }
+}
+
+impl StoreReader {
+    /// The papers that a person has taken out of this list.
+    pub fn dismissals(&self, list: &str) -> Result<Vec<Dismissal>> {
+        active_dismissals(&self.db, list)
     }
 }
 
