@@ -21,24 +21,39 @@ use crate::store;
 
 pub(super) fn run_check_command(config: &Config, clock: Clock, json: bool) -> Result<CommandOutcome> {
     let lists: Vec<ListFileReadiness> = config.lists.iter().map(list_file_state).collect();
+    let has_history = store::store_exists(&config.state);
     let explanation = ConfigExplanation::explain_config(
         config,
         clock.now(),
         ExplanationContext {
             user_agent: &user_agent(&config.arxiv.contact),
-            state_exists: store::store_exists(&config.state),
+            // What may not be looked at may well be there.
+            state_exists: *has_history.as_ref().unwrap_or(&true),
             lists: &lists,
         },
     )
     .with_notes(never_found_notes(config, clock.now()));
     output::print_answer(json, &explanation, || explanation.to_string())?;
+    has_history?;
     store::require_plain_store_files(&config.state)?;
-    let is_broken = |list: &ListFileReadiness| match list {
-        ListFileReadiness::Broken(_) | ListFileReadiness::Waiting(_) => true,
-        ListFileReadiness::Absent | ListFileReadiness::Ready | ListFileReadiness::Remote { .. } => false,
-    };
-    let fails = lists.iter().any(is_broken) || explanation.lacks_a_secret();
-    Ok(if fails { CommandOutcome::WithFailures } else { CommandOutcome::Complete })
+    let broken_lists =
+        config.lists.iter().zip(&lists).filter_map(|(list, state)| {
+            Some(format!("the list {}: {}", list.display_name, list_fault(state)?))
+        });
+    let faults: Vec<_> = broken_lists.chain(explanation.secret_faults()).collect();
+    for fault in &faults {
+        tracing::warn!("{fault}");
+    }
+    Ok(if faults.is_empty() { CommandOutcome::Complete } else { CommandOutcome::WithFailures })
+}
+
+/// Why a list could not be written now; none if it could.
+fn list_fault(state: &ListFileReadiness) -> Option<String> {
+    match state {
+        ListFileReadiness::Broken(reason) => Some(reason.replace('\n', "; ")),
+        ListFileReadiness::Waiting(reasons) => Some(reasons.join("; ")),
+        ListFileReadiness::Absent | ListFileReadiness::Ready | ListFileReadiness::Remote { .. } => None,
+    }
 }
 
 /// Which topics have never found a paper, by the history. One that is not there or cannot be read says nothing of that: of it

@@ -15,7 +15,7 @@ use super::runtime::build_runtime;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::daemon::dry_run::{
-    MessagePreview, MessagePreviewContent, NextRunPlan, preview_next_run as make_plan,
+    MessagePreview, MessagePreviewContent, NextRunPlan, UnsentMessages, preview_next_run as make_plan,
 };
 use crate::domain::{ExportFormat, count_of};
 use crate::list;
@@ -91,6 +91,8 @@ struct PlanReport<'a> {
     digests: Vec<ComposeReport<'a>>,
     messages: &'a [MessagePreview],
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    unsent: &'a [UnsentMessages],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pages: &'a [PathBuf],
 }
 
@@ -113,7 +115,13 @@ impl<'a> PlanReport<'a> {
         let lists =
             plan.lists.iter().map(|(file, list)| PlanListReport::report_from_list_changes(file, list));
         let digests = plan.digests.iter().map(ComposeReport::from_outcome);
-        Self { lists: lists.collect(), digests: digests.collect(), messages: &plan.messages, pages }
+        Self {
+            lists: lists.collect(),
+            digests: digests.collect(),
+            messages: &plan.messages,
+            unsent: &plan.unsent,
+            pages,
+        }
     }
 }
 
@@ -199,6 +207,9 @@ fn format_plan(plan: &NextRunPlan, pages: &[PathBuf]) -> String {
             Ok(ComposeOutcome::NotDue) => writeln!(text, "subscription {subscription}: not due"),
             Err(_) => writeln!(text, "subscription {subscription}: cannot be composed"),
         };
+    }
+    for UnsentMessages { sink, reason, messages: _ } in &plan.unsent {
+        let _ = writeln!(text, "sink {sink}: {reason}");
     }
     plan.messages.iter().for_each(|message| text.push_str(&format_message_preview(message)));
     for page in pages {

@@ -140,6 +140,12 @@ impl Config {
         parse_config_text(&ConfigText::new(file.display().to_string(), body), Some(file))
     }
 
+    /// Whether anything is sent to the sink of this name.
+    pub fn uses_sink(&self, name: &str) -> bool {
+        self.subscriptions.iter().any(|subscription| subscription.sink == name)
+            || self.operator.iter().any(|operator| operator.sink == name)
+    }
+
     /// Hosts whose repositories count as code in any list.
     pub fn code_hosts(&self) -> Vec<String> {
         self.lists.iter().flat_map(|list| list.code_hosts.iter().cloned()).collect()

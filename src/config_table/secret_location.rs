@@ -24,6 +24,9 @@ const VARIABLE_CHARS_MAX: usize = 100;
 /// Source: <https://www.freedesktop.org/software/systemd/man/latest/systemd.exec.html>, `LoadCredential=`.
 const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
 
+/// Below it systemd keeps the credentials of each unit, for as long as it runs.
+const UNIT_CREDENTIALS: &str = "/run/credentials";
+
 /// How a file in that folder is written in a config.
 const CREDENTIAL_PREFIXES: [&str; 2] = ["${CREDENTIALS_DIRECTORY}/", "$CREDENTIALS_DIRECTORY/"];
 
@@ -94,9 +97,7 @@ impl SecretLocation {
             Self::File(path) => read_secret_file(path),
             Self::Credential(name) => match std::env::var_os(CREDENTIALS) {
                 Some(folder) => read_secret_file(&Path::new(&folder).join(name)),
-                None => {
-                    Err(format!("systemd gave no credentials to this process ({CREDENTIALS} is not set)"))
-                }
+                None => Err(missing_credentials_message(name)),
             },
             Self::Variable(name) => match std::env::var(name) {
                 Ok(text) => Ok(text),
@@ -132,6 +133,18 @@ impl SecretLocation {
         }
     }
 
+    /// Why no user could read the secret, if that is sure here: what one user may not read another may, and each has an
+    /// environment of its own.
+    pub fn unreadable_by_anybody(&self) -> Option<SecretError> {
+        let Self::File(path) = self else { return None };
+        if path.starts_with(UNIT_CREDENTIALS) {
+            return None;
+        }
+        let is_forbidden =
+            regular_file::open(path).is_err_and(|error| error.kind() == io::ErrorKind::PermissionDenied);
+        if is_forbidden { None } else { self.read().err() }
+    }
+
     /// Whether it is in a file that every user of the machine may read.
     pub fn is_world_readable(&self) -> bool {
         match self {
@@ -152,6 +165,15 @@ impl fmt::Display for SecretLocation {
             Self::Variable(name) => write!(f, "the variable {name}"),
         }
     }
+}
+
+/// What is wrong, and how the same is tried by hand.
+fn missing_credentials_message(name: &str) -> String {
+    format!(
+        "systemd gave no credentials to this process ({CREDENTIALS} is not set); to try it by hand, name the folder that \
+         has the file {name}, as in {CREDENTIALS}=/etc/paperwire/secrets before the command, or let systemd give it: \
+         systemd-run --pty -p LoadCredential={name}:/etc/paperwire/secrets/{name} with the command"
+    )
 }
 
 fn read_secret_file(path: &Path) -> Result<String, String> {
@@ -339,6 +361,27 @@ mod tests {
         assert_eq!(variable.secret_availability(), SecretAvailability::Unreadable("it is not set".into()));
         assert_eq!(told(variable), "the variable PAPERWIRE_NO_SUCH_VARIABLE: it is not set");
         assert!(SecretLocation::Variable("PATH".into()).read().is_ok());
+    }
+
+    #[test]
+    fn a_credential_that_was_not_given_says_how_to_try_it_by_hand() {
+        let words = missing_credentials_message("smtp");
+        assert!(words.contains("CREDENTIALS_DIRECTORY=/etc/paperwire/secrets before the command"), "{words}");
+        assert!(words.contains("-p LoadCredential=smtp:/etc/paperwire/secrets/smtp"), "{words}");
+    }
+
+    #[test]
+    fn what_no_user_can_read_is_told_from_what_another_user_may() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("smtp");
+        let gone = SecretLocation::File(path.clone()).unreadable_by_anybody();
+        assert!(gone.is_some_and(|error| error.to_string().ends_with("there is no such file")));
+        write(&path, "").unwrap();
+        assert!(SecretLocation::File(path.clone()).unreadable_by_anybody().is_some(), "it is empty for all");
+        write(&path, "canary").unwrap();
+        assert_eq!(SecretLocation::File(path).unreadable_by_anybody(), None);
+        let variable = SecretLocation::Variable("PAPERWIRE_NO_SUCH_VARIABLE".into());
+        assert_eq!(variable.unreadable_by_anybody(), None, "the daemon may have it");
     }
 
     #[test]

@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::run_steps;
+use super::sink_delivery::{orphaned_messages, orphaned_messages_text};
 use crate::config::Config;
 use crate::domain::DatabaseUrl;
 use crate::pipeline::compose_digest::ComposeOutcome;
@@ -25,6 +26,19 @@ pub struct NextRunPlan {
     pub digests: Vec<(String, Result<ComposeOutcome>)>,
     /// The messages that would go, oldest first.
     pub messages: Vec<MessagePreview>,
+    /// What waits for sinks that the configuration does not have.
+    pub unsent: Vec<UnsentMessages>,
+}
+
+/// Messages that wait for a sink, and that nobody sends.
+#[derive(Debug, Serialize)]
+pub struct UnsentMessages {
+    /// The sink's name.
+    pub sink: String,
+    /// How many they are.
+    pub messages: u64,
+    /// Why nobody sends them, and what to do, in words.
+    pub reason: String,
 }
 
 /// One message as it would go, to so many recipients of its sink.
@@ -83,8 +97,15 @@ pub async fn preview_next_run(config: &Config, now: Timestamp) -> Result<NextRun
         run_steps::observe_lists(config, &mut store, &folder.path().join("repositories"), now).await?;
     let lists = run_steps::preview_lists(config, &store, fetched, now).await;
     let digests = run_steps::compose_digests(config, &mut store, now);
-    let messages = count_recipients_per_message(Outbox::open(&copy)?.outgoing_messages(now)?)?;
-    Ok(NextRunPlan { lists, digests, messages })
+    let mut outgoing = Outbox::open(&copy)?.outgoing_messages(now)?;
+    outgoing.retain(|message| config.sinks.iter().any(|sink| sink.name == message.sink));
+    let messages = count_recipients_per_message(outgoing)?;
+    let unsent = orphaned_messages(config, &store)?.into_iter().map(|(sink, messages)| UnsentMessages {
+        sink,
+        messages,
+        reason: orphaned_messages_text(messages),
+    });
+    Ok(NextRunPlan { lists, digests, messages, unsent: unsent.collect() })
 }
 
 /// The messages, those that differ only in whom they go to taken together.

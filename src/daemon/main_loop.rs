@@ -22,6 +22,7 @@ use crate::clock::{self, Clock, Deadline};
 use crate::config::Config;
 use crate::domain::{ARXIV_SOURCE, backoff_after_incomplete_polls};
 use crate::pipeline::poll::{PollReport, PollStatus};
+use crate::pipeline::poll_progress_event::PollProgress;
 use crate::store::Store;
 
 /// The longest wait after a failure. Each try may ask arXiv and a forge.
@@ -38,6 +39,8 @@ pub(super) struct MainLoop<'a> {
     pub(super) maintenance: MaintenanceTasks,
     /// How often it has failed since it did all its work.
     pub(super) failures: u32,
+    /// Whether it was logged that requests fail, since one poll was complete.
+    pub(super) is_request_failure_logged: bool,
 }
 
 impl<'a> MainLoop<'a> {
@@ -98,6 +101,7 @@ impl<'a> MainLoop<'a> {
             waits: Deadline::starting_now(Duration::ZERO),
         };
         composer.begin_work();
+        self.store.note_daemon_stop(None)?;
         run_steps::start_new_subscriptions(self.config, self.store, self.clock.now())?;
         let began = self.clock.now();
         run_steps::finish_interrupted_writes(self.config, self.store);
@@ -182,8 +186,15 @@ impl<'a> MainLoop<'a> {
         for (topic, source) in sources.topic_source_pairs(&self.config.topics) {
             let patience = self.config.arxiv.patience;
             let heartbeats = self.heartbeats;
-            let mut watch = |_: &str, _: crate::pipeline::poll_progress_event::PollProgress<'_>| {
+            let is_logged = &mut self.is_request_failure_logged;
+            let mut watch = |topic: &str, step: PollProgress<'_>| {
                 heartbeats.record_heartbeat(MAIN_LOOP);
+                // A poll may try for minutes before there is anything else to say of it.
+                if let PollProgress::Waiting { after: Some(error), .. } = step
+                    && !std::mem::replace(is_logged, true)
+                {
+                    tracing::warn!(topic, source = source.name(), %error, "a request failed: it is tried again for up to {patience:?}");
+                }
             };
             let now = self.clock.now();
             let polling = run_steps::poll_source_for_topic(
@@ -196,7 +207,9 @@ impl<'a> MainLoop<'a> {
                 &mut watch,
             );
             let polled = composer.compose_while_working(polling).await??;
-            is_whole &= log_poll(&topic.name, source.name(), &polled);
+            let is_complete = log_poll(&topic.name, source.name(), &polled);
+            self.is_request_failure_logged &= !is_complete;
+            is_whole &= is_complete;
         }
         // What has come is told before the lists are updated, which may take a while.
         composer.compose_digests()?;

@@ -111,6 +111,7 @@ pub async fn run_all_steps_once(
         topics.push(TopicPollReport { topic: topic.to_owned(), source: source.to_owned(), poll });
     }
     store.note_next_poll_time(None)?;
+    store.note_daemon_stop(None)?;
     let digests = run_steps::compose_digests(config, &mut store, now);
     // Side by side: a slow repository keeps no message waiting.
     let updating = run_steps::update_lists(config, &mut store, fetched, now);

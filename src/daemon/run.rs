@@ -39,6 +39,8 @@ pub async fn run_daemon(file: Option<PathBuf>, clock: Clock) -> Result<()> {
             run_until_stopped(config, &mut store, &health, &mut unsettled, &mut signals, clock).await;
         unsettled.settle_at_shutdown();
         stopped?;
+        // If it cannot be noted, whoever asks finds that nobody holds the lock.
+        let _ = store.note_daemon_stop(Some(clock.now()));
     }
     tracing::info!("stopped");
     Ok(())
@@ -243,6 +245,7 @@ async fn run_daemon_with_config(
                 clock,
                 maintenance: MaintenanceTasks::new(),
                 failures: 0,
+                is_request_failure_logged: false,
             };
             let signal = tokio::select! {
                 signal = signals.next() => Ok(signal),

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::clock::{self, Clock, Deadline};
-use crate::config::{Config, SinkConfig};
+use crate::config::{Config, SecretAvailability, SinkConfig};
 use crate::domain::{DatabaseUrl, DeliveryDecision};
 use crate::pipeline::deliver::{DeliveryAttemptReport, deliver_next_message};
 use crate::store::{ACCEPTED, Outbox, SinkPause, Store};
@@ -67,13 +67,15 @@ pub(super) fn add_up_delivery_rounds(
     })
 }
 
-/// Delivers what is due at a sink now. Nothing is opened and no secret read where nothing is.
+/// Delivers what is due at a sink now. Nothing is opened where nothing is; whether its secrets can be read is noted all the
+/// same.
 pub(super) async fn deliver_due(
     state: &DatabaseUrl,
     sink: &SinkConfig,
     now: Timestamp,
 ) -> Result<SinkDeliveryReport> {
     let mut outbox = Outbox::open(state)?;
+    note_sink_readiness(&outbox, sink, now)?;
     if let Some(paused) = outbox.sink_pause(&sink.name)? {
         return Ok(paused_sink_report(&paused, outbox.due_message_count(&sink.name, now)?));
     }
@@ -101,6 +103,23 @@ pub(super) async fn deliver_due(
     }
     way.close_kept_session().await;
     Ok(turn)
+}
+
+/// Notes whether the secrets of a sink can be read, for whoever asks for the status: without them nothing can be sent. Why
+/// not, if that is news. What systemd gives to its unit alone says nothing in a program that was started by hand.
+pub(super) fn note_sink_readiness(
+    outbox: &Outbox,
+    sink: &SinkConfig,
+    now: Timestamp,
+) -> Result<Option<String>> {
+    let secrets = sink.kind.sink_adapter().secret_locations();
+    if secrets.iter().any(|(_, from)| from.secret_availability() == SecretAvailability::GivenByUnit) {
+        return Ok(None);
+    }
+    let missing = secrets.into_iter().find_map(|(what, from)| Some((what, from.read().err()?)));
+    let missing = missing.map(|(what, error)| format!("{what}: {error}"));
+    let is_news = outbox.note_sink_readiness(&sink.name, missing.as_deref(), now)?;
+    Ok(missing.filter(|_| is_news))
 }
 
 /// Refuses a sink for which messages wait that were made when it was of another kind: it would not understand them,

@@ -75,6 +75,9 @@ impl SinkLoop {
             None => outbox.insert(Outbox::open(&self.config.state)?),
         };
         outbox.flush_unsettled_delivery()?;
+        if let Some(error) = sink_delivery::note_sink_readiness(outbox, &self.sink, self.clock.now())? {
+            tracing::error!(sink = self.sink.name, error, "nothing can be sent until this can be read");
+        }
         sink_delivery::refuse_changed_sink_kind(outbox, &self.sink)?;
         let mut way: Option<Transport> = None;
         loop {

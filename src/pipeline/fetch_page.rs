@@ -70,6 +70,7 @@ impl<'a> PageFetcher<'a> {
                 Ok(answer)
             }) {
                 Ok(answer) => {
+                    store.note_request_failure(self.source.host(), None, clock::real_now())?;
                     self.total = answer.total;
                     return Ok(Ok(answer));
                 }
@@ -77,6 +78,7 @@ impl<'a> PageFetcher<'a> {
             };
             tracing::debug!(source = self.source.host(), kind = %fault.kind, error = %fault, "a request failed");
             let fault = self.more_informative_error(fault, last.take());
+            store.note_request_failure(self.source.host(), Some(&fault), clock::real_now())?;
             if fault.retry == Retry::Never {
                 return Ok(Err(fault));
             }

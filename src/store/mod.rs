@@ -14,12 +14,13 @@ pub use records::{
     PaperByKey, PaperDatabaseRowId, PaperIdentityRecord, PaperPlaceInTopic, PaperTimeline,
     PaperTopicTimeline, PaperWithDetectedChange, PendingReview, PendingReviewState, PollOutcomeCount,
     PollRecord, PullRequestNumberAndUrl, PushHistory, PushRecord, RecordedPaperCounts, RecordedWork,
-    SameWorkReason, SearchHit, SearchQuery, SinkPause, SinkQueueStatus, SourceProgress, SubscriptionRecord,
-    SuspectDeletions, TextCacheByFingerprint, TopicActivity, TopicPollsAtSource, TopicRecord,
-    WatermarkUpdate,
+    RequestFailure, SameWorkReason, SearchHit, SearchQuery, SinkPause, SinkQueueStatus, SinkReadiness,
+    SourceProgress, SubscriptionRecord, SuspectDeletions, TextCacheByFingerprint, TopicActivity,
+    TopicPollsAtSource, TopicRecord, WatermarkUpdate,
 };
 pub use sqlite::{
-    DismissalStore, Outbox, StatementInterrupter, Store, StoreReader, TextIndex, WriteFailureNoteFile,
-    has_disk_space, read_write_failure_note, require_plain_store_files, store_exists,
+    DismissalStore, LockState, Outbox, StatementInterrupter, Store, StoreReader, TextIndex,
+    WriteFailureNoteFile, has_disk_space, lock_state, missing_write_access, read_write_failure_note,
+    require_plain_store_files, store_exists,
 };
 pub use store_error_kind::{StoreErrorKind, error_chain_message, store_error_kind};

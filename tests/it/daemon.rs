@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::support::fake_arxiv::{ArxivReply, FakeArxiv};
+use crate::support::fake_arxiv::{ArxivReply, FakeArxiv, refusing_url};
 use crate::support::fake_webhooks::{FakeWebhooks, WebhookReply};
 use crate::support::loopback_server::free_port;
 use crate::support::sample_papers::sample_papers;
@@ -295,4 +295,52 @@ fn a_wait_that_a_receiver_names_counts_from_its_answer() {
         time > Duration::from_millis(4900),
         "{time:?}: three seconds until it answers, and the two it names"
     );
+}
+
+#[test]
+fn a_daemon_that_is_stopped_or_killed_is_missed_until_it_runs_again_or_once_polls() {
+    let fake = FakeArxiv::serve_papers(sample_papers(3));
+    let env = TestEnv::with_arxiv(&fake);
+    let status = |now: &str| {
+        let done = env.run_program(&["status", "--now", now]);
+        (done.status.code(), stdout(&done).to_owned())
+    };
+    let start = || {
+        let daemon = Daemon::start(&env, BEFORE_A_POLL);
+        daemon.wait_for_notification("next poll 2025-03-27T");
+        daemon
+    };
+    let daemon = start();
+    let (code, text) = status(BEFORE_A_POLL);
+    assert!(code == Some(0) && text.contains("next poll"), "{text}");
+    daemon.stop();
+    let (code, text) = status(BEFORE_A_POLL);
+    assert!(code == Some(1) && text.contains(": the daemon was stopped at 2025-03-27 00:1"), "{text}");
+    assert!(
+        text.contains("what to do: `systemctl start paperwire`") && !text.contains("next poll"),
+        "{text}"
+    );
+    let daemon = start();
+    assert_eq!(status(BEFORE_A_POLL).0, Some(0), "it runs again");
+    daemon.send_signal("-KILL");
+    daemon.wait_for_exit();
+    let (code, text) = status(BEFORE_A_POLL);
+    assert!(
+        code == Some(1) && text.contains(": the daemon is not running: it ended without being stopped"),
+        "{text}"
+    );
+    env.run_once("2025-03-27T00:20:00Z");
+    assert_eq!(status("2025-03-27T00:20:00Z").0, Some(0), "who lets `once` poll misses no daemon");
+}
+
+#[test]
+fn a_daemon_without_a_network_says_so_once_at_the_first_request_that_fails() {
+    let env = TestEnv::with_arxiv_url(&refusing_url()).with_patience("2m");
+    let daemon = Daemon::start(&env, NOW);
+    let line = daemon.wait_for_log("a request failed: it is tried again");
+    assert!(line.contains("connection refused"), "{line}");
+    let text = stdout(&env.run_program(&["status", "--now", NOW])).to_owned();
+    assert!(text.contains(": failing since ") && text.contains("connection refused"), "{text}");
+    assert!(text.contains("in vain since ") && !text.contains("never asked"), "{text}");
+    daemon.stop();
 }

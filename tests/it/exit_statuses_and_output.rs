@@ -95,3 +95,33 @@ fn without_a_network_a_run_says_so_within_ten_seconds_and_what_to_try() {
     assert!(answer.stderr.contains("`paperwire demo`"), "{}", answer.stderr);
     assert!(!env.path("README.md").exists(), "there is nothing to say yet");
 }
+
+#[test]
+fn a_wrong_word_on_the_command_line_is_refused_in_words_of_this_program_before_anything_else() {
+    let env = TestEnv::with_arxiv_url("http://127.0.0.1:9/api/query");
+    for (line, words) in [
+        (&["status", "--now", "tomorrow"][..], "it is no moment; write it whole, as in 2025-03-26T08:00:00Z"),
+        (&["outbox", "retry", "abc"], "it is no message's number; `paperwire outbox` shows them"),
+        (&["outbox", "drop", "1.5"], "it is no message's number"),
+        (&["search", "x", "--limit", "many"], "it is no number of papers"),
+        (&["paper", "split", "2503.1"], "`2503.1` names no paper"),
+        (&["paper", "merge", "2503.20246", "2503.1"], "`2503.1` names no paper"),
+    ] {
+        let output = env.run_program(line);
+        assert_eq!((output.status.code(), stdout(&output)), (Some(2), ""), "{line:?}: {output:?}");
+        assert!(stderr(&output).contains(words), "{line:?}: {}", stderr(&output));
+        assert!(!stderr(&output).contains("history"), "{line:?}: {}", stderr(&output));
+    }
+}
+
+#[test]
+fn a_check_that_fails_says_why_on_standard_error() {
+    let sink = "[[sink]]\nname = \"lab\"\nkind = \"slack\"\nurl_file = \"gone\"\n\n[[subscription]]\nsink = \"lab\"\nwhen = \"now\"\n";
+    let env = TestEnv::with_arxiv_url("http://127.0.0.1:9/api/query").with_config_lines(sink);
+    env.write_list("# Mine\n\n<!-- paperwire:begin Image Classification -->\n");
+    let output = env.run_program(&["check"]);
+    assert_eq!(output.status.code(), Some(1));
+    for words in ["the sink \"lab\": a secret of it cannot be read", "the list README.md: "] {
+        assert!(stderr(&output).contains(words), "{}", stderr(&output));
+    }
+}

@@ -113,7 +113,7 @@ fn a_daemon_outlives_a_full_disk_reports_it_once_and_recovers_when_there_is_room
     assert_eq!(code, Some(1), "{text}");
     assert!(text.starts_with("wrong: 1 thing"), "{text}");
     assert!(
-        text.contains("! history paperwire.db: cannot be written since 2025-03-27T00:1")
+        text.contains("! history paperwire.db: cannot be written since 2025-03-27 00:1")
             && text.contains("is full"),
         "{text}"
     );

@@ -203,3 +203,47 @@ fn a_write_to_a_read_only_history_is_refused_with_the_reason() {
         stderr(&done)
     );
 }
+
+#[test]
+fn a_history_in_a_folder_that_may_not_be_entered_is_not_taken_for_one_that_is_not_there() {
+    let library = ReadOnlyEnv::with_wal(WalState::Nothing);
+    library.set_folder_mode(0o755);
+    let config = fs::read_to_string(library.env.path("paperwire.toml")).unwrap();
+    let closed = config.replace("\"paperwire.db\"", "\"closed/paperwire.db\"");
+    fs::write(library.env.path("closed.toml"), closed).unwrap();
+    fs::create_dir(library.env.path("closed")).unwrap();
+    fs::set_permissions(library.env.path("closed"), Permissions::from_mode(0o000)).unwrap();
+    for line in [&["check"][..], &["status"], &["search", "x"], &["outbox"], &["outbox", "drop", "1"]] {
+        let done = library.run_read_only(&[line, &["--config", "closed.toml"]].concat());
+        let told = format!("{}{}", stdout(&done), stderr(&done));
+        assert_eq!(done.status.code(), Some(1), "{line:?}: {told}");
+        assert!(told.contains("cannot look for closed/paperwire.db: Permission denied"), "{line:?}: {told}");
+        assert!(
+            !told.contains("there is no history") && !told.contains("the first poll makes it"),
+            "{line:?}: {told}"
+        );
+    }
+    fs::set_permissions(library.env.path("closed"), Permissions::from_mode(0o755)).unwrap();
+}
+
+#[test]
+fn a_history_that_its_owner_may_not_write_is_wrong() {
+    let library = ReadOnlyEnv::with_wal(WalState::Nothing);
+    library.set_folder_mode(0o755);
+    let owner = if fs::metadata("/proc/self").unwrap().uid() == 0 {
+        NOBODY
+    } else {
+        fs::metadata("/proc/self").unwrap().uid()
+    };
+    for path in [
+        library.env.folder().to_owned(),
+        library.env.path("paperwire.db"),
+        library.env.path("paperwire.db.lock"),
+    ] {
+        std::os::unix::fs::chown(path, Some(owner), None).unwrap();
+    }
+    let done = library.run_read_only(&["status", "--now", LATER]);
+    let words = "cannot be written: paperwire.db may not be written by this user";
+    assert_eq!(done.status.code(), Some(1), "{}", stdout(&done));
+    assert!(stdout(&done).contains(words), "{}", stdout(&done));
+}

@@ -146,17 +146,26 @@ impl ConfigExplanation {
     /// Whether a sink with a subscription, a list's repository or a source with a topic cannot be reached now,
     /// for want of a secret.
     pub fn lacks_a_secret(&self) -> bool {
-        let mut repositories = self.lists.iter().filter_map(|list| list.repository.as_ref());
-        if repositories.any(RepositoryExplanation::lacks_a_secret)
-            || self.sources.iter().any(SourceExplanation::lacks_a_secret)
-        {
-            return true;
-        }
+        !self.secret_faults().is_empty()
+    }
+
+    /// Each of these that cannot be reached, in words.
+    pub fn secret_faults(&self) -> Vec<String> {
+        let lists = self
+            .lists
+            .iter()
+            .filter(|list| list.repository.as_ref().is_some_and(RepositoryExplanation::lacks_a_secret));
         let is_used = |sink: &&SinkExplanation| {
             self.subscriptions.iter().any(|subscription| subscription.delivers_to_sink(sink))
                 || self.operator.iter().any(|operator| operator.sink == sink.name)
         };
-        self.sinks.iter().filter(is_used).any(SinkExplanation::lacks_a_secret)
+        let sinks = self.sinks.iter().filter(|sink| sink.lacks_a_secret()).filter(is_used);
+        let sources = self.sources.iter().filter(|source| source.lacks_a_secret());
+        let names = lists
+            .map(|list| ("list", &list.name))
+            .chain(sources.map(|source| ("source", &source.name)))
+            .chain(sinks.map(|sink| ("sink", &sink.name)));
+        names.map(|(kind, name)| format!("the {kind} \"{name}\": a secret of it cannot be read")).collect()
     }
 }
 

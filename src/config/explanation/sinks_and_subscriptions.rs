@@ -109,11 +109,7 @@ fn included_news_phrase(include: &[&str]) -> String {
 
 /// What is allowed about sinks and subscriptions and yet may not be meant.
 pub(super) fn sink_config_warnings(config: &Config) -> impl Iterator<Item = String> {
-    let is_used = |sink: &SinkConfig| {
-        config.subscriptions.iter().any(|told| told.sink == sink.name)
-            || config.operator.iter().any(|operator| operator.sink == sink.name)
-    };
-    let unused = config.sinks.iter().filter(move |sink| !is_used(sink));
+    let unused = config.sinks.iter().filter(|sink| !config.uses_sink(&sink.name));
     let unused = unused.map(|sink| format!("the sink \"{}\" has no subscription", sink.name));
     let secrets = config.sinks.iter().flat_map(|sink| {
         sink.kind.sink_adapter().secret_locations().into_iter().map(move |(what, from)| (sink, what, from))

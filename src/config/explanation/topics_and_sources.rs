@@ -23,7 +23,7 @@ pub(super) struct TopicExplanation {
 /// One feed: where it is, how often it is asked, and which topics use it.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct SourceExplanation {
-    name: String,
+    pub(super) name: String,
     kind: &'static str,
     /// None if it is a secret.
     url: Option<String>,

@@ -1,8 +1,10 @@
 //! The health of every topic, feed, sink and list, and of the source. Read while others may write, and
 //! the same for `status`, systemd and the operator.
 
+mod daemon_state;
 mod feed_health_report;
 mod health_line;
+mod sink_health_report;
 mod status_json;
 mod status_text;
 mod topic_health_report;
@@ -14,21 +16,20 @@ use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::config::Config;
-use crate::domain::{DatabaseUrl, Incident, RequestGate};
+use crate::domain::{ARXIV_SOURCE, DatabaseUrl, Incident, RequestGate, Topic, TopicHealth};
 use crate::pipeline::operator_alert::incident_kind_and_name;
 use crate::store::{
-    FailureSince, PendingReview, PendingReviewState, SinkQueueStatus, StoreReader, has_disk_space,
-    read_write_failure_note,
+    FailureSince, PendingReview, PendingReviewState, RequestFailure, StoreReader, has_disk_space,
+    missing_write_access, read_write_failure_note,
 };
+pub use daemon_state::DaemonState;
 pub use feed_health_report::FeedHealthReport;
 pub use health_line::HealthLine;
+pub use sink_health_report::{SinkFault, SinkHealthReport};
 pub use status_text::Colours;
 pub use topic_health_report::TopicHealthReport;
 use topic_health_report::topic_health_reports;
 pub use utc_time::format_utc;
-
-/// A message that waits for longer than this waits for something: the second try comes after five minutes.
-const WAITING_MAX: SignedDuration = SignedDuration::from_hours(1);
 
 /// A poll that is due and has not begun for so long will not: the daemon looks at the clock twice a minute.
 const OVERDUE: SignedDuration = SignedDuration::from_hours(1);
@@ -61,6 +62,8 @@ pub struct StoreHealthReport {
     pub write_failure: Option<FailureSince>,
     /// Whether its disk has room.
     pub has_room: bool,
+    /// Why nobody could write it now, if its files say so.
+    pub missing_access: Option<String>,
 }
 
 /// The health of the source.
@@ -70,19 +73,12 @@ pub struct SourceHealthReport {
     pub host: String,
     /// When it was last asked, and how long it wants to be left alone.
     pub gate: RequestGate,
+    /// Why its last request brought nothing to trust, if that is so.
+    pub request_failure: Option<RequestFailure>,
+    /// Whether the daemon, which asks it, is at work.
+    pub daemon: DaemonState,
     /// When the daemon polls next, by its own word.
     pub next_poll: Option<Timestamp>,
-}
-
-/// The health of a sink.
-#[derive(Debug, Clone)]
-pub struct SinkHealthReport {
-    /// The sink's name.
-    pub name: String,
-    /// The messages that wait for the sink.
-    pub queue: SinkQueueStatus,
-    /// Why it gets nothing, if it is paused.
-    pub pause: Option<FailureSince>,
 }
 
 /// The health of a list.
@@ -117,22 +113,19 @@ impl HealthReport {
         now: Timestamp,
     ) -> Result<Self> {
         let next_poll = reader.map(StoreReader::next_poll_time).transpose()?.flatten();
+        let daemon = DaemonState::read(&config.state, reader)?;
         let host = config.arxiv.url.host_str().unwrap_or_default().to_owned();
         let gate = reader.map(|reader| reader.recorded_request_gate(&host)).transpose()?.unwrap_or_default();
+        let request_failure = reader.map(|reader| reader.request_failure(&host)).transpose()?.flatten();
+        let source = SourceHealthReport { host, gate, request_failure, daemon, next_poll };
         let feeds = FeedHealthReport::read_feed_reports(config, reader, now)?;
         Ok(Self {
             now,
             history: StoreHealthReport::check_writes_and_disk_space(&config.state, write_failure),
-            topics: topic_health_reports(config, reader, &feeds, next_poll, now)?,
+            topics: topic_health_reports(config, reader, &feeds, &source, now)?,
             feeds,
-            source: SourceHealthReport { host, gate, next_poll },
-            sinks: report_each(&config.sinks, |sink| {
-                let (queue, pause) = match reader {
-                    Some(reader) => (reader.sink_queue(&sink.name)?, reader.sink_pause(&sink.name)?),
-                    None => (SinkQueueStatus::default(), None),
-                };
-                Ok(SinkHealthReport { name: sink.name.clone(), queue, pause })
-            })?,
+            source,
+            sinks: SinkHealthReport::read_sink_reports(config, reader)?,
             lists: report_each(&config.lists, |list| {
                 let failure = reader.map(|reader| reader.list_failure(&list.name)).transpose()?;
                 let pending_review = match (reader, &list.repository) {
@@ -166,7 +159,7 @@ impl HealthReport {
                 format!("wrong: {}: {} (and {} more)", first.subject, first.description, more.len())
             }
         };
-        if let Some(next) = self.source.next_poll.filter(|next| *next > self.now) {
+        if let Some(next) = self.source.coming_poll(self.now) {
             let _ = write!(summary, "; next poll {next:.0}");
         }
         summary
@@ -187,7 +180,8 @@ impl StoreHealthReport {
         url: &DatabaseUrl,
         write_failure: Option<FailureSince>,
     ) -> Self {
-        Self { file: url.to_string(), write_failure, has_room: has_disk_space(url) }
+        let (has_room, missing_access) = (has_disk_space(url), missing_write_access(url));
+        Self { file: url.to_string(), write_failure, has_room, missing_access }
     }
 
     /// What is wrong with it, if anything is.
@@ -196,8 +190,8 @@ impl StoreHealthReport {
             Some(FailureSince { since, reason }) => {
                 (*since, format!("cannot be written since {since:.0}: {reason}"))
             }
-            None if self.has_room => return None,
-            None => (now, "its disk is full".to_owned()),
+            None if !self.has_room => (now, "its disk is full".to_owned()),
+            None => (now, format!("cannot be written: {}", self.missing_access.as_ref()?)),
         };
         let advice = "make room on its disk, or mend what the words say: paperwire goes on by itself, and nothing is lost";
         Some(incident(Self::SUBJECT, since, description, advice))
@@ -216,51 +210,64 @@ impl SourceHealthReport {
     /// When it was asked and is asked next, in one line.
     pub fn health_line_text(&self, now: Timestamp) -> String {
         let asked = self.gate.last_request.map(|asked| format!("last asked {}", format_utc(asked)));
+        let unanswered = self.request_failure.as_ref().map(|RequestFailure { since, words, kind: _ }| {
+            format!("in vain since {} ({words})", format_utc(*since))
+        });
         let shut = self.gate.blocked_until(now);
         let shut = shut.map(|until| format!("asks to be left alone until {}", format_utc(until)));
-        let next = self.next_poll.map(|next| format!("next poll {}", format_utc(next)));
-        let words: Vec<_> = [asked, shut, next].into_iter().flatten().collect();
+        let next = self.next_poll.filter(|_| self.daemon == DaemonState::NotMissed);
+        let next = next.map(|next| format!("next poll {}", format_utc(next)));
+        let words: Vec<_> = [asked, unanswered, shut, next].into_iter().flatten().collect();
         if words.is_empty() { "never asked".to_owned() } else { words.join(", ") }
     }
 
-    /// The daemon said when it polls next, and has not.
-    fn incident(&self, now: Timestamp) -> Option<Incident> {
-        let due = self.next_poll.filter(|next| now.duration_since(*next) > OVERDUE)?;
-        let description = format!("the poll that was due {due:.0} has not come to an end");
-        let advice = "is it running? `systemctl status paperwire`, or start `paperwire run`";
-        Some(incident(Self::SUBJECT, due, description, advice))
-    }
-}
-
-impl SinkHealthReport {
-    /// How many of its messages wait, in words.
-    pub fn waiting_messages_text(&self) -> String {
-        match self.queue.waiting {
-            0 => "nothing waits".to_owned(),
-            1 => "1 message waits".to_owned(),
-            waiting => format!("{waiting} messages wait"),
+    /// What is said of a topic that looks as if nobody had asked for it, while it is being asked for in vain: a poll goes on
+    /// for as long as its patience, and is not in the history before it has ended.
+    fn health_while_asked_in_vain(&self, topic: &Topic, health: TopicHealth, now: Timestamp) -> TopicHealth {
+        let TopicHealth::Unpolled { last, .. } = &health else { return health };
+        let asked = self.gate.last_request;
+        let is_being_asked = asked.is_some_and(|asked| now.duration_since(asked) < OVERDUE) || last.is_none();
+        let is_source = topic.sources.iter().any(|source| source == ARXIV_SOURCE);
+        match &self.request_failure {
+            Some(RequestFailure { since, kind, words }) if is_source && is_being_asked => {
+                TopicHealth::Failing {
+                    since: *since,
+                    fault: Some(kind.clone()),
+                    words: words.clone(),
+                    next: None,
+                }
+            }
+            Some(_) | None => health,
         }
     }
 
+    /// When the daemon polls next; none if it is not at work.
+    fn coming_poll(&self, now: Timestamp) -> Option<Timestamp> {
+        self.next_poll.filter(|next| *next > now && self.daemon == DaemonState::NotMissed)
+    }
+
+    /// The daemon is not at work, or it said when it polls next, and has not.
     fn incident(&self, now: Timestamp) -> Option<Incident> {
-        let SinkQueueStatus { oldest, last_response, failed, last_failed, .. } = &self.queue;
-        let (name, waiting) = (&self.name, self.waiting_messages_text());
-        let subject = incident_kind_and_name("sink", name);
-        if let Some(FailureSince { since, reason }) = &self.pause {
-            let description = format!("paused since {since:.0}, {waiting}: {reason}");
-            let advice = format!("mend it, then `paperwire outbox resume {name}`");
-            return Some(incident(subject, *since, description, &advice));
-        }
-        if let Some(oldest) = oldest.filter(|oldest| now.duration_since(*oldest) > WAITING_MAX) {
-            let why = last_response.as_ref().map_or_else(String::new, |response| format!(": {response}"));
-            let description = format!("{waiting}, the oldest since {oldest:.0}{why}");
-            let advice = format!("it is tried again by itself; `paperwire test {name}` says what it answers");
-            return Some(incident(subject, oldest, description, &advice));
-        }
-        let since = last_failed.filter(|_| *failed > 0)?;
-        let description = format!("messages that failed: {failed}, the last {since:.0}");
-        let advice = "see `paperwire outbox`; then `outbox retry` or `outbox drop`, with its number";
-        Some(incident(subject, since, description, advice))
+        let overdue = self.next_poll.filter(|next| now.duration_since(*next) > OVERDUE);
+        let (since, description) = match (self.daemon, overdue) {
+            (DaemonState::Stopped { at }, _) => {
+                (at, format!("the daemon was stopped at {at:.0}: nobody polls, and nothing is sent"))
+            }
+            (_, Some(due)) => (due, format!("the poll that was due {due:.0} has not come to an end")),
+            (DaemonState::Ended, None) => (
+                now,
+                "the daemon is not running: it ended without being stopped, so nobody polls, and nothing is sent"
+                    .to_owned(),
+            ),
+            (DaemonState::NotMissed, None) => return None,
+        };
+        let advice = match self.daemon {
+            DaemonState::Stopped { .. } | DaemonState::Ended => {
+                "`systemctl start paperwire`, or start `paperwire run`; who polls by `paperwire once` needs no daemon"
+            }
+            DaemonState::NotMissed => "is it running? `systemctl status paperwire`, or start `paperwire run`",
+        };
+        Some(incident(Self::SUBJECT, since, description, advice))
     }
 }
 

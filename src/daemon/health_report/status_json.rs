@@ -93,7 +93,8 @@ impl<'a> StatusReportJson<'a> {
         let wrong = incidents.iter().map(|Incident { subject: what, since, description: words, advice }| {
             IncidentStatusJson { what, since: *since, words, advice }
         });
-        let SourceHealthReport { host, gate, next_poll: poll_next } = &health.source;
+        let SourceHealthReport { host, gate, request_failure: _, daemon: _, next_poll: poll_next } =
+            &health.source;
         Self {
             now: health.now,
             in_order: incidents.is_empty(),

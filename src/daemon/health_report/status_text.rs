@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::utc_time::with_times_for_people;
 use super::{HealthLine, HealthReport, format_utc};
 use crate::domain::count_of;
 use crate::render::SingleLine;
@@ -39,7 +40,8 @@ impl HealthReport {
 fn append_health_line(text: &mut String, line: &HealthLine<'_>, colours: Colours) {
     let HealthLine { kind, name, text: words, incident, pull_request } = line;
     let name = SingleLine::new(name);
-    let words = SingleLine::new(incident.map_or(words.as_str(), |incident| &incident.description));
+    let words = with_times_for_people(incident.map_or(words.as_str(), |incident| &incident.description));
+    let words = SingleLine::new(&words);
     let mark = if incident.is_some() { colours.paint("!", RED) } else { " ".to_owned() };
     let _ = writeln!(text, "{mark} {kind:<7} {name}: {words}");
     if let Some(pull) = pull_request {

@@ -4,6 +4,7 @@ use anyhow::Result;
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
+use super::SourceHealthReport;
 use super::feed_health_report::FeedHealthReport;
 use crate::config::Config;
 use crate::daemon::configured_paged_sources::choose_announcement_calendar;
@@ -55,7 +56,7 @@ pub(super) fn topic_health_reports(
     config: &Config,
     reader: Option<&StoreReader>,
     feeds: &[FeedHealthReport],
-    next_poll: Option<Timestamp>,
+    source: &SourceHealthReport,
     now: Timestamp,
 ) -> Result<Vec<TopicHealthReport>> {
     let activity = |topic: &Topic| match reader {
@@ -81,7 +82,7 @@ pub(super) fn topic_health_reports(
             complete_polls: complete_polls_of_topic(topic, activity),
             dates: &activity.paper_dates,
             last_news: activity.last_news,
-            next_poll,
+            next_poll: source.next_poll,
         })
         .collect();
     let assessed = config.topics.iter().zip(assess_health_of_topics(&observations, now)).zip(&activities);
@@ -91,7 +92,7 @@ pub(super) fn topic_health_reports(
         let last_complete_poll = of_topic().filter_map(|source| source.last_complete_poll).max();
         TopicHealthReport {
             name: topic.name.clone(),
-            health,
+            health: source.health_while_asked_in_vain(topic, health, now),
             known: activity.paper_count,
             newest: activity.paper_dates.first().copied(),
             last_poll: last_polls.max().max(last_complete_poll),

@@ -144,18 +144,14 @@ impl FeedFault {
             Some(Kind::NotAFeed | Kind::BrokenXml | Kind::Empty | Kind::Redirected | Kind::TooLarge) => {
                 "open the address in a browser: is it still a feed? It is tried again by itself"
             }
-            Some(
-                Kind::Throttled
-                | Kind::Unreachable
-                | Kind::Broken
-                | Kind::Timeout
-                | Kind::ServerError
-                | Kind::Refused
-                | Kind::Gone
-                | Kind::Challenged
-                | Kind::Stale,
-            )
-            | None => {
+            Some(Kind::Throttled | Kind::Refused | Kind::Gone | Kind::Challenged) => {
+                "it was reached, and refuses the request: what it says is above; ask its owner, or take another source; it is \
+                 tried again by itself"
+            }
+            Some(Kind::ServerError | Kind::Stale) => {
+                "it is tried again by itself; if it stays so, look at the feed's page"
+            }
+            Some(Kind::Unreachable | Kind::Broken | Kind::Timeout) | None => {
                 "it is tried again by itself; if it stays so, look at the network and at the feed's page"
             }
         }

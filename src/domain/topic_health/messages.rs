@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 
 use super::{OtherTopicsActivity, RecentPaperCount, TopicHealth, TopicSources};
-use crate::domain::{ArxivEveningKind, count_of};
+use crate::domain::{ArxivEveningKind, FetchErrorKind, count_of};
 
 impl TopicHealth {
     /// Every name that there is.
@@ -67,9 +67,9 @@ impl TopicHealth {
             }
             Self::Stale { sources, elsewhere, .. } => Some(silent_topic_advice(*sources, *elsewhere)),
             Self::Empty { sources, .. } => Some(empty_topic_advice(*sources)),
-            Self::Failing { .. } => Some(
-                "it is tried again by itself; if it stays so, look at the network and at status.arxiv.org",
-            ),
+            Self::Failing { fault, .. } => {
+                Some(failure_advice(fault.as_deref().and_then(FetchErrorKind::from_name)))
+            }
             Self::Unpolled { .. } => {
                 Some("is the daemon, or the timer, running? Run `paperwire once`, or start the daemon")
             }
@@ -87,6 +87,32 @@ fn empty_topic_advice(sources: TopicSources) -> &'static str {
         }
         TopicSources::Feeds => {
             "look at the query and at its feeds: do they have what it should find? A misspelt word finds nothing"
+        }
+    }
+}
+
+/// What to do depends on how far the request came: to nobody, to somebody who refused it, or to an answer of no use.
+fn failure_advice(kind: Option<FetchErrorKind>) -> &'static str {
+    use FetchErrorKind as Kind;
+    match kind {
+        Some(Kind::Unreachable | Kind::Broken | Kind::Timeout) | None => {
+            "it is tried again by itself; if it stays so, look at the network and at status.arxiv.org"
+        }
+        Some(Kind::ServerError | Kind::Empty | Kind::Stale) => {
+            "it is tried again by itself; if it stays so, see status.arxiv.org"
+        }
+        Some(Kind::Throttled) => {
+            "it is tried again by itself, after the wait that it asks for; if it stays so, does another program ask it from this \
+             address too?"
+        }
+        Some(Kind::Refused | Kind::NotFound | Kind::Gone | Kind::Challenged) => {
+            "it was reached, and refuses the request: what it says is above; look at the topic's query, and at `url` and \
+             `contact` in [arxiv]"
+        }
+        Some(Kind::Redirected) => "look where it points; if that is right, set `url` in [arxiv] to it",
+        Some(Kind::PrivateAddress | Kind::TooLarge | Kind::NotAFeed | Kind::BrokenXml) => {
+            "something else answers in its place: a login page of the network, a proxy, or a wrong `url` in [arxiv]? It is \
+             tried again by itself"
         }
     }
 }

@@ -35,5 +35,6 @@ pub use search::{SearchHit, SearchQuery};
 pub use subscription_and_digest::{ComposedDigest, NewsRecord, OutboxMessage, SubscriptionRecord};
 pub use topic::{KnownPaper, PaperDatabaseRowId, PaperPlaceInTopic, SourceProgress, TopicRecord};
 pub use topic_and_sink_activity::{
-    DeliveryOutcomeCount, FailureSince, PollOutcomeCount, SinkQueueStatus, TopicActivity, TopicPollsAtSource,
+    DeliveryOutcomeCount, FailureSince, PollOutcomeCount, RequestFailure, SinkQueueStatus, SinkReadiness,
+    TopicActivity, TopicPollsAtSource,
 };

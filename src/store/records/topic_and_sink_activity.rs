@@ -53,6 +53,26 @@ pub struct SinkQueueStatus {
     pub remark: Option<String>,
 }
 
+/// Why a host's last request brought nothing to trust.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestFailure {
+    /// When the first request of those failed that did so on end.
+    pub since: Timestamp,
+    /// The name of the kind of fault.
+    pub kind: String,
+    /// The fault in words.
+    pub words: String,
+}
+
+/// Whether a sink can be used, by the word of whoever sends to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SinkReadiness {
+    /// All that it needs is there.
+    Usable,
+    /// Nothing can be sent to it.
+    Unusable(FailureSince),
+}
+
 /// Why something cannot go on, and since when: a sink gets nothing, a list was left as it is, the history is not written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FailureSince {

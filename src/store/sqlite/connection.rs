@@ -14,9 +14,10 @@ use super::lock::{StoreLock, WriteFailureNoteFile, require_plain_lock};
 use super::open_read_only::{ReadConnection, open_read_only};
 use super::pragmas::{BUSY_MAX, apply_pragmas};
 use super::schema;
-use super::side_files::require_plain_side_files;
+use super::side_files::{require_plain_side_files, side_file_paths};
 use super::statement::execute_cached;
 use crate::domain::DatabaseUrl;
+use crate::regular_file;
 use crate::store::store_error_kind::StoreFileError;
 
 /// A connection that writes. It holds the store's lock for as long as it lives.
@@ -47,6 +48,7 @@ impl Store {
             .map_err(StoreFileError)
             .with_context(|| format!("cannot make {}", file.display()))?;
         require_plain_side_files(&file)?;
+        require_readable_files(&file)?;
         let open_connection = || {
             let mut db = Connection::open(&file).with_context(|| format!("cannot open {store}"))?;
             configure_writer(&db)
@@ -109,7 +111,7 @@ impl StoreReader {
     /// Opens an existing store to read; none if there is no file yet.
     pub fn open(store: &DatabaseUrl) -> Result<Option<Self>> {
         let DatabaseUrl::Sqlite(file) = store;
-        if !file.try_exists().with_context(|| format!("cannot look for {}", file.display()))? {
+        if !store_exists(store)? {
             return Ok(None);
         }
         let ReadConnection { db, is_opened_without_locks } = open_read_only(file)?;
@@ -135,10 +137,10 @@ pub fn require_plain_store_files(store: &DatabaseUrl) -> Result<()> {
     require_plain_lock(file)
 }
 
-/// Whether there is a history at this address.
-pub fn store_exists(store: &DatabaseUrl) -> bool {
+/// Whether there is a history at this address. An error if that may not be looked at: it is not the same as none.
+pub fn store_exists(store: &DatabaseUrl) -> Result<bool> {
     let DatabaseUrl::Sqlite(file) = store;
-    file.exists()
+    file.try_exists().with_context(|| format!("cannot look for {}", file.display()))
 }
 
 /// A connection that only reads what others change by [`open_brief_writer`].
@@ -153,14 +155,28 @@ fn missing_store_message(store: &DatabaseUrl) -> String {
 /// A connection that writes briefly, next to the one that holds the lock or without it.
 pub(super) fn open_brief_writer(store: &DatabaseUrl) -> Result<Connection> {
     let DatabaseUrl::Sqlite(file) = store;
-    if !file.exists() {
+    if !store_exists(store)? {
         bail!(missing_store_message(store));
     }
     require_plain_side_files(file)?;
+    require_readable_files(file)?;
     let db = Connection::open(file).with_context(|| format!("cannot open {store}"))?;
     configure_writer(&db).with_context(|| format!("cannot use {store}"))?;
     schema::require_current_schema(&db).with_context(|| format!("cannot read {store}"))?;
     Ok(db)
+}
+
+/// An error that names the file that may not be read, if there is one: SQLite says of any that it cannot open something.
+fn require_readable_files(file: &Path) -> Result<()> {
+    for path in side_file_paths(file).iter().map(PathBuf::as_path).chain([file]) {
+        match regular_file::open(path) {
+            Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
+                return Err(StoreFileError(error)).with_context(|| format!("cannot read {}", path.display()));
+            }
+            Ok(_) | Err(_) => {}
+        }
+    }
+    Ok(())
 }
 
 /// Sets a connection up to write, unless its file is no history that this program knows. Until that is sure nothing is

@@ -94,9 +94,31 @@ pub fn read_write_failure_note(store: &DatabaseUrl) -> Option<FailureSince> {
     Some(FailureSince { since: since.parse().ok()?, reason: words.to_owned() })
 }
 
+/// Whether a program is at work on a history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LockState {
+    /// One holds the lock.
+    Held,
+    /// None does.
+    Free,
+    /// The lock may not be looked at.
+    Unknown,
+}
+
+/// Whether a program is at work on this history.
+pub fn lock_state(store: &DatabaseUrl) -> LockState {
+    let DatabaseUrl::Sqlite(store) = store;
+    match regular_file::open(&lock_path(store)) {
+        Ok(file) if is_locked_by_another(&file) => LockState::Held,
+        Ok(_) => LockState::Free,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => LockState::Free,
+        Err(_) => LockState::Unknown,
+    }
+}
+
 /// Whether somebody holds the lock of this store. A lock that may not be looked at is held by nobody.
 pub(super) fn is_lock_held(store: &Path) -> bool {
-    regular_file::open(&lock_path(store)).is_ok_and(|file| is_locked_by_another(&file))
+    lock_state(&DatabaseUrl::Sqlite(store.to_owned())) == LockState::Held
 }
 
 /// The lock can be looked at only by sharing it for a moment. A file system without locks does not say.
@@ -131,7 +153,7 @@ pub(super) fn require_plain_lock(store: &Path) -> Result<()> {
     Ok(())
 }
 
-fn lock_path(store: &Path) -> PathBuf {
+pub(super) fn lock_path(store: &Path) -> PathBuf {
     let mut name = store.as_os_str().to_owned();
     name.push(".lock");
     name.into()

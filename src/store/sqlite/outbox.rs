@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::TransactionBehavior::Immediate;
 use rusqlite::{Connection, params};
 
-use super::connection::{Store, open_brief_writer, open_store_for_reading};
+use super::connection::{Store, StoreReader, open_brief_writer, open_store_for_reading};
 use super::disk_reserve::DiskReserve;
 use super::lifetime_counts::count_delivery_in_store;
 use super::paper_row::{read_optional_time, read_timestamp_column};
@@ -26,7 +26,7 @@ const IS_FIRST: &str = "NOT EXISTS (SELECT 1 FROM outbox e WHERE e.sink = o.sink
 /// A connection to the outbox.
 #[derive(Debug)]
 pub struct Outbox {
-    db: Connection,
+    pub(super) db: Connection,
     reserve: DiskReserve,
     /// What was sent and could not be noted yet.
     unsettled: Option<UnsettledDelivery>,
@@ -46,9 +46,20 @@ struct UnsettledDelivery {
 impl Store {
     /// The sinks for which messages wait, with how many.
     pub fn waiting_messages_per_sink(&self) -> Result<Vec<(String, u64)>> {
-        let sql = "SELECT sink, count(*) FROM outbox WHERE state = 'queued' GROUP BY sink ORDER BY sink";
-        Ok(query_all_rows(&self.db, sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?)
+        count_waiting_messages_per_sink(&self.db)
     }
+}
+
+impl StoreReader {
+    /// The sinks for which messages wait, with how many.
+    pub fn waiting_messages_per_sink(&self) -> Result<Vec<(String, u64)>> {
+        count_waiting_messages_per_sink(&self.db)
+    }
+}
+
+fn count_waiting_messages_per_sink(db: &Connection) -> Result<Vec<(String, u64)>> {
+    let sql = "SELECT sink, count(*) FROM outbox WHERE state = 'queued' GROUP BY sink ORDER BY sink";
+    Ok(query_all_rows(db, sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?)
 }
 
 impl Outbox {

@@ -18,7 +18,7 @@ pub(super) fn wal_path(store: &Path) -> PathBuf {
 /// An error if there is something else in the place of one of them. SQLite opens what it finds there, and would wait forever
 /// for the writer of a pipe.
 pub(super) fn require_plain_side_files(store: &Path) -> Result<()> {
-    for path in SUFFIXES.map(|suffix| side_path(store, suffix)) {
+    for path in side_file_paths(store) {
         if path.metadata().is_ok_and(|found| !found.is_file()) {
             bail!(
                 "cannot open {}: {} is no plain file, and SQLite needs that name; move it away",
@@ -28,6 +28,11 @@ pub(super) fn require_plain_side_files(store: &Path) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Where they are, if they are there.
+pub(super) fn side_file_paths(store: &Path) -> [PathBuf; SUFFIXES.len()] {
+    SUFFIXES.map(|suffix| side_path(store, suffix))
 }
 
 fn side_path(store: &Path, suffix: &str) -> PathBuf {

@@ -524,7 +524,7 @@ fn pages_and_metrics_say_what_status_says_of_a_feed() {
     let now = day(1).to_string();
     let text = stdout(&feed.env.run_program(&["status", "--now", &now])).to_owned();
     assert!(
-        text.contains("\n! source  lab: refused since 2025-03-27T20:00:00Z: http://127.0.0.1: 403"),
+        text.contains("\n! source  lab: refused since 2025-03-27 20:00 UTC: http://127.0.0.1: 403"),
         "{text}"
     );
     assert_eq!((page("/status").status, page("/status").body), (503, text));
