@@ -317,9 +317,10 @@ impl RandomPerson {
         // A merge may have brought it back already.
         let is_there = self.person.list_text().contains(&id);
         let is_back = !is_there
-            && self
-                .person
-                .edit_list("main", |list| Some(list.replacen("| **[", &format!("{row}\n| **["), 1)));
+            && self.person.edit_list("main", |list| {
+                // A person puts it above another one.
+                list.contains("| **[").then(|| list.replacen("| **[", &format!("{row}\n| **["), 1))
+            });
         if is_back {
             truth.unseen.remove(&id);
             truth.deleted.remove(&id);

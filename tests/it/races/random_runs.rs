@@ -18,9 +18,12 @@ use crate::support::random_seeds::RequestedSeed;
 use crate::support::sample_papers::versioned_id;
 use crate::support::test_env::{OnceOutput, rows_of_list};
 
-/// The seeds of a plain run: 1020, 300146, 500149 and 1000196 once failed, at a Gitea, 700163 at a GitLab, 1800066 and 2000273
-/// at a GitHub, 54030 and 90206 without a forge; and one with commits to the base.
-const USUAL: [u64; 10] = [1020, 1_800_066, 2_000_273, 54030, 90206, 300_146, 500_149, 700_163, 1_000_196, 7];
+/// The seeds of a plain run: 1020, 300146, 500149, 1000196 and 8000228 once failed, at a Gitea, 700163 at a GitLab, 1800066,
+/// 2000273 and 8100121 at a GitHub, 54030, 90206 and 8200150 without a forge; and one with commits to the base.
+const USUAL: [u64; 13] = [
+    1020, 1_800_066, 2_000_273, 54030, 90206, 300_146, 500_149, 700_163, 1_000_196, 7, 8_000_228, 8_100_121,
+    8_200_150,
+];
 
 /// How many days a life has.
 const DAYS: usize = 5;

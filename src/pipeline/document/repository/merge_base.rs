@@ -1,16 +1,20 @@
 //! The merge base at a commit: which of our pushes were merged there, by whoever, however and whenever.
 
 use anyhow::Result;
+use jiff::Timestamp;
 
 use super::amended_push::{find_push_amended_on_branch, find_push_amended_to, find_push_merged_in_part};
 use super::fetched_repository::RepositorySession;
+use super::list_files_at_commit::ListFilesAtCommit;
 use super::repository_list_settings::RepositoryListSettings;
-use super::tables_of_files::{table_lines, tables_fingerprint};
-use crate::domain::CommitId;
+use super::tables_of_files::{are_most_present, papers_by_topic, table_lines, tables_fingerprint};
+use crate::domain::{CommitId, PaperId};
 use crate::list::git::{BranchHead, CommitsAheadOfBase};
-use crate::pipeline::document::merge::base_without_missing_rows;
+use crate::pipeline::document::merge::{base_without_missing_rows, files_without_dismissed_rows};
 use crate::pipeline::document::merged_list::GeneratedMergeBase;
-use crate::store::{FileTexts, GeneratedFiles, PushHistory, PushRecord, Store, TextCacheByFingerprint};
+use crate::store::{
+    Dismissal, FileTexts, GeneratedFiles, PushHistory, PushRecord, Store, TextCacheByFingerprint,
+};
 
 /// A push that was merged.
 #[derive(Debug)]
@@ -167,13 +171,51 @@ pub(super) async fn find_generated_texts_on_branch(
                 later.into_iter().rev(),
             )
         }
-        None => GeneratedMergeBase::from_texts(
-            FileTexts::new(),
-            possible_base_texts(store, target, &mut session.text_cache)?,
-        ),
+        None => {
+            let written =
+                find_generated_texts_where_branch_begins(session, store, target, files, history).await?;
+            let is_past = written.is_some();
+            let possible = possible_base_texts(store, target, &mut session.text_cache)?;
+            let merge_base = GeneratedMergeBase::from_texts(written.unwrap_or_default(), possible);
+            GeneratedMergeBase { is_past, ..merge_base }
+        }
     };
     let proposed = pushes.into_iter().map(|push| push.files).collect();
     Ok(GeneratedMergeBase { branch: Some(branch.branch.clone()), proposed, ..merge_base })
+}
+
+/// What the program generated that was in the base where a branch begins on which a person has deleted some of those rows, and
+/// that has no others. Such a branch is left of what was merged, or was set back to that.
+async fn find_generated_texts_where_branch_begins(
+    session: &mut RepositorySession,
+    store: &Store,
+    target: &RepositoryListSettings<'_>,
+    files: &FileTexts,
+    history: &CommitsAheadOfBase,
+) -> Result<Option<FileTexts>> {
+    let Some(begin) = &history.merge_base else { return Ok(None) };
+    let before = ListFilesAtCommit::load_list_and_generated_files(begin, session, store, target)
+        .await?
+        .existing_files();
+    let (had, has) = (papers_by_topic(&before), papers_by_topic(files));
+    let has_deletions_alone = has.len() < had.len() && has.is_subset(&had);
+    if !has_deletions_alone || !are_most_present(had.iter(), &has) {
+        return Ok(None);
+    }
+    let GeneratedFiles { written, .. } =
+        store.recorded_generated_files(target.list.name, &mut session.text_cache)?;
+    let is_elsewhere = |paper: &&(&str, PaperId)| !had.contains(*paper);
+    let later: Vec<Dismissal> = papers_by_topic(&written)
+        .iter()
+        .filter(is_elsewhere)
+        .map(|(topic, paper)| Dismissal {
+            topic: (*topic).to_owned(),
+            paper: paper.clone(),
+            noticed_at: Timestamp::UNIX_EPOCH,
+            excerpt: String::new(),
+        })
+        .collect();
+    files_without_dismissed_rows(store, &written, &later.iter().collect::<Vec<_>>()).map(Some)
 }
 
 /// What was generated for a push, without the rows of papers that were restored after it, or that a person deleted, as far

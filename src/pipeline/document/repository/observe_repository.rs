@@ -10,7 +10,9 @@ use super::pull_request_body::own_pull_request_body;
 use super::repository_list_settings::PublishMode;
 use super::repository_sync_state::RepositorySync;
 use crate::domain::CommitId;
-use crate::domain::pull_request_plan::{DesiredListCommit, ObservedPullRequests, PullRequestPlanInput};
+use crate::domain::pull_request_plan::{
+    DesiredListCommit, ObservedPullRequests, PullRequestPlanInput, PullRequestStep, next_pull_request_step,
+};
 use crate::list::forge::PullRequest;
 use crate::pipeline::document::adopt_papers_added_by_hand::adopt_hand_added_papers_of_files;
 use crate::pipeline::document::generate_tables::GeneratedTableCache;
@@ -48,10 +50,17 @@ impl RepositoryObservation {
         on_top.map_or(&self.merged, |merge| &merge.list)
     }
 
-    /// What should be on those branches that have a person's commits and are proposed, or were until now.
+    /// What should be on those branches that have a person's commits and are proposed, or were until now, or will be by the
+    /// next step.
     pub(super) fn merges_of_proposed_branches(&self) -> impl Iterator<Item = &MergedList> {
-        let is_proposed = |number: u32| {
-            self.newly_merged_branches.contains(&number) || self.plan_input.is_branch_proposed(number)
+        let next = match next_pull_request_step(&self.plan_input) {
+            PullRequestStep::Push { branch, .. } | PullRequestStep::Open { branch } => Some(branch),
+            _ => None,
+        };
+        let is_proposed = move |number: u32| {
+            next == Some(number)
+                || self.newly_merged_branches.contains(&number)
+                || self.plan_input.is_branch_proposed(number)
         };
         self.branch_merges.iter().filter(move |merge| is_proposed(merge.number)).map(|merge| &merge.list)
     }
