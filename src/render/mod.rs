@@ -37,7 +37,7 @@ mod tests;
 
 /// Of what form tables and pages are; another one with every change of how the same papers read, so that what was made
 /// before is made again. A new version of the program may read otherwise in any place, and says so by itself.
-pub const FORM: &str = concat!("5 of ", env!("CARGO_PKG_VERSION"));
+pub const FORM: &str = concat!("6 of ", env!("CARGO_PKG_VERSION"));
 
 pub use archive_links::{archive_links, empty_archive_file};
 pub use digest_part_packing::DigestPartBody;

@@ -13,6 +13,7 @@ mod arxiv_source;
 mod atom_corpus;
 mod atom_reader;
 mod backup;
+mod bibtex_in_latex;
 mod blocked_topics;
 mod check_import_search_and_demo;
 mod completions_and_man;

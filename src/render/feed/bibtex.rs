@@ -36,15 +36,34 @@ pub fn render_bibtex_entries(papers: &[Paper]) -> String {
 
 /// `lovelace2025-2503.20246`
 fn citation_key(paper: &Paper) -> String {
-    let name = paper.authors.first().and_then(|author| author.name.split_whitespace().next_back());
-    let mut name =
-        fold_to_ascii(name.or(paper.title.split_whitespace().next()).unwrap_or_default()).to_lowercase();
+    let mut name = key_word(paper).to_lowercase();
     name.truncate(NAME_CHARS_MAX);
     let id = paper.id.as_arxiv_id().map_or_else(|| paper.id.to_string(), |id| id.to_string());
     let is_kept = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
     let id: String = id.chars().map(|c| if is_kept(c) { c } else { '-' }).collect();
     let year = year_and_month(paper).map(|(year, _)| year.to_string());
     format!("{name}{}-{id}", year.unwrap_or_default())
+}
+
+/// The first author's last name, in ASCII letters; without such letters another of the names, or a word of the title.
+fn key_word(paper: &Paper) -> String {
+    let author = paper.authors.first().map(|author| author.name.as_str()).unwrap_or_default();
+    let (author, _) = split_name_suffix(author);
+    let names = author.split_whitespace().rev().map(fold_to_ascii);
+    let title = paper.title.split_whitespace().map(fold_to_ascii);
+    names.chain(title).find(|word| !word.is_empty()).unwrap_or_else(|| "paper".to_owned())
+}
+
+/// A name and what follows it: `Jr.`, `III`.
+fn split_name_suffix(name: &str) -> (&str, Option<&str>) {
+    const SUFFIXES: [&str; 8] = ["jr", "jr.", "sr", "sr.", "ii", "iii", "iv", "phd"];
+    let name = name.trim();
+    let Some((before, last)) = name.rsplit_once(char::is_whitespace) else { return (name, None) };
+    let before = before.trim_end().trim_end_matches(',');
+    let is_suffix = SUFFIXES.iter().any(|suffix| last.eq_ignore_ascii_case(suffix));
+    // `Vu II` may be a whole name, and so may `Li, Jr`: a first name and a last one come before a suffix.
+    let is_whole = before.split_whitespace().nth(1).is_some();
+    if is_suffix && is_whole { (before, Some(last)) } else { (name, None) }
 }
 
 /// A paper's year is the one of its first version, as everybody cites it. arXiv's identifiers name it too; of another
@@ -111,14 +130,45 @@ fn bibtex_author_field(authors: &[Author]) -> Option<String> {
 
 fn bibtex_author_name(name: &str) -> String {
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
-    let words = name.split(' ').collect::<Vec<_>>();
-    let is_group = name.contains([',', ':', '('])
-        || words.iter().any(|word| {
-            ["and", "collaboration", "team", "group", "consortium", "others"]
-                .iter()
-                .any(|group| word.eq_ignore_ascii_case(group))
-        });
-    if is_group { format!("{{{}}}", escape_tex(&name)) } else { escape_tex(&name) }
+    if let (whole, Some(suffix)) = split_name_suffix(&name)
+        && !is_group_name(whole)
+    {
+        let (first, last) = split_first_names(whole);
+        return [last, suffix, first].map(escape_name).join(", ");
+    }
+    if is_group_name(&name) { format!("{{{}}}", escape_tex(&name)) } else { escape_name(&name) }
+}
+
+/// A part of a name. BibTeX makes an initial of its first letter, and a formula, which may not be cut, is one letter to
+/// it in this form.
+fn escape_name(name: &str) -> String {
+    let escaped = escape_tex(name);
+    let mut out = String::with_capacity(escaped.len());
+    let (mut is_formula, mut is_escaped) = (false, false);
+    for c in escaped.chars() {
+        if c == '$' && !is_escaped {
+            is_formula = !is_formula;
+            out.push_str(if is_formula { "{\\ensuremath{" } else { "}}" });
+        } else {
+            out.push(c);
+        }
+        is_escaped = c == '\\' && !is_escaped;
+    }
+    out
+}
+
+/// Where BibTeX begins a last name: at the first small letter, `Oscar | de la Cruz`, or else at the last word.
+fn split_first_names(name: &str) -> (&str, &str) {
+    let mut words = name.match_indices(' ').map(|(at, _)| at);
+    let particle = words.find(|at| name[at + 1..].starts_with(char::is_lowercase));
+    let at = particle.or_else(|| name.rfind(' ')).unwrap_or_default();
+    (name[..at].trim(), name[at..].trim())
+}
+
+fn is_group_name(name: &str) -> bool {
+    const GROUPS: [&str; 6] = ["and", "collaboration", "team", "group", "consortium", "others"];
+    name.contains([',', ':', '('])
+        || name.split(' ').any(|word| GROUPS.iter().any(|group| word.eq_ignore_ascii_case(group)))
 }
 
 #[cfg(test)]
@@ -167,6 +217,50 @@ mod tests {
             assert!(text.contains(field), "{field}: {text}");
         }
         assert!(text.contains("50\\% "), "{text}");
+    }
+
+    #[test]
+    fn a_key_begins_with_a_name_in_ascii() {
+        for (name, title, expected) in [
+            ("Nguy\u{1ec5}n V\u{103}n \u{110}\u{1ee9}c", "t", "duc"),
+            ("Martin Luther King Jr.", "t", "king"),
+            ("Martin Luther King, Jr.", "t", "king"),
+            ("Ada King III", "t", "king"),
+            ("Van Vu II", "t", "vu"),
+            ("Bo Jr", "t", "jr"),
+            ("\u{674e}\u{660e}", "Deep Nets", "deep"),
+            ("\u{674e}\u{660e} Li", "t", "li"),
+            ("\u{674e}\u{660e}", "\u{6df1}\u{5ea6}", "paper"),
+            (
+                "\u{418}\u{432}\u{430}\u{43d} \u{429}\u{451}\u{433}\u{43e}\u{43b}\u{435}\u{432}",
+                "t",
+                "shchegolev",
+            ),
+            ("\u{3a3}. \u{3a0}\u{3b1}\u{3c0}\u{3ac}\u{3c2}", "t", "papas"),
+            ("\\v{C}ech", "t", "cech"),
+            ("J. Ma\u{142}ecki", "t", "malecki"),
+            ("", "", "paper"),
+        ] {
+            let mut paper = digest_fixtures::sample_paper(title);
+            name.clone_into(&mut paper.authors[0].name);
+            let key = citation_key(&paper);
+            assert_eq!(key, format!("{expected}2025-2503.20246"), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_follows_a_name_is_no_last_name() {
+        for (name, expected) in [
+            ("Martin Luther King Jr.", "King, Jr., Martin Luther"),
+            ("Martin Luther King, Jr.", "King, Jr., Martin Luther"),
+            ("Oscar de la Cruz III", "de la Cruz, III, Oscar"),
+            ("Bo Jr", "Bo Jr"),
+            ("\u{3c0}\u{3cc} Bo $", "{\\ensuremath{\\pi\\acute{o}}} Bo \\$"),
+            ("Kurt G\u{f6}del", "Kurt G{\\\"o}del"),
+            ("The CMS Group II", "{The CMS Group II}"),
+        ] {
+            assert_eq!(bibtex_author_name(name), expected, "{name}");
+        }
     }
 
     #[test]

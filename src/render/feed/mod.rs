@@ -3,7 +3,9 @@
 
 mod atom;
 mod bibtex;
+mod bibtex_character;
 mod bibtex_escape;
+mod bibtex_formula;
 mod json_feed;
 
 pub use atom::render_atom_feed;

@@ -1,7 +1,7 @@
 //! Tables that are one text: names, or names and their values in turn, with white space between them.
 
 /// Whether a name is one of these.
-pub(super) fn word_list_contains(names: &str, name: &str) -> bool {
+pub(in crate::render) fn word_list_contains(names: &str, name: &str) -> bool {
     names.split_whitespace().any(|known| known == name)
 }
 
