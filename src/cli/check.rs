@@ -12,7 +12,7 @@ use crate::clock::Clock;
 use crate::config::{
     Config, ConfigExplanation, ExplanationContext, ListConfig, ListFileReadiness, all_environment_variables,
 };
-use crate::daemon::health_report::{HealthReport, format_utc};
+use crate::daemon::health_report::{HealthReport, format_utc_to_minute};
 use crate::domain::{TopicHealth, user_agent};
 use crate::list;
 use crate::list::git::{GitEnvironment, GitVersion, check_git_version};
@@ -66,7 +66,7 @@ fn never_found_notes(config: &Config, now: Timestamp) -> Vec<String> {
         TopicHealth::Empty { since, .. } => Some(format!(
             "the topic \"{}\" has never found a paper, in all polls since {}: look at its query",
             topic.name,
-            format_utc(since)
+            format_utc_to_minute(since)
         )),
         TopicHealth::Current(_)
         | TopicHealth::Quiet(_)

@@ -13,7 +13,7 @@ use super::paper_identity_report::IdentityReport;
 use super::search::open_searchable_history;
 use crate::clock::Clock;
 use crate::config::{Config, ListConfig};
-use crate::daemon::health_report::format_utc;
+use crate::daemon::health_report::format_utc_to_minute;
 use crate::domain::{News, Paper, PaperId, Subscription, Topic, Version, count_of};
 use crate::render::SingleLine;
 use crate::store::{
@@ -193,7 +193,8 @@ impl<'a> ExplainReport<'a> {
             put(kind, name, &words);
         }
         for ExplainedVersion { version, updated, seen } in &self.versions {
-            let words = format!("of {}, seen {}", format_utc(*updated), format_utc(*seen));
+            let words =
+                format!("of {}, seen {}", format_utc_to_minute(*updated), format_utc_to_minute(*seen));
             match version {
                 Some(version) => put("version", &format!("v{version}"), &words),
                 None => put("entry", "without a number", &words),
@@ -232,7 +233,10 @@ fn explain_paper_per_topic<'a>(config: &'a Config, life: &'a PaperTimeline) -> V
     let gone = life.topics.iter().filter(is_gone).map(|seen| ExplainedTopic {
         topic: &seen.topic,
         seen: Some(seen.first_seen),
-        why: format!("seen {}; the topic is no longer in the configuration", format_utc(seen.first_seen)),
+        why: format!(
+            "seen {}; the topic is no longer in the configuration",
+            format_utc_to_minute(seen.first_seen)
+        ),
     });
     configured.chain(gone).collect()
 }
@@ -259,7 +263,7 @@ fn explain_topic(topic: &Topic, seen: Option<&PaperTopicTimeline>, life: &PaperT
     };
     format!(
         "{found}; seen {}{}; {news}",
-        format_utc(seen.first_seen),
+        format_utc_to_minute(seen.first_seen),
         seen.version.map(|version| format!(", now in {version}")).unwrap_or_default()
     )
 }
@@ -271,7 +275,7 @@ fn describe_news_event(news: &NewsEvent) -> String {
         News::Published => "published",
     };
     let version = news.version.map(|version| format!(" in {version}")).unwrap_or_default();
-    format!("{kind}{version} on {}", format_utc(news.found_at))
+    format!("{kind}{version} on {}", format_utc_to_minute(news.found_at))
 }
 
 fn explain_paper_in_lists<'a>(
@@ -297,7 +301,7 @@ fn explain_paper_in_lists<'a>(
 
 /// What is said of a row that a person deleted.
 fn describe_dismissal(gone: &Dismissal, paper: &PaperId) -> String {
-    let seen = format_utc(gone.noticed_at);
+    let seen = format_utc_to_minute(gone.noticed_at);
     format!(
         "not in the table, because a person deleted its row (seen {seen}; `paperwire list restore {paper}` undoes that),"
     )
@@ -375,25 +379,28 @@ fn explain_news_status(
         }
         NewsStatus::Pending => {
             let next = subscription.cadence.next_after(now);
-            let next = next.map_or("the next turn".to_owned(), format_utc);
+            let next = next.map_or("the next turn".to_owned(), format_utc_to_minute);
             ("waits", format!("waits for the next digest, at {next}"))
         }
         NewsStatus::Skipped => {
             ("before", "not told, for the subscription, or this topic in it, began later".to_owned())
         }
         NewsStatus::Announced { number, composed, messages } => {
-            let sent: Vec<_> = messages.iter().map(describe_sent_message).collect();
-            ("told", format!("in digest {number} of {}: {}", format_utc(*composed), sent.join("; ")))
+            let sent: Vec<_> = messages.iter().map(describe_message_delivery).collect();
+            (
+                "told",
+                format!("in digest {number} of {}: {}", format_utc_to_minute(*composed), sent.join("; ")),
+            )
         }
     }
 }
 
-fn describe_sent_message(sent: &DigestMessage) -> String {
+fn describe_message_delivery(sent: &DigestMessage) -> String {
     let DigestMessage { id, sink, state, attempts, due, settled, last_response: words } = sent;
     let words = words.as_deref().filter(|words| *words != ACCEPTED).map(|words| format!(": {words}"));
     let at = match (due, settled) {
-        (Some(due), _) => format!(", next try {}", format_utc(*due)),
-        (None, Some(settled)) => format!(" {}", format_utc(*settled)),
+        (Some(due), _) => format!(", next try {}", format_utc_to_minute(*due)),
+        (None, Some(settled)) => format!(" {}", format_utc_to_minute(*settled)),
         (None, None) => String::new(),
     };
     let tries = if *attempts > 1 { format!(" after {attempts} tries") } else { String::new() };

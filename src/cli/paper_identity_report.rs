@@ -6,7 +6,7 @@ use anyhow::Result;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::daemon::health_report::format_utc;
+use crate::daemon::health_report::format_utc_to_minute;
 use crate::domain::{PaperId, title_key, title_similarity};
 use crate::store::{JoinedPaper, PaperDatabaseRowId, PaperIdentityRecord, SameWorkReason, StoreReader};
 
@@ -78,7 +78,7 @@ impl IdentityReport {
             (
                 "joined",
                 id.as_str(),
-                format!("{title}{source}, one work since {}: {why}{undo}", format_utc(*since)),
+                format!("{title}{source}, one work since {}: {why}{undo}", format_utc_to_minute(*since)),
             )
         });
         let similar = self.similar.iter().map(|SimilarPaper { id, title, percent }| {

@@ -6,7 +6,7 @@ use reqwest::Url;
 
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::excerpt::ShowablePartOfLine;
-use crate::config_table::excerpt::printable_value;
+use crate::config_table::excerpt::redacted_excerpt;
 use crate::config_table::section_keys::ConfigSectionSchema;
 use crate::config_table::toml_table::ConfigTable;
 use crate::config_table::value_parsers;
@@ -129,7 +129,7 @@ fn parse_url(text: &str) -> Result<Url, InvalidValue> {
     };
     let Ok(url) = Url::parse(text) else { return wrong("is not an address") };
     if !matches!(url.scheme(), "http" | "https") {
-        return wrong(&format!("begins with `{}:`, not http: or https:", printable_value(url.scheme())));
+        return wrong(&format!("begins with `{}:`, not http: or https:", redacted_excerpt(url.scheme())));
     }
     if !url.username().is_empty() || url.password().is_some() {
         return wrong("has a user or password in it; an address here is shown in logs, so take them out");

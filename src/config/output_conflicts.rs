@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::resolved_list_config::ListConfig;
 use crate::config_table::config_file_paths;
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
-use crate::config_table::excerpt::printable_value;
+use crate::config_table::excerpt::redacted_excerpt;
 use crate::config_table::toml_table::ConfigTable;
 use crate::domain::{ArchivePathSet, ExportFormat};
 
@@ -32,14 +32,18 @@ pub(super) fn report_list_conflicts(
     if let Some((what, _)) = reserved.iter().find(|(_, taken)| taken == file) {
         refuse("file", format!("is {what}"), right);
     } else if let Some((twin, _)) = earlier.iter().find(|(_, other)| other == file) {
-        refuse("file", format!("is the file of the list \"{}\" already", printable_value(&twin.name)), right);
+        refuse(
+            "file",
+            format!("is the file of the list \"{}\" already", redacted_excerpt(&twin.name)),
+            right,
+        );
     } else if earlier.iter().any(|(other, _)| other.name == list.name) {
         let otherwise = if section.has_config_key("repository") { "repository" } else { "file" };
         let key = if section.has_config_key("name") { "name" } else { otherwise };
-        let words = format!("another list is named \"{}\" already", printable_value(&list.name));
+        let words = format!("another list is named \"{}\" already", redacted_excerpt(&list.name));
         refuse(key, words, "a name of its own: it is the list's identity");
     } else if let Some((twin, _)) = earlier.iter().find(|(other, _)| shares_branch(other, list)) {
-        let words = format!("is the branch of the list \"{}\" already", printable_value(&twin.name));
+        let words = format!("is the branch of the list \"{}\" already", redacted_excerpt(&twin.name));
         refuse("branch", words, "a branch of its own: each list is proposed by itself");
     }
 }
@@ -83,7 +87,7 @@ pub(super) fn check_archive_path_clashes(
         let named = taken.iter().find(|(_, file)| paths.contains(&file.to_string_lossy()));
         let met = earlier.iter().find(|(_, other)| other.overlaps(&paths));
         let what = named.map(|(what, _)| what.clone()).or_else(|| {
-            met.map(|(twin, _)| format!("an archive file of the list \"{}\"", printable_value(&twin.name)))
+            met.map(|(twin, _)| format!("an archive file of the list \"{}\"", redacted_excerpt(&twin.name)))
         });
         if let Some(what) = what {
             let right = "files of its own: another folder, or another word next to {year}";
@@ -104,13 +108,13 @@ fn archive_paths(list: &ListConfig) -> Option<ArchivePathSet> {
 fn reserved_files(lists: &[(ListConfig, PathBuf)], reserved: &[(&str, PathBuf)]) -> Vec<(String, PathBuf)> {
     let taken = reserved.iter().map(|(what, file)| ((*what).to_owned(), file.clone()));
     let listed = lists.iter().map(|(list, file)| {
-        (format!("the file of the list \"{}\"", printable_value(&list.name)), file.clone())
+        (format!("the file of the list \"{}\"", redacted_excerpt(&list.name)), file.clone())
     });
     taken.chain(listed).collect()
 }
 
 fn list_export_phrase(list: &ListConfig, form: ExportFormat) -> String {
-    format!("the {} of the list \"{}\"", form.name(), printable_value(&list.name))
+    format!("the {} of the list \"{}\"", form.name(), redacted_excerpt(&list.name))
 }
 
 /// Two lists on one branch would overwrite each other.

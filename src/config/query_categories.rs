@@ -2,7 +2,7 @@
 
 use crate::config_table::diagnostic::InvalidValue;
 use crate::config_table::did_you_mean::nearest_name;
-use crate::config_table::excerpt::printable_value;
+use crate::config_table::excerpt::redacted_excerpt;
 use crate::domain::{Query, arxiv_archives, arxiv_categories, arxiv_categories_found_by};
 
 /// arXiv's shorter classes have two letters (`CV`), and each differs from some other by one: of these all are named.
@@ -38,7 +38,7 @@ fn judge_category(text: &str) -> CategoryVerdict {
     if arxiv_categories_found_by(text).next().is_some() {
         return CategoryVerdict::Known;
     }
-    let shown = printable_value(text);
+    let shown = redacted_excerpt(text);
     let lower = text.to_lowercase();
     if is_arxiv_archive(&lower) {
         let words = format!("`{shown}` is an archive, and no paper is filed under it: `cat:` finds none");

@@ -6,11 +6,11 @@ use std::sync::LazyLock;
 
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::did_you_mean::parse_choice;
-use crate::config_table::excerpt::printable_value;
+use crate::config_table::excerpt::redacted_excerpt;
 use crate::config_table::section_keys::ConfigSectionSchema;
 use crate::config_table::toml_table::ConfigTable;
 use crate::config_table::value_parsers;
-use crate::sink::{SINK_KIND_DEFINITIONS, SinkConfigContext, SinkKind, SinkKindDefinition};
+use crate::sink::{SINK_KIND_DEFINITIONS, SinkConfigContext, SinkKindConfig, SinkKindDefinition};
 
 /// The keys that every sink has.
 const COMMON_KEYS: [&str; 2] = ["name", "kind"];
@@ -33,7 +33,7 @@ pub struct SinkConfig {
     /// The name that identifies the sink.
     pub name: String,
     /// What it is, and how it is reached.
-    pub kind: SinkKind,
+    pub kind: SinkKindConfig,
 }
 
 /// The sinks of a file, and all their names: a section that names a sink is right also if there is a mistake in the
@@ -88,7 +88,7 @@ fn read_unique_sink_name(
     let name =
         section.required_value("name", right, value_parsers::parse_name_usable_in_commands, mistakes)?;
     if let Some(earlier) = seen.insert(name.to_lowercase(), name.clone()) {
-        let words = format!("another sink is named \"{}\" already", printable_value(&earlier));
+        let words = format!("another sink is named \"{}\" already", redacted_excerpt(&earlier));
         let wrong =
             InvalidValue::new(words, "a name of its own, not only in capitals: it is the sink's identity");
         section.report_invalid("name", wrong, mistakes);
@@ -100,7 +100,7 @@ fn read_sink_kind(
     section: &ConfigTable,
     context: &SinkConfigContext,
     mistakes: &mut Diagnostics,
-) -> Option<SinkKind> {
+) -> Option<SinkKindConfig> {
     let words: Vec<(&str, &SinkKindDefinition)> =
         SINK_KIND_DEFINITIONS.iter().map(|one| (one.schema.kind, one)).collect();
     let right = format!("one of {}", quote_sink_kinds(&SINK_KIND_DEFINITIONS.each_ref()).join(", "));

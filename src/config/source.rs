@@ -8,7 +8,7 @@ use reqwest::Url;
 
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::did_you_mean::parse_choice;
-use crate::config_table::excerpt::printable_value;
+use crate::config_table::excerpt::redacted_excerpt;
 use crate::config_table::secret_location::{self, SecretConfigKeys, SecretError, SecretLocation};
 use crate::config_table::section_keys::ConfigSectionSchema;
 use crate::config_table::toml_table::ConfigTable;
@@ -111,7 +111,7 @@ fn read_unique_source_name(
     let right = "what topics call it, as in name = \"biorxiv\"";
     let name = section.required_value("name", right, parse_source_name, mistakes)?;
     if let Some(earlier) = seen.insert(name.to_lowercase(), name.clone()) {
-        let words = format!("another source is named \"{}\" already", printable_value(&earlier));
+        let words = format!("another source is named \"{}\" already", redacted_excerpt(&earlier));
         let wrong =
             InvalidValue::new(words, "a name of its own, not only in capitals: it is the source's identity");
         section.report_invalid("name", wrong, mistakes);
@@ -170,7 +170,7 @@ fn report_duplicate_feed_url(
     let Some(twin) = earlier.iter().find(|other| other.location == feed.location) else { return };
     let key =
         ["url", URL.file, URL.variable].into_iter().find(|key| section.has_config_key(key)).unwrap_or("url");
-    let words = format!("is the address of the source \"{}\" already", printable_value(&twin.name));
+    let words = format!("is the address of the source \"{}\" already", redacted_excerpt(&twin.name));
     let wrong =
         InvalidValue::error_hiding_value(words, "one source for each feed: any number of topics may name it");
     section.report_invalid(key, wrong, mistakes);
@@ -215,7 +215,7 @@ pub(super) fn is_private_url(url: &Url) -> bool {
 
 pub(super) fn parse_poll_interval(text: &str) -> Result<Duration, InvalidValue> {
     let every = value_parsers::parse_duration_in_days(text).map_err(|_| {
-        let words = format!("`{}` is not a duration", printable_value(text));
+        let words = format!("`{}` is not a duration", redacted_excerpt(text));
         InvalidValue::new(words, "a number and its unit, as in \"30m\", \"6h\" or \"1d\"")
     })?;
     if (EVERY_MIN..=EVERY_MAX).contains(&every) {

@@ -7,7 +7,7 @@ use jiff::tz::{self, TimeZone};
 use super::topic;
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::did_you_mean::{nearest_name, parse_choice, require_known_name};
-use crate::config_table::excerpt::printable_value;
+use crate::config_table::excerpt::redacted_excerpt;
 use crate::config_table::section_keys::ConfigSectionSchema;
 use crate::config_table::toml_table::ConfigTable;
 use crate::config_table::value_parsers;
@@ -88,7 +88,7 @@ fn report_duplicate_name(
     mistakes: &mut Diagnostics,
 ) {
     let Some(earlier) = seen.insert(name.to_lowercase(), name.to_owned()) else { return };
-    let words = format!("another subscription is named \"{}\" already", printable_value(&earlier));
+    let words = format!("another subscription is named \"{}\" already", redacted_excerpt(&earlier));
     let (key, right) = if section.has_config_key("name") {
         ("name", "a name of its own, not only in capitals: it is the subscription's identity")
     } else {
@@ -111,7 +111,7 @@ fn parse_crontab_or_now(text: &str) -> Result<Option<Crontab>, InvalidValue> {
     }
     Crontab::parse(text).map(Some).map_err(|bad| match nearest_name(text, ["now"]) {
         Some(_) => InvalidValue::new(
-            format!("`{}` is not known here", printable_value(text)),
+            format!("`{}` is not known here", redacted_excerpt(text)),
             "did you mean \"now\"?",
         ),
         None => InvalidValue::new(bad.to_string(), WHEN),
@@ -126,7 +126,7 @@ fn parse_time_zone(text: &str) -> Result<TimeZone, InvalidValue> {
             None => "a name of the IANA database, as in \"Europe/Berlin\", \"America/New_York\" or \"UTC\""
                 .to_owned(),
         };
-        InvalidValue::new(format!("no time zone is named \"{}\"", printable_value(text)), right)
+        InvalidValue::new(format!("no time zone is named \"{}\"", redacted_excerpt(text)), right)
     })
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::query_categories::require_known_categories;
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::did_you_mean::{nearest_name, require_known_name};
-use crate::config_table::excerpt::printable_value;
+use crate::config_table::excerpt::redacted_excerpt;
 use crate::config_table::section_keys::ConfigSectionSchema;
 use crate::config_table::toml_table::ConfigTable;
 use crate::config_table::value_parsers;
@@ -71,7 +71,7 @@ fn read_topic_section(
     let archives = section.string_list("archives", parse_arxiv_archive, mistakes).unwrap_or_default();
     let name = name?;
     if let Some(earlier) = seen.insert(name.to_lowercase(), name.clone()) {
-        let words = format!("another topic is named \"{}\" already", printable_value(&earlier));
+        let words = format!("another topic is named \"{}\" already", redacted_excerpt(&earlier));
         let right = "a name of its own, not only in capitals: it is the topic's heading and identity";
         section.report_invalid("name", InvalidValue::new(words, right), mistakes);
     }
@@ -121,7 +121,7 @@ fn parse_query(text: &str) -> Result<Query, InvalidValue> {
 
 fn parse_arxiv_archive(text: &str) -> Result<String, InvalidValue> {
     let right = "an archive of arXiv, as in \"cs\", \"stat\" or \"astro-ph\"";
-    let shown = printable_value(text);
+    let shown = redacted_excerpt(text);
     if is_well_formed_arxiv_archive(text) {
         return match nearest_name(text, arxiv_archives()) {
             Some(near) if near != text => Err(InvalidValue::new(

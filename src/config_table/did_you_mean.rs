@@ -1,7 +1,7 @@
 //! What a person may have meant who wrote a word that is not known.
 
 use super::diagnostic::InvalidValue;
-use super::excerpt::printable_value;
+use super::excerpt::redacted_excerpt;
 
 /// Longer words are not compared; no key or topic's name is as long.
 const WORD_CHARS_MAX: usize = 200;
@@ -30,7 +30,7 @@ pub(crate) fn parse_choice<T: Copy>(text: &str, words: &[(&str, T)]) -> Result<T
         Some(near) => format!("did you mean \"{near}\"?"),
         None => format!("one of {}", known.join(", ")),
     };
-    Err(InvalidValue::new(format!("`{}` is not known here", printable_value(text)), right))
+    Err(InvalidValue::new(format!("`{}` is not known here", redacted_excerpt(text)), right))
 }
 
 /// The name of a `what`, one of those that the file has.
@@ -50,7 +50,7 @@ pub(crate) fn require_known_name(text: &str, what: &str, known: &[String]) -> Re
         None if known.is_empty() => format!("write a [[{what}]] of that name"),
         None => format!("known {what}s are {}", quote_first_names(known)),
     };
-    Err(InvalidValue::new(format!("no {what} is named \"{}\"", printable_value(text)), right))
+    Err(InvalidValue::new(format!("no {what} is named \"{}\"", redacted_excerpt(text)), right))
 }
 
 /// Whether a name is an address by mistake: who has it may write there, so that no error shows it.

@@ -118,7 +118,7 @@ fn mask_line(line: &str) -> String {
 }
 
 /// A value's text as a part of a message's line: no login of an address, no control characters, and not too long.
-pub(crate) fn printable_value(text: &str) -> String {
+pub(crate) fn redacted_excerpt(text: &str) -> String {
     const CHARS_MAX: usize = 60;
     let text = mask_credentials(text);
     let mut shown: String =

@@ -7,7 +7,7 @@ use toml::de::{DeString, DeTable, DeValue};
 
 use super::diagnostic::{Diagnostics, InvalidValue};
 use super::did_you_mean::{is_url, nearest_name};
-use super::excerpt::{ShowablePartOfLine, printable_value};
+use super::excerpt::{ShowablePartOfLine, redacted_excerpt};
 use super::section_keys::ConfigSectionSchema;
 
 /// How many sections of one kind there may be: far more than one process can poll within arXiv's pace.
@@ -122,7 +122,7 @@ impl<'t> ConfigTable<'t> {
     /// Notes each key that this kind of section does not have, with the one that may be meant.
     pub(crate) fn report_unknown_keys(&self, all: &[&ConfigSectionSchema], mistakes: &mut Diagnostics) {
         for key in self.unknown_keys() {
-            let name = printable_value(key.get_ref());
+            let name = redacted_excerpt(key.get_ref());
             let wrong = match self.secret_setting_base_name(key.get_ref()) {
                 Some(stem) => InvalidValue::new(
                     format!("`{name}` would put a secret into this file"),
@@ -347,7 +347,7 @@ impl<'t> ConfigTable<'t> {
         };
         let wrong = match parse(text.get_ref()) {
             Ok(value) if parsed.contains(&value) => InvalidValue::new(
-                format!("`{}` is listed twice", printable_value(text.get_ref())),
+                format!("`{}` is listed twice", redacted_excerpt(text.get_ref())),
                 "once is enough",
             ),
             Ok(value) => return parsed.push(value),
@@ -385,7 +385,7 @@ impl<'t> ConfigTable<'t> {
 fn config_section_title(table: &DeTable, names: &[&str], number: usize) -> String {
     let name = names.iter().find_map(|name| table.get(*name)?.get_ref().as_str());
     let name = name.filter(|name| !is_url(name));
-    name.map_or_else(|| format!("number {}", number + 1), |name| format!("\"{}\"", printable_value(name)))
+    name.map_or_else(|| format!("number {}", number + 1), |name| format!("\"{}\"", redacted_excerpt(name)))
 }
 
 /// What kind of value a person wrote.

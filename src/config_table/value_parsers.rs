@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Span, SpanRelativeTo};
 
 use super::diagnostic::InvalidValue;
 use super::did_you_mean::is_url;
-use super::excerpt::printable_value;
+use super::excerpt::redacted_excerpt;
 
 /// Longest name of anything, in characters: it becomes a heading or a subject.
 const NAME_CHARS_MAX: usize = 200;
@@ -20,7 +20,7 @@ const LABEL_BYTES_MAX: usize = 63;
 /// `"500ms"`, `"3s"`, `"10m"`, `"1h 30m"`.
 pub(crate) fn parse_duration(text: &str) -> Result<Duration, InvalidValue> {
     let right = "a number and its unit, as in \"500ms\", \"3s\", \"10m\" or \"1h 30m\"";
-    let wrong = || InvalidValue::new(format!("`{}` is not a duration", printable_value(text)), right);
+    let wrong = || InvalidValue::new(format!("`{}` is not a duration", redacted_excerpt(text)), right);
     let parsed: SignedDuration = text.trim().parse().map_err(|_| wrong())?;
     Duration::try_from(parsed).map_err(|_| wrong())
 }
@@ -28,7 +28,7 @@ pub(crate) fn parse_duration(text: &str) -> Result<Duration, InvalidValue> {
 /// `"90d"`, `"12w"`, `"36h"`: a time of many days, each of 24 hours.
 pub(crate) fn parse_duration_in_days(text: &str) -> Result<Duration, InvalidValue> {
     let right = "a number and its unit, as in \"90d\", \"12w\" or \"36h\"";
-    let wrong = || InvalidValue::new(format!("`{}` is not a time in days", printable_value(text)), right);
+    let wrong = || InvalidValue::new(format!("`{}` is not a time in days", redacted_excerpt(text)), right);
     let span: Span = text.trim().parse().map_err(|_| wrong())?;
     let signed = span.to_duration(SpanRelativeTo::days_are_24_hours()).map_err(|_| wrong())?;
     Duration::try_from(signed).map_err(|_| wrong())
@@ -88,7 +88,7 @@ fn parse_one_line(text: &str, example: &str) -> Result<String, InvalidValue> {
     if text != text.trim() {
         return Err(InvalidValue::new(
             "begins or ends with a space",
-            format!("write \"{}\"", printable_value(text.trim())),
+            format!("write \"{}\"", redacted_excerpt(text.trim())),
         ));
     }
     if text.chars().any(breaks_line) {
@@ -105,7 +105,7 @@ fn parse_one_line(text: &str, example: &str) -> Result<String, InvalidValue> {
 /// A host's name alone: `gitlab.com`. In lower case, as hosts are compared.
 pub(crate) fn parse_host(text: &str) -> Result<String, InvalidValue> {
     let right = "a host's name alone, as in \"gitlab.com\"";
-    let wrong = || InvalidValue::new(format!("`{}` is not a host name", printable_value(text)), right);
+    let wrong = || InvalidValue::new(format!("`{}` is not a host name", redacted_excerpt(text)), right);
     let host = text.to_ascii_lowercase();
     if host.contains('.') && is_valid_host_name(&host) { Ok(host) } else { Err(wrong()) }
 }

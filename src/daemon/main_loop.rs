@@ -50,13 +50,13 @@ impl<'a> MainLoop<'a> {
             let Err(error) = catch_panic(Box::pin(self.run_until_error())).await;
             self.failures = self.failures.saturating_add(1);
             self.health.record_loop_failure(MAIN_LOOP, error, self.clock.now());
-            self.sleep_with_backoff_after_failure().await?;
+            self.back_off_until_store_writable().await?;
         }
     }
 
     /// Waits, the longer the more often it has failed in a row, and then for as long as the history cannot be written
     /// at all: nobody is asked in vain meanwhile.
-    async fn sleep_with_backoff_after_failure(&mut self) -> Result<()> {
+    async fn back_off_until_store_writable(&mut self) -> Result<()> {
         let mut wait = FAILURE_WAIT_MAX.min(PROBE_EVERY * 2_u32.saturating_pow(self.failures - 1));
         loop {
             self.health.ensure_usable()?;

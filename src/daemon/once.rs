@@ -172,7 +172,7 @@ fn skip_unreachable_source(
 ) -> Result<PollReport> {
     let known = store.ensure_topic(&topic.name)?.paper_count;
     let reason = "not asked: the source could not be reached a moment ago".to_owned();
-    let failed = PollReport::report_without_papers(PollStatus::Failed, Some(reason), known);
+    let failed = PollReport::with_zero_counts(PollStatus::Failed, Some(reason), known);
     let polled = PollReport { error_kind: Some(FetchErrorKind::Unreachable), ..failed };
     poll::note_poll_outcome(store, topic, source.name(), &polled, now)?;
     Ok(polled)

@@ -15,7 +15,7 @@ use crate::domain::{
 };
 use crate::source::feed::{
     FeedClient, FeedContent, FeedItemOmissionReason, FeedRedirection, FeedRequest, FeedResponse,
-    redact_fetch_error,
+    strip_quotation_from_fetch_error,
 };
 use crate::store::StoreReader;
 
@@ -57,7 +57,7 @@ async fn fetch_and_inspect_feed(
     now: Timestamp,
 ) -> Result<FeedInspection, FetchError> {
     let is_secret = to_feed_poll_settings(feed).is_secret;
-    let redact = |error| if is_secret { redact_fetch_error(error) } else { error };
+    let redact = |error| if is_secret { strip_quotation_from_fetch_error(error) } else { error };
     let response = client.fetch(request, now).await.map_err(redact)?;
     let mut notes = response.notes.clone();
     notes.extend(moved_feed_text(&response, is_secret));

@@ -9,7 +9,7 @@ use super::update_feed_history::FeedMoveFinding;
 use crate::domain::{FeedValidators, FetchError, Fingerprint, NextRequestHints, PermanentRedirect};
 use crate::source::feed::{
     AddressPolicy, FeedClient, FeedContent, FeedRedirection, FeedRequest, FeedResponse, LargeFeedPermit,
-    ParsedFeed, redact_fetch_error,
+    ParsedFeed, strip_quotation_from_fetch_error,
 };
 
 /// The longest new address that is remembered and shown.
@@ -76,7 +76,7 @@ impl FeedFetchRequest {
             policy: self.policy,
             time_max,
         };
-        let redact = |error| if self.is_secret { redact_fetch_error(error) } else { error };
+        let redact = |error| if self.is_secret { strip_quotation_from_fetch_error(error) } else { error };
         let response = client.fetch(&request, self.now).await.map_err(redact)?;
         let redirection = self.seen_redirection(&response);
         let (parsed, permit) = match response.content {

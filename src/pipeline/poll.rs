@@ -73,12 +73,12 @@ impl PollReport {
             published: counts.published,
             seeded: counts.seeded,
             requests,
-            ..Self::report_without_papers(status, reason, counts.paper_count)
+            ..Self::with_zero_counts(status, reason, counts.paper_count)
         }
     }
 
     /// The report of a poll that brought no papers to a topic that has seen so many in all.
-    pub(crate) fn report_without_papers(status: PollStatus, reason: Option<String>, known: u64) -> Self {
+    pub(crate) fn with_zero_counts(status: PollStatus, reason: Option<String>, known: u64) -> Self {
         Self {
             status,
             reason,
@@ -287,7 +287,7 @@ impl TopicPoll<'_> {
     fn failed_poll_report(&self, fault: &FetchError, requests: u32) -> PollReport {
         let words = std::iter::once(&fault.message).chain(&self.paging.gaps).chain(&self.paging.notes);
         let (reason, known) = (summarize_notes(words), self.record.paper_count);
-        PollReport { requests, ..PollReport::report_without_papers(PollStatus::Failed, reason, known) }
+        PollReport { requests, ..PollReport::with_zero_counts(PollStatus::Failed, reason, known) }
     }
 }
 

@@ -131,7 +131,7 @@ pub fn skip_feed_poll(
     store.save_feed_poll_record(&feed.name, &FeedRecord { next_poll: Some(skipped.until), ..record })?;
     let report = |topic: &&Topic| {
         let known = store.ensure_topic(&topic.name)?.paper_count;
-        Ok(PollReport::report_without_papers(PollStatus::Skipped, Some(skipped.reason.clone()), known))
+        Ok(PollReport::with_zero_counts(PollStatus::Skipped, Some(skipped.reason.clone()), known))
     };
     topics.iter().map(report).collect()
 }
@@ -221,8 +221,7 @@ fn record_feed_failure(
     };
     let reports = topics.iter().map(|topic| {
         let known = store.ensure_topic(&topic.name)?.paper_count;
-        let failed =
-            PollReport::report_without_papers(PollStatus::Failed, Some(error.message.clone()), known);
+        let failed = PollReport::with_zero_counts(PollStatus::Failed, Some(error.message.clone()), known);
         Ok(PollReport { requests, error_kind: Some(error.kind), ..failed })
     });
     let next_poll = Some(next_feed_poll(&timing, now));

@@ -32,7 +32,7 @@ pub use http::HttpSink;
 pub use keyed_sink_message::{MessageKeys, SinkMessage};
 pub use mail_address::MailAddress;
 pub use maildir::{Maildir, MaildirConfig};
-pub use sink_kind::SinkKind;
+pub use sink_kind::SinkKindConfig;
 pub(crate) use sink_kind::{SINK_KIND_DEFINITIONS, SinkKindDefinition};
 pub use sink_summary::SinkDestinationSummary;
 pub use smtp::SmtpSink;

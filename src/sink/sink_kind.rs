@@ -13,7 +13,7 @@ use crate::config_table::toml_table::ConfigTable;
 
 /// What a sink is, and how it is reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SinkKind {
+pub enum SinkKindConfig {
     /// A mail server.
     Email(EmailConfig),
     /// A folder of mail.
@@ -34,38 +34,38 @@ pub(crate) struct SinkKindDefinition {
     /// The kind's name and keys.
     pub(crate) schema: &'static SinkConfigKeys,
     /// Reads its section; nothing if there is a mistake in it.
-    pub(crate) read: fn(&ConfigTable, &SinkConfigContext, &mut Diagnostics) -> Option<SinkKind>,
+    pub(crate) read: fn(&ConfigTable, &SinkConfigContext, &mut Diagnostics) -> Option<SinkKindConfig>,
 }
 
 /// All kinds, in the order in which messages list them.
 pub(crate) static SINK_KIND_DEFINITIONS: [SinkKindDefinition; 6] = [
     SinkKindDefinition {
         schema: &email::SCHEMA,
-        read: |s, c, m| EmailConfig::read(s, c, m).map(SinkKind::Email),
+        read: |s, c, m| EmailConfig::read(s, c, m).map(SinkKindConfig::Email),
     },
     SinkKindDefinition {
         schema: &maildir::SCHEMA,
-        read: |s, c, m| MaildirConfig::read(s, c, m).map(SinkKind::Maildir),
+        read: |s, c, m| MaildirConfig::read(s, c, m).map(SinkKindConfig::Maildir),
     },
     SinkKindDefinition {
         schema: &slack::SCHEMA,
-        read: |s, c, m| SlackConfig::read(s, c, m).map(SinkKind::Slack),
+        read: |s, c, m| SlackConfig::read(s, c, m).map(SinkKindConfig::Slack),
     },
     SinkKindDefinition {
         schema: &discord::SCHEMA,
-        read: |s, c, m| DiscordConfig::read(s, c, m).map(SinkKind::Discord),
+        read: |s, c, m| DiscordConfig::read(s, c, m).map(SinkKindConfig::Discord),
     },
     SinkKindDefinition {
         schema: &webhook::SCHEMA,
-        read: |s, c, m| WebhookConfig::read(s, c, m).map(SinkKind::Webhook),
+        read: |s, c, m| WebhookConfig::read(s, c, m).map(SinkKindConfig::Webhook),
     },
     SinkKindDefinition {
         schema: &ntfy::SCHEMA,
-        read: |s, c, m| NtfyConfig::read(s, c, m).map(SinkKind::Ntfy),
+        read: |s, c, m| NtfyConfig::read(s, c, m).map(SinkKindConfig::Ntfy),
     },
 ];
 
-impl SinkKind {
+impl SinkKindConfig {
     /// What the rest of the program knows of it.
     pub fn sink_adapter(&self) -> &dyn SinkAdapter {
         match self {

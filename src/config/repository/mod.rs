@@ -9,7 +9,7 @@ use serde::{Serialize, Serializer};
 
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::did_you_mean::parse_choice;
-use crate::config_table::excerpt::printable_value;
+use crate::config_table::excerpt::redacted_excerpt;
 use crate::config_table::secret_location::{self, SecretAvailability, SecretConfigKeys, SecretLocation};
 use crate::config_table::toml_table::ConfigTable;
 use crate::domain::{Branch, ForgeVendor, GitTransport, ProposalTextTemplate, Remote, TreePath};
@@ -267,7 +267,7 @@ fn read_forge_choice(
         return Some(ForgeChoice::NoForge);
     }
     let right = "one of \"github\", \"gitea\", \"gitlab\", or \"none\" for a branch without a pull request";
-    let words = format!("is missing, and {} does not say which", printable_value(remote.host()));
+    let words = format!("is missing, and {} does not say which", redacted_excerpt(remote.host()));
     section.report_invalid("forge", InvalidValue::new(words, right), mistakes);
     None
 }

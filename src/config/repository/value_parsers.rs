@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use reqwest::Url;
 
 use crate::config_table::diagnostic::InvalidValue;
-use crate::config_table::excerpt::printable_value;
+use crate::config_table::excerpt::redacted_excerpt;
 use crate::config_table::value_parsers::breaks_line;
 use crate::domain::{
     Branch, BranchNameError, ForgeVendor, ProposalTextTemplate, Remote, RemoteAddressError, TreePath,
@@ -94,7 +94,7 @@ pub(super) fn parse_project(text: &str, kind: ForgeVendor) -> Result<String, Inv
         return Ok(text.to_owned());
     }
     Err(InvalidValue::new(
-        format!("`{}` is not what a forge calls a repository", printable_value(text)),
+        format!("`{}` is not what a forge calls a repository", redacted_excerpt(text)),
         "as in \"owner/list\"",
     ))
 }

@@ -12,7 +12,7 @@ use crate::render::mail::UnsubscribeLink;
 use crate::sink::discord::DiscordConfig;
 use crate::sink::slack::SlackConfig;
 use crate::sink::webhook::WebhookConfig;
-use crate::sink::{EmailConfig, EndpointConfig, MailAddress, MaildirConfig, SinkKind, SmtpLoginConfig};
+use crate::sink::{EmailConfig, EndpointConfig, MailAddress, MaildirConfig, SinkKindConfig, SmtpLoginConfig};
 
 /// The example that is shipped, every key in it.
 const EXAMPLE: &str = include_str!("../../../config/paperwire.toml");
@@ -41,7 +41,7 @@ fn without_a_file_the_built_in_default_keeps_image_classification_in_this_folder
         from: MailAddress { name: None, address: "paperwire@localhost".into() },
         to: vec![MailAddress { name: None, address: "reader@localhost".into() }],
     };
-    assert_eq!(config.sinks, [SinkConfig { name: "box".into(), kind: SinkKind::Maildir(maildir) }]);
+    assert_eq!(config.sinks, [SinkConfig { name: "box".into(), kind: SinkKindConfig::Maildir(maildir) }]);
     let daily = Subscription {
         name: "box".into(),
         topics: vec!["Image Classification".into()],
@@ -201,14 +201,14 @@ allow_private = true
         },
         secret: Some(SecretLocation::File("/run/secret".into())),
     };
-    let kinds: Vec<SinkKind> = config.sinks.into_iter().map(|sink| sink.kind).collect();
+    let kinds: Vec<SinkKindConfig> = config.sinks.into_iter().map(|sink| sink.kind).collect();
     assert_eq!(
         kinds,
         [
-            SinkKind::Email(email),
-            SinkKind::Slack(SlackConfig { endpoint: slack }),
-            SinkKind::Discord(DiscordConfig { endpoint: discord }),
-            SinkKind::Webhook(webhook)
+            SinkKindConfig::Email(email),
+            SinkKindConfig::Slack(SlackConfig { endpoint: slack }),
+            SinkKindConfig::Discord(DiscordConfig { endpoint: discord }),
+            SinkKindConfig::Webhook(webhook)
         ]
     );
 }

@@ -4,7 +4,7 @@ use anyhow::Result;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::utc_time::format_utc;
+use super::utc_time::format_utc_to_minute;
 use crate::config::{Config, FeedConfig, FeedLocation};
 use crate::daemon::feed_polls::{read_feed_address, topics_using_source};
 use crate::domain::{
@@ -125,8 +125,8 @@ impl FeedHealthReport {
 
     /// The feed's health in one line.
     pub fn health_line_text(&self) -> String {
-        let polled = self.last_poll.map(|polled| format!("; polled {}", format_utc(polled)));
-        let next = self.next_poll.map(|next| format!(", next poll {}", format_utc(next)));
+        let polled = self.last_poll.map(|polled| format!("; polled {}", format_utc_to_minute(polled)));
+        let next = self.next_poll.map(|next| format!(", next poll {}", format_utc_to_minute(next)));
         format!("{}{}{}", self.health, polled.unwrap_or_default(), next.unwrap_or_default())
     }
 

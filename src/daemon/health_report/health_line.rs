@@ -1,9 +1,8 @@
 //! The health of each topic, sink, list and source as one line of text, the same wherever it is shown.
 
-use super::utc_time::format_utc;
+use super::utc_time::format_utc_to_minute;
 use super::{
-    HealthReport, ListHealthReport, SinkHealthReport, SourceHealthReport, StoreHealthReport,
-    TopicHealthReport,
+    ArxivHealthReport, HealthReport, ListHealthReport, SinkHealthReport, StoreHealthReport, TopicHealthReport,
 };
 use crate::domain::{Incident, count_of};
 use crate::pipeline::operator_alert::incident_kind_and_name;
@@ -42,7 +41,7 @@ impl HealthReport {
         let feeds = self.feeds.iter().filter(|feed| feed.is_used_by_topic());
         let feeds = feeds.map(|feed| named("source", &feed.name, feed.health_line_text()));
         let source = self.source.health_line_text(self.now);
-        let source = line(SourceHealthReport::SUBJECT, "source", &self.source.host, source);
+        let source = line(ArxivHealthReport::SUBJECT, "source", &self.source.host, source);
         let sinks = self.sinks.iter().map(|sink| named("sink", &sink.name, sink_health_text(sink)));
         let lists = self.lists.iter().map(|list| HealthLine {
             pull_request: list.pending_review.as_ref().and_then(|(review, _)| review.pull_request.as_ref()),
@@ -53,9 +52,11 @@ impl HealthReport {
 }
 
 fn topic_health_text(topic: &TopicHealthReport) -> String {
-    let newest =
-        topic.newest.map_or(String::new(), |newest| format!(", the newest of {}", format_utc(newest)));
-    let polled = topic.last_poll.map_or(String::new(), |polled| format!("; polled {}", format_utc(polled)));
+    let newest = topic
+        .newest
+        .map_or(String::new(), |newest| format!(", the newest of {}", format_utc_to_minute(newest)));
+    let polled =
+        topic.last_poll.map_or(String::new(), |polled| format!("; polled {}", format_utc_to_minute(polled)));
     let unreadable = unreadable_entries_text(&topic.unreadable);
     format!("{}; {}{newest}{polled}{unreadable}", topic.health, count_of(topic.known, "paper"))
 }
@@ -74,8 +75,9 @@ fn unreadable_entries_text(entries: &[String]) -> String {
 
 fn sink_health_text(sink: &SinkHealthReport) -> String {
     let SinkQueueStatus { next_due, last_delivered, remark, .. } = &sink.queue;
-    let due = next_due.map_or(String::new(), |due| format!(", next try {}", format_utc(due)));
-    let last = last_delivered.map_or(String::new(), |last| format!(", last delivered {}", format_utc(last)));
+    let due = next_due.map_or(String::new(), |due| format!(", next try {}", format_utc_to_minute(due)));
+    let last = last_delivered
+        .map_or(String::new(), |last| format!(", last delivered {}", format_utc_to_minute(last)));
     let remark = remark.as_ref().map_or(String::new(), |remark| format!("; {remark}"));
     format!("{}{due}{last}{remark}", sink.waiting_messages_text())
 }
@@ -84,7 +86,7 @@ fn list_health_text(list: &ListHealthReport) -> String {
     let Some((PendingReview { state, branch, pull_request: pull }, since)) = &list.pending_review else {
         return "in order".to_owned();
     };
-    let since = format_utc(*since);
+    let since = format_utc_to_minute(*since);
     match (state, pull) {
         (PendingReviewState::Closed, Some(PullRequestNumberAndUrl { number, .. })) => format!(
             "in order; somebody closed pull request {number}, seen {since}: it stays so until there is something else to propose"

@@ -29,7 +29,7 @@ pub use sink_health_report::{SinkFault, SinkHealthReport};
 pub use status_text::Colours;
 pub use topic_health_report::TopicHealthReport;
 use topic_health_report::topic_health_reports;
-pub use utc_time::format_utc;
+pub use utc_time::format_utc_to_minute;
 
 /// A poll that is due and has not begun for so long will not: the daemon looks at the clock twice a minute.
 const OVERDUE: SignedDuration = SignedDuration::from_hours(1);
@@ -46,7 +46,7 @@ pub struct HealthReport {
     /// Each feed of the configuration, in its order.
     pub feeds: Vec<FeedHealthReport>,
     /// The source that is asked for each topic.
-    pub source: SourceHealthReport,
+    pub source: ArxivHealthReport,
     /// Each sink, in its order.
     pub sinks: Vec<SinkHealthReport>,
     /// Each list, in its order.
@@ -68,7 +68,7 @@ pub struct StoreHealthReport {
 
 /// The health of the source.
 #[derive(Debug, Clone)]
-pub struct SourceHealthReport {
+pub struct ArxivHealthReport {
     /// The source's host.
     pub host: String,
     /// When it was last asked, and how long it wants to be left alone.
@@ -117,7 +117,7 @@ impl HealthReport {
         let host = config.arxiv.url.host_str().unwrap_or_default().to_owned();
         let gate = reader.map(|reader| reader.recorded_request_gate(&host)).transpose()?.unwrap_or_default();
         let request_failure = reader.map(|reader| reader.request_failure(&host)).transpose()?.flatten();
-        let source = SourceHealthReport { host, gate, request_failure, daemon, next_poll };
+        let source = ArxivHealthReport { host, gate, request_failure, daemon, next_poll };
         let feeds = FeedHealthReport::read_feed_reports(config, reader, now)?;
         Ok(Self {
             now,
@@ -203,20 +203,20 @@ fn incident(subject: impl Into<String>, since: Timestamp, description: String, a
     Incident { subject: subject.into(), since, description, advice: advice.to_owned() }
 }
 
-impl SourceHealthReport {
+impl ArxivHealthReport {
     /// What its incidents are of: it is asked by the daemon.
     const SUBJECT: &str = "the daemon";
 
     /// When it was asked and is asked next, in one line.
     pub fn health_line_text(&self, now: Timestamp) -> String {
-        let asked = self.gate.last_request.map(|asked| format!("last asked {}", format_utc(asked)));
+        let asked = self.gate.last_request.map(|asked| format!("last asked {}", format_utc_to_minute(asked)));
         let unanswered = self.request_failure.as_ref().map(|RequestFailure { since, words, kind: _ }| {
-            format!("in vain since {} ({words})", format_utc(*since))
+            format!("in vain since {} ({words})", format_utc_to_minute(*since))
         });
         let shut = self.gate.blocked_until(now);
-        let shut = shut.map(|until| format!("asks to be left alone until {}", format_utc(until)));
+        let shut = shut.map(|until| format!("asks to be left alone until {}", format_utc_to_minute(until)));
         let next = self.next_poll.filter(|_| self.daemon == DaemonState::NotMissed);
-        let next = next.map(|next| format!("next poll {}", format_utc(next)));
+        let next = next.map(|next| format!("next poll {}", format_utc_to_minute(next)));
         let words: Vec<_> = [asked, unanswered, shut, next].into_iter().flatten().collect();
         if words.is_empty() { "never asked".to_owned() } else { words.join(", ") }
     }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::feed_health_report::FeedStatusJson;
 use super::{
-    FeedHealthReport, HealthReport, ListHealthReport, SinkHealthReport, SourceHealthReport, TopicHealthReport,
+    ArxivHealthReport, FeedHealthReport, HealthReport, ListHealthReport, SinkHealthReport, TopicHealthReport,
 };
 use crate::domain::Incident;
 use crate::store::{FailureSince, PullRequestNumberAndUrl, SinkQueueStatus};
@@ -93,7 +93,7 @@ impl<'a> StatusReportJson<'a> {
         let wrong = incidents.iter().map(|Incident { subject: what, since, description: words, advice }| {
             IncidentStatusJson { what, since: *since, words, advice }
         });
-        let SourceHealthReport { host, gate, request_failure: _, daemon: _, next_poll: poll_next } =
+        let ArxivHealthReport { host, gate, request_failure: _, daemon: _, next_poll: poll_next } =
             &health.source;
         Self {
             now: health.now,

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::utc_time::with_times_for_people;
-use super::{HealthLine, HealthReport, format_utc};
+use super::{HealthLine, HealthReport, format_utc_to_minute};
 use crate::domain::count_of;
 use crate::render::SingleLine;
 
@@ -28,7 +28,7 @@ impl HealthReport {
             0 => colours.paint("in order", GREEN),
             things => colours.paint(&format!("wrong: {}", count_of(things, "thing")), RED),
         };
-        let mut text = format!("{head} at {}\n\n", format_utc(self.now));
+        let mut text = format!("{head} at {}\n\n", format_utc_to_minute(self.now));
         for line in self.health_lines(&incidents) {
             append_health_line(&mut text, &line, colours);
         }

@@ -4,7 +4,7 @@ use anyhow::Result;
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
-use super::SourceHealthReport;
+use super::ArxivHealthReport;
 use super::feed_health_report::FeedHealthReport;
 use crate::config::Config;
 use crate::daemon::configured_paged_sources::choose_announcement_calendar;
@@ -56,7 +56,7 @@ pub(super) fn topic_health_reports(
     config: &Config,
     reader: Option<&StoreReader>,
     feeds: &[FeedHealthReport],
-    source: &SourceHealthReport,
+    source: &ArxivHealthReport,
     now: Timestamp,
 ) -> Result<Vec<TopicHealthReport>> {
     let activity = |topic: &Topic| match reader {

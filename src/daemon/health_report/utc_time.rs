@@ -6,7 +6,7 @@ use jiff::Timestamp;
 const RFC3339_SECONDS_BYTES: usize = 20;
 
 /// `2025-03-26 08:00 UTC`.
-pub fn format_utc(moment: Timestamp) -> String {
+pub fn format_utc_to_minute(moment: Timestamp) -> String {
     moment.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
 
@@ -16,7 +16,7 @@ pub(super) fn with_times_for_people(words: &str) -> String {
     let mut rest = words;
     while let Some(first) = rest.chars().next() {
         let (taken, shown) = match read_time_at_start(rest) {
-            Some(moment) => (RFC3339_SECONDS_BYTES, format_utc(moment)),
+            Some(moment) => (RFC3339_SECONDS_BYTES, format_utc_to_minute(moment)),
             None => (first.len_utf8(), first.to_string()),
         };
         text.push_str(&shown);

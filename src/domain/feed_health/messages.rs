@@ -90,7 +90,7 @@ impl FeedHealth {
                 "look at its page: journals that move leave a feed behind that never changes; put the new address into the \
                  configuration, or take the source out",
             ),
-            Self::Refused(fault) => Some(fault.refusal_advice()),
+            Self::Refused(fault) => Some(fault.access_denied_advice()),
             Self::Gone(_) => Some(
                 "look for a new address on its page and put it into the configuration, or take the source out; the old one \
                  is still tried now and then",
@@ -122,7 +122,7 @@ impl FeedRelocation {
 }
 
 impl FeedFault {
-    fn refusal_advice(&self) -> &'static str {
+    fn access_denied_advice(&self) -> &'static str {
         if self.kind == Some(FetchErrorKind::Challenged) {
             "it lets only browsers in: ask its owner to let programs read the feed, or take another source; it is tried once \
              a day"

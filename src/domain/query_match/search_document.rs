@@ -153,12 +153,12 @@ fn combined_text_of_all_fields(fields: &SearchablePaperFields<'_>, names: &[Name
     for (number, category) in fields.categories.iter().enumerate() {
         text = add_category_to_index(text, SearchedField::Category(number), category);
     }
-    text = index_field_values(text, SearchedField::Affiliation, &fields.affiliations);
-    text = index_field_values(text, SearchedField::SubjectClass, &fields.subject_classes);
-    index_field_values(text, SearchedField::Doi, &fields.dois).sort_tokens_for_lookup()
+    text = append_field_values(text, SearchedField::Affiliation, &fields.affiliations);
+    text = append_field_values(text, SearchedField::SubjectClass, &fields.subject_classes);
+    append_field_values(text, SearchedField::Doi, &fields.dois).sort_tokens_for_lookup()
 }
 
-fn index_field_values(
+fn append_field_values(
     text: IndexedText,
     field: impl Fn(usize) -> SearchedField,
     values: &[&str],

@@ -197,7 +197,7 @@ fn without_tex(text: &str) -> String {
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
         match c {
-            '\\' => write_tex_command_as_text(&mut chars, &mut out),
+            '\\' => write_folded_tex_command(&mut chars, &mut out),
             // Groups, formulas, and what is set high or low: `$H_2O$` is `H₂O`.
             '$' | '{' | '}' | '^' | '_' => {}
             '~' => out.push(' '),
@@ -208,7 +208,7 @@ fn without_tex(text: &str) -> String {
 }
 
 /// Reads what is behind a `\` and writes what it prints.
-fn write_tex_command_as_text(chars: &mut Peekable<Chars<'_>>, out: &mut String) {
+fn write_folded_tex_command(chars: &mut Peekable<Chars<'_>>, out: &mut String) {
     let mut name = String::new();
     while let Some(letter) = chars.next_if(char::is_ascii_alphabetic) {
         name.push(letter);

@@ -33,7 +33,7 @@ pub use environment_allowlist::GitEnvironment;
 pub use error::GitError;
 pub use git_user_and_token::GitLogin;
 pub use merge_onto_persons_branch::GitMergeOutcome;
-pub use objects::{Blob, TreeChange, TreeFile};
+pub use objects::{Blob, TreeFile, TreeFileWrite};
 pub use push::PushOutcome;
 pub use version::{GitVersion, NEEDED};
 pub use version_check::check_git_version;

@@ -41,7 +41,7 @@ pub struct Blob {
 
 /// What becomes of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TreeChange {
+pub struct TreeFileWrite {
     /// The file's path.
     pub path: TreePath,
     /// The bytes that the file has then.
@@ -138,7 +138,7 @@ impl Repository {
     pub async fn create_commit(
         &mut self,
         base: &CommitId,
-        changes: &[TreeChange],
+        changes: &[TreeFileWrite],
         message: &str,
     ) -> Result<Option<CommitId>, GitError> {
         let tree = self.write_tree(base, changes).await?;
@@ -178,7 +178,7 @@ impl Repository {
     }
 
     /// The tree of `base` with these changes, through an index of its own.
-    async fn write_tree(&self, base: &CommitId, changes: &[TreeChange]) -> Result<String, GitError> {
+    async fn write_tree(&self, base: &CommitId, changes: &[TreeFileWrite]) -> Result<String, GitError> {
         let index = self.folder.join("paperwire.index");
         match std::fs::remove_file(&index) {
             Err(error) if error.kind() != ErrorKind::NotFound => {
@@ -206,7 +206,11 @@ impl Repository {
     }
 
     /// The changes as `update-index --index-info` takes them.
-    async fn git_index_entries(&self, base: &CommitId, changes: &[TreeChange]) -> Result<String, GitError> {
+    async fn git_index_entries(
+        &self,
+        base: &CommitId,
+        changes: &[TreeFileWrite],
+    ) -> Result<String, GitError> {
         if changes.is_empty() {
             return Ok(String::new());
         }
@@ -214,7 +218,7 @@ impl Repository {
         self.require_parents_are_folders(base, &paths).await?;
         let current = self.find_files_at_commit(base, &paths).await?;
         let mut entries = String::new();
-        for TreeChange { path, bytes } in changes {
+        for TreeFileWrite { path, bytes } in changes {
             let call = GitCommand::new(&["hash-object", "-w", "--stdin"]).with_input(bytes);
             let id = self.git.run_for_text(call).await?;
             let is_executable = current.get(path.as_str()).is_some_and(|current| current.is_executable);

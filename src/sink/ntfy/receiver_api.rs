@@ -44,7 +44,7 @@ impl NtfyApi {
 
     /// The topic, opened by this access token. An error does not show the token.
     pub fn with_token(self, token: &Secret) -> Result<Self> {
-        Ok(Self { authorization: Some(authorization_header(token)?), ..self })
+        Ok(Self { authorization: Some(bearer_authorization_header(token)?), ..self })
     }
 }
 
@@ -100,7 +100,7 @@ fn ntfy_topic_of_url(url: &Url) -> Option<String> {
     is_topic.then(|| path.to_owned())
 }
 
-fn authorization_header(token: &Secret) -> Result<HeaderValue> {
+fn bearer_authorization_header(token: &Secret) -> Result<HeaderValue> {
     let mut value = HeaderValue::from_str(&format!("Bearer {}", token.reveal()))
         .map_err(|_| anyhow::anyhow!("the token has a sign in it that no header may have"))?;
     value.set_sensitive(true);

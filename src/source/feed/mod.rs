@@ -62,7 +62,7 @@ pub use limits::{BODY_BYTES_MAX, ENTRIES_MAX};
 pub use opml::{OpmlError, OpmlFeed, read_opml, write_opml};
 pub use paper::{FeedItemOmissionReason, FeedPaper, FeedPapers, ItemOmission, papers_from_items};
 pub use raw_feed::FeedSyntax;
-pub use secret_address_redaction::redact_fetch_error;
+pub use secret_address_redaction::strip_quotation_from_fetch_error;
 
 pub use crate::network::private_network_guard::AddressPolicy;
 use crate::source::xml_repair::escape_bare_xml_markup;

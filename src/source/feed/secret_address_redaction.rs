@@ -5,7 +5,7 @@ use super::address::FeedAddress;
 use crate::domain::FetchError;
 
 /// The error without what it quotes of the answer.
-pub fn redact_fetch_error(mut error: FetchError) -> FetchError {
+pub fn strip_quotation_from_fetch_error(mut error: FetchError) -> FetchError {
     error.message = before_quotation(&error.message);
     error
 }

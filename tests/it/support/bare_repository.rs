@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use paperwire::domain::{Branch, CommitId, Secret, TreePath};
 use paperwire::list::git::{
-    BranchHead, BranchHeads, GitEnvironment, GitError, GitLogin, LocalCloneSettings, Repository, TreeChange,
+    BranchHead, BranchHeads, GitEnvironment, GitError, GitLogin, LocalCloneSettings, Repository,
+    TreeFileWrite,
 };
 use tempfile::TempDir;
 
@@ -159,8 +160,8 @@ pub(crate) fn parse_tree_path(text: &str) -> TreePath {
 }
 
 /// A file with this text.
-pub(crate) fn file_change(name: &str, text: &str) -> TreeChange {
-    TreeChange { path: parse_tree_path(name), bytes: text.as_bytes().to_vec() }
+pub(crate) fn file_change(name: &str, text: &str) -> TreeFileWrite {
+    TreeFileWrite { path: parse_tree_path(name), bytes: text.as_bytes().to_vec() }
 }
 
 /// What a first look at an address comes to that does not succeed.

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::fetched_repository::RepositorySession;
 use super::repository_list_settings::RepositoryListSettings;
 use crate::domain::{CommitId, TreePath};
-use crate::list::git::{Blob, TreeChange};
+use crate::list::git::{Blob, TreeFileWrite};
 use crate::pipeline::document::generate_tables::GeneratedTableCache;
 use crate::pipeline::document::list_settings_and_report::LIST_FILE;
 use crate::pipeline::document::merge::merge_list_files;
@@ -129,12 +129,12 @@ impl ListFilesAtCommit {
         &self,
         target: &RepositoryListSettings<'_>,
         desired: &FileTexts,
-    ) -> Result<Vec<TreeChange>> {
+    ) -> Result<Vec<TreeFileWrite>> {
         let differing = desired
             .iter()
             .filter(|(file, text)| self.loaded.get(*file).and_then(Option::as_ref) != Some(text));
         let each = differing.map(|(file, text)| {
-            Ok(TreeChange { path: tree_path(target, file)?, bytes: text.as_bytes().to_vec() })
+            Ok(TreeFileWrite { path: tree_path(target, file)?, bytes: text.as_bytes().to_vec() })
         });
         each.collect()
     }

@@ -8,7 +8,7 @@ use super::large_feed_permit::LargeFeedPermit;
 use crate::domain::{FeedValidators, FetchError, NextRequestHints, RedirectTargetKind};
 use crate::source::feed::address::FeedAddress;
 use crate::source::feed::error::FeedError;
-use crate::source::feed::secret_address_redaction::{redact_fetch_error, redact_parsed_feed};
+use crate::source::feed::secret_address_redaction::{redact_parsed_feed, strip_quotation_from_fetch_error};
 use crate::source::feed::{ParsedFeed, parse_feed};
 
 /// What a feed's server answered, redirects and all.
@@ -73,7 +73,7 @@ impl FeedBody {
             Ok(feed) => Ok(feed),
             Err(error) => {
                 let error = error.into_fetch_error();
-                let error = if is_secret { redact_fetch_error(error) } else { error };
+                let error = if is_secret { strip_quotation_from_fetch_error(error) } else { error };
                 Err(FetchError { message: format!("{address}: {}", error.message), ..error })
             }
         }
