@@ -316,6 +316,28 @@ fn a_row_that_a_person_deleted_by_amending_our_commit_stays_deleted() {
 }
 
 #[test]
+fn a_row_that_a_person_deletes_on_what_is_left_of_a_merged_branch_stays_deleted_without_a_forge() {
+    for merging in [MergeMethod::Commit, MergeMethod::Squash, MergeMethod::Rebase] {
+        let mut race = RaceEnv::new(ForgeVendor::GitHub, "forge = \"none\"\n");
+        race.run_undisturbed();
+        assert!(race.person.merges_by_hand(BRANCH, merging));
+        let deleted = race.env.expected_rows().pop().unwrap();
+        let without = |list: &str| {
+            let lines = list.lines().filter(|line| !line.contains(&deleted));
+            Some(lines.flat_map(|line| [line, "\n"]).collect())
+        };
+        assert!(race.person.edit_list(BRANCH, without));
+        for _ in 0..2 {
+            race.add_papers(1);
+            race.run_undisturbed();
+        }
+        let rows = rows_of_list(&race.list_once_merged().unwrap());
+        let expected: Vec<_> = race.env.expected_rows().into_iter().filter(|row| *row != deleted).collect();
+        assert_eq!(rows, expected, "{merging:?}");
+    }
+}
+
+#[test]
 fn a_branch_that_a_person_merges_and_deletes_before_any_fetch_stops_nothing() {
     for nth in 1..=2 {
         let (mut race, open) = race_with_open_pull_request(ForgeVendor::GitHub);

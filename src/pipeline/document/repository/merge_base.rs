@@ -149,7 +149,8 @@ pub(super) async fn find_generated_texts_on_branch(
     files: &FileTexts,
     history: &CommitsAheadOfBase,
 ) -> Result<GeneratedMergeBase> {
-    let pushes = store.push_history(target.list.name, &mut session.text_cache)?.unmerged;
+    let PushHistory { unmerged: pushes, merged } =
+        store.push_history(target.list.name, &mut session.text_cache)?;
     let moved = session.repository.find_moved_commit(history, pushes.iter().map(|push| &push.commit)).await?;
     let is_there = |push: &&PushRecord| {
         moved == Some(&push.commit) || history.commits.iter().any(|commit| commit.id == push.commit)
@@ -172,8 +173,10 @@ pub(super) async fn find_generated_texts_on_branch(
             )
         }
         None => {
-            let written =
-                find_generated_texts_where_branch_begins(session, store, target, files, history).await?;
+            let is_merged = |commit: &&CommitId| merged.contains(commit);
+            let latest_merged = history.commits.iter().map(|commit| &commit.id).find(is_merged);
+            let begin = latest_merged.or(history.merge_base.as_ref());
+            let written = find_generated_texts_where_work_began(session, store, target, files, begin).await?;
             let is_past = written.is_some();
             let possible = possible_base_texts(store, target, &mut session.text_cache)?;
             let merge_base = GeneratedMergeBase::from_texts(written.unwrap_or_default(), possible);
@@ -184,16 +187,17 @@ pub(super) async fn find_generated_texts_on_branch(
     Ok(GeneratedMergeBase { branch: Some(branch.branch.clone()), proposed, ..merge_base })
 }
 
-/// What the program generated that was in the base where a branch begins on which a person has deleted some of those rows, and
-/// that has no others. Such a branch is left of what was merged, or was set back to that.
-async fn find_generated_texts_where_branch_begins(
+/// What the program generated that is in the base, of what was there where a person began to work on a branch: at the latest
+/// push that was merged, or else where the branch leaves the base. None if the person has not just deleted rows. Such a branch
+/// is left of what was merged, or was set back to that.
+async fn find_generated_texts_where_work_began(
     session: &mut RepositorySession,
     store: &Store,
     target: &RepositoryListSettings<'_>,
     files: &FileTexts,
-    history: &CommitsAheadOfBase,
+    begin: Option<&CommitId>,
 ) -> Result<Option<FileTexts>> {
-    let Some(begin) = &history.merge_base else { return Ok(None) };
+    let Some(begin) = begin else { return Ok(None) };
     let before = ListFilesAtCommit::load_list_and_generated_files(begin, session, store, target)
         .await?
         .existing_files();
