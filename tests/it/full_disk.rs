@@ -103,7 +103,8 @@ fn a_daemon_outlives_a_full_disk_reports_it_once_and_recovers_when_there_is_room
     let env = disk.limit_env(env);
     let daemon = Daemon::start(&env, BEFORE_A_POLL);
     daemon.wait_for_notification("next poll 2025-03-27T00:15:00Z");
-    assert_eq!(run_status(&env, BEFORE_A_POLL).0, Some(0));
+    let (code, text) = run_status(&env, BEFORE_A_POLL);
+    assert_eq!(code, Some(0), "{text}");
     let list = env.list_text();
     disk.fill_up_to(0);
     fake.set_papers(sample_papers(4));

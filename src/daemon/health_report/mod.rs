@@ -1,9 +1,11 @@
 //! The health of every topic, feed, sink and list, and of the source. Read while others may write, and
 //! the same for `status`, systemd and the operator.
 
+mod arxiv_health_report;
 mod daemon_state;
 mod feed_health_report;
 mod health_line;
+mod incident;
 mod sink_health_report;
 mod status_json;
 mod status_text;
@@ -13,26 +15,25 @@ mod utc_time;
 use std::fmt::Write as _;
 
 use anyhow::Result;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::config::Config;
-use crate::domain::{ARXIV_SOURCE, DatabaseUrl, Incident, RequestGate, Topic, TopicHealth};
+use crate::domain::{DatabaseUrl, Incident};
 use crate::pipeline::operator_alert::incident_kind_and_name;
 use crate::store::{
-    FailureSince, PendingReview, PendingReviewState, RequestFailure, StoreReader, has_disk_space,
-    missing_write_access, read_write_failure_note,
+    FailureSince, PendingReview, PendingReviewState, StoreReader, has_disk_space, missing_write_access,
+    read_write_failure_note,
 };
+pub use arxiv_health_report::ArxivHealthReport;
 pub use daemon_state::DaemonState;
 pub use feed_health_report::FeedHealthReport;
 pub use health_line::HealthLine;
+use incident::incident;
 pub use sink_health_report::{SinkFault, SinkHealthReport};
 pub use status_text::Colours;
 pub use topic_health_report::TopicHealthReport;
 use topic_health_report::topic_health_reports;
 pub use utc_time::format_utc_to_minute;
-
-/// A poll that is due and has not begun for so long will not: the daemon looks at the clock twice a minute.
-const OVERDUE: SignedDuration = SignedDuration::from_hours(1);
 
 /// The health of everything at a moment.
 #[derive(Debug, Clone)]
@@ -64,21 +65,6 @@ pub struct StoreHealthReport {
     pub has_room: bool,
     /// Why nobody could write it now, if its files say so.
     pub missing_access: Option<String>,
-}
-
-/// The health of the source.
-#[derive(Debug, Clone)]
-pub struct ArxivHealthReport {
-    /// The source's host.
-    pub host: String,
-    /// When it was last asked, and how long it wants to be left alone.
-    pub gate: RequestGate,
-    /// Why its last request brought nothing to trust, if that is so.
-    pub request_failure: Option<RequestFailure>,
-    /// Whether the daemon, which asks it, is at work.
-    pub daemon: DaemonState,
-    /// When the daemon polls next, by its own word.
-    pub next_poll: Option<Timestamp>,
 }
 
 /// The health of a list.
@@ -194,79 +180,6 @@ impl StoreHealthReport {
             None => (now, format!("cannot be written: {}", self.missing_access.as_ref()?)),
         };
         let advice = "make room on its disk, or mend what the words say: paperwire goes on by itself, and nothing is lost";
-        Some(incident(Self::SUBJECT, since, description, advice))
-    }
-}
-
-/// An incident with advice that is always the same.
-fn incident(subject: impl Into<String>, since: Timestamp, description: String, advice: &str) -> Incident {
-    Incident { subject: subject.into(), since, description, advice: advice.to_owned() }
-}
-
-impl ArxivHealthReport {
-    /// What its incidents are of: it is asked by the daemon.
-    const SUBJECT: &str = "the daemon";
-
-    /// When it was asked and is asked next, in one line.
-    pub fn health_line_text(&self, now: Timestamp) -> String {
-        let asked = self.gate.last_request.map(|asked| format!("last asked {}", format_utc_to_minute(asked)));
-        let unanswered = self.request_failure.as_ref().map(|RequestFailure { since, words, kind: _ }| {
-            format!("in vain since {} ({words})", format_utc_to_minute(*since))
-        });
-        let shut = self.gate.blocked_until(now);
-        let shut = shut.map(|until| format!("asks to be left alone until {}", format_utc_to_minute(until)));
-        let next = self.next_poll.filter(|_| self.daemon == DaemonState::NotMissed);
-        let next = next.map(|next| format!("next poll {}", format_utc_to_minute(next)));
-        let words: Vec<_> = [asked, unanswered, shut, next].into_iter().flatten().collect();
-        if words.is_empty() { "never asked".to_owned() } else { words.join(", ") }
-    }
-
-    /// What is said of a topic that looks as if nobody had asked for it, while it is being asked for in vain: a poll goes on
-    /// for as long as its patience, and is not in the history before it has ended.
-    fn health_while_asked_in_vain(&self, topic: &Topic, health: TopicHealth, now: Timestamp) -> TopicHealth {
-        let TopicHealth::Unpolled { last, .. } = &health else { return health };
-        let asked = self.gate.last_request;
-        let is_being_asked = asked.is_some_and(|asked| now.duration_since(asked) < OVERDUE) || last.is_none();
-        let is_source = topic.sources.iter().any(|source| source == ARXIV_SOURCE);
-        match &self.request_failure {
-            Some(RequestFailure { since, kind, words }) if is_source && is_being_asked => {
-                TopicHealth::Failing {
-                    since: *since,
-                    fault: Some(kind.clone()),
-                    words: words.clone(),
-                    next: None,
-                }
-            }
-            Some(_) | None => health,
-        }
-    }
-
-    /// When the daemon polls next; none if it is not at work.
-    fn coming_poll(&self, now: Timestamp) -> Option<Timestamp> {
-        self.next_poll.filter(|next| *next > now && self.daemon == DaemonState::NotMissed)
-    }
-
-    /// The daemon is not at work, or it said when it polls next, and has not.
-    fn incident(&self, now: Timestamp) -> Option<Incident> {
-        let overdue = self.next_poll.filter(|next| now.duration_since(*next) > OVERDUE);
-        let (since, description) = match (self.daemon, overdue) {
-            (DaemonState::Stopped { at }, _) => {
-                (at, format!("the daemon was stopped at {at:.0}: nobody polls, and nothing is sent"))
-            }
-            (_, Some(due)) => (due, format!("the poll that was due {due:.0} has not come to an end")),
-            (DaemonState::Ended, None) => (
-                now,
-                "the daemon is not running: it ended without being stopped, so nobody polls, and nothing is sent"
-                    .to_owned(),
-            ),
-            (DaemonState::NotMissed, None) => return None,
-        };
-        let advice = match self.daemon {
-            DaemonState::Stopped { .. } | DaemonState::Ended => {
-                "`systemctl start paperwire`, or start `paperwire run`; who polls by `paperwire once` needs no daemon"
-            }
-            DaemonState::NotMissed => "is it running? `systemctl status paperwire`, or start `paperwire run`",
-        };
         Some(incident(Self::SUBJECT, since, description, advice))
     }
 }

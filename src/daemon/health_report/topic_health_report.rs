@@ -4,7 +4,7 @@ use anyhow::Result;
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
-use super::ArxivHealthReport;
+use super::arxiv_health_report::ArxivHealthReport;
 use super::feed_health_report::FeedHealthReport;
 use crate::config::Config;
 use crate::daemon::configured_paged_sources::choose_announcement_calendar;

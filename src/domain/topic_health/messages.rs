@@ -82,11 +82,8 @@ fn empty_topic_advice(sources: TopicSources) -> &'static str {
         TopicSources::Arxiv => {
             "look at the query: does it find anything at arxiv.org/search? A misspelt word finds nothing; nor does what `archives` leaves out"
         }
-        TopicSources::ArxivAndFeeds => {
+        TopicSources::ArxivAndFeeds | TopicSources::Feeds => {
             "look at the query: does it find anything at arxiv.org/search, or in the feeds? A misspelt word finds nothing; nor does what `archives` leaves out"
-        }
-        TopicSources::Feeds => {
-            "look at the query and at its feeds: do they have what it should find? A misspelt word finds nothing"
         }
     }
 }

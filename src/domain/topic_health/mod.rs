@@ -133,8 +133,12 @@ impl TopicHealthInputs<'_> {
         polled.or_else(|| self.feeds.iter().filter_map(|feed| feed.last_complete_poll).min())
     }
 
-    /// Since when nothing was found, of a topic that never had a paper and has been polled for long enough.
+    /// Since when nothing was found, of a topic that never had a paper and has been polled for long enough. Feeds alone may
+    /// be small, and are judged by themselves.
     fn empty_since(&self, now: Timestamp) -> Option<Timestamp> {
+        if self.kinds_of_sources() == TopicSources::Feeds {
+            return None;
+        }
         let since = self.complete_polls.first.filter(|_| self.dates.is_empty())?;
         let is_new = self.complete_polls.count < EMPTY_POLLS_MIN || now.duration_since(since) < EMPTY_AFTER;
         (!is_new).then_some(since)

@@ -1,5 +1,7 @@
 //! Where the remote's branches are, and what of them is fetched.
 
+use std::fmt::Write as _;
+
 use super::BRANCHES_MAX;
 use super::clone_folder::Repository;
 use super::error::GitError;
@@ -150,7 +152,7 @@ fn missing_base_text(base: Option<&Branch>, there: &[&str], are_too_many: bool) 
     let more = there.len().saturating_sub(BRANCHES_NAMED_MAX);
     let mut named = there[..there.len() - more].join(", ");
     if more > 0 {
-        named.push_str(&format!(" and {more} more"));
+        let _ = write!(named, " and {more} more");
     }
     match (there, are_too_many) {
         (_, true) => format!("{wanted}: set `base` to one of those that it has"),

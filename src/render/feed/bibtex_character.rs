@@ -145,13 +145,11 @@ pub(super) fn push_characters(run: &str, out: &mut String) {
                 if is_latin(c) {
                     end_missing(&mut missing, out);
                 }
-                continue;
             }
             TexForm::Invisible if !missing.0.is_empty() && matches!(c, '\u{200c}' | '\u{200d}') => {
                 missing.0.push(c);
-                continue;
             }
-            TexForm::Invisible => continue,
+            TexForm::Invisible => {}
             TexForm::Text(text) => {
                 end_missing(&mut missing, out);
                 out.push_str(&text);

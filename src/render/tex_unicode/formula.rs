@@ -186,11 +186,10 @@ impl<'t> FormulaParser<'t> {
         match self.next_char()? {
             c @ ('{' | '}' | '%' | '$' | '&' | '#' | '_') => out.push(c),
             '|' => out.push('‖'),
-            ',' | ':' | ';' | ' ' | '>' | '\n' => out.push(' '),
             '!' | '/' | '-' | '(' | ')' => {}
             // A line's end, unless somebody's program doubled the backslash of a command.
             '\\' if self.rest.starts_with(|c: char| c.is_alphabetic()) => self.parse_tex_command(out)?,
-            '\\' => out.push(' '),
+            ',' | ':' | ';' | ' ' | '>' | '\n' | '\\' => out.push(' '),
             // arXiv's interface shows `\mu` as `\μ` now and then.
             c if !c.is_ascii() => out.push(c),
             _ => self.rest = write_accent(command, self.reader, out)?,

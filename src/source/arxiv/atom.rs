@@ -8,7 +8,7 @@ use quick_xml::errors::{Error, IllFormedError, SyntaxError};
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesDecl, BytesRef, BytesStart, Event};
 
-use super::body_detection::{body_as_xml, broken_xml_error, not_a_feed_error};
+use super::body_detection::{REPAIRED_BYTES_MAX, body_as_xml, broken_xml_error, not_a_feed_error};
 use super::clean_text::sanitize_line;
 use super::damaged_page::read_damaged_page;
 use super::result_page_builder::ArxivResultPageBuilder;
@@ -30,7 +30,7 @@ const REMARK_CHARS: usize = 160;
 pub fn parse_result_page(body: &[u8]) -> Result<ResultPage, FetchError> {
     let (text, strays) = body_as_xml(body)?;
     let mut page = match parse_sound_page(&text) {
-        Err(error) if error.kind == FetchErrorKind::BrokenXml => {
+        Err(error) if error.kind == FetchErrorKind::BrokenXml && text.len() <= REPAIRED_BYTES_MAX => {
             read_damaged_page(&text, error, parse_sound_page)?
         }
         read => read?,

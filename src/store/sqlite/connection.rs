@@ -8,6 +8,8 @@ use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
+use rustix::fs::Access;
+use rustix::io::Errno;
 
 use super::disk_reserve::DiskReserve;
 use super::lock::{StoreLock, WriteFailureNoteFile, require_plain_lock};
@@ -17,7 +19,6 @@ use super::schema;
 use super::side_files::{require_plain_side_files, side_file_paths};
 use super::statement::execute_cached;
 use crate::domain::DatabaseUrl;
-use crate::regular_file;
 use crate::store::store_error_kind::StoreFileError;
 
 /// A connection that writes. It holds the store's lock for as long as it lives.
@@ -166,14 +167,14 @@ pub(super) fn open_brief_writer(store: &DatabaseUrl) -> Result<Connection> {
     Ok(db)
 }
 
-/// An error that names the file that may not be read, if there is one: SQLite says of any that it cannot open something.
+/// An error that names the file that may not be read, if there is one: SQLite says of any that it cannot open something. They
+/// are not opened for that, for the kernel would drop this process's locks on a file that is closed again.
+/// Source: <https://www.sqlite.org/howtocorrupt.html>, section 2.2.
 fn require_readable_files(file: &Path) -> Result<()> {
     for path in side_file_paths(file).iter().map(PathBuf::as_path).chain([file]) {
-        match regular_file::open(path) {
-            Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
-                return Err(StoreFileError(error)).with_context(|| format!("cannot read {}", path.display()));
-            }
-            Ok(_) | Err(_) => {}
+        if let Err(errno @ (Errno::ACCESS | Errno::PERM)) = rustix::fs::access(path, Access::READ_OK) {
+            return Err(StoreFileError(errno.into()))
+                .with_context(|| format!("cannot read {}", path.display()));
         }
     }
     Ok(())

@@ -12,6 +12,9 @@ const PAGE: &str = "docs/configuration.md";
 /// A key that no section has; the program answers it with those that it has.
 const NO_KEY: &str = "zzqqzzqq";
 
+/// The kinds of sinks that the configuration below does not have; each has keys of its own.
+const OTHER_SINK_KINDS: [&str; 5] = ["email", "slack", "discord", "webhook", "ntfy"];
+
 /// A configuration with that key in each section.
 const EACH_SECTION: &str = "zzqqzzqq = 1
 [arxiv]
@@ -115,19 +118,26 @@ fn documented_defaults() -> BTreeMap<String, String> {
 
 /// The keys that the program names if it meets one that it does not know.
 fn known_keys() -> KeysBySection {
-    let folder = config_folder();
-    std::fs::write(folder.path().join("paperwire.toml"), EACH_SECTION).unwrap();
-    let refused = stderr_text(&program_command(folder.path(), &["check"]).output().unwrap());
+    let sinks = OTHER_SINK_KINDS
+        .map(|kind| format!("[[sink]]\nname = \"{kind}\"\nkind = \"{kind}\"\n{NO_KEY} = 1\n"));
     let mut known = KeysBySection::new();
-    for mistake in refused.split("\n\n") {
-        let (place, _) = mistake.split_once(&format!("unknown key `{NO_KEY}`")).unwrap();
-        let (_, keys) = mistake.split_once("known keys are ").unwrap();
-        let section = place.split_whitespace().find(|word| word.starts_with('[')).unwrap_or_default();
-        let keys = keys.trim_end().split(", ").map(|key| key.trim_matches('`'));
-        let keys = keys.filter(|key| !key.starts_with('[')).map(str::to_owned).collect();
-        known.insert(section.trim_end_matches(':').to_owned(), keys);
+    for config in std::iter::once(EACH_SECTION).chain(sinks.iter().map(String::as_str)) {
+        let folder = config_folder();
+        std::fs::write(folder.path().join("paperwire.toml"), config).unwrap();
+        let refused = stderr_text(&program_command(folder.path(), &["check"]).output().unwrap());
+        let mut mistakes = 0;
+        for mistake in refused.split("\n\n") {
+            // What else a sink lacks is reported as well.
+            let Some((place, _)) = mistake.split_once(&format!("unknown key `{NO_KEY}`")) else { continue };
+            let (_, keys) = mistake.split_once("known keys are ").unwrap();
+            let section = place.split_whitespace().find(|word| word.starts_with('[')).unwrap_or_default();
+            let keys = keys.trim_end().split(", ").map(|key| key.trim_matches('`'));
+            let keys = keys.filter(|key| !key.starts_with('[')).map(str::to_owned);
+            known.entry(section.trim_end_matches(':').to_owned()).or_default().extend(keys);
+            mistakes += 1;
+        }
+        assert_eq!(mistakes, config.matches(NO_KEY).count(), "{refused}");
     }
-    assert_eq!(known.len(), EACH_SECTION.matches(NO_KEY).count(), "{refused}");
     known
 }
 

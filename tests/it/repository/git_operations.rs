@@ -236,10 +236,10 @@ fn a_base_that_is_missing_is_reported_with_the_branches_that_are_there() {
     let bare = BareRepository::new();
     run_git(&bare.repository_path(), &["branch", "trunk", "main"]);
     let missing = |base: Option<&str>| {
-        let base = base.map(|name| name.parse().unwrap());
+        let wanted = base.map(|name| name.parse().unwrap());
         block_on(async {
             let mut ours = bare.open_repository().await;
-            ours.fetch_branch_heads(base.as_ref(), &list_branch()).await.unwrap_err().to_string()
+            ours.fetch_branch_heads(wanted.as_ref(), &list_branch()).await.unwrap_err().to_string()
         })
     };
     let there = "it has main, trunk: set `base` to one of these";

@@ -24,20 +24,21 @@ pub(super) fn commit_message(
     target: &RepositoryListSettings<'_>,
     changes: &[ProposedTopicChanges],
 ) -> String {
-    let message = match target.commit_message {
-        Some(template) => fill_template(template, changes),
-        None => {
-            let ProposalCounts { new, replaced, published } = count_changes(changes);
-            let published = match published {
-                0 => String::new(),
-                published => format!(", {published} published"),
-            };
-            format!("Update the list of papers\n\n{new} new, {replaced} replaced{published}.")
-        }
-    };
+    let message = target
+        .commit_message
+        .map_or_else(|| default_commit_message(changes), |template| fill_template(template, changes));
     let signoff =
         if target.signoff { format!("\n\nSigned-off-by: {NAME} <{ADDRESS}>") } else { String::new() };
     format!("{message}{signoff}\n")
+}
+
+fn default_commit_message(changes: &[ProposedTopicChanges]) -> String {
+    let ProposalCounts { new, replaced, published } = count_changes(changes);
+    let published = match published {
+        0 => String::new(),
+        published => format!(", {published} published"),
+    };
+    format!("Update the list of papers\n\n{new} new, {replaced} replaced{published}.")
 }
 
 /// The title of a pull request that changes so much.

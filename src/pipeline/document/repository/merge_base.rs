@@ -161,27 +161,24 @@ pub(super) async fn find_generated_texts_on_branch(
             found = Some(push);
         }
     }
-    let merge_base = match found {
-        Some(push) => {
-            // A person may have amended one that came after it: what that one has is no edit of theirs.
-            let later = pushes.iter().take_while(|later| later.commit != push.commit);
-            let later = later.map(|later| files_generated_for_push(store, target, later, files));
-            let later = later.collect::<Result<Vec<_>>>()?;
-            GeneratedMergeBase::from_texts(
-                files_generated_for_push(store, target, push, files)?,
-                later.into_iter().rev(),
-            )
-        }
-        None => {
-            let is_merged = |commit: &&CommitId| merged.contains(commit);
-            let latest_merged = history.commits.iter().map(|commit| &commit.id).find(is_merged);
-            let begin = latest_merged.or(history.merge_base.as_ref());
-            let written = find_generated_texts_where_work_began(session, store, target, files, begin).await?;
-            let is_past = written.is_some();
-            let possible = possible_base_texts(store, target, &mut session.text_cache)?;
-            let merge_base = GeneratedMergeBase::from_texts(written.unwrap_or_default(), possible);
-            GeneratedMergeBase { is_past, ..merge_base }
-        }
+    let merge_base = if let Some(push) = found {
+        // A person may have amended one that came after it: what that one has is no edit of theirs.
+        let later = pushes.iter().take_while(|later| later.commit != push.commit);
+        let later = later.map(|later| files_generated_for_push(store, target, later, files));
+        let later = later.collect::<Result<Vec<_>>>()?;
+        GeneratedMergeBase::from_texts(
+            files_generated_for_push(store, target, push, files)?,
+            later.into_iter().rev(),
+        )
+    } else {
+        let is_merged = |commit: &&CommitId| merged.contains(commit);
+        let latest_merged = history.commits.iter().map(|commit| &commit.id).find(is_merged);
+        let begin = latest_merged.or(history.merge_base.as_ref());
+        let written = find_generated_texts_where_work_began(session, store, target, files, begin).await?;
+        let is_past = written.is_some();
+        let possible = possible_base_texts(store, target, &mut session.text_cache)?;
+        let merge_base = GeneratedMergeBase::from_texts(written.unwrap_or_default(), possible);
+        GeneratedMergeBase { is_past, ..merge_base }
     };
     let proposed = pushes.into_iter().map(|push| push.files).collect();
     Ok(GeneratedMergeBase { branch: Some(branch.branch.clone()), proposed, ..merge_base })

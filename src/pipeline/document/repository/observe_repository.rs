@@ -120,16 +120,7 @@ impl RepositorySync<'_> {
             }
             None => None,
         };
-        let ours = &self.session.heads.ours;
-        let is_newly_merged = |pull: &PullRequest| {
-            numbers.contains(&pull.number) && ours.iter().any(|head| head.commit.as_str() == pull.head_sha)
-        };
-        let newly_merged_branches = numbered
-            .iter()
-            .flatten()
-            .filter(|(_, pull)| is_newly_merged(pull))
-            .map(|(branch, _)| *branch)
-            .collect();
+        let newly_merged_branches = self.unmoved_branches_of(numbered.as_deref(), &numbers);
         let open = numbered.iter().flatten().rfind(|(_, pull)| pull.is_open()).map(|(number, _)| *number);
         let on_top = branch_merges.iter().rfind(|merge| open.is_none_or(|open| open == merge.number));
         let topics = match on_top {
@@ -171,6 +162,16 @@ impl RepositorySync<'_> {
             title,
             body,
         })
+    }
+
+    /// The branches of these pull requests that are where they were merged.
+    fn unmoved_branches_of(&self, pulls: Option<&[(u32, PullRequest)]>, merged: &[u64]) -> Vec<u32> {
+        let ours = &self.session.heads.ours;
+        let is_unmoved = |pull: &PullRequest| {
+            merged.contains(&pull.number) && ours.iter().any(|head| head.commit.as_str() == pull.head_sha)
+        };
+        let pulls = pulls.unwrap_or_default().iter();
+        pulls.filter(|(_, pull)| is_unmoved(pull)).map(|(branch, _)| *branch).collect()
     }
 
     /// Records the papers whose rows are gone from the base. It is known without them from then on, and without those that
